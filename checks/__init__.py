@@ -1,0 +1,1 @@
+"""Everything that judges: the checklist as data, the check families, tool mappings and policies."""

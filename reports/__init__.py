@@ -1,0 +1,1 @@
+"""Everything that is read: the posture model and one module a format."""

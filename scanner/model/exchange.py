@@ -1,0 +1,87 @@
+"""What came of a request: an exchange, a failure of the target or of the way to it, or the gate's refusal."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FailureKind(StrEnum):
+    """Why there is no whole response; facts about the target, not our errors."""
+
+    DNS = "name not resolved"
+    REFUSED = "connection refused"
+    CONNECT_TIMEOUT = "no connection in time"
+    TIMEOUT = "no answer in time"
+    CERTIFICATE = "certificate not accepted"
+    TLS = "TLS handshake failed"
+    RESET = "connection closed by the target"
+    NOT_HTTP = "answer is not HTTP"
+    HEADERS_TOO_LARGE = "response headers beyond the limit"
+    ADDRESS_OUT_OF_SCOPE = "address out of scope"
+
+
+class RefusalKind(StrEnum):
+    """Why the gate did not let a request out."""
+
+    MODE = "mode"
+    NOT_ALLOWED = "effect not allowed"
+    OUT_OF_SCOPE = "out of scope"
+    IDENTITY = "identity"
+    CREDENTIAL = "credential"
+    SINK = "no durable sink"
+    AUTHORISATION = "no authorisation"
+    BUDGET = "budget"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """A response, with the request it answers.
+
+    `request_headers` holds the Authorization header already masked. `headers` keeps order and repeats; `header()`
+    looks up without case. `body` is decoded from its content coding and cut at the limit (`truncated`).
+    `elapsed_s` is from the first byte sent to the last byte received.
+    """
+
+    method: str
+    url: str
+    request_headers: tuple[tuple[str, str], ...]
+    request_body: bytes | None
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    truncated: bool
+    elapsed_s: float
+    peer: str
+    tls_version: str | None = None
+    tls_cipher: str | None = None
+    retried: bool = False
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name, or None."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+    def header_values(self, name: str) -> tuple[str, ...]:
+        """All headers of that name, in order."""
+        return tuple(value for key, value in self.headers if key.lower() == name.lower())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """The request went out, or could not, and no whole response came back."""
+
+    kind: FailureKind
+    detail: str
+    method: str
+    url: str
+    peer: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """The gate did not send it; `detail` says what would have to be configured."""
+
+    kind: RefusalKind
+    detail: str
+
+
+HttpOutcome = Exchange | Failed | Refused

@@ -1,0 +1,147 @@
+"""Intent: a request as it is declared to the gate, before anything is sent.
+
+The gate adds the credentials token itself; a probe never holds one, and names only *whose* it wants to be sent.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from scanner.model.effect import Effect
+from scanner.model.leftover import Leftover
+
+
+class TokenEncoding(StrEnum):
+    """How a credentials token stands in the Authorization header.
+
+    OCPI 2.2.1 and later: Base64. 2.1.1 and many platforms: raw. The specification's own sample decodes to a token
+    that ends in a newline, and platforms exist that were built after the sample.
+    """
+
+    BASE64 = "base64"
+    RAW = "raw"
+    BASE64_NEWLINE = "base64-newline"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityCredential:
+    """The real token of a configured identity: header only, verified TLS only, configured origin only."""
+
+    identity: str
+    encoding: TokenEncoding = TokenEncoding.BASE64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeUpCredential:
+    """An Authorization header value of our own invention; it opens nothing at a sound platform."""
+
+    header_value: str
+
+
+Credential = IdentityCredential | MadeUpCredential | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """What every request declares: its true effect, where, as whom, and why (a few words for journal and dry run)."""
+
+    effect: Effect
+    environment: str
+    probe: str
+    purpose: str
+    identity: str | None = None
+    scenario: str | None = None
+    leaves: tuple[Leftover, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpIntent(Intent):
+    """One request, one response; redirects are never followed below the probe.
+
+    `headers` must not hold Authorization. `evse` names the hardware that an `actuate` request moves.
+    `verify_tls=False` is allowed only without a real credential.
+    """
+
+    method: str
+    url: str
+    credential: Credential = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    evse: str | None = None
+    verify_tls: bool = True
+    max_body_bytes: int | None = None
+    timeout_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawIntent(Intent):
+    """A raw TCP connection (over TLS where `tls`), for traffic that no client library will send; carries no real token."""
+
+    host: str
+    port: int
+    tls: bool = False
+    timeout_s: float = 10.0
+    max_bytes: int = 65_536
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DnsIntent(Intent):
+    """Resolve one name (A, AAAA, or another record type)."""
+
+    name: str
+    record_type: str = "ADDRESS"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessIntent(Intent):
+    """Run a program of ours or a borrowed tool; what it will send is reserved from the hosts' budgets first.
+
+    `environment_variables` is the whole environment of the child: nothing is inherited but what the gate's scrubbed
+    base has (PATH, HOME of its own, LANG, TMPDIR). `reserves` maps host to (connections, seconds).
+    """
+
+    argv: tuple[str, ...]
+    stdin: bytes | None = None
+    working_directory: str | None = None
+    environment_variables: Mapping[str, str] = field(default_factory=dict)
+    reserves: Mapping[str, int] = field(default_factory=dict)
+    timeout_s: float = 120.0
+    max_output_bytes: int = 64 * 2**20
+    memory_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwsIntent(Intent):
+    """Read-only calls of one AWS service in one region, with the credentials of a named profile or role."""
+
+    service: str
+    region: str
+    profile: str | None = None
+    role_arn: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListenIntent(Intent):
+    """Wait for calls from the target; `deadline_s` after which silence is recorded, `nonce` that a genuine call carries."""
+
+    host: str
+    port: int
+    nonce: str
+    deadline_s: float
+    certificate_file: str | None = None
+    key_file: str | None = None
+    max_events: int = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRequest:
+    """A line of the dry run: what would be sent, how often at least and at most, and what it leaves behind."""
+
+    probe: str
+    effect: Effect
+    environment: str
+    what: str
+    at_least: int = 1
+    at_most: int = 1
+    identity: str | None = None
+    leaves: tuple[Leftover, ...] = ()

@@ -1,0 +1,23 @@
+"""Leftover: what a request leaves at the target, known before the request is sent."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leftover:
+    """One object that may stay behind.
+
+    `undo_method`, `undo_url` and `undo_body` say how `cleanup` takes it back; all None: it cannot be taken back.
+    """
+
+    what: str
+    environment: str
+    identity: str | None
+    undo_method: str | None = None
+    undo_url: str | None = None
+    undo_body: str | None = None
+
+    @property
+    def removable(self) -> bool:
+        """True where `cleanup` has a request that takes it back."""
+        return self.undo_method is not None and self.undo_url is not None

@@ -1,0 +1,89 @@
+"""Parties, roles and what the roaming contract gives each partner."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from scanner.model.subject import Side
+
+
+class Role(StrEnum):
+    """OCPI 2.2.1 types, Role enum."""
+
+    CPO = "CPO"
+    EMSP = "EMSP"
+    HUB = "HUB"
+    NAP = "NAP"
+    NSP = "NSP"
+    SCSP = "SCSP"
+    OTHER = "OTHER"
+
+
+class Right(StrEnum):
+    """What a contract allows on one side of a module."""
+
+    READ = "read"
+    WRITE = "write"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """`country_code` ISO 3166-1 alpha-2 and `party_id` (three characters, ISO 15118); compared as CiString."""
+
+    country_code: str
+    party_id: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "country_code", self.country_code.upper())
+        object.__setattr__(self, "party_id", self.party_id.upper())
+
+    def __str__(self) -> str:
+        return f"{self.country_code}-{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """One module and side that the partner may use at the platform, with the rights on it.
+
+    `side` is the interface of the *platform* (a partner that pulls locations from a CPO uses its `sender` side).
+    """
+
+    module: str
+    side: Side
+    rights: frozenset[Right]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """What one partner may do, and between which dates (both inclusive; `None`: open)."""
+
+    partner: str
+    party: Party
+    roles: tuple[Role, ...]
+    grants: tuple[Grant, ...]
+    starts: date | None = None
+    ends: date | None = None
+
+    def in_force(self, day: date) -> bool:
+        """True on each day from `starts` to `ends`."""
+        return (self.starts is None or self.starts <= day) and (self.ends is None or day <= self.ends)
+
+    def allows(self, module: str, side: Side, right: Right) -> bool:
+        """True where a grant names the module and side with that right."""
+        return any(g.module == module and g.side is side and right in g.rights for g in self.grants)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who the scanner speaks as; its credentials token stays with the gate.
+
+    `disposable`: made for tests, may be burnt. `partner` names the contract that it is judged against.
+    `has_sink`: a durable place for new tokens is configured.
+    """
+
+    name: str
+    party: Party | None = None
+    role: Role | None = None
+    partner: str | None = None
+    disposable: bool = False
+    has_sink: bool = False

@@ -1,0 +1,94 @@
+"""Cloud resources as declared or found, with tri-state values: set, absent, unknown (and secret, which is set but hidden).
+
+Values are JSON with two markers in place of leaves: `UNKNOWN` (not known until deploy) and `HIDDEN` (a secret).
+A path that leads nowhere gives `ABSENT`, which is what the author did not set - never `None`, which is a value.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final
+
+from scanner.model.json_value import JsonScalar
+from scanner.model.tool_verdict import SourcePosition
+
+
+class Marker(Enum):
+    """Stands where a JSON leaf would be, or is the answer of a look-up."""
+
+    UNKNOWN = "unknown until deploy"
+    HIDDEN = "secret"
+    ABSENT = "absent"
+
+    def __repr__(self) -> str:
+        return f"<{self.value}>"
+
+
+UNKNOWN: Final = Marker.UNKNOWN
+HIDDEN: Final = Marker.HIDDEN
+ABSENT: Final = Marker.ABSENT
+
+CloudValue = JsonScalar | Marker | Sequence["CloudValue"] | Mapping[str, "CloudValue"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """The provider a resource was declared with; account and region where they are known."""
+
+    urn: str
+    account: str | None = None
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """One resource of a stack.
+
+    `token` is the Pulumi type (`aws:wafv2/webAcl:WebAcl`), `inputs` what the program set (Pulumi's camelCase names),
+    `outputs` what is known of it after. `depends_on_by_property` gives, for each input property, the URNs of the
+    resources whose outputs flow into it.
+    """
+
+    urn: str
+    token: str
+    name: str
+    stack: str
+    inputs: Mapping[str, CloudValue]
+    outputs: Mapping[str, CloudValue] = field(default_factory=dict)
+    depends_on_by_property: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    parent: str | None = None
+    provider: Provider | None = None
+    id: str | None = None
+    position: SourcePosition | None = None
+
+    def get(self, path: str) -> CloudValue:
+        """The input at a dotted path (`domainConfigurations.0.securityPolicy`), a marker, or `ABSENT`.
+
+        `UNKNOWN` on the way gives `UNKNOWN`: what lies below it cannot be known either.
+        """
+        value: CloudValue = self.inputs
+        for part in path.split("."):
+            value = _step(value, part)
+            if isinstance(value, Marker):
+                return value
+        return value
+
+
+def _step(value: CloudValue, part: str) -> CloudValue:
+    if isinstance(value, Mapping):
+        return value.get(part, ABSENT)
+    if isinstance(value, Sequence) and not isinstance(value, str) and part.isdigit() and int(part) < len(value):
+        return value[int(part)]
+    return ABSENT
+
+
+def unknown_leaves(value: CloudValue, path: str = "") -> Iterator[str]:
+    """Dotted paths of every `UNKNOWN` below `value`, in document order."""
+    if value is UNKNOWN:
+        yield path
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from unknown_leaves(inner, f"{path}.{name}".lstrip("."))
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for index, inner in enumerate(value):
+            yield from unknown_leaves(inner, f"{path}.{index}".lstrip("."))

@@ -1,0 +1,108 @@
+"""What a scan is pointed at, after the configuration was read: plain records, no secrets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from scanner.model.effect import Effect, Mode
+from scanner.model.party import Contract, Identity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Scheme, host (lower case) and port, as in RFC 6454."""
+
+    scheme: str
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"{self.scheme}://{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """One OCPI platform. `ca_file`: PEM of the only CA to trust (None: the system store).
+
+    `plaintext_ports`: ports on which the same host must not answer in plaintext, beside the port of the URL itself.
+    `allow_hosts`: further origins that its version details may point at. `allow_internal`: loopback, private and
+    link-local addresses are in scope.
+    """
+
+    name: str
+    versions_url: str
+    origin: Origin
+    ca_file: Path | None = None
+    plaintext_ports: tuple[int, ...] = (80,)
+    allow_hosts: tuple[Origin, ...] = ()
+    allow_internal: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authorisation:
+    """Who agreed to a stress test of which host, from when to when (aware datetimes)."""
+
+    host: str
+    who: str
+    starts: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Budgets of each host, shared by all probes, and of each request."""
+
+    requests_per_second: float = 10.0
+    burst: int = 10
+    max_requests: int = 2000
+    max_seconds: float = 900.0
+    max_bytes: int = 200 * 2**20
+    max_connections: int = 10
+    max_refusals: int = 60  # requests without or with a wrong token: bans hit everyone behind our address
+    timeout_s: float = 15.0
+    max_body_bytes: int = 16 * 2**20
+    max_header_bytes: int = 65_536
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramInput:
+    """A Pulumi program to run under mocks: its folder (with Pulumi.yaml), stack name, config, interpreter."""
+
+    name: str
+    directory: Path
+    stack: str
+    config: Mapping[str, str] = field(default_factory=dict)
+    python: Path | None = None
+    timeout_s: float = 120.0
+    memory_bytes: int = 2 * 2**30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentTarget:
+    """Everything of one environment that probes look at."""
+
+    name: str
+    endpoints: tuple[Endpoint, ...] = ()
+    identities: tuple[Identity, ...] = ()
+    contracts: tuple[Contract, ...] = ()
+    programs: tuple[ProgramInput, ...] = ()
+    mode: Mode = Mode.OBSERVE
+    allow: frozenset[Effect] = frozenset()
+    evses: frozenset[str] = frozenset()
+    authorisations: tuple[Authorisation, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+
+    def identity(self, name: str) -> Identity:
+        """The identity of that name.
+
+        Raises: KeyError if there is none.
+        """
+        for identity in self.identities:
+            if identity.name == name:
+                return identity
+        raise KeyError(name)
+
+    def contract_of(self, identity: Identity) -> Contract | None:
+        """The contract that an identity is judged against, if one is configured."""
+        return next((c for c in self.contracts if c.partner == identity.partner), None)
