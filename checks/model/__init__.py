@@ -1,0 +1,1 @@
+"""The words of judging: check, verdict, finding, control, waiver."""

@@ -1,0 +1,88 @@
+"""Observations and tool verdicts to JSON and back, for the journal."""
+
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from scanner.model.evidence import EvidenceRef
+from scanner.model.facts.catalog import FACT_TYPES
+from scanner.model.json_value import JsonValue
+from scanner.model.observation import AnyObservation, FactKey, Observation, Seen, Unavailable
+from scanner.model.subject import SUBJECT_TYPES, Subject
+from scanner.model.tool_verdict import ToolVerdict
+from scanner.model.witness import Witness
+
+
+@cache
+def _adapter(kind: type) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def _dump(value: object) -> Any:
+    return _adapter(type(value)).dump_python(value, mode="json")
+
+
+def _fact_type(name: str) -> type:
+    return next(kind for kind in FACT_TYPES if kind.__name__ == name)
+
+
+def subject_to_json(subject: Subject) -> dict[str, JsonValue]:
+    """`kind` and the fields of the subject."""
+    fields: dict[str, JsonValue] = _dump(subject)
+    return {"kind": subject.kind, **fields}
+
+
+def subject_from_json(document: dict[str, Any]) -> Subject:
+    """The subject that `subject_to_json` wrote."""
+    kind = next(kind for kind in SUBJECT_TYPES if kind.kind == document["kind"])
+    subject: Subject = _adapter(kind).validate_python({k: v for k, v in document.items() if k != "kind"})
+    return subject
+
+
+def observation_to_json(observation: AnyObservation) -> dict[str, JsonValue]:
+    """One observation as a JSON object.
+
+    Raises: StopIteration (a bug of ours) if the fact type is not in the catalogue.
+    """
+    key, result = observation.key, observation.result
+    document: dict[str, Any] = {
+        "fact": key.fact.__name__,
+        "subject": subject_to_json(key.subject),
+        "witness": key.witness,
+        "identity": key.identity,
+    }
+    _fact_type(key.fact.__name__)
+    if isinstance(result, Unavailable):
+        return {**document, "unavailable": _dump(result)}
+    return {**document, "seen": _dump(result.fact), "evidence": [_dump(ref) for ref in result.evidence]}
+
+
+def observation_from_json(document: dict[str, Any]) -> AnyObservation:
+    """The observation that `observation_to_json` wrote."""
+    kind = _fact_type(document["fact"])
+    key = FactKey(
+        fact=kind,
+        subject=subject_from_json(document["subject"]),
+        witness=Witness(document["witness"]),
+        identity=document["identity"],
+    )
+    if "unavailable" in document:
+        unavailable = _adapter(Unavailable).validate_python(document["unavailable"])
+        return Observation(key=key, result=unavailable)
+    evidence = tuple(_adapter(EvidenceRef).validate_python(ref) for ref in document["evidence"])
+    return Observation(key=key, result=Seen(fact=_adapter(kind).validate_python(document["seen"]), evidence=evidence))
+
+
+def tool_verdict_to_json(verdict: ToolVerdict) -> dict[str, JsonValue]:
+    """One tool verdict as a JSON object."""
+    fields: dict[str, JsonValue] = _dump(verdict)
+    return {**fields, "subject": subject_to_json(verdict.subject)}
+
+
+def tool_verdict_from_json(document: dict[str, Any]) -> ToolVerdict:
+    """The tool verdict that `tool_verdict_to_json` wrote."""
+    subject = subject_from_json(document["subject"])
+    verdict = {**document, "subject": subject}
+    loaded: ToolVerdict = _adapter(ToolVerdict).validate_python(verdict)
+    return loaded

@@ -1,0 +1,1 @@
+"""Fact types, one module a witness; `catalog.FACT_TYPES` lists them all."""

@@ -1,0 +1,7 @@
+"""Every fact type, by hand: the journal can store and read back what is listed here."""
+
+from typing import Final
+
+from scanner.model.facts.run import ContractInForce, ScanTime
+
+FACT_TYPES: Final[tuple[type, ...]] = (ScanTime, ContractInForce)

@@ -1,0 +1,21 @@
+"""Facts that the run itself brings: the day, and the contract that a target is judged against."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from scanner.model.party import Contract, Identity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanTime:
+    """When the run began (UTC); checks compare dates with this, never with a clock."""
+
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractInForce:
+    """The contract of one configured identity, as written in the configuration."""
+
+    identity: Identity
+    contract: Contract

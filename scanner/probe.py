@@ -1,0 +1,97 @@
+"""Probe: code that goes and looks. The runner knows probes only through this protocol."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from scanner.gate.gate import Gate
+from scanner.model.evidence import EvidenceRef, EvidenceStore
+from scanner.model.fact_store import FactStore
+from scanner.model.intent import PlannedRequest
+from scanner.model.observation import FactKey, Observation, Reason, Seen, Unavailable
+from scanner.model.subject import Subject
+from scanner.model.target import EnvironmentTarget
+from scanner.model.tool_verdict import ToolVerdict
+from scanner.model.witness import Witness
+
+F = TypeVar("F")
+
+
+class Recorder:
+    """Takes what one probe saw, under the probe's own witness."""
+
+    def __init__(self, witness: Witness, seen_before: FactStore) -> None:
+        self.witness = witness
+        self.observations: list[Observation[object]] = []
+        self.tool_verdicts: list[ToolVerdict] = []
+        self.tool_versions: dict[str, str] = {}
+        self._seen_before = seen_before
+
+    def seen(self, subject: Subject, fact: object, *evidence: EvidenceRef, identity: str | None = None) -> None:
+        """Record a fact; at least one piece of evidence is required."""
+        key = FactKey(fact=type(fact), subject=subject, witness=self.witness, identity=identity)
+        self.observations.append(Observation(key=key, result=Seen(fact=fact, evidence=evidence)))
+
+    def unavailable(
+        self, subject: Subject, kind: type, reason: Reason, detail: str, *evidence: EvidenceRef, identity: str | None = None
+    ) -> None:
+        """Record that a fact of type `kind` could not be had, and why."""
+        key = FactKey(fact=kind, subject=subject, witness=self.witness, identity=identity)
+        result = Unavailable(reason=reason, detail=detail, evidence=evidence)
+        self.observations.append(Observation(key=key, result=result))
+
+    def tool_verdict(self, verdict: ToolVerdict) -> None:
+        """Record what another tool said."""
+        self.tool_verdicts.append(verdict)
+
+    def tool_version(self, tool: str, version: str) -> None:
+        """Name the version of a borrowed tool that was used; it stands in the report."""
+        self.tool_versions[tool] = version
+
+    def earlier(self, kind: type[F]) -> tuple[Observation[F], ...]:
+        """Observations of the probes that this one runs `after`."""
+        return self._seen_before.of(kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeContext:
+    """What a probe is handed: the gate (the only way out), where evidence and facts go, and what to look at.
+
+    `scratch` is a private folder (0700) that is removed after the run. `now` is when the run began (UTC).
+    `seed` makes sampled and generated values reproducible.
+    """
+
+    gate: Gate
+    evidence: EvidenceStore
+    record: Recorder
+    target: EnvironmentTarget
+    scratch: Path
+    now: datetime
+    seed: int
+
+
+class Probe(Protocol):
+    """One probe of one witness; an instance serves every environment.
+
+    `provides` are the fact types it answers for: what it neither saw nor explained, the runner records as our bug.
+    `after` names probes of the same environment whose facts it reads; all others run side by side.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def witness(self) -> Witness: ...
+    @property
+    def provides(self) -> frozenset[type]: ...
+    @property
+    def after(self) -> frozenset[str]: ...
+
+    def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
+        """What `run` would send to this target, for the dry run; sends nothing."""
+        ...
+
+    async def run(self, context: ProbeContext) -> None:
+        """Look, and record. A fault of the target is recorded as a fact or as Unavailable, never raised."""
+        ...
