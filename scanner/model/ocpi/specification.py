@@ -1,0 +1,116 @@
+"""One version of OCPI as data: modules with their sides, classes with typed properties, enumerations."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from scanner.model.subject import Side
+
+VERSIONS: Final = ("2.1.1", "2.2.1", "2.3.0")  # those that we have data for
+SUPERSEDED: Final = frozenset({"2.0", "2.1", "2.2"})  # replaced by 2.1.1 and 2.2.1 (VersionNumber enum)
+
+_EXPRESSION: Final = re.compile(r"^(?P<name>\w+)(\((?P<length>\d+)\))?(?P<cardinality>[?*+]?)$")
+# ModuleID and VersionNumber may be extended in every version (version information endpoint, custom modules).
+_EXTENSIBLE: Final = frozenset({"ModuleID", "VersionNumber"})
+
+
+class Cardinality(StrEnum):
+    """As in the column "Card." of the specification."""
+
+    ONE = "1"
+    OPTIONAL = "?"
+    ANY = "*"
+    SOME = "+"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PropertyType:
+    """Type of a property: name of a scalar, class or enumeration; `length` in characters (digits for an int)."""
+
+    name: str
+    cardinality: Cardinality
+    length: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enumeration:
+    """Values of an enumeration; `open`: others may be met, too (OpenEnum)."""
+
+    open: bool
+    values: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Module:
+    """A module: its object (None where it has none of its own), and the methods of each side.
+
+    The credentials module is the same on both sides: its methods stand under None.
+    """
+
+    id: str
+    object: str | None
+    methods: Mapping[Side | None, tuple[str, ...]]
+
+    def lists(self, side: Side | None) -> bool:
+        """True where GET on the bare endpoint gives a page of objects: on the sender side of data modules."""
+        return self.object is not None and side is Side.SENDER and "GET" in self.methods.get(side, ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Specification:
+    """Everything we know of one version."""
+
+    version: str
+    modules: Mapping[str, Module]
+    classes: Mapping[str, Mapping[str, PropertyType]]
+    enums: Mapping[str, Enumeration]
+
+
+def property_type(expression: str) -> PropertyType:
+    """Read `CiString(36)?`.
+
+    Raises: ValueError.
+    """
+    found = _EXPRESSION.match(expression)
+    if found is None:
+        raise ValueError(f"not a type expression: {expression!r}")
+    return PropertyType(
+        name=found["name"],
+        cardinality=Cardinality(found["cardinality"] or "1"),
+        length=int(found["length"]) if found["length"] else None,
+    )
+
+
+@cache
+def specification(version: str) -> Specification:
+    """The specification of one of `VERSIONS`.
+
+    Raises: KeyError for any other version.
+    """
+    if version not in VERSIONS:
+        raise KeyError(version)
+    text = (files("scanner.model.ocpi") / "data" / f"{version}.json").read_text(encoding="utf-8")
+    return _read(json.loads(text))
+
+
+def _read(content: Mapping[str, Any]) -> Specification:
+    classes = {
+        name: {key: property_type(kind) for key, kind in declared["properties"].items()}
+        for name, declared in content["classes"].items()
+    }
+    enums = {
+        name: Enumeration(open=declared["open"] or name in _EXTENSIBLE, values=frozenset(declared["values"]))
+        for name, declared in content["enums"].items()
+    }
+    modules = {name: _module(name, declared) for name, declared in content["modules"].items()}
+    return Specification(version=content["version"], modules=modules, classes=classes, enums=enums)
+
+
+def _module(name: str, declared: Mapping[str, Any]) -> Module:
+    methods = {None if side == "both" else Side(side): tuple(found) for side, found in declared["sides"].items()}
+    return Module(id=name, object=declared["object"], methods=methods)
