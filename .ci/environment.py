@@ -177,7 +177,7 @@ def main() -> None:
         make(name)
     except subprocess.CalledProcessError as error:
         folder = ENVIRONMENTS[name].folder
-        sys.exit(f"{folder} could not be made (see above). Is the package index reachable? ({error})")
+        sys.exit(f"{folder} could not be made: {error.cmd[0]} ended with {error.returncode} and said why above.")
 
 
 if __name__ == "__main__":
