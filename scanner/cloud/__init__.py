@@ -1,0 +1,1 @@
+"""The cloud witness: declared resources, judged by Checkov and by our own checks."""

@@ -1,0 +1,1 @@
+"""From Pulumi resources to the Terraform plan that Checkov reads."""
