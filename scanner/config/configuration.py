@@ -1,0 +1,72 @@
+"""The configuration as the scanner uses it: plain records, references to secrets, no secret."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self
+
+from checks.model.waiver import Waiver
+from scanner.config.nearest import suggestion
+from scanner.config.secret_reference import SecretReference
+from scanner.errors import Problem, UsageError
+from scanner.model.effect import Mode
+from scanner.model.target import EnvironmentTarget
+
+IdentityKey = tuple[str, str]
+"""Environment and identity, by name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """Everything a run is told.
+
+    `file` is None for a scan of a bare URL. `sha256` (hex) is of the file's bytes. `tokens` and `sinks` hold references
+    only. `malformed_waivers` waive nothing, and stand in the report.
+    """
+
+    file: Path | None
+    sha256: str
+    targets: tuple[EnvironmentTarget, ...]
+    tokens: Mapping[IdentityKey, SecretReference]
+    sinks: Mapping[IdentityKey, SecretReference]
+    profile: str
+    seed: int
+    waivers: tuple[Waiver, ...] = ()
+    malformed_waivers: tuple[Problem, ...] = ()
+
+    def only(self, environments: Iterable[str]) -> Self:
+        """The same with the named environments only; with all of them if none is named.
+
+        Raises: UsageError for a name that the configuration does not have.
+        """
+        wanted, known = set(environments), {target.name for target in self.targets}
+        for name in sorted(wanted - known):
+            near = suggestion(name, known)
+            raise UsageError(f"No environment is called {name!r}{near}.", f"There are: {', '.join(sorted(known))}.")
+        if not wanted:
+            return self
+        return replace(
+            self,
+            targets=tuple(target for target in self.targets if target.name in wanted),
+            tokens={key: reference for key, reference in self.tokens.items() if key[0] in wanted},
+            sinks={key: reference for key, reference in self.sinks.items() if key[0] in wanted},
+        )
+
+    def in_mode(self, mode: Mode | None) -> Self:
+        """The same with every environment in that mode; unchanged for None."""
+        if mode is None:
+            return self
+        return replace(self, targets=tuple(replace(target, mode=mode) for target in self.targets))
+
+    def with_request_budget(self, requests: int | None) -> Self:
+        """The same with so many requests for each host at most; unchanged for None."""
+        if requests is None:
+            return self
+        limited = (replace(t, limits=replace(t.limits, max_requests=requests)) for t in self.targets)
+        return replace(self, targets=tuple(limited))
+
+
+def sha256_of(text: str) -> str:
+    """Hexadecimal SHA-256 of the text in UTF-8."""
+    return hashlib.sha256(text.encode()).hexdigest()

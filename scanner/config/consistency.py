@@ -1,0 +1,69 @@
+"""What no single field of the file can tell: names that lead nowhere, and permissions that contradict each other."""
+
+from collections.abc import Iterator
+
+from scanner.config.nearest import suggestion
+from scanner.config.schema import ConfigFile, EnvironmentConfig
+from scanner.config.yaml_document import KeyPath, YamlDocument
+from scanner.errors import Problem
+from scanner.model.effect import Mode
+
+
+def consistency_problems(document: YamlDocument, config: ConfigFile) -> tuple[Problem, ...]:
+    """Every contradiction in the file, each at the key that has to change."""
+    found = [*_partners(config)]
+    for name, environment in config.environments.items():
+        found += _environment(("environments", name), environment, config)
+    return tuple(document.problem(path, message) for path, message in found)
+
+
+Found = Iterator[tuple[KeyPath, str]]
+
+
+def _partners(config: ConfigFile) -> Found:
+    for name, partner in config.partners.items():
+        starts, ends = partner.contract.starts, partner.contract.ends
+        if starts and ends and ends < starts:
+            yield ("partners", name, "contract", "ends"), f"the contract ends before it starts ({starts})"
+
+
+def _environment(path: KeyPath, environment: EnvironmentConfig, config: ConfigFile) -> Found:
+    if not environment.endpoints and not environment.cloud.programs:
+        yield path, "has nothing to look at: give it `endpoints` or `cloud.programs`"
+    if environment.identities and not environment.endpoints:
+        yield (*path, "identities"), "there is no endpoint that they could speak to"
+    yield from _identities(path, environment, config)
+    yield from _permissions(path, environment)
+    yield from _authorisations(path, environment)
+
+
+def _identities(path: KeyPath, environment: EnvironmentConfig, config: ConfigFile) -> Found:
+    for name, identity in environment.identities.items():
+        at = (*path, "identities", name)
+        partner = config.partners.get(identity.partner) if identity.partner else None
+        if identity.partner and partner is None:
+            yield (
+                (*at, "partner"),
+                f"no partner is called {identity.partner!r}{suggestion(identity.partner, config.partners)}",
+            )
+        if partner and identity.party and partner.party != identity.party:
+            yield (*at, "party"), f"differs from the party of partner {identity.partner!r}, {partner.party}"
+        if partner and identity.role and identity.role not in partner.roles:
+            yield (*at, "role"), f"partner {identity.partner!r} has no role {identity.role}"
+
+
+def _permissions(path: KeyPath, environment: EnvironmentConfig) -> Found:
+    if environment.allow and environment.mode is Mode.OBSERVE:
+        yield (*path, "allow"), "mode observe sends reads only; set `mode: exercise`, or take `allow` away"
+    if "actuate" in environment.allow and not environment.evses:
+        yield (*path, "allow"), "`actuate` needs `evses`: the hardware that may be moved, by name"
+    if "registration" in environment.allow and not any(i.sink for i in environment.identities.values()):
+        yield (*path, "allow"), "`registration` needs an identity with a `sink`: a durable place for the new token"
+    if environment.mode is Mode.STRESS and not environment.authorisation:
+        yield (*path, "mode"), "`stress` needs `authorisation`: the host, who agreed, and from when to when"
+
+
+def _authorisations(path: KeyPath, environment: EnvironmentConfig) -> Found:
+    for index, authorisation in enumerate(environment.authorisation):
+        if authorisation.ends <= authorisation.starts:
+            yield (*path, "authorisation", index, "ends"), "ends before it starts"

@@ -1,0 +1,80 @@
+"""Read ocpi-posture.yaml."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+
+from checks.model.waiver import Waiver
+from scanner.config.configuration import Configuration
+from scanner.config.consistency import consistency_problems
+from scanner.config.schema import ConfigFile, WaiverConfig
+from scanner.config.schema_problems import schema_problems
+from scanner.config.secret_reference import SecretReference
+from scanner.config.targets import environment_target
+from scanner.config.yaml_document import YamlDocument, read_yaml
+from scanner.errors import ConfigError, Problem
+
+DEFAULT_FILE: Final = "ocpi-posture.yaml"
+
+
+def load_configuration(file: Path) -> Configuration:
+    """Read, validate and translate the file. Resolves no secret and touches nothing but the file itself.
+
+    Raises: ConfigError with every problem found.
+    """
+    document = read_yaml(file)
+    config = _validated(document)
+    base = file.absolute().parent
+    targets = tuple(environment_target(name, env, config, base) for name, env in config.environments.items())
+    waivers, malformed = read_waivers(document, config)
+    return Configuration(
+        file=file,
+        sha256=hashlib.sha256(document.text.encode()).hexdigest(),
+        targets=targets,
+        tokens={
+            (environment, name): SecretReference.parse(identity.token)
+            for environment, env in config.environments.items()
+            for name, identity in env.identities.items()
+        },
+        sinks={
+            (environment, name): SecretReference.parse_sink(identity.sink)
+            for environment, env in config.environments.items()
+            for name, identity in env.identities.items()
+            if identity.sink
+        },
+        profile=config.profile,
+        seed=config.seed,
+        waivers=waivers,
+        malformed_waivers=malformed,
+    )
+
+
+def _validated(document: YamlDocument) -> ConfigFile:
+    try:
+        config = ConfigFile.model_validate_json(json.dumps(document.data))
+    except ValidationError as error:
+        raise ConfigError(schema_problems(document, ConfigFile, error)) from None
+    if problems := consistency_problems(document, config):
+        raise ConfigError(problems)
+    return config
+
+
+def read_waivers(document: YamlDocument, config: ConfigFile) -> tuple[tuple[Waiver, ...], tuple[Problem, ...]]:
+    """The waivers that are whole, and what is wrong with the others; a fingerprint waived twice is a problem, too."""
+    waivers: dict[str, Waiver] = {}
+    problems: list[Problem] = []
+    for index, raw in enumerate(config.waivers):
+        try:
+            waiver = Waiver(**dict(WaiverConfig.model_validate_json(json.dumps(raw))))
+        except ValidationError as error:
+            problems += schema_problems(document, WaiverConfig, error, ("waivers", index))
+            continue
+        if waiver.fingerprint in waivers:
+            problems.append(
+                document.problem(("waivers", index, "fingerprint"), "is waived twice; the first one stands")
+            )
+        waivers.setdefault(waiver.fingerprint, waiver)
+    return tuple(waivers.values()), tuple(problems)

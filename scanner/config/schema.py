@@ -1,0 +1,190 @@
+"""What ocpi-posture.yaml may say: the whole file as strict, frozen types.
+
+Units stand in the names. A party is written `CC-PID`. Secrets are references (`env:NAME`, `file:PATH`,
+`aws-secretsmanager:ARN[#key]`), never values. Relative paths are relative to the file.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Final, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+from checks.model.waiver import WaiverKind
+from scanner.config.nearest import suggestion
+from scanner.config.secret_reference import SecretReference
+from scanner.model.effect import Mode
+from scanner.model.party import Right, Role
+from scanner.model.subject import Side
+
+MODULES: Final = (
+    "cdrs", "chargingprofiles", "commands", "credentials", "hubclientinfo", "locations", "sessions", "tariffs", "tokens"
+)  # fmt: skip
+_CUSTOM_MODULE: Final = re.compile(r"^[a-z0-9]+-[a-z0-9_-]+$")  # OCPI 2.2.1 "Custom Modules": a prefix is advised
+_PARTY: Final = re.compile(r"^[A-Za-z]{2}-[A-Za-z0-9]{3}$")
+_NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"
+
+
+def _party(text: str) -> str:
+    if not _PARTY.match(text):
+        raise ValueError("write a party as country code and party id, such as NL-ABC")
+    return text.upper()
+
+
+def _module(text: str) -> str:
+    if text in MODULES or _CUSTOM_MODULE.match(text):
+        return text
+    near = suggestion(text, MODULES)
+    raise ValueError(f"no OCPI module is called {text!r}{near}; a custom one has a prefix, such as nlabc-tokens")
+
+
+def _http_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("write a whole URL, such as https://ocpi.example.com/ocpi/versions")
+    if parts.username or parts.password or parts.fragment:
+        raise ValueError("leave user, password and fragment out of the URL; a token belongs into an identity")
+    _ = parts.port  # raises ValueError itself if the port is not a number below 65536
+    return text
+
+
+def _origin_url(text: str) -> str:
+    if urlsplit(_http_url(text)).path not in {"", "/"}:
+        raise ValueError("write scheme, host and port only, such as https://files.example.com:8443")
+    return text
+
+
+PartyText = Annotated[str, AfterValidator(_party)]
+ModuleText = Annotated[str, AfterValidator(_module)]
+UrlText = Annotated[str, AfterValidator(_http_url)]
+OriginText = Annotated[str, AfterValidator(_origin_url)]
+Name = Annotated[str, Field(pattern=_NAME)]
+Text = Annotated[str, Field(min_length=1)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Reference = Annotated[str, AfterValidator(lambda text: str(SecretReference.parse(text)))]
+Sink = Annotated[str, AfterValidator(lambda text: str(SecretReference.parse_sink(text)))]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+class EndpointConfig(_Strict):
+    """One OCPI platform; `ca_file` None: the system's certificate store."""
+
+    versions_url: UrlText
+    ca_file: Text | None = None
+    plaintext_ports: tuple[Port, ...] = (80,)
+    allow_hosts: tuple[OriginText, ...] = ()
+    allow_internal: bool = False
+
+
+class IdentityConfig(_Strict):
+    """Who the scanner speaks as. Without `token` it cannot speak; `sink` takes the token that a registration brings."""
+
+    token: Reference
+    party: PartyText | None = None
+    role: Role | None = None
+    partner: Text | None = None
+    disposable: bool = False
+    sink: Sink | None = None
+
+
+class ProgramConfig(_Strict):
+    """A Pulumi program, run under mocks; `python` None: the virtual environment that its Pulumi.yaml names."""
+
+    directory: Text
+    stack: Text
+    config: Mapping[str, str | int | float | bool] = Field(default_factory=dict)
+    python: Text | None = None
+    timeout_s: Annotated[float, Field(gt=0, le=3600)] = 120.0
+
+
+class CloudConfig(_Strict):
+    """Where the cloud is declared."""
+
+    programs: Mapping[Name, ProgramConfig] = Field(default_factory=dict)
+
+
+class AuthorisationConfig(_Strict):
+    """Who agreed to a stress test of which host, from when to when (with time zone)."""
+
+    host: Text
+    who: Text
+    starts: AwareDatetime
+    ends: AwareDatetime
+
+
+class LimitsConfig(_Strict):
+    """Budgets of each host and of each request; what is left out keeps its default."""
+
+    requests_per_second: Annotated[float, Field(gt=0, le=10_000)] = 10.0
+    burst: Annotated[int, Field(ge=1, le=10_000)] = 10
+    max_requests: Annotated[int, Field(ge=1)] = 2000
+    max_seconds: Annotated[float, Field(gt=0)] = 900.0
+    max_bytes: Annotated[int, Field(ge=1)] = 200 * 2**20
+    max_connections: Annotated[int, Field(ge=1, le=1000)] = 10
+    max_refusals: Annotated[int, Field(ge=0)] = 60
+    timeout_s: Annotated[float, Field(gt=0, le=600)] = 15.0
+    max_body_bytes: Annotated[int, Field(ge=1024)] = 16 * 2**20
+    max_header_bytes: Annotated[int, Field(ge=1024)] = 65_536
+
+
+class EnvironmentConfig(_Strict):
+    """One named deployment, and how far a scan may go in it."""
+
+    endpoints: Mapping[Name, EndpointConfig] = Field(default_factory=dict)
+    identities: Mapping[Name, IdentityConfig] = Field(default_factory=dict)
+    cloud: CloudConfig = Field(default_factory=CloudConfig)
+    mode: Mode = Mode.OBSERVE
+    allow: tuple[Literal["lasting", "registration", "actuate"], ...] = ()
+    evses: tuple[Text, ...] = ()
+    absent_parties: tuple[PartyText, ...] = ()
+    listen_hosts: tuple[Text, ...] = ()
+    authorisation: tuple[AuthorisationConfig, ...] = ()
+    limits: LimitsConfig = Field(default_factory=LimitsConfig)
+
+
+class ModuleConfig(_Strict):
+    """What a partner may do on which side (the platform's interface) of one module."""
+
+    sides: Annotated[tuple[Side, ...], Field(min_length=1)]
+    rights: Annotated[tuple[Right, ...], Field(min_length=1)]
+
+
+class ContractConfig(_Strict):
+    """First and last day of the contract, both included; left out: open."""
+
+    starts: date | None = None
+    ends: date | None = None
+
+
+class PartnerConfig(_Strict):
+    """One roaming partner: who it is, and exactly what it needs."""
+
+    party: PartyText
+    roles: Annotated[tuple[Role, ...], Field(min_length=1)]
+    modules: Mapping[ModuleText, ModuleConfig] = Field(default_factory=dict)
+    contract: ContractConfig = Field(default_factory=ContractConfig)
+
+
+class WaiverConfig(_Strict):
+    """An accepted fail; all fields are required, `until` is the last day on which it holds."""
+
+    fingerprint: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+    owner: Text
+    reason: Text
+    until: date
+    kind: WaiverKind
+
+
+class ConfigFile(_Strict):
+    """The whole file. Waivers stay raw here: a malformed one is reported by the scan, and ends nothing."""
+
+    environments: Annotated[Mapping[Name, EnvironmentConfig], Field(min_length=1)]
+    partners: Mapping[Name, PartnerConfig] = Field(default_factory=dict)
+    profile: Text = "baseline"
+    waivers: tuple[object, ...] = ()
+    seed: int = 0

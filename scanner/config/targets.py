@@ -1,0 +1,111 @@
+"""From the file's words to what probes are given."""
+
+from pathlib import Path
+
+from scanner.config.schema import (
+    AuthorisationConfig,
+    ConfigFile,
+    EndpointConfig,
+    EnvironmentConfig,
+    IdentityConfig,
+    PartnerConfig,
+    ProgramConfig,
+)
+from scanner.gate.policy import origin_of
+from scanner.model.effect import Effect
+from scanner.model.party import Contract, Grant, Identity, Party
+from scanner.model.target import Authorisation, Endpoint, EnvironmentTarget, Limits, Origin, ProgramInput
+
+
+def environment_target(name: str, environment: EnvironmentConfig, config: ConfigFile, base: Path) -> EnvironmentTarget:
+    """One environment; relative paths are taken from `base`."""
+    return EnvironmentTarget(
+        name=name,
+        endpoints=tuple(endpoint(key, value, base) for key, value in environment.endpoints.items()),
+        identities=tuple(_identity(key, value, config) for key, value in environment.identities.items()),
+        contracts=tuple(contract(key, value) for key, value in config.partners.items()),
+        programs=tuple(_program(key, value, base) for key, value in environment.cloud.programs.items()),
+        mode=environment.mode,
+        allow=frozenset(Effect(effect) for effect in environment.allow),
+        evses=frozenset(environment.evses),
+        absent_parties=frozenset(party(text) for text in environment.absent_parties),
+        listen_hosts=frozenset(environment.listen_hosts),
+        authorisations=tuple(_authorisation(value) for value in environment.authorisation),
+        limits=Limits(**environment.limits.model_dump()),
+    )
+
+
+def party(text: str) -> Party:
+    """`NL-ABC` as a party."""
+    country_code, _, party_id = text.partition("-")
+    return Party(country_code=country_code, party_id=party_id)
+
+
+def endpoint(name: str, config: EndpointConfig, base: Path) -> Endpoint:
+    """One endpoint; the port of the URL itself is never counted among the plaintext ports."""
+    origin = _origin(config.versions_url)
+    return Endpoint(
+        name=name,
+        versions_url=config.versions_url,
+        origin=origin,
+        ca_file=base / config.ca_file if config.ca_file else None,
+        plaintext_ports=tuple(port for port in config.plaintext_ports if port != origin.port),
+        allow_hosts=tuple(_origin(url) for url in config.allow_hosts),
+        allow_internal=config.allow_internal,
+    )
+
+
+def _origin(url: str) -> Origin:
+    origin = origin_of(url)
+    if origin is None:
+        raise ValueError(f"not an http or https URL: {url!r}")  # the schema has refused it before
+    return origin
+
+
+def _identity(name: str, config: IdentityConfig, file: ConfigFile) -> Identity:
+    partner = file.partners.get(config.partner) if config.partner else None
+    said = config.party or (partner.party if partner else None)
+    only_role = partner.roles[0] if partner and len(partner.roles) == 1 else None
+    return Identity(
+        name=name,
+        party=party(said) if said else None,
+        role=config.role or only_role,
+        partner=config.partner,
+        disposable=config.disposable,
+        has_sink=config.sink is not None,
+    )
+
+
+def contract(name: str, config: PartnerConfig) -> Contract:
+    """One partner's contract: a grant for each side of each module."""
+    return Contract(
+        partner=name,
+        party=party(config.party),
+        roles=config.roles,
+        grants=tuple(
+            Grant(module=module, side=side, rights=frozenset(given.rights))
+            for module, given in config.modules.items()
+            for side in given.sides
+        ),
+        starts=config.contract.starts,
+        ends=config.contract.ends,
+    )
+
+
+def _program(name: str, config: ProgramConfig, base: Path) -> ProgramInput:
+    return ProgramInput(
+        name=name,
+        directory=base / config.directory,
+        stack=config.stack,
+        config={key: _as_pulumi_writes_it(value) for key, value in config.config.items()},
+        python=base / config.python if config.python else None,
+        timeout_s=config.timeout_s,
+    )
+
+
+def _as_pulumi_writes_it(value: str | float) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _authorisation(config: AuthorisationConfig) -> Authorisation:
+    return Authorisation(host=config.host, who=config.who, starts=config.starts, ends=config.ends)

@@ -1,0 +1,278 @@
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from checks.model.waiver import WaiverKind
+from scanner.config.load import load_configuration
+from scanner.errors import ConfigError, UsageError
+from scanner.model.effect import Effect, Mode
+from scanner.model.party import Party, Right, Role
+from scanner.model.subject import Side
+from scanner.model.target import Origin
+
+WHOLE = """\
+environments:
+  test:
+    mode: exercise
+    allow: [lasting, registration]
+    endpoints:
+      main:
+        versions_url: https://OCPI.example.com:8443/ocpi/versions
+        ca_file: ca.pem
+        plaintext_ports: [80, 8443, 8080]
+        allow_hosts: [https://files.example.com]
+        allow_internal: true
+    identities:
+      emsp-one:
+        partner: one
+        token: env:TOKEN_ONE
+        disposable: true
+        sink: file:new-token
+      emsp-two: {party: de-two, role: EMSP, token: file:two.txt}
+    absent_parties: [XX-NIX]
+    listen_hosts: [192.0.2.7]
+    authorisation:
+      - {host: ocpi.example.com, who: Ada, starts: 2027-01-01T00:00:00Z, ends: 2027-01-02T00:00:00+01:00}
+    cloud:
+      programs:
+        stack:
+          directory: infra
+          stack: test
+          config: {"aws:region": eu-central-1, count: 3, flag: true}
+          python: infra/.venv/bin/python
+    limits: {requests_per_second: 5, max_requests: 100}
+  prod:
+    endpoints:
+      main: {versions_url: http://prod.example.com/versions}
+partners:
+  one:
+    party: nl-one
+    roles: [EMSP]
+    contract: {starts: 2027-01-01, ends: 2027-12-31}
+    modules:
+      locations: {sides: [sender], rights: [read]}
+      tokens: {sides: [sender, receiver], rights: [read, write]}
+      nlone-extra: {sides: [sender], rights: [read]}
+seed: 7
+waivers:
+  - {fingerprint: 0123456789abcdef, owner: Ada, reason: known, until: 2027-06-30, kind: accepted}
+  - {fingerprint: 0123456789abcde0, owner: Ada, reason: known, until: soon, kind: accepted}
+  - {fingerprint: 0123456789abcdef, owner: Bob, reason: twice, until: 2027-06-30, kind: accepted}
+  - {fingerprint: 0123456789abcde1, reason: nobody, until: 2027-06-30, kind: acepted}
+  - all of them
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(text: str) -> Path:
+        file: Path = tmp_path / "ocpi-posture.yaml"
+        file.write_text(text)
+        return file
+
+    return write
+
+
+@pytest.fixture
+def refused(write):
+    def refused(text: str) -> str:
+        with pytest.raises(ConfigError) as caught:
+            load_configuration(write(text))
+        return caught.value.diagnostics()
+
+    return refused
+
+
+@pytest.fixture
+def whole(write):
+    return load_configuration(write(WHOLE))
+
+
+def test_an_endpoint_is_translated_with_its_paths_relative_to_the_file(whole, tmp_path):
+    (endpoint,) = whole.targets[0].endpoints
+    assert endpoint.origin == Origin(scheme="https", host="ocpi.example.com", port=8443)
+    assert endpoint.ca_file == tmp_path / "ca.pem"
+    assert endpoint.allow_hosts == (Origin(scheme="https", host="files.example.com", port=443),)
+    assert endpoint.allow_internal
+    assert endpoint.plaintext_ports == (80, 8080)
+
+
+def test_an_identity_takes_party_and_only_role_from_its_partner(whole):
+    one, two = whole.targets[0].identities
+    assert (one.party, one.role, one.disposable, one.has_sink) == (
+        Party(country_code="NL", party_id="ONE"),
+        Role.EMSP,
+        True,
+        True,
+    )
+    assert (two.party, two.partner, two.has_sink) == (Party(country_code="DE", party_id="TWO"), None, False)
+
+
+def test_secrets_stay_references(whole):
+    assert str(whole.tokens[("test", "emsp-one")]) == "env:TOKEN_ONE"
+    assert str(whole.tokens[("test", "emsp-two")]) == "file:two.txt"
+    assert {key: str(sink) for key, sink in whole.sinks.items()} == {("test", "emsp-one"): "file:new-token"}
+
+
+def test_a_contract_grants_each_side_of_each_module(whole):
+    (contract,) = whole.targets[0].contracts
+    assert contract.allows("tokens", Side.RECEIVER, Right.WRITE)
+    assert contract.allows("locations", Side.SENDER, Right.READ)
+    assert not contract.allows("locations", Side.SENDER, Right.WRITE)
+    assert not contract.allows("locations", Side.RECEIVER, Right.READ)
+    assert (contract.starts, contract.ends) == (date(2027, 1, 1), date(2027, 12, 31))
+
+
+def test_mode_permissions_limits_and_authorisation_are_translated(whole):
+    target = whole.targets[0]
+    assert target.mode is Mode.EXERCISE
+    assert target.allow == {Effect.LASTING, Effect.REGISTRATION}
+    assert (target.limits.requests_per_second, target.limits.max_requests, target.limits.burst) == (5, 100, 10)
+    assert target.absent_parties == {Party(country_code="XX", party_id="NIX")}
+    assert target.listen_hosts == {"192.0.2.7"}
+    assert target.authorisations[0].ends == datetime(2027, 1, 1, 23, tzinfo=UTC)
+
+
+def test_a_program_gets_its_config_as_pulumi_writes_it(whole, tmp_path):
+    (program,) = whole.targets[0].programs
+    assert program.config == {"aws:region": "eu-central-1", "count": "3", "flag": "true"}
+    assert (program.directory, program.python) == (tmp_path / "infra", tmp_path / "infra/.venv/bin/python")
+
+
+def test_an_environment_that_says_nothing_more_is_only_observed(whole):
+    prod = whole.targets[1]
+    assert prod.mode is Mode.OBSERVE
+    assert prod.allow == frozenset()
+    assert prod.endpoints[0].origin == Origin(scheme="http", host="prod.example.com", port=80)
+    assert prod.endpoints[0].plaintext_ports == ()
+
+
+def test_a_whole_waiver_is_read_and_each_malformed_one_reported(whole):
+    (waiver,) = whole.waivers
+    assert (waiver.owner, waiver.until, waiver.kind) == ("Ada", date(2027, 6, 30), WaiverKind.ACCEPTED)
+    said = [str(problem) for problem in whole.malformed_waivers]
+    assert [s.split(": ", 1)[1] for s in said] == [
+        "waivers[1].until: must be a day, such as 2027-01-31",
+        "waivers[2].fingerprint: is waived twice; the first one stands",
+        "waivers[3].owner: this key is required and missing",
+        "waivers[3].kind: must be one of accepted, compensated, false_positive (did you mean 'accepted'?)",
+        "waivers[4]: must be a mapping of keys to values",
+    ]
+    assert "ocpi-posture.yaml:46:" in said[0]
+
+
+def test_the_digest_is_of_the_file(whole, write):
+    assert load_configuration(write(WHOLE)).sha256 == whole.sha256
+    assert load_configuration(write(WHOLE + "# more\n")).sha256 != whole.sha256
+
+
+def test_only_the_named_environments_are_kept(whole):
+    prod = whole.only(["prod"])
+    assert [target.name for target in prod.targets] == ["prod"]
+    assert prod.tokens == {}
+    assert whole.only([]) is whole
+    with pytest.raises(UsageError, match=r"'prd' \(did you mean 'prod'\?\)"):
+        whole.only(["prd"])
+
+
+def test_mode_and_budget_can_be_set_for_one_run(whole):
+    run = whole.in_mode(Mode.OBSERVE).with_request_budget(3)
+    assert {(t.mode, t.limits.max_requests) for t in run.targets} == {(Mode.OBSERVE, 3)}
+    assert whole.in_mode(None).with_request_budget(None) is whole
+
+
+ABC = "{party: NL-ABC, roles: [CPO]}"
+AGREED = "    authorisation: [{host: a, who: b, "
+PARTNER = "partners: {a: {party: NL-ABC, roles: [CPO], "
+ENDPOINT = "environments:\n  test:\n    endpoints:\n      main:\n        versions_url: https://x.example/\n"
+
+
+def test_an_unknown_key_is_named_with_its_line_and_the_nearest_known_key(refused):
+    message = refused(ENDPOINT + "        plaintex_ports: [80]\n")
+    assert "ocpi-posture.yaml:6:9: environments.test.endpoints.main.plaintex_ports: unknown key" in message
+    assert "did you mean 'plaintext_ports'?" in message
+
+
+@pytest.mark.parametrize(
+    "text,near",
+    [
+        ("enviroments: {}\n", "environments"),
+        (ENDPOINT + "    identites: {}\n", "identities"),
+        (ENDPOINT + "    cloud: {programs: {a: {directory: ., stack: x, pyhton: y}}}\n", "python"),
+        (ENDPOINT + "partners: {a: {party: NL-ABC, roles: [CPO], contract: {start: 2027-01-01}}}\n", "starts"),
+        (ENDPOINT + "    limits: {max_request: 3}\n", "max_requests"),
+        (ENDPOINT + "    authorisation: [{hots: a}]\n", "host"),
+    ],
+)  # fmt: skip
+def test_the_nearest_key_is_found_at_every_depth(refused, text, near):
+    assert f"did you mean {near!r}?" in refused(text)
+
+
+@pytest.mark.parametrize(
+    "addition,sentence",
+    [
+        ("    mode: obsrve\n", "test.mode: must be one of observe, exercise, stress (did you mean 'observe'?)"),
+        ("    allow: [burst]\n", "test.allow[0]: must be one of lasting, registration, actuate"),
+        ("    identities: {a: {token: env:A, disposable: yes}}\n", "a.disposable: must be true or false"),
+        ("    identities: {a: {token: env:A, party: NLABC}}\n", "write a party as country code and party id"),
+        ("    identities: {a: {token: env:A, sink: env:B}}\n", "a new token cannot be kept in an environment variable"),
+        ("    identities: {a: {role: EMSP}}\n", "identities.a.token: this key is required and missing"),
+        (f"    identities: {{a: {{token: env:A, partner: on}}}}\npartners: {{one: {ABC}}}\n", "(did you mean 'one'?)"),
+        ("    allow: [lasting]\n", "mode observe sends reads only"),
+        ("    mode: exercise\n    allow: [actuate]\n", "`actuate` needs `evses`"),
+        ("    mode: exercise\n    allow: [registration]\n", "`registration` needs an identity with a `sink`"),
+        ("    mode: stress\n", "`stress` needs `authorisation`"),
+        ("    limits: {max_requests: 1.5}\n", "limits.max_requests: must be a whole number"),
+        ("    limits: {max_requests: 0}\n", "limits.max_requests: must be greater than or equal to 1"),
+        ("    limits: {requests_per_second: fast}\n", "must be a number"),
+        (AGREED + "starts: 2027-01-01T00:00:00, ends: 2027-01-02T00:00:00Z}]\n", "needs a time zone"),
+        (AGREED + "starts: 2027-01-03T00:00:00Z, ends: 2027-01-02T00:00:00Z}]\n", "ends before it starts"),
+        (PARTNER + "modules: {location: {sides: [sender], rights: [read]}}}}\n", "did you mean 'locations'?"),
+        (PARTNER + "contract: {starts: 2027-02-01, ends: 2027-01-01}}}\n", "the contract ends before it starts"),
+        ("partners: {a: {party: NL-ABC, roles: []}}\n", "roles: must not be empty"),
+        ("partners: [a]\n", "partners: must be a mapping of names to values"),
+        ("    cloud: 3\n", "cloud: must be a mapping of keys to values"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_in_one_sentence(refused, addition, sentence):
+    assert sentence in refused(ENDPOINT + addition)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ocpi.example.com/versions",
+        "ftp://x.example/",
+        "https://u:p@x.example/",
+        "https://x.example/#a",
+        "https://x:99999/",
+        "https://[::1/",
+    ],
+)
+def test_a_versions_url_that_cannot_be_used_is_refused(refused, url):
+    message = refused(f"environments: {{test: {{endpoints: {{main: {{versions_url: '{url}'}}}}}}}}\n")
+    assert "environments.test.endpoints.main.versions_url: " in message
+
+
+def test_an_environment_without_anything_to_look_at_is_refused(refused):
+    assert "has nothing to look at" in refused("environments: {test: {mode: observe}}\n")
+    assert "environments: this key is required and missing" in refused("")
+    assert "environments: must not be empty" in refused("environments: {}\n")
+
+
+def test_all_problems_are_reported_at_once_in_file_order(refused):
+    lines = refused(ENDPOINT + "    mod: observe\n    limits: {max_requests: x}\nsed: 1\n").splitlines()
+    assert [line.split(":")[1] for line in lines] == ["6", "7", "8"]
+
+
+@pytest.mark.parametrize(
+    "where", ["token: {0}", "token: env:A\n        sink: {0}", "token: env:{0}", "role: {0}", "{0}: 1"]
+)
+def test_a_token_written_in_clear_is_refused_and_not_repeated(refused, where):
+    canary = "c4n4ry-Token/with+more="
+    text = ENDPOINT + "    identities:\n      a:\n        " + where.format(canary) + "\n"
+    message = refused(text)
+    if where != "{0}: 1":
+        assert canary not in message
+    assert "environments.test.identities.a" in message
