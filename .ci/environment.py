@@ -94,9 +94,14 @@ def cache_settings(environ: Mapping[str, str]) -> dict[str, str]:
     """A cache inside the checkout where the home folder cannot be written; else uv's own default."""
     if "UV_CACHE_DIR" in environ:
         return {}
-    home = Path(environ.get("XDG_CACHE_HOME") or Path(environ.get("HOME", "/nonexistent")) / ".cache")
-    nearest = next(folder for folder in (home, *home.parents) if folder.exists())
-    return {} if os.access(nearest, os.W_OK | os.X_OK) else {"UV_CACHE_DIR": str(ROOT / ".uv" / "cache")}
+    cache = Path(environ.get("XDG_CACHE_HOME") or Path(environ.get("HOME", "/nonexistent")) / ".cache") / "uv"
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        writable = False
+    else:
+        writable = os.access(cache, os.W_OK | os.X_OK)
+    return {} if writable else {"UV_CACHE_DIR": str(ROOT / ".uv" / "cache")}
 
 
 def uv(*arguments: str) -> None:
