@@ -25,22 +25,33 @@ class Recorder:
     def __init__(self, witness: Witness, seen_before: FactStore) -> None:
         self.witness = witness
         self.observations: list[Observation[object]] = []
+        self._own = FactStore()
         self.tool_verdicts: list[ToolVerdict] = []
         self.tool_versions: dict[str, str] = {}
         self._seen_before = seen_before
 
     def seen(self, subject: Subject, fact: object, *evidence: EvidenceRef, identity: str | None = None) -> None:
         """Record a fact; at least one piece of evidence is required."""
-        key = FactKey(fact=type(fact), subject=subject, witness=self.witness, identity=identity)
-        self.observations.append(Observation(key=key, result=Seen(fact=fact, evidence=evidence)))
+        key: FactKey[object] = FactKey(fact=type(fact), subject=subject, witness=self.witness, identity=identity)
+        self._add(Observation(key=key, result=Seen(fact=fact, evidence=evidence)))
 
     def unavailable(
-        self, subject: Subject, kind: type, reason: Reason, detail: str, *evidence: EvidenceRef, identity: str | None = None
+        self,
+        subject: Subject,
+        kind: type,
+        reason: Reason,
+        detail: str,
+        *evidence: EvidenceRef,
+        identity: str | None = None,
     ) -> None:
         """Record that a fact of type `kind` could not be had, and why."""
-        key = FactKey(fact=kind, subject=subject, witness=self.witness, identity=identity)
+        key: FactKey[object] = FactKey(fact=kind, subject=subject, witness=self.witness, identity=identity)
         result = Unavailable(reason=reason, detail=detail, evidence=evidence)
-        self.observations.append(Observation(key=key, result=result))
+        self._add(Observation(key=key, result=result))
+
+    def _add(self, observation: Observation[object]) -> None:
+        self._own.record(observation)  # refuses a second, different observation of the same thing
+        self.observations.append(observation)
 
     def tool_verdict(self, verdict: ToolVerdict) -> None:
         """Record what another tool said."""
@@ -80,13 +91,24 @@ class Probe(Protocol):
     """
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Kebab-case, unique."""
+        ...
+
     @property
-    def witness(self) -> Witness: ...
+    def witness(self) -> Witness:
+        """Where it looks."""
+        ...
+
     @property
-    def provides(self) -> frozenset[type]: ...
+    def provides(self) -> frozenset[type]:
+        """Fact types that it answers for."""
+        ...
+
     @property
-    def after(self) -> frozenset[str]: ...
+    def after(self) -> frozenset[str]:
+        """Names of the probes that must have ended before."""
+        ...
 
     def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
         """What `run` would send to this target, for the dry run; sends nothing."""

@@ -8,7 +8,7 @@ so a check function meets facts only.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypedDict, TypeVar, Unpack
 
 from checks.model.verdict import Outcome, Population, Verdict
 from scanner.model.evidence import EvidenceRef
@@ -55,6 +55,16 @@ class Sighting(Generic[F]):
     evidence: tuple[EvidenceRef, ...]
 
 
+class VerdictOptions(TypedDict, total=False):
+    """What a verdict may say beside outcome and message; see `Verdict`."""
+
+    subject: Subject | None
+    evidence: tuple[EvidenceRef, ...] | None
+    population: Population | None
+    field_path: str
+    reproduce: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case(Generic[F]):
     """What one call of a check function judges: the driving sightings (one, unless grouped) and what was joined.
@@ -91,51 +101,48 @@ class Case(Generic[F]):
         """Everything that the case rests on, each once, sorted."""
         return tuple(sorted({ref for s in (*self.drivers, *self.joined) for ref in s.evidence}))
 
-    def verdict(
-        self,
-        outcome: Outcome,
-        message: str,
-        *,
-        subject: Subject | None = None,
-        evidence: tuple[EvidenceRef, ...] | None = None,
-        population: Population | None = None,
-        field_path: str = "",
-        reproduce: str | None = None,
-    ) -> Verdict:
+    def verdict(self, outcome: Outcome, message: str, **more: Unpack[VerdictOptions]) -> Verdict:
         """A verdict on this case; subject, evidence and speaker are the case's own unless given."""
         speakers = {s.identity for s in self.drivers}
+        evidence = more.get("evidence")
         return Verdict(
             outcome=outcome,
-            subject=subject or self.subject,
+            subject=more.get("subject") or self.subject,
             message=message,
             evidence=self.evidence() if evidence is None else evidence,
-            population=population or Population(examined=len(self.drivers)),
-            field_path=field_path,
+            population=more.get("population") or Population(examined=len(self.drivers)),
+            field_path=more.get("field_path", ""),
             identity=speakers.pop() if len(speakers) == 1 else None,
-            reproduce=reproduce,
+            reproduce=more.get("reproduce"),
         )
 
-    def passes(self, message: str, **more: Any) -> Verdict:
+    def passes(self, message: str, **more: Unpack[VerdictOptions]) -> Verdict:
         """Shorthand for `verdict(Outcome.PASS, ...)`."""
         return self.verdict(Outcome.PASS, message, **more)
 
-    def fails(self, message: str, **more: Any) -> Verdict:
+    def fails(self, message: str, **more: Unpack[VerdictOptions]) -> Verdict:
         """Shorthand for `verdict(Outcome.FAIL, ...)`."""
         return self.verdict(Outcome.FAIL, message, **more)
 
-    def holds(self, claim: bool, yes: str, no: str, **more: Any) -> Verdict:
+    def holds(
+        self,
+        claim: bool,  # noqa: FBT001 - the claim is the sentence
+        yes: str,
+        no: str,
+        **more: Unpack[VerdictOptions],
+    ) -> Verdict:
         """`pass` with the message `yes` where the claim holds, else `fail` with `no`."""
         return self.passes(yes, **more) if claim else self.fails(no, **more)
 
-    def not_applicable(self, looked_for: str, **more: Any) -> Verdict:
+    def not_applicable(self, looked_for: str, **more: Unpack[VerdictOptions]) -> Verdict:
         """The question does not arise; `looked_for` says what was looked for and not found."""
         return self.verdict(Outcome.NOT_APPLICABLE, looked_for, **more)
 
-    def inconclusive(self, why: str, **more: Any) -> Verdict:
+    def inconclusive(self, why: str, **more: Unpack[VerdictOptions]) -> Verdict:
         """The facts do not decide it."""
         return self.verdict(Outcome.INCONCLUSIVE, why, **more)
 
-    def not_tested(self, why: str, **more: Any) -> Verdict:
+    def not_tested(self, why: str, **more: Unpack[VerdictOptions]) -> Verdict:
         """Nobody tried, by choice."""
         return self.verdict(Outcome.NOT_TESTED, why, **more)
 

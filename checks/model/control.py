@@ -17,7 +17,7 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Control:
-    """What an auditor signs. `refines`: the broader rows it belongs to; `folds`: rows it rolls up (practices, pitfalls)."""
+    """What an auditor signs. `refines`: broader rows; `rolls_up`: its status folds the rows that it refines."""
 
     id: str
     layer: str

@@ -4,7 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from checks.model.verdict import NEEDS_EVIDENCE, Outcome, Population
+from checks.model.verdict import NEEDS_EVIDENCE, ONE, Outcome, Population
 from scanner.model.evidence import EvidenceRef
 from scanner.model.severity import Severity
 from scanner.model.subject import Subject
@@ -49,7 +49,7 @@ class Finding:
     message: str
     source: str
     evidence: tuple[EvidenceRef, ...] = ()
-    population: Population = Population(examined=1)
+    population: Population = ONE
     field_path: str = ""
     identity: str | None = None
     reproduce: str | None = None

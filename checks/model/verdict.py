@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from scanner.model.evidence import EvidenceRef
 from scanner.model.observation import Unavailable
@@ -36,6 +37,9 @@ class Population:
         return f"{self.examined}{total} {self.unit}{plural}"
 
 
+ONE: Final = Population(examined=1)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """One outcome on one subject; `field_path` tells apart several on the same subject (JSON pointer, header name).
@@ -48,7 +52,7 @@ class Verdict:
     subject: Subject
     message: str
     evidence: tuple[EvidenceRef, ...] = ()
-    population: Population = Population(examined=1)
+    population: Population = ONE
     field_path: str = ""
     identity: str | None = None
     reproduce: str | None = None

@@ -1,7 +1,7 @@
 """Observations and tool verdicts to JSON and back, for the journal."""
 
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from pydantic import TypeAdapter
 
@@ -15,12 +15,12 @@ from scanner.model.witness import Witness
 
 
 @cache
-def _adapter(kind: type) -> TypeAdapter[Any]:
+def _adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - any class is hashable, mypy thinks of its instances
     return TypeAdapter(kind)
 
 
-def _dump(value: object) -> Any:
-    return _adapter(type(value)).dump_python(value, mode="json")
+def _dump(value: object) -> Any:  # noqa: ANN401 - JSON
+    return _adapter(cast("Any", value.__class__)).dump_python(value, mode="json")
 
 
 def _fact_type(name: str) -> type:
@@ -36,7 +36,7 @@ def subject_to_json(subject: Subject) -> dict[str, JsonValue]:
 def subject_from_json(document: dict[str, Any]) -> Subject:
     """The subject that `subject_to_json` wrote."""
     kind = next(kind for kind in SUBJECT_TYPES if kind.kind == document["kind"])
-    subject: Subject = _adapter(kind).validate_python({k: v for k, v in document.items() if k != "kind"})
+    subject: Subject = _adapter(cast("Any", kind)).validate_python({k: v for k, v in document.items() if k != "kind"})
     return subject
 
 
@@ -61,7 +61,7 @@ def observation_to_json(observation: AnyObservation) -> dict[str, JsonValue]:
 def observation_from_json(document: dict[str, Any]) -> AnyObservation:
     """The observation that `observation_to_json` wrote."""
     kind = _fact_type(document["fact"])
-    key = FactKey(
+    key: FactKey[Any] = FactKey(
         fact=kind,
         subject=subject_from_json(document["subject"]),
         witness=Witness(document["witness"]),

@@ -9,7 +9,7 @@ from scanner.model.witness import Witness
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class EvidenceRef:
-    """Points to one artefact of a run: `id` within the run, SHA-256 (hex) of the stored bytes, path in the run folder."""
+    """One artefact of a run: `id` within the run, SHA-256 (hex) of the stored bytes, path in the run folder."""
 
     id: str
     sha256: str
@@ -18,7 +18,7 @@ class EvidenceRef:
 
 
 class EvidenceStore(Protocol):
-    """Where artefacts go; redacts what it is given before anything touches the disk. Equal artefacts are stored once."""
+    """Where artefacts go; redacts what it is given before it is stored. Equal artefacts are stored once."""
 
     def store_document(self, title: str, witness: Witness, document: JsonValue) -> EvidenceRef:
         """Store a JSON document (`title` says in a few words what it is)."""

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from scanner.model.effect import Effect
 from scanner.model.leftover import Leftover
+from scanner.model.party import Party
 
 
 class TokenEncoding(StrEnum):
@@ -58,8 +59,8 @@ class Intent:
 class HttpIntent(Intent):
     """One request, one response; redirects are never followed below the probe.
 
-    `headers` must not hold Authorization. `evse` names the hardware that an `actuate` request moves.
-    `verify_tls=False` is allowed only without a real credential.
+    `headers` must not hold Authorization. `owner` is the party whose object a write touches, `evse` the hardware
+    that an `actuate` request moves. `verify_tls=False` is allowed only without a real credential.
     """
 
     method: str
@@ -67,6 +68,7 @@ class HttpIntent(Intent):
     credential: Credential = None
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
+    owner: Party | None = None
     evse: str | None = None
     verify_tls: bool = True
     max_body_bytes: int | None = None
@@ -75,7 +77,7 @@ class HttpIntent(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawIntent(Intent):
-    """A raw TCP connection (over TLS where `tls`), for traffic that no client library will send; carries no real token."""
+    """A raw TCP connection (over TLS where `tls`), for what no client library will send; carries no real token."""
 
     host: str
     port: int
@@ -86,10 +88,9 @@ class RawIntent(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DnsIntent(Intent):
-    """Resolve one name (A, AAAA, or another record type)."""
+    """Resolve one name to its addresses (A and AAAA)."""
 
     name: str
-    record_type: str = "ADDRESS"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +98,7 @@ class ProcessIntent(Intent):
     """Run a program of ours or a borrowed tool; what it will send is reserved from the hosts' budgets first.
 
     `environment_variables` is the whole environment of the child: nothing is inherited but what the gate's scrubbed
-    base has (PATH, HOME of its own, LANG, TMPDIR). `reserves` maps host to (connections, seconds).
+    base has (PATH, LANG, and a HOME and TMPDIR of its own). `reserves` maps a host to the connections it will get.
     """
 
     argv: tuple[str, ...]
@@ -122,7 +123,7 @@ class AwsIntent(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListenIntent(Intent):
-    """Wait for calls from the target; `deadline_s` after which silence is recorded, `nonce` that a genuine call carries."""
+    """Wait for calls from the target: until `deadline_s` is over, for a call that carries `nonce`."""
 
     host: str
     port: int

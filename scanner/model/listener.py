@@ -1,4 +1,4 @@
-"""What a listener of ours expects and what called it; "nobody called" is a fact only together with a positive control."""
+"""What a listener expects and what called it; "nobody called" is a fact only beside a positive control."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Cloud resources as declared or found, with tri-state values: set, absent, unknown (and secret, which is set but hidden).
+"""Cloud resources as declared or found, with tri-state values: set, absent, unknown (a secret is set but hidden).
 
 Values are JSON with two markers in place of leaves: `UNKNOWN` (not known until deploy) and `HIDDEN` (a secret).
 A path that leads nowhere gives `ABSENT`, which is what the author did not set - never `None`, which is a value.

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from scanner.model.effect import Effect, Mode
-from scanner.model.party import Contract, Identity
+from scanner.model.party import Contract, Identity, Party
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,11 @@ class ProgramInput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnvironmentTarget:
-    """Everything of one environment that probes look at."""
+    """Everything of one environment that probes look at, and how far they may go.
+
+    `evses` may be moved by commands. `absent_parties` exist nowhere, so their objects may be written.
+    `listen_hosts` are the addresses of ours on which a listener may wait, beside loopback.
+    """
 
     name: str
     endpoints: tuple[Endpoint, ...] = ()
@@ -90,6 +94,8 @@ class EnvironmentTarget:
     mode: Mode = Mode.OBSERVE
     allow: frozenset[Effect] = frozenset()
     evses: frozenset[str] = frozenset()
+    absent_parties: frozenset[Party] = frozenset()
+    listen_hosts: frozenset[str] = frozenset()
     authorisations: tuple[Authorisation, ...] = ()
     limits: Limits = field(default_factory=Limits)
 

@@ -3,5 +3,6 @@
 from typing import Final
 
 from scanner.model.facts.run import ContractInForce, ScanTime
+from scanner.model.facts.tls import TLS_FACTS
 
-FACT_TYPES: Final[tuple[type, ...]] = (ScanTime, ContractInForce)
+FACT_TYPES: Final[tuple[type, ...]] = (ScanTime, ContractInForce, *TLS_FACTS)

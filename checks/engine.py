@@ -1,0 +1,187 @@
+"""From facts to findings: every check on every case.
+
+What is missing is dealt with here, so that a check function meets facts only: an observation that failed becomes
+`inconclusive` (or `not_tested` where nobody tried by choice), a join without its facts likewise, and a pass that rests
+on a join of which a part could not be seen is not a pass.
+"""
+
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from checks.model.check import Case, Check, Need, Sighting, Speaker
+from checks.model.finding import Finding, fingerprint
+from checks.model.verdict import Outcome, Verdict, blind
+from scanner.model.fact_store import FactStore
+from scanner.model.observation import AnyObservation, Observation, Reason, Seen, Unavailable
+from scanner.model.subject import EnvironmentSubject, Subject
+
+OnBug = Callable[[str, str], None]  # check id, traceback
+
+
+class DuplicateFingerprint(ValueError):
+    """A check returned two verdicts on one subject and field path: that is a bug of the check."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Joined:
+    """What a need brought to a case, and why something of it is missing."""
+
+    sightings: list[Sighting[Any]]
+    blank: Unavailable | None
+
+
+def judge(
+    checks: Sequence[Check[Any]],
+    facts: FactStore,
+    environments: Iterable[str],
+    on_bug: OnBug = lambda _check, _trace: None,
+) -> tuple[Finding, ...]:
+    """Every check on everything that was looked at; sorted.
+
+    A check that found nothing to judge in an environment gives one `not_tested` finding there, so that silence shows.
+
+    Raises: DuplicateFingerprint.
+    """
+    findings = [
+        finding
+        for check in checks
+        for environment in sorted(set(environments))
+        for finding in _findings(check, facts, environment, on_bug)
+    ]
+    return tuple(sorted(findings, key=Finding.sort_key))
+
+
+def _findings(check: Check[Any], facts: FactStore, environment: str, on_bug: OnBug) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for verdict in _verdicts(check, facts, environment, on_bug):
+        finding = _finding(check, verdict)
+        if finding.fingerprint in seen:
+            raise DuplicateFingerprint(f"{check.id}: two verdicts on {verdict.subject.label()} {verdict.field_path}")
+        seen.add(finding.fingerprint)
+        yield finding
+
+
+def _verdicts(check: Check[Any], facts: FactStore, environment: str, on_bug: OnBug) -> list[Verdict]:
+    need = check.looks_at
+    drivers = [o for o in facts.of(need.fact, need.witness) if o.key.subject.environment == environment]
+    if not drivers:
+        nothing = Unavailable(reason=Reason.NOT_CONFIGURED, detail="nothing in this run looked for it")
+        return [blind(EnvironmentSubject(environment=environment), nothing)]
+    verdicts = [blind(o.key.subject, o.result, o.key.identity) for o in drivers if isinstance(o.result, Unavailable)]
+    for subject, group in _groups(check, drivers):
+        verdicts += _judge_case(check, facts, subject, group, on_bug)
+    return verdicts
+
+
+def _groups(check: Check[Any], drivers: Sequence[AnyObservation]) -> Iterator[tuple[Subject, list[Sighting[Any]]]]:
+    """One case per sighting, or one per value of the `group_by` coordinates."""
+    sightings = [_sighting(o) for o in drivers if isinstance(o.result, Seen)]
+    if check.group_by is None:
+        yield from ((sighting.subject, [sighting]) for sighting in sightings)
+        return
+    groups: dict[tuple[str | None, ...], list[Sighting[Any]]] = {}
+    for sighting in sightings:
+        coordinates = sighting.subject.coordinates()
+        groups.setdefault(tuple(coordinates.get(name) for name in check.group_by), []).append(sighting)
+    for group in groups.values():
+        yield _in_common(group), group
+
+
+def _in_common(group: Sequence[Sighting[Any]]) -> Subject:
+    subjects = {sighting.subject for sighting in group}
+    first = group[0].subject
+    return first if len(subjects) == 1 else EnvironmentSubject(environment=first.environment)
+
+
+def _judge_case(
+    check: Check[Any], facts: FactStore, subject: Subject, group: list[Sighting[Any]], on_bug: OnBug
+) -> list[Verdict]:
+    parts = [_join(need, facts, subject, group) for need in check.joins]
+    blank = next((part.blank for part in parts if part.blank), None)
+    if any(part.blank and not part.sightings for part in parts) and blank:
+        return [blind(subject, blank, group[0].identity)]
+    case = Case(subject=subject, drivers=tuple(group), joined=tuple(s for part in parts for s in part.sightings))
+    try:
+        verdicts = list(check.judge(case))
+    except Exception:  # noqa: BLE001 - a bug in one check must not hide what the others found
+        on_bug(check.id, traceback.format_exc())
+        bug = Unavailable(reason=Reason.PROBE_BUG, detail=f"check {check.id} failed; the traceback is in the log")
+        return [blind(subject, bug, group[0].identity)]
+    return [_doubted(verdict, blank) if blank else verdict for verdict in verdicts]
+
+
+def _doubted(verdict: Verdict, blank: Unavailable) -> Verdict:
+    """A pass becomes what its missing part is; a fail stands."""
+    if verdict.outcome is not Outcome.PASS:
+        return verdict
+    doubt = blind(verdict.subject, blank, verdict.identity)
+    message = f"{verdict.message}; but not everything could be seen: {doubt.message}"
+    return replace(verdict, outcome=doubt.outcome, message=message)
+
+
+def _join(need: Need[Any], facts: FactStore, subject: Subject, group: Sequence[Sighting[Any]]) -> _Joined:
+    speakers = {sighting.identity for sighting in group}
+    matching = [o for o in facts.of(need.fact, need.witness) if _matches(need, o, subject, speakers)]
+    sightings = [_sighting(o) for o in matching if isinstance(o.result, Seen)]
+    if not need.required:
+        return _Joined(sightings=sightings, blank=None)
+    blanks = [o.result for o in matching if isinstance(o.result, Unavailable)]
+    if not matching:
+        blanks = [Unavailable(reason=Reason.NOT_EVALUATED, detail="nothing in this run saw it")]
+    named = [replace(blank, detail=f"{need.fact.__name__} is needed, too: {blank.detail}") for blank in blanks]
+    return _Joined(sightings=sightings, blank=named[0] if named else None)
+
+
+def _matches(need: Need[Any], o: Observation[Any], subject: Subject, speakers: set[str | None]) -> bool:
+    on = need.on
+    if need.all_environments:
+        shared = set(subject.coordinates()) & set(o.key.subject.coordinates()) - {"kind", "environment"}
+        on = tuple(shared) if on is None else tuple(name for name in on if name != "environment")
+    elif o.key.subject.environment != subject.environment:
+        return False
+    if not subject.agrees_with(o.key.subject, on):
+        return False
+    match need.speaker:
+        case Speaker.ANY:
+            return True
+        case Speaker.SAME:
+            return o.key.identity in speakers
+        case Speaker.OTHER:
+            return o.key.identity not in speakers
+
+
+def _sighting(observation: AnyObservation) -> Sighting[Any]:
+    if not isinstance(observation.result, Seen):
+        raise TypeError("only what was seen is a sighting")
+    key = observation.key
+    return Sighting(
+        fact=observation.result.fact,
+        subject=key.subject,
+        witness=key.witness,
+        identity=key.identity,
+        evidence=observation.result.evidence,
+    )
+
+
+def _finding(check: Check[Any], verdict: Verdict) -> Finding:
+    return Finding(
+        fingerprint=fingerprint(check.id, verdict.subject, verdict.field_path, verdict.identity),
+        check=check.id,
+        title=check.title,
+        controls=check.controls,
+        outcome=verdict.outcome,
+        severity=check.severity,
+        witness=check.witness,
+        subject=verdict.subject,
+        message=verdict.message,
+        source=check.source,
+        evidence=verdict.evidence,
+        population=verdict.population,
+        field_path=verdict.field_path,
+        identity=verdict.identity,
+        reproduce=verdict.reproduce,
+        remediation=check.remediation if verdict.outcome is Outcome.FAIL else "",
+        claim=check.claim,
+    )

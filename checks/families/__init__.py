@@ -1,0 +1,1 @@
+"""Check families, one module each, listed by hand in `checks.catalog`."""

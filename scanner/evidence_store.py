@@ -1,0 +1,50 @@
+"""Artefacts of a run on the disk: redacted on the way in, stored once by SHA-256, whole or not at all."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Final
+
+from scanner.gate.redaction import Redactor
+from scanner.model.evidence import EvidenceRef
+from scanner.model.json_value import JsonValue
+from scanner.model.witness import Witness
+
+FOLDER: Final = "evidence"
+
+
+class EvidenceFolder:
+    """The `evidence/` folder of a run; an `EvidenceStore`."""
+
+    def __init__(self, run_folder: Path, redactor: Redactor) -> None:
+        self._run_folder = run_folder
+        self._redactor = redactor
+        (run_folder / FOLDER).mkdir(parents=True, exist_ok=True)
+
+    def store_document(self, title: str, witness: Witness, document: JsonValue) -> EvidenceRef:
+        """Store a JSON document, keys in the order given.
+
+        Raises: OSError if it cannot be written.
+        """
+        redacted = self._redactor.document({"title": title, "witness": witness, "artefact": document})
+        return self._store(title, json.dumps(redacted, indent=1, ensure_ascii=False).encode() + b"\n", ".json")
+
+    def store_text(self, title: str, witness: Witness, text: str) -> EvidenceRef:
+        """Store text.
+
+        Raises: OSError if it cannot be written.
+        """
+        return self._store(
+            title, self._redactor.text(f"# {title} ({witness})\n{text}").encode(errors="replace"), ".txt"
+        )
+
+    def _store(self, title: str, content: bytes, suffix: str) -> EvidenceRef:
+        digest = hashlib.sha256(content).hexdigest()
+        path = f"{FOLDER}/{digest[:2]}/{digest}{suffix}"
+        whole = self._run_folder / path
+        if not whole.exists():
+            whole.parent.mkdir(exist_ok=True)
+            part = whole.with_suffix(".part")
+            part.write_bytes(content)
+            part.replace(whole)  # a kill leaves the old state or the new one, never half a file
+        return EvidenceRef(id=f"ev-{digest[:16]}", sha256=digest, path=path, title=self._redactor.text(title))

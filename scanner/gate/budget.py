@@ -1,0 +1,98 @@
+"""One token bucket and one budget a host, shared by all probes."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from scanner.model.target import Limits
+
+
+@dataclass(slots=True)
+class Spent:
+    """What a host was sent so far; goes into the journal, so that a resumed run does not start anew."""
+
+    requests: int = 0
+    refusals: int = 0
+    bytes_received: int = 0
+
+
+class BudgetUsed(Exception):
+    """A total of the host is used up; the text says which."""
+
+
+class HostBudget:
+    """Requests per second, and totals of requests, bytes, seconds and connections for one host.
+
+    `clock` gives monotonic seconds.
+    """
+
+    def __init__(self, limits: Limits, clock: Callable[[], float]) -> None:
+        self.limits = limits
+        self.spent = Spent()
+        self._clock = clock
+        self._started: float | None = None
+        self._tokens = float(limits.burst)
+        self._filled_at = clock()
+        self._connections = asyncio.Semaphore(limits.max_connections)
+        self._turn = asyncio.Lock()
+
+    def exhausted(self, *, refusal: bool = False) -> str | None:
+        """Which total is used up, as a clear phrase; None if a further request fits."""
+        limits, spent = self.limits, self.spent
+        elapsed = 0.0 if self._started is None else self._clock() - self._started
+        if spent.requests >= limits.max_requests:
+            return f"{limits.max_requests} requests (max_requests)"
+        if refusal and spent.refusals >= limits.max_refusals:
+            return f"{limits.max_refusals} requests without a valid token (max_refusals)"
+        if spent.bytes_received >= limits.max_bytes:
+            return f"{limits.max_bytes} bytes (max_bytes)"
+        if elapsed >= limits.max_seconds:
+            return f"{limits.max_seconds:g} seconds (max_seconds)"
+        return None
+
+    def reserve(self, requests: int) -> str | None:
+        """Take the share of a subprocess beforehand; a phrase if it does not fit (then nothing is taken)."""
+        if self.spent.requests + requests > self.limits.max_requests:
+            return f"{requests} connections do not fit into {self.limits.max_requests} requests (max_requests)"
+        self._start()
+        self.spent.requests += requests
+        return None
+
+    @asynccontextmanager
+    async def turn(self, *, refusal: bool = False) -> AsyncIterator[None]:
+        """Wait for a connection slot and for the token bucket, then hold the slot while the request runs.
+
+        Raises: BudgetUsed if nothing more may be sent.
+        """
+        async with self._connections:
+            if used := self.exhausted(refusal=refusal):
+                raise BudgetUsed(used)
+            self._start()
+            self.spent.requests += 1
+            self.spent.refusals += refusal
+            await self._take_token()
+            yield
+
+    def pause(self, seconds: float) -> None:
+        """Send nothing to the host for so long (`Retry-After`)."""
+        self._fill()
+        self._tokens = min(self._tokens, 1.0 - seconds * self.limits.requests_per_second)
+
+    async def _take_token(self) -> None:
+        async with self._turn:
+            self._fill()
+            self._tokens -= 1.0
+            wait = -self._tokens / self.limits.requests_per_second
+            if wait > 0:
+                await asyncio.sleep(wait)
+
+    def _fill(self) -> None:
+        now = self._clock()
+        gained = (now - self._filled_at) * self.limits.requests_per_second
+        self._tokens = min(float(self.limits.burst), self._tokens + gained)
+        self._filled_at = now
+
+    def _start(self) -> None:
+        if self._started is None:
+            self._started = self._clock()

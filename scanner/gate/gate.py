@@ -1,0 +1,303 @@
+"""The gate: decide, budget, journal, send. Probes reach the network, processes and AWS through its handles only."""
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from scanner.gate.address import is_internal
+from scanner.gate.aws import ReadOnlyAwsClient
+from scanner.gate.budget import BudgetUsed, HostBudget
+from scanner.gate.health import OriginHealth
+from scanner.gate.http import USER_AGENT, HttpSender, Wire
+from scanner.gate.journal import Journal
+from scanner.gate.listener import Listener, server_context
+from scanner.gate.policy import address_in_scope, decide, endpoint_for, origin_of
+from scanner.gate.process import ProcessResult, run_process
+from scanner.gate.raw import RawConnection, open_raw
+from scanner.gate.redaction import MASK, Redactor
+from scanner.gate.tls_context import looking_context, verifying_context
+from scanner.gate.vault import TokenVault
+from scanner.model.effect import Effect
+from scanner.model.exchange import Exchange, Failed, FailureKind, HttpOutcome, RefusalKind, Refused
+from scanner.model.intent import (
+    AwsIntent,
+    DnsIntent,
+    HttpIntent,
+    IdentityCredential,
+    Intent,
+    ListenIntent,
+    MadeUpCredential,
+    ProcessIntent,
+    RawIntent,
+)
+from scanner.model.json_value import JsonValue
+from scanner.model.target import EnvironmentTarget, Limits, Origin
+
+_LONGEST_PAUSE_S: Final = 60.0
+_PATIENT_STATUSES: Final = frozenset({429, 503})
+
+
+class Gate:
+    """One a run. Each handle gives the outcome as a value: what the target did, or why nothing was sent."""
+
+    def __init__(
+        self,
+        targets: Iterable[EnvironmentTarget],
+        *,
+        vault: TokenVault,
+        journal: Journal,
+        redactor: Redactor,
+        scratch: Path,
+        already_spent: Mapping[str, int] | None = None,
+        first_number: int = 1,
+    ) -> None:
+        self._targets = {target.name: target for target in targets}
+        self._vault = vault
+        self._journal = journal
+        self._redactor = redactor
+        self._scratch = scratch
+        self._already_spent = dict(already_spent or {})
+        self._budgets: dict[str, HostBudget] = {}
+        self._health: dict[Origin, OriginHealth] = {}
+        self._addresses: dict[str, tuple[str, ...] | Failed] = {}
+        self._sender = HttpSender()
+        self._stopped: str | None = None
+        self._number = first_number - 1
+
+    @property
+    def requests_sent(self) -> int:
+        """Requests and connections so far, those of subprocesses and of the resumed run included."""
+        return sum(budget.spent.requests for budget in self._budgets.values())
+
+    def stop(self, why: str) -> None:
+        """Let nothing out from now on; what is under way ends by itself."""
+        self._stopped = self._stopped or why
+
+    def may_send(self, intent: Intent) -> Refused | None:
+        """The decision alone, nothing sent: for preflight, dry run and a probe that plans its steps."""
+        return self._decide(intent)
+
+    async def http(self, intent: HttpIntent) -> HttpOutcome:
+        """One request, one answer. Redirects are not followed, reads are retried once on a dropped connection."""
+        if refused := self._decide(intent):
+            return refused
+        outcome = await self._send(intent)
+        if isinstance(outcome, Failed) and outcome.kind is FailureKind.RESET and intent.effect is Effect.READ:
+            again = await self._send(intent)
+            return replace(again, retried=True) if isinstance(again, Exchange) else again
+        if isinstance(outcome, Exchange) and intent.effect is Effect.READ and self._pause(intent, outcome):
+            return await self._send(intent)
+        return outcome
+
+    @asynccontextmanager
+    async def raw(self, intent: RawIntent) -> AsyncIterator[RawConnection | Failed | Refused]:
+        """A raw connection for the length of the block."""
+        addresses = self._decide(intent) or await self._resolve(intent, intent.host)
+        if not isinstance(addresses, tuple):
+            yield addresses
+            return
+        try:
+            async with self._budget(intent.host, intent.environment).turn(refusal=True):
+                self._note(intent, {"raw": f"{intent.host}:{intent.port}"})
+                connection = await open_raw(intent, addresses[0], looking_context() if intent.tls else None)
+                yield connection
+                if isinstance(connection, RawConnection):
+                    connection.close()
+        except BudgetUsed as used:
+            yield Refused(kind=RefusalKind.BUDGET, detail=f"{intent.host} has had its {used}")
+
+    async def resolve(self, intent: DnsIntent) -> tuple[str, ...] | Failed | Refused:
+        """The addresses of a name that may be connected to; looked up once a run, and pinned from then on."""
+        return self._decide(intent) or await self._resolve(intent, intent.name.lower())
+
+    async def run_process(self, intent: ProcessIntent) -> ProcessResult | Refused:
+        """Run a program; the connections that it will make are taken from the budgets of their hosts first.
+
+        Raises: OSError if the program cannot be started.
+        """
+        words = (*intent.argv, *intent.environment_variables.values())
+        refused = self._decide(intent) or self._carries_secret(*words) or self._reserve(intent)
+        if refused:
+            return refused
+        self._note(intent, {"process": list(intent.argv[:8]), "reserved": dict(intent.reserves)})
+        return await run_process(intent, self._scratch)
+
+    @asynccontextmanager
+    async def listen(self, intent: ListenIntent) -> AsyncIterator[Listener | Refused]:
+        """Wait for calls of the target for the length of the block; port 0 takes a free one (`Listener.port`).
+
+        Raises: OSError if the address cannot be bound.
+        """
+        if refused := self._decide(intent):
+            yield refused
+            return
+        listener = Listener(intent)
+        server = await asyncio.start_server(listener.serve, intent.host, intent.port, ssl=server_context(intent))
+        listener.port = server.sockets[0].getsockname()[1]
+        self._note(intent, {"listen": f"{intent.host}:{listener.port}"})
+        async with server:
+            yield listener
+
+    def aws(self, intent: AwsIntent) -> ReadOnlyAwsClient | Refused:
+        """A client for reads of one AWS service.
+
+        Raises: botocore exceptions if the profile or role cannot be used.
+        """
+        refused = self._decide(intent)
+        return refused or ReadOnlyAwsClient(intent, lambda operation: self._note(intent, {"aws": operation}))
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._sender.close()
+
+    def _decide(self, intent: Intent) -> Refused | None:
+        if self._stopped:
+            return Refused(kind=RefusalKind.STOPPED, detail=self._stopped)
+        return decide(intent, self._targets.get(intent.environment), datetime.now(UTC)) or self._leaks(intent)
+
+    def _leaks(self, intent: Intent) -> Refused | None:
+        """A real token stands in the Authorization header and nowhere else."""
+        if not isinstance(intent, HttpIntent):
+            return None
+        body = (intent.body or b"").decode(errors="replace")
+        texts = [intent.url, body, *intent.headers.values()]
+        match intent.credential:
+            case IdentityCredential(identity=name) if not self._vault.holds(intent.environment, name):
+                return Refused(kind=RefusalKind.CREDENTIAL, detail=f"no token is known for identity {name!r}")
+            case MadeUpCredential(header_value=value):
+                texts.append(value)
+            case _:
+                pass
+        return self._carries_secret(*texts)
+
+    def _carries_secret(self, *texts: str) -> Refused | None:
+        if any(self._redactor.holds_secret(text) for text in texts):
+            return Refused(kind=RefusalKind.CREDENTIAL, detail="a known secret stands outside the Authorization header")
+        return None
+
+    async def _send(self, intent: HttpIntent) -> HttpOutcome:
+        origin = origin_of(intent.url)
+        if origin is None:
+            raise AssertionError("decided without an origin")
+        health = self._health.setdefault(origin, OriginHealth())
+        if health.stopped:
+            return Refused(kind=RefusalKind.STOPPED, detail=health.stopped)
+        addresses = await self._resolve(intent, origin.host)
+        if not isinstance(addresses, tuple):
+            return addresses
+        wire = self._wire(intent, origin, addresses)
+        budget = self._budget(origin.host, intent.environment)
+        try:
+            async with budget.turn(refusal=not isinstance(intent.credential, IdentityCredential)):
+                if self._stopped:
+                    return Refused(kind=RefusalKind.STOPPED, detail=self._stopped)
+                number = self._note(intent, {"method": intent.method, "url": intent.url})
+                outcome = await self._sender.send(wire)
+        except BudgetUsed as used:
+            return Refused(kind=RefusalKind.BUDGET, detail=f"{origin.host} has had its {used}")
+        self._journal.write("outcome", {"number": number, "status": _status(outcome)})
+        budget.spent.bytes_received += len(outcome.body) if isinstance(outcome, Exchange) else 0
+        if origin.scheme == "https":
+            health.saw(f"{intent.method} {intent.url}", outcome)
+        return outcome
+
+    def _wire(self, intent: HttpIntent, origin: Origin, addresses: tuple[str, ...]) -> Wire:
+        endpoint = endpoint_for(origin.host, self._targets[intent.environment])
+        limits = self._targets[intent.environment].limits
+        tls = None
+        if origin.scheme == "https":
+            tls = verifying_context(endpoint.ca_file if endpoint else None) if intent.verify_tls else looking_context()
+        headers = {"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": "gzip", **intent.headers}
+        shown = dict(headers)
+        authorization = self._vault.header_value(intent.environment, intent.credential)
+        if authorization is not None:
+            real = isinstance(intent.credential, IdentityCredential)
+            shown["Authorization"] = f"Token {MASK}" if real else authorization
+            headers["Authorization"] = authorization
+        return Wire(
+            method=intent.method,
+            url=intent.url,
+            headers=headers,
+            shown_headers=tuple(shown.items()),
+            body=intent.body,
+            host=origin.host,
+            addresses=addresses,
+            tls=tls,
+            timeout_s=intent.timeout_s or limits.timeout_s,
+            max_body_bytes=intent.max_body_bytes or limits.max_body_bytes,
+            max_header_bytes=limits.max_header_bytes,
+        )
+
+    async def _resolve(self, intent: Intent, host: str) -> tuple[str, ...] | Failed:
+        if host not in self._addresses:
+            self._addresses[host] = await self._look_up(intent, host)
+        return self._addresses[host]
+
+    async def _look_up(self, intent: Intent, host: str) -> tuple[str, ...] | Failed:
+        self._note(intent, {"dns": host})
+        try:
+            found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        except OSError as error:
+            detail = f"the name {host} does not resolve: {error.strerror}"
+            return Failed(kind=FailureKind.DNS, detail=detail, method="DNS", url=host)
+        addresses = tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
+        target = self._targets[intent.environment]
+        if all(address_in_scope(host, a, target, internal=is_internal(a)) for a in addresses):
+            return addresses
+        detail = f"{host} resolves to an internal address ({', '.join(addresses)}); say allow_internal if that is meant"
+        return Failed(kind=FailureKind.ADDRESS_OUT_OF_SCOPE, detail=detail, method="DNS", url=host)
+
+    def _budget(self, host: str, environment: str) -> HostBudget:
+        if host not in self._budgets:
+            target = self._targets.get(environment)
+            budget = HostBudget(target.limits if target else Limits(), time.monotonic)
+            budget.spent.requests = self._already_spent.get(host, 0)
+            self._budgets[host] = budget
+        return self._budgets[host]
+
+    def _reserve(self, intent: ProcessIntent) -> Refused | None:
+        for host, connections in intent.reserves.items():
+            if used := self._budget(host, intent.environment).reserve(connections):
+                return Refused(kind=RefusalKind.BUDGET, detail=f"{host}: {used}")
+        return None
+
+    def _pause(self, intent: HttpIntent, outcome: Exchange) -> bool:
+        """Honour Retry-After in seconds (RFC 9110, section 10.2.3); true where the read may be sent once more."""
+        after = outcome.header("Retry-After") or ""
+        origin = origin_of(intent.url)
+        if outcome.status not in _PATIENT_STATUSES or not after.isdigit() or origin is None:
+            return False
+        seconds = float(after)
+        self._budget(origin.host, intent.environment).pause(min(seconds, _LONGEST_PAUSE_S))
+        return seconds <= _LONGEST_PAUSE_S
+
+    def _note(self, intent: Intent, what: Mapping[str, JsonValue]) -> int:
+        """Write the intent ahead of the request."""
+        self._number += 1
+        entry: dict[str, JsonValue] = {
+            "number": self._number,
+            "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "effect": intent.effect,
+            "environment": intent.environment,
+            "identity": intent.identity,
+            "probe": intent.probe,
+            "scenario": intent.scenario,
+            "purpose": intent.purpose,
+            **what,
+        }
+        if intent.leaves:
+            entry["leaves"] = [
+                {name: getattr(left, name) for name in left.__dataclass_fields__} for left in intent.leaves
+            ]
+        self._journal.write("intent", entry, durable=intent.effect is not Effect.READ)
+        return self._number
+
+
+def _status(outcome: HttpOutcome) -> JsonValue:
+    return outcome.status if isinstance(outcome, Exchange) else outcome.kind

@@ -1,0 +1,183 @@
+"""Send one HTTP request to one pinned address and read a bounded answer. Only the gate calls this."""
+
+import asyncio
+import socket
+import ssl
+import time
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from scanner.model.exchange import Exchange, Failed, FailureKind
+
+USER_AGENT: Final = "ocpi-posture"
+_CHUNK: Final = 65_536
+_CUT_OFF: Final = "the target closed the connection before the answer was complete"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wire:
+    """One request, ready to go: real headers, the pinned addresses, and every limit."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    shown_headers: tuple[tuple[str, str], ...]
+    body: bytes | None
+    host: str
+    addresses: tuple[str, ...]
+    tls: ssl.SSLContext | None
+    timeout_s: float
+    max_body_bytes: int
+    max_header_bytes: int
+
+
+class _PinnedResolver(AbstractResolver):
+    """Answers with the addresses that the gate has approved, so a name cannot be rebound between check and use."""
+
+    def __init__(self, addresses: tuple[str, ...]) -> None:
+        self._addresses = addresses
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """The approved addresses for whatever name is asked."""
+        return [
+            ResolveResult(hostname=host, host=address, port=port, family=family, proto=0, flags=0)
+            for address in self._addresses
+        ]
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+class HttpSender:
+    """Keeps one pool of connections for each set of host, addresses and TLS context."""
+
+    def __init__(self) -> None:
+        self._sessions: dict[tuple[object, ...], aiohttp.ClientSession] = {}
+
+    async def send(self, wire: Wire) -> Exchange | Failed:
+        """One request and its answer; whatever goes wrong on the way is a `Failed`."""
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(wire.timeout_s):
+                return await self._exchange(wire, started)
+        except (TimeoutError, aiohttp.ClientError, OSError, ValueError, zlib.error) as error:
+            kind, detail = _failure(error, wire.timeout_s)
+            return Failed(kind=kind, detail=detail, method=wire.method, url=wire.url, peer=wire.addresses[0])
+
+    async def close(self) -> None:
+        """Close every connection."""
+        for session in self._sessions.values():
+            await session.close()
+        self._sessions.clear()
+
+    async def _exchange(self, wire: Wire, started: float) -> Exchange:
+        session = self._session(wire)
+        request = session.request(
+            wire.method,
+            URL(wire.url, encoded=True),
+            headers=wire.headers,
+            data=wire.body,
+            allow_redirects=False,
+            ssl=wire.tls if wire.tls is not None else True,
+        )
+        async with request as response:
+            transport = response.connection.transport if response.connection else None
+            tls = transport.get_extra_info("ssl_object") if transport else None
+            peer = transport.get_extra_info("peername") if transport else None
+            headers = tuple((n.decode("latin-1"), v.decode("latin-1")) for n, v in response.raw_headers)
+            body, truncated = await _bounded_body(response, wire.max_body_bytes)
+            if truncated:
+                response.close()
+            return Exchange(
+                method=wire.method,
+                url=wire.url,
+                request_headers=wire.shown_headers,
+                request_body=wire.body,
+                status=response.status,
+                headers=headers,
+                body=body,
+                truncated=truncated,
+                elapsed_s=time.monotonic() - started,
+                peer=str(peer[0]) if peer else wire.addresses[0],
+                tls_version=tls.version() if tls else None,
+                tls_cipher=tls.cipher()[0] if tls and tls.cipher() else None,
+            )
+
+    def _session(self, wire: Wire) -> aiohttp.ClientSession:
+        key = (wire.host, wire.addresses, wire.tls, wire.max_header_bytes)
+        if key not in self._sessions:
+            connector = aiohttp.TCPConnector(resolver=_PinnedResolver(wire.addresses), limit=0, use_dns_cache=False)
+            self._sessions[key] = aiohttp.ClientSession(
+                connector=connector,
+                auto_decompress=False,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                trust_env=False,
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=10.0),
+                max_line_size=8190,
+                max_field_size=wire.max_header_bytes,
+                skip_auto_headers={"User-Agent", "Accept", "Accept-Encoding", "Content-Type"},
+            )
+        return self._sessions[key]
+
+
+async def _bounded_body(response: aiohttp.ClientResponse, limit: int) -> tuple[bytes, bool]:
+    """The decoded body up to `limit` bytes, and whether there was more; a gzip bomb is cut at the limit."""
+    coding = response.headers.get("Content-Encoding", "").lower()
+    inflate = zlib.decompressobj(zlib.MAX_WBITS | 32) if coding in {"gzip", "deflate"} else None
+    body = bytearray()
+    async for chunk in response.content.iter_chunked(_CHUNK):
+        body += inflate.decompress(chunk, limit + 1 - len(body)) if inflate else chunk
+        if len(body) > limit:
+            return bytes(body[:limit]), True
+    return bytes(body), False
+
+
+def _failure(error: BaseException, timeout_s: float) -> tuple[FailureKind, str]:
+    match error:
+        case aiohttp.ConnectionTimeoutError():
+            return FailureKind.CONNECT_TIMEOUT, "no connection within 10 s"
+        case TimeoutError():
+            return FailureKind.TIMEOUT, f"no whole answer within {timeout_s:g} s"
+        case aiohttp.ClientConnectorError() | aiohttp.ClientConnectorCertificateError() | ssl.SSLError():
+            return _no_connection(error)
+        case aiohttp.ServerDisconnectedError() | aiohttp.ClientPayloadError() | aiohttp.ClientOSError():
+            return FailureKind.RESET, _CUT_OFF
+        case ConnectionError():
+            return FailureKind.RESET, _CUT_OFF
+        case aiohttp.ClientResponseError():
+            return _bad_response(error)
+        case zlib.error():
+            return FailureKind.NOT_HTTP, "the body is not in the content coding that its header names"
+        case _:
+            return FailureKind.NOT_HTTP, f"not an HTTP answer: {type(error).__name__}"
+
+
+def _no_connection(error: BaseException) -> tuple[FailureKind, str]:
+    match error:
+        case aiohttp.ClientConnectorCertificateError():
+            return FailureKind.CERTIFICATE, f"certificate not accepted: {_certificate_reason(error.certificate_error)}"
+        case aiohttp.ClientConnectorError() if isinstance(error.os_error, ssl.SSLCertVerificationError):
+            return FailureKind.CERTIFICATE, f"certificate not accepted: {_certificate_reason(error.os_error)}"
+        case aiohttp.ClientConnectorError() if not isinstance(error, aiohttp.ClientConnectorSSLError):
+            return FailureKind.REFUSED, f"no connection: {error.os_error.strerror or error.os_error}"
+        case _:
+            return FailureKind.TLS, f"TLS handshake failed: {error}"
+
+
+def _bad_response(error: aiohttp.ClientResponseError) -> tuple[FailureKind, str]:
+    text = str(error.message).splitlines()[0] if error.message else type(error).__name__
+    if "Got more than" in text or "too long" in text.lower() or "too many" in text.lower():
+        return FailureKind.HEADERS_TOO_LARGE, "the response headers are larger than the limit"
+    return FailureKind.NOT_HTTP, f"not an HTTP answer: {text[:200]}"
+
+
+def _certificate_reason(error: BaseException) -> str:
+    return getattr(error, "verify_message", "") or str(error)

@@ -1,0 +1,244 @@
+"""What may leave: effect x endpoint x identity, decided in this one module and nowhere else.
+
+Pure: the same intent, target and time give the same answer. `None` means: may be sent.
+"""
+
+import ipaddress
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlsplit
+
+from scanner.gate.address import is_loopback
+from scanner.model.effect import Effect, Mode
+from scanner.model.exchange import RefusalKind, Refused
+from scanner.model.intent import (
+    AwsIntent,
+    DnsIntent,
+    HttpIntent,
+    IdentityCredential,
+    Intent,
+    ListenIntent,
+    ProcessIntent,
+    RawIntent,
+)
+from scanner.model.target import Endpoint, EnvironmentTarget, Origin
+
+_SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+_GATE_HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "host"})
+_COVERS: Final = {
+    Effect.READ: frozenset({Effect.READ}),
+    Effect.WRITE: frozenset({Effect.READ, Effect.WRITE}),
+    Effect.LASTING: frozenset({Effect.READ, Effect.WRITE, Effect.LASTING}),
+    Effect.REGISTRATION: frozenset({Effect.READ, Effect.REGISTRATION}),
+    Effect.ACTUATE: frozenset({Effect.READ, Effect.ACTUATE}),
+    Effect.BURST: frozenset(Effect),  # then the least effect is judged beside it
+}
+_LASTING_MODULES: Final = frozenset({"cdrs", "sessions", "tokens"})
+
+
+def origin_of(url: str) -> Origin | None:
+    """Scheme, host and port of an http(s) URL; None if it is not one."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or _DEFAULT_PORTS[parts.scheme]
+    except (ValueError, KeyError):
+        return None
+    return Origin(scheme=parts.scheme, host=parts.hostname.lower(), port=port) if parts.hostname else None
+
+
+def least_effect(method: str, url: str) -> Effect:
+    """The least effect that a request with this method and path may be declared with.
+
+    Judged by the module names in the path, as if a vulnerable target obeyed it: credentials make or end a token,
+    commands move hardware, and OCPI has no way to take back a CDR, a session or a token.
+    """
+    if method in _SAFE_METHODS:
+        return Effect.READ
+    segments = {segment.lower() for segment in urlsplit(url).path.split("/")}
+    if "credentials" in segments:
+        return Effect.REGISTRATION
+    if "commands" in segments:
+        return Effect.ACTUATE
+    return Effect.LASTING if segments & _LASTING_MODULES else Effect.WRITE
+
+
+def decide(intent: Intent, target: EnvironmentTarget | None, now: datetime) -> Refused | None:
+    """May this intent leave for this environment, now?"""
+    if target is None:
+        return Refused(
+            kind=RefusalKind.OUT_OF_SCOPE, detail=f"there is no environment {intent.environment!r} in this run"
+        )
+    return _effect(intent, target, now) or _place(intent, target) or _credential(intent, target)
+
+
+def endpoint_for(host: str, target: EnvironmentTarget) -> Endpoint | None:
+    """The endpoint that brings this host into scope."""
+    return next((e for e in target.endpoints if host in {o.host for o in (e.origin, *e.allow_hosts)}), None)
+
+
+def _effect(intent: Intent, target: EnvironmentTarget, now: datetime) -> Refused | None:
+    least = least_effect(intent.method, intent.url) if isinstance(intent, HttpIntent) else Effect.READ
+    if least not in _COVERS[intent.effect]:
+        where = f"{intent.method} {intent.url}" if isinstance(intent, HttpIntent) else intent.purpose
+        detail = f"{where} is at least {least}, but was declared {intent.effect}"
+        return Refused(kind=RefusalKind.NOT_ALLOWED, detail=detail)
+    judged = (intent.effect, least) if intent.effect is Effect.BURST else (intent.effect,)
+    return next((r for effect in judged if (r := _one_effect(effect, intent, target, now))), None)
+
+
+def _one_effect(effect: Effect, intent: Intent, target: EnvironmentTarget, now: datetime) -> Refused | None:
+    exercise = _mode(target, Mode.EXERCISE, effect)
+    match effect:
+        case Effect.READ:
+            return None
+        case Effect.WRITE:
+            return exercise or _disposable(effect, intent, target) or _owner(intent, target)
+        case Effect.LASTING:
+            allowed = exercise or _allowed(target, effect)
+            return allowed or _disposable(effect, intent, target) or _owner(intent, target)
+        case Effect.REGISTRATION:
+            allowed = exercise or _allowed(target, effect)
+            return allowed or _disposable(effect, intent, target) or _sink(intent, target)
+        case Effect.ACTUATE:
+            return exercise or _allowed(target, effect) or _evse(intent, target)
+        case Effect.BURST:
+            return _mode(target, Mode.STRESS, effect) or _authorised(intent, target, now)
+
+
+def _mode(target: EnvironmentTarget, needed: Mode, effect: Effect) -> Refused | None:
+    if target.mode.includes(needed):
+        return None
+    detail = f"{effect} needs mode {needed}; environment {target.name} is scanned in mode {target.mode}"
+    return Refused(kind=RefusalKind.MODE, detail=detail)
+
+
+def _allowed(target: EnvironmentTarget, effect: Effect) -> Refused | None:
+    if effect in target.allow:
+        return None
+    return Refused(kind=RefusalKind.NOT_ALLOWED, detail=f"{effect} needs `allow: [{effect}]` in {target.name}")
+
+
+def _disposable(effect: Effect, intent: Intent, target: EnvironmentTarget) -> Refused | None:
+    speaker = next((i for i in target.identities if i.name == intent.identity), None)
+    if speaker is not None and speaker.disposable:
+        return None
+    who = f"identity {intent.identity}" if intent.identity else "an anonymous request"
+    return Refused(kind=RefusalKind.IDENTITY, detail=f"{effect} needs a disposable identity; {who} is not one")
+
+
+def _owner(intent: Intent, target: EnvironmentTarget) -> Refused | None:
+    if not isinstance(intent, HttpIntent):
+        return None
+    ours = {i.party for i in target.identities if i.party} | target.absent_parties
+    if intent.owner in ours:
+        return None
+    whose = intent.owner or "a party that was not named"
+    detail = f"objects of {whose} are not ours to write: use an identity's own party, or one of absent_parties"
+    return Refused(kind=RefusalKind.IDENTITY, detail=detail)
+
+
+def _sink(intent: Intent, target: EnvironmentTarget) -> Refused | None:
+    if intent.identity and target.identity(intent.identity).has_sink:
+        return None
+    return Refused(kind=RefusalKind.SINK, detail=f"identity {intent.identity} has no durable sink for the new token")
+
+
+def _evse(intent: Intent, target: EnvironmentTarget) -> Refused | None:
+    if isinstance(intent, HttpIntent) and intent.evse is not None and intent.evse in target.evses:
+        return None
+    return Refused(kind=RefusalKind.NOT_ALLOWED, detail="a command needs a named EVSE that is listed in `evses`")
+
+
+def _authorised(intent: Intent, target: EnvironmentTarget, now: datetime) -> Refused | None:
+    host = _host(intent)
+    if any(a.host.lower() == host and a.starts <= now <= a.ends for a in target.authorisations):
+        return None
+    detail = f"no authorisation for {host} covers {now:%Y-%m-%d %H:%M} UTC"
+    return Refused(kind=RefusalKind.AUTHORISATION, detail=detail)
+
+
+def _host(intent: Intent) -> str | None:
+    match intent:
+        case HttpIntent(url=url):
+            origin = origin_of(url)
+            return origin.host if origin else None
+        case RawIntent(host=host) | DnsIntent(name=host) | ListenIntent(host=host):
+            return host.lower()
+        case _:
+            return None
+
+
+def _place(intent: Intent, target: EnvironmentTarget) -> Refused | None:
+    match intent:
+        case HttpIntent():
+            return _http_place(intent, target)
+        case RawIntent() | DnsIntent():
+            host = _host(intent) or ""
+            return None if endpoint_for(host, target) else _outside(host, target)
+        case ProcessIntent(reserves=reserves):
+            return next((_outside(host, target) for host in reserves if not endpoint_for(host, target)), None)
+        case ListenIntent(host=host):
+            if is_loopback(host) or host in target.listen_hosts:
+                return None
+            return Refused(kind=RefusalKind.OUT_OF_SCOPE, detail=f"{host} is neither loopback nor one of listen_hosts")
+        case AwsIntent():
+            if intent.effect is Effect.READ:
+                return None
+            return Refused(kind=RefusalKind.NOT_ALLOWED, detail="calls to AWS are read-only")
+        case _:
+            return Refused(kind=RefusalKind.OUT_OF_SCOPE, detail="an intent of no known kind")
+
+
+def _http_place(intent: HttpIntent, target: EnvironmentTarget) -> Refused | None:
+    origin = origin_of(intent.url)
+    if origin is None:
+        return Refused(kind=RefusalKind.OUT_OF_SCOPE, detail=f"not an http or https URL: {intent.url[:200]!r}")
+    if origin in {o for e in target.endpoints for o in (e.origin, *e.allow_hosts)}:
+        return None
+    endpoint = endpoint_for(origin.host, target)
+    if endpoint and origin.scheme == "http" and not isinstance(intent.credential, IdentityCredential):
+        ports = {endpoint.origin.port, *endpoint.plaintext_ports}
+        if origin.port in ports and intent.effect is Effect.READ:
+            return None
+    return _outside(str(origin), target)
+
+
+def _outside(where: str, target: EnvironmentTarget) -> Refused:
+    known = ", ".join(sorted({str(e.origin) for e in target.endpoints})) or "none"
+    detail = f"{where} is not in scope of environment {target.name} ({known}); name it in allow_hosts if it should be"
+    return Refused(kind=RefusalKind.OUT_OF_SCOPE, detail=detail)
+
+
+def _credential(intent: Intent, target: EnvironmentTarget) -> Refused | None:
+    if not isinstance(intent, HttpIntent):
+        return None
+    if any(name.lower() in _GATE_HEADERS for name in intent.headers):
+        return Refused(kind=RefusalKind.CREDENTIAL, detail="Authorization, Cookie and Host are set by the gate alone")
+    if not isinstance(intent.credential, IdentityCredential):
+        return None
+    name = intent.credential.identity
+    if name not in {i.name for i in target.identities} or intent.identity != name:
+        return Refused(kind=RefusalKind.CREDENTIAL, detail=f"the request does not speak as identity {name!r}")
+    origin = origin_of(intent.url)
+    if origin is None or origin.scheme != "https" or not intent.verify_tls:
+        return Refused(kind=RefusalKind.CREDENTIAL, detail="a real token is sent over verified TLS only")
+    return None
+
+
+def address_in_scope(host: str, address: str, target: EnvironmentTarget, *, internal: bool) -> bool:
+    """May a name in scope be connected to at this address?
+
+    An internal one only where the endpoint says `allow_internal`, or where its URL is that very address.
+    """
+    endpoint = endpoint_for(host, target)
+    if endpoint is None:
+        return False
+    return not internal or endpoint.allow_internal or _is_literal(host, address)
+
+
+def _is_literal(host: str, address: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.strip("[]")) == ipaddress.ip_address(address)
+    except ValueError:
+        return False

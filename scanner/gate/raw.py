@@ -1,0 +1,91 @@
+"""A raw connection, for traffic that no client library will send; it never carries a real token."""
+
+import asyncio
+import ssl
+
+from scanner.model.exchange import Failed, FailureKind
+from scanner.model.intent import RawIntent
+
+
+class ConnectionEnded(Exception):
+    """The connection broke or its time is up; `failure` says how."""
+
+    def __init__(self, failure: Failed) -> None:
+        super().__init__(failure.detail)
+        self.failure = failure
+
+
+class RawConnection:
+    """Bytes out, bytes in, within the time and size of its intent."""
+
+    def __init__(
+        self, intent: RawIntent, address: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self.address = address
+        self._intent = intent
+        self._reader = reader
+        self._writer = writer
+        self._received = 0
+
+    async def send(self, data: bytes) -> None:
+        """Send all of `data`.
+
+        Raises: ConnectionEnded if the target closed or time ran out.
+        """
+        self._writer.write(data)
+        try:
+            async with asyncio.timeout(self._intent.timeout_s):
+                await self._writer.drain()
+        except (OSError, TimeoutError) as error:
+            raise ConnectionEnded(failed(self._intent, error, self.address)) from error
+
+    async def receive(self, limit: int = 65_536) -> bytes:
+        """Up to `limit` bytes; empty where the target closed or the intent's size is reached.
+
+        Raises: ConnectionEnded if the connection broke or time ran out.
+        """
+        room = min(limit, self._intent.max_bytes - self._received)
+        if room <= 0:
+            return b""
+        try:
+            async with asyncio.timeout(self._intent.timeout_s):
+                data = await self._reader.read(room)
+        except (OSError, TimeoutError) as error:
+            raise ConnectionEnded(failed(self._intent, error, self.address)) from error
+        self._received += len(data)
+        return data
+
+    def close(self) -> None:
+        """Close without waiting."""
+        self._writer.close()
+
+
+async def open_raw(intent: RawIntent, address: str, tls: ssl.SSLContext | None) -> RawConnection | Failed:
+    """Connect to the pinned address; a failure is a value."""
+    try:
+        async with asyncio.timeout(intent.timeout_s):
+            reader, writer = await asyncio.open_connection(
+                address, intent.port, ssl=tls, server_hostname=intent.host if tls else None
+            )
+    except (OSError, TimeoutError) as error:
+        return failed(intent, error, address)
+    return RawConnection(intent, address, reader, writer)
+
+
+def failed(intent: RawIntent, error: OSError | TimeoutError, address: str) -> Failed:
+    """The failure of a raw connection as a value."""
+    url = f"{'tls' if intent.tls else 'tcp'}://{intent.host}:{intent.port}"
+    match error:
+        case ssl.SSLCertVerificationError():
+            kind, detail = FailureKind.CERTIFICATE, f"certificate not accepted: {error.verify_message}"
+        case ssl.SSLError():
+            kind, detail = FailureKind.TLS, f"TLS handshake failed: {error.reason}"
+        case ConnectionRefusedError():
+            kind, detail = FailureKind.REFUSED, "connection refused"
+        case TimeoutError():
+            kind, detail = FailureKind.TIMEOUT, f"no answer within {intent.timeout_s:g} s"
+        case ConnectionError():
+            kind, detail = FailureKind.RESET, "the target closed the connection"
+        case _:
+            kind, detail = FailureKind.REFUSED, f"no connection: {error.strerror or error}"
+    return Failed(kind=kind, detail=detail, method="RAW", url=url, peer=address)

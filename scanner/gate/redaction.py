@@ -1,0 +1,116 @@
+"""The one redactor in front of everything that is stored or logged.
+
+It knows every secret of the run in each form in which it may travel, and the places where OCPI carries secrets of
+others: the Authorization header and the `token` of a credentials object.
+"""
+
+import base64
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+from urllib.parse import quote, quote_plus
+
+from scanner.model.json_value import JsonValue
+from scanner.model.secret import Secret
+
+MASK: Final = "[redacted]"
+_AUTHORIZATION: Final = re.compile(
+    r"(?i)(authorization[\"']?\s*[:=]\s*[\"']?(?:(?:token|bearer|basic)\s+)?)"
+    r"([^\s\"',}]+)"
+)
+_CREDENTIALS_TOKEN: Final = re.compile(r'((?:\\?"|\')token(?:\\?"|\')\s*:\s*(?:\\?"|\'))((?:(?!\\?"|\').)+)')
+_SECRET_KEYS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "token", "x-api-key"})
+_SCHEMES: Final = frozenset({"token", "bearer", "basic"})
+# Nothing, the mask, a shell variable, and tokens of our own invention (plain and in Base64) tell nobody anything.
+_HARMLESS: Final = re.compile(r"\Z|\[redacted|\$|made-up|bWFkZS11c")
+_SHORTEST: Final = 6  # shorter texts occur by chance; they are masked where their place is known, not everywhere
+
+
+class Redactor:
+    """Masks known secrets in any text, and secrets by place in documents."""
+
+    def __init__(self, secrets: Iterable[Secret] = ()) -> None:
+        self._forms: set[str] = set()
+        self._pattern: re.Pattern[str] | None = None
+        self.count = 0
+        for secret in secrets:
+            self.learn(secret)
+
+    def learn(self, secret: Secret) -> None:
+        """Mask this secret from now on, in every form."""
+        self._forms |= {form for form in _forms(secret.reveal()) if len(form) >= _SHORTEST}
+        longest_first = sorted(self._forms, key=lambda form: (-len(form), form))
+        self._pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+
+    def holds_secret(self, text: str) -> bool:
+        """True where a known secret occurs in the text, in any form."""
+        return self._pattern is not None and self._pattern.search(text) is not None
+
+    def text(self, text: str) -> str:
+        """The text with every known secret, Authorization value and credentials token masked."""
+        if self._pattern is not None:
+            text = self._pattern.sub(self._mask, text)
+        text = _AUTHORIZATION.sub(self._mask_second, text)
+        return _CREDENTIALS_TOKEN.sub(self._mask_second, text)
+
+    def document(self, value: JsonValue) -> JsonValue:
+        """The JSON document with the same masked, and the values of secret keys masked whole."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, dict):
+            declared = "urn" in value  # a cloud resource: its `token` is a Pulumi type
+            return {self.text(key): self._member(key, inner, public=declared) for key, inner in value.items()}
+        if isinstance(value, (list, tuple)):
+            return self._pair(value) or [self.document(inner) for inner in value]
+        return value
+
+    def _member(self, key: str, value: JsonValue, *, public: bool = False) -> JsonValue:
+        if key.lower() in _SECRET_KEYS and isinstance(value, str) and not public:
+            return self._value(value)
+        return self.document(value)
+
+    def _value(self, value: str) -> str:
+        scheme, space, rest = value.rpartition(" ")
+        if _HARMLESS.match(rest) and not self.holds_secret(value):
+            return value
+        self.count += 1
+        return f"{scheme}{space}{MASK}" if scheme.lower() in _SCHEMES else MASK
+
+    def _pair(self, value: list[JsonValue] | tuple[JsonValue, ...]) -> list[JsonValue] | None:
+        """A header written as [name, value]."""
+        if len(value) == len(("name", "value")) and isinstance(value[0], str) and value[0].lower() in _SECRET_KEYS:
+            return [value[0], self._member(value[0], value[1])]
+        return None
+
+    def _mask(self, _match: re.Match[str]) -> str:
+        self.count += 1
+        return MASK
+
+    def _mask_second(self, match: re.Match[str]) -> str:
+        if _HARMLESS.match(match.group(2)):
+            return match.group(0)
+        self.count += 1
+        return match.group(1) + MASK
+
+
+def _forms(text: str) -> Iterator[str]:
+    """The text as it may stand in a header, a URL, a JSON string, a dump or a Base64 of something around it."""
+    raw = text.encode()
+    yield from {text, quote(text, safe=""), quote_plus(text), json.dumps(text)[1:-1], raw.hex(), raw.hex().upper()}
+    for variant in (raw, raw + b"\n"):
+        once = base64.b64encode(variant)
+        for encoded in (once, base64.b64encode(once), base64.urlsafe_b64encode(variant)):
+            yield encoded.decode()
+            yield encoded.decode().rstrip("=")
+            yield quote(encoded.decode(), safe="")
+    yield from _inside_base64(raw)
+
+
+def _inside_base64(raw: bytes) -> Iterator[str]:
+    """What is the same in every Base64 text that holds `raw` at offset 0, 1 or 2 of a group of three bytes."""
+    for offset in range(3):
+        encoded = base64.b64encode(b"\0" * offset + raw).decode().rstrip("=")
+        first = -(-offset * 8 // 6) if offset else 0
+        last = (offset + len(raw)) * 8 // 6
+        yield encoded[first:last]

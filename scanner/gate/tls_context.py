@@ -1,0 +1,25 @@
+"""TLS contexts of our own client: verified against the system store or one configured CA."""
+
+import ssl
+from functools import lru_cache
+from pathlib import Path
+
+
+@lru_cache(maxsize=64)
+def verifying_context(ca_file: Path | None) -> ssl.SSLContext:
+    """Certificate and name verified, TLS 1.2 and later (RFC 9325, section 3.1.1).
+
+    Raises: OSError if the CA file cannot be read, ssl.SSLError if it holds no certificate.
+    """
+    context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+@lru_cache(maxsize=1)
+def looking_context() -> ssl.SSLContext:
+    """Verifies nothing: only for requests that carry no real token and look at what is there."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context

@@ -1,0 +1,55 @@
+"""What a run is given, and what comes out of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from scanner.model.fact_store import FactStore
+from scanner.model.intent import PlannedRequest
+from scanner.model.json_value import JsonValue
+from scanner.model.secret import Secret
+from scanner.model.target import EnvironmentTarget
+from scanner.model.tool_verdict import ToolVerdict
+from scanner.probe import Probe
+from scanner.run.leftovers import LeftBehind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanPlan:
+    """One run: where to look, with which probes, as whom, and where it is written.
+
+    `tokens`: credentials tokens by (environment, identity). `secrets`: further secrets that must not be stored.
+    `configuration`: the configuration as it was read, without secrets; it becomes evidence of the contracts.
+    """
+
+    run_id: str
+    folder: Path
+    started_at: datetime
+    targets: tuple[EnvironmentTarget, ...]
+    probes: tuple[Probe, ...]
+    tokens: Mapping[tuple[str, str], Secret]
+    secrets: tuple[Secret, ...] = ()
+    configuration: JsonValue = None
+    seed: int = 0
+    resume: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanResult:
+    """Everything that was seen. `stopped` says why a run ended early; `bugs` are our own failures, by probe."""
+
+    facts: FactStore
+    tool_verdicts: tuple[ToolVerdict, ...]
+    tool_versions: Mapping[str, str]
+    requests_sent: int
+    left_behind: tuple[LeftBehind, ...]
+    finished_at: datetime
+    stopped: str | None = None
+    bugs: Sequence[str] = field(default=())
+
+
+def planned_requests(probes: Iterable[Probe], targets: Iterable[EnvironmentTarget]) -> tuple[PlannedRequest, ...]:
+    """What the probes would send to the targets, in the order of probes; nothing is sent."""
+    chosen = tuple(targets)
+    return tuple(line for probe in probes for target in chosen for line in probe.plan(target))

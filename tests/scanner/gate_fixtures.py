@@ -1,0 +1,103 @@
+"""A real gate and probe context for the tests of probes, on a target that the test describes."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scanner.evidence_store import EvidenceFolder
+from scanner.gate.gate import Gate
+from scanner.gate.journal import FILE_NAME, Journal
+from scanner.gate.policy import origin_of
+from scanner.gate.redaction import Redactor
+from scanner.gate.vault import TokenVault
+from scanner.model.fact_store import FactStore
+from scanner.model.party import Contract, Identity
+from scanner.model.secret import Secret
+from scanner.model.target import Endpoint, EnvironmentTarget, Limits
+from scanner.model.witness import Witness
+from scanner.probe import Probe, ProbeContext, Recorder
+
+FAST = Limits(requests_per_second=2000.0, burst=200, max_refusals=500, timeout_s=5.0)
+
+
+def loopback_target(  # noqa: PLR0913 - one line for each thing that a test may vary
+    versions_url: str,
+    *,
+    ca_file: Path | None = None,
+    identities: Sequence[Identity] = (Identity(name="emsp-one"),),
+    contracts: Sequence[Contract] = (),
+    plaintext_ports: tuple[int, ...] = (),
+    limits: Limits = FAST,
+    environment: str = "test",
+    endpoint: str = "main",
+) -> EnvironmentTarget:
+    """An environment with one endpoint on loopback, mode observe."""
+    origin = origin_of(versions_url)
+    assert origin is not None
+    return EnvironmentTarget(
+        name=environment,
+        endpoints=(
+            Endpoint(
+                name=endpoint,
+                versions_url=versions_url,
+                origin=origin,
+                ca_file=ca_file,
+                plaintext_ports=plaintext_ports,
+                allow_internal=True,
+            ),
+        ),
+        identities=tuple(identities),
+        contracts=tuple(contracts),
+        limits=limits,
+    )
+
+
+@dataclass
+class OpenGate:
+    """A gate on one target; `context(witness)` makes what a probe is handed, `facts` collects what probes saw."""
+
+    gate: Gate
+    target: EnvironmentTarget
+    folder: Path
+    redactor: Redactor
+    facts: FactStore = field(default_factory=FactStore)
+
+    def context(self, witness: Witness) -> ProbeContext:
+        scratch = self.folder / "scratch"
+        scratch.mkdir(exist_ok=True)
+        return ProbeContext(
+            gate=self.gate,
+            evidence=EvidenceFolder(self.folder, self.redactor),
+            record=Recorder(witness, self.facts),
+            target=self.target,
+            scratch=scratch,
+            now=datetime.now(UTC),
+            seed=7,
+        )
+
+    async def run(self, *probes: Probe) -> FactStore:
+        """Run probes one after the other; gives everything seen so far."""
+        for probe in probes:
+            context = self.context(probe.witness)
+            await probe.run(context)
+            for observation in context.record.observations:
+                self.facts.record(observation)
+        return self.facts
+
+
+@asynccontextmanager
+async def open_gate(
+    target: EnvironmentTarget, tmp_path: Path, tokens: Mapping[str, str] | None = None
+) -> AsyncIterator[OpenGate]:
+    """A gate for `target` that writes below `tmp_path`; `tokens` are clear credentials tokens by identity."""
+    secrets = {(target.name, identity): Secret(text) for identity, text in (tokens or {}).items()}
+    redactor = Redactor(secrets.values())
+    journal = Journal(tmp_path / FILE_NAME, redactor)
+    gate = Gate([target], vault=TokenVault(secrets), journal=journal, redactor=redactor, scratch=tmp_path)
+    try:
+        yield OpenGate(gate=gate, target=target, folder=tmp_path, redactor=redactor)
+    finally:
+        await gate.close()
+        journal.close()
