@@ -1,0 +1,137 @@
+"""`python -m infra.service`: prepare a deployment folder, and serve it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from infra.service.audit import EventSink, discard, json_lines
+from infra.service.deployment.folder import Folder, FolderError, prepare
+
+
+@click.group()
+def main() -> None:
+    """The reference OCPI service."""
+
+
+@main.command("prepare")
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--host", default="localhost", show_default=True, help="Name that partners reach the service by.")
+@click.option("--seed", default=1, show_default=True, help="Other numbers make other objects.")
+@click.option("--private-host", multiple=True, help="Host that handshakes may call although its address is private.")
+@click.option("--partner-ca", type=click.Path(exists=True, dir_okay=False), help="PEM file that partners' servers are verified with.")
+def prepare_command(directory: Path, host: str, seed: int, private_host: tuple[str, ...], partner_ca: str | None) -> None:
+    """Write certificates, settings, tokens and seed data into the empty DIRECTORY.
+
+    Example: python -m infra.service prepare build/service
+    """
+    ca = None if partner_ca is None else str(Path(partner_ca).resolve())
+    try:
+        prepare(directory, host=host, seed=seed, outbound={"private_hosts": list(private_host), "ca": ca})
+    except FolderError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"Prepared {directory}", err=True)
+
+
+@main.command("serve")
+@click.argument("directory", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--address", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=0, show_default=True, help="0 takes a free port.")
+@click.option("--plaintext-port", type=int, default=None, help="Also listen without TLS, to refuse; 0 takes a free port.")
+@click.option("--fault", "faults", multiple=True, metavar="NAME", help="Switch a fault on; `all`, or see `faults`.")
+@click.option("--store", type=click.Choice(["memory", "sqlite"]), default="memory", show_default=True)
+@click.option("--log", "log_path", type=click.Path(dir_okay=False, path_type=Path), help="Append events as JSON lines.")
+@click.option("--exit-on-stdin-eof", is_flag=True, help="End when standard input is closed.")
+def serve_command(
+    directory: Path,
+    address: str,
+    port: int,
+    plaintext_port: int | None,
+    faults: tuple[str, ...],
+    store: str,
+    log_path: Path | None,
+    exit_on_stdin_eof: bool,
+) -> None:
+    """Serve DIRECTORY over TLS; print one JSON line when listening.
+
+    Example: python -m infra.service serve build/service --port 8443 --fault no-page-limit
+    """
+    from infra.service.assembly import ServeOptions, StoreKind  # noqa: PLC0415 - `--help` needs no server
+    from infra.service.faults import UnknownFaultError, select_faults  # noqa: PLC0415
+
+    try:
+        chosen = select_faults(faults)
+    except UnknownFaultError as error:
+        raise click.BadParameter(str(error), param_hint="--fault") from None
+    with contextlib.ExitStack() as stack:
+        options = ServeOptions(
+            folder=Folder(directory),
+            address=address,
+            port=port,
+            plaintext_port=plaintext_port,
+            faults=chosen,
+            store=StoreKind(store),
+            events=_events(log_path, stack),
+        )
+        try:
+            asyncio.run(_serve(options, exit_on_stdin_eof=exit_on_stdin_eof))
+        except (FolderError, OSError) as error:
+            raise click.ClickException(str(error)) from None
+
+
+@main.command("faults")
+def faults_command() -> None:
+    """List the faults."""
+    from infra.service.faults import FAULTS  # noqa: PLC0415
+
+    for fault in FAULTS.values():
+        click.echo(f"{fault.name:26} {fault.summary}")
+
+
+def _events(path: Path | None, stack: contextlib.ExitStack) -> EventSink:
+    if path is None:
+        return discard
+    stream: TextIO = stack.enter_context(path.open("a", encoding="utf-8"))
+    return json_lines(stream)
+
+
+async def _serve(options: object, *, exit_on_stdin_eof: bool) -> None:
+    from infra.service.assembly import Ready, ServeOptions, serve  # noqa: PLC0415
+
+    assert isinstance(options, ServeOptions)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    if exit_on_stdin_eof:
+        await loop.connect_read_pipe(lambda: _EndOfInput(stop), sys.stdin)
+
+    def announce(ready: Ready) -> None:
+        line = {"versions_url": ready.versions_url, "host": ready.host, "port": ready.port,
+                "plaintext_port": ready.plaintext_port, "ca": ready.ca, "pid": os.getpid()}  # fmt: skip
+        click.echo(json.dumps(line))
+
+    await serve(options, announce, stop)
+
+
+class _EndOfInput(asyncio.Protocol):
+    def __init__(self, stop: asyncio.Event) -> None:
+        self._stop = stop
+
+    def eof_received(self) -> None:
+        self._stop.set()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+        self._stop.set()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,175 @@
+"""The ASGI application: authenticate, route, authorise, handle, answer - in this order."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from infra.service import v2_2_1
+from infra.service.audit import EventSink, ObjectReference, discard
+from infra.service.authentication import Authenticator, Reason, TokenAuthenticator, Unauthenticated
+from infra.service.call import Answer, Call, Identity, Route, Services
+from infra.service.datetimes import now
+from infra.service.envelope import SERVER_ERROR, UNAUTHORIZED, refused, render
+from infra.service.exchange import STATE, Exchange, ExchangeState
+from infra.service.outbound import NoOutbound, OutboundClient
+from infra.service.request_body import body_reader
+from infra.service.router import Router
+from infra.service.routing_headers import RoutedParties, read_routing
+from infra.service.settings import Settings
+from infra.service.status import Refusal, forbidden
+from infra.service.store import Store
+from infra.service.vault import MemoryVault, TokenVault
+from infra.service.versions import version_routes
+
+
+class Version(Protocol):
+    """One OCPI version: its number, and its routes with the version details first."""
+
+    @property
+    def number(self) -> str:
+        """As in VersionNumber."""
+        ...
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """All routes of the version."""
+        ...
+
+    @property
+    def details_path(self) -> str:
+        """Path of the version details."""
+        ...
+
+
+def create_app(
+    settings: Settings,
+    store: Store,
+    *,
+    authenticator: Authenticator | None = None,
+    outbound: OutboundClient | None = None,
+    vault: TokenVault | None = None,
+    clock: Callable[[], datetime] = now,
+    events: EventSink = discard,
+    versions: Iterable[Version] = (v2_2_1.VERSION,),
+) -> ASGIApp:
+    """The service as an ASGI application (HTTP only, no lifespan). It keeps no state beside `store` and `vault`.
+
+    Without `outbound` the handshake cannot call back and ends with OCPI 3001.
+    """
+    services = Services(
+        settings=settings,
+        store=store,
+        vault=vault or MemoryVault(),
+        outbound=outbound or NoOutbound(),
+        clock=clock,
+        events=events,
+        references=ObjectReference(settings.log_key),
+    )
+    served = tuple(versions)
+    routes = (*version_routes(served), *(route for version in served for route in version.routes))
+    core = _Service(services, authenticator or TokenAuthenticator(settings, store, clock), Router(routes))
+    return Exchange(core, events, clock)
+
+
+class _Service:
+    """Answers one request; every exception ends here."""
+
+    def __init__(self, services: Services, authenticator: Authenticator, router: Router) -> None:
+        self._services = services
+        self._authenticator = authenticator
+        self._router = router
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        state: ExchangeState = scope[STATE]
+        try:
+            answer = await self._answer(request, state)
+        except Refusal as refusal:
+            answer = refused(refusal)
+        except Unauthenticated:
+            answer = UNAUTHORIZED
+        except Exception as error:  # noqa: BLE001 - the partner must get an answer, and learn nothing from it
+            self._record(state, "internal_error", error=type(error).__name__, where=_where(error))
+            answer = SERVER_ERROR
+        await render(answer, self._services.clock())(scope, receive, send)
+
+    async def _answer(self, request: Request, state: ExchangeState) -> Answer:
+        identity = await self._authenticate(request, state)
+        route, path = self._router.match(request.method, request.scope["path"])
+        state.route = route.template
+        routed = self._authorise(request, identity, route, state)
+        call = Call(
+            services=self._services,
+            identity=identity,
+            ids=state.ids,
+            route=route,
+            path=path,
+            query=tuple(request.query_params.multi_items()),
+            routed=routed,
+            body=body_reader(request, self._services.settings),
+        )
+        try:
+            answer = await route.handler(call)
+        except Refusal as refusal:
+            answer = refused(refusal)
+        return answer if routed is None else _with_routing(answer, routed, call)
+
+    async def _authenticate(self, request: Request, state: ExchangeState) -> Identity:
+        try:
+            identity = await self._authenticator.authenticate(request)
+        except Unauthenticated as refusal:
+            self._record(state, "authentication", outcome="refused", reason=refusal.reason.value)
+            raise
+        state.partner = identity.partner.id
+        kind = "CREDENTIALS_TOKEN_A" if identity.registration.bootstrap else "credentials_token"
+        self._record(state, "authentication", outcome="accepted", token_kind=kind)
+        return identity
+
+    def _authorise(
+        self, request: Request, identity: Identity, route: Route, state: ExchangeState
+    ) -> RoutedParties | None:
+        if route.side is None:
+            return None  # configuration modules are not routed, and every partner has them
+        if identity.registration.bootstrap:
+            # OCPI 2.2.1, authorization header: CREDENTIALS_TOKEN_A opens versions and credentials only
+            self._record(state, "authorization", outcome="refused", reason="bootstrap_token")
+            raise Unauthenticated(Reason.UNKNOWN_TOKEN)
+        if not identity.partner.may(route.module, route.side, route.right):
+            self._record(state, "authorization", outcome="refused", reason="out_of_scope")
+            raise forbidden("Not part of your contract")
+        return read_routing(request.headers, identity.partner, self._services.settings)
+
+    def _record(self, state: ExchangeState, event: str, **facts: object) -> None:
+        record: Mapping[str, object] = {
+            "event": event,
+            "time": self._services.clock().isoformat(),
+            "request_id": state.ids.request_id,
+            "correlation_id": state.ids.correlation_id,
+            "partner": state.partner,
+            "route": state.route,
+        }
+        self._services.events({**record, **facts})
+
+
+def _with_routing(answer: Answer, routed: RoutedParties, call: Call) -> Answer:
+    headers = (*answer.headers, *routed.answer_headers(call.partner, call.services.settings))
+    return Answer(
+        data=answer.data,
+        http_status=answer.http_status,
+        status_code=answer.status_code,
+        message=answer.message,
+        headers=headers,
+    )
+
+
+def _where(error: Exception) -> str:
+    """The place in our code, without values."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(frame.filename).name}:{frame.lineno}"

@@ -1,0 +1,144 @@
+"""A deployment folder, put together: settings, storage, faults, application, sockets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import reduce
+
+from starlette.types import ASGIApp
+
+from infra.service.app import create_app
+from infra.service.audit import EventSink, discard
+from infra.service.authentication import Authenticator, TokenAuthenticator
+from infra.service.datetimes import now
+from infra.service.deployment.folder import Folder
+from infra.service.deployment.loading import load_partners, load_seed
+from infra.service.faults.fault import Fault
+from infra.service.listener import ListenerOptions, make_context
+from infra.service.outbound import OutboundClient
+from infra.service.plaintext import refuse_plaintext
+from infra.service.serving import Listening, bind
+from infra.service.settings import OutboundSettings, Settings
+from infra.service.store import Store
+from infra.service.store.memory import MemoryStore
+from infra.service.vault import DirectoryVault
+from infra.service.versions import VERSIONS_PATH
+
+
+class StoreKind(StrEnum):
+    """Storages that the command line offers."""
+
+    MEMORY = "memory"
+    SQLITE = "sqlite"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeOptions:
+    """What `serve` is told. `plaintext_port` None opens none, unless a fault answers OCPI over http; 0 is any free port."""
+
+    folder: Folder
+    address: str = "127.0.0.1"
+    port: int = 0
+    plaintext_port: int | None = None
+    faults: Sequence[Fault] = ()
+    store: StoreKind = StoreKind.MEMORY
+    events: EventSink = discard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """Where the service listens."""
+
+    versions_url: str
+    host: str
+    port: int
+    plaintext_port: int | None
+    ca: str
+
+
+async def serve(options: ServeOptions, ready: Callable[[Ready], None], stop: asyncio.Event) -> None:
+    """Listen, call `ready` once, and serve until `stop` is set. Raises FolderError, OSError."""
+    document = options.folder.document()
+    listener_options = reduce(lambda o, fault: fault.wrap_listener(o), options.faults, ListenerOptions())
+    context = make_context(listener_options, options.folder, document.host)
+    secure = bind(options.address, options.port)
+    port = secure.getsockname()[1]
+    settings = document.to_settings(f"https://{document.host}:{port}")
+    app = await assemble(options, settings)
+    servers = [Listening(app, secure, context)]
+    plaintext_port = None
+    if listener_options.plaintext or options.plaintext_port is not None:
+        plain = bind(options.address, options.plaintext_port or 0)
+        plaintext_port = plain.getsockname()[1]
+        servers.append(Listening(app if listener_options.plaintext else refuse_plaintext, plain, None))
+    announcement = Ready(
+        versions_url=settings.public_origin + VERSIONS_PATH,
+        host=document.host,
+        port=port,
+        plaintext_port=plaintext_port,
+        ca=str(options.folder.ca),
+    )
+    await _run(servers, lambda: ready(announcement), stop)
+
+
+async def assemble(options: ServeOptions, settings: Settings) -> ASGIApp:
+    """The application over its seeded storage, inside the wrappers of the faults."""
+    settings = reduce(lambda s, fault: fault.wrap_settings(s), options.faults, settings)
+    plain_store = _open_store(options)
+    await load_partners(plain_store, settings.partners)
+    await load_seed(plain_store, options.folder.seed())
+    store = reduce(lambda s, fault: fault.wrap_store(s), options.faults, plain_store)
+    authenticator: Authenticator = TokenAuthenticator(settings, store, now)
+    for fault in options.faults:
+        authenticator = fault.wrap_authenticator(authenticator, settings, store)
+    app = create_app(
+        settings,
+        store,
+        authenticator=authenticator,
+        outbound=_DeferredOutbound(settings.outbound),
+        vault=DirectoryVault(options.folder.partner_tokens),
+        events=options.events,
+    )
+    return reduce(lambda a, fault: fault.wrap_app(a), options.faults, app)
+
+
+def _open_store(options: ServeOptions) -> Store:
+    if options.store is StoreKind.MEMORY:
+        return MemoryStore()
+    from infra.service.store.sqlite import SqliteStore  # noqa: PLC0415 - loaded when chosen
+
+    return SqliteStore(options.folder.root / "store.sqlite")
+
+
+class _DeferredOutbound:
+    """The HTTPS client, loaded when the first handshake needs it: most starts never do."""
+
+    def __init__(self, settings: OutboundSettings) -> None:
+        self._settings = settings
+        self._client: OutboundClient | None = None
+
+    async def get(self, url: str, token: object, encoding: object) -> object:
+        """See `OutboundClient.get`."""
+        if self._client is None:
+            from infra.service.outbound_https import HttpsClient  # noqa: PLC0415
+
+            self._client = HttpsClient(self._settings)
+        return await self._client.get(url, token, encoding)  # type: ignore[arg-type]
+
+
+async def _run(servers: Sequence[Listening], announce: Callable[[], None], stop: asyncio.Event) -> None:
+    tasks = [asyncio.create_task(server.run_until_stopped()) for server in servers]
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        for server in servers:
+            await server.ready.wait()
+        announce()
+        await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
+        for server in servers:
+            server.stop()
+        await asyncio.gather(*tasks)

@@ -1,0 +1,57 @@
+"""The parties of the prepared deployment: us (CPO and eMSP), two eMSPs, one CPO, and one eMSP that has not registered yet."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+CPO: Final = ("NL", "RFC")
+EMSP: Final = ("NL", "RFM")
+EMSP_A: Final = ("DE", "VLT")
+EMSP_B: Final = ("FR", "RLN")
+CPO_C: Final = ("BE", "GRN")
+NEWCOMER: Final = ("AT", "ALP")
+
+OWN_ROLES: Final[list[dict[str, Any]]] = [
+    {"country_code": "NL", "party_id": "RFC", "role": "CPO", "name": "Reference Charging", "website": "https://cpo.example"},
+    {"country_code": "NL", "party_id": "RFM", "role": "EMSP", "name": "Reference Mobility", "website": "https://emsp.example"},
+]  # fmt: skip
+_READ: Final = ["read"]
+_BOTH: Final = ["read", "write"]
+_EMSP_SCOPES: Final = [
+    {"module": "locations", "side": "SENDER", "rights": _READ},
+    {"module": "tariffs", "side": "SENDER", "rights": _READ},
+    {"module": "tokens", "side": "RECEIVER", "rights": _BOTH},
+    {"module": "sessions", "side": "SENDER", "rights": _BOTH},
+    {"module": "cdrs", "side": "SENDER", "rights": _READ},
+]
+_CPO_SCOPES: Final = [
+    {"module": "locations", "side": "RECEIVER", "rights": _BOTH},
+    {"module": "tariffs", "side": "RECEIVER", "rights": _BOTH},
+    {"module": "tokens", "side": "SENDER", "rights": _BOTH},
+    {"module": "sessions", "side": "RECEIVER", "rights": _BOTH},
+    {"module": "cdrs", "side": "RECEIVER", "rights": _BOTH},
+]
+
+
+def partner_documents() -> list[dict[str, Any]]:
+    """The partners of `service.json`, without their tokens."""
+    return [
+        _partner("emsp-a", EMSP_A, "EMSP", "Voltfahrt", _EMSP_SCOPES),
+        _partner("emsp-b", EMSP_B, "EMSP", "Route Libre", _EMSP_SCOPES),
+        _partner("cpo-c", CPO_C, "CPO", "Groene Laadpalen", _CPO_SCOPES),
+        _partner("newcomer", NEWCOMER, "EMSP", "Alpenstrom", _EMSP_SCOPES) | {"token_kind": "bootstrap"},
+    ]
+
+
+def _partner(
+    partner_id: str, party: tuple[str, str], role: str, name: str, scopes: list[dict[str, Any]]
+) -> dict[str, Any]:
+    country_code, party_id = party
+    return {
+        "id": partner_id,
+        "roles": [{"country_code": country_code, "party_id": party_id, "role": role, "name": name}],
+        "scopes": scopes,
+        "token_encoding": "base64",
+        "contract_from": "2025-01-01T00:00:00Z",
+        "contract_until": "2036-01-01T00:00:00Z",
+    }

@@ -1,0 +1,48 @@
+"""What a fault is: a name, a sentence, and wrappers round parts of a correct service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from starlette.types import ASGIApp
+
+from infra.service.authentication import Authenticator
+from infra.service.listener import ListenerOptions
+from infra.service.settings import Settings
+from infra.service.store import Store
+
+
+def _same_settings(settings: Settings) -> Settings:
+    return settings
+
+
+def _same_store(store: Store) -> Store:
+    return store
+
+
+def _same_authenticator(authenticator: Authenticator, _settings: Settings, _store: Store) -> Authenticator:
+    return authenticator
+
+
+def _same_app(app: ASGIApp) -> ASGIApp:
+    return app
+
+
+def _same_listener(options: ListenerOptions) -> ListenerOptions:
+    return options
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One defect that can be switched on. `group` names faults that exclude each other."""
+
+    name: str
+    summary: str
+    group: str | None = None
+    in_all: bool = True
+    wrap_settings: Callable[[Settings], Settings] = _same_settings
+    wrap_store: Callable[[Store], Store] = _same_store
+    wrap_authenticator: Callable[[Authenticator, Settings, Store], Authenticator] = _same_authenticator
+    wrap_app: Callable[[ASGIApp], ASGIApp] = _same_app
+    wrap_listener: Callable[[ListenerOptions], ListenerOptions] = _same_listener

@@ -1,0 +1,59 @@
+"""uvicorn's HTTP/1.1 protocol with answers and time limits of our own for what is not a request at all."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from http import HTTPStatus
+from typing import Any, Final
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from infra.service.call import Answer
+from infra.service.datetimes import now
+from infra.service.envelope import render
+from infra.service.exchange import PROTECTIVE_HEADERS
+from infra.service.status import StatusCode
+
+_HEADER_TIMEOUT: Final = 10.0  # seconds for the first request's line and headers
+_BAD_REQUEST: Final = Answer(
+    http_status=HTTPStatus.BAD_REQUEST, status_code=StatusCode.CLIENT_ERROR, message="Not an HTTP request"
+)
+
+
+class OcpiProtocol(H11Protocol):
+    """Answers malformed HTTP in the OCPI format, and ends connections that never send a request."""
+
+    _header_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Start the clock for the first request."""
+        super().connection_made(transport)
+        self._header_timer = self.loop.call_later(_HEADER_TIMEOUT, self._end_silent_connection)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop the clock."""
+        if self._header_timer is not None:
+            self._header_timer.cancel()
+        super().connection_lost(exc)
+
+    def _end_silent_connection(self) -> None:
+        if self.cycle is None and not self.transport.is_closing():
+            self.transport.close()
+
+    def send_400_response(self, msg: str) -> None:
+        """The bytes were not HTTP: say no more than that, with the headers of every other answer."""
+        del msg  # the parser's words
+        response = render(_BAD_REQUEST, now())
+        ids = {"X-Request-ID": str(uuid.uuid4()), "X-Correlation-ID": str(uuid.uuid4())}
+        extra = [(k.encode(), v.encode()) for k, v in (PROTECTIVE_HEADERS | ids).items()]  # type: ignore[operator]
+        headers = [*response.raw_headers, *extra, (b"connection", b"close")]
+        events: list[Any] = [
+            h11.Response(status_code=400, headers=headers, reason=b"Bad Request"),
+            h11.Data(data=bytes(response.body)),
+            h11.EndOfMessage(),
+        ]
+        for event in events:
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()

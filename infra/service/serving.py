@@ -1,0 +1,72 @@
+"""Running an application on sockets, with uvicorn."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import ssl
+from collections.abc import Iterator
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from infra.service.http_protocol import OcpiProtocol
+
+_GRACE = 2  # seconds for open requests when stopping
+_BACKLOG = 256  # connections
+
+
+def bind(address: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one. Raises OSError."""
+    listener = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((address, port))
+        listener.listen(_BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+class Listening(uvicorn.Server):
+    """One application on one socket. `ready` is set as soon as it accepts; signals are the caller's business."""
+
+    def __init__(self, app: ASGIApp, listener: socket.socket, context: ssl.SSLContext | None) -> None:
+        config = uvicorn.Config(
+            app,  # type: ignore[arg-type] # Starlette's and uvicorn's names for the same ASGI types
+            http=OcpiProtocol,
+            ws="none",
+            loop="asyncio",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=15,
+            timeout_graceful_shutdown=_GRACE,
+        )
+        config.load()
+        config.ssl = context
+        super().__init__(config)
+        self.ready = asyncio.Event()
+        self._listener = listener
+
+    async def run_until_stopped(self) -> None:
+        """Serve until `stop`."""
+        await self.serve(sockets=[self._listener])
+
+    def stop(self) -> None:
+        """Finish what is open, then end."""
+        self.should_exit = True
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start accepting."""
+        await super().startup(sockets)
+        self.ready.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals alone."""
+        yield

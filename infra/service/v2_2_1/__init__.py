@@ -1,0 +1,7 @@
+"""OCPI 2.2.1: its objects and its modules."""
+
+from __future__ import annotations
+
+from infra.service.v2_2_1.version import VERSION
+
+__all__ = ["VERSION"]

@@ -1,0 +1,1 @@
+"""Servers and accounts with seeded faults, for tests."""
