@@ -37,6 +37,7 @@ from scanner.model.intent import (
     RawIntent,
 )
 from scanner.model.json_value import JsonValue
+from scanner.model.leftover import Leftover
 from scanner.model.target import EnvironmentTarget, Limits, Origin
 
 _LONGEST_PAUSE_S: Final = 60.0
@@ -151,6 +152,11 @@ class Gate:
         """
         refused = self._decide(intent)
         return refused or ReadOnlyAwsClient(intent, lambda operation: self._note(intent, {"aws": operation}))
+
+    def taken_back(self, leftover: Leftover) -> None:
+        """Write down that a leftover is no longer there."""
+        entry = {"environment": leftover.environment, "what": leftover.what}
+        self._journal.write("removed", entry, durable=True)
 
     async def close(self) -> None:
         """Close all connections."""

@@ -3,8 +3,9 @@
 import base64
 from collections.abc import Mapping
 
-from scanner.model.intent import Credential, IdentityCredential, MadeUpCredential, TokenEncoding
+from scanner.model.intent import Credential, IdentityCredential, MadeUpCredential
 from scanner.model.secret import Secret
+from scanner.model.token_encoding import TokenEncoding
 
 IdentityKey = tuple[str, str]  # environment, identity
 

@@ -5,23 +5,11 @@ The gate adds the credentials token itself; a probe never holds one, and names o
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from scanner.model.effect import Effect
 from scanner.model.leftover import Leftover
 from scanner.model.party import Party
-
-
-class TokenEncoding(StrEnum):
-    """How a credentials token stands in the Authorization header.
-
-    OCPI 2.2.1 and later: Base64. 2.1.1 and many platforms: raw. The specification's own sample decodes to a token
-    that ends in a newline, and platforms exist that were built after the sample.
-    """
-
-    BASE64 = "base64"
-    RAW = "raw"
-    BASE64_NEWLINE = "base64-newline"
+from scanner.model.token_encoding import TokenEncoding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

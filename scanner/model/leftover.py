@@ -2,17 +2,22 @@
 
 from dataclasses import dataclass
 
+from scanner.model.token_encoding import TokenEncoding
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leftover:
     """One object that may stay behind.
 
-    `undo_method`, `undo_url` and `undo_body` say how `cleanup` takes it back; all None: it cannot be taken back.
+    `undo_method`, `undo_url` and `undo_body` say how `cleanup` takes it back, speaking as `identity` in `encoding`;
+    all None: it cannot be taken back. `owner` is the party that the object belongs to, as `CC-PID`.
     """
 
     what: str
     environment: str
     identity: str | None
+    owner: str | None = None
+    encoding: TokenEncoding = TokenEncoding.BASE64
     undo_method: str | None = None
     undo_url: str | None = None
     undo_body: str | None = None

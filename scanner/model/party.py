@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from scanner.model.subject import Side
+
+_COUNTRY: Final = 2
+_PARTY: Final = 3
 
 
 class Role(StrEnum):
@@ -39,6 +43,17 @@ class Party:
 
     def __str__(self) -> str:
         return f"{self.country_code}-{self.party_id}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Party":
+        """The party that `str()` wrote: `NL-TNM`.
+
+        Raises: ValueError if the text is not two letters, a hyphen and three letters or digits.
+        """
+        country_code, hyphen, party_id = text.partition("-")
+        if not (hyphen and len(country_code) == _COUNTRY and len(party_id) == _PARTY and party_id.isalnum()):
+            raise ValueError(f"not a party like NL-TNM: {text!r}")
+        return cls(country_code=country_code, party_id=party_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

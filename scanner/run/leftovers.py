@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scanner.model.leftover import Leftover
+from scanner.model.token_encoding import TokenEncoding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,7 @@ def left_behind(entries: Iterable[Mapping[str, Any]]) -> tuple[LeftBehind, ...]:
         match entry["kind"]:
             case "intent":
                 for fields in entry.get("leaves", ()):
-                    left = Leftover(**fields)
+                    left = Leftover(**{**fields, "encoding": TokenEncoding(fields["encoding"])})
                     announced[(left.environment, left.what)] = LeftBehind(
                         leftover=left, intent=entry["number"], probe=entry["probe"], status=None
                     )

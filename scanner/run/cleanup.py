@@ -1,0 +1,71 @@
+"""Take back what a run left behind, from its journal; say what cannot be taken back."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from scanner.gate.gate import Gate
+from scanner.gate.policy import least_effect
+from scanner.model.exchange import Exchange, Failed, HttpOutcome, Refused
+from scanner.model.intent import HttpIntent, IdentityCredential
+from scanner.model.leftover import Leftover
+from scanner.model.party import Party
+from scanner.run.leftovers import LeftBehind, left_behind
+
+_GONE: Final = frozenset({200, 202, 204, 404, 410})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanUp:
+    """What became of each leftover: gone, still there (with why), or never removable."""
+
+    removed: tuple[Leftover, ...]
+    remaining: tuple[tuple[Leftover, str], ...]
+
+
+async def clean_up(entries: Iterable[Mapping[str, Any]], gate: Gate) -> CleanUp:
+    """Undo, newest first, everything that the journal's `entries` left behind."""
+    removed: list[Leftover] = []
+    remaining: list[tuple[Leftover, str]] = []
+    for left in reversed(left_behind(entries)):
+        why = await _undo(left, gate)
+        if why is None:
+            gate.taken_back(left.leftover)
+            removed.append(left.leftover)
+        else:
+            remaining.append((left.leftover, why))
+    return CleanUp(removed=tuple(removed), remaining=tuple(remaining))
+
+
+async def _undo(left: LeftBehind, gate: Gate) -> str | None:
+    """None where it is gone, else why it is not."""
+    leftover = left.leftover
+    if leftover.undo_method is None or leftover.undo_url is None:
+        return "OCPI has no request that takes it back"
+    return _why(await gate.http(_intent(leftover, leftover.undo_method, leftover.undo_url)))
+
+
+def _intent(leftover: Leftover, method: str, url: str) -> HttpIntent:
+    return HttpIntent(
+        effect=least_effect(method, url),
+        environment=leftover.environment,
+        probe="cleanup",
+        purpose=f"remove {leftover.what}",
+        identity=leftover.identity,
+        method=method,
+        url=url,
+        credential=IdentityCredential(identity=leftover.identity, encoding=leftover.encoding)
+        if leftover.identity
+        else None,
+        body=leftover.undo_body.encode() if leftover.undo_body else None,
+        headers={"Content-Type": "application/json"} if leftover.undo_body else {},
+        owner=Party.parse(leftover.owner) if leftover.owner else None,
+    )
+
+
+def _why(outcome: HttpOutcome) -> str | None:
+    match outcome:
+        case Exchange(status=status):
+            return None if status in _GONE else f"answered {status}"
+        case Failed(detail=detail) | Refused(detail=detail):
+            return detail

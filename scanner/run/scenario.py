@@ -1,0 +1,42 @@
+"""Play a scenario through the gate: in order, deterministic, and always compensated."""
+
+from typing import Final
+
+from scanner.gate.gate import Gate
+from scanner.model.exchange import Exchange, HttpOutcome
+from scanner.model.leftover import Leftover
+from scanner.model.scenario import Scenario, Step, StepKind
+
+_GONE: Final = frozenset({200, 202, 204, 404, 410})
+
+
+async def play(scenario: Scenario, gate: Gate) -> dict[str, HttpOutcome]:
+    """Take the steps in order; give every step's outcome by name.
+
+    A step whose outcome says "no further" ends the acting; compensation runs all the same. What a compensation has
+    taken back is written to the journal, so that `cleanup` does not try again.
+    """
+    history: dict[str, HttpOutcome] = {}
+    announced: list[Leftover] = []
+    acting = True
+    for step in scenario.steps:
+        if step.kind is StepKind.COMPENSATE:
+            await _compensate(step, gate, history, announced)
+        elif acting:
+            intent = step.intent(history)
+            outcome = await gate.http(intent)
+            history[step.name] = outcome
+            announced += intent.leaves
+            acting = step.goes_on(outcome)
+    return history
+
+
+async def _compensate(step: Step, gate: Gate, history: dict[str, HttpOutcome], announced: list[Leftover]) -> None:
+    intent = step.intent(history)
+    outcome = await gate.http(intent)
+    history[step.name] = outcome
+    if not isinstance(outcome, Exchange) or outcome.status not in _GONE:
+        return
+    for left in announced:
+        if (left.undo_method, left.undo_url) == (intent.method, intent.url):
+            gate.taken_back(left)
