@@ -46,7 +46,7 @@ class Resource:
 
     `token` is the Pulumi type (`aws:wafv2/webAcl:WebAcl`), `inputs` what the program set (Pulumi's camelCase names),
     `outputs` what is known of it after. `depends_on_by_property` gives, for each input property, the URNs of the
-    resources whose outputs flow into it.
+    resources whose outputs flow into it. `custom`: a provider makes it; False for a component, which only groups.
     """
 
     urn: str
@@ -59,6 +59,7 @@ class Resource:
     parent: str | None = None
     provider: Provider | None = None
     id: str | None = None
+    custom: bool = True
     position: SourcePosition | None = None
 
     def get(self, path: str) -> CloudValue:
