@@ -60,6 +60,7 @@ check-style: $(SCANNER)
 
 check-types: $(SCANNER)
 	@$(BIN)/mypy
+	@MYPYPATH=.ci $(BIN)/mypy --cache-dir .mypy_cache/ci .ci/*.py
 
 check-infra-types: $(SCANNER) $(INFRA)
 	@$(BIN)/mypy --python-executable infra/.venv/bin/python --cache-dir .mypy_cache/infra --exclude '^infra/service/' infra
