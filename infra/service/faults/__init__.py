@@ -1,13 +1,29 @@
-"""Faults of the service, one per defect, each a wrapper round a correct service."""
+"""Faults of the service, each a wrapper round a correct one: no line of the service knows of them.
+
+`FAULTS` lists them by hand. `all` means every fault but those certificates that a verifying client refuses
+(`Fault.in_all`): it would hang up before it saw any other fault.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from infra.service.faults import authentication, certificates, content, data, headers, transport
 from infra.service.faults.fault import Fault
 
-FAULTS: Final[Mapping[str, Fault]] = {}
+__all__ = ["ALL", "FAULTS", "Fault", "UnknownFaultError", "select_faults"]
+
+ALL: Final = "all"
+_LISTED: Final = (
+    *transport.FAULTS,
+    *certificates.FAULTS,
+    *authentication.FAULTS,
+    *data.FAULTS,
+    *content.FAULTS,
+    *headers.FAULTS,
+)
+FAULTS: Final[Mapping[str, Fault]] = {fault.name: fault for fault in _LISTED}
 
 
 class UnknownFaultError(ValueError):
@@ -15,4 +31,27 @@ class UnknownFaultError(ValueError):
 
 
 def select_faults(names: Iterable[str]) -> tuple[Fault, ...]:
-    return ()
+    """The faults with these names, each once, in the order of `FAULTS`; `all` stands for many.
+
+    A certificate that is named beside `all` replaces the one that `all` brings. Raises UnknownFaultError.
+    """
+    wanted = set(names)
+    unknown = sorted(wanted - FAULTS.keys() - {ALL})
+    if unknown:
+        raise UnknownFaultError(f"no such fault: {', '.join(unknown)} (there are: {ALL}, {', '.join(FAULTS)})")
+    named = [fault for fault in _LISTED if fault.name in wanted]
+    _check_groups(named)
+    if ALL not in wanted:
+        return tuple(named)
+    taken = {fault.group for fault in named if fault.group}
+    return tuple(f for f in _LISTED if f in named or (f.in_all and (f.group is None or f.group not in taken)))
+
+
+def _check_groups(named: list[Fault]) -> None:
+    by_group: dict[str, str] = {}
+    for fault in named:
+        if fault.group is None:
+            continue
+        if fault.group in by_group:
+            raise UnknownFaultError(f"{by_group[fault.group]} and {fault.name} exclude each other")
+        by_group[fault.group] = fault.name

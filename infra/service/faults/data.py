@@ -1,0 +1,84 @@
+"""Faults of access to data: how much, whose, and which modules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from infra.service.faults.fault import Fault
+from infra.service.partner import InterfaceRole, Partner, Right, Scope
+from infra.service.registration import Registration
+from infra.service.settings import Settings
+from infra.service.store import Collection, ObjectKey, Page, PutOutcome, Store, StoredObject, Visibility, Window
+
+_NO_LIMIT: Final = 2**31 - 1  # objects
+_PERSONAL: Final = frozenset({Collection.SESSIONS, Collection.CDRS})
+_SURPLUS: Final = Scope(module="tokens", side=InterfaceRole.SENDER, rights=frozenset({Right.READ}))
+
+
+class _ForgetsTenants:
+    """A storage that ignores whose driver a session or CDR is about."""
+
+    def __init__(self, inner: Store) -> None:
+        self._inner = inner
+
+    async def page(self, collection: Collection, visibility: Visibility, window: Window) -> Page:
+        """See `Store.page`."""
+        return await self._inner.page(collection, _for_all(collection, visibility), window)
+
+    async def find(self, key: ObjectKey, visibility: Visibility) -> StoredObject | None:
+        """See `Store.find`."""
+        return await self._inner.find(key, _for_all(key.collection, visibility))
+
+    async def put(self, candidate: StoredObject, *, expected_revision: int | None = None) -> PutOutcome:
+        """See `Store.put`."""
+        return await self._inner.put(candidate, expected_revision=expected_revision)
+
+    async def remove(self, key: ObjectKey) -> bool:
+        """See `Store.remove`."""
+        return await self._inner.remove(key)
+
+    async def registration(self, partner_id: str) -> Registration | None:
+        """See `Store.registration`."""
+        return await self._inner.registration(partner_id)
+
+    async def registration_by_token(self, token_hash: str) -> Registration | None:
+        """See `Store.registration_by_token`."""
+        return await self._inner.registration_by_token(token_hash)
+
+    async def save_registration(self, registration: Registration) -> bool:
+        """See `Store.save_registration`."""
+        return await self._inner.save_registration(registration)
+
+
+def _for_all(collection: Collection, visibility: Visibility) -> Visibility:
+    return replace(visibility, tenants=None) if collection in _PERSONAL else visibility
+
+
+def _without_limit(settings: Settings) -> Settings:
+    return replace(settings, page_limit=_NO_LIMIT)
+
+
+def _with_surplus(settings: Settings) -> Settings:
+    return replace(settings, partners=tuple(_offered_more(p) for p in settings.partners))
+
+
+def _offered_more(partner: Partner) -> Partner:
+    if partner.offers(_SURPLUS.module, _SURPLUS.side):
+        return partner
+    return replace(partner, scopes=(*partner.scopes, _SURPLUS))
+
+
+FAULTS: Final = (
+    Fault(name="no-page-limit", summary="one page may hold any number of objects", wrap_settings=_without_limit),
+    Fault(
+        name="other-tenant-readable",
+        summary="sessions and CDRs of other partners' drivers are in lists and readable by id",
+        wrap_store=_ForgetsTenants,
+    ),
+    Fault(
+        name="surplus-module",
+        summary="partners without a contract for it are offered our drivers' tokens",
+        wrap_settings=_with_surplus,
+    ),
+)
