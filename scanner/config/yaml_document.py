@@ -111,7 +111,7 @@ def _compose(text: str, file: Path) -> yaml.Node | None:
 
 def _why(error: yaml.MarkedYAMLError, text: str, line: int) -> str:
     """The parser's words without what it quotes from the file, which might be a secret, and the key that is near."""
-    said = re.sub(r" '[^']{2,}'", "", error.problem or "cannot be parsed")
+    said = re.sub(r" '(?!<)[^']{2,}'", "", error.problem or "cannot be parsed")
     lines = text.splitlines()[:line]
     keys = (re.match(r"\s*(?:- )?([A-Za-z_][\w.-]*):(?:\s|$)", candidate) for candidate in reversed(lines))
     near = next((match.group(1) for match in keys if match), None)

@@ -1,0 +1,80 @@
+"""From whatever a command does to an exit code; the only place that catches everything."""
+
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+import rich_click as click
+
+from scanner.cli.exit_code import ExitCode
+from scanner.cli.root import root
+from scanner.cli.talk import Talk
+from scanner.errors import PostureError
+
+
+def main() -> None:
+    """Run the command line of this process and end it with the command's exit code."""
+    code = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has seen enough
+    sys.exit(code)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; never raises, never exits."""
+    talk = Talk()
+    try:
+        result = root.main(args=list(arguments), prog_name="ocpi-posture", standalone_mode=False, obj=talk)
+    except click.ClickException as error:
+        _show(error, talk)
+        return ExitCode.USAGE
+    except PostureError as error:
+        talk.error(error.diagnostics())
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        talk.error("Interrupted.")
+        return ExitCode.INTERRUPTED
+    except SystemExit as ended:
+        return _code_of(ended)
+    except Exception as error:  # noqa: BLE001 - what we did not expect is our bug, and is said so
+        talk.error(_crash_sentence(error, talk))
+        return ExitCode.BUG
+    return int(result) if isinstance(result, int) else ExitCode.CLEAN
+
+
+def _code_of(ended: SystemExit) -> int:
+    """The code, but for a reader of the help who has seen enough: that is no failure."""
+    if isinstance(ended.__context__, BrokenPipeError):
+        return ExitCode.CLEAN
+    return ended.code if isinstance(ended.code, int) else ExitCode.USAGE
+
+
+def _show(error: click.ClickException, talk: Talk) -> None:
+    if talk.log_format == "json":
+        talk.error(error.format_message())
+        return
+    context = getattr(error, "ctx", None)
+    usage = f"{context.get_usage()}\n" if context else ""
+    help_line = f"\nTry `{context.command_path} --help`." if context else ""
+    talk.error(f"{usage}Error: {error.format_message()}{help_line}")
+
+
+def _crash_sentence(error: Exception, talk: Talk) -> str:
+    what = f"This is a bug of ours: {type(error).__name__}."
+    try:
+        return f"{what} The traceback is in {_write_traceback(error, talk)}; it holds no secret that we know of."
+    except OSError:
+        return f"{what} The traceback could not be written anywhere."
+
+
+def _write_traceback(error: Exception, talk: Talk) -> Path:
+    """A file of its own that only the user can read."""
+    handle, name = tempfile.mkstemp(prefix="ocpi-posture-bug-", suffix=".txt")
+    with os.fdopen(handle, "w") as file:
+        file.write(talk.redactor.text("".join(traceback.format_exception(error))))
+    return Path(name)

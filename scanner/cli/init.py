@@ -1,0 +1,134 @@
+"""`ocpi-posture init`: a first configuration that is valid as written."""
+
+import ipaddress
+import json
+import sys
+import tempfile
+from datetime import UTC, date, datetime
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from urllib.parse import urlsplit
+
+import rich_click as click
+import structlog
+
+from scanner.cli.options import talking
+from scanner.cli.terminal import is_terminal
+from scanner.config.load import DEFAULT_FILE, load_configuration
+from scanner.errors import ConfigError, UsageError
+from scanner.gate.address import is_internal
+from scanner.model.party import Role
+
+log = structlog.get_logger(__name__)
+
+
+@click.command()
+@click.option("--versions-url", metavar="URL", help="The platform's OCPI versions URL.")
+@click.option("--token", metavar="REFERENCE", help="Where the credentials token is kept: env:NAME, file:PATH, ...")
+@click.option("--party", metavar="CC-PID", help="The party that the scanner speaks as.")
+@click.option("--role", type=click.Choice([*Role], case_sensitive=False), help="Its role.")
+@click.option("--environment", metavar="NAME", default="test", show_default=True, help="Name of the environment.")
+@click.option(
+    "-c",
+    "--config",
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path(DEFAULT_FILE),
+    show_default=True,
+    help="The file to write; an existing one is never overwritten.",
+)
+@talking
+def init(
+    versions_url: str | None, token: str | None, party: str | None, role: str | None, environment: str, file: Path
+) -> None:
+    """Write a commented configuration. On a terminal it asks for what no option said.
+
+    Example: ocpi-posture init --versions-url https://ocpi.example.com/ocpi/versions
+    """
+    _refuse_to_overwrite(file)
+    text = _filled(
+        file=str(file),
+        versions_url=_ask("Versions URL", versions_url, None),
+        token=_ask("Where is the credentials token kept", token, "env:OCPI_TOKEN"),
+        party=_ask("Party that the scanner speaks as (CC-PID)", party, "XX-TST").upper(),
+        role=_ask("Its role", role, Role.EMSP).upper(),
+        environment=environment,
+    )
+    _check(text)
+    _write(file, text)
+    log.info("wrote configuration", file=str(file), next=f"ocpi-posture preflight -c {file}")
+
+
+def _refuse_to_overwrite(file: Path) -> None:
+    if file.exists():
+        raise UsageError(f"{file} exists and is not overwritten.", "Choose another file with -c, or move it away.")
+
+
+def _ask(question: str, given: str | None, default: str | None) -> str:
+    if given is not None:
+        return given
+    if is_terminal(sys.stdin) and is_terminal(sys.stderr):
+        return str(click.prompt(question, default=default, err=True))
+    if default is None:
+        raise UsageError("--versions-url is missing.", "Example: https://ocpi.example.com/ocpi/versions")
+    return default
+
+
+def _filled(*, versions_url: str, token: str, environment: str, party: str, role: str, file: str) -> str:
+    template = (files("scanner.config") / "template.yaml").read_text(encoding="utf-8")
+    today = datetime.now(UTC).date()
+    return Template(template).substitute(
+        file=file,
+        versions_url=json.dumps(versions_url, ensure_ascii=False),
+        token=json.dumps(token),
+        environment=environment,
+        party=json.dumps(party),
+        role=role,
+        identity="scanner",
+        partner="own-test-partner",
+        starts=today.isoformat(),
+        ends=_in_a_year(today).isoformat(),
+        allow_internal="true" if _is_internal(versions_url) else "false",
+    )
+
+
+def _in_a_year(day: date) -> date:
+    """The same day of the next year; the 28th where that year has no 29 February."""
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:
+        return day.replace(year=day.year + 1, day=28)
+
+
+def _is_internal(url: str) -> bool:
+    try:
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or is_internal(str(ipaddress.ip_address(host)))
+    except ValueError:
+        return False
+
+
+def _check(text: str) -> None:
+    """Refuse what the loader would refuse, before anything is written.
+
+    Raises: UsageError.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        draft = Path(folder) / DEFAULT_FILE
+        draft.write_text(text, encoding="utf-8")
+        try:
+            load_configuration(draft)
+        except ConfigError as error:
+            said = "\n".join(f"{problem.key}: {problem.message}" for problem in error.problems)
+            raise UsageError(f"Nothing was written, because the file would not be valid:\n{said}") from None
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        with file.open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except FileExistsError:
+        _refuse_to_overwrite(file)
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {(error.strerror or 'failed').lower()}.") from None

@@ -1,0 +1,30 @@
+"""What kind of place we write to, and text that is safe to write there."""
+
+import os
+import unicodedata
+from typing import TextIO
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """True for a terminal that moves a cursor; false for pipes, files, `TERM=dumb` and closed streams."""
+    try:
+        return stream.isatty() and os.environ.get("TERM") != "dumb"
+    except ValueError:
+        return False
+
+
+def wants_colour(stream: TextIO) -> bool:
+    """Colour on a terminal only, and never where NO_COLOR is set to anything (no-color.org)."""
+    return is_terminal(stream) and not os.environ.get("NO_COLOR")
+
+
+def printable(text: str) -> str:
+    """The text without what could move a cursor or reorder a line: text of a target is hostile.
+
+    Control and format characters become their escaped form; line breaks and tabs stay.
+    """
+    return "".join(c if c in "\n\t" or not _moves(c) else c.encode("unicode_escape").decode() for c in text)
+
+
+def _moves(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}

@@ -1,0 +1,142 @@
+import errno
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from scanner.cli.entry import run
+from scanner.cli.root import root
+from scanner.cli.talk import Talk
+from scanner.errors import PostureError, UsageError
+from scanner.model.secret import Secret
+
+CANARY = "c4n4ry-t0ken"
+
+
+@pytest.fixture
+def command(monkeypatch):
+    """Add a command that does what a test wants."""
+
+    def command(body):
+        monkeypatch.setitem(root.commands, "try-it", click.Command("try-it", callback=body))
+
+    return command
+
+
+def test_every_command_explains_itself_with_an_example(posture):
+    for name in root.commands:
+        ended = posture(name, "--help")
+        assert ended.code == 0, name
+        assert "Example: ocpi-posture" in re.sub(r"\s+", " ", ended.stdout), name
+
+
+def test_every_command_takes_the_options_about_talking():
+    def leaves(command):
+        inner = command.commands.values() if isinstance(command, click.Group) else ()
+        return [command, *(leaf for sub in inner for leaf in leaves(sub))]
+
+    for leaf in leaves(root):
+        given = {option for parameter in leaf.params for option in parameter.opts}
+        assert {"--log-format", "-v", "-q"} <= given, leaf.name
+
+
+def test_the_version_is_data(posture):
+    ended = posture("--version")
+    assert (ended.code, ended.stderr) == (0, "")
+    assert ended.stdout.startswith("ocpi-posture")
+
+
+def test_an_unknown_command_names_the_nearest(posture):
+    ended = posture("innit")
+    assert (ended.code, ended.stdout) == (2, "")
+    assert "init" in ended.stderr.splitlines()[-2]
+
+
+def test_no_command_shows_the_help_and_is_wrong_usage(posture):
+    ended = posture()
+    assert ended.code == 2
+    assert "Commands" in ended.stdout + ended.stderr
+
+
+@pytest.mark.parametrize("error,code", [(UsageError("No.", "Do."), 2), (PostureError("Ours."), 4)])
+def test_an_error_of_ours_ends_with_its_paragraph_and_its_code(posture, command, error, code):
+    def body():
+        raise error
+
+    command(body)
+    ended = posture("try-it")
+    assert (ended.code, ended.stderr) == (code, f"{error.diagnostics()}\n")
+
+
+def test_what_nobody_expected_is_one_sentence_and_a_file_without_secrets(posture, command, monkeypatch, tmp_path):
+    @click.pass_context
+    def body(context):
+        context.ensure_object(Talk).redactor.learn(Secret(CANARY))
+        raise RuntimeError(f"no way: {CANARY}")
+
+    command(body)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    ended = posture("try-it")
+    assert ended.code == 4
+    (file,) = tmp_path.glob("ocpi-posture-bug-*.txt")
+    assert str(file) in ended.stderr
+    assert ended.stderr.count("\n") == 1
+    text = file.read_text()
+    assert "RuntimeError: no way: [redacted]" in text
+    assert CANARY not in text + ended.stderr
+    assert file.stat().st_mode & 0o077 == 0
+
+
+def test_a_traceback_that_cannot_be_written_is_said(posture, command, monkeypatch):
+    def body():
+        raise RuntimeError
+
+    def full(**_options):
+        raise OSError(28, "No space left on device")
+
+    command(body)
+    monkeypatch.setattr("tempfile.mkstemp", full)
+    assert "could not be written" in posture("try-it").stderr
+
+
+def test_an_interrupt_ends_as_shells_expect(posture, command):
+    def body():
+        raise KeyboardInterrupt
+
+    command(body)
+    ended = posture("try-it")
+    assert ended.code == 130
+    assert "Interrupted." in ended.stderr
+
+
+def test_a_reader_that_has_seen_enough_is_no_bug(command):
+    def body():
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    command(body)
+    assert run(["try-it"]) == 0
+
+
+def test_a_command_says_its_own_exit_code(posture, command):
+    command(lambda: 3)
+    assert posture("try-it").code == 3
+
+
+def test_errors_are_json_lines_where_the_log_is(posture):
+    ended = posture("--log-format", "json", "init")
+    assert ended.code == 2
+    line = json.loads(ended.stderr)
+    assert line["level"] == "error"
+    assert line["event"].startswith("--versions-url is missing")
+
+
+def test_the_module_runs_as_a_program():
+    root_folder = Path(__file__).parents[3]
+    done = subprocess.run(
+        [sys.executable, "-m", "scanner", "--version"], cwd=root_folder, capture_output=True, check=True
+    )
+    assert done.stdout.startswith(b"ocpi-posture")
