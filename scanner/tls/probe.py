@@ -1,0 +1,82 @@
+"""The TLS probe: handshakes by sslyze, one answer over TLS, and requests without TLS, for every server in scope."""
+
+import asyncio
+from collections.abc import Iterable
+
+from scanner.model.effect import Effect
+from scanner.model.facts.tls import DEFAULT_TLS_PROFILE, TLS_FACTS, TlsProfileChosen
+from scanner.model.intent import PlannedRequest
+from scanner.model.observation import Reason
+from scanner.model.subject import EnvironmentSubject
+from scanner.model.target import EnvironmentTarget
+from scanner.model.witness import Witness
+from scanner.probe import ProbeContext
+from scanner.tls.handshakes import look_at_servers
+from scanner.tls.hsts import ask_for_hsts
+from scanner.tls.plaintext import ask_in_plaintext, plaintext_ports, record_plaintext
+from scanner.tls.recording import PROBE
+from scanner.tls.servers import CONNECTIONS, address_bound, bare_subject, places
+
+
+class TlsProbe:
+    """Looks at every endpoint's origin and at the https origins in `allow_hosts`; sends no real token.
+
+    `profile` is the name of the TLS profile that the servers are to be judged by; it is recorded for the checks.
+    """
+
+    def __init__(self, profile: str = DEFAULT_TLS_PROFILE) -> None:
+        self._profile = profile
+
+    @property
+    def name(self) -> str:
+        """`tls`."""
+        return PROBE
+
+    @property
+    def witness(self) -> Witness:
+        """The TLS witness."""
+        return Witness.TLS
+
+    @property
+    def provides(self) -> frozenset[type]:
+        """Every fact of `scanner.model.facts.tls`."""
+        return frozenset(TLS_FACTS)
+
+    @property
+    def after(self) -> frozenset[str]:
+        """Nothing: it needs no other probe."""
+        return frozenset()
+
+    def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
+        """Handshakes, one GET a server, one plaintext GET a port."""
+        for place in places(target):
+            label, bound = bare_subject(target, place).label(), address_bound(target, place.origin.host)
+            what = f"TLS handshakes with {label} by sslyze, at each of its addresses (at most {bound})"
+            yield _planned(target, what, at_most=CONNECTIONS * bound)
+            if place.origin.scheme == "https":
+                yield _planned(target, f"GET {place.url} without a token, for Strict-Transport-Security")
+        for port in plaintext_ports(target):
+            yield _planned(target, f"GET {port.intent(target.name).url} with a made-up token, without TLS")
+
+    async def run(self, context: ProbeContext) -> None:
+        """Look at all servers side by side, then record."""
+        if not context.target.endpoints:
+            nothing = EnvironmentSubject(environment=context.target.name)
+            for kind in TLS_FACTS:
+                context.record.unavailable(nothing, kind, Reason.NOT_CONFIGURED, "no endpoint is configured")
+            return
+        self._record_profile(context)
+        async with asyncio.TaskGroup() as group:
+            servers = group.create_task(look_at_servers(context))
+            policies = group.create_task(ask_for_hsts(context))
+            plaintext = group.create_task(ask_in_plaintext(context))
+        record_plaintext(context, plaintext.result(), servers.result() | policies.result())
+
+    def _record_profile(self, context: ProbeContext) -> None:
+        chosen = context.evidence.store_document("TLS profile chosen", Witness.TLS, {"profile": self._profile})
+        subject = EnvironmentSubject(environment=context.target.name)
+        context.record.seen(subject, TlsProfileChosen(name=self._profile), chosen)
+
+
+def _planned(target: EnvironmentTarget, what: str, at_most: int = 1) -> PlannedRequest:
+    return PlannedRequest(probe=PROBE, effect=Effect.READ, environment=target.name, what=what, at_most=at_most)

@@ -1,0 +1,119 @@
+"""Which servers a run looks at: the origins of the configuration, at each of their addresses up to a bound."""
+
+import ipaddress
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from scanner.gate.gate import Gate
+from scanner.model.effect import Effect
+from scanner.model.exchange import Failed, Refused
+from scanner.model.intent import DnsIntent
+from scanner.model.observation import Reason
+from scanner.model.subject import ServerSubject
+from scanner.model.target import Endpoint, EnvironmentTarget, Origin
+from scanner.tls.recording import PROBE
+from scanner.tls.refusal import reason_of
+from scanner.tls.sslyze_document import NoAnswer
+
+MAX_ADDRESSES: Final = 4
+CONNECTIONS: Final = 500  # what one scan of one server opens: 408 suites, 30 groups, the rest with a margin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """An origin to look at: the URL to ask for there, the endpoint that brought it into scope, its CA."""
+
+    origin: Origin
+    url: str
+    endpoint: Endpoint
+
+    @property
+    def ca_file(self) -> Path | None:
+        """The only CA to trust; None for the system store."""
+        return self.endpoint.ca_file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TlsServer:
+    """One place at one address. `subject` names the address only where the name has several."""
+
+    place: Place
+    address: str
+    subject: ServerSubject
+
+    @property
+    def key(self) -> tuple[str, int, str]:
+        """What tells its answer apart in sslyze's document."""
+        return self.place.origin.host, self.place.origin.port, self.address
+
+    @property
+    def sslyze_name(self) -> str:
+        """`host:port{address}`, sslyze's way to pin an address."""
+        host, port, address = self.key
+        return f"[{host}]:{port}{{{address}}}" if ":" in host else f"{host}:{port}{{{address}}}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved:
+    """A place with its servers and the addresses that the bound left out; or why it has none."""
+
+    place: Place
+    servers: tuple[TlsServer, ...] = ()
+    left_out: tuple[str, ...] = ()
+    failure: NoAnswer | None = None
+
+
+def places(target: EnvironmentTarget) -> tuple[Place, ...]:
+    """Each endpoint's own origin and the https origins that it may lead to, each once, in order."""
+    found: dict[Origin, Place] = {}
+    for endpoint in target.endpoints:
+        found.setdefault(endpoint.origin, Place(origin=endpoint.origin, url=endpoint.versions_url, endpoint=endpoint))
+    for endpoint in target.endpoints:
+        for origin in endpoint.allow_hosts:
+            if origin.scheme == "https":
+                found.setdefault(origin, Place(origin=origin, url=f"{origin}/", endpoint=endpoint))
+    return tuple(found.values())
+
+
+def bare_subject(target: EnvironmentTarget, place: Place) -> ServerSubject:
+    """The server by name and port."""
+    return ServerSubject(environment=target.name, host=place.origin.host, port=place.origin.port)
+
+
+async def resolve(gate: Gate, target: EnvironmentTarget, place: Place) -> Resolved:
+    """Look the name up through the gate, and make a server of each address, at most `address_bound` of them."""
+    host = place.origin.host
+    intent = DnsIntent(
+        effect=Effect.READ, environment=target.name, probe=PROBE, purpose="find the addresses of the server", name=host
+    )
+    match await gate.resolve(intent):
+        case Failed(detail=detail):
+            return Resolved(place=place, failure=NoAnswer(Reason.UNREACHABLE, detail))
+        case Refused() as refused:
+            return Resolved(place=place, failure=NoAnswer(reason_of(refused), refused.detail))
+        case addresses:
+            bound = address_bound(target, host)
+            servers = tuple(_servers(target, place, addresses[:bound], several=len(addresses) > 1))
+            return Resolved(place=place, servers=servers, left_out=addresses[bound:])
+
+
+def address_bound(target: EnvironmentTarget, host: str) -> int:
+    """How many addresses of a name are examined: at most four, and at most half of the host's requests in all."""
+    ports = sum(place.origin.host == host for place in places(target))
+    affordable = target.limits.max_requests // 2 // (CONNECTIONS * max(ports, 1))
+    return max(1, min(MAX_ADDRESSES, affordable))
+
+
+def _servers(
+    target: EnvironmentTarget, place: Place, addresses: Iterable[str], *, several: bool
+) -> Iterable[TlsServer]:
+    for address in addresses:
+        subject = ServerSubject(
+            environment=target.name,
+            host=place.origin.host,
+            port=place.origin.port,
+            address=str(ipaddress.ip_address(address)) if several else None,
+        )
+        yield TlsServer(place=place, address=address, subject=subject)
