@@ -39,7 +39,9 @@ class OcpiProtocol(H11Protocol):
         super().connection_lost(exc)
 
     def _end_silent_connection(self) -> None:
-        if self.cycle is None and not self.transport.is_closing():
+        # uvicorn sets `cycle` with the first request
+        nothing_came = getattr(self, "cycle", None) is None
+        if nothing_came and not self.transport.is_closing():
             self.transport.close()
 
     def send_400_response(self, msg: str) -> None:
@@ -47,7 +49,7 @@ class OcpiProtocol(H11Protocol):
         del msg  # the parser's words
         response = render(_BAD_REQUEST, now())
         ids = {"X-Request-ID": str(uuid.uuid4()), "X-Correlation-ID": str(uuid.uuid4())}
-        extra = [(k.encode(), v.encode()) for k, v in (PROTECTIVE_HEADERS | ids).items()]  # type: ignore[operator]
+        extra = [(name.encode(), value.encode()) for name, value in {**PROTECTIVE_HEADERS, **ids}.items()]
         headers = [*response.raw_headers, *extra, (b"connection", b"close")]
         events: list[Any] = [
             h11.Response(status_code=400, headers=headers, reason=b"Bad Request"),

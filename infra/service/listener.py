@@ -76,7 +76,7 @@ def _legacy(options: ListenerOptions, modern: ssl.SSLContext) -> ssl.SSLContext:
         if connection.version() in ("TLSv1.2", "TLSv1.3"):
             connection.context = modern
 
-    context.sni_callback = choose  # type: ignore[assignment] # typeshed knows sockets only, asyncio passes SSLObjects
+    context.sni_callback = choose
     return context
 
 

@@ -35,7 +35,7 @@ class Listening(uvicorn.Server):
 
     def __init__(self, app: ASGIApp, listener: socket.socket, context: ssl.SSLContext | None) -> None:
         config = uvicorn.Config(
-            app,  # type: ignore[arg-type] # Starlette's and uvicorn's names for the same ASGI types
+            app,
             http=OcpiProtocol,
             ws="none",
             loop="asyncio",

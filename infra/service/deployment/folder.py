@@ -118,10 +118,11 @@ def _with_token(folder: Folder, document: dict[str, Any]) -> dict[str, Any]:
 
 def _write_certificates(folder: Folder, host: str) -> None:
     from infra.service.deployment import certificates  # noqa: PLC0415 - cryptography is not needed to serve
+    from infra.service.deployment.certificate_plan import CertificatePlan  # noqa: PLC0415
 
     now = certificates.utc_now()
     root, issuer = certificates.make_ca(now)
-    server = certificates.issue(certificates.CertificatePlan(names=folder.names(host)), issuer, now)
+    server = certificates.issue(CertificatePlan(names=folder.names(host)), issuer, now)
     _write(folder.ca, certificates.pem(root))
     _write(folder.issuing_ca[0], certificates.pem(issuer.certificate))
     _write(folder.issuing_ca[1], issuer.key_pem())

@@ -15,11 +15,6 @@ from infra.service.strict_json import JsonObject
 NewPart = Callable[[JsonObject | None], JsonObject]
 
 
-def last_id(path: Mapping[str, str]) -> str:
-    """The id of the part that the URL names."""
-    return path.get("connector_id") or path["evse_uid"]
-
-
 def find_part(location: JsonObject, path: Mapping[str, str]) -> JsonObject | None:
     """The Location itself, its EVSE or its Connector, as the URL says."""
     if "evse_uid" not in path:

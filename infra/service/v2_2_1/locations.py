@@ -67,25 +67,30 @@ async def patch_location(call: Call) -> Answer:
 
 async def put_part(call: Call) -> Answer:
     """Receiver PUT of an EVSE or a Connector."""
-    model = Connector if "connector_id" in call.path else Evse
-    part = await read_body(call, model)
-    check_id(part.id if isinstance(part, Connector) else part.uid, parts.last_id(call.path))
-    return await _change_part(call, lambda _: part.to_json())
+    document = await require_body(call)
+    return await _change_part(call, lambda _: _read_part(call, document))
 
 
 async def patch_part(call: Call) -> Answer:
     """Receiver PATCH of an EVSE or a Connector."""
-    model = Connector if "connector_id" in call.path else Evse
     patch = await require_body(call)
 
     def patched(existing: JsonObject | None) -> JsonObject:
         if existing is None:
             raise not_found()
-        part = read_object(model, merged(existing, patch))
-        check_id(part.id if isinstance(part, Connector) else part.uid, parts.last_id(call.path))
-        return part.to_json()
+        return _read_part(call, merged(existing, patch))
 
     return await _change_part(call, patched)
+
+
+def _read_part(call: Call, document: JsonObject) -> JsonObject:
+    if "connector_id" in call.path:
+        connector = read_object(Connector, document)
+        check_id(connector.id, call.path["connector_id"])
+        return connector.to_json()
+    evse = read_object(Evse, document)
+    check_id(evse.uid, call.path["evse_uid"])
+    return evse.to_json()
 
 
 async def _change_part(call: Call, new_part: parts.NewPart) -> Answer:
