@@ -6,11 +6,14 @@ import ssl
 import time
 import zlib
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
 from yarl import URL
 
 from scanner.model.exchange import Exchange, Failed, FailureKind
@@ -56,6 +59,34 @@ class _PinnedResolver(AbstractResolver):
         """Nothing is held."""
 
 
+@dataclass(slots=True)
+class _Connected:
+    """What is known of the connection that a request went over."""
+
+    peer: str | None = None
+    tls_version: str | None = None
+    tls_cipher: str | None = None
+
+
+_CURRENT: Final[ContextVar[_Connected]] = ContextVar("connected")
+
+
+class _ObservedConnector(aiohttp.TCPConnector):
+    """Notes address and TLS parameters before the answer is read: a short answer releases the connection at once."""
+
+    async def connect(
+        self, req: aiohttp.ClientRequest, traces: list[Trace], timeout: aiohttp.ClientTimeout
+    ) -> Connection:
+        """Connect or reuse, and take note for the request under way."""
+        connection = await super().connect(req, traces, timeout)
+        if connection.transport is not None:
+            noted = _CURRENT.get()
+            noted.peer = str(connection.transport.get_extra_info("peername")[0])
+            if tls := connection.transport.get_extra_info("ssl_object"):
+                noted.tls_version, noted.tls_cipher = tls.version(), tls.cipher()[0]
+        return connection
+
+
 class HttpSender:
     """Keeps one pool of connections for each set of host, addresses and TLS context."""
 
@@ -88,10 +119,9 @@ class HttpSender:
             allow_redirects=False,
             ssl=wire.tls if wire.tls is not None else True,
         )
+        connected = _Connected()
+        _CURRENT.set(connected)
         async with request as response:
-            transport = response.connection.transport if response.connection else None
-            tls = transport.get_extra_info("ssl_object") if transport else None
-            peer = transport.get_extra_info("peername") if transport else None
             headers = tuple((n.decode("latin-1"), v.decode("latin-1")) for n, v in response.raw_headers)
             body, truncated = await _bounded_body(response, wire.max_body_bytes)
             if truncated:
@@ -106,16 +136,16 @@ class HttpSender:
                 body=body,
                 truncated=truncated,
                 elapsed_s=time.monotonic() - started,
-                peer=str(peer[0]) if peer else wire.addresses[0],
-                tls_version=tls.version() if tls else None,
-                tls_cipher=tls.cipher()[0] if tls and tls.cipher() else None,
+                peer=connected.peer or wire.addresses[0],
+                tls_version=connected.tls_version,
+                tls_cipher=connected.tls_cipher,
             )
 
     def _session(self, wire: Wire) -> aiohttp.ClientSession:
         key = (wire.host, wire.addresses, wire.tls, wire.max_header_bytes)
         if key not in self._sessions:
-            connector = aiohttp.TCPConnector(resolver=_PinnedResolver(wire.addresses), limit=0, use_dns_cache=False)
-            self._sessions[key] = aiohttp.ClientSession(
+            connector = _ObservedConnector(resolver=_PinnedResolver(wire.addresses), limit=0, use_dns_cache=False)
+            session = aiohttp.ClientSession(
                 connector=connector,
                 auto_decompress=False,
                 cookie_jar=aiohttp.DummyCookieJar(),
@@ -125,6 +155,8 @@ class HttpSender:
                 max_field_size=wire.max_header_bytes,
                 skip_auto_headers={"User-Agent", "Accept", "Accept-Encoding", "Content-Type"},
             )
+            session._retry_connection = False  # noqa: SLF001 - aiohttp would repeat a PUT or DELETE by itself
+            self._sessions[key] = session
         return self._sessions[key]
 
 

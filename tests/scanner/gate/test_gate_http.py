@@ -1,0 +1,315 @@
+"""What the gate does with real answers on loopback: bounded, pinned, and never generous with a token."""
+
+import asyncio
+import base64
+import gzip
+import time
+from dataclasses import replace
+
+import pytest
+
+from scanner.gate.journal import FILE_NAME, read_journal
+from scanner.model.effect import Effect
+from scanner.model.exchange import Exchange, Failed, FailureKind, RefusalKind, Refused
+from scanner.model.intent import HttpIntent, IdentityCredential, MadeUpCredential
+from scanner.model.party import Identity
+from scanner.model.target import Limits
+from tests.scanner.gate_fixtures import FAST, loopback_target, open_gate
+from tests.targets.byte_server import byte_server, ok, self_signed
+
+TOKEN = "q7Zk2-canary-Pw91xYtR"
+SMALL = replace(FAST, timeout_s=1.0, max_body_bytes=100_000)
+
+
+def get(url, **changes):
+    fields = {"effect": Effect.READ, "environment": "test", "probe": "p", "purpose": "look", "method": "GET", "url": url}
+    return HttpIntent(**{**fields, **changes})
+
+
+def as_emsp(url, **changes):
+    return get(url, identity="emsp-one", credential=IdentityCredential(identity="emsp-one"), **changes)
+
+
+async def answer_of(answer, tmp_path, limits=SMALL, tls=None):
+    async with byte_server(answer) as server:
+        url = f"http://127.0.0.1:{server.port}/x"
+        async with open_gate(loopback_target(url, limits=limits), tmp_path) as opened:
+            return await opened.gate.http(get(url)), server
+
+
+@pytest.mark.asyncio
+async def test_a_whole_answer_is_an_exchange(tmp_path):
+    outcome, _ = await answer_of(ok(b'{"a":1}', "X-One: 1", "X-One: 2"), tmp_path)
+    assert isinstance(outcome, Exchange)
+    assert (outcome.status, outcome.body, outcome.peer) == (200, b'{"a":1}', "127.0.0.1")
+    assert outcome.header_values("x-one") == ("1", "2")
+
+
+@pytest.mark.asyncio
+async def test_a_large_body_is_cut_at_the_limit(tmp_path):
+    outcome, _ = await answer_of(ok(b"x" * 5_000_000), tmp_path)
+    assert isinstance(outcome, Exchange) and outcome.truncated and len(outcome.body) == 100_000
+
+
+@pytest.mark.asyncio
+async def test_a_gzip_bomb_is_cut_at_the_limit(tmp_path):
+    bomb = gzip.compress(b"\0" * 200_000_000, 1)
+    outcome, _ = await answer_of(ok(bomb, "Content-Encoding: gzip"), tmp_path)
+    assert isinstance(outcome, Exchange) and outcome.truncated and len(outcome.body) == 100_000
+
+
+@pytest.mark.asyncio
+async def test_a_compressed_answer_is_read(tmp_path):
+    outcome, _ = await answer_of(ok(gzip.compress(b"hello"), "Content-Encoding: gzip"), tmp_path)
+    assert isinstance(outcome, Exchange) and outcome.body == b"hello"
+
+
+@pytest.mark.asyncio
+async def test_a_slow_drip_ends_with_its_time(tmp_path):
+    async def drip(_reader, writer):
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        for _ in range(100):
+            writer.write(b"x")
+            await writer.drain()
+            await asyncio.sleep(0.05)
+
+    outcome, _ = await answer_of(drip, tmp_path)
+    assert isinstance(outcome, Failed) and outcome.kind is FailureKind.TIMEOUT
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "line", [b"X: " + b"y" * 200_000 + b"\r\n", b"X: y\r\n" * 300_000], ids=["one long header", "many headers"]
+)
+async def test_endless_headers_are_refused(tmp_path, line):
+    async def headers(_reader, writer):
+        writer.write(b"HTTP/1.1 200 OK\r\n" + line + b"\r\n")
+        await writer.drain()
+
+    outcome, _ = await answer_of(headers, tmp_path)
+    assert isinstance(outcome, Failed)
+    assert outcome.kind is FailureKind.HEADERS_TOO_LARGE
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("garbage", [b"SSH-2.0-OpenSSH_9.2\r\n\r\n", b"\x15\x03\x01\x00\x02\x02\x46\r\n\r\n", b"\r\n\r\n"])
+async def test_what_is_not_http_is_said_so(tmp_path, garbage):
+    async def answer(_reader, writer):
+        writer.write(garbage)
+        await writer.drain()
+
+    outcome, _ = await answer_of(answer, tmp_path)
+    assert isinstance(outcome, Failed) and outcome.kind in {FailureKind.NOT_HTTP, FailureKind.RESET}
+
+
+@pytest.mark.asyncio
+async def test_a_read_is_tried_once_more_when_the_connection_is_dropped(tmp_path):
+    dropped = []
+
+    async def drops_first(_reader, writer):
+        if dropped:
+            writer.write(ok(b"second"))
+            await writer.drain()
+        dropped.append(True)
+
+    outcome, server = await answer_of(drops_first, tmp_path)
+    assert isinstance(outcome, Exchange) and outcome.retried and outcome.body == b"second"
+    assert len(server.requests) == 2
+
+
+@pytest.mark.asyncio
+async def test_a_redirect_is_an_answer_and_is_not_followed(tmp_path):
+    async with byte_server(ok()) as elsewhere:
+        moved = f"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:{elsewhere.port}/\r\nContent-Length: 0\r\n\r\n"
+        outcome, _ = await answer_of(moved.encode(), tmp_path)
+        assert isinstance(outcome, Exchange) and outcome.status == 302
+        assert elsewhere.requests == []
+
+
+@pytest.mark.asyncio
+async def test_the_token_goes_into_the_header_over_verified_tls(tmp_path):
+    tls, ca = self_signed(tmp_path)
+    async with byte_server(ok(), tls=tls) as server:
+        url = f"https://localhost:{server.port}/versions"
+        async with open_gate(loopback_target(url, ca_file=ca), tmp_path, {"emsp-one": TOKEN}) as opened:
+            outcome = await opened.gate.http(as_emsp(url))
+            assert isinstance(outcome, Exchange) and outcome.tls_version in {"TLSv1.2", "TLSv1.3"}
+            expected = b"Authorization: Token " + base64.b64encode(TOKEN.encode())
+            assert expected in server.requests[0]
+            assert TOKEN not in repr(outcome) and base64.b64encode(TOKEN.encode()).decode() not in repr(outcome)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("name", ["localhost", "other.example"], ids=["untrusted", "wrong name"])
+async def test_no_token_leaves_where_the_certificate_is_not_accepted(tmp_path, name):
+    tls, ca = self_signed(tmp_path, name)
+    trusted = ca if name != "localhost" else None
+    async with byte_server(ok(), tls=tls) as server:
+        url = f"https://localhost:{server.port}/versions"
+        async with open_gate(loopback_target(url, ca_file=trusted), tmp_path, {"emsp-one": TOKEN}) as opened:
+            outcome = await opened.gate.http(as_emsp(url))
+            assert isinstance(outcome, Failed) and outcome.kind is FailureKind.CERTIFICATE
+            looked = await opened.gate.http(get(url, verify_tls=False))
+            assert isinstance(looked, Exchange)
+            assert all(b"uthorization" not in request for request in server.requests)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"url": "https://localhost:{port}/x?token=" + TOKEN},
+        {"url": "https://localhost:{port}/x?token=" + base64.b64encode(TOKEN.encode()).decode()},
+        {"headers": {"X-Token": TOKEN}},
+        {"credential": MadeUpCredential(header_value="Bearer " + TOKEN)},
+        {"credential": MadeUpCredential(header_value="Token " + base64.b64encode(TOKEN.encode() + b"\n").decode())},
+    ],
+    ids=["query", "query in Base64", "another header", "another scheme", "hand-made header"],
+)
+async def test_a_real_token_anywhere_else_is_refused(tmp_path, changes):
+    tls, ca = self_signed(tmp_path)
+    async with byte_server(ok(), tls=tls) as server:
+        base = f"https://localhost:{server.port}/x"
+        async with open_gate(loopback_target(base, ca_file=ca), tmp_path, {"emsp-one": TOKEN}) as opened:
+            url = changes.pop("url", base).format(port=server.port)
+            outcome = await opened.gate.http(get(url, **changes))
+            assert isinstance(outcome, Refused) and outcome.kind is RefusalKind.CREDENTIAL
+            assert server.connections == 0
+
+
+@pytest.mark.asyncio
+async def test_an_identity_without_a_token_sends_nothing(tmp_path):
+    async with byte_server(ok()) as server:
+        url = f"https://localhost:{server.port}/x"
+        async with open_gate(loopback_target(url), tmp_path) as opened:
+            outcome = await opened.gate.http(as_emsp(url))
+            assert isinstance(outcome, Refused) and server.connections == 0
+
+
+@pytest.mark.asyncio
+async def test_a_name_that_leads_inside_is_not_connected_to(tmp_path):
+    async with byte_server(ok()) as server:
+        url = f"http://localhost:{server.port}/x"
+        target = loopback_target(url)
+        closed = replace(target, endpoints=(replace(target.endpoints[0], allow_internal=False),))
+        async with open_gate(closed, tmp_path) as opened:
+            outcome = await opened.gate.http(get(url))
+            assert isinstance(outcome, Failed) and outcome.kind is FailureKind.ADDRESS_OUT_OF_SCOPE
+            assert "allow_internal" in outcome.detail and server.connections == 0
+
+
+@pytest.mark.asyncio
+async def test_every_request_is_on_record_before_it_arrives(tmp_path):
+    on_record = []
+
+    async def look_at_the_journal(_reader, writer):
+        on_record.extend(entry.get("url") for entry in read_journal(tmp_path / FILE_NAME))
+        writer.write(ok())
+        await writer.drain()
+
+    await answer_of(look_at_the_journal, tmp_path)
+    assert any(url and url.endswith("/x") for url in on_record)
+
+
+@pytest.mark.asyncio
+async def test_the_budget_of_a_host_is_shared_and_ends(tmp_path):
+    limits = replace(FAST, max_requests=5)
+    async with byte_server(ok()) as server:
+        url = f"http://127.0.0.1:{server.port}/x"
+        async with open_gate(loopback_target(url, limits=limits), tmp_path) as opened:
+            outcomes = await asyncio.gather(*(opened.gate.http(get(url)) for _ in range(12)))
+            refused = [o for o in outcomes if isinstance(o, Refused)]
+            assert len(refused) == 7 and {r.kind for r in refused} == {RefusalKind.BUDGET}
+            assert len(server.requests) == 5 and opened.gate.requests_sent == 5
+
+
+@pytest.mark.asyncio
+async def test_requests_without_a_valid_token_are_capped_apart(tmp_path):
+    tls, ca = self_signed(tmp_path)
+    async with byte_server(ok(), tls=tls) as server:
+        url = f"https://localhost:{server.port}/x"
+        target = loopback_target(url, ca_file=ca, limits=replace(FAST, max_refusals=3))
+        async with open_gate(target, tmp_path, {"emsp-one": TOKEN}) as opened:
+            outcomes = [await opened.gate.http(get(url)) for _ in range(5)]
+            assert [isinstance(o, Refused) for o in outcomes] == [False, False, False, True, True]
+            assert isinstance(await opened.gate.http(as_emsp(url)), Exchange)
+
+
+@pytest.mark.asyncio
+async def test_the_rate_of_a_host_is_kept(tmp_path):
+    limits = Limits(requests_per_second=50.0, burst=1)
+    async with byte_server(ok()) as server:
+        url = f"http://127.0.0.1:{server.port}/x"
+        async with open_gate(loopback_target(url, limits=limits), tmp_path) as opened:
+            started = time.monotonic()
+            await asyncio.gather(*(opened.gate.http(get(url)) for _ in range(11)))
+            assert time.monotonic() - started >= 0.19
+
+
+@pytest.mark.asyncio
+async def test_retry_after_is_honoured(tmp_path):
+    asked = []
+
+    async def busy_once(_reader, writer):
+        asked.append(time.monotonic())
+        busy = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"
+        writer.write(busy if len(asked) == 1 else ok(b"now"))
+        await writer.drain()
+
+    outcome, _ = await answer_of(busy_once, tmp_path, limits=FAST)
+    assert isinstance(outcome, Exchange) and outcome.body == b"now"
+    assert asked[1] - asked[0] >= 0.95
+
+
+@pytest.mark.asyncio
+async def test_a_target_that_never_answered_is_left_alone(tmp_path):
+    tls, ca = self_signed(tmp_path)
+    async with byte_server(ok(), tls=tls) as server:
+        port = server.port
+    url = f"https://localhost:{port}/x"
+    async with open_gate(loopback_target(url, ca_file=ca), tmp_path) as opened:
+        outcomes = [await opened.gate.http(get(url)) for _ in range(6)]
+        assert [type(o) for o in outcomes] == [Failed] * 3 + [Refused] * 3
+        assert "never answered" in outcomes[-1].detail
+
+
+@pytest.mark.asyncio
+async def test_a_target_that_goes_down_is_left_alone_and_the_request_that_did_it_is_named(tmp_path):
+    answered = []
+
+    async def dies(_reader, writer):
+        answered.append(True)
+        if len(answered) <= 3:
+            writer.write(ok())
+            await writer.drain()
+
+    tls, ca = self_signed(tmp_path)
+    async with byte_server(dies, tls=tls) as server:
+        base = f"https://localhost:{server.port}"
+        async with open_gate(loopback_target(base + "/x", ca_file=ca), tmp_path) as opened:
+            outcomes = [await opened.gate.http(get(f"{base}/x?n={n}")) for n in range(10)]
+    assert [isinstance(o, Exchange) for o in outcomes[:3]] == [True] * 3
+    assert isinstance(outcomes[-1], Refused) and "stopped answering" in outcomes[-1].detail and "n=5" in outcomes[-1].detail
+
+
+@pytest.mark.asyncio
+async def test_after_stop_nothing_leaves(tmp_path):
+    async with byte_server(ok()) as server:
+        url = f"http://127.0.0.1:{server.port}/x"
+        async with open_gate(loopback_target(url), tmp_path) as opened:
+            opened.gate.stop("stopped by the user")
+            outcome = await opened.gate.http(get(url))
+            assert isinstance(outcome, Refused) and outcome.kind is RefusalKind.STOPPED and server.connections == 0
+
+
+@pytest.mark.asyncio
+async def test_a_write_is_not_repeated(tmp_path):
+    async def drop(_reader, _writer):
+        return
+
+    async with byte_server(drop) as server:
+        url = f"http://127.0.0.1:{server.port}/locations/1"
+        target = loopback_target(url, identities=(Identity(name="emsp-one", disposable=True),))
+        async with open_gate(target, tmp_path) as opened:
+            await opened.gate.http(replace(get(url), effect=Effect.WRITE, method="PUT", identity="emsp-one"))
+        assert len(server.requests) == 0  # mode observe: not even once
