@@ -14,10 +14,27 @@ class Requirement:
     witnesses: frozenset[Witness] = frozenset()
     checks: frozenset[str] = frozenset()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Witnesses in their order, then checks by id."""
+        return (*(str(witness) for witness in Witness if witness in self.witnesses), *sorted(self.checks))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """A group of controls; `title` is its heading in reports."""
+
+    id: str
+    title: str
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Control:
-    """What an auditor signs. `refines`: broader rows; `rolls_up`: its status folds the rows that it refines."""
+    """What an auditor signs.
+
+    `witnesses`: the kinds of evidence that can answer it. `verify`: how. `refines`: the broader rows it belongs to;
+    where `rolls_up`, it is itself judged by folding them. `own_part`: what a roll-up asks beyond the rows it folds.
+    """
 
     id: str
     layer: str
@@ -27,8 +44,37 @@ class Control:
     verify: str
     refines: tuple[str, ...] = ()
     rolls_up: bool = False
+    own_part: str = ""
     requires: Mapping[str, Requirement] = field(default_factory=dict)
 
     def required_by(self, profile: str) -> Requirement:
         """What the profile requires of this control; nothing if the profile does not name it."""
         return self.requires.get(profile, Requirement())
+
+    @property
+    def folds(self) -> tuple[str, ...]:
+        """Ids of the rows that it rolls up; none where it is judged by itself."""
+        return self.refines if self.rolls_up else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checklist:
+    """All layers and all controls, each in the order of the checklist."""
+
+    layers: tuple[Layer, ...]
+    controls: tuple[Control, ...]
+
+    def control(self, id: str) -> Control:
+        """The row of that id.
+
+        Raises: KeyError if there is none.
+        """
+        for control in self.controls:
+            if control.id == id:
+                return control
+        raise KeyError(id)
+
+    @property
+    def profiles(self) -> frozenset[str]:
+        """The names of all profiles that some row knows."""
+        return frozenset(name for control in self.controls for name in control.requires)

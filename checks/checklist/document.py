@@ -1,0 +1,69 @@
+"""A layer's file as types: unknown keys, wrong words and wrong shapes are refused."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from checks.model.control import Control, Layer, Requirement
+from scanner.model.severity import Severity
+from scanner.model.witness import Witness
+
+RowId = Annotated[str, Field(pattern=r"^OCPI-[A-Z]{2,3}-\d{2}$")]
+Text = Annotated[str, Field(min_length=3, max_length=1200)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RequirementDocument(_Strict):
+    """What one profile requires of one row."""
+
+    witnesses: tuple[Witness, ...] = ()
+    checks: tuple[str, ...] = ()
+
+    def requirement(self) -> Requirement:
+        """The same for the fold."""
+        return Requirement(witnesses=frozenset(self.witnesses), checks=frozenset(self.checks))
+
+
+class RowDocument(_Strict):
+    """One row."""
+
+    id: RowId
+    title: Text
+    severity: Severity
+    witnesses: Annotated[tuple[Witness, ...], Field(min_length=1)]
+    verify: Text
+    refines: tuple[RowId, ...] = ()
+    rolls_up: bool = False
+    own_part: str = ""
+    requires: dict[str, RequirementDocument] = {}
+
+    def control(self, layer: str) -> Control:
+        """The row as a control of its layer."""
+        requires = {profile: document.requirement() for profile, document in self.requires.items()}
+        return Control(
+            id=self.id,
+            layer=layer,
+            title=self.title,
+            severity=self.severity,
+            witnesses=self.witnesses,
+            verify=self.verify,
+            refines=self.refines,
+            rolls_up=self.rolls_up,
+            own_part=self.own_part,
+            requires=requires,
+        )
+
+
+class LayerDocument(_Strict):
+    """One file."""
+
+    layer: str
+    title: Text
+    controls: Annotated[tuple[RowDocument, ...], Field(min_length=1)]
+
+    def heading(self) -> Layer:
+        """The layer without its rows."""
+        return Layer(id=self.layer, title=self.title)

@@ -1,0 +1,122 @@
+"""posture.json: the record of a run. The same posture gives the same bytes."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from checks.model.finding import Finding
+from reports.model.posture import ControlPosture, Disagreement, NotLookedAt, Posture, RunInfo, Summary
+from reports.text import storable
+from reports.wire import SCHEMA_VERSION
+from scanner.model.codec import subject_to_json
+from scanner.model.json_value import JsonValue
+from scanner.model.subject import Subject
+
+JsonObject = dict[str, JsonValue]
+
+
+def _time(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _run(run: RunInfo) -> JsonObject:
+    return {
+        "id": run.id,
+        "started_at": _time(run.started_at),
+        "finished_at": _time(run.finished_at),
+        "mode": run.mode,
+        "config_sha256": run.config_sha256,
+        "profile": run.profile,
+        "environments": run.environments,
+        "requests_sent": run.requests_sent,
+        "left_behind": [asdict(leftover) for leftover in run.left_behind],
+        "versions": dict(sorted(run.versions)),
+    }
+
+
+def _summary(summary: Summary) -> JsonObject:
+    return {
+        "controls": {str(status): count for status, count in summary.controls.items()},
+        "findings": {str(outcome): count for outcome, count in summary.findings.items()},
+        "score": summary.score,
+        "coverage": summary.coverage,
+    }
+
+
+def _control(control: ControlPosture) -> JsonObject:
+    return {
+        "id": control.id,
+        "layer": control.layer,
+        "title": control.title,
+        "severity": control.severity,
+        "status": control.status,
+        "environment": control.environment,
+        "witnesses": dict(control.witnesses),
+        "required": control.required,
+        "missing": control.missing,
+        "disagreement": control.disagreement,
+        "findings": control.findings,
+        "note": control.note,
+        "rolled_up": control.rolled_up,
+        "verify": control.verify,
+    }
+
+
+def _subject(subject: Subject) -> JsonObject:
+    return {**subject_to_json(subject), "label": subject.label()}
+
+
+def finding_object(finding: Finding) -> JsonObject:
+    """One finding as it stands in posture.json."""
+    return {
+        "fingerprint": finding.fingerprint,
+        "check": finding.check,
+        "title": finding.title,
+        "controls": finding.controls,
+        "outcome": finding.outcome,
+        "severity": finding.severity,
+        "environment": finding.environment,
+        "witness": finding.witness,
+        "subject": _subject(finding.subject),
+        "message": finding.message,
+        "population": asdict(finding.population),
+        "evidence": [asdict(ref) for ref in finding.evidence],
+        "reproduce": finding.reproduce,
+        "remediation": finding.remediation,
+        "source": finding.source,
+        "waiver": asdict(finding.waiver) if finding.waiver else None,
+        "field_path": finding.field_path,
+        "identity": finding.identity,
+        "claim": finding.claim,
+        "tool": finding.tool,
+        "position": asdict(finding.position) if finding.position else None,
+    }
+
+
+def _disagreement(disagreement: Disagreement) -> JsonObject:
+    return asdict(disagreement)
+
+
+def _not_looked_at(entry: NotLookedAt) -> JsonObject:
+    return asdict(entry)
+
+
+def document(posture: Posture) -> JsonObject:
+    """The posture as a JSON object; strings that are too long or not UTF-8 are made storable."""
+    whole: JsonObject = {
+        "schema_version": SCHEMA_VERSION,
+        "tool": asdict(posture.tool),
+        "run": _run(posture.run),
+        "summary": _summary(posture.summary),
+        "controls": [_control(control) for control in posture.controls],
+        "findings": [finding_object(finding) for finding in posture.findings],
+        "disagreements": [_disagreement(each) for each in posture.disagreements],
+        "not_looked_at": [_not_looked_at(entry) for entry in posture.not_looked_at],
+        "layers": [asdict(layer) for layer in posture.layers],
+    }
+    return {key: storable(value) for key, value in whole.items()}
+
+
+def render_json(posture: Posture) -> bytes:
+    """posture.json: UTF-8 that is all ASCII, indented, ending in a newline."""
+    return (json.dumps(document(posture), indent=1, ensure_ascii=True) + "\n").encode()

@@ -1,0 +1,1 @@
+"""The posture of a run, and the one fold that makes it."""

@@ -1,0 +1,144 @@
+"""Posture: every control of a run, with the findings behind it. Reports are functions of this and of nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+
+from checks.model.control import Layer
+from checks.model.finding import Finding
+from checks.model.verdict import Outcome
+from scanner.model.effect import Mode
+from scanner.model.leftover import Leftover
+from scanner.model.observation import Reason
+from scanner.model.severity import Severity
+from scanner.model.witness import Witness
+
+
+class ControlStatus(StrEnum):
+    """What became of one row of the checklist; the order of the members is the order in which the rules apply."""
+
+    FAIL = "fail"
+    INCONCLUSIVE = "inconclusive"
+    WAIVED = "waived"
+    NOT_TESTED = "not_tested"
+    NOT_APPLICABLE = "not_applicable"
+    PARTIAL = "partial"  # passes, but something required was not judged
+    PASS = "pass"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolInfo:
+    """The program that made the run."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunInfo:
+    """The facts of a run. Times are UTC; `config_sha256` is hexadecimal; `versions` maps tool to version, by name."""
+
+    id: str
+    started_at: datetime
+    finished_at: datetime
+    mode: Mode
+    config_sha256: str
+    profile: str
+    environments: tuple[str, ...]
+    requests_sent: int
+    left_behind: tuple[Leftover, ...] = ()
+    versions: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.started_at.tzinfo is None or self.finished_at.tzinfo is None:
+            raise ValueError("the times of a run carry their zone")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlPosture:
+    """One control in one environment.
+
+    `witnesses`: every witness that can speak about the control, with the outcome of what it said (`not_tested` where
+    it was silent). `required`: what the profile asks for, witnesses and checks by name; `missing`: what of it was not
+    judged. `note` says why the control is not judged, or only partly. `rolled_up`: the rows that it folds, if it does.
+    `disagreement`: the claims on which witnesses contradict each other. `findings`: fingerprints.
+    """
+
+    id: str
+    layer: str
+    title: str
+    severity: Severity
+    verify: str
+    environment: str
+    status: ControlStatus
+    witnesses: tuple[tuple[Witness, Outcome], ...]
+    required: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    note: str = ""
+    rolled_up: tuple[str, ...] = ()
+    disagreement: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WitnessStatement:
+    """What one witness says about a claim; `findings` are fingerprints."""
+
+    witness: Witness
+    outcome: Outcome
+    message: str
+    findings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """Two witnesses contradict each other about one claim in one environment."""
+
+    claim: str
+    environment: str
+    controls: tuple[str, ...]
+    statements: tuple[WitnessStatement, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotLookedAt:
+    """What was not seen, and why: `subjects` names up to a few of the `count` subjects that share reason and detail."""
+
+    environment: str
+    witness: Witness
+    fact: str
+    reason: Reason
+    detail: str
+    count: int
+    subjects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """Totals. `score` and `coverage` are percentages as `reports.model.score` defines them; None: nothing to count."""
+
+    controls: Mapping[ControlStatus, int]
+    findings: Mapping[Outcome, int]
+    score: float | None
+    coverage: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Posture:
+    """Everything that a report shows, sorted."""
+
+    tool: ToolInfo
+    run: RunInfo
+    summary: Summary
+    layers: tuple[Layer, ...]
+    controls: tuple[ControlPosture, ...]
+    findings: tuple[Finding, ...]
+    disagreements: tuple[Disagreement, ...] = ()
+    not_looked_at: tuple[NotLookedAt, ...] = ()
+
+    @cached_property
+    def finding_by_fingerprint(self) -> Mapping[str, Finding]:
+        """Findings by fingerprint."""
+        return {finding.fingerprint: finding for finding in self.findings}

@@ -1,0 +1,43 @@
+"""Status of a control, from the outcomes of its findings: the first rule that applies (see `ControlStatus`)."""
+
+from collections.abc import Collection, Iterable
+from typing import Final
+
+from checks.model.verdict import Outcome
+from reports.model.posture import ControlStatus
+
+JUDGED: Final = frozenset({Outcome.PASS, Outcome.FAIL, Outcome.WAIVED, Outcome.NOT_APPLICABLE})
+_WORST_FIRST: Final = (
+    Outcome.FAIL,
+    Outcome.INCONCLUSIVE,
+    Outcome.WAIVED,
+    Outcome.NOT_TESTED,
+    Outcome.PASS,
+    Outcome.NOT_APPLICABLE,
+)
+
+
+def status_of(outcomes: Collection[Outcome], *, incomplete: bool) -> ControlStatus:
+    """The status of a control whose findings have these outcomes.
+
+    `incomplete`: something that the profile requires was not judged. Where all that was judged does not apply, but
+    something is incomplete, nobody can say that the control does not apply: that is `not_tested`.
+    """
+    for outcome, status in (
+        (Outcome.FAIL, ControlStatus.FAIL),
+        (Outcome.INCONCLUSIVE, ControlStatus.INCONCLUSIVE),
+        (Outcome.WAIVED, ControlStatus.WAIVED),
+    ):
+        if outcome in outcomes:
+            return status
+    if Outcome.PASS in outcomes:
+        return ControlStatus.PARTIAL if incomplete else ControlStatus.PASS
+    if Outcome.NOT_APPLICABLE in outcomes and Outcome.NOT_TESTED not in outcomes and not incomplete:
+        return ControlStatus.NOT_APPLICABLE
+    return ControlStatus.NOT_TESTED
+
+
+def worst(outcomes: Iterable[Outcome]) -> Outcome:
+    """What one witness says all in all; a single pass among things that were not tried is not a pass."""
+    present = set(outcomes)
+    return next((outcome for outcome in _WORST_FIRST if outcome in present), Outcome.NOT_TESTED)

@@ -1,0 +1,122 @@
+"""posture.json back into a Posture, for rendering again, for waivers and for comparing runs."""
+
+import json
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from checks.model.control import Layer
+from checks.model.finding import AppliedWaiver, Finding
+from checks.model.verdict import Population
+from reports.model.posture import (
+    ControlPosture,
+    Disagreement,
+    NotLookedAt,
+    Posture,
+    RunInfo,
+    Summary,
+    ToolInfo,
+    WitnessStatement,
+)
+from reports.wire import SCHEMA_VERSION, ControlDocument, FindingDocument, PostureDocument, RunDocument
+from scanner.model.codec import subject_from_json
+from scanner.model.evidence import EvidenceRef
+from scanner.model.leftover import Leftover
+from scanner.model.tool_verdict import SourcePosition
+
+FILE_NAME = "posture.json"
+
+
+class UnreadablePosture(ValueError):
+    """The file is no posture.json that this version can read; the text says what is wrong and what to do."""
+
+
+def _run(run: RunDocument) -> RunInfo:
+    return RunInfo(
+        id=run.id,
+        started_at=run.started_at.astimezone(UTC),
+        finished_at=run.finished_at.astimezone(UTC),
+        mode=run.mode,
+        config_sha256=run.config_sha256,
+        profile=run.profile,
+        environments=run.environments,
+        requests_sent=run.requests_sent,
+        left_behind=tuple(Leftover(**leftover.model_dump()) for leftover in run.left_behind),
+        versions=tuple(run.versions.items()),
+    )
+
+
+def _control(control: ControlDocument) -> ControlPosture:
+    fields: dict[str, Any] = dict(control)
+    return ControlPosture(**{**fields, "witnesses": tuple(control.witnesses.items())})
+
+
+def _finding(finding: FindingDocument) -> Finding:
+    replaced = {
+        "subject": subject_from_json({k: v for k, v in finding.subject.model_dump().items() if k != "label"}),
+        "population": Population(**finding.population.model_dump()),
+        "evidence": tuple(EvidenceRef(**ref.model_dump()) for ref in finding.evidence),
+        "waiver": AppliedWaiver(**finding.waiver.model_dump()) if finding.waiver else None,
+        "position": SourcePosition(**finding.position.model_dump()) if finding.position else None,
+    }
+    fields: dict[str, Any] = {**dict(finding), **replaced}
+    del fields["environment"]  # the subject's
+    return Finding(**fields)
+
+
+def _posture(document: PostureDocument) -> Posture:
+    return Posture(
+        tool=ToolInfo(**document.tool.model_dump()),
+        run=_run(document.run),
+        summary=Summary(**dict(document.summary)),
+        layers=tuple(Layer(**layer.model_dump()) for layer in document.layers),
+        controls=tuple(_control(control) for control in document.controls),
+        findings=tuple(_finding(finding) for finding in document.findings),
+        disagreements=tuple(
+            Disagreement(**{**dict(each), "statements": tuple(WitnessStatement(**dict(s)) for s in each.statements)})
+            for each in document.disagreements
+        ),
+        not_looked_at=tuple(NotLookedAt(**dict(entry)) for entry in document.not_looked_at),
+    )
+
+
+def _require_known_version(document: object, name: str) -> None:
+    version = document.get("schema_version") if isinstance(document, dict) else None
+    if version is None:
+        raise UnreadablePosture(f"{name} has no schema_version, so it is no {FILE_NAME} of ocpi-posture")
+    if version != SCHEMA_VERSION:
+        raise UnreadablePosture(
+            f"{name} has schema version {str(version)[:40]!r}; this ocpi-posture reads version {SCHEMA_VERSION!r}. "
+            "Read it with the ocpi-posture that wrote it, or a newer one"
+        )
+
+
+def read_posture(content: bytes, name: str = FILE_NAME) -> Posture:
+    """The posture that `reports.json_document` wrote.
+
+    Raises: UnreadablePosture, naming the place, where it is cut off, of another schema version, or altered in shape.
+    """
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise UnreadablePosture(f"{name} is not JSON: {error}") from error
+    _require_known_version(document, name)
+    try:
+        return _posture(PostureDocument.model_validate_json(content))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise UnreadablePosture(f"{name}: {place}: {first['msg']}") from error
+    except (ValueError, TypeError, StopIteration) as error:
+        raise UnreadablePosture(f"{name} contradicts itself: {error}") from error
+
+
+def read_run(folder: Path) -> Posture:
+    """The posture of a run's folder, or of the file itself.
+
+    Raises: UnreadablePosture; OSError where there is nothing to read.
+    """
+    path = folder / FILE_NAME if folder.is_dir() else folder
+    return read_posture(path.read_bytes(), str(path))

@@ -1,0 +1,46 @@
+"""Text from a target, made fit for storing and for showing. It is hostile: it may be endless, invisible or reversed."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from scanner.model.json_value import JsonValue
+
+STORED_CHARACTERS: Final = 20_000
+SHOWN_CHARACTERS: Final = 1_200
+
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+# C0 and C1 controls but tab and newline; bidirectional controls and isolates, zero-width and other invisible
+# characters (Unicode TR 36, section 2), line separators, tags, and surrogates without their other half.
+_UNSHOWABLE: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
+
+def cut(text: str, limit: int) -> str:
+    """The text, or its first `limit` characters and how long it was."""
+    return text if len(text) <= limit else f"{text[:limit]}… (cut: {len(text):,} characters)"
+
+
+def visible(text: str, limit: int = SHOWN_CHARACTERS) -> str:
+    """The text for a reader: cut, with every character that hides, reverses or moves something named by its number."""
+    return _UNSHOWABLE.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", cut(text, limit))
+
+
+def one_line(text: str, limit: int = SHOWN_CHARACTERS) -> str:
+    """As `visible`, with white space folded, for a place that holds one line."""
+    return " ".join(visible(text, limit).split())
+
+
+def storable(value: JsonValue) -> JsonValue:
+    """The document with every string cut at `STORED_CHARACTERS` and representable in UTF-8."""
+    match value:
+        case str():
+            return _SURROGATE.sub("\ufffd", cut(value, STORED_CHARACTERS))
+        case Mapping():
+            return {str(storable(key)): storable(item) for key, item in value.items()}
+        case Sequence():
+            return [storable(item) for item in value]
+        case _:
+            return value

@@ -1,0 +1,221 @@
+"""posture.json as types: what the reader accepts and what the published schema is generated from.
+
+Version 1. A field that is added, renamed or dropped makes a new version: readers refuse what they do not know.
+"""
+
+from datetime import datetime
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from checks.model.verdict import Outcome
+from checks.model.waiver import WaiverKind
+from reports.model.posture import ControlStatus
+from scanner.model.effect import Mode
+from scanner.model.observation import Reason
+from scanner.model.severity import Severity
+from scanner.model.witness import Witness
+
+SCHEMA_VERSION: Final = "1"
+SCHEMA_ID: Final = "urn:ocpi-posture:schema:posture:1"
+
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+Fingerprint = Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
+Count = Annotated[int, Field(ge=0)]
+Percent = Annotated[float, Field(ge=0, le=100)]
+
+
+class Wire(BaseModel):
+    """Frozen; unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class ToolDocument(Wire):
+    """The program that made the run."""
+
+    name: str
+    version: str
+
+
+class LeftoverDocument(Wire):
+    """What a run left at the target; `undo_*` null: it cannot be taken back."""
+
+    what: str
+    environment: str
+    identity: str | None
+    undo_method: str | None
+    undo_url: str | None
+    undo_body: str | None
+
+
+class RunDocument(Wire):
+    """The facts of the run."""
+
+    id: str
+    started_at: datetime
+    finished_at: datetime
+    mode: Mode
+    config_sha256: Sha256
+    profile: str
+    environments: tuple[str, ...]
+    requests_sent: Count
+    left_behind: tuple[LeftoverDocument, ...]
+    versions: dict[str, str]
+    """Tool to version."""
+
+
+class SummaryDocument(Wire):
+    """Totals; percentages are null where there was nothing to count."""
+
+    controls: dict[ControlStatus, Count]
+    findings: dict[Outcome, Count]
+    score: Percent | None
+    coverage: Percent | None
+
+
+class LayerDocument(Wire):
+    """A group of controls."""
+
+    id: str
+    title: str
+
+
+class ControlDocument(Wire):
+    """One control in one environment."""
+
+    id: str
+    layer: str
+    title: str
+    severity: Severity
+    status: ControlStatus
+    environment: str
+    witnesses: dict[Witness, Outcome]
+    """Every witness that can speak about the control, and what it said."""
+    required: tuple[str, ...]
+    """Witnesses and checks that the profile asks for."""
+    missing: tuple[str, ...]
+    """What of `required` was not judged."""
+    disagreement: tuple[str, ...]
+    """Claims on which witnesses contradict each other."""
+    findings: tuple[Fingerprint, ...]
+    note: str
+    """Why the control is not judged, or only partly."""
+    rolled_up: tuple[str, ...]
+    """Rows that this one folds."""
+    verify: str
+
+
+class SubjectDocument(BaseModel):
+    """What was looked at: its kind, its environment and the coordinates of that kind."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+    __pydantic_extra__: dict[str, str | int | None]
+
+    kind: str
+    environment: str
+    label: str
+
+
+class PopulationDocument(Wire):
+    """How many things were examined, of how many (null: unknown)."""
+
+    examined: Count
+    of: Count | None
+    unit: str
+
+
+class EvidenceDocument(Wire):
+    """A stored artefact; `path` is relative to the run's folder."""
+
+    id: str
+    sha256: Sha256
+    path: str
+    title: str
+
+
+class PositionDocument(Wire):
+    """A line of the program that declared the subject; 0 where only the file is known."""
+
+    file: str
+    line: Count
+
+
+class WaiverDocument(Wire):
+    """The waiver that stands on a finding."""
+
+    owner: str
+    reason: str
+    until: str
+    kind: WaiverKind
+
+
+class FindingDocument(Wire):
+    """One outcome on one subject."""
+
+    fingerprint: Fingerprint
+    check: str
+    title: str
+    controls: tuple[str, ...]
+    outcome: Outcome
+    severity: Severity
+    environment: str
+    witness: Witness
+    subject: SubjectDocument
+    message: str
+    population: PopulationDocument
+    evidence: tuple[EvidenceDocument, ...]
+    reproduce: str | None
+    remediation: str
+    source: str
+    waiver: WaiverDocument | None
+    field_path: str
+    identity: str | None
+    claim: str | None
+    tool: str | None
+    """The tool whose rule `check` is; null: a check of our own."""
+    position: PositionDocument | None
+
+
+class StatementDocument(Wire):
+    """What one witness says about a claim."""
+
+    witness: Witness
+    outcome: Outcome
+    message: str
+    findings: tuple[Fingerprint, ...]
+
+
+class DisagreementDocument(Wire):
+    """Witnesses that contradict each other."""
+
+    claim: str
+    environment: str
+    controls: tuple[str, ...]
+    statements: tuple[StatementDocument, ...]
+
+
+class NotLookedAtDocument(Wire):
+    """What was not seen, and why."""
+
+    environment: str
+    witness: Witness
+    fact: str
+    reason: Reason
+    detail: str
+    count: Count
+    subjects: tuple[str, ...]
+
+
+class PostureDocument(Wire):
+    """The posture of one run of ocpi-posture."""
+
+    schema_version: Literal["1"]
+    tool: ToolDocument
+    run: RunDocument
+    summary: SummaryDocument
+    controls: tuple[ControlDocument, ...]
+    findings: tuple[FindingDocument, ...]
+    disagreements: tuple[DisagreementDocument, ...]
+    not_looked_at: tuple[NotLookedAtDocument, ...]
+    layers: tuple[LayerDocument, ...]
