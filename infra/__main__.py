@@ -1,0 +1,11 @@
+"""Entry of the Pulumi program: `pulumi up` runs this folder."""
+
+import sys
+from pathlib import Path
+
+# The engine puts this folder itself on sys.path, where the package `infra` cannot be found.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from infra import settings, stack  # noqa: E402 - needs the path from above
+
+stack.deploy(settings.read())

@@ -1,0 +1,181 @@
+"""The gateway: a regional REST API whose methods validate, ask the authoriser, and hand over to the service."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from infra.api_methods import BODY_SCHEMA, METHODS, VALIDATED_CONTENT_TYPES, ApiMethod
+from infra.function import Function
+from infra.naming import physical_name
+from infra.weaknesses import Weakness
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiArgs:
+    """`authoriser_cache_s`: how long a revoked token may still pass."""
+
+    environment: str
+    service: Function
+    authoriser: Function
+    authoriser_cache_s: int
+    weaknesses: frozenset[Weakness] = frozenset()
+
+
+class Api(pulumi.ComponentResource):
+    """REST API with `/ocpi/{proxy+}`; `deployment` is made last and again whenever anything of it changes."""
+
+    def __init__(self, name: str, args: ApiArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("ocpi-posture:infra:Api", name, None, opts)
+        self._args = args
+        self._own = pulumi.ResourceOptions(parent=self)
+        self.rest = self._rest()
+        self._proxy = self._proxy_resource()
+        self._authorizer = self._authoriser()
+        self._validators = {has_body: self._validator(has_body=has_body) for has_body in (False, True)}
+        self._model = aws.apigateway.Model(
+            "object",
+            rest_api=self.rest.id,
+            name="OcpiObject",
+            content_type="application/json",
+            schema=BODY_SCHEMA,
+            opts=self._own,
+        )
+        parts = [part for method in METHODS for part in self._method(method)]
+        self.deployment = self._deploy([*parts, *self._responses()])
+        args.service.allow_invocation("gateway", "apigateway.amazonaws.com", self._execution_arn("*/*/ocpi/*"))
+        self.register_outputs({"id": self.rest.id})
+
+    def _rest(self) -> aws.apigateway.RestApi:
+        return aws.apigateway.RestApi(
+            "ocpi",
+            name=physical_name(self._args.environment, "api"),
+            description="OCPI for roaming partners",
+            endpoint_configuration={"types": "REGIONAL", "ip_address_type": "ipv4"},
+            # partners come through the custom domain, where the TLS policy is
+            disable_execute_api_endpoint=Weakness.DEFAULT_ENDPOINT_OPEN not in self._args.weaknesses,
+            # the authoriser names the partner's key; partners never hold it
+            api_key_source="AUTHORIZER",
+            opts=self._own,
+        )
+
+    def _proxy_resource(self) -> aws.apigateway.Resource:
+        root = aws.apigateway.Resource(
+            "ocpi", rest_api=self.rest.id, parent_id=self.rest.root_resource_id, path_part="ocpi", opts=self._own
+        )
+        return aws.apigateway.Resource(
+            "proxy", rest_api=self.rest.id, parent_id=root.id, path_part="{proxy+}", opts=self._own
+        )
+
+    def _authoriser(self) -> aws.apigateway.Authorizer:
+        function = self._args.authoriser
+        authorizer = aws.apigateway.Authorizer(
+            "partners",
+            rest_api=self.rest.id,
+            name="partners",
+            type="REQUEST",
+            # a request without the header is answered 401 by the gateway itself
+            identity_source="method.request.header.Authorization",
+            authorizer_uri=function.function.invoke_arn,
+            authorizer_result_ttl_in_seconds=self._args.authoriser_cache_s,
+            opts=self._own,
+        )
+        function.allow_invocation(
+            "gateway-authoriser",
+            "apigateway.amazonaws.com",
+            pulumi.Output.concat(self.rest.execution_arn, "/authorizers/", authorizer.id),
+        )
+        return authorizer
+
+    def _validator(self, *, has_body: bool) -> aws.apigateway.RequestValidator:
+        name = "parameters-and-body" if has_body else "parameters"
+        return aws.apigateway.RequestValidator(
+            name,
+            rest_api=self.rest.id,
+            name=name,
+            validate_request_parameters=True,
+            validate_request_body=has_body,
+            opts=self._own,
+        )
+
+    def _method(self, method: ApiMethod) -> tuple[pulumi.Resource, pulumi.Resource]:
+        weak = self._args.weaknesses
+        models = dict.fromkeys(VALIDATED_CONTENT_TYPES, self._model.name)
+        declared = aws.apigateway.Method(
+            method.verb.lower(),
+            rest_api=self.rest.id,
+            resource_id=self._proxy.id,
+            http_method=method.verb,
+            authorization="NONE" if Weakness.NO_AUTHORISER in weak else "CUSTOM",
+            authorizer_id=None if Weakness.NO_AUTHORISER in weak else self._authorizer.id,
+            api_key_required=True,
+            request_validator_id=None
+            if Weakness.NO_REQUEST_VALIDATION in weak
+            else self._validators[method.has_body].id,
+            request_parameters={"method.request.header.Authorization": True},
+            request_models=models if method.has_body else None,
+            opts=self._own,
+        )
+        integration = aws.apigateway.Integration(
+            method.verb.lower(),
+            rest_api=self.rest.id,
+            resource_id=self._proxy.id,
+            http_method=declared.http_method,
+            type="AWS_PROXY",
+            integration_http_method="POST",
+            uri=self._args.service.function.invoke_arn,
+            opts=self._own,
+        )
+        return declared, integration
+
+    def _responses(self) -> list[aws.apigateway.Response]:
+        """What the gateway answers by itself says nothing about it, and is never stored."""
+        header = "gatewayresponse.header."
+        protective = {
+            f"{header}Cache-Control": "'no-store'",
+            f"{header}X-Content-Type-Options": "'nosniff'",
+            f"{header}Strict-Transport-Security": "'max-age=63072000'",
+        }
+        kinds = {
+            "UNAUTHORIZED": ("401", {**protective, f"{header}WWW-Authenticate": "'Token'"}, "2001"),
+            "DEFAULT_4XX": (None, protective, "2000"),
+            "DEFAULT_5XX": (None, protective, "3000"),
+        }
+        return [self._response(kind, *values) for kind, values in kinds.items()]
+
+    def _response(self, kind: str, status: str | None, headers: dict[str, str], ocpi: str) -> aws.apigateway.Response:
+        return aws.apigateway.Response(
+            kind.lower().replace("_", "-"),
+            rest_api_id=self.rest.id,
+            response_type=kind,
+            status_code=status,
+            response_parameters=headers,
+            response_templates={"application/json": f'{{"status_code": {ocpi}, "status_message": "Refused"}}'},
+            opts=self._own,
+        )
+
+    def _deploy(self, parts: list[pulumi.Resource]) -> aws.apigateway.Deployment:
+        """A deployment is a snapshot: its trigger changes with whatever is in it."""
+        return aws.apigateway.Deployment(
+            "ocpi",
+            rest_api=self.rest.id,
+            triggers={"definition": self._fingerprint()},
+            opts=pulumi.ResourceOptions(parent=self, depends_on=parts),
+        )
+
+    def _fingerprint(self) -> str:
+        description = [
+            BODY_SCHEMA,
+            VALIDATED_CONTENT_TYPES,
+            [(method.verb, method.has_body) for method in METHODS],
+            sorted(self._args.weaknesses & {Weakness.NO_AUTHORISER, Weakness.NO_REQUEST_VALIDATION}),
+            self._args.authoriser_cache_s,
+        ]
+        return hashlib.sha256(json.dumps(description).encode()).hexdigest()
+
+    def _execution_arn(self, path: str) -> pulumi.Output[str]:
+        return self.rest.execution_arn.apply(lambda arn: f"{arn}/{path}")

@@ -1,0 +1,118 @@
+"""Typed access to the stack's config. Every refusal names the key and says what to set."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import pulumi
+
+
+class SettingsError(pulumi.RunError):
+    """The config is not usable. The engine prints the sentence without a traceback."""
+
+
+class Section:
+    """The top level of the config, or one object inside it. `path` is how the user knows it."""
+
+    def __init__(self, path: str, values: Mapping[str, Any]) -> None:
+        self.path = path
+        self._values = values
+
+    def error(self, key: str, problem: str) -> SettingsError:
+        """`config ocpi-posture:region ...`."""
+        return SettingsError(f"config {self._name(key)} {problem}")
+
+    def known_keys_only(self, known: Collection[str]) -> None:
+        """Refuse keys that nobody reads: most are misspelt."""
+        for key in self._values:
+            if key not in known:
+                raise self.error(key, f"is not a setting; set one of: {', '.join(sorted(known))}")
+
+    def text(self, key: str, pattern: str, what: str, default: str | None = None) -> str:
+        """A string that matches `pattern` as a whole; `what` completes "set it to ..."."""
+        value = self._required(key, what, default)
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+            raise self.error(key, f"is {value!r}; set it to {what}")
+        return value
+
+    def number(self, key: str, low: int, high: int, what: str, default: int | None = None) -> int:
+        """An integer between `low` and `high`, both included. The engine hands numbers over as text."""
+        value = self._required(key, f"{what}, {low} to {high}", default)
+        if isinstance(value, str) and re.fullmatch(r"-?\d{1,9}", value):
+            value = int(value)
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            raise self.error(key, f"is {value!r}; set it to {what}, {low} to {high}")
+        return value
+
+    def day(self, key: str, what: str) -> date:
+        """An ISO 8601 date."""
+        value = self._required(key, what, None)
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except (TypeError, ValueError):
+            raise self.error(key, f"is {value!r}; set it to {what}, like 2026-01-31") from None
+
+    def choice(self, key: str, allowed: Collection[str], default: str | None = None) -> str:
+        """One of `allowed`."""
+        value = self._required(key, f"one of: {', '.join(allowed)}", default)
+        if value not in allowed:
+            raise self.error(key, f"is {value!r}; set it to one of: {', '.join(allowed)}")
+        return str(value)
+
+    def choices(self, key: str, allowed: Collection[str], default: Sequence[str] | None = None) -> tuple[str, ...]:
+        """A list whose items are all of `allowed`, none twice."""
+        what = f"a list of: {', '.join(allowed)}"
+        items = self._list(key, what, default)
+        for item in items:
+            if item not in allowed:
+                raise self.error(key, f"names {item!r}; set it to {what}")
+        if len(set(items)) != len(items):
+            raise self.error(key, "names something twice; set each once")
+        return tuple(items)
+
+    def sections(self, key: str, what: str) -> tuple[Section, ...]:
+        """A list of objects, not empty."""
+        items = self._list(key, what, None)
+        if not items:
+            raise self.error(key, f"is empty; set it to {what}")
+        for number, item in enumerate(items):
+            if not isinstance(item, dict):
+                raise self.error(f"{key}[{number}]", f"is {item!r}; set it to an object, see Pulumi.example-test.yaml")
+        return tuple(Section(f"{self._name(key)}[{number}]", item) for number, item in enumerate(items))
+
+    def networks(self, key: str, what: str) -> tuple[str, ...]:
+        """A list of IPv4 networks that is not empty and holds public addresses only."""
+        items = self._list(key, what, None)
+        if not items:
+            raise self.error(key, f"is empty; set it to {what}")
+        return tuple(self._network(key, item, what) for item in items)
+
+    def _network(self, key: str, item: object, what: str) -> str:
+        try:
+            network = ipaddress.IPv4Network(item) if isinstance(item, str) else None
+        except ValueError:
+            network = None
+        if network is None or network.prefixlen == 0:
+            raise self.error(key, f"has {item!r}; set it to {what}")
+        return str(network)
+
+    def _list(self, key: str, what: str, default: Sequence[str] | None) -> list[Any]:
+        value = self._required(key, what, default)
+        if isinstance(value, str) or not isinstance(value, Sequence):
+            raise self.error(key, f"is {value!r}; set it to {what}")
+        return list(value)
+
+    def _required(self, key: str, what: str, default: object) -> Any:
+        value = self._values.get(key, default)
+        if value is None:
+            raise self.error(key, f"is missing; set it to {what}")
+        return value
+
+    def _name(self, key: str) -> str:
+        return f"{self.path}:{key}" if "[" not in self.path and ":" not in self.path else f"{self.path}.{key}"

@@ -1,0 +1,51 @@
+"""The host name that partners call, and the TLS versions it speaks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import pulumi
+import pulumi_aws as aws
+
+from infra.weaknesses import Weakness
+
+TLS_POLICY: Final = "SecurityPolicy_TLS13_1_2_2021_06"  # TLS 1.3, and 1.2 with forward secrecy
+_OLD_TLS_POLICY: Final = "TLS_1_0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DomainArgs:
+    """`certificate_arn` is of ACM, in the region of the stack."""
+
+    domain_name: str
+    certificate_arn: str
+    rest_api_id: pulumi.Input[str]
+    stage_name: pulumi.Input[str]
+    weaknesses: frozenset[Weakness] = frozenset()
+
+
+class Domain(pulumi.ComponentResource):
+    """A regional custom domain, mapped to the stage. `target` is what the DNS record points to."""
+
+    def __init__(self, name: str, args: DomainArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("ocpi-posture:infra:Domain", name, None, opts)
+        own = pulumi.ResourceOptions(parent=self)
+        old = Weakness.OLD_TLS in args.weaknesses
+        self.domain = aws.apigateway.DomainName(
+            "ocpi",
+            domain_name=args.domain_name,
+            regional_certificate_arn=args.certificate_arn,
+            endpoint_configuration={"types": "REGIONAL"},
+            security_policy=_OLD_TLS_POLICY if old else TLS_POLICY,
+            opts=own,
+        )
+        aws.apigateway.BasePathMapping(
+            "ocpi",
+            domain_name=self.domain.domain_name,
+            rest_api=args.rest_api_id,
+            stage_name=args.stage_name,
+            opts=own,
+        )
+        self.target = self.domain.regional_domain_name
+        self.register_outputs({"target": self.target})

@@ -1,0 +1,85 @@
+"""The web application firewall in front of the gateway: partners' addresses only, rates, managed rules, redacted logs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from infra import edge_rules
+from infra.naming import physical_name
+from infra.weaknesses import Weakness
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EdgeArgs:
+    """Limits are requests per 5 minutes; addresses are IPv4 networks."""
+
+    environment: str
+    addresses: Sequence[str]
+    address_limit: int
+    token_limit: int
+    log_group_arn: pulumi.Input[str]
+    weaknesses: frozenset[Weakness] = frozenset()
+
+
+class Edge(pulumi.ComponentResource):
+    """A regional web ACL that blocks by default; `protect` puts it in front of a gateway stage."""
+
+    def __init__(self, name: str, args: EdgeArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("ocpi-posture:infra:Edge", name, None, opts)
+        self._args = args
+        self._own = pulumi.ResourceOptions(parent=self)
+        partners = aws.wafv2.IpSet(
+            "partners",
+            name=physical_name(args.environment, "partners"),
+            scope="REGIONAL",
+            ip_address_version="IPV4",
+            addresses=sorted(set(args.addresses)),
+            opts=self._own,
+        )
+        self.acl = self._acl(partners.arn)
+        self._logging()
+        self.register_outputs({"acl_arn": self.acl.arn})
+
+    def protect(self, stage_arn: pulumi.Input[str]) -> None:
+        """Every request to the stage passes the web ACL first."""
+        if Weakness.NO_WAF in self._args.weaknesses:
+            return
+        aws.wafv2.WebAclAssociation("stage", resource_arn=stage_arn, web_acl_arn=self.acl.arn, opts=self._own)
+
+    def _acl(self, partners_arn: pulumi.Input[str]) -> aws.wafv2.WebAcl:
+        name = physical_name(self._args.environment, "edge")
+        return aws.wafv2.WebAcl(
+            "edge",
+            name=name,
+            scope="REGIONAL",
+            default_action={"block": {}},
+            rules=edge_rules.rules(partners_arn, self._args.address_limit, self._args.token_limit),
+            # The most the firewall can look into; the default for API Gateway is the first 16 KB.
+            association_config={
+                "request_bodies": [{"api_gateway": {"default_size_inspection_limit": "KB_64"}}],
+            },
+            visibility_config={
+                "cloudwatch_metrics_enabled": True,
+                "metric_name": "edge",
+                "sampled_requests_enabled": False,
+            },
+            opts=self._own,
+        )
+
+    def _logging(self) -> None:
+        """Every decision is logged, without what could be a token: a misplaced one is in the query string or a cookie."""
+        aws.wafv2.WebAclLoggingConfiguration(
+            "edge",
+            resource_arn=self.acl.arn,
+            log_destination_configs=[self._args.log_group_arn],
+            redacted_fields=[
+                {"single_header": {"name": "authorization"}},
+                {"single_header": {"name": "cookie"}},
+                {"query_string": {}},
+            ],
+            opts=self._own,
+        )

@@ -1,0 +1,1 @@
+"""Runs in Lambda: renews credentials tokens in the four steps of Secrets Manager. Standard library and boto3 only."""

@@ -1,0 +1,1 @@
+"""Runs in Lambda: the OCPI service behind API Gateway, on DynamoDB and Secrets Manager."""

@@ -1,0 +1,160 @@
+"""The stack's config, read and checked before anything is registered."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pulumi
+
+from infra.config_reader import Section, SettingsError
+from infra.contract_reading import read_partners, read_roles
+from infra.contracts import Partner, PartyRole
+from infra.weaknesses import Weakness
+
+__all__ = ["DEFAULTS", "Settings", "SettingsError", "read"]
+
+# The same as in Pulumi.yaml: the engine applies those, other runners of the program apply these.
+DEFAULTS: Final[dict[str, Any]] = {
+    "vpcCidr": "10.40.0.0/22",
+    "availabilityZones": ["a", "b"],
+    "logRetentionDays": 400,
+    "rotationDays": 60,
+    "addressRateLimit": 3000,
+    "tokenRateLimit": 6000,
+    "stageRateLimit": 200,
+    "serviceConcurrency": 50,
+    "dependencies": "infra/build/dependencies",
+    "weaken": [],
+}
+_OBJECTS: Final = ("parties", "partners", "availabilityZones", "weaken")
+_KEYS: Final = (
+    *("environment", "accountId", "region", "domainName", "certificateArn", "alarmEmail", "parties", "partners"),
+    *DEFAULTS,
+)
+RETENTION_DAYS: Final = (365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)  # of those CloudWatch Logs takes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Rates of the edge."""
+
+    address_per_5_minutes: int
+    token_per_5_minutes: int
+    stage_per_second: int
+    concurrency: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that differs between two environments."""
+
+    environment: str
+    account_id: str
+    region: str
+    domain_name: str
+    certificate_arn: str
+    alarm_email: str
+    parties: tuple[PartyRole, ...]
+    partners: tuple[Partner, ...]
+    vpc_cidr: str
+    zones: tuple[str, ...]  # eu-central-1a, ...
+    log_retention_days: int
+    rotation_days: int
+    limits: Limits
+    dependencies: str
+    weaknesses: frozenset[Weakness]
+
+    @property
+    def is_production(self) -> bool:
+        """True when real partners and real money are behind it."""
+        return self.environment == "prod"
+
+
+def read() -> Settings:
+    """The settings of the stack. Raises SettingsError with a sentence that names the key and what to set."""
+    section = _section(pulumi.Config())
+    region = section.text("region", r"[a-z]{2}(-[a-z]+)+-\d", "an AWS region like eu-central-1")
+    limits = _limits(section)
+    environment = section.choice("environment", ("test", "prod"))
+    return Settings(
+        environment=environment,
+        account_id=section.text("accountId", r"\d{12}", "the 12 digits of the AWS account, in quotes"),
+        region=region,
+        domain_name=section.text(
+            "domainName", r"(?=.{4,253}$)([a-z0-9-]{1,63}\.)+[a-z]{2,63}", "a host name, lower case"
+        ),
+        certificate_arn=_certificate(section, region),
+        alarm_email=section.text("alarmEmail", r"[^@\s]+@[^@\s]+\.[^@\s]+", "the address that gets the alarms"),
+        parties=read_roles(section, "parties"),
+        partners=read_partners(section, limits.stage_per_second),
+        vpc_cidr=_vpc_cidr(section),
+        zones=_zones(section, region),
+        log_retention_days=_retention(section),
+        rotation_days=section.number("rotationDays", 1, 90, "days", DEFAULTS["rotationDays"]),
+        limits=limits,
+        dependencies=section.text("dependencies", r"\S+", "a folder", DEFAULTS["dependencies"]),
+        weaknesses=_weaknesses(section, environment),
+    )
+
+
+def _section(config: pulumi.Config) -> Section:
+    values: dict[str, Any] = {}
+    for key in _KEYS:
+        value = config.get(key)
+        if value is not None:
+            values[key] = config.get_object(key) if key in _OBJECTS else value
+    return Section(config.name, values)
+
+
+def _certificate(section: Section, region: str) -> str:
+    what = f"the ARN of an ACM certificate in {region}, where the domain is"
+    return section.text("certificateArn", rf"arn:aws:acm:{region}:\d{{12}}:certificate/[0-9a-f-]{{36}}", what)
+
+
+def _vpc_cidr(section: Section) -> str:
+    what = "a private network like 10.40.0.0/22, /16 to /24"
+    text = section.text("vpcCidr", r"[0-9./]+", what, DEFAULTS["vpcCidr"])
+    try:
+        network = ipaddress.IPv4Network(text)
+    except ValueError as error:
+        raise section.error("vpcCidr", f"is {text!r} ({error}); set it to {what}") from None
+    if not network.is_private or not 16 <= network.prefixlen <= 24:  # noqa: PLR2004 - the sizes AWS and two subnets allow
+        raise section.error("vpcCidr", f"is {text!r}; set it to {what}")
+    return text
+
+
+def _zones(section: Section, region: str) -> tuple[str, ...]:
+    letters = section.choices("availabilityZones", tuple("abcdef"), DEFAULTS["availabilityZones"])
+    if not 2 <= len(letters) <= 4:  # noqa: PLR2004 - one zone is no redundancy, four subnets fill the network
+        raise section.error("availabilityZones", f"has {len(letters)} zones; set two to four letters")
+    return tuple(f"{region}{letter}" for letter in letters)
+
+
+def _retention(section: Section) -> int:
+    days = section.number(
+        "logRetentionDays", RETENTION_DAYS[0], RETENTION_DAYS[-1], "days", DEFAULTS["logRetentionDays"]
+    )
+    if days not in RETENTION_DAYS:
+        raise section.error("logRetentionDays", f"is {days}; set it to one of: {', '.join(map(str, RETENTION_DAYS))}")
+    return days
+
+
+def _limits(section: Section) -> Limits:
+    def number(key: str, low: int, high: int, what: str) -> int:
+        return section.number(key, low, high, what, DEFAULTS[key])
+
+    return Limits(
+        address_per_5_minutes=number("addressRateLimit", 10, 2_000_000, "requests per 5 minutes"),
+        token_per_5_minutes=number("tokenRateLimit", 10, 2_000_000, "requests per 5 minutes"),
+        stage_per_second=number("stageRateLimit", 1, 10_000, "requests per second"),
+        concurrency=number("serviceConcurrency", 1, 10_000, "instances"),
+    )
+
+
+def _weaknesses(section: Section, environment: str) -> frozenset[Weakness]:
+    names = section.choices("weaken", tuple(Weakness), DEFAULTS["weaken"])
+    if names and environment == "prod":
+        raise section.error("weaken", f"is set ({', '.join(names)}) and environment is prod; remove it")
+    return frozenset(Weakness(name) for name in names)

@@ -1,0 +1,251 @@
+"""One environment, put together: this file reads like the diagram, from the network outwards."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pulumi
+import pulumi_aws as aws
+
+from infra.alarms import Alarms, AlarmsArgs
+from infra.api import Api, ApiArgs
+from infra.authoriser_function import AuthoriserArgs, authoriser_function
+from infra.data import Data, DataArgs
+from infra.dead_letters import dead_letters
+from infra.domain import Domain, DomainArgs
+from infra.edge import Edge, EdgeArgs
+from infra.endpoints import Endpoints, EndpointsArgs
+from infra.function import Function, Placement, Surroundings
+from infra.keys import Keys, KeysArgs
+from infra.logs import Logs, LogsArgs
+from infra.naming import common_tags, physical_name
+from infra.network import Network, NetworkArgs
+from infra.partner_access import PartnerAccess, PartnerAccessArgs
+from infra.partner_secret import PartnerSecret, PartnerSecretArgs
+from infra.rotation_function import RotationArgs, rotation_function
+from infra.service_function import Service, ServiceArgs
+from infra.settings import Settings
+from infra.stage import Stage, StageArgs
+
+AUTHORISER_CACHE_S: Final = 30  # how long a revoked token may still pass the gateway
+
+
+def deploy(settings: Settings) -> None:
+    """Register every resource of the environment, and export what operators and scanners need."""
+    environment = Environment(settings)
+    pulumi.export("versions_url", f"{environment.origin}/ocpi/versions")
+    pulumi.export("domain_target", environment.domain.target)
+    pulumi.export("web_acl_arn", environment.edge.acl.arn)
+    pulumi.export("alarm_topic_arn", environment.alarms.topic.arn)
+    pulumi.export("partner_secrets", {partner: secret.secret.arn for partner, secret in environment.secrets.items()})
+
+
+class Environment(pulumi.ComponentResource):
+    """Everything of one `test` or `prod`, in one account and region."""
+
+    def __init__(self, settings: Settings) -> None:
+        # Refuses to work in any account but the declared one.
+        provider = aws.Provider(
+            "account",
+            region=settings.region,
+            allowed_account_ids=[settings.account_id],
+            default_tags={"tags": dict(common_tags(settings.environment))},
+        )
+        name = physical_name(settings.environment)
+        super().__init__("ocpi-posture:infra:Environment", name, None, pulumi.ResourceOptions(providers=[provider]))
+        self._settings = settings
+        self._own = pulumi.ResourceOptions(parent=self)
+        self.origin = f"https://{settings.domain_name}"
+        self._foundations()
+        self._functions()
+        self._entrance()
+        self._partners()
+        self._watch()
+        self.register_outputs({"versions_url": f"{self.origin}/ocpi/versions"})
+
+    def _foundations(self) -> None:
+        """Keys, logs, network, tables."""
+        s = self._settings
+        place = {"environment": s.environment, "account_id": s.account_id, "region": s.region}
+        self.keys = Keys("keys", KeysArgs(**place), self._own)
+        logs = LogsArgs(**place, key_arn=self.keys.logs.arn, retention_days=s.log_retention_days)
+        self.logs = Logs("logs", logs, self._own)
+        self.network = Network(
+            "network",
+            NetworkArgs(
+                environment=s.environment,
+                account_id=s.account_id,
+                cidr=s.vpc_cidr,
+                zones=s.zones,
+                flow_log_group_arn=self.logs.flow.arn,
+            ),
+            self._own,
+        )
+        self.endpoints = self._endpoints()
+        data = DataArgs(key_arn=self.keys.data.arn, protect=s.is_production, weaknesses=s.weaknesses)
+        self.data = Data("data", data, self._own)
+
+    def _endpoints(self) -> Endpoints:
+        return Endpoints(
+            "endpoints",
+            EndpointsArgs(
+                account_id=self._settings.account_id,
+                region=self._settings.region,
+                vpc_id=self.network.vpc.id,
+                subnet_ids=self.network.subnet_ids,
+                route_table_id=self.network.route_table.id,
+                weaknesses=self._settings.weaknesses,
+            ),
+            self._own,
+        )
+
+    def _functions(self) -> None:
+        """Authoriser and service in the isolated subnets; rotation outside, because it calls partners."""
+        self.dead_letters = dead_letters("dead-letters", self.keys.alerts.key_id, self._own)
+        around = Surroundings(
+            environment=self._settings.environment,
+            logs=self.logs,
+            settings_key_arn=self.keys.data.arn,
+            dead_letters=self.dead_letters,
+            alerts_key_arn=self.keys.alerts.arn,
+        )
+        isolated = Placement(subnet_ids=self.network.subnet_ids, security_group_id=self.endpoints.functions_group.id)
+        self.authoriser = authoriser_function(
+            AuthoriserArgs(
+                surroundings=around,
+                placement=isolated,
+                access=self.data.access,
+                concurrency=self._settings.limits.concurrency,
+            ),
+            self._own,
+        )
+        self.rotation = self._rotation(around)
+        self.service = self._service(around, isolated)
+
+    def _rotation(self, around: Surroundings) -> Function:
+        s = self._settings
+        return rotation_function(
+            RotationArgs(
+                surroundings=around,
+                account_id=s.account_id,
+                region=s.region,
+                origin=self.origin,
+                parties=s.parties,
+                access=self.data.access,
+                secrets_key_arn=self.keys.secrets.arn,
+            ),
+            self._own,
+        )
+
+    def _service(self, around: Surroundings, isolated: Placement) -> Service:
+        s = self._settings
+        return Service(
+            "service",
+            ServiceArgs(
+                surroundings=around,
+                placement=isolated,
+                account_id=s.account_id,
+                region=s.region,
+                origin=self.origin,
+                parties=s.parties,
+                partners=s.partners,
+                objects=self.data.objects,
+                access=self.data.access,
+                secrets_key_arn=self.keys.secrets.arn,
+                dependencies=s.dependencies,
+                concurrency=s.limits.concurrency,
+                weaknesses=s.weaknesses,
+            ),
+            self._own,
+        )
+
+    def _entrance(self) -> None:
+        """Firewall, domain, gateway: what partners see."""
+        s = self._settings
+        api = ApiArgs(
+            environment=s.environment,
+            service=self.service.function,
+            authoriser=self.authoriser,
+            authoriser_cache_s=AUTHORISER_CACHE_S,
+            weaknesses=s.weaknesses,
+        )
+        self.api = Api("api", api, self._own)
+        stage = StageArgs(
+            environment=s.environment,
+            account_id=s.account_id,
+            api=self.api,
+            logs=self.logs,
+            rate=s.limits.stage_per_second,
+            weaknesses=s.weaknesses,
+        )
+        self.stage = Stage("stage", stage, self._own)
+        self.edge = self._edge()
+        self.edge.protect(self.stage.stage.arn)
+        domain = DomainArgs(
+            domain_name=s.domain_name,
+            certificate_arn=s.certificate_arn,
+            rest_api_id=self.api.rest.id,
+            stage_name=self.stage.stage.stage_name,
+            weaknesses=s.weaknesses,
+        )
+        self.domain = Domain("domain", domain, self._own)
+
+    def _edge(self) -> Edge:
+        s = self._settings
+        return Edge(
+            "edge",
+            EdgeArgs(
+                environment=s.environment,
+                addresses=[address for partner in s.partners for address in partner.addresses],
+                address_limit=s.limits.address_per_5_minutes,
+                token_limit=s.limits.token_per_5_minutes,
+                log_group_arn=self.logs.firewall.arn,
+                weaknesses=s.weaknesses,
+            ),
+            self._own,
+        )
+
+    def _partners(self) -> None:
+        """One secret, one contract, one usage plan each."""
+        s = self._settings
+        allowed = self.rotation.allow_invocation(
+            "secrets-manager",
+            "secretsmanager.amazonaws.com",
+            f"arn:aws:secretsmanager:{s.region}:{s.account_id}:secret:ocpi/{s.environment}/partners/*",
+            s.account_id,
+        )
+        self.secrets: dict[str, PartnerSecret] = {}
+        for partner in s.partners:
+            secret = PartnerSecretArgs(
+                environment=s.environment,
+                partner_id=partner.id,
+                key_arn=self.keys.secrets.arn,
+                rotation_function_arn=self.rotation.function.arn,
+                rotation_allowed=allowed,
+                rotation_days=s.rotation_days,
+                weaknesses=s.weaknesses,
+            )
+            self.secrets[partner.id] = PartnerSecret(partner.id, secret, self._own)
+            access = PartnerAccessArgs(
+                environment=s.environment,
+                partner=partner,
+                table=self.data.access,
+                rest_api_id=self.api.rest.id,
+                stage_name=self.stage.stage.stage_name,
+                secret=self.secrets[partner.id],
+            )
+            PartnerAccess(partner.id, access, self._own)
+
+    def _watch(self) -> None:
+        functions = {"service": self.service.function, "authoriser": self.authoriser, "rotation": self.rotation}
+        alarms = AlarmsArgs(
+            environment=self._settings.environment,
+            region=self._settings.region,
+            email=self._settings.alarm_email,
+            topic_key_id=self.keys.alerts.key_id,
+            access_log_group=self.logs.access.name,
+            web_acl_name=self.edge.acl.name,
+            dead_letters_name=self.dead_letters.name,
+            functions={purpose: function.function.name for purpose, function in functions.items()},
+        )
+        self.alarms = Alarms("alarms", alarms, self._own)

@@ -1,0 +1,21 @@
+"""Every protection that can be taken away by name: one change each, to show that a scanner sees it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Weakness(StrEnum):
+    """A fault of the stack, for tests. Never set in a real one, refused in prod."""
+
+    NO_WAF = "no-waf"  # nothing associates the web ACL with the stage
+    OLD_TLS = "old-tls"  # the domain accepts TLS 1.0
+    PUBLIC_SERVICE = "public-service"  # a function URL without authentication, past gateway and firewall
+    SECRET_WITHOUT_ROTATION = "secret-without-rotation"
+    TOKEN_IN_ENVIRONMENT = "token-in-environment"  # a credentials token as plain variable of the service
+    NO_ACCESS_LOGS = "no-access-logs"
+    NO_REQUEST_VALIDATION = "no-request-validation"
+    OPEN_SECURITY_GROUP = "open-security-group"  # the endpoints accept everything from everywhere
+    DEFAULT_ENDPOINT_OPEN = "default-endpoint-open"  # execute-api answers beside the domain
+    UNENCRYPTED_TABLE = "unencrypted-table"  # the objects lose the stack's own key
+    NO_AUTHORISER = "no-authoriser"  # methods with authorization NONE
