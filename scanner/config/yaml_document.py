@@ -84,7 +84,7 @@ _HOW_TO_BEGIN: Final = "`ocpi-posture init --versions-url URL` writes a commente
 
 def parse_yaml(text: str, file: Path) -> YamlDocument:
     """Parse the text of one file; errors as `read_yaml`."""
-    root = _compose(text, file)
+    root = compose(text, file)
     reader = _Reader(file)
     data = reader.value(root, ()) if root is not None else {}
     if not isinstance(data, dict):
@@ -94,7 +94,8 @@ def parse_yaml(text: str, file: Path) -> YamlDocument:
     return YamlDocument(file=file, text=text, data=data, places=reader.places)
 
 
-def _compose(text: str, file: Path) -> yaml.Node | None:
+def compose(text: str, file: Path) -> yaml.Node | None:
+    """The node tree of the text; None if it is empty. Raises: ConfigError."""
     try:
         return yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
