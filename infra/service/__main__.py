@@ -9,12 +9,15 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from infra.service.audit import EventSink, discard, json_lines
 from infra.service.deployment.folder import Folder, FolderError, prepare
+
+if TYPE_CHECKING:
+    from infra.service.assembly import Ready, ServeOptions
 
 
 @click.group()
@@ -26,9 +29,11 @@ def main() -> None:
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--host", default="localhost", show_default=True, help="Name that partners reach the service by.")
 @click.option("--seed", default=1, show_default=True, help="Other numbers make other objects.")
-@click.option("--private-host", multiple=True, help="Host that handshakes may call although its address is private.")
-@click.option("--partner-ca", type=click.Path(exists=True, dir_okay=False), help="PEM file that partners' servers are verified with.")
-def prepare_command(directory: Path, host: str, seed: int, private_host: tuple[str, ...], partner_ca: str | None) -> None:
+@click.option("--private-host", multiple=True, help="Handshakes may call this host although its address is private.")
+@click.option("--partner-ca", type=click.Path(exists=True, dir_okay=False), help="PEM file to verify partners with.")
+def prepare_command(
+    directory: Path, host: str, seed: int, private_host: tuple[str, ...], partner_ca: str | None
+) -> None:
     """Write certificates, settings, tokens and seed data into the empty DIRECTORY.
 
     Example: python -m infra.service prepare build/service
@@ -45,12 +50,12 @@ def prepare_command(directory: Path, host: str, seed: int, private_host: tuple[s
 @click.argument("directory", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--address", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=0, show_default=True, help="0 takes a free port.")
-@click.option("--plaintext-port", type=int, default=None, help="Also listen without TLS, to refuse; 0 takes a free port.")
+@click.option("--plaintext-port", type=int, help="Also listen without TLS, to refuse; 0 takes a free port.")
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="Switch a fault on; `all`, or see `faults`.")
 @click.option("--store", type=click.Choice(["memory", "sqlite"]), default="memory", show_default=True)
 @click.option("--log", "log_path", type=click.Path(dir_okay=False, path_type=Path), help="Append events as JSON lines.")
 @click.option("--exit-on-stdin-eof", is_flag=True, help="End when standard input is closed.")
-def serve_command(
+def serve_command(  # noqa: PLR0913, PLR0917 - click hands every option over as an argument
     directory: Path,
     address: str,
     port: int,
@@ -58,7 +63,7 @@ def serve_command(
     faults: tuple[str, ...],
     store: str,
     log_path: Path | None,
-    exit_on_stdin_eof: bool,
+    exit_on_stdin_eof: bool,  # noqa: FBT001
 ) -> None:
     """Serve DIRECTORY over TLS; print one JSON line when listening.
 
@@ -103,10 +108,9 @@ def _events(path: Path | None, stack: contextlib.ExitStack) -> EventSink:
     return json_lines(stream)
 
 
-async def _serve(options: object, *, exit_on_stdin_eof: bool) -> None:
-    from infra.service.assembly import Ready, ServeOptions, serve  # noqa: PLC0415
+async def _serve(options: ServeOptions, *, exit_on_stdin_eof: bool) -> None:
+    from infra.service.assembly import serve  # noqa: PLC0415
 
-    assert isinstance(options, ServeOptions)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

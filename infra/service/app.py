@@ -48,7 +48,7 @@ class Version(Protocol):
         ...
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - keywords with defaults
     settings: Settings,
     store: Store,
     *,

@@ -37,7 +37,10 @@ class StoreKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServeOptions:
-    """What `serve` is told. `plaintext_port` None opens none, unless a fault answers OCPI over http; 0 is any free port."""
+    """What `serve` is told.
+
+    `plaintext_port` 0 is any free port; None opens none, unless a fault answers OCPI over http.
+    """
 
     folder: Folder
     address: str = "127.0.0.1"

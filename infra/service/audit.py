@@ -1,7 +1,7 @@
 """Structured log events: one mapping per event, JSON lines by default.
 
-An event never holds a credentials token, a driver's token uid or a raw path: objects appear as a keyed reference, paths as
-their route template, partners by id.
+An event never holds a credentials token, a driver's token uid or a raw path: objects appear as a keyed reference,
+paths as their route template, partners by id.
 """
 
 from __future__ import annotations

@@ -74,15 +74,17 @@ class Call:
 
     def record(self, event: str, **facts: object) -> None:
         """Write one audit event with the ids of this exchange."""
-        self.services.events({
-            "event": event,
-            "time": self.services.clock().isoformat(),
-            "request_id": self.ids.request_id,
-            "correlation_id": self.ids.correlation_id,
-            "partner": self.partner.id,
-            "route": self.route.template,
-            **facts,
-        })
+        self.services.events(
+            {
+                "event": event,
+                "time": self.services.clock().isoformat(),
+                "request_id": self.ids.request_id,
+                "correlation_id": self.ids.correlation_id,
+                "partner": self.partner.id,
+                "route": self.route.template,
+                **facts,
+            }
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

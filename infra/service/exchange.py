@@ -63,17 +63,19 @@ class Exchange:
         try:
             await self._app(scope, receive, send_with_headers)
         finally:
-            self._events({
-                "event": "access",
-                "time": self._clock().isoformat(),
-                "request_id": state.ids.request_id,
-                "correlation_id": state.ids.correlation_id,
-                "partner": state.partner,
-                "method": scope["method"] if scope["method"] in _METHODS else "other",
-                "route": state.route,
-                "http_status": status,
-                "duration_ms": round((time.perf_counter() - started) * 1000, 3),
-            })
+            self._events(
+                {
+                    "event": "access",
+                    "time": self._clock().isoformat(),
+                    "request_id": state.ids.request_id,
+                    "correlation_id": state.ids.correlation_id,
+                    "partner": state.partner,
+                    "method": scope["method"] if scope["method"] in _METHODS else "other",
+                    "route": state.route,
+                    "http_status": status,
+                    "duration_ms": round((time.perf_counter() - started) * 1000, 3),
+                }
+            )
 
 
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

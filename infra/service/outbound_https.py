@@ -1,7 +1,7 @@
 """The HTTPS client of the handshake: verified TLS, public addresses only, no redirects, small answers.
 
 A partner names the URL, so it is hostile input: without these rules a handshake would read our internal network for it
-(server-side request forgery). The address that was checked is the one that is connected to: no second look-up in between.
+(server-side request forgery). The address that was checked is the one that is connected to: there is no second look-up.
 """
 
 from __future__ import annotations
@@ -61,6 +61,7 @@ class HttpsClient:
         headers = {
             "Authorization": token.authorization(encoding),
             "Accept": "application/json",
+            "User-Agent": "ocpi-reference-service",
             "X-Request-ID": str(uuid.uuid4()),
             "X-Correlation-ID": str(uuid.uuid4()),
         }
@@ -115,7 +116,12 @@ class _GuardedResolver(AbstractResolver):
             _check_address(host, str(address[0]), self._settings)
         return [
             ResolveResult(
-                hostname=host, host=str(address[0]), port=port, family=int(kind), proto=proto, flags=socket.AI_NUMERICHOST
+                hostname=host,
+                host=str(address[0]),
+                port=port,
+                family=int(kind),
+                proto=proto,
+                flags=socket.AI_NUMERICHOST,
             )
             for kind, _, proto, _, address in found
         ]

@@ -19,8 +19,8 @@ _PARAMETERS: Final = ("date_from", "date_to", "offset", "limit")
 async def list_page(call: Call, collection: Collection, visibility: Visibility) -> Answer:
     """One page of the visible objects, with Link (when there is more), X-Total-Count and X-Limit.
 
-    X-Limit is the most that this server ever returns; a smaller `limit` is honoured. Raises Refusal (HTTP 400, OCPI 2001)
-    for a parameter that is repeated or malformed. Other parameters are ignored, as OCPI leaves room for them.
+    X-Limit is the most that this server ever returns; a smaller `limit` is honoured. Other parameters are ignored.
+    Raises Refusal (HTTP 400, OCPI 2001) for a parameter that is repeated or malformed.
     """
     parameters = _read(call.query)
     window = _window(parameters, call.services.settings.page_limit)

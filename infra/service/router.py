@@ -21,7 +21,7 @@ class _Resource:
 
 
 class Router:
-    """Finds the one route of a method and path. Literal segments win over placeholders; one trailing slash is ignored."""
+    """Finds the route of a method and path. Literal segments win over placeholders; one trailing slash is ignored."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
         by_template: dict[str, dict[str, Route]] = {}

@@ -32,8 +32,8 @@ class RoutedParties:
 def read_routing(headers: Mapping[str, str], partner: Partner, settings: Settings) -> RoutedParties:
     """The two parties, checked against token and platform. Raises Refusal.
 
-    The sender must be one of the token's parties (403); the receiver must be one of ours (404). They may be left out, as
-    two platforms with one party each do.
+    The sender must be one of the token's parties (403), the receiver one of ours (404). They may be left out, as two
+    platforms with one party each do.
     """
     sender = _party(headers, "from")
     receiver = _party(headers, "to")

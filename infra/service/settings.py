@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from infra.service.partner import Party, PartyRole, Partner, Role, parties_of
+from infra.service.partner import Partner, Party, PartyRole, Role, parties_of
 
 DEFAULT_PAGE_LIMIT: Final = 20  # objects
 DEFAULT_MAX_BODY: Final = 1024 * 1024  # bytes

@@ -50,7 +50,7 @@ def invalid_parameter(message: str) -> Refusal:
 def invalid_object(message: str) -> Refusal:
     """A well-formed request whose object breaks a rule.
 
-    It has reached the OCPI layer, where an HTTP error must not be returned (OCPI 2.2.1, status_codes): HTTP 200 with 2001.
+    It has reached the OCPI layer, where HTTP errors must not be returned (OCPI 2.2.1, status_codes): 200 with 2001.
     """
     return Refusal(HTTPStatus.OK, StatusCode.INVALID_PARAMETERS, message)
 

@@ -1,7 +1,7 @@
 """JSON as RFC 8259 has it, and nothing that two parsers could read differently.
 
-Refused: a byte order mark, invalid UTF-8, duplicate member names, NaN and Infinity, numbers beyond a double, data after the
-value, nesting deeper than `MAX_DEPTH`.
+Refused: a byte order mark, invalid UTF-8, duplicate member names, NaN and Infinity, numbers beyond a double, data after
+the value, nesting deeper than `MAX_DEPTH`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 from typing import Any, Final, NoReturn
 
 MAX_DEPTH: Final = 32
+_MAX_DIGITS: Final = 20  # characters of an integer: beyond 64 bit JSON readers stop agreeing
 # possessive, and matching an unterminated string too: one pass over hostile input, never a second try
 _STRING_OR_BRACKET: Final = re.compile(r'"(?:[^"\\]++|\\.?)*+"?|[\[\]{}]', re.DOTALL)
 JsonObject = dict[str, Any]
@@ -31,7 +32,9 @@ def parse_json(data: bytes) -> Any:  # noqa: ANN401 - a JSON value has no narrow
         raise InvalidJsonError("the body starts with a byte order mark")
     _check_depth(text)
     try:
-        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite, parse_int=_integer)
+        return json.loads(
+            text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite, parse_int=_integer
+        )
     except InvalidJsonError:
         raise
     except (ValueError, RecursionError):
@@ -69,6 +72,6 @@ def _finite(text: str) -> float:
 
 
 def _integer(text: str) -> int:
-    if len(text) > 20:  # characters: beyond 64 bit, where JSON readers stop agreeing
+    if len(text) > _MAX_DIGITS:
         raise InvalidJsonError("a number is out of range")
     return int(text)

@@ -1,4 +1,4 @@
-"""Where the tokens live that partners gave us for calling them: unlike those that we gave, they must be readable again."""
+"""Where the tokens live that partners gave us for calling them: unlike ours for them, they must be readable again."""
 
 from __future__ import annotations
 

@@ -3,17 +3,17 @@
 ```python
 from tests.targets.reference_service import running_service
 
-with running_service() as service:                       # the correct service
+with running_service() as service:  # the correct service
     fetch(service.versions_url, service.tokens["emsp-a"], ca=service.ca_path)
-with running_service(faults=("no-page-limit",)) as service:   # one or more names of infra.service.faults.FAULTS, or "all"
+with running_service(faults=("no-page-limit",)) as service:  # names of infra.service.faults.FAULTS, or "all"
     ...
 ```
-Partners: `emsp-a` and `emsp-b` (two eMSPs with sessions and CDRs of their own), `cpo-c` (a CPO that pushes to our eMSP side),
-`newcomer` (not registered: its token is a one-time CREDENTIALS_TOKEN_A). Tokens are the clear texts: in the Authorization
-header they are Base64 encoded (`service.authorization("emsp-a")` is the whole header value).
+Partners: `emsp-a` and `emsp-b` (two eMSPs with sessions and CDRs of their own), `cpo-c` (a CPO that pushes to our eMSP
+side), `newcomer` (not registered: its token is a one-time CREDENTIALS_TOKEN_A). Tokens are the clear texts: in the
+Authorization header they are Base64 encoded (`service.authorization("emsp-a")` is the whole header value).
 
-Each start has a fresh memory storage with the same seed data, so tests may write; keys and tokens are made once per test
-process. The server runs in a thread of this process and is up after a few milliseconds; `process=True` starts
+Each start has a fresh memory storage with the same seed data, so tests may write; keys and tokens are made once per
+test process. The server runs in a thread of this process and is up after a few milliseconds; `process=True` starts
 `python -m infra.service serve` instead (about a second), for tests that need its pid, its output, or another process.
 """
 
@@ -120,7 +120,7 @@ def _in_thread(folder: Folder, faults: Sequence[str], plaintext_port: int | None
     thread.start()
     answer = answers.get(timeout=START_TIMEOUT)
     if isinstance(answer, BaseException):
-        raise RuntimeError("the reference service did not start") from answer
+        raise RuntimeError("the reference service did not start") from answer  # noqa: TRY004
     ready, loop, stop = answer
     try:
         yield _service(folder, ready.versions_url, ready.host, ready.port, ready.plaintext_port, events, None)

@@ -1,4 +1,4 @@
-"""A private CA and server certificates as a public one would issue them (CA/Browser Forum baseline requirements, RFC 5280)."""
+"""A private CA, and server certificates as a public one issues them (CA/Browser Forum requirements, RFC 5280)."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def load_issuer(certificate_pem: bytes, private_key_pem: bytes) -> Issuer:
     """The issuing CA from its files. Raises ValueError for another kind of key."""
     key = serialization.load_pem_private_key(private_key_pem, password=None)
     if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
-        raise ValueError("the issuing CA's key is neither ECDSA nor RSA")
+        raise ValueError("the issuing CA's key is neither ECDSA nor RSA")  # noqa: TRY004 - a wrong file
     return Issuer(certificate=x509.load_pem_x509_certificate(certificate_pem), key=key)
 
 
@@ -101,7 +101,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-def _authority(
+def _authority(  # noqa: PLR0913 - two certificates, each with all of it
     subject: x509.Name,
     issuer: x509.Name,
     key: PrivateKey,

@@ -1,4 +1,4 @@
-"""The parties of the prepared deployment: us (CPO and eMSP), two eMSPs, one CPO, and one eMSP that has not registered yet."""
+"""The parties of the prepared deployment: us (CPO and eMSP), two eMSPs, a CPO, and an eMSP that has yet to register."""
 
 from __future__ import annotations
 

@@ -83,7 +83,9 @@ class Folder:
         return {p.name: p.read_text("ascii").strip() for p in sorted((self.root / "tokens").iterdir())}
 
 
-def prepare(root: Path, *, host: str = "localhost", outbound: Mapping[str, object] | None = None, seed: int = 1) -> Folder:
+def prepare(
+    root: Path, *, host: str = "localhost", outbound: Mapping[str, object] | None = None, seed: int = 1
+) -> Folder:
     """Write a new deployment folder. Raises FolderError when `root` exists and is not empty.
 
     `outbound` is the part of that name in service.json. Keys and tokens are random, objects depend on `seed` only.

@@ -1,7 +1,7 @@
 """Objects to start with: realistic, valid, and the same for the same seed.
 
-Costs follow from the tariffs: energy in steps of 100 Wh, times in quarters of an hour and prices in cents keep every amount
-exact with four decimals.
+Costs follow from the tariffs: energy in steps of 100 Wh, times in quarters of an hour and prices in cents keep every
+amount exact with four decimals.
 """
 
 from __future__ import annotations
@@ -52,12 +52,21 @@ def _charge(
     for number in range(1, count + 1):
         begin += timedelta(minutes=15 * rng.randrange(8, 60))
         ongoing = number == count
-        session = _session(rng, cpo, rng.choice(places), rng.choice(drivers), f"S-{letter}-{number:05}", begin, ongoing)
+        session = _session(
+            rng, cpo, rng.choice(places), rng.choice(drivers), f"S-{letter}-{number:05}", begin, ongoing=ongoing
+        )
         yield session, None if ongoing else _cdr(cpo, session, places, f"CDR-{letter}-{number:05}")
 
 
 def _session(
-    rng: random.Random, cpo: Party, place: JsonObject, driver: JsonObject, session_id: str, begin: datetime, ongoing: bool
+    rng: random.Random,
+    cpo: Party,
+    place: JsonObject,
+    driver: JsonObject,
+    session_id: str,
+    begin: datetime,
+    *,
+    ongoing: bool,
 ) -> JsonObject:
     evse = rng.choice(place["evses"])
     connector = evse["connectors"][0]
@@ -66,6 +75,7 @@ def _session(
     hours = Decimal((end - begin) // timedelta(minutes=15)) / 4
     price = _price(cpo, connector["tariff_ids"][0])
     dimensions = [{"type": "ENERGY", "volume": float(energy)}, {"type": "TIME", "volume": float(hours)}]
+    tariff_id = connector["tariff_ids"][0]
     finished = {} if ongoing else {"end_date_time": format_datetime(end)}
     return finished | {
         "country_code": cpo[0],
@@ -81,7 +91,7 @@ def _session(
         "meter_id": f"MTR-{evse['uid'][-6:]}",
         "currency": "EUR",
         "charging_periods": [
-            {"start_date_time": format_datetime(begin), "dimensions": dimensions, "tariff_id": connector["tariff_ids"][0]}
+            {"start_date_time": format_datetime(begin), "dimensions": dimensions, "tariff_id": tariff_id}
         ],
         "total_cost": _with_vat(energy * price),
         "status": "ACTIVE" if ongoing else "COMPLETED",
@@ -110,7 +120,8 @@ def _cdr(cpo: Party, session: JsonObject, places: list[JsonObject], cdr_id: str)
 
 def _cdr_location(place: JsonObject, evse: JsonObject) -> JsonObject:
     connector = evse["connectors"][0]
-    return {name: place[name] for name in ("id", "name", "address", "city", "postal_code", "country", "coordinates")} | {
+    kept = ("id", "name", "address", "city", "postal_code", "country", "coordinates")
+    return {name: place[name] for name in kept} | {
         "evse_uid": evse["uid"],
         "evse_id": evse["evse_id"],
         "connector_id": connector["id"],

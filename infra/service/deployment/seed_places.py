@@ -19,6 +19,8 @@ _STREETS: Final = ("Stationsplein", "Havenweg", "Marktstraat", "Kerklaan", "Mole
 _ALPHA_3: Final = {"NL": "NLD", "BE": "BEL"}
 _ZONES: Final = {"NL": "Europe/Amsterdam", "BE": "Europe/Brussels"}
 _VAT: Final = 21.0  # percent
+_REAL_TIME: Final = 4  # drivers from this number on are asked for each time
+_BLOCKED: Final = 5
 
 
 def tariffs(owner: Party, begin: datetime) -> list[JsonObject]:
@@ -63,7 +65,7 @@ def location(rng: random.Random, owner: Party, number: int, begin: datetime) -> 
         "country": _ALPHA_3[owner[0]],
         "coordinates": _near(rng, latitude, longitude),
         "parking_type": "PARKING_LOT" if fast else "ON_STREET",
-        "evses": [_evse(rng, owner, location_id, n, fast, updated) for n in range(rng.randrange(1, 4))],
+        "evses": [_evse(rng, owner, location_id, n, updated, fast=fast) for n in range(rng.randrange(1, 4))],
         "operator": {"name": "Reference Charging" if owner[1] == "RFC" else "Groene Laadpalen"},
         "facilities": rng.sample(["CAFE", "SUPERMARKET", "WIFI", "BUS_STOP", "TRAIN_STATION"], 2),
         "time_zone": _ZONES[owner[0]],
@@ -82,7 +84,7 @@ def _near(rng: random.Random, latitude: float, longitude: float) -> JsonObject:
 
 
 def _evse(
-    rng: random.Random, owner: Party, location_id: str, number: int, fast: bool, updated: datetime
+    rng: random.Random, owner: Party, location_id: str, number: int, updated: datetime, *, fast: bool
 ) -> JsonObject:
     uid = f"{location_id}-E{number + 1}"
     capabilities = ["RFID_READER", "REMOTE_START_STOP_CAPABLE"]
@@ -93,13 +95,13 @@ def _evse(
         "evse_id": f"{owner[0]}*{owner[1]}*E{location_id[-4:]}{number + 1}",
         "status": rng.choice(["AVAILABLE", "AVAILABLE", "CHARGING", "OUTOFORDER"]),
         "capabilities": capabilities,
-        "connectors": [_connector(fast, updated)],
+        "connectors": [_connector(updated, fast=fast)],
         "physical_reference": str(number + 1),
         "last_updated": format_datetime(updated),
     }
 
 
-def _connector(fast: bool, updated: datetime) -> JsonObject:
+def _connector(updated: datetime, *, fast: bool) -> JsonObject:
     alternating: dict[str, Any] = {
         "standard": "IEC_62196_T2", "format": "SOCKET", "power_type": "AC_3_PHASE", "max_voltage": 230,
         "max_amperage": 16, "max_electric_power": 11000, "tariff_ids": ["AC-REGULAR", "AC-GREEN"],
@@ -122,8 +124,8 @@ def token(rng: random.Random, owner: Party, number: int, begin: datetime) -> Jso
         "contract_id": contract,
         "visual_number": contract,
         "issuer": f"{owner[1]} Mobility",
-        "valid": number != 5,
-        "whitelist": "NEVER" if number >= 4 else "ALWAYS",
+        "valid": number != _BLOCKED,
+        "whitelist": "NEVER" if number >= _REAL_TIME else "ALWAYS",
         "language": "en",
         "last_updated": format_datetime(begin + timedelta(minutes=number)),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from starlette.requests import Request
@@ -15,6 +15,7 @@ from infra.service.partner import TokenEncoding
 from infra.service.settings import Settings
 from infra.service.store import Store
 
+SecondChance = Callable[[Request], Awaitable[Identity | None]]
 _OPEN_MODULE: Final = "/ocpi/cpo/2.2.1/locations"
 _QUERY_NAMES: Final = ("token", "access_token", "authorization")
 
@@ -22,9 +23,7 @@ _QUERY_NAMES: Final = ("token", "access_token", "authorization")
 class _Lenient:
     """Gives a second chance to requests that were refused for one of some reasons."""
 
-    def __init__(
-        self, inner: Authenticator, reasons: frozenset[Reason], second_chance: Callable[[Request], object]
-    ) -> None:
+    def __init__(self, inner: Authenticator, reasons: frozenset[Reason], second_chance: SecondChance) -> None:
         self._inner = inner
         self._reasons = reasons
         self._second_chance = second_chance
@@ -36,10 +35,9 @@ class _Lenient:
         except Unauthenticated as refusal:
             if refusal.reason not in self._reasons:
                 raise
-            identity = await self._second_chance(request)  # type: ignore[misc] # an async function
+            identity = await self._second_chance(request)
             if identity is None:
                 raise
-            assert isinstance(identity, Identity)
             return identity
 
 

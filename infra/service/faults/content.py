@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from typing import Final
+from typing import Final, NoReturn
 
 from starlette.types import Scope
 
@@ -30,9 +30,13 @@ def _leak_stack_trace(document: JsonObject, _scope: Scope, status: int) -> None:
     if status < _ERRORS:
         return
     try:
-        raise LookupError(document["status_message"])
+        _fail(document)
     except LookupError:
         document["data"] = {"exception": traceback.format_exc()}
+
+
+def _fail(document: JsonObject) -> NoReturn:
+    raise LookupError(document["status_message"])
 
 
 def _leave_out_city(document: JsonObject, scope: Scope, _status: int) -> None:

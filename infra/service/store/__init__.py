@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
-from infra.service.store.interface import Collection, ObjectKey, Page, PutOutcome, Store, StoredObject, Visibility, Window
+from infra.service.store.interface import (
+    Collection,
+    ObjectKey,
+    Page,
+    PutOutcome,
+    Store,
+    StoredObject,
+    Visibility,
+    Window,
+)
 
 __all__ = ["Collection", "ObjectKey", "Page", "PutOutcome", "Store", "StoredObject", "Visibility", "Window"]

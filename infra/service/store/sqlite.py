@@ -140,11 +140,7 @@ class SqliteStore:
         )
 
     def _registration(self, where: str, value: str) -> Registration | None:
-        row = self._connection.execute(
-            "SELECT partner_id, token_hash, bootstrap, version, versions_url, endpoints, revision"
-            f" FROM registrations WHERE {where}",  # noqa: S608 - one of two literals above
-            (value,),
-        ).fetchone()
+        row = self._connection.execute(f"SELECT * FROM registrations WHERE {where}", (value,)).fetchone()  # noqa: S608
         return None if row is None else _read_registration(row)
 
 

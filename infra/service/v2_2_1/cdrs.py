@@ -1,6 +1,6 @@
 """CDRs (OCPI 2.2.1, mod_cdrs): the partner's own as Sender; new ones, which never change, as Receiver.
 
-GET of one CDR by id on the Sender side is not in the specification; it answers under the same isolation as the list.
+GET of one CDR by id on the Sender side is not in the specification; it is isolated in the same way as the list.
 """
 
 from __future__ import annotations

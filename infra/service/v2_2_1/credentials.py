@@ -1,7 +1,7 @@
 """Credentials (OCPI 2.2.1, credentials): registration, renewal, end.
 
 Order of a registration: check the partner's roles, fetch its versions and details with the token it gave, and only then
-make a new token and retire the old one - in one step, so that of two registrations with one CREDENTIALS_TOKEN_A one fails.
+make a new token and retire the old one - in one step: of two registrations with one CREDENTIALS_TOKEN_A, one fails.
 """
 
 from __future__ import annotations

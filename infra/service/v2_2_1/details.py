@@ -1,4 +1,4 @@
-"""Version details (OCPI 2.2.1, version_information_endpoint): a partner sees the modules of its contract, and no others."""
+"""Version details (OCPI 2.2.1, version_information_endpoint): a partner sees the modules of its contract only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Locations (OCPI 2.2.1, mod_locations): lists and objects as Sender; pushed Locations, EVSEs and Connectors as Receiver."""
+"""Locations (OCPI 2.2.1, mod_locations): ours as Sender; pushed Locations, EVSEs and Connectors as Receiver."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Sessions (OCPI 2.2.1, mod_sessions): the partner's own as Sender; pushed Sessions as Receiver.
 
-GET of one session by id on the Sender side is not in the specification; it answers under the same isolation as the list.
+GET of one session by id on the Sender side is not in the specification; it is isolated in the same way as the list.
 """
 
 from __future__ import annotations

@@ -85,9 +85,7 @@ def record_change(call: Call, operation: str, key: ObjectKey, outcome: PutOutcom
     )
 
 
-async def find_first(
-    call: Call, collection: Collection, object_id: str, visibility: Visibility
-) -> StoredObject | None:
+async def find_first(call: Call, collection: Collection, object_id: str, visibility: Visibility) -> StoredObject | None:
     """The visible object with that id, whichever of the visible owners it has."""
     for owner in sorted(visibility.owners or ()):
         found = await call.services.store.find(ObjectKey(collection, owner, object_id), visibility)

@@ -1,1 +1,1 @@
-"""The objects of OCPI 2.2.1 as pydantic types: the specification's fields, lengths and enumerations, no more and no less."""
+"""The objects of OCPI 2.2.1 as pydantic types: the specification's fields, lengths and enumerations."""

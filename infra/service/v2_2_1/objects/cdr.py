@@ -105,7 +105,7 @@ class Cdr(OcpiObject):
     last_updated: DateTime
 
     @model_validator(mode="after")
-    def _credit_rules(self) -> Self:
+    def _credit_rules(self) -> Self:  # noqa: N804 - an "after" validator works on the object
         if self.credit and self.credit_reference_id is None:
             raise ValueError("a credit CDR needs credit_reference_id")
         if not self.credit and len(self.id) > _NORMAL_ID:
