@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from checks.model.waiver import Waiver
 from scanner.config.nearest import suggestion
@@ -12,6 +12,9 @@ from scanner.config.secret_reference import SecretReference
 from scanner.errors import Problem, UsageError
 from scanner.model.effect import Mode
 from scanner.model.target import EnvironmentTarget
+
+ENDPOINT: Final = "endpoint"
+DEPLOYMENT: Final = "deployment"
 
 IdentityKey = tuple[str, str]
 """Environment and identity, by name."""
@@ -22,7 +25,7 @@ class Configuration:
     """Everything a run is told.
 
     `file` is None for a scan of a bare URL. `sha256` (hex) is of the file's bytes. `tokens` and `sinks` hold references
-    only. `malformed_waivers` waive nothing, and stand in the report.
+    only. `malformed_waivers` waive nothing, and stand in the report. `profile` None: see `profile_name`.
     """
 
     file: Path | None
@@ -30,10 +33,16 @@ class Configuration:
     targets: tuple[EnvironmentTarget, ...]
     tokens: Mapping[IdentityKey, SecretReference]
     sinks: Mapping[IdentityKey, SecretReference]
-    profile: str
+    profile: str | None
+    tls_profile: str
     seed: int
     waivers: tuple[Waiver, ...] = ()
     malformed_waivers: tuple[Problem, ...] = ()
+
+    @property
+    def profile_name(self) -> str:
+        """The chosen profile; `deployment` where a cloud input is given, else `endpoint`."""
+        return self.profile or (DEPLOYMENT if any(target.programs for target in self.targets) else ENDPOINT)
 
     def only(self, environments: Iterable[str]) -> Self:
         """The same with the named environments only; with all of them if none is named.

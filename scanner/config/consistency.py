@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from checks.checklist.loader import PROFILES
+from checks.tls_profiles.profile import profile_names
 from scanner.config.nearest import suggestion
 from scanner.config.schema import ConfigFile, EnvironmentConfig
 from scanner.config.yaml_document import KeyPath, YamlDocument
@@ -11,13 +13,23 @@ from scanner.model.effect import Mode
 
 def consistency_problems(document: YamlDocument, config: ConfigFile) -> tuple[Problem, ...]:
     """Every contradiction in the file, each at the key that has to change."""
-    found = [*_partners(config)]
+    found = [*_profiles(config), *_partners(config)]
     for name, environment in config.environments.items():
         found += _environment(("environments", name), environment, config)
     return tuple(document.problem(path, message) for path, message in found)
 
 
 Found = Iterator[tuple[KeyPath, str]]
+
+
+def _profiles(config: ConfigFile) -> Found:
+    if config.profile is not None and config.profile not in PROFILES:
+        near = suggestion(config.profile, PROFILES)
+        yield ("profile",), f"no profile is called {config.profile!r}{near}; there are: {', '.join(PROFILES)}"
+    names = profile_names()
+    if config.tls_profile not in names:
+        near = suggestion(config.tls_profile, names)
+        yield ("tls_profile",), f"no TLS profile is called {config.tls_profile!r}{near}; there are: {', '.join(names)}"
 
 
 def _partners(config: ConfigFile) -> Found:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from checks.model.waiver import Waiver
 from scanner.config.configuration import Configuration
 from scanner.config.consistency import consistency_problems
+from scanner.config.files import file_problems
 from scanner.config.schema import ConfigFile, WaiverConfig
 from scanner.config.schema_problems import schema_problems
 from scanner.config.secret_reference import SecretReference
@@ -20,14 +21,16 @@ from scanner.errors import ConfigError, Problem
 DEFAULT_FILE: Final = "ocpi-posture.yaml"
 
 
-def load_configuration(file: Path) -> Configuration:
-    """Read, validate and translate the file. Resolves no secret and touches nothing but the file itself.
+def load_configuration(file: Path, *, with_files: bool = False) -> Configuration:
+    """Read, validate and translate the file; `with_files`: those that it names, too. Resolves no secret.
 
     Raises: ConfigError with every problem found.
     """
     document = read_yaml(file)
     config = _validated(document)
     base = file.absolute().parent
+    if with_files and (problems := file_problems(document, config, base)):
+        raise ConfigError(problems)
     targets = tuple(environment_target(name, env, config, base) for name, env in config.environments.items())
     waivers, malformed = read_waivers(document, config)
     return Configuration(
@@ -46,6 +49,7 @@ def load_configuration(file: Path) -> Configuration:
             if identity.sink
         },
         profile=config.profile,
+        tls_profile=config.tls_profile,
         seed=config.seed,
         waivers=waivers,
         malformed_waivers=malformed,

@@ -11,11 +11,13 @@ from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import JsonValue as PydanticJson
 
 from checks.model.waiver import WaiverKind
 from scanner.config.nearest import suggestion
 from scanner.config.secret_reference import SecretReference
 from scanner.model.effect import Mode
+from scanner.model.facts.tls import DEFAULT_TLS_PROFILE
 from scanner.model.party import Right, Role
 from scanner.model.subject import Side
 
@@ -93,11 +95,14 @@ class IdentityConfig(_Strict):
 
 
 class ProgramConfig(_Strict):
-    """A Pulumi program, run under mocks; `python` None: the virtual environment that its Pulumi.yaml names."""
+    """A Pulumi program, run under mocks; `python` None: the virtual environment that its Pulumi.yaml names.
+
+    `config` is what `pulumi config` would hold: text, numbers and booleans, or lists and mappings of them.
+    """
 
     directory: Text
     stack: Text
-    config: Mapping[str, str | int | float | bool] = Field(default_factory=dict)
+    config: Mapping[str, PydanticJson] = Field(default_factory=dict)
     python: Text | None = None
     timeout_s: Annotated[float, Field(gt=0, le=3600)] = 120.0
 
@@ -181,10 +186,15 @@ class WaiverConfig(_Strict):
 
 
 class ConfigFile(_Strict):
-    """The whole file. Waivers stay raw here: a malformed one is reported by the scan, and ends nothing."""
+    """The whole file.
+
+    `profile` None: `deployment` where a cloud input is given, else `endpoint`. Waivers stay raw here: a malformed one
+    is reported by the scan, and ends nothing.
+    """
 
     environments: Annotated[Mapping[Name, EnvironmentConfig], Field(min_length=1)]
     partners: Mapping[Name, PartnerConfig] = Field(default_factory=dict)
-    profile: Text = "baseline"
+    profile: Text | None = None
+    tls_profile: Text = DEFAULT_TLS_PROFILE
     waivers: tuple[object, ...] = ()
     seed: int = 0

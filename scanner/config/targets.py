@@ -1,5 +1,6 @@
 """From the file's words to what probes are given."""
 
+import json
 from pathlib import Path
 
 from scanner.config.schema import (
@@ -13,6 +14,7 @@ from scanner.config.schema import (
 )
 from scanner.gate.policy import origin_of
 from scanner.model.effect import Effect
+from scanner.model.json_value import JsonValue
 from scanner.model.party import Contract, Grant, Identity, Party
 from scanner.model.target import Authorisation, Endpoint, EnvironmentTarget, Limits, Origin, ProgramInput
 
@@ -103,8 +105,9 @@ def _program(name: str, config: ProgramConfig, base: Path) -> ProgramInput:
     )
 
 
-def _as_pulumi_writes_it(value: str | float) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _as_pulumi_writes_it(value: JsonValue) -> str:
+    """Text as it is, everything else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _authorisation(config: AuthorisationConfig) -> Authorisation:

@@ -39,7 +39,7 @@ environments:
         stack:
           directory: infra
           stack: test
-          config: {"aws:region": eu-central-1, count: 3, flag: true}
+          config: {"aws:region": eu-central-1, count: 3, flag: true, parties: [{role: CPO}]}
           python: infra/.venv/bin/python
     limits: {requests_per_second: 5, max_requests: 100}
   prod:
@@ -136,8 +136,18 @@ def test_mode_permissions_limits_and_authorisation_are_translated(whole):
 
 def test_a_program_gets_its_config_as_pulumi_writes_it(whole, tmp_path):
     (program,) = whole.targets[0].programs
-    assert program.config == {"aws:region": "eu-central-1", "count": "3", "flag": "true"}
+    assert program.config == {
+        "aws:region": "eu-central-1",
+        "count": "3",
+        "flag": "true",
+        "parties": '[{"role": "CPO"}]',
+    }
     assert (program.directory, program.python) == (tmp_path / "infra", tmp_path / "infra/.venv/bin/python")
+
+
+def test_the_profile_follows_from_what_is_looked_at(whole):
+    assert whole.profile_name == "deployment"
+    assert whole.only(["prod"]).profile_name == "endpoint"
 
 
 def test_an_environment_that_says_nothing_more_is_only_observed(whole):
@@ -232,6 +242,8 @@ def test_the_nearest_key_is_found_at_every_depth(refused, text, near):
         (PARTNER + "contract: {starts: 2027-02-01, ends: 2027-01-01}}}\n", "the contract ends before it starts"),
         ("partners: {a: {party: NL-ABC, roles: []}}\n", "roles: must not be empty"),
         ("partners: [a]\n", "partners: must be a mapping of names to values"),
+        ("profile: endpont\n", "profile: no profile is called 'endpont' (did you mean 'endpoint'?)"),
+        ("tls_profile: rfc9325\n", "(did you mean 'rfc9325-1'?); there are: ocpi-2026-1"),
         ("    cloud: 3\n", "cloud: must be a mapping of keys to values"),
     ],
 )  # fmt: skip

@@ -1,0 +1,42 @@
+"""The files that the configuration names: asked for before a scan, so that nothing is sent with half of them."""
+
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+
+from scanner.config.schema import ConfigFile, EnvironmentConfig
+from scanner.config.yaml_document import KeyPath, YamlDocument
+from scanner.errors import Problem
+
+_PROJECT = "Pulumi.yaml"
+
+
+def file_problems(document: YamlDocument, config: ConfigFile, base: Path) -> tuple[Problem, ...]:
+    """Every named file that is not there or not what it should be; `base` is where relative paths start."""
+    found = (
+        problem
+        for name, environment in config.environments.items()
+        for problem in _problems(("environments", name), environment, base)
+    )
+    return tuple(document.problem(path, message) for path, message in found)
+
+
+def _problems(path: KeyPath, environment: EnvironmentConfig, base: Path) -> Iterator[tuple[KeyPath, str]]:
+    for name, endpoint in environment.endpoints.items():
+        if endpoint.ca_file and (problem := ca_problem(base / endpoint.ca_file)):
+            yield (*path, "endpoints", name, "ca_file"), problem
+    for name, program in environment.cloud.programs.items():
+        folder = base / program.directory
+        if not (folder / _PROJECT).is_file():
+            yield (*path, "cloud", "programs", name, "directory"), f"there is no {_PROJECT} in {folder}"
+
+
+def ca_problem(file: Path) -> str | None:
+    """Why the file is no PEM of CA certificates; None if it is."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=file)
+    except ssl.SSLError:
+        return f"{file} holds no certificate in PEM"
+    except OSError as error:
+        return f"{file} cannot be read: {(error.strerror or 'failed').lower()}"
+    return None

@@ -1,0 +1,40 @@
+import pytest
+
+from scanner.config.load import load_configuration
+from scanner.errors import ConfigError
+
+TEXT = """\
+environments:
+  test:
+    endpoints: {main: {versions_url: "https://x.example/", ca_file: ca.pem}}
+    cloud: {programs: {stack: {directory: stack, stack: test}}}
+"""
+
+
+def test_files_are_asked_for_only_on_demand(tmp_path):
+    (tmp_path / "c.yaml").write_text(TEXT)
+    assert load_configuration(tmp_path / "c.yaml").targets
+    with pytest.raises(ConfigError) as caught:
+        load_configuration(tmp_path / "c.yaml", with_files=True)
+    first, second = caught.value.diagnostics().splitlines()
+    assert first.endswith("ca.pem cannot be read: no such file or directory")
+    assert "c.yaml:3:" in first
+    assert second.endswith(f"there is no Pulumi.yaml in {tmp_path}/stack")
+
+
+@pytest.mark.parametrize("content", ["", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "text"])
+def test_a_ca_file_without_a_certificate_is_refused(tmp_path, content):
+    (tmp_path / "ca.pem").write_text(content)
+    (tmp_path / "c.yaml").write_text(
+        "environments: {t: {endpoints: {m: {versions_url: 'https://x/', ca_file: ca.pem}}}}"
+    )
+    with pytest.raises(ConfigError, match="holds no certificate in PEM"):
+        load_configuration(tmp_path / "c.yaml", with_files=True)
+
+
+def test_files_that_are_there_are_fine(tmp_path, service_ca):
+    (tmp_path / "ca.pem").write_bytes(service_ca)
+    (tmp_path / "stack").mkdir()
+    (tmp_path / "stack" / "Pulumi.yaml").write_text("name: x\nruntime: python\n")
+    (tmp_path / "c.yaml").write_text(TEXT)
+    assert load_configuration(tmp_path / "c.yaml", with_files=True).targets
