@@ -7,9 +7,10 @@ an `EndpointSubject`. No fact holds personal data or a value of an OCPI object: 
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
-from scanner.model.intent import TokenEncoding
 from scanner.model.subject import Side
+from scanner.model.token_encoding import TokenEncoding
 
 
 class Access(StrEnum):
@@ -257,13 +258,12 @@ class OwnersSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TenancyObserved:
-    """What this identity was given of another identity's objects, by list or by id (`by_id`, on the path of the subject).
+    """What this identity was given of another identity's objects: by list, or by id on the path of the subject.
 
-    `owner`: the other identity. `examined`: its objects that were tried, each readable to their owner.
+    `owners`: the other identities. `examined`: their objects that were tried, each readable to its owner.
     """
 
-    owner: str
-    by_id: bool
+    owners: tuple[str, ...]
     examined: int
     readable: int
     curl: str
@@ -296,7 +296,7 @@ class ErrorAnswer:
     leaks: tuple[Leak, ...]
 
 
-OCPI_FACT_TYPES: tuple[type, ...] = (
+OCPI_FACT_TYPES: Final[tuple[type, ...]] = (
     VersionsOffered,
     EndpointsAdvertised,
     AuthorizationForm,

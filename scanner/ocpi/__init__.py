@@ -1,0 +1,1 @@
+"""The protocol witness: talks OCPI through the gate and says what it saw."""

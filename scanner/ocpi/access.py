@@ -1,0 +1,106 @@
+"""Probe `ocpi-access`: every advertised URL, asked without a valid token.
+
+Each refused request counts against `max_refusals` of the host, because bans hit everybody behind our address. So it
+goes breadth first: no token everywhere, then a wrong one everywhere, and so on; what the cap cuts off is recorded.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from scanner.model.effect import Effect
+from scanner.model.facts.ocpi import Access, AccessObserved, Leak, UrlPlace
+from scanner.model.intent import PlannedRequest
+from scanner.model.observation import Reason
+from scanner.model.subject import InterfaceSubject
+from scanner.model.target import Endpoint, EnvironmentTarget
+from scanner.model.witness import Witness
+from scanner.ocpi.attempts import ORDER, PER_INTERFACE, Attempt, attempts
+from scanner.ocpi.client import OcpiClient
+from scanner.ocpi.interfaces import details_subject, discovered, first_speaker, version_urls, versions_subject
+from scanner.ocpi.leaks import leaks_in
+from scanner.ocpi.notes import Notebook
+from scanner.ocpi.reply import NoReply, Reply
+from scanner.ocpi.url_place import place_of, with_query
+from scanner.ocpi.version_lists import MOST_ENDPOINTS, MOST_VERSIONS
+from scanner.probe import ProbeContext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """One URL, and every interface that is advertised there: asked once, recorded for each."""
+
+    url: str
+    subjects: tuple[InterfaceSubject, ...]
+    place: UrlPlace
+
+
+class AccessProbe:
+    """5 requests for each URL, none of them with a real token."""
+
+    name = "ocpi-access"
+    witness = Witness.PROTOCOL
+    provides: frozenset[type] = frozenset(ORDER)
+    after: frozenset[str] = frozenset({"ocpi-discovery"})
+
+    def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
+        """The versions URL at least; whatever discovery finds, up to the refusal budget."""
+        for endpoint in target.endpoints:
+            most = PER_INTERFACE * (1 + MOST_VERSIONS * (1 + MOST_ENDPOINTS))
+            yield PlannedRequest(
+                probe=self.name,
+                effect=Effect.READ,
+                environment=target.name,
+                what=f"GET of {endpoint.versions_url} and every URL it leads to, without a valid token",
+                at_least=PER_INTERFACE,
+                at_most=min(most, target.limits.max_refusals),
+            )
+
+    async def run(self, context: ProbeContext) -> None:
+        """Breadth first over all doors of an endpoint."""
+        for endpoint in context.target.endpoints:
+            client, book = OcpiClient(context, endpoint, self.name), Notebook(context, endpoint, None)
+            all_doors = doors(context, endpoint)
+            ways = [attempts(context.seed, number) for number in range(len(all_doors))]
+            for kind in ORDER:
+                for door, way in zip(all_doors, ways, strict=True):
+                    await _try(client, book, door, way[kind])
+
+
+def doors(context: ProbeContext, endpoint: Endpoint) -> tuple[Door, ...]:
+    """Versions list, details of each version, and every module URL; a URL that several interfaces share is one door."""
+    found: dict[str, tuple[InterfaceSubject, ...]] = {endpoint.versions_url: (versions_subject(context, endpoint),)}
+    for version, url in sorted(version_urls(context, endpoint).items()):
+        found[url] = (*found.get(url, ()), details_subject(context, endpoint, version))
+    for subject, interface in first_speaker(discovered(context, endpoint)).items():
+        found[interface.url] = (*found.get(interface.url, ()), subject)
+    return tuple(
+        Door(url=url, subjects=subjects, place=place_of(url, endpoint)) for url, subjects in found.items() if subjects
+    )
+
+
+async def _try(client: OcpiClient, book: Notebook, door: Door, attempt: Attempt) -> None:
+    if door.place is not UrlPlace.IN_SCOPE:
+        detail = f"this URL is advertised at: {door.place}; it was left alone"
+        _missing(book, door, attempt, NoReply(reason=Reason.NOT_PERMITTED, detail=detail))
+        return
+    url = with_query(door.url, **attempt.query) if attempt.query else door.url
+    label = " and ".join(subject.label() for subject in door.subjects)
+    reply = await client.get(url, f"{label} with {attempt.said}", attempt.credential)
+    if isinstance(reply, NoReply):
+        _missing(book, door, attempt, reply)
+        return
+    # What a stranger was given may be somebody's data: then only its size stays.
+    harmless = reply.access is not Access.DATA
+    evidence = book.keep(f"{label} with {attempt.said}", reply, body=harmless)
+    for subject in door.subjects:
+        book.seen(subject, _observed(attempt.fact, reply), evidence)
+
+
+def _observed(kind: type[AccessObserved], reply: Reply) -> AccessObserved:
+    leaks: tuple[Leak, ...] = () if reply.access is Access.DATA else leaks_in(reply.exchange.body)
+    return kind(answers=(reply.answer,), leaks=leaks)
+
+
+def _missing(book: Notebook, door: Door, attempt: Attempt, why: NoReply) -> None:
+    for subject in door.subjects:
+        book.missing(subject, (attempt.fact,), why)

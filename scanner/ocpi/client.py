@@ -1,0 +1,99 @@
+"""An OCPI client that copes with the world as it is. Reads only; everything goes through the gate.
+
+Redirects on the origin that was asked are followed, each as a request of its own with the same token; any other is
+refused, so a token never leaves its origin. Every request carries ids of its own (transport_and_format: "unique
+message ids"), which platforms of 2.1.1 ignore.
+"""
+
+import random
+import uuid
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Final
+
+from scanner.gate.policy import origin_of
+from scanner.model.effect import Effect
+from scanner.model.exchange import Exchange, Failed, HttpOutcome, Refused
+from scanner.model.facts.ocpi import RefusedRedirect, UrlPlace
+from scanner.model.intent import Credential, HttpIntent, IdentityCredential
+from scanner.model.target import Endpoint
+from scanner.ocpi.reply import NoReply, Reply, no_reply, read_reply
+from scanner.ocpi.url_place import absolute, place_of
+from scanner.probe import ProbeContext
+
+MAX_REDIRECTS: Final = 4
+_REDIRECTS: Final = frozenset(
+    {
+        HTTPStatus.MOVED_PERMANENTLY,
+        HTTPStatus.FOUND,
+        HTTPStatus.SEE_OTHER,
+        HTTPStatus.TEMPORARY_REDIRECT,
+        HTTPStatus.PERMANENT_REDIRECT,
+    }
+)
+
+
+class OcpiClient:
+    """Reads of one probe at one endpoint; forgets every reply as soon as it was handed over."""
+
+    def __init__(self, context: ProbeContext, endpoint: Endpoint, probe: str) -> None:
+        self.endpoint = endpoint
+        self._context = context
+        self._probe = probe
+        self._random = random.Random(f"{context.seed}/{probe}/{endpoint.name}")  # noqa: S311 - ids, not secrets
+
+    async def get(
+        self, url: str, wanted: str, credential: Credential = None, headers: Mapping[str, str] | None = None
+    ) -> Reply | NoReply:
+        """GET one URL; `wanted` says in a few words what is asked for (journal, and the sentence of a failure)."""
+        asked, followed = url, 0
+        while True:
+            outcome = await self._send(asked, wanted, credential, headers or {})
+            if not isinstance(outcome, Exchange):
+                return no_reply(outcome, wanted)
+            target = _redirect_target(outcome)
+            if target is None:
+                return read_reply(outcome, followed)
+            refused = self._refused(asked, target, outcome.status, followed)
+            if refused:
+                return read_reply(outcome, followed, refused)
+            asked, followed = target, followed + 1
+
+    async def _send(
+        self, url: str, wanted: str, credential: Credential, headers: Mapping[str, str]
+    ) -> Exchange | Failed | Refused:
+        intent = HttpIntent(
+            effect=Effect.READ,
+            environment=self._context.target.name,
+            probe=self._probe,
+            purpose=wanted,
+            identity=credential.identity if isinstance(credential, IdentityCredential) else None,
+            method="GET",
+            url=url,
+            credential=credential,
+            headers={"X-Request-ID": self._new_id(), "X-Correlation-ID": self._new_id(), **headers},
+        )
+        outcome: HttpOutcome = await self._context.gate.http(intent)
+        return outcome
+
+    def _new_id(self) -> str:
+        return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+
+    def _refused(self, asked: str, target: str, status: int, followed: int) -> RefusedRedirect | None:
+        origin = origin_of(target)
+        why = ""
+        if origin is None or origin != origin_of(asked):
+            why = f"a redirect to {origin or 'what is not an http URL'} was not followed: the token stays on its origin"
+        elif followed >= MAX_REDIRECTS:
+            why = f"redirected more than {MAX_REDIRECTS} times on {origin}"
+        if not why:
+            return None
+        place = place_of(target, self.endpoint) if origin else UrlPlace.NOT_A_URL
+        return RefusedRedirect(http_status=status, place=place, origin=str(origin) if origin else "none", why=why)
+
+
+def _redirect_target(exchange: Exchange) -> str | None:
+    location = exchange.header("Location")
+    if exchange.status not in _REDIRECTS or not location:
+        return None
+    return absolute(exchange.url, location)

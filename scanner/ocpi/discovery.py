@@ -1,0 +1,163 @@
+"""Probe `ocpi-discovery`: versions, then the details of every version offered, as every identity.
+
+Finds out on the way in which form each version takes the token (version_information_endpoint; transport_and_format).
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from scanner.model.effect import Effect
+from scanner.model.facts.ocpi import (
+    AccessWithToken,
+    AuthorizationForm,
+    EndpointsAdvertised,
+    HeadersObserved,
+    InterfaceUrls,
+    ObjectsValidated,
+    OfferedVersion,
+    RedirectsSeen,
+    RequestIdsEchoed,
+    UrlPlace,
+    VersionsOffered,
+)
+from scanner.model.intent import PlannedRequest
+from scanner.model.observation import Reason
+from scanner.model.subject import InterfaceSubject
+from scanner.model.target import EnvironmentTarget
+from scanner.model.token_encoding import TokenEncoding
+from scanner.model.witness import Witness
+from scanner.ocpi.authorization import Authorized, forms, get_authorized
+from scanner.ocpi.client import OcpiClient
+from scanner.ocpi.interfaces import details_subject, versions_subject
+from scanner.ocpi.notes import EVERY_REPLY, WITH_IDS, Notebook, not_configured, redirects_seen
+from scanner.ocpi.objects import validated
+from scanner.ocpi.repeat import repeat_line
+from scanner.ocpi.reply import NoReply, Reply
+from scanner.ocpi.url_place import place_of
+from scanner.ocpi.version_lists import (
+    MOST_VERSIONS,
+    interface_urls,
+    read_endpoints,
+    read_versions,
+    version_with_data,
+)
+from scanner.probe import ProbeContext
+
+_OF_BOTH: Final = (AuthorizationForm, InterfaceUrls, ObjectsValidated, *EVERY_REPLY)
+_OF_VERSIONS: Final = (VersionsOffered, *_OF_BOTH)
+_OF_DETAILS: Final = (EndpointsAdvertised, *_OF_BOTH)
+
+
+class DiscoveryProbe:
+    """At most 3 requests for the list and 3 for each of at most 8 versions, for each identity (redirects apart)."""
+
+    name = "ocpi-discovery"
+    witness = Witness.PROTOCOL
+    provides: frozenset[type] = frozenset(
+        {
+            VersionsOffered,
+            EndpointsAdvertised,
+            AuthorizationForm,
+            InterfaceUrls,
+            ObjectsValidated,
+            AccessWithToken,
+            HeadersObserved,
+            RedirectsSeen,
+            RequestIdsEchoed,
+        }
+    )
+    after: frozenset[str] = frozenset()
+
+    def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
+        """The list and the details, as each identity."""
+        for endpoint in target.endpoints:
+            for identity in target.identities:
+                yield PlannedRequest(
+                    probe=self.name,
+                    effect=Effect.READ,
+                    environment=target.name,
+                    what=f"GET {endpoint.versions_url} and the details of each version that it offers",
+                    at_least=1,
+                    at_most=3 * (1 + MOST_VERSIONS),
+                    identity=identity.name,
+                )
+
+    async def run(self, context: ProbeContext) -> None:
+        """One endpoint after the other, one identity after the other."""
+        for endpoint in context.target.endpoints:
+            client = OcpiClient(context, endpoint, self.name)
+            for identity in context.target.identities:
+                await _discover(client, Notebook(context, endpoint, identity.name))
+            if not context.target.identities:
+                book = Notebook(context, endpoint, None)
+                why = not_configured("no identity with a token is configured, so nothing was read with one")
+                book.missing(versions_subject(context, endpoint), self.provides, why)
+
+
+async def _discover(client: OcpiClient, book: Notebook) -> None:
+    subject, url = versions_subject(book.context, book.endpoint), book.endpoint.versions_url
+    asked = await get_authorized(client, url, "versions", book.identity or "", forms())
+    versions = read_versions(asked.reply) if isinstance(asked.reply, Reply) else ()
+    if not isinstance(asked.reply, Reply) or asked.form is None or not versions:
+        why = _blank(book, subject, _OF_VERSIONS, asked, "versions")
+        book.missing(book.platform(), (EndpointsAdvertised, RequestIdsEchoed), why)
+        return
+    newest = version_with_data(max(offered.version for offered in versions))
+    urls = [(f"/data/{n}/url", offered.url) for n, offered in enumerate(versions)]
+    fact = VersionsOffered(versions=versions, curl=repeat_line(asked.reply.exchange))
+    _note(book, subject, asked.reply, (fact, asked.form), (newest, "Version"), urls)
+    for offered in versions:
+        await _details(client, book, offered, asked.form.encoding)
+    if not any(offered.version in WITH_IDS for offered in versions):
+        why = not_configured("only versions before 2.2 are offered, which have no message ids")
+        book.missing(book.platform(), (RequestIdsEchoed,), why)
+
+
+async def _details(client: OcpiClient, book: Notebook, offered: OfferedVersion, known: TokenEncoding) -> None:
+    version, subject = offered.version, details_subject(book.context, book.endpoint, offered.version)
+    kinds = (*_OF_DETAILS, RequestIdsEchoed) if version in WITH_IDS else _OF_DETAILS
+    place = place_of(offered.url, book.endpoint)
+    if place is not UrlPlace.IN_SCOPE:
+        detail = f"the details of version {version} are advertised at: {place}; they were left alone"
+        book.missing(subject, kinds, NoReply(reason=Reason.NOT_PERMITTED, detail=detail))
+        return
+    wanted = f"details of version {version}"
+    asked = await get_authorized(client, offered.url, wanted, book.identity or "", forms(version, known))
+    found = read_endpoints(asked.reply, book.endpoint) if isinstance(asked.reply, Reply) else ()
+    if not isinstance(asked.reply, Reply) or asked.form is None or not found:
+        _blank(book, subject, kinds, asked, wanted)
+        return
+    urls = [(f"/data/endpoints/{n}/url", endpoint.url) for n, endpoint in enumerate(found)]
+    fact = EndpointsAdvertised(endpoints=found, curl=repeat_line(asked.reply.exchange))
+    _note(book, subject, asked.reply, (fact, asked.form), (version_with_data(version), "VersionDetails"), urls)
+
+
+def _note(
+    book: Notebook,
+    subject: InterfaceSubject,
+    reply: Reply,
+    facts: tuple[object, ...],
+    judged_as: tuple[str, str],
+    urls: list[tuple[str, str]],
+) -> None:
+    """Record a list that could be read: what it says, its types (version and class), its URLs, and its headers."""
+    evidence, curl = book.keep(f"{subject.label()} as {book.identity}", reply, body=True), repeat_line(reply.exchange)
+    book.every_reply(subject, reply, evidence)
+    checked = validated(*judged_as, reply.objects, curl)
+    for fact in (*facts, checked, interface_urls(book.endpoint, urls, curl)):
+        book.seen(subject, fact, evidence)
+
+
+def _blank(book: Notebook, subject: InterfaceSubject, kinds: Iterable[type], asked: Authorized, wanted: str) -> NoReply:
+    """Record that a list could not be read; the exchange is evidence, and a refused redirect is still a fact."""
+    if not isinstance(asked.reply, Reply):
+        book.missing(subject, kinds, asked.reply)
+        return asked.reply
+    why = asked.reply.unreadable(wanted)
+    evidence = book.keep(f"{subject.label()} as {book.identity}", asked.reply, body=True)
+    redirects = redirects_seen(asked.reply)
+    if redirects.refused:
+        book.seen(subject, redirects, evidence)
+        kinds = [kind for kind in kinds if kind is not RedirectsSeen]
+    book.missing(subject, kinds, why, evidence)
+    return why

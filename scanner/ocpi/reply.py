@@ -1,0 +1,126 @@
+"""What came of a GET: a reply of the platform, read as far as it can be, or one clear sentence why there is none."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+from scanner.model.exchange import Exchange, Failed, FailureKind, RefusalKind, Refused
+from scanner.model.facts.ocpi import Access, Answer, RefusedRedirect
+from scanner.model.json_value import JsonValue
+from scanner.model.observation import Reason
+from scanner.ocpi.repeat import repeat_line
+
+_OCPI_SUCCESS: Final = range(1000, 2000)
+_FIRST_ERROR: Final = 300
+_REASONS: Final = {
+    FailureKind.TIMEOUT: Reason.TIMED_OUT,
+    FailureKind.CONNECT_TIMEOUT: Reason.TIMED_OUT,
+    FailureKind.NOT_HTTP: Reason.UNPARSABLE,
+    FailureKind.HEADERS_TOO_LARGE: Reason.UNPARSABLE,
+}
+_REFUSALS: Final = {RefusalKind.BUDGET: Reason.BUDGET_EXHAUSTED, RefusalKind.STOPPED: Reason.STOPPED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoReply:
+    """Nothing to read; `failure` is what the gate said, where a request was sent."""
+
+    reason: Reason
+    detail: str
+    failure: Failed | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A response, after redirects on the same origin. `document` is None where the body is not whole JSON."""
+
+    exchange: Exchange
+    document: JsonValue
+    is_json: bool
+    followed: int = 0
+    refused_redirect: RefusedRedirect | None = None
+
+    @property
+    def ocpi_status(self) -> int | None:
+        """status_code of the response format, if the body is in that format."""
+        status = self.document.get("status_code") if isinstance(self.document, Mapping) else None
+        return status if isinstance(status, int) and not isinstance(status, bool) else None
+
+    @property
+    def data(self) -> JsonValue:
+        """The OCPI data: `data` of the response format. A bare list, as some platforms send, counts as data."""
+        if isinstance(self.document, Mapping):
+            return self.document.get("data")
+        return self.document if isinstance(self.document, list) else None
+
+    @property
+    def objects(self) -> tuple[JsonValue, ...]:
+        """The data as objects: a list's items, or the one object."""
+        data = self.data
+        if isinstance(data, list):
+            return tuple(data)
+        return () if data is None else (data,)
+
+    @property
+    def access(self) -> Access:
+        """Judged by the data returned; the status only tells a success without data from a refusal."""
+        if any(isinstance(item, Mapping) and item for item in self.objects):
+            return Access.DATA if self._success or self.ocpi_status is None else Access.REFUSED
+        if self.exchange.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return Access.SERVER_ERROR
+        return Access.ACCEPTED if self._success else Access.REFUSED
+
+    @property
+    def answer(self) -> Answer:
+        """The reply as a fact."""
+        return Answer(
+            http_status=self.exchange.status,
+            ocpi_status=self.ocpi_status,
+            access=self.access,
+            curl=repeat_line(self.exchange),
+        )
+
+    @property
+    def _success(self) -> bool:
+        return self.exchange.status < _FIRST_ERROR and self.ocpi_status in _OCPI_SUCCESS
+
+    def unreadable(self, wanted: str) -> NoReply:
+        """Why this reply holds no OCPI data, for people; `wanted` names what was asked for."""
+        status = self.exchange.status
+        if self.refused_redirect is not None:
+            return NoReply(reason=Reason.NOT_PERMITTED, detail=f"{wanted}: {self.refused_redirect.why}")
+        if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+            return NoReply(
+                reason=Reason.ACCESS_DENIED, detail=f"{wanted} was refused to this token: {self.answer.said()}"
+            )
+        if self.exchange.truncated:
+            read = len(self.exchange.body)
+            return NoReply(reason=Reason.UNPARSABLE, detail=f"{wanted}: the answer was cut off after {read} bytes")
+        if not self.is_json:
+            kind = self.exchange.header("Content-Type") or "no content type"
+            return NoReply(reason=Reason.UNPARSABLE, detail=f"{wanted}: HTTP {status} with {kind[:80]} instead of JSON")
+        return NoReply(reason=Reason.UNPARSABLE, detail=f"{wanted}: {self.answer.said()} and no OCPI data")
+
+
+def read_reply(exchange: Exchange, followed: int = 0, refused: RefusedRedirect | None = None) -> Reply:
+    """Parse the body as JSON; whatever it is, no exception."""
+    document: JsonValue = None
+    is_json = False
+    if not exchange.truncated:
+        try:
+            document = json.loads(exchange.body.decode("utf-8-sig"))
+            is_json = True
+        except (ValueError, RecursionError):
+            pass
+    return Reply(exchange=exchange, document=document, is_json=is_json, followed=followed, refused_redirect=refused)
+
+
+def no_reply(outcome: Failed | Refused, wanted: str) -> NoReply:
+    """The gate's outcome as a reason and a sentence."""
+    if isinstance(outcome, Refused):
+        reason = _REFUSALS.get(outcome.kind, Reason.NOT_PERMITTED)
+        return NoReply(reason=reason, detail=f"{wanted} was not asked for: {outcome.detail}")
+    reason = _REASONS.get(outcome.kind, Reason.UNREACHABLE)
+    return NoReply(reason=reason, detail=f"{wanted}: {outcome.kind}: {outcome.detail}"[:500], failure=outcome)
