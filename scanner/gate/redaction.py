@@ -47,10 +47,13 @@ class Redactor:
         """True where a known secret occurs in the text, in any form."""
         return self._pattern is not None and self._pattern.search(text) is not None
 
+    def known(self, text: str) -> str:
+        """The text with every known secret masked and nothing else: finished documents keep their syntax."""
+        return self._pattern.sub(self._mask, text) if self._pattern is not None else text
+
     def text(self, text: str) -> str:
         """The text with every known secret, Authorization value and credentials token masked."""
-        if self._pattern is not None:
-            text = self._pattern.sub(self._mask, text)
+        text = self.known(text)
         text = _AUTHORIZATION.sub(self._mask_second, text)
         return _CREDENTIALS_TOKEN.sub(self._mask_second, text)
 
