@@ -182,6 +182,7 @@ def _finding(check: Check[Any], verdict: Verdict) -> Finding:
         field_path=verdict.field_path,
         identity=verdict.identity,
         reproduce=verdict.reproduce,
+        position=verdict.position,
         remediation=check.remediation if verdict.outcome is Outcome.FAIL else "",
         claim=check.claim,
     )

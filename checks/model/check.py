@@ -14,6 +14,7 @@ from checks.model.verdict import Outcome, Population, Verdict
 from scanner.model.evidence import EvidenceRef
 from scanner.model.severity import Severity
 from scanner.model.subject import Subject
+from scanner.model.tool_verdict import SourcePosition
 from scanner.model.witness import Witness
 
 F = TypeVar("F")
@@ -63,6 +64,7 @@ class VerdictOptions(TypedDict, total=False):
     population: Population | None
     field_path: str
     reproduce: str | None
+    position: SourcePosition | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +116,7 @@ class Case(Generic[F]):
             field_path=more.get("field_path", ""),
             identity=speakers.pop() if len(speakers) == 1 else None,
             reproduce=more.get("reproduce"),
+            position=more.get("position"),
         )
 
     def passes(self, message: str, **more: Unpack[VerdictOptions]) -> Verdict:

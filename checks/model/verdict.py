@@ -7,6 +7,7 @@ from typing import Final
 from scanner.model.evidence import EvidenceRef
 from scanner.model.observation import Unavailable
 from scanner.model.subject import Subject
+from scanner.model.tool_verdict import SourcePosition
 
 
 class Outcome(StrEnum):
@@ -45,7 +46,8 @@ class Verdict:
     """One outcome on one subject; `field_path` tells apart several on the same subject (JSON pointer, header name).
 
     `pass` and `fail` carry evidence, and a `pass` examined something. `not_applicable` says what was looked for.
-    `reproduce` is a command that shows the same to a person (secrets as shell variables).
+    `position` is the line that declares what was
+    judged. `reproduce` is a command that shows the same to a person (secrets as shell variables).
     """
 
     outcome: Outcome
@@ -56,6 +58,7 @@ class Verdict:
     field_path: str = ""
     identity: str | None = None
     reproduce: str | None = None
+    position: SourcePosition | None = None
 
     def __post_init__(self) -> None:
         if self.outcome in NEEDS_EVIDENCE and not self.evidence:

@@ -7,7 +7,9 @@ A path that leads nowhere gives `ABSENT`, which is what the author did not set -
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final
+from typing import Annotated, Any, Final
+
+from pydantic import PlainSerializer, PlainValidator
 
 from scanner.model.json_value import JsonScalar
 from scanner.model.tool_verdict import SourcePosition
@@ -29,6 +31,32 @@ HIDDEN: Final = Marker.HIDDEN
 ABSENT: Final = Marker.ABSENT
 
 CloudValue = JsonScalar | Marker | Sequence["CloudValue"] | Mapping[str, "CloudValue"]
+
+_MARKER_KEY: Final = "$marker"
+
+
+def _to_json(value: CloudValue) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(value, Marker):
+        return {_MARKER_KEY: value.value}
+    if isinstance(value, Mapping):
+        return {name: _to_json(inner) for name, inner in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_to_json(inner) for inner in value]
+    return value
+
+
+def _from_json(value: Any) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(value, Mapping):
+        if set(value) == {_MARKER_KEY}:
+            return Marker(value[_MARKER_KEY])
+        return {name: _from_json(inner) for name, inner in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return tuple(_from_json(inner) for inner in value)
+    return value
+
+
+# Markers survive the journal: written as {"$marker": ..} and read back as what they are.
+CloudValues = Annotated[Mapping[str, CloudValue], PlainValidator(_from_json), PlainSerializer(_to_json)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +81,8 @@ class Resource:
     token: str
     name: str
     stack: str
-    inputs: Mapping[str, CloudValue]
-    outputs: Mapping[str, CloudValue] = field(default_factory=dict)
+    inputs: CloudValues
+    outputs: CloudValues = field(default_factory=dict)
     depends_on_by_property: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     parent: str | None = None
     provider: Provider | None = None

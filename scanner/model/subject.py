@@ -104,6 +104,14 @@ class PartySubject(Subject):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StackSubject(Subject):
+    """A declared stack: `project/stack` of Pulumi."""
+
+    kind: ClassVar[str] = "stack"
+    stack: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceSubject(Subject):
     """A cloud resource: the Pulumi URN, or the ARN of a live one."""
 
@@ -133,6 +141,7 @@ SUBJECT_TYPES: tuple[type[Subject], ...] = (
     ServerSubject,
     InterfaceSubject,
     PartySubject,
+    StackSubject,
     ResourceSubject,
     RecordSubject,
 )

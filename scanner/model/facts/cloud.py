@@ -1,0 +1,28 @@
+"""Facts of the cloud witnesses: what a stack declares."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from scanner.model.resource import Resource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredResources:
+    """The resources of one stack as its program, preview or state declares them, sorted by URN.
+
+    `source`: what was read, in a few words. `missing`: one sentence for each reason why the stack may hold more, or
+    other, resources than are listed (the program stopped half-way); empty where it is complete.
+    """
+
+    stack: str
+    source: str
+    resources: tuple[Resource, ...]
+    missing: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """True where nothing is known to be missing."""
+        return not self.missing
+
+
+CLOUD_FACTS: Final[tuple[type, ...]] = (DeclaredResources,)
