@@ -19,7 +19,7 @@ from infra.service.datetimes import now
 from infra.service.envelope import SERVER_ERROR, UNAUTHORIZED, refused, render
 from infra.service.exchange import STATE, Exchange, ExchangeState
 from infra.service.outbound import NoOutbound, OutboundClient
-from infra.service.request_body import body_reader
+from infra.service.request_body import body_reader, check_framing
 from infra.service.router import Router
 from infra.service.routing_headers import RoutedParties, read_routing
 from infra.service.settings import Settings
@@ -101,6 +101,7 @@ class _Service:
         await render(answer, self._services.clock())(scope, receive, send)
 
     async def _answer(self, request: Request, state: ExchangeState) -> Answer:
+        check_framing(request)
         identity = await self._authenticate(request, state)
         route, path = self._router.match(request.method, request.scope["path"])
         state.route = route.template

@@ -17,6 +17,7 @@ from infra.service.exchange import PROTECTIVE_HEADERS
 from infra.service.status import StatusCode
 
 _HEADER_TIMEOUT: Final = 10.0  # seconds for the first request's line and headers
+_LINGER: Final = 1.0  # seconds that a client may go on sending a body which was answered already
 _BAD_REQUEST: Final = Answer(
     http_status=HTTPStatus.BAD_REQUEST, status_code=StatusCode.CLIENT_ERROR, message="Not an HTTP request"
 )
@@ -26,6 +27,7 @@ class OcpiProtocol(H11Protocol):
     """Answers malformed HTTP in the OCPI format, and ends connections that never send a request."""
 
     _header_timer: asyncio.TimerHandle | None = None
+    _linger_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the clock for the first request."""
@@ -34,14 +36,25 @@ class OcpiProtocol(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop the clock."""
-        if self._header_timer is not None:
-            self._header_timer.cancel()
+        for timer in (self._header_timer, self._linger_timer):
+            if timer is not None:
+                timer.cancel()
         super().connection_lost(exc)
 
     def _end_silent_connection(self) -> None:
         # uvicorn sets `cycle` with the first request
         nothing_came = getattr(self, "cycle", None) is None
         if nothing_came and not self.transport.is_closing():
+            self.transport.close()
+
+    def on_response_complete(self) -> None:
+        """A body that is still coming after its answer is thrown away, but not for ever."""
+        super().on_response_complete()
+        if self.conn.their_state is h11.SEND_BODY:
+            self._linger_timer = self.loop.call_later(_LINGER, self._end_unwanted_body)
+
+    def _end_unwanted_body(self) -> None:
+        if self.conn.their_state is h11.SEND_BODY and not self.transport.is_closing():
             self.transport.close()
 
     def send_400_response(self, msg: str) -> None:

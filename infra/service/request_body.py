@@ -14,6 +14,17 @@ from infra.service.status import Refusal, StatusCode
 from infra.service.strict_json import InvalidJsonError, JsonObject, parse_json
 
 
+def check_framing(request: Request) -> None:
+    """Refuse a request with two lengths and close: what follows may be read as another request (RFC 9112, 6.1)."""
+    if "transfer-encoding" in request.headers and "content-length" in request.headers:
+        raise Refusal(
+            HTTPStatus.BAD_REQUEST,
+            StatusCode.CLIENT_ERROR,
+            "Content-Length beside Transfer-Encoding",
+            headers=(("Connection", "close"),),
+        )
+
+
 def body_reader(request: Request, settings: Settings) -> Callable[[], Awaitable[JsonObject | None]]:
     """A function that reads the body when a handler wants it. It raises Refusal: 400, 408, 413 or 415."""
 
