@@ -196,12 +196,17 @@ def _http_place(intent: HttpIntent, target: EnvironmentTarget) -> Refused | None
         return Refused(kind=RefusalKind.OUT_OF_SCOPE, detail=f"not an http or https URL: {intent.url[:200]!r}")
     if origin in {o for e in target.endpoints for o in (e.origin, *e.allow_hosts)}:
         return None
-    endpoint = endpoint_for(origin.host, target)
-    if endpoint and origin.scheme == "http" and not isinstance(intent.credential, IdentityCredential):
-        ports = {endpoint.origin.port, *endpoint.plaintext_ports}
-        if origin.port in ports and intent.effect is Effect.READ:
-            return None
+    asks_in_plaintext = origin.scheme == "http" and not isinstance(intent.credential, IdentityCredential)
+    if asks_in_plaintext and intent.effect is Effect.READ and origin.port in _plaintext_ports(origin.host, target):
+        return None
     return _outside(str(origin), target)
+
+
+def _plaintext_ports(host: str, target: EnvironmentTarget) -> frozenset[int]:
+    """Ports of a host where a plaintext listener may be looked for: those of every URL there, and the configured."""
+    brought = [e for e in target.endpoints if host in {o.host for o in (e.origin, *e.allow_hosts)}]
+    own = {o.port for e in brought for o in (e.origin, *e.allow_hosts) if o.host == host}
+    return frozenset(own | {port for e in brought for port in e.plaintext_ports})
 
 
 def _outside(where: str, target: EnvironmentTarget) -> Refused:

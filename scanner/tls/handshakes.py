@@ -1,8 +1,7 @@
 """Resolve the servers, have sslyze shake hands with them, and record what each of its answers says."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -22,11 +21,13 @@ from scanner.model.facts.tls import (
     ServerAddresses,
     TlsCompression,
 )
+from scanner.model.json_value import JsonValue
 from scanner.model.observation import Reason
 from scanner.model.subject import ServerSubject
 from scanner.model.witness import Witness
 from scanner.probe import ProbeContext
 from scanner.tls import features, negotiation
+from scanner.tls.addresses import Answer, addresses_document, equal, server_addresses
 from scanner.tls.certificates import certificate_deployments
 from scanner.tls.servers import Place, Resolved, TlsServer, bare_subject, places, resolve
 from scanner.tls.sslyze_document import NoAnswer, ServerScan
@@ -48,15 +49,6 @@ _READERS: Final[Mapping[type, _Reader]] = {
     EarlyData: features.early_data,
 }
 _FROM_SSLYZE: Final = (*_READERS, CertificateDeployments)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Answer:
-    """What one server gave for one type of fact: the fact, or why there is none."""
-
-    server: TlsServer
-    outcome: object
-    evidence: tuple[EvidenceRef, ...]
 
 
 async def look_at_servers(context: ProbeContext) -> set[str]:
@@ -81,13 +73,12 @@ def _record_place(context: ProbeContext, found: Resolved, scanned: Mapping[TlsSe
         return
     refusing = {s for s in found.servers if _refuses(scanned[s])}
     examined = [s for s in found.servers if s not in refusing] or list(found.servers)
-    readings: dict[type, _Reader] = {
-        **_READERS,
-        CertificateDeployments: partial(_verified, place=found.place, now=context.now),
-    }
-    for kind, read in readings.items():
-        _record_kind(context, subject, kind, [_attempt(server, scanned[server], read) for server in examined])
-    _record_addresses(context, subject, found, examined)
+    verified = partial(_verified, place=found.place, now=context.now)
+    readings: dict[type, _Reader] = {**_READERS, CertificateDeployments: verified}
+    answers = {kind: [_attempt(s, scanned[s], read) for s in examined] for kind, read in readings.items()}
+    for kind, given in answers.items():
+        _record_kind(context, subject, kind, given)
+    _record_addresses(context, subject, server_addresses(found, examined, answers), [scanned[s] for s in examined])
 
 
 def _refuses(result: Scanned) -> bool:
@@ -95,38 +86,28 @@ def _refuses(result: Scanned) -> bool:
 
 
 def _record_addresses(
-    context: ProbeContext, subject: ServerSubject, found: Resolved, examined: Iterable[TlsServer]
+    context: ProbeContext, subject: ServerSubject, addresses: ServerAddresses, results: Sequence[Scanned]
 ) -> None:
-    looked_at = tuple(server.address for server in examined)
-    addresses = ServerAddresses(
-        examined=looked_at,
-        refusing=tuple(s.address for s in found.servers if s.address not in looked_at),
-        left_out=found.left_out,
-    )
-    document = {
-        "server": subject.label(),
-        "examined": list(addresses.examined),
-        "refusing connections": list(addresses.refusing),
-        "left out": list(addresses.left_out),
-    }
+    """Nothing is known of the addresses of a name where none of them came up."""
+    if not any(_reached(result) for result in results):
+        failure = results[0].failure or (results[0].scan.no_connection if results[0].scan else None)
+        none = failure or NoAnswer(Reason.NOT_EVALUATED, "sslyze was not run")
+        evidence = tuple(ref for result in results for ref in result.evidence)
+        context.record.unavailable(subject, ServerAddresses, none.reason, none.detail, *evidence)
+        return
+    document: dict[str, JsonValue] = {"server": subject.label(), **addresses_document(addresses)}
     title = f"addresses of {subject.host}"
-    context.record.seen(subject, addresses, context.evidence.store_document(title, Witness.TLS, {**document}))
+    context.record.seen(subject, addresses, context.evidence.store_document(title, Witness.TLS, document))
 
 
-def _record_kind(context: ProbeContext, name: ServerSubject, kind: type, answers: Sequence[_Answer]) -> None:
+def _record_kind(context: ProbeContext, name: ServerSubject, kind: type, answers: Sequence[Answer]) -> None:
     """One observation on the name where its addresses agree, so that it outlives a change of them; else one each."""
-    if all(_same(answer.outcome, answers[0].outcome) for answer in answers):
+    if equal(answers):
         evidence = tuple(ref for answer in answers for ref in answer.evidence)
         _record(context, name, kind, answers[0].outcome, evidence)
         return
     for answer in answers:
         _record(context, answer.server.subject, kind, answer.outcome, answer.evidence)
-
-
-def _same(one: object, other: object) -> bool:
-    if isinstance(one, NoAnswer) and isinstance(other, NoAnswer):
-        return (one.reason, one.detail) == (other.reason, other.detail)
-    return one == other
 
 
 def _record(
@@ -138,14 +119,14 @@ def _record(
         context.record.seen(subject, outcome, *evidence)
 
 
-def _attempt(server: TlsServer, result: Scanned, read: _Reader) -> _Answer:
+def _attempt(server: TlsServer, result: Scanned, read: _Reader) -> Answer:
     try:
         if result.scan is None:
             raise result.failure or NoAnswer(Reason.NOT_EVALUATED, "sslyze was not run")
         outcome = read(result.scan)
     except NoAnswer as none:
         outcome = none
-    return _Answer(server=server, outcome=outcome, evidence=result.evidence)
+    return Answer(server=server, outcome=outcome, evidence=result.evidence)
 
 
 def _verified(scan: ServerScan, place: Place, now: datetime) -> CertificateDeployments:

@@ -5,6 +5,7 @@ sslyze exits 0 for hosts that it could not reach and files a command's own failu
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
@@ -17,6 +18,7 @@ from scanner.model.observation import Reason
 A = TypeVar("A")
 
 _SHOWN_CHARACTERS: Final = 200
+_MESSAGE: Final = re.compile(r'-> "(.+)"\.?$')
 
 
 class NoAnswer(Exception):
@@ -131,18 +133,18 @@ def _no_connection(server: _Server, trace: str) -> NoAnswer | None:
     if server.connectivity_status == "COMPLETED" and server.scan_result is not None:
         return None
     where = server.server_location
-    said = _last_line(trace) or f"sslyze reports {server.scan_status}"
+    said = _quoted(trace) or f"sslyze reports {server.scan_status}"
     timed_out = "ConnectionToServerTimedOut" in trace or "TlsHandshakeTimedOut" in trace
     reason = Reason.TIMED_OUT if timed_out else Reason.UNREACHABLE
     return NoAnswer(reason, f"no TLS connection to {where.hostname}:{where.port} came up: {said}")
 
 
 def _failed_command(command: str, attempt: _Attempt) -> NoAnswer:
-    said = _last_line(attempt.error_trace or "")
+    said = _quoted(attempt.error_trace or "")
     match attempt.error_reason:
         case "CLIENT_CERTIFICATE_NEEDED":
             return NoAnswer(Reason.ACCESS_DENIED, f"the server wants a client certificate before {command}")
-        case "CONNECTIVITY_ISSUE" if "TimedOut" in said:
+        case "CONNECTIVITY_ISSUE" if "TimedOut" in (attempt.error_trace or ""):
             return NoAnswer(Reason.TIMED_OUT, f"the server stopped answering during {command}: {said}")
         case "CONNECTIVITY_ISSUE":
             return NoAnswer(Reason.UNREACHABLE, f"the server broke off during {command}: {said}")
@@ -155,5 +157,8 @@ def _first_line(text: str) -> str:
     return next((line.strip() for line in text.splitlines() if line.strip()), "")[:_SHOWN_CHARACTERS]
 
 
-def _last_line(text: str) -> str:
-    return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "")[:_SHOWN_CHARACTERS]
+def _quoted(trace: str) -> str:
+    """The message at the end of a trace, without the class and the place that sslyze puts in front of it."""
+    last = next((line.strip() for line in reversed(trace.splitlines()) if line.strip()), "")
+    message = _MESSAGE.search(last)
+    return (message.group(1) if message else last)[:_SHOWN_CHARACTERS]

@@ -25,6 +25,7 @@ _UNVERIFIABLE: Final = (
     x509.DuplicateExtension,
     x509.UnsupportedGeneralNameType,
 )
+_SHOWN_CHARACTERS: Final = 200
 _PEM_END: Final = b"-----END CERTIFICATE-----"
 _BUNDLES: Final = (
     "/etc/ssl/certs/ca-certificates.crt",
@@ -86,8 +87,17 @@ def verify(chain: Sequence[x509.Certificate], store: TrustStore, now: datetime) 
     try:
         path = _verifier(leaf, store, now).verify(leaf, others)
     except _UNVERIFIABLE as error:
-        return False, str(error).partition(" (encountered processing")[0]
+        return False, _plainly(str(error))
     return True, f"anchored in {path[-1].subject.rfc4514_string()}"
+
+
+def _plainly(text: str) -> str:
+    """The library's message without its wrapping and without the dump of ASN.1 that may follow."""
+    said = text.partition(" (encountered processing")[0]
+    for wrapping in ("validation failed: ", "candidates exhausted: "):
+        said = said.removeprefix(wrapping)
+    said = said.partition(": AlgorithmIdentifier")[0]
+    return "no issuer of it was found" if said.startswith("all candidates exhausted") else said[:_SHOWN_CHARACTERS]
 
 
 def _verifier(leaf: x509.Certificate, store: TrustStore, now: datetime) -> "x509.verification.ServerVerifier":

@@ -32,11 +32,15 @@ class TlsProfileChosen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerAddresses:
-    """What a name resolves to: the addresses that were examined, that refused every connection, that were left out."""
+    """What a name resolves to: the addresses that were examined, that refused every connection, that were left out.
+
+    `differing`: the fact types in which the examined addresses are not alike; certificates may differ.
+    """
 
     examined: tuple[str, ...]
     refusing: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    differing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
