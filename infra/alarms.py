@@ -29,7 +29,7 @@ class AlarmsArgs:
 
 
 class Alarms(pulumi.ComponentResource):
-    """An encrypted topic; metric filters on the access log; alarms on them, the firewall, the functions, dead letters."""
+    """An encrypted topic; filters on the access log; alarms on them, firewall, functions, dead letters."""
 
     def __init__(self, name: str, args: AlarmsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ocpi-posture:infra:Alarms", name, None, opts)

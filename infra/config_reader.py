@@ -108,7 +108,7 @@ class Section:
             raise self.error(key, f"is {value!r}; set it to {what}")
         return list(value)
 
-    def _required(self, key: str, what: str, default: object) -> Any:
+    def _required(self, key: str, what: str, default: object) -> Any:  # noqa: ANN401 - checked by the callers
         value = self._values.get(key, default)
         if value is None:
             raise self.error(key, f"is missing; set it to {what}")

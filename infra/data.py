@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import pulumi
 import pulumi_aws as aws
 
 from infra.weaknesses import Weakness
+
+_INDEX_KEYS: Final = ("collection", "created")
+# Lists are served in order of creation; what decides who may see an object is in the index, its body is not.
+BY_CREATION: Final[aws.dynamodb.TableGlobalSecondaryIndexArgsDict] = {
+    "name": "by-creation",
+    "hash_key": "collection",
+    "range_key": "created",
+    "projection_type": "INCLUDE",
+    "non_key_attributes": ["owner", "tenant", "last_updated"],
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +39,14 @@ class Data(pulumi.ComponentResource):
     def __init__(self, name: str, args: DataArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ocpi-posture:infra:Data", name, None, opts)
         self._args = args
-        self.objects = self._table("objects", own_key=Weakness.UNENCRYPTED_TABLE not in args.weaknesses)
+        own_key = Weakness.UNENCRYPTED_TABLE not in args.weaknesses
+        self.objects = self._table("objects", own_key=own_key, index=BY_CREATION)
         self.access = self._table("access", own_key=True)
         self.register_outputs({"objects": self.objects.name, "access": self.access.name})
 
-    def _table(self, name: str, *, own_key: bool) -> aws.dynamodb.Table:
+    def _table(
+        self, name: str, *, own_key: bool, index: aws.dynamodb.TableGlobalSecondaryIndexArgsDict | None = None
+    ) -> aws.dynamodb.Table:
         encryption: aws.dynamodb.TableServerSideEncryptionArgsDict = {
             "enabled": True,
             "kms_key_arn": self._args.key_arn,
@@ -42,7 +56,8 @@ class Data(pulumi.ComponentResource):
             billing_mode="PAY_PER_REQUEST",
             hash_key="pk",
             range_key="sk",
-            attributes=[{"name": "pk", "type": "S"}, {"name": "sk", "type": "S"}],
+            attributes=[{"name": name, "type": "S"} for name in ("pk", "sk", *(_INDEX_KEYS if index else ()))],
+            global_secondary_indexes=[index] if index else None,
             server_side_encryption=encryption if own_key else None,
             point_in_time_recovery={"enabled": True},
             deletion_protection_enabled=True,

@@ -1,4 +1,4 @@
-"""The web application firewall in front of the gateway: partners' addresses only, rates, managed rules, redacted logs."""
+"""The firewall in front of the gateway: partners' addresses only, rates, managed rules, redacted logs."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Edge(pulumi.ComponentResource):
         )
 
     def _logging(self) -> None:
-        """Every decision is logged, without what could be a token: a misplaced one is in the query string or a cookie."""
+        """Every decision is logged, without what could be a token: misplaced ones are in query string or cookie."""
         aws.wafv2.WebAclLoggingConfiguration(
             "edge",
             resource_arn=self.acl.arn,

@@ -26,6 +26,7 @@ _INTERFACE_ACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _DYNAMODB_ACTIONS: Final = (
     "dynamodb:GetItem",
+    "dynamodb:BatchGetItem",
     "dynamodb:Query",
     "dynamodb:PutItem",
     "dynamodb:UpdateItem",

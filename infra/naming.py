@@ -10,7 +10,7 @@ MAX_NAME: Final = 64  # characters: IAM roles and Lambda functions allow no more
 
 
 def physical_name(environment: str, *parts: str) -> str:
-    """`ocpi-test-service`: for resources that others find by name. Raises ValueError when AWS would refuse its length."""
+    """`ocpi-test-service`: for resources found by name. Raises ValueError when AWS would refuse its length."""
     name = "-".join((PROJECT, environment, *parts))
     if len(name) > MAX_NAME:
         raise ValueError(f"the name {name} has {len(name)} characters, AWS allows {MAX_NAME}: shorten the partner's id")

@@ -26,6 +26,7 @@ class PartnerSecretArgs:
 
     environment: str
     partner_id: str
+    token_encoding: str
     key_arn: pulumi.Input[str]
     rotation_function_arn: pulumi.Input[str]
     rotation_allowed: pulumi.Resource
@@ -34,7 +35,7 @@ class PartnerSecretArgs:
 
 
 class PartnerSecret(pulumi.ComponentResource):
-    """A secret whose first value holds no token: tokens are made by the rotation function and never pass through here."""
+    """Its first value holds no token: tokens are made by the rotation function and never pass through here."""
 
     def __init__(self, name: str, args: PartnerSecretArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ocpi-posture:infra:PartnerSecret", name, None, opts)
@@ -51,7 +52,7 @@ class PartnerSecret(pulumi.ComponentResource):
         first = aws.secretsmanager.SecretVersion(
             args.partner_id,
             secret_id=self.secret.id,
-            secret_string=json.dumps({"partner_id": args.partner_id}),
+            secret_string=json.dumps({"partner_id": args.partner_id, "token_encoding": args.token_encoding}),
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["secretString"]),
         )
         if Weakness.SECRET_WITHOUT_ROTATION not in args.weaknesses:

@@ -54,7 +54,8 @@ class Service(pulumi.ComponentResource):
             surroundings=self._args.surroundings,
             description="OCPI service",
             handler="infra.service_on_lambda.handler.handle",
-            code=archives.sources("service", "service_on_lambda"),
+            # what makes it a server on one machine, and the faults for tests, stay at home
+            code=archives.sources("service", "service_on_lambda", without=("service/faults", "service/deployment")),
             layers=[self._libraries().arn],
             settings=self._settings(),
             statements=self._statements(),
@@ -65,13 +66,12 @@ class Service(pulumi.ComponentResource):
         )
 
     def _libraries(self) -> aws.lambda_.LayerVersion:
-        # /opt/python is on the interpreter's path
         return aws.lambda_.LayerVersion(
             "libraries",
             layer_name=physical_name(self._args.surroundings.environment, "libraries"),
             compatible_runtimes=[RUNTIME],
             compatible_architectures=[ARCHITECTURE],
-            code=pulumi.AssetArchive({"python": pulumi.FileArchive(self._args.dependencies)}),
+            code=archives.libraries(self._args.dependencies),
             opts=self._own,
         )
 
@@ -111,9 +111,11 @@ class Service(pulumi.ComponentResource):
         args = self._args
         secrets = f"arn:aws:secretsmanager:{args.region}:{args.account_id}:secret:{PROJECT}/"
         own_keys = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["token#*", "registration#*"]}}
+        index = args.objects.arn.apply(lambda arn: f"{arn}/index/*")
+        read = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"]
         write = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"]
         return [
-            policies.allow("Objects", ["dynamodb:GetItem", "dynamodb:Query", *write], [args.objects.arn]),
+            policies.allow("Objects", [*read, *write], [args.objects.arn, index]),
             policies.allow("ReadAccess", ["dynamodb:GetItem", "dynamodb:Query"], [args.access.arn]),
             # contracts are the stack's: the service cannot widen one
             policies.allow("Registrations", write, [args.access.arn], condition=own_keys),

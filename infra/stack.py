@@ -219,6 +219,7 @@ class Environment(pulumi.ComponentResource):
             secret = PartnerSecretArgs(
                 environment=s.environment,
                 partner_id=partner.id,
+                token_encoding=partner.token_encoding,
                 key_arn=self.keys.secrets.arn,
                 rotation_function_arn=self.rotation.function.arn,
                 rotation_allowed=allowed,

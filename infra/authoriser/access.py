@@ -1,0 +1,85 @@
+"""What the access table says about a token: who it belongs to, and what that partner's contract is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRecord:
+    """One accepted token. `expires_at` is in seconds since 1970, None for a token without an end."""
+
+    digest: str = field(repr=False)
+    partner_id: str
+    bootstrap: bool
+    expires_at: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """A partner's contract, dates in ISO 8601; `usage_key` names its usage plan."""
+
+    partner_id: str
+    modules: tuple[Mapping[str, Any], ...]  # {module, side, rights}
+    contract_from: str  # inclusive
+    contract_until: str  # exclusive
+    token_encoding: str
+    usage_key: str = field(repr=False)
+
+
+class Access(Protocol):
+    """The two look-ups. Both may raise: the gateway then refuses."""
+
+    def token(self, digest: str) -> TokenRecord | None:
+        """The record of the token with this SHA-256."""
+        ...
+
+    def contract(self, partner_id: str) -> Contract | None:
+        """The contract of a partner."""
+        ...
+
+
+class AccessTable:
+    """The table, read consistently: a revoked token is gone at once."""
+
+    def __init__(self, client: Any, table: str) -> None:  # noqa: ANN401 - a boto3 DynamoDB client
+        self._client = client
+        self._table = table
+
+    def token(self, digest: str) -> TokenRecord | None:
+        """See `Access.token`."""
+        item = self._item(f"token#{digest}", "partner")
+        if item is None:
+            return None
+        expires = item.get("expires_at")
+        return TokenRecord(
+            digest=item["token_hash"]["S"],
+            partner_id=item["partner_id"]["S"],
+            bootstrap=item["bootstrap"]["BOOL"],
+            expires_at=None if expires is None else int(expires["N"]),
+        )
+
+    def contract(self, partner_id: str) -> Contract | None:
+        """See `Access.contract`."""
+        item = self._item("partners", partner_id)
+        if item is None:
+            return None
+        document = json.loads(item["contract"]["S"])
+        return Contract(
+            partner_id=document["id"],
+            modules=tuple(document["modules"]),
+            contract_from=document["contract_from"],
+            contract_until=document["contract_until"],
+            token_encoding=document["token_encoding"],
+            usage_key=item["usage_key"]["S"],
+        )
+
+    def _item(self, pk: str, sk: str) -> Mapping[str, Any] | None:
+        answer = self._client.get_item(
+            TableName=self._table, Key={"pk": {"S": pk}, "sk": {"S": sk}}, ConsistentRead=True
+        )
+        item: Mapping[str, Any] | None = answer.get("Item")
+        return item

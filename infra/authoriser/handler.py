@@ -1,0 +1,27 @@
+"""Entry point in Lambda. The environment names the table: ACCESS_TABLE."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from infra.authoriser.access import AccessTable
+from infra.authoriser.decision import decide
+
+
+def handle(event: Mapping[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
+    """Called by API Gateway."""
+    return decide(event, _table(), datetime.now(UTC))
+
+
+@cache
+def _table() -> AccessTable:
+    """One connection per instance, made by the first request."""
+    import boto3  # noqa: PLC0415 - part of Lambda's runtime, not of the program's environment
+    from botocore.config import Config  # noqa: PLC0415
+
+    quick = Config(connect_timeout=1, read_timeout=1, retries={"mode": "standard", "total_max_attempts": 2})
+    return AccessTable(boto3.client("dynamodb", config=quick), os.environ["ACCESS_TABLE"])
