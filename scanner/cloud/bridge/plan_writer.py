@@ -36,7 +36,7 @@ class PlanCoverage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenPlan:
-    """The plan as a JSON document, the resource of each address, and what is missing."""
+    """The plan as a JSON document, the resource (`type.name`) or provider (`aws.alias`) of each address, the gaps."""
 
     document: dict[str, Any]
     resources: Mapping[str, Resource]
@@ -54,7 +54,7 @@ def write_plan(resources: Iterable[Resource], known: TokenMap, *, changes: bool 
     aliases = [one for one in everything if one.token == _PROVIDER_TOKEN]
     return WrittenPlan(
         document=writer.document(_provider_config(aliases), changes=changes),
-        resources={one.address: one.resource for one in named},
+        resources={one.address: one.resource for one in named} | {f"aws.{plan_name(one.name)}": one for one in aliases},
         coverage=PlanCoverage(
             unmapped_tokens=_unmapped(everything, known, aws=True),
             other_providers=_unmapped(everything, known, aws=False),

@@ -55,6 +55,14 @@ class TokenMap:
         """
         return self.tokens[token][1]
 
+    @property
+    def json_text(self) -> dict[str, list[str]]:
+        """For each token that has any, the top-level properties that take a document and give back its text."""
+        texts = {
+            token: [n for n, e in self.tables[table].items() if "j" in e] for token, (_, table) in self.tokens.items()
+        }
+        return {token: names for token, names in texts.items() if names}
+
     def rule(self, table: int, name: str) -> Rule:
         """The rule of one property in one table; plain snake case where the table has no exception."""
         entry = self.tables[table].get(name)

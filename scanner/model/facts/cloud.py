@@ -25,4 +25,19 @@ class DeclaredResources:
         return not self.missing
 
 
-CLOUD_FACTS: Final[tuple[type, ...]] = (DeclaredResources,)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckovRun:
+    """Checkov judged a stack; its verdicts are recorded one by one as tool verdicts.
+
+    `policies`: how many gave a result. `not_judged`: one sentence for each kind of thing that Checkov was not given.
+    `silent`: ids of policies that raised, or gave no result on a resource of their type.
+    """
+
+    version: str
+    policies: int
+    resources: int
+    not_judged: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
+
+
+CLOUD_FACTS: Final[tuple[type, ...]] = (DeclaredResources, CheckovRun)

@@ -1,0 +1,182 @@
+"""Run a Pulumi program in its own environment and read what it declares."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+from scanner.cloud.bridge.token_map import TokenMap
+from scanner.cloud.project import Project
+from scanner.cloud.pulumi_values import cloud_value, cloud_values
+from scanner.gate.process import ProcessResult
+from scanner.model.effect import Effect
+from scanner.model.intent import ProcessIntent
+from scanner.model.resource import HIDDEN, UNKNOWN, Provider, Resource
+from scanner.model.target import ProgramInput
+from scanner.model.tool_verdict import SourcePosition
+
+_HOST: Final = Path(__file__).with_name("program_host")
+_GRACE_S: Final = 5.0  # the child stops itself and reports before the gate ends it
+_PROVIDERS: Final = "pulumi:providers:"
+_STDERR_SHOWN: Final = 400  # characters
+
+RunProcess = Callable[[ProcessIntent], Awaitable[ProcessResult]]
+
+
+class ProgramFailed(RuntimeError):
+    """The program gave nothing at all; the message is one sentence for the report. `timed_out`: it was ended."""
+
+    def __init__(self, message: str, *, timed_out: bool = False) -> None:
+        super().__init__(message)
+        self.timed_out = timed_out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramRun:
+    """What a program declared, sorted by URN; `problem` where it did not come to its end.
+
+    `unanswered`: look-ups that only AWS could answer. `looked_up`: URNs of what it reads and does not declare.
+    `document`: the child's answer without secrets, as evidence.
+    """
+
+    resources: tuple[Resource, ...]
+    problem: str | None
+    problem_at: SourcePosition | None
+    unanswered: tuple[str, ...]
+    looked_up: tuple[str, ...]
+    transforms_skipped: bool
+    document: Mapping[str, Any]
+
+
+def program_intent(program: ProgramInput, project: Project, known: TokenMap, environment: str) -> ProcessIntent:
+    """The child as the gate is asked for it; it sends nothing anywhere."""
+    request = {
+        "main": str(project.main),
+        "project": project.name,
+        "stack": program.stack,
+        "config": dict(project.config),
+        "secret_keys": list(project.secret_keys),
+        "json_text": known.json_text,
+        "account": project.account,
+        "region": project.region,
+        "deadline_s": program.timeout_s,
+    }
+    return ProcessIntent(
+        effect=Effect.READ,
+        environment=environment,
+        probe="cloud-declared",
+        purpose=f"run the Pulumi program {program.name} under mocks",
+        argv=(str(project.python), "-I", str(_HOST)),
+        stdin=json.dumps(request).encode(),
+        working_directory=str(project.directory),
+        environment_variables={"AWS_EC2_METADATA_DISABLED": "true"},
+        timeout_s=program.timeout_s + _GRACE_S,
+        memory_bytes=program.memory_bytes,
+    )
+
+
+def read_run(result: ProcessResult, program: ProgramInput, project: Project) -> ProgramRun:
+    """The child's answer.
+
+    Raises: ProgramFailed if there is none.
+    """
+    try:
+        document = json.loads(result.stdout)
+        records = document["resources"]
+    except (ValueError, KeyError, TypeError):
+        raise _failed(result, program) from None
+    providers = {record["urn"]: record for record in records if record["token"].startswith(_PROVIDERS)}
+    declared = [record for record in records if not record["read"]]
+    resources = (_resource(record, program, project, providers) for record in declared)
+    error = document["error"]
+    return ProgramRun(
+        resources=tuple(sorted(resources, key=lambda one: one.urn)),
+        problem=_problem(error, program) if error else None,
+        problem_at=_error_position(error, project) if error else None,
+        unanswered=tuple(document["unanswered"]),
+        looked_up=tuple(sorted(record["urn"] for record in records if record["read"])),
+        transforms_skipped=document["transforms_skipped"],
+        document=document,
+    )
+
+
+def _failed(result: ProcessResult, program: ProgramInput) -> ProgramFailed:
+    if result.timed_out:
+        return ProgramFailed(
+            f"the Pulumi program {program.name} had to be ended after {program.timeout_s:g} s", timed_out=True
+        )
+    if result.truncated:
+        return ProgramFailed(f"the Pulumi program {program.name} wrote more than it may")
+    said = result.stderr.decode(errors="replace").strip().splitlines()
+    last = f": {said[-1][:_STDERR_SHOWN]}" if said else ""
+    return ProgramFailed(
+        f"the Pulumi program {program.name} ended with {result.exit_code} before it said anything{last}"
+    )
+
+
+def _problem(error: Mapping[str, Any], program: ProgramInput) -> str:
+    first = str(error["message"]).splitlines()[0] if str(error["message"]).strip() else ""
+    if error["kind"] == "Timeout":
+        return f"the Pulumi program {program.name} {first}"
+    return f"the Pulumi program {program.name} stopped with {error['kind']}: {first}"
+
+
+def _error_position(error: Mapping[str, Any], project: Project) -> SourcePosition | None:
+    return SourcePosition(file=_relative(error["file"], project), line=error["line"]) if error["file"] else None
+
+
+def _resource(
+    record: Mapping[str, Any], program: ProgramInput, project: Project, providers: Mapping[str, Mapping[str, Any]]
+) -> Resource:
+    return Resource(
+        urn=record["urn"],
+        token=record["token"],
+        name=record["name"],
+        stack=program.stack,
+        inputs=cloud_values(record["inputs"]),
+        outputs=cloud_values(record["outputs"]),
+        depends_on_by_property={name: tuple(urns) for name, urns in sorted(record["dependencies"].items()) if urns},
+        parent=record["parent"] or None,
+        provider=_provider(record["provider"], project, providers),
+        id=record["id"] or None,
+        custom=record["custom"],
+        position=_position(record["position"], project),
+    )
+
+
+def _provider(reference: str, project: Project, providers: Mapping[str, Mapping[str, Any]]) -> Provider | None:
+    """`URN::id` of the provider; region and account as its inputs say, those of the project's config otherwise."""
+    if not reference:
+        return None
+    urn = reference.rpartition("::")[0]
+    inputs = providers.get(urn, {}).get("inputs", {})
+    return Provider(urn=urn, account=_account(inputs), region=_said(inputs.get("region")) or project.region)
+
+
+def _account(inputs: Mapping[str, Any]) -> str | None:
+    """The one account that the provider may work in (a list, which the wire carries as JSON text)."""
+    allowed = inputs.get("allowedAccountIds")
+    try:
+        accounts = json.loads(allowed) if isinstance(allowed, str) else allowed
+    except ValueError:
+        return None
+    return _said(accounts[0]) if isinstance(accounts, list) and len(accounts) == 1 else None
+
+
+def _said(value: Any) -> str | None:  # noqa: ANN401 - any JSON
+    known = cloud_value(value)
+    return str(known) if known is not None and known is not UNKNOWN and known is not HIDDEN else None
+
+
+def _position(position: Mapping[str, Any], project: Project) -> SourcePosition | None:
+    if not position["uri"]:
+        return None
+    return SourcePosition(file=_relative(unquote(urlsplit(position["uri"]).path), project), line=position["line"])
+
+
+def _relative(file: str, project: Project) -> str:
+    """Relative to the project where it lies inside: the same on every machine."""
+    path = Path(file)
+    return str(path.relative_to(project.directory)) if path.is_relative_to(project.directory) else file
