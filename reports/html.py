@@ -1,0 +1,110 @@
+"""One self-contained HTML page: no script, no external request, its style named by hash in its own policy."""
+
+import base64
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from checks.model.verdict import Outcome
+from reports.model.posture import ControlStatus, Posture
+from reports.text import one_line, visible
+from reports.view.answer import answer, plural
+from reports.view.page import environments, first_steps, glance
+from reports.view.problem import hygiene, problems
+from reports.view.unseen import unjudged_rows, unseen, untested
+
+_TEMPLATES: Final = Path(__file__).parent / "templates"
+_EVIDENCE_PATH: Final = re.compile(r"evidence/[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
+COMMAND_CHARACTERS: Final = 4_000
+SHOWN_SUBJECTS: Final = {
+    Outcome.FAIL: 250,
+    Outcome.INCONCLUSIVE: 100,
+    Outcome.WAIVED: 100,
+    Outcome.PASS: 50,
+}
+"""Findings shown of one check; the page says how many more posture.json holds."""
+
+
+def _shown(value: object) -> object:
+    """What every expression of a template goes through: text from a target is made visible, then escaped."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return visible(value)
+    return value
+
+
+def _command(text: str) -> Markup:
+    """A command line, longer than other text may be."""
+    return Markup.escape(visible(text, COMMAND_CHARACTERS))
+
+
+def _evidence_link(path: str) -> str | None:
+    """The path if it is a plain one below `evidence/`, else None: a record that was altered gets no link."""
+    return path if _EVIDENCE_PATH.fullmatch(path) else None
+
+
+def _word(value: str) -> str:
+    """`not_tested` for people."""
+    return value.replace("_", " ")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        command=_command, evidence_link=_evidence_link, word=_word, one_line=one_line, plural=plural
+    )
+    return environment
+
+
+@cache
+def _style() -> Markup:
+    source = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
+    lines = (line.strip() for line in re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL).splitlines())
+    return Markup("\n".join(line for line in lines if line))  # noqa: S704 (our own file)
+
+
+def _policy(style: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+def render_html(posture: Posture) -> bytes:
+    """The report of one run, UTF-8. Links to evidence are relative to the run's folder."""
+    style = _style()
+    views = environments(posture)
+    page = _environment().get_template("report.html.j2")
+    text = page.render(
+        posture=posture,
+        run=posture.run,
+        answer=answer(posture),
+        steps=first_steps(posture),
+        statuses=tuple(ControlStatus),
+        glance=glance(posture),
+        environments=views,
+        index={view.name: view.index for view in views},
+        fails=problems(posture, Outcome.FAIL),
+        waived=problems(posture, Outcome.WAIVED),
+        inconclusive=problems(posture, Outcome.INCONCLUSIVE),
+        holds=problems(posture, Outcome.PASS),
+        hygiene=hygiene(posture, *Outcome),
+        unseen=unseen(posture),
+        unjudged=unjudged_rows(posture),
+        not_tested=untested(posture, Outcome.NOT_TESTED),
+        not_applicable=untested(posture, Outcome.NOT_APPLICABLE),
+        shown=SHOWN_SUBJECTS,
+        style=style,
+        policy=_policy(f"\n{style}\n"),
+    )
+    return text.encode("utf-8")

@@ -1,0 +1,1 @@
+"""What people read first, computed once for the terminal and for HTML."""

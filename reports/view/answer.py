@@ -1,0 +1,75 @@
+"""The answer to "are we secure?" in one sentence, from the posture alone."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reports.model.exit_code import open_requirements
+from reports.model.posture import ControlPosture, ControlStatus, Posture
+from scanner.model.severity import Severity
+
+
+class AnswerKind(StrEnum):
+    """What the answer comes to."""
+
+    NO = "no"
+    NOT_PROVEN = "not proven"
+    YES = "yes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """`word` is the answer, `headline` the reason in one sentence, `detail` how far it reaches."""
+
+    kind: AnswerKind
+    word: str
+    headline: str
+    detail: str
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 control`, `2 controls`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _severities(controls: Sequence[ControlPosture]) -> str:
+    counts = Counter(control.severity for control in controls)
+    return ", ".join(f"{counts[severity]} {severity}" for severity in reversed(Severity) if counts[severity])
+
+
+def _reach(posture: Posture) -> str:
+    rows = [control for control in posture.controls if not control.rolled_up]
+    required = [control for control in rows if control.required]
+    if not required:
+        return f"The profile “{posture.run.profile}” requires no control."
+    held = sum(control.status is ControlStatus.PASS for control in required)
+    return (
+        f"{held} of the {plural(len(required), 'control')} that the profile “{posture.run.profile}” requires "
+        f"{'is' if held == 1 else 'are'} proven to hold."
+    )
+
+
+def _open_ended(posture: Posture) -> str | None:
+    """Why nothing fails, and still nothing is proven; None where it is."""
+    still_open = open_requirements(posture)
+    if still_open:
+        return f"Nothing fails, but {plural(len(still_open), 'required control')} could not be judged."
+    if not posture.summary.controls[ControlStatus.PASS]:
+        return "Nothing fails, but nothing was shown to hold either."
+    return None
+
+
+def answer(posture: Posture) -> Answer:
+    """`no` where a control fails; `not proven` where something required is open, or nothing passed; else `yes`."""
+    reach = _reach(posture)
+    failing = [control for control in posture.controls if control.status is ControlStatus.FAIL]
+    if failing:
+        fails = "fails" if len(failing) == 1 else "fail"
+        headline = f"{plural(len(failing), 'control')} {fails}: {_severities(failing)}."
+        return Answer(kind=AnswerKind.NO, word="No.", headline=headline, detail=reach)
+    why = _open_ended(posture)
+    if why:
+        return Answer(kind=AnswerKind.NOT_PROVEN, word="Not proven.", headline=why, detail=reach)
+    headline = "No control fails, as far as this run looked."
+    return Answer(kind=AnswerKind.YES, word="Yes.", headline=headline, detail=reach)

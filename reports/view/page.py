@@ -1,0 +1,132 @@
+"""What a page shows beside the findings: the first steps, the bar of statuses, the controls by environment and layer."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Final
+
+from checks.model.control import Layer
+from checks.model.verdict import Outcome
+from reports.model.posture import ControlPosture, ControlStatus, Posture
+from reports.view.problem import Problem, problems
+
+FIRST_STEPS: Final = 3
+_BAR_ORDER: Final = (
+    ControlStatus.FAIL,
+    ControlStatus.INCONCLUSIVE,
+    ControlStatus.WAIVED,
+    ControlStatus.PARTIAL,
+    ControlStatus.PASS,
+    ControlStatus.NOT_APPLICABLE,
+    ControlStatus.NOT_TESTED,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A part of the bar of statuses; `start` and `width` in percent."""
+
+    status: ControlStatus
+    count: int
+    start: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A control with its anchor, and the questions that were asked about it, each with the count of its findings."""
+
+    control: ControlPosture
+    anchor: str
+    asked: tuple[tuple[Problem, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerView:
+    """A layer with its rows, in the order of the checklist."""
+
+    layer: Layer
+    rows: tuple[Row, ...]
+
+    @property
+    def counts(self) -> tuple[tuple[ControlStatus, int], ...]:
+        """How many rows have each status; only those that occur."""
+        counts = Counter(row.control.status for row in self.rows)
+        return tuple((status, counts[status]) for status in _BAR_ORDER if counts[status])
+
+    @property
+    def judged(self) -> bool:
+        """True where somebody judged some row."""
+        return any(row.control.status is not ControlStatus.NOT_TESTED for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentView:
+    """One environment with its layers; `index` is its number in anchors."""
+
+    index: int
+    name: str
+    layers: tuple[LayerView, ...]
+
+
+def first_steps(posture: Posture) -> tuple[Problem, ...]:
+    """What to do first: the worst fails; without any, what could not be decided."""
+    worst = problems(posture, Outcome.FAIL) or problems(posture, Outcome.INCONCLUSIVE)
+    return worst[:FIRST_STEPS]
+
+
+def glance(posture: Posture) -> tuple[Segment, ...]:
+    """The bar of statuses over all controls; empty without controls."""
+    counts = posture.summary.controls
+    total = sum(counts.values())
+    if not total:
+        return ()
+    widths = [100 * counts[status] / total for status in _BAR_ORDER]
+    starts = [0.0, *accumulate(widths)]
+    return tuple(
+        Segment(status=status, count=counts[status], start=round(start, 3), width=round(width, 3))
+        for status, start, width in zip(_BAR_ORDER, starts, widths, strict=False)
+        if counts[status]
+    )
+
+
+def _entry_of(posture: Posture) -> Mapping[str, Problem]:
+    """The entry that shows a finding, by fingerprint."""
+    shown = (Outcome.FAIL, Outcome.INCONCLUSIVE, Outcome.WAIVED, Outcome.PASS)
+    entries = (entry for outcome in shown for entry in problems(posture, outcome))
+    return {finding.fingerprint: entry for entry in entries for finding in entry.findings}
+
+
+def _row(control: ControlPosture, environment: int, entries: Mapping[str, Problem]) -> Row:
+    asked: dict[str, tuple[Problem, int]] = {}
+    for fingerprint in control.findings:
+        entry = entries.get(fingerprint)
+        if entry is not None:
+            _, count = asked.get(entry.anchor, (entry, 0))
+            asked[entry.anchor] = (entry, count + 1)
+    return Row(control=control, anchor=f"c{environment}-{control.id}", asked=tuple(asked.values()))
+
+
+def environments(posture: Posture) -> tuple[EnvironmentView, ...]:
+    """The controls by environment and layer."""
+    entries = _entry_of(posture)
+    names = tuple(dict.fromkeys(control.environment for control in posture.controls))
+    return tuple(
+        EnvironmentView(
+            index=number,
+            name=name,
+            layers=tuple(
+                LayerView(
+                    layer=layer,
+                    rows=tuple(
+                        _row(control, number, entries)
+                        for control in posture.controls
+                        if control.environment == name and control.layer == layer.id
+                    ),
+                )
+                for layer in posture.layers
+            ),
+        )
+        for number, name in enumerate(names)
+    )

@@ -1,0 +1,75 @@
+"""Findings grouped by what was asked: one entry per check (or tool rule), environment and witness."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from checks.model.finding import Finding
+from checks.model.verdict import Outcome
+from reports.model.posture import Posture
+from scanner.model.severity import Severity
+from scanner.model.witness import Witness
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One question with every subject on which it had the same outcome; `severity` is the worst among them.
+
+    `tool` names the tool whose rule `check` is; `findings` are sorted and never empty.
+    """
+
+    check: str
+    title: str
+    tool: str | None
+    outcome: Outcome
+    severity: Severity
+    environment: str
+    witness: Witness
+    controls: tuple[str, ...]
+    source: str
+    remediation: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def anchor(self) -> str:
+        """The id of the entry within a document."""
+        return f"q-{self.findings[0].fingerprint}"
+
+
+def _problem(findings: list[Finding]) -> Problem:
+    first = findings[0]
+    return Problem(
+        check=first.check,
+        title=first.title,
+        tool=first.tool,
+        outcome=first.outcome,
+        severity=max((finding.severity for finding in findings), key=lambda severity: severity.rank),
+        environment=first.environment,
+        witness=first.witness,
+        controls=tuple(sorted({control for finding in findings for control in finding.controls})),
+        source=first.source,
+        remediation=first.remediation,
+        findings=tuple(findings),
+    )
+
+
+def _grouped(findings: Iterable[Finding]) -> tuple[Problem, ...]:
+    groups: dict[tuple[str, str, str, Witness], list[Finding]] = defaultdict(list)
+    for finding in sorted(findings, key=Finding.sort_key):
+        groups[finding.environment, finding.tool or "", finding.check, finding.witness].append(finding)
+    entries = (_problem(group) for group in groups.values())
+    return tuple(sorted(entries, key=lambda p: (-p.severity.rank, p.environment, p.tool or "", p.check, p.witness)))
+
+
+def problems(posture: Posture, outcome: Outcome) -> tuple[Problem, ...]:
+    """What had this outcome and belongs to the checklist: worst severity first."""
+    return _grouped(f for f in posture.findings if f.outcome is outcome and f.controls)
+
+
+def hygiene(posture: Posture, *outcomes: Outcome) -> tuple[Problem, ...]:
+    """Tool verdicts that belong to no row of the checklist, of these outcomes: worst severity first."""
+    return tuple(
+        entry
+        for outcome in outcomes
+        for entry in _grouped(f for f in posture.findings if f.outcome is outcome and not f.controls)
+    )
