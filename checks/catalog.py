@@ -2,6 +2,12 @@
 
 from typing import Any, Final
 
+from checks.families import tls_certificate, tls_features, tls_negotiation, tls_transport
 from checks.model.check import Check
 
-CATALOG: Final[tuple[Check[Any], ...]] = ()
+CATALOG: Final[tuple[Check[Any], ...]] = (
+    *tls_transport.CHECKS,
+    *tls_negotiation.CHECKS,
+    *tls_certificate.CHECKS,
+    *tls_features.CHECKS,
+)
