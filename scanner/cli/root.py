@@ -6,6 +6,7 @@ import rich_click as click
 
 from scanner.cli.init import init
 from scanner.cli.options import talking
+from scanner.cli.scan import scan
 
 
 def _version() -> str:
@@ -28,5 +29,5 @@ def root() -> None:
     """
 
 
-for _command in (init,):
+for _command in (init, scan):
     root.add_command(_command)

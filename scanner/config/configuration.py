@@ -11,6 +11,7 @@ from scanner.config.nearest import suggestion
 from scanner.config.secret_reference import SecretReference
 from scanner.errors import Problem, UsageError
 from scanner.model.effect import Mode
+from scanner.model.json_value import JsonValue
 from scanner.model.target import EnvironmentTarget
 
 ENDPOINT: Final = "endpoint"
@@ -24,12 +25,14 @@ IdentityKey = tuple[str, str]
 class Configuration:
     """Everything a run is told.
 
-    `file` is None for a scan of a bare URL. `sha256` (hex) is of the file's bytes. `tokens` and `sinks` hold references
+    `file` is None for a scan of a bare URL. `sha256` (hex) is of the file's bytes. `shown` is what was configured, fit
+    to be stored. `tokens` and `sinks` hold references
     only. `malformed_waivers` waive nothing, and stand in the report. `profile` None: see `profile_name`.
     """
 
     file: Path | None
     sha256: str
+    shown: JsonValue
     targets: tuple[EnvironmentTarget, ...]
     tokens: Mapping[IdentityKey, SecretReference]
     sinks: Mapping[IdentityKey, SecretReference]

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -17,6 +17,7 @@ from scanner.config.secret_reference import SecretReference
 from scanner.config.targets import environment_target
 from scanner.config.yaml_document import YamlDocument, read_yaml
 from scanner.errors import ConfigError, Problem
+from scanner.model.json_value import JsonValue
 
 DEFAULT_FILE: Final = "ocpi-posture.yaml"
 
@@ -36,6 +37,7 @@ def load_configuration(file: Path, *, with_files: bool = False) -> Configuration
     return Configuration(
         file=file,
         sha256=hashlib.sha256(document.text.encode()).hexdigest(),
+        shown=_shown(config),
         targets=targets,
         tokens={
             (environment, name): SecretReference.parse(identity.token)
@@ -54,6 +56,15 @@ def load_configuration(file: Path, *, with_files: bool = False) -> Configuration
         waivers=waivers,
         malformed_waivers=malformed,
     )
+
+
+def _shown(config: ConfigFile) -> JsonValue:
+    """What was configured, defaults included; of a Pulumi program's config the keys only: its values may be secret."""
+    document: dict[str, Any] = config.model_dump(mode="json")
+    for environment in document["environments"].values():
+        for program in environment["cloud"]["programs"].values():
+            program["config"] = dict.fromkeys(program["config"], "[not shown]")
+    return document
 
 
 def _validated(document: YamlDocument) -> ConfigFile:

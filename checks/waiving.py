@@ -1,0 +1,98 @@
+"""Waivers on findings: an accepted fail is `waived`, and a waiver that is not in order is itself reported."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from checks.model.finding import AppliedWaiver, Finding, fingerprint
+from checks.model.verdict import Outcome, Population
+from checks.model.waiver import Waiver
+from scanner.model.evidence import EvidenceRef
+from scanner.model.severity import Severity
+from scanner.model.subject import EnvironmentSubject
+from scanner.model.witness import Witness
+
+CHECK: Final = "waivers-in-order"
+_TITLE: Final = "Every waiver is whole, in force and needed"
+_SOURCE: Final = "a waiver has an owner, a reason, a kind and a last day"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MalformedWaiver:
+    """A waiver that waives nothing: where it stands in the configuration, and what is wrong with it."""
+
+    place: str
+    what: str
+
+
+def waived(findings: Iterable[Finding], waivers: Iterable[Waiver], day: date) -> tuple[Finding, ...]:
+    """The findings, with each fail `waived` that a waiver in force on `day` names; in the order given."""
+    in_force = {waiver.fingerprint: waiver for waiver in waivers if day <= waiver.until}
+    return tuple(_waived(finding, in_force.get(finding.fingerprint)) for finding in findings)
+
+
+def _waived(finding: Finding, waiver: Waiver | None) -> Finding:
+    if waiver is None or finding.outcome is not Outcome.FAIL:
+        return finding
+    applied = AppliedWaiver(owner=waiver.owner, reason=waiver.reason, until=waiver.until.isoformat(), kind=waiver.kind)
+    return replace(finding, outcome=Outcome.WAIVED, waiver=applied)
+
+
+def waiver_findings(
+    findings: Sequence[Finding],
+    waivers: Sequence[Waiver],
+    malformed: Sequence[MalformedWaiver],
+    day: date,
+    environment: str,
+    evidence: tuple[EvidenceRef, ...],
+) -> tuple[Finding, ...]:
+    """One fail for each waiver that is malformed, lapsed or unused; one pass if there are waivers and all are in order.
+
+    They belong to no control, so they never decide an exit code. `environment` is where a waiver is reported whose
+    finding does not exist; `evidence` is the configuration. `findings` are those before waiving.
+    """
+    by_fingerprint = {finding.fingerprint: finding for finding in findings}
+    complaints = [(bad.place, bad.what, environment) for bad in malformed]
+    for waiver in waivers:
+        finding = by_fingerprint.get(waiver.fingerprint)
+        if why := _complaint(waiver, finding, day):
+            complaints.append((waiver.fingerprint, why, finding.environment if finding else environment))
+    if complaints:
+        return tuple(_finding(Outcome.FAIL, place, why, where, evidence) for place, why, where in complaints)
+    if not waivers:
+        return ()
+    message = f"{len(waivers)} in force, each on a finding that fails"
+    return (_finding(Outcome.PASS, "", message, environment, evidence, examined=len(waivers)),)
+
+
+def _complaint(waiver: Waiver, finding: Finding | None, day: date) -> str | None:
+    if waiver.until < day:
+        return f"the waiver of {waiver.owner} lapsed on {waiver.until}; it waives nothing"
+    if finding is None:
+        return f"unused: this run has no finding {waiver.fingerprint} (waived by {waiver.owner})"
+    if finding.outcome is not Outcome.FAIL:
+        return f"unused: {finding.check} on {finding.subject.label()} is {finding.outcome} (waived by {waiver.owner})"
+    return None
+
+
+def _finding(
+    outcome: Outcome, place: str, message: str, environment: str, evidence: tuple[EvidenceRef, ...], examined: int = 1
+) -> Finding:
+    subject = EnvironmentSubject(environment=environment)
+    return Finding(
+        fingerprint=fingerprint(CHECK, subject, place),
+        check=CHECK,
+        title=_TITLE,
+        controls=(),
+        outcome=outcome,
+        severity=Severity.LOW,
+        witness=Witness.ATTESTATION,
+        subject=subject,
+        message=message,
+        source=_SOURCE,
+        evidence=evidence,
+        population=Population(examined=examined, unit="waiver"),
+        field_path=place,
+        remediation="Renew the waiver, complete it, or take it out." if outcome is Outcome.FAIL else "",
+    )

@@ -1,0 +1,91 @@
+"""From what was seen to the posture: judge, waive, fold."""
+
+from datetime import UTC
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final
+
+import structlog
+
+from checks.checklist.loader import checklist
+from checks.engine import judge
+from checks.model.finding import Finding
+from checks.waiving import MalformedWaiver, waived, waiver_findings
+from reports.json_document import render_json
+from reports.model.blind_spots import not_looked_at
+from reports.model.fold import fold
+from reports.model.posture import Posture, RunInfo, ToolInfo
+from reports.read import read_posture
+from scanner.cli.run_folder import RunNote
+from scanner.cli.selection import Selection
+from scanner.config.configuration import Configuration
+from scanner.gate.redaction import Redactor
+from scanner.model.effect import Mode
+from scanner.model.evidence import EvidenceRef
+from scanner.model.facts.run import ScanTime
+from scanner.model.observation import Seen
+from scanner.run.plan import ScanResult
+
+log = structlog.get_logger(__name__)
+
+NAME: Final = "ocpi-posture"
+
+
+def tool_version() -> str:
+    """The version of this program, `0+source` where it was never installed."""
+    try:
+        return version(NAME)
+    except PackageNotFoundError:
+        return "0+source"
+
+
+def posture_of(
+    configuration: Configuration, selection: Selection, note: RunNote, result: ScanResult, redactor: Redactor
+) -> tuple[Posture, tuple[str, ...]]:
+    """The posture of a run, without any known secret, and the bugs of ours that judging met."""
+    bugs: list[str] = []
+    environments = [target.name for target in configuration.targets]
+    judged = judge(selection.checks, result.facts, environments, lambda check, trace: bugs.append(f"{check}: {trace}"))
+    posture = fold(
+        tool=ToolInfo(name=NAME, version=tool_version()),
+        run=_run_info(configuration, note, result),
+        checklist=checklist(),
+        findings=_with_waivers(configuration, judged, note, result),
+        not_looked_at=not_looked_at(result.facts),
+    )
+    return read_posture(redactor.known(render_json(posture).decode()).encode()), tuple(bugs)
+
+
+def _run_info(configuration: Configuration, note: RunNote, result: ScanResult) -> RunInfo:
+    modes = [target.mode for target in configuration.targets]
+    return RunInfo(
+        id=note.run_id,
+        started_at=note.started_at.astimezone(UTC),
+        finished_at=result.finished_at.astimezone(UTC),
+        mode=max(modes, key=tuple(Mode).index),
+        config_sha256=note.config_sha256,
+        profile=configuration.profile_name,
+        environments=tuple(target.name for target in configuration.targets),
+        requests_sent=result.requests_sent,
+        left_behind=tuple(left.leftover for left in result.left_behind),
+        versions=tuple(result.tool_versions.items()),
+    )
+
+
+def _with_waivers(
+    configuration: Configuration, findings: tuple[Finding, ...], note: RunNote, result: ScanResult
+) -> tuple[Finding, ...]:
+    day = note.started_at.astimezone(UTC).date()
+    malformed = [
+        MalformedWaiver(place=problem.key, what=f"line {problem.line}: {problem.message}")
+        for problem in configuration.malformed_waivers
+    ]
+    about = waiver_findings(
+        findings, configuration.waivers, malformed, day, configuration.targets[0].name, _configuration_evidence(result)
+    )
+    return (*waived(findings, configuration.waivers, day), *about)
+
+
+def _configuration_evidence(result: ScanResult) -> tuple[EvidenceRef, ...]:
+    """The configuration is stored as the evidence of the run's own facts."""
+    results = [observation.result for observation in result.facts.of(ScanTime)]
+    return tuple(sorted({ref for seen in results if isinstance(seen, Seen) for ref in seen.evidence}))

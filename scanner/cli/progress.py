@@ -1,0 +1,79 @@
+"""Progress of a run on stderr: moving on a terminal, a log line a phase otherwise."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+
+from scanner.cli.talk import LogFormat, Talk
+from scanner.cli.terminal import is_terminal, printable, wants_colour
+from scanner.run.progress import Progress
+
+log = structlog.get_logger(__name__)
+
+
+@contextmanager
+def progress_of(talk: Talk, probes: int) -> Iterator[Progress]:
+    """What the runner reports to, for the length of a run of so many probes."""
+    if talk.log_format is LogFormat.JSON or talk.verbosity != 0 or not is_terminal(sys.stderr):
+        yield LoggedProgress()
+        return
+    console = Console(stderr=True, no_color=not wants_colour(sys.stderr), markup=False, highlight=False)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Bar(*columns, console=console, transient=True) as bar:
+        yield MovingProgress(bar, probes)
+
+
+class LoggedProgress:
+    """One log line when a probe begins, and one when it ends."""
+
+    def probe_started(self, environment: str, probe: str) -> None:
+        """Log it."""
+        log.info("probe started", environment=environment, probe=probe)
+
+    def probe_finished(self, environment: str, probe: str, observations: int, elapsed_s: float) -> None:
+        """Log it."""
+        log.info(
+            "probe finished",
+            environment=environment,
+            probe=probe,
+            observations=observations,
+            seconds=round(elapsed_s, 2),
+        )
+
+    def note(self, event: str, **details: object) -> None:
+        """Log it."""
+        log.info(event, **details)
+
+
+class MovingProgress:
+    """One bar for the run, which names the probes that are at work."""
+
+    def __init__(self, bar: Bar, probes: int) -> None:
+        self._bar = bar
+        self._task = bar.add_task("looking", total=probes)
+        self._at_work: list[str] = []
+
+    def probe_started(self, environment: str, probe: str) -> None:
+        """Name it."""
+        self._at_work.append(f"{environment}/{probe}")
+        self._show()
+
+    def probe_finished(self, environment: str, probe: str, observations: int, elapsed_s: float) -> None:
+        """Count it; the arguments beyond its name are for logs."""
+        del observations, elapsed_s
+        self._at_work.remove(f"{environment}/{probe}")
+        self._bar.advance(self._task)
+        self._show()
+
+    def note(self, event: str, **details: object) -> None:
+        """Say it above the bar."""
+        said = " ".join(f"{name}={value}" for name, value in details.items())
+        self._bar.console.print(printable(f"{event} {said}".rstrip()))
+
+    def _show(self) -> None:
+        self._bar.update(self._task, description=printable("looking: " + ", ".join(self._at_work)))

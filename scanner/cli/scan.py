@@ -1,0 +1,183 @@
+"""`ocpi-posture scan`: look at endpoints and declared clouds, judge, report."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import rich_click as click
+import structlog
+
+from reports.formats import Format
+from scanner.cli.bare_url import BareUrl, bare_configuration
+from scanner.cli.dry_run import as_json, as_text, planned
+from scanner.cli.exit_code import ExitCode
+from scanner.cli.options import config_file, environments, talking
+from scanner.cli.output import emit
+from scanner.cli.probes import all_probes
+from scanner.cli.run_folder import RUNS, RunNote, find_run, new_note, open_folder, read_note
+from scanner.cli.scanning import Scan, code_of, run
+from scanner.cli.selection import Selection, select
+from scanner.cli.summary import show
+from scanner.cli.talk import Talk
+from scanner.cli.tokens import resolved
+from scanner.config.configuration import Configuration
+from scanner.config.load import load_configuration
+from scanner.errors import RunFolderError, UsageError
+from scanner.model.effect import Mode
+from scanner.model.severity import Severity
+from scanner.model.witness import Witness
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What the options say about the run itself."""
+
+    output: Path | None
+    resume: str | None
+    formats: tuple[str, ...]
+    fail_on: str
+
+
+@click.command()
+@click.argument("versions_url", required=False)
+@click.option(
+    "--token", metavar="REFERENCE", help="With VERSIONS_URL: where the token is kept (env:NAME, file:PATH, ...)."
+)
+@click.option("--party", metavar="CC-PID", help="With VERSIONS_URL: the party that the token belongs to.")
+@click.option(
+    "--ca-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="With VERSIONS_URL: the only CA to trust, as PEM.",
+)
+@click.option("--allow-internal", is_flag=True, help="With VERSIONS_URL: its name may lead to an internal address.")
+@config_file
+@environments
+@click.option("--witness", "witnesses", multiple=True, type=click.Choice([*Witness]), help="Only this one; repeatable.")
+@click.option("--mode", type=click.Choice([*Mode]), help="How far to go, for this run.")
+@click.option("--select", "patterns", multiple=True, metavar="ID|GLOB", help="Only these checks or rows; repeatable.")
+@click.option("--budget", type=click.IntRange(min=1), metavar="N", help="At most N requests to each host.")
+@click.option("--dry-run", is_flag=True, help="Print what would be sent and left behind; send nothing.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The run's folder. [default: posture/RUN-ID]",
+)
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice([*Format]),
+    default=[Format.HTML],
+    show_default=True,
+    help="A report beside posture.json; repeatable. With --dry-run: json for machines.",
+)
+@click.option(
+    "--fail-on", type=click.Choice([*Severity]), default=Severity.MEDIUM, show_default=True, help="Exit 1 from here on."
+)
+@click.option("--resume", metavar="RUN", help="Take an interrupted run up again; what was finished is not done twice.")
+@talking
+@click.pass_obj
+def scan(  # noqa: PLR0917 - click hands every option over as an argument
+    talk: Talk,
+    versions_url: str | None,
+    token: str | None,
+    party: str | None,
+    ca_file: Path | None,
+    allow_internal: bool,
+    config: Path,
+    environments: tuple[str, ...],
+    witnesses: tuple[str, ...],
+    mode: str | None,
+    patterns: tuple[str, ...],
+    budget: int | None,
+    dry_run: bool,
+    output: Path | None,
+    formats: tuple[str, ...],
+    fail_on: str,
+    resume: str | None,
+) -> int:
+    """Look, judge and report.
+
+    With VERSIONS_URL no configuration is needed: one endpoint is observed, by reads only. Without it, the environments
+    of the configuration are scanned.
+
+    Example: ocpi-posture scan https://ocpi.example.com/ocpi/versions --token env:OCPI_TOKEN
+
+    Example: ocpi-posture scan -c ocpi-posture.yaml -e test --fail-on high
+    """
+    if versions_url is None:
+        _refuse_leftover_options(token=token, party=party, ca_file=ca_file, allow_internal=allow_internal)
+        configuration = load_configuration(config, with_files=True).only(environments).in_mode(_mode(mode))
+    else:
+        _refuse_file_options(environments, mode)
+        bare = BareUrl(
+            versions_url=versions_url, token=token, ca_file=ca_file, party=party, allow_internal=allow_internal
+        )
+        configuration = bare_configuration(bare)
+    configuration = configuration.with_request_budget(budget)
+    selection = select(all_probes(configuration.tls_profile), witnesses, patterns)
+    if dry_run:
+        return _print_plan(configuration, selection, formats)
+    return _scan(configuration, selection, _Asked(output=output, resume=resume, formats=formats, fail_on=fail_on), talk)
+
+
+def _mode(name: str | None) -> Mode | None:
+    return Mode(name) if name else None
+
+
+def _refuse_leftover_options(**given: object) -> None:
+    for name, value in given.items():
+        if value:
+            option = "--" + name.replace("_", "-")
+            raise UsageError(f"{option} goes with a VERSIONS_URL.", "In a configuration it has a key of its own.")
+
+
+def _refuse_file_options(environments: tuple[str, ...], mode: str | None) -> None:
+    if environments:
+        raise UsageError("-e goes with a configuration, not with a VERSIONS_URL.")
+    if mode not in {None, Mode.OBSERVE}:
+        hint = "Write a configuration with `ocpi-posture init` to go further."
+        raise UsageError(f"A bare URL is only observed, so --mode {mode} needs a configuration.", hint)
+
+
+def _print_plan(configuration: Configuration, selection: Selection, formats: tuple[str, ...]) -> int:
+    lines = planned(configuration, selection)
+    emit(as_json(lines) if Format.JSON in formats else as_text(lines))
+    return ExitCode.CLEAN
+
+
+def _scan(configuration: Configuration, selection: Selection, asked: _Asked, talk: Talk) -> int:
+    if not configuration.tokens and any(target.endpoints for target in configuration.targets):
+        log.warning("no token: only what anybody may see is looked at", give="--token env:NAME")
+    tokens = resolved(configuration, talk)
+    folder, note = _resumed(asked.resume, configuration) if asked.resume else _fresh(asked.output, configuration)
+    prepared = Scan(
+        configuration=configuration,
+        selection=selection,
+        tokens=tokens,
+        folder=folder,
+        note=note,
+        resume=asked.resume is not None,
+    )
+    log.info("scan begins", run=note.run_id, folder=str(folder))
+    ended = run(prepared, talk, [Format(name) for name in asked.formats])
+    show(ended, talk)
+    return code_of(ended, prepared, Severity(asked.fail_on))
+
+
+def _fresh(output: Path | None, configuration: Configuration) -> tuple[Path, RunNote]:
+    note = new_note(configuration.sha256)
+    folder = output or RUNS / note.run_id
+    open_folder(folder, note)
+    return folder, note
+
+
+def _resumed(name: str, configuration: Configuration) -> tuple[Path, RunNote]:
+    folder = find_run(name)
+    note = read_note(folder)
+    if note.config_sha256 != configuration.sha256:
+        hint = "Give the same options and the same file as then, or begin a new run."
+        raise RunFolderError(f"The run in {folder} was of another configuration.", hint)
+    return folder, note

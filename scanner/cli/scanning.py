@@ -1,0 +1,137 @@
+"""Run a scan and write what came of it; `scan` and `demo` share this."""
+
+import asyncio
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from reports.formats import Format, render
+from reports.model.exit_code import exit_code
+from reports.model.posture import Posture
+from scanner.cli.exit_code import ExitCode
+from scanner.cli.judging import posture_of
+from scanner.cli.progress import progress_of
+from scanner.cli.run_folder import RunNote, cannot_write, write_whole
+from scanner.cli.selection import Selection
+from scanner.cli.talk import Talk
+from scanner.config.configuration import Configuration, IdentityKey
+from scanner.errors import RunFolderError
+from scanner.gate.journal import JournalBroken
+from scanner.model.secret import Secret
+from scanner.model.severity import Severity
+from scanner.run.plan import ScanPlan, ScanResult
+from scanner.run.progress import Progress
+from scanner.run.runner import run_scan
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """Everything that one run needs; `tokens` by environment and identity."""
+
+    configuration: Configuration
+    selection: Selection
+    tokens: dict[IdentityKey, Secret]
+    folder: Path
+    note: RunNote
+    resume: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """What came of a run, and where each report was written."""
+
+    posture: Posture
+    files: tuple[Path, ...]
+    bugs: tuple[str, ...]
+    stopped: str | None
+
+
+def run(scan: Scan, talk: Talk, formats: Sequence[Format]) -> Ended:
+    """Look, judge, write; Ctrl-C ends the looking only.
+
+    Raises: UsageError if the run folder cannot be written or read.
+    """
+    result = _look(scan, talk)
+    posture, bugs = posture_of(scan.configuration, scan.selection, scan.note, result, talk.redactor)
+    files = tuple(_write(scan.folder, posture, format_) for format_ in dict.fromkeys((Format.JSON, *formats)))
+    for bug in (*result.bugs, *bugs):
+        log.error("a bug of ours", detail=bug)
+    if result.stopped:
+        log.warning("the run was stopped", why=result.stopped, resume=f"--resume {scan.folder}")
+    return Ended(posture=posture, files=files, bugs=(*result.bugs, *bugs), stopped=result.stopped)
+
+
+def code_of(ended: Ended, scan: Scan, fail_on: Severity) -> ExitCode:
+    """The exit code: a fail comes first, then a bug of ours, then what is missing."""
+    code = ExitCode(exit_code(ended.posture, fail_on, scan.selection.demand))
+    if code is not ExitCode.FAILED and ended.bugs:
+        return ExitCode.BUG
+    if code is ExitCode.CLEAN and ended.stopped:
+        return ExitCode.INCONCLUSIVE
+    return code
+
+
+def _look(scan: Scan, talk: Talk) -> ScanResult:
+    plan = ScanPlan(
+        run_id=scan.note.run_id,
+        folder=scan.folder,
+        started_at=scan.note.started_at,
+        targets=scan.configuration.targets,
+        probes=scan.selection.probes,
+        tokens=scan.tokens,
+        configuration=scan.configuration.shown,
+        seed=scan.configuration.seed,
+        resume=scan.resume,
+    )
+    probes = len(plan.probes) * len(plan.targets)
+    try:
+        with progress_of(talk, probes) as progress:
+            return asyncio.run(_run(plan, progress))
+    except JournalBroken as broken:
+        raise RunFolderError(
+            f"The journal is damaged: {broken}.", "Begin a new run; the folder keeps its evidence."
+        ) from None
+    except OSError as error:
+        if error.filename and Path(str(error.filename)).is_relative_to(scan.folder):
+            raise cannot_write(scan.folder, error) from None
+        raise
+
+
+async def _run(plan: ScanPlan, progress: Progress) -> ScanResult:
+    stop = asyncio.Event()
+    with _interrupts(stop):
+        return await run_scan(plan, progress, stop)
+
+
+@contextmanager
+def _interrupts(stop: asyncio.Event) -> Iterator[None]:
+    """The first Ctrl-C or SIGTERM asks the run to stop and report; a second Ctrl-C ends at once."""
+    loop = asyncio.get_running_loop()
+
+    def first() -> None:
+        stop.set()
+        loop.remove_signal_handler(signal.SIGINT)
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    for number in numbers:
+        loop.add_signal_handler(number, first)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)
+
+
+def _write(folder: Path, posture: Posture, format_: Format) -> Path:
+    file = folder / format_.file_name
+    try:
+        write_whole(file, render(posture, format_))
+    except OSError as error:
+        raise cannot_write(file, error) from None
+    return file
