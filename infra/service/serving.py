@@ -15,6 +15,7 @@ from infra.service.http_protocol import OcpiProtocol
 
 _GRACE = 2  # seconds for open requests when stopping
 _BACKLOG = 256  # connections
+_DATE_INTERVAL = 1.0  # seconds
 
 
 def bind(address: str, port: int) -> socket.socket:
@@ -53,6 +54,7 @@ class Listening(uvicorn.Server):
         config.ssl = context
         super().__init__(config)
         self.ready = asyncio.Event()
+        self._stopping = asyncio.Event()
         self._listener = listener
 
     async def run_until_stopped(self) -> None:
@@ -62,6 +64,13 @@ class Listening(uvicorn.Server):
     def stop(self) -> None:
         """Finish what is open, then end."""
         self.should_exit = True
+        self._stopping.set()
+
+    async def main_loop(self) -> None:
+        """Renew the Date header each second; end at once when told to."""
+        while not await self.on_tick(0):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), _DATE_INTERVAL)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start accepting."""

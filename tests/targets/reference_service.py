@@ -36,7 +36,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from infra.service.assembly import Ready, ServeOptions, serve
+from infra.service.assembly import Ready, ServeOptions, StoreKind, serve
 from infra.service.deployment.folder import Folder, prepare
 from infra.service.faults import select_faults
 
@@ -78,15 +78,16 @@ def running_service(
     plaintext_port: int | None = None,
     process: bool = False,
     folder: Folder | None = None,
+    store: str = "memory",
 ) -> Iterator[RunningService]:
     """Start the service with `faults`; stop it at the end.
 
     `plaintext_port` 0 also opens a port without TLS (which refuses, unless the fault `plaintext-listener` is on).
-    `folder` is a deployment folder of the caller's own. Raises UnknownFaultError, RuntimeError when it does not start.
+    `folder` is a deployment folder of the caller's own; `store` may be "sqlite", in that folder. Raises UnknownFaultError, RuntimeError when it does not start.
     """
     used = folder or prepared_folder()
     start = _in_process if process else _in_thread
-    with start(used, faults, plaintext_port) as service:
+    with start(used, faults, plaintext_port, store) as service:
         yield service
 
 
@@ -99,11 +100,17 @@ def prepared_folder() -> Folder:
 
 
 @contextlib.contextmanager
-def _in_thread(folder: Folder, faults: Sequence[str], plaintext_port: int | None) -> Iterator[RunningService]:
+def _in_thread(
+    folder: Folder, faults: Sequence[str], plaintext_port: int | None, store: str
+) -> Iterator[RunningService]:
     answers: queue.Queue[tuple[Ready, asyncio.AbstractEventLoop, asyncio.Event] | BaseException] = queue.Queue()
     events: list[Mapping[str, object]] = []
     options = ServeOptions(
-        folder=folder, plaintext_port=plaintext_port, faults=select_faults(faults), events=events.append
+        folder=folder,
+        plaintext_port=plaintext_port,
+        faults=select_faults(faults),
+        store=StoreKind(store),
+        events=events.append,
     )
 
     async def run() -> None:
@@ -131,8 +138,10 @@ def _in_thread(folder: Folder, faults: Sequence[str], plaintext_port: int | None
 
 
 @contextlib.contextmanager
-def _in_process(folder: Folder, faults: Sequence[str], plaintext_port: int | None) -> Iterator[RunningService]:
-    command = [sys.executable, "-m", "infra.service", "serve", str(folder.root), "--exit-on-stdin-eof"]
+def _in_process(
+    folder: Folder, faults: Sequence[str], plaintext_port: int | None, store: str
+) -> Iterator[RunningService]:
+    command = [sys.executable, "-m", "infra.service", "serve", str(folder.root), "--exit-on-stdin-eof", "--store", store]
     command += [part for name in faults for part in ("--fault", name)]
     command += [] if plaintext_port is None else ["--plaintext-port", str(plaintext_port)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:

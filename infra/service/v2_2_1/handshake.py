@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Final
 from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
@@ -16,7 +17,8 @@ from infra.service.status import Refusal, StatusCode, invalid_object
 from infra.service.v2_2_1.objects.credentials import VersionDetails, VersionInfo
 from infra.service.v2_2_1.paths import NUMBER
 
-_VERSIONS = TypeAdapter(list[VersionInfo])
+_VERSIONS: Final = TypeAdapter(list[VersionInfo])
+_HTTPS_PORT: Final = 443
 
 
 async def fetch_endpoints(call: Call, versions_url: str, token: CredentialsToken) -> tuple[PartnerEndpoint, ...]:
@@ -25,14 +27,15 @@ async def fetch_endpoints(call: Call, versions_url: str, token: CredentialsToken
     Raises Refusal with OCPI 2001 (not an https URL), 3001 (not usable), 3002 (version missing) or 3003 (no credentials
     endpoint).
     """
-    if urlsplit(versions_url).scheme.lower() != "https":
+    origin = _origin(versions_url)
+    if origin is None:
         raise invalid_object("url must be an https URL")
     try:
         versions = _VERSIONS.validate_python(await _get(call, versions_url, token))
         details_url = next((v.url for v in versions if v.version == NUMBER), None)
         if details_url is None:
             raise _failed(call, StatusCode.UNSUPPORTED_VERSION, "version_missing")
-        if _origin(details_url) != _origin(versions_url):
+        if _origin(details_url) != origin:
             raise _failed(call, StatusCode.UNUSABLE_API, "other_origin")
         details = VersionDetails.model_validate(await _get(call, details_url, token))
     except ValidationError:
@@ -57,9 +60,11 @@ def _failed(call: Call, code: StatusCode, reason: str) -> Refusal:
     return Refusal(HTTPStatus.OK, code, "The handshake could not be completed")
 
 
-def _origin(url: str) -> tuple[str, str, int | None]:
-    parts = urlsplit(url)
+def _origin(url: str) -> tuple[str, int] | None:
+    """Host and port of an https URL; None for anything else."""
     try:
-        return parts.scheme.lower(), (parts.hostname or "").lower(), parts.port
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port or _HTTPS_PORT
     except ValueError:
-        return "", url, None
+        return None
+    return (host.lower(), port) if parts.scheme.lower() == "https" and host else None
