@@ -17,6 +17,7 @@ from scanner.model.intent import ProcessIntent
 _INHERITED: Final = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT")
 _PR_SET_PDEATHSIG: Final = 1
 _READ_BYTES: Final = 65_536
+_REAP_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,18 +54,17 @@ async def run_process(intent: ProcessIntent, home: Path) -> ProcessResult:
     try:
         async with asyncio.timeout(intent.timeout_s):
             stdout, stderr, _ = await asyncio.gather(
-                _read(process.stdout, intent.max_output_bytes),
-                _read(process.stderr, intent.max_output_bytes),
+                _read(process, process.stdout, intent.max_output_bytes),
+                _read(process, process.stderr, intent.max_output_bytes),
                 _feed(process.stdin, intent.stdin),
             )
-            truncated = max(len(stdout), len(stderr)) >= intent.max_output_bytes
-            if not truncated:
-                await process.wait()
+            await process.wait()
     except TimeoutError:
         await _kill(process)
         return _result(None, b"", b"", started, timed_out=True)
     finally:
         await _kill(process)
+    truncated = max(len(stdout), len(stderr)) >= intent.max_output_bytes
     return _result(None if truncated else process.returncode, stdout, stderr, started, truncated=truncated)
 
 
@@ -102,13 +102,14 @@ class _ChildSetup:
             self._libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-async def _read(stream: asyncio.StreamReader | None, limit: int) -> bytes:
+async def _read(process: asyncio.subprocess.Process, stream: asyncio.StreamReader | None, limit: int) -> bytes:
+    """Everything up to the limit; a child that writes more is killed, and what it still writes is thrown away."""
     received = bytearray()
-    while stream is not None and len(received) < limit:
-        chunk = await stream.read(_READ_BYTES)
-        if not chunk:
-            break
-        received += chunk
+    while stream is not None and (chunk := await stream.read(_READ_BYTES)):
+        if len(received) >= limit:
+            _signal(process)
+        else:
+            received += chunk
     return bytes(received[:limit])
 
 
@@ -127,6 +128,18 @@ async def _feed(stream: asyncio.StreamWriter | None, data: bytes | None) -> None
 async def _kill(process: asyncio.subprocess.Process) -> None:
     if process.returncode is not None:
         return
+    _signal(process)
+    with contextlib.suppress(TimeoutError):  # somebody outside its group may hold its pipes open
+        async with asyncio.timeout(_REAP_S):
+            # asyncio sees the end of a child only after its pipes were read to their end
+            await asyncio.gather(process.wait(), *(_drain(stream) for stream in (process.stdout, process.stderr)))
+
+
+def _signal(process: asyncio.subprocess.Process) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    await process.wait()
+
+
+async def _drain(stream: asyncio.StreamReader | None) -> None:
+    while stream is not None and await stream.read(_READ_BYTES):
+        pass

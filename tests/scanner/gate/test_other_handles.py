@@ -1,0 +1,218 @@
+"""Raw connections, processes, listeners, names and AWS: the same gate, the same bounds."""
+
+import asyncio
+import os
+import sys
+import time
+from dataclasses import replace
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from scanner.gate.aws import AwsAnswer, is_read
+from scanner.gate.journal import FILE_NAME, Journal, JournalBroken, read_journal
+from scanner.gate.listener import Listener
+from scanner.gate.process import ProcessResult
+from scanner.gate.raw import ConnectionEnded, RawConnection
+from scanner.gate.redaction import Redactor
+from scanner.model.effect import Effect
+from scanner.model.exchange import Failed, FailureKind, RefusalKind, Refused
+from scanner.model.intent import AwsIntent, DnsIntent, ListenIntent, ProcessIntent, RawIntent
+from tests.scanner.gate_fixtures import FAST, loopback_target, open_gate
+from tests.targets.byte_server import byte_server, ok
+
+COMMON = {"effect": Effect.READ, "environment": "test", "probe": "p", "purpose": "test"}
+TOKEN = "q7Zk2-canary-Pw91xYtR"
+
+
+def target(**changes):
+    return loopback_target("https://localhost:9/versions", **changes)
+
+
+@pytest.mark.asyncio
+async def test_a_raw_connection_sends_and_receives_bytes(tmp_path):
+    async with byte_server(ok(b"raw")) as server, open_gate(target(), tmp_path) as opened:
+        async with opened.gate.raw(RawIntent(**COMMON, host="localhost", port=server.port)) as connection:
+            assert isinstance(connection, RawConnection)
+            await connection.send(b"GET / HTTP/1.0\r\n\r\n")
+            assert (await connection.receive()).endswith(b"raw")
+
+
+@pytest.mark.asyncio
+async def test_a_closed_port_is_a_value(tmp_path):
+    async with byte_server(ok()) as server:
+        port = server.port
+    async with open_gate(target(), tmp_path) as opened:
+        async with opened.gate.raw(RawIntent(**COMMON, host="localhost", port=port)) as connection:
+            assert isinstance(connection, Failed) and connection.kind is FailureKind.REFUSED
+
+
+@pytest.mark.asyncio
+async def test_a_silent_peer_ends_a_raw_connection_in_time(tmp_path):
+    async def silent(_reader, _writer):
+        await asyncio.sleep(30)
+
+    async with byte_server(silent) as server, open_gate(target(), tmp_path) as opened:
+        intent = RawIntent(**COMMON, host="localhost", port=server.port, timeout_s=0.2)
+        async with opened.gate.raw(intent) as connection:
+            assert isinstance(connection, RawConnection)
+            await connection.send(b"GET / HTTP/1.0\r\n\r\n")
+            with pytest.raises(ConnectionEnded) as ended:
+                await connection.receive()
+            assert ended.value.failure.kind is FailureKind.TIMEOUT
+
+
+@pytest.mark.asyncio
+async def test_a_process_sees_nothing_of_our_environment(tmp_path, monkeypatch):
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not-for-children")
+    async with open_gate(target(), tmp_path) as opened:
+        result = await opened.gate.run_process(ProcessIntent(**COMMON, argv=("env",)))
+        assert isinstance(result, ProcessResult) and result.exit_code == 0
+        assert b"AWS_SECRET" not in result.stdout and b"HOME=" + str(tmp_path).encode() in result.stdout
+
+
+@pytest.mark.asyncio
+async def test_a_process_that_hangs_is_killed_with_its_children(tmp_path):
+    async with open_gate(target(), tmp_path) as opened:
+        script = "echo $$ > pid; sleep 60 & echo $! > child; wait"
+        intent = ProcessIntent(**COMMON, argv=("sh", "-c", script), timeout_s=0.5, working_directory=str(tmp_path))
+        result = await opened.gate.run_process(intent)
+        assert isinstance(result, ProcessResult) and result.timed_out and result.exit_code is None
+        for name in ("pid", "child"):
+            assert not _alive(int((tmp_path / name).read_text()))
+
+
+def _alive(pid: int) -> bool:
+    for _ in range(50):
+        try:
+            with open(f"/proc/{pid}/stat") as stat:
+                if stat.read().split()[2] == "Z":
+                    return False
+        except FileNotFoundError:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+@pytest.mark.asyncio
+async def test_a_process_that_floods_us_is_cut_off(tmp_path):
+    async with open_gate(target(), tmp_path) as opened:
+        intent = ProcessIntent(**COMMON, argv=("yes",), max_output_bytes=100_000, timeout_s=10)
+        result = await opened.gate.run_process(intent)
+        assert isinstance(result, ProcessResult) and result.truncated and len(result.stdout) == 100_000
+
+
+@pytest.mark.asyncio
+async def test_a_process_cannot_take_more_memory_than_its_limit(tmp_path):
+    async with open_gate(target(), tmp_path) as opened:
+        argv = (sys.executable, "-c", "x = bytearray(1_500_000_000)")
+        result = await opened.gate.run_process(ProcessIntent(**COMMON, argv=argv, memory_bytes=500_000_000))
+        assert isinstance(result, ProcessResult) and result.exit_code == 1 and b"MemoryError" in result.stderr
+
+
+@pytest.mark.asyncio
+async def test_a_secret_never_stands_in_the_words_of_a_process(tmp_path):
+    async with open_gate(target(), tmp_path, {"emsp-one": TOKEN}) as opened:
+        for intent in (
+            ProcessIntent(**COMMON, argv=("echo", TOKEN)),
+            ProcessIntent(**COMMON, argv=("env",), environment_variables={"X": TOKEN}),
+        ):
+            result = await opened.gate.run_process(intent)
+            assert isinstance(result, Refused) and result.kind is RefusalKind.CREDENTIAL
+
+
+@pytest.mark.asyncio
+async def test_what_a_process_will_connect_to_is_taken_from_the_budget_first(tmp_path):
+    small = target(limits=replace(FAST, max_requests=10))
+    async with open_gate(small, tmp_path) as opened:
+        fits = ProcessIntent(**COMMON, argv=("true",), reserves={"localhost": 8})
+        assert isinstance(await opened.gate.run_process(fits), ProcessResult)
+        assert opened.gate.requests_sent == 8
+        refused = await opened.gate.run_process(fits)
+        assert isinstance(refused, Refused) and refused.kind is RefusalKind.BUDGET
+
+
+@pytest.mark.asyncio
+async def test_a_listener_knows_the_call_that_it_waited_for(tmp_path):
+    async with open_gate(target(), tmp_path) as opened:
+        intent = ListenIntent(**COMMON, host="127.0.0.1", port=0, nonce="n0nce", deadline_s=5)
+        async with opened.gate.listen(intent) as listener:
+            assert isinstance(listener, Listener)
+            await _call(listener.port, "/somebody-else")
+            await _call(listener.port, "/callback/n0nce")
+            event = await listener.wait()
+            assert event is not None and event.path == "/callback/n0nce" and event.peer == "127.0.0.1"
+            assert len(listener.events) == 2
+
+
+@pytest.mark.asyncio
+async def test_a_listener_that_nobody_calls_gives_up_at_its_deadline(tmp_path):
+    async with open_gate(target(), tmp_path) as opened:
+        intent = ListenIntent(**COMMON, host="127.0.0.1", port=0, nonce="n0nce", deadline_s=0.2)
+        async with opened.gate.listen(intent) as listener:
+            assert isinstance(listener, Listener) and await listener.wait() is None
+
+
+async def _call(port: int, path: str) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{{}}".encode())
+    await reader.read()
+    writer.close()
+    await writer.wait_closed()
+
+
+@pytest.mark.asyncio
+async def test_a_name_that_does_not_exist_is_said_so(tmp_path):
+    nowhere = loopback_target("https://does-not-exist.invalid/versions")
+    async with open_gate(nowhere, tmp_path) as opened:
+        outcome = await opened.gate.resolve(DnsIntent(**COMMON, name="does-not-exist.invalid"))
+        assert isinstance(outcome, Failed) and outcome.kind is FailureKind.DNS
+
+
+@pytest.mark.asyncio
+async def test_aws_answers_reads_and_refuses_everything_else(tmp_path, monkeypatch):
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+        boto3.client("dynamodb", region_name="eu-central-1").create_table(
+            TableName="cdrs",
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        async with open_gate(target(), tmp_path) as opened:
+            client = opened.gate.aws(AwsIntent(**COMMON, service="dynamodb", region="eu-central-1"))
+            assert not isinstance(client, Refused)
+            answer = await client.call("ListTables")
+            assert isinstance(answer, AwsAnswer) and answer.members["TableNames"] == ["cdrs"]
+            with pytest.raises(PermissionError):
+                await client.call("DeleteTable", TableName="cdrs")
+    assert any(entry.get("aws") == "dynamodb:ListTables" for entry in read_journal(tmp_path / FILE_NAME))
+
+
+@pytest.mark.parametrize("operation", ["GetSecretValue", "PutItem", "AssumeRole", "DeleteTable", "GetObject", "GetItem"])
+def test_operations_that_change_or_hand_out_contents_are_not_reads(operation):
+    assert not is_read(operation)
+
+
+def test_a_torn_last_line_of_a_journal_is_dropped_and_writing_goes_on(tmp_path):
+    path = tmp_path / FILE_NAME
+    journal = Journal(path, Redactor())
+    journal.write("run", {"run_id": "a"})
+    journal.close()
+    with path.open("ab") as file:
+        file.write(b'{"kind":"intent","numb')
+    assert [entry["kind"] for entry in read_journal(path)] == ["run"]
+    journal = Journal(path, Redactor())
+    journal.write("run", {"run_id": "b"})
+    journal.close()
+    assert [entry["run_id"] for entry in read_journal(path)] == ["a", "b"]
+    assert os.stat(path).st_mode & 0o077 == 0
+
+
+def test_a_damaged_line_inside_a_journal_is_named(tmp_path):
+    path = tmp_path / FILE_NAME
+    path.write_bytes(b'{"kind":"run"}\nrubbish\n{"kind":"run"}\n')
+    with pytest.raises(JournalBroken, match="line 2"):
+        list(read_journal(path))

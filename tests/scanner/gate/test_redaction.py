@@ -1,0 +1,77 @@
+"""No form of a known secret passes the redactor, and the places of unknown ones are masked."""
+
+import base64
+import json
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.gate.redaction import MASK, Redactor
+from scanner.model.secret import Secret
+
+TOKENS = st.text(min_size=8, max_size=60, alphabet=st.characters(min_codepoint=33, max_codepoint=126))
+
+
+@given(TOKENS, st.binary(max_size=7), st.binary(max_size=7))
+def test_no_form_of_a_secret_survives(token, before, after):
+    redactor = Redactor([Secret(token)])
+    raw = token.encode()
+    forms = [
+        token,
+        base64.b64encode(raw).decode(),
+        base64.b64encode(raw + b"\n").decode(),
+        base64.b64encode(base64.b64encode(raw)).decode(),
+        quote(token, safe=""),
+        raw.hex(),
+        json.dumps(token),
+    ]
+    for form in forms:
+        assert form not in redactor.text(f"GET /x?y={form} HTTP/1.1") or form == '"' + MASK + '"'
+    wrapped = base64.b64encode(before + raw + after).decode()
+    assert wrapped not in redactor.text(wrapped)
+
+
+def test_headers_are_masked_by_place():
+    redactor = Redactor()
+    document = {"headers": [["Authorization", "Token c2VjcmV0LXRva2Vu"], ["Accept", "application/json"]]}
+    assert redactor.document(document) == {
+        "headers": [["Authorization", f"Token {MASK}"], ["Accept", "application/json"]]
+    }
+    assert redactor.text("Authorization: Token c2VjcmV0LXRva2Vu\r\n") == f"Authorization: Token {MASK}\r\n"
+
+
+def test_the_token_of_a_credentials_object_is_masked_in_documents_and_texts():
+    credentials = {"token": "ebf3b399-779f-4497-9b9d-ac6ad3cc44d2", "url": "https://x/ocpi/versions", "roles": []}
+    assert Redactor().document({"data": credentials})["data"]["token"] == MASK
+    assert "ebf3b399" not in Redactor().text(json.dumps({"data": credentials}))
+    assert "ebf3b399" not in Redactor().text(json.dumps(json.dumps({"data": credentials})))
+
+
+@pytest.mark.parametrize("value", ["Token made-up-1234", "Token $OCPI_TOKEN", f"Token {MASK}", "Token bWFkZS11cC0x", ""])
+def test_what_tells_nothing_stays_readable(value):
+    assert Redactor().document({"Authorization": value}) == {"Authorization": value}
+
+
+def test_a_secret_that_looks_made_up_is_masked_all_the_same():
+    redactor = Redactor([Secret("made-up-but-real-1")])
+    assert "but-real" not in str(redactor.document({"Authorization": "Token made-up-but-real-1"}))
+
+
+def test_the_pulumi_type_of_a_resource_is_not_a_secret():
+    resource = {"urn": "urn:pulumi:x", "token": "aws:s3/bucket:Bucket"}
+    assert Redactor().document(resource) == resource
+
+
+def test_what_was_masked_is_counted():
+    redactor = Redactor([Secret("canary-123456")])
+    redactor.text("canary-123456 and canary-123456")
+    assert redactor.count == 2
+
+
+def test_a_secret_has_no_readable_form():
+    secret = Secret("canary-123456")
+    assert "canary" not in f"{secret} {secret!r}" and secret == Secret("canary-123456") != Secret("canary-654321")
+    with pytest.raises(TypeError):
+        secret.__reduce__()
