@@ -2,7 +2,21 @@
 
 from typing import Any, Final
 
-from checks.families import tls_certificate, tls_features, tls_negotiation, tls_transport
+from checks.families import (
+    ocpi_access,
+    ocpi_contract,
+    ocpi_disclosure,
+    ocpi_headers,
+    ocpi_pagination,
+    ocpi_schema,
+    ocpi_tenancy,
+    ocpi_tracing,
+    ocpi_transport,
+    tls_certificate,
+    tls_features,
+    tls_negotiation,
+    tls_transport,
+)
 from checks.model.check import Check
 
 CATALOG: Final[tuple[Check[Any], ...]] = (
@@ -10,4 +24,13 @@ CATALOG: Final[tuple[Check[Any], ...]] = (
     *tls_negotiation.CHECKS,
     *tls_certificate.CHECKS,
     *tls_features.CHECKS,
+    *ocpi_access.CHECKS,
+    *ocpi_transport.CHECKS,
+    *ocpi_tenancy.CHECKS,
+    *ocpi_contract.CHECKS,
+    *ocpi_pagination.CHECKS,
+    *ocpi_schema.CHECKS,
+    *ocpi_disclosure.CHECKS,
+    *ocpi_headers.CHECKS,
+    *ocpi_tracing.CHECKS,
 )

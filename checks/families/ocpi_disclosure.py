@@ -1,0 +1,75 @@
+"""Error answers tell a stranger nothing: no stack traces, paths, versions, database messages, secrets."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from checks.families.ocpi_words import BY_PLATFORM, listed, platform, where
+from checks.model.check import Case, Check, Need, Sighting
+from checks.model.verdict import Population, Verdict
+from scanner.model.facts.ocpi import Access, AccessWithoutToken, AccessWithWrongToken, ErrorAnswer
+from scanner.model.severity import Severity
+from scanner.model.witness import Witness
+
+_SOURCE: Final = "OWASP ASVS 5.0, 16.5; OWASP API Security Top 10 2023, API8"
+_REMEDIATION: Final = (
+    "Catch every exception at the edge, log it with the ids of the request, and answer with an OCPI status code and a "
+    "message of your own that says nothing about the inside."
+)
+
+
+def _errors_silent(case: Case[ErrorAnswer]) -> Iterable[Verdict]:
+    fact = case.driver.fact
+    path = case.subject.coordinates().get("path", "")
+    if fact.answer.access is Access.DATA:
+        yield case.not_applicable(f"looked for an error with {path}; it was answered with data ({fact.answer.said()})")
+        return
+    yield case.holds(
+        not fact.leaks,
+        f"the error answer to {path} ({fact.answer.said()}) tells nothing",
+        f"the error answer to {path} ({fact.answer.said()}) holds: {listed(leak.pattern for leak in fact.leaks)}",
+        reproduce=fact.answer.curl,
+    )
+
+
+def _refusals_silent(case: Case[AccessWithoutToken]) -> Iterable[Verdict]:
+    here = platform(case)
+    wrong = (s for s in case.all(AccessWithWrongToken) if s.subject.agrees_with(here))
+    sightings: tuple[Sighting[Any], ...] = (*case.drivers, *wrong)
+    telling = [s for s in sightings if s.fact.leaks]
+    leaks = listed(leak.pattern for s in telling for leak in s.fact.leaks)
+    yield case.holds(
+        not telling,
+        "refusals tell nothing",
+        f"refusals of {listed(where(s) for s in telling)} hold: {leaks}",
+        subject=here,
+        population=Population(examined=len(sightings), unit="refusal"),
+        reproduce=telling[0].fact.answers[0].curl if telling else None,
+    )
+
+
+CHECKS: Final = (
+    Check(
+        id="ocpi-disclosure-errors-silent",
+        title="Error answers tell nothing about the inside",
+        controls=("OCPI-VUL-16",),
+        severity=Severity.MEDIUM,
+        source=_SOURCE,
+        looks_at=Need(fact=ErrorAnswer),
+        judge=_errors_silent,
+        remediation=_REMEDIATION,
+        witness=Witness.PROTOCOL,
+    ),
+    Check(
+        id="ocpi-disclosure-refusals-silent",
+        title="Refusals tell nothing about the inside",
+        controls=("OCPI-VUL-16",),
+        severity=Severity.MEDIUM,
+        source=_SOURCE,
+        looks_at=Need(fact=AccessWithoutToken),
+        joins=(Need(fact=AccessWithWrongToken, on=("environment",), required=False),),
+        judge=_refusals_silent,
+        group_by=BY_PLATFORM,
+        remediation=_REMEDIATION,
+        witness=Witness.PROTOCOL,
+    ),
+)

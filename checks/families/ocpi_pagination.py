@@ -1,0 +1,121 @@
+"""Pages of lists: headers, a cap that holds, and a next page that stays at home."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from checks.families.ocpi_words import where
+from checks.model.check import Case, Check, Need
+from checks.model.verdict import Population, Verdict
+from scanner.model.facts.ocpi import PageObserved, SeenPage, UrlPlace
+from scanner.model.severity import Severity
+from scanner.model.witness import Witness
+
+_SOURCE: Final = "OCPI 2.1.1, 2.2.1 and 2.3.0, transport_and_format: paginated response"
+_PAGES: Final = "page"
+
+
+def _headers(case: Case[PageObserved]) -> Iterable[Verdict]:
+    pages = [page for page in case.driver.fact.pages if page.is_list]
+    population = Population(examined=len(pages), unit=_PAGES)
+    for page in pages:
+        if missing := _missing(page):
+            said = f"a page of {where(case.driver)} has no {' and no '.join(missing)}"
+            yield case.fails(said, population=population, reproduce=page.answer.curl)
+            return
+    yield case.passes(f"pages of {where(case.driver)} have their pagination headers", population=population)
+
+
+def _missing(page: SeenPage) -> list[str]:
+    names = []
+    if page.total_count is None:
+        names.append("X-Total-Count")
+    if page.limit is None:
+        names.append("X-Limit")
+    if page.link_next is None and page.total_count is not None and page.total_count > page.objects > 0:
+        names.append("Link to the next page")
+    return names
+
+
+def _capped(case: Case[PageObserved]) -> Iterable[Verdict]:
+    first, pages = case.driver.fact.pages[0], case.driver.fact.pages
+    population = Population(examined=len(pages), unit=_PAGES)
+    greedy = max((page for page in pages if page.asked), key=lambda page: page.asked or 0)
+    small = min((page for page in pages if page.asked), key=lambda page: page.asked or 0)
+    curl = greedy.answer.curl
+    if small.is_list and small.objects > (small.asked or 0):
+        said = f"limit={small.asked} was answered with {small.objects} objects: the limit is ignored"
+        yield case.fails(said, population=population, reproduce=small.answer.curl)
+    elif greedy.is_list and greedy.limit is not None and greedy.limit >= (greedy.asked or 0):
+        said = f"limit={greedy.asked} was granted: X-Limit is {greedy.limit}"
+        yield case.fails(said, population=population, reproduce=curl)
+    elif greedy.is_list and first.limit is not None and greedy.objects > first.limit:
+        said = f"{greedy.objects} objects came, above the X-Limit of {first.limit}"
+        yield case.fails(said, population=population, reproduce=curl)
+    elif not greedy.is_list:
+        yield _by_refusal(case, greedy, population)
+    elif greedy.limit is not None:
+        yield case.passes(f"limit={greedy.asked} was held to {greedy.limit}", population=population)
+    elif greedy.total_count is not None and greedy.objects < min(greedy.total_count, greedy.asked or 0):
+        said = f"limit={greedy.asked} brought {greedy.objects} of {greedy.total_count} objects"
+        yield case.passes(said, population=population)
+    else:
+        said = f"no X-Limit, and all of the {greedy.objects} objects that came may be all there are"
+        yield case.inconclusive(said, population=population)
+
+
+def _by_refusal(case: Case[PageObserved], greedy: SeenPage, population: Population) -> Verdict:
+    if greedy.answer.http_status < 500:  # noqa: PLR2004 - server error (RFC 9110, 15.6)
+        return case.passes(f"limit={greedy.asked} was refused: {greedy.answer.said()}", population=population)
+    return case.inconclusive(f"limit={greedy.asked} was answered {greedy.answer.said()}", population=population)
+
+
+def _link_stays(case: Case[PageObserved]) -> Iterable[Verdict]:
+    links = [(page, page.link_next) for page in case.driver.fact.pages if page.link_next]
+    population = Population(examined=len(links), unit="link")
+    away = [(page, link) for page, link in links if link.place is not UrlPlace.IN_SCOPE]
+    if away:
+        page, link = away[0]
+        said = f"the next page of {where(case.driver)} is at {link.origin} ({link.place})"
+        yield case.fails(said, population=population, reproduce=page.answer.curl)
+    elif links:
+        yield case.passes(f"the next page of {where(case.driver)} is on the configured host", population=population)
+    else:
+        looked = f"looked for a Link to a next page of {where(case.driver)}; everything fits on one"
+        yield case.not_applicable(looked, population=population)
+
+
+CHECKS: Final = (
+    Check(
+        id="ocpi-pagination-headers-present",
+        title="Lists come with X-Total-Count, X-Limit and the Link to the next page",
+        controls=("OCPI-EXT-10",),
+        severity=Severity.LOW,
+        source=_SOURCE,
+        looks_at=Need(fact=PageObserved),
+        judge=_headers,
+        remediation="Send X-Total-Count and X-Limit with every page, and Link with every page but the last.",
+        witness=Witness.PROTOCOL,
+    ),
+    Check(
+        id="ocpi-pagination-page-size-capped",
+        title="The page size is capped, whatever is asked for",
+        controls=("OCPI-EXT-10",),
+        severity=Severity.MEDIUM,
+        source=_SOURCE,
+        looks_at=Need(fact=PageObserved),
+        judge=_capped,
+        remediation="Hold `limit` to a maximum of your own and say it in X-Limit: no request may read everything.",
+        witness=Witness.PROTOCOL,
+    ),
+    Check(
+        id="ocpi-pagination-link-stays",
+        title="The Link to the next page stays on the platform",
+        controls=("OCPI-EXT-10",),
+        severity=Severity.HIGH,
+        source=_SOURCE,
+        looks_at=Need(fact=PageObserved),
+        judge=_link_stays,
+        remediation="Build Link from the configured public origin, not from the Host header: tokens are sent there.",
+        witness=Witness.PROTOCOL,
+    ),
+)

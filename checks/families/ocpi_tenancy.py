@@ -1,0 +1,69 @@
+"""What belongs to one partner stays with it: whose objects a list holds, and what others can read."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from checks.families.ocpi_words import where
+from checks.model.check import Case, Check, Need
+from checks.model.verdict import Population, Verdict
+from scanner.model.facts.ocpi import OwnersSeen, TenancyObserved
+from scanner.model.severity import Severity
+from scanner.model.witness import Witness
+
+_REMEDIATION: Final = (
+    "Filter every list and every read of an object by the party that the token belongs to, in the query of the store."
+)
+
+
+def _own_only(case: Case[OwnersSeen]) -> Iterable[Verdict]:
+    fact = case.driver.fact
+    population = Population(examined=fact.own + fact.foreign, of=fact.examined, unit="object")
+    if fact.foreign:
+        parties = ", ".join(fact.foreign_parties[:4])
+        said = f"{fact.foreign} objects of other parties ({parties}) in {where(case.driver)}"
+        yield case.fails(said, population=population, reproduce=fact.curl)
+    elif not fact.examined:
+        yield case.not_applicable(f"looked for objects in {where(case.driver)}; the page is empty")
+    elif not fact.own:
+        yield case.inconclusive(f"none of the objects in {where(case.driver)} says whom it belongs to")
+    else:
+        yield case.passes(f"all objects of {where(case.driver)} belong to this partner", population=population)
+
+
+def _kept_apart(case: Case[TenancyObserved]) -> Iterable[Verdict]:
+    fact = case.driver.fact
+    population = Population(examined=fact.examined, unit="object")
+    owners = ", ".join(fact.owners)
+    yield case.holds(
+        not fact.readable,
+        f"nothing of {owners} can be read here",
+        f"{fact.readable} objects of {owners} can be read by {case.driver.identity}",
+        population=population,
+        reproduce=fact.curl,
+    )
+
+
+CHECKS: Final = (
+    Check(
+        id="ocpi-tenancy-own-objects-only",
+        title="A partner is served its own sessions and CDRs only",
+        controls=("OCPI-AZ-03",),
+        severity=Severity.CRITICAL,
+        source="OCPI 2.2.1 and 2.3.0, transport_and_format: client owned object pull; mod_cdrs: cdr_token",
+        looks_at=Need(fact=OwnersSeen),
+        judge=_own_only,
+        remediation=_REMEDIATION,
+        witness=Witness.PROTOCOL,
+    ),
+    Check(
+        id="ocpi-tenancy-kept-apart",
+        title="No partner can read what belongs to another, by list or by id",
+        controls=("OCPI-AZ-03",),
+        severity=Severity.CRITICAL,
+        source="OCPI 2.2.1 and 2.3.0, transport_and_format: client owned object push, errors",
+        looks_at=Need(fact=TenancyObserved),
+        judge=_kept_apart,
+        remediation=_REMEDIATION,
+        witness=Witness.PROTOCOL,
+    ),
+)

@@ -1,0 +1,115 @@
+"""The protocol witness run against the reference service, and what the checks make of it."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from checks.engine import judge
+from checks.families import (
+    ocpi_access,
+    ocpi_contract,
+    ocpi_disclosure,
+    ocpi_headers,
+    ocpi_pagination,
+    ocpi_schema,
+    ocpi_tenancy,
+    ocpi_tracing,
+    ocpi_transport,
+)
+from checks.model.check import Check
+from checks.model.finding import Finding
+from checks.model.verdict import Outcome
+from scanner.model.evidence import EvidenceRef
+from scanner.model.fact_store import FactStore
+from scanner.model.facts.run import ContractInForce
+from scanner.model.observation import FactKey, Observation, Seen
+from scanner.model.party import Contract, Grant, Identity, Party, Right, Role
+from scanner.model.subject import EnvironmentSubject, Side
+from scanner.model.target import EnvironmentTarget
+from scanner.model.witness import Witness
+from scanner.ocpi.probes import PROBES
+from tests.scanner.gate_fixtures import loopback_target, open_gate
+from tests.targets.reference_service import RunningService
+
+CHECKS: tuple[Check[Any], ...] = (
+    *ocpi_access.CHECKS,
+    *ocpi_transport.CHECKS,
+    *ocpi_tenancy.CHECKS,
+    *ocpi_contract.CHECKS,
+    *ocpi_pagination.CHECKS,
+    *ocpi_schema.CHECKS,
+    *ocpi_disclosure.CHECKS,
+    *ocpi_headers.CHECKS,
+    *ocpi_tracing.CHECKS,
+)
+PARTIES = {"emsp-a": Party(country_code="DE", party_id="VLT"), "emsp-b": Party(country_code="FR", party_id="RLN")}
+_GRANTS = (
+    Grant(module="locations", side=Side.SENDER, rights=frozenset({Right.READ})),
+    Grant(module="tariffs", side=Side.SENDER, rights=frozenset({Right.READ})),
+    Grant(module="tokens", side=Side.RECEIVER, rights=frozenset(Right)),
+    Grant(module="sessions", side=Side.SENDER, rights=frozenset(Right)),
+    Grant(module="cdrs", side=Side.SENDER, rights=frozenset({Right.READ})),
+)
+
+
+def emsp(name: str) -> Identity:
+    """One of the two eMSPs of the prepared deployment."""
+    return Identity(name=name, party=PARTIES[name], role=Role.EMSP, partner=name)
+
+
+def contract(name: str) -> Contract:
+    """What the prepared deployment agreed with it."""
+    return Contract(partner=name, party=PARTIES[name], roles=(Role.EMSP,), grants=_GRANTS)
+
+
+def target_of(service: RunningService, names: Sequence[str] = ("emsp-a", "emsp-b")) -> EnvironmentTarget:
+    """The running service as a target, with one identity for each name."""
+    identities, contracts = [emsp(name) for name in names], [contract(name) for name in names]
+    target = loopback_target(
+        service.versions_url, ca_file=service.ca_path, identities=identities, contracts=contracts
+    )
+    return replace(target)
+
+
+def look(target: EnvironmentTarget, tokens: Mapping[str, str], folder: Path) -> FactStore:
+    """Run all protocol probes and give what they saw, with the contracts as the runner would add them."""
+
+    async def run() -> FactStore:
+        wanted = {i.name: tokens[i.name] for i in target.identities}
+        async with open_gate(target, folder, tokens=wanted) as gate:
+            return await gate.run(*PROBES)
+
+    facts = asyncio.run(run())
+    for identity in target.identities:
+        agreed = target.contract_of(identity)
+        if agreed is not None:
+            facts.record(_in_force(target, identity, agreed))
+    return facts
+
+
+def _in_force(target: EnvironmentTarget, identity: Identity, agreed: Contract) -> Observation[ContractInForce]:
+    key = FactKey(
+        fact=ContractInForce,
+        subject=EnvironmentSubject(environment=target.name),
+        witness=Witness.ATTESTATION,
+        identity=identity.name,
+    )
+    fact = ContractInForce(identity=identity, contract=agreed)
+    evidence = (EvidenceRef(id="configuration", sha256="0" * 64, path="evidence/configuration.json"),)
+    return Observation(key=key, result=Seen(fact=fact, evidence=evidence))
+
+
+def findings_of(facts: FactStore, environment: str = "test") -> tuple[Finding, ...]:
+    """All findings of the protocol families; a bug in a check is an error of the test."""
+
+    def bug(check: str, trace: str) -> None:
+        raise AssertionError(f"{check}: {trace}")
+
+    return judge(CHECKS, facts, [environment], bug)
+
+
+def checks_with(findings: Sequence[Finding], outcome: Outcome) -> list[str]:
+    """Ids of the checks that have that outcome somewhere, sorted."""
+    return sorted({finding.check for finding in findings if finding.outcome is outcome})
