@@ -26,7 +26,7 @@ class Format(StrEnum):
                 assert_never(self)
 
 
-def render(posture: Posture, format: Format) -> bytes:  # noqa: A002 (the word of the command line)
+def render(posture: Posture, format: Format) -> bytes:
     """The posture in one format; the same posture gives the same bytes."""
     match format:
         case Format.JSON:

@@ -17,9 +17,11 @@ from reports.view.answer import answer, plural
 from reports.view.page import environments, first_steps, glance
 from reports.view.problem import hygiene, problems
 from reports.view.unseen import unjudged_rows, unseen, untested
+from scanner.model.witness import Witness
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _EVIDENCE_PATH: Final = re.compile(r"evidence/[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
+_ACRONYMS: Final = frozenset({"api", "cdr", "hsts", "http", "https", "iam", "kms", "ocpi", "tls", "url", "waf"})
 COMMAND_CHARACTERS: Final = 4_000
 SHOWN_SUBJECTS: Final = {
     Outcome.FAIL: 250,
@@ -52,6 +54,17 @@ def _word(value: str) -> str:
     return value.replace("_", " ")
 
 
+def _claim(claim: str) -> str:
+    """`tls-minimum-version` for people."""
+    words = " ".join(word.upper() if word in _ACRONYMS else word for word in claim.replace("_", "-").split("-"))
+    return words[:1].upper() + words[1:]
+
+
+def _who(witness: str) -> str:
+    """A witness by its name, as people write it."""
+    return "TLS" if witness == Witness.TLS else witness
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -63,7 +76,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        command=_command, evidence_link=_evidence_link, word=_word, one_line=one_line, plural=plural
+        claim=_claim,
+        command=_command,
+        evidence_link=_evidence_link,
+        one_line=one_line,
+        plural=plural,
+        who=_who,
+        word=_word,
     )
     return environment
 

@@ -1,4 +1,4 @@
-"""What a page shows beside the findings: the first steps, the bar of statuses, the controls by environment and layer."""
+"""What a page shows beside the findings: first steps, the bar of statuses, the controls by environment and layer."""
 
 from collections import Counter
 from collections.abc import Mapping

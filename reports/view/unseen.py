@@ -38,7 +38,9 @@ def unjudged_rows(posture: Posture) -> tuple[tuple[str, tuple[ControlPosture, ..
     for control in posture.controls:
         if control.status is ControlStatus.NOT_TESTED:
             groups[control.note].append(control)
-    return tuple((note, tuple(rows)) for note, rows in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])))
+    return tuple(
+        (note, tuple(rows)) for note, rows in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
+    )
 
 
 def untested(posture: Posture, outcome: Outcome) -> tuple[tuple[str, tuple[Finding, ...]], ...]:

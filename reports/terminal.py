@@ -1,0 +1,186 @@
+"""The summary for people at a terminal.
+
+Text from a target is shown without control characters and is never read as markup. Colour only underlines what the
+words say. The same posture, width and colour give the same text: neither environment variables nor the terminal are
+asked here.
+"""
+
+from collections.abc import Iterable, Sequence
+from io import StringIO
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from checks.model.finding import Finding
+from checks.model.verdict import Outcome
+from reports.model.posture import ControlStatus, Disagreement, Posture
+from reports.text import one_line
+from reports.view.answer import AnswerKind, answer, plural
+from reports.view.problem import Problem, hygiene, problems
+from reports.view.unseen import unjudged_rows, unseen
+from scanner.model.severity import Severity
+
+MIN_WIDTH: Final = 60
+MAX_WIDTH: Final = 200
+SHOWN_SUBJECTS: Final = 3
+SHOWN_PROBLEMS: Final = 40
+_STYLE: Final = {
+    "fail": "red",
+    "inconclusive": "yellow",
+    "waived": "magenta",
+    "partial": "cyan",
+    "pass": "green",
+    AnswerKind.NO: "bold red",
+    AnswerKind.NOT_PROVEN: "bold yellow",
+    AnswerKind.YES: "bold green",
+    Severity.CRITICAL: "bold white on red",
+    Severity.HIGH: "red",
+    Severity.MEDIUM: "yellow",
+}
+
+
+def _style(word: str) -> str:
+    return _STYLE.get(word, "")
+
+
+def _line(*parts: str | tuple[str, str]) -> Text:
+    return Text.assemble(*(part if isinstance(part, str) else (part[0], part[1]) for part in parts))
+
+
+def _indented(renderable: RenderableType, by: int = 2) -> Padding:
+    return Padding(renderable, (0, 0, 0, by))
+
+
+def _heading(text: str) -> Text:
+    return Text(f"\n{text}", style="bold")
+
+
+def _head(posture: Posture) -> Iterable[RenderableType]:
+    said = answer(posture)
+    yield _line((said.word, _style(said.kind)), " ", (said.headline, "bold"))
+    yield Text(said.detail)
+    counts = posture.summary.controls
+    words = [f"{counts[status]} {status.replace('_', ' ')}" for status in ControlStatus if counts[status]]
+    yield Text(f"{plural(sum(counts.values()), 'control')}: {', '.join(words) or 'none'}")
+    score, coverage = posture.summary.score, posture.summary.coverage
+    yield Text(
+        f"score {'-' if score is None else f'{score} %'} (proven, of what the profile requires), "
+        f"coverage {'-' if coverage is None else f'{coverage} %'} (judged, of the whole checklist)"
+    )
+
+
+def _disagreement(disagreement: Disagreement) -> Iterable[RenderableType]:
+    yield _indented(_line((one_line(disagreement.claim, 100), "bold"), f" in {one_line(disagreement.environment, 60)}"))
+    for statement in disagreement.statements:
+        who = f"{statement.witness} says {statement.outcome}"
+        yield _indented(_line((who, _style(statement.outcome)), f": {one_line(statement.message, 300)}"), 4)
+
+
+def _subject(finding: Finding) -> RenderableType:
+    speaker = f" as {one_line(finding.identity, 60)}" if finding.identity else ""
+    where = f"{one_line(finding.subject.label(), 200)}{speaker}: "
+    return _indented(_line("- ", (where, "bold"), one_line(finding.message, 300)), 4)
+
+
+def _problem(problem: Problem) -> Iterable[RenderableType]:
+    marks = problem.severity.upper() if problem.outcome is Outcome.FAIL else problem.outcome.replace("_", " ")
+    mark = (f" {marks} ", _style(problem.severity if problem.outcome is Outcome.FAIL else problem.outcome))
+    yield _indented(_line(mark, " ", (one_line(problem.title, 200), "bold")), 1)
+    yield _indented(Text(f"{one_line(problem.check, 100)}, {problem.witness}, {', '.join(problem.controls)}"), 4)
+    for finding in problem.findings[:SHOWN_SUBJECTS]:
+        yield _subject(finding)
+        if finding.waiver:
+            by = f"accepted by {one_line(finding.waiver.owner, 100)} until {one_line(finding.waiver.until, 20)}"
+            yield _indented(Text(f"{by}: {one_line(finding.waiver.reason, 200)}"), 6)
+    if len(problem.findings) > SHOWN_SUBJECTS:
+        yield _indented(Text(f"- and {plural(len(problem.findings) - SHOWN_SUBJECTS, 'more subject')}"), 4)
+    if problem.outcome is Outcome.FAIL and problem.remediation:
+        yield _indented(_line(("do: ", "bold"), one_line(problem.remediation, 400)), 4)
+
+
+def _problems(title: str, entries: Sequence[Problem]) -> Iterable[RenderableType]:
+    if not entries:
+        return
+    yield _heading(f"{title} ({plural(len(entries), 'check')})")
+    for entry in entries[:SHOWN_PROBLEMS]:
+        yield from _problem(entry)
+    if len(entries) > SHOWN_PROBLEMS:
+        yield _indented(Text(f"and {plural(len(entries) - SHOWN_PROBLEMS, 'more check')} in the report"))
+
+
+def _unseen(posture: Posture) -> Iterable[RenderableType]:
+    groups, rows = unseen(posture), unjudged_rows(posture)
+    if not groups and not rows:
+        return
+    yield _heading("Not looked at")
+    for group in groups:
+        why = "by choice" if group.chosen else "could not"
+        yield _indented(_line((f"{group.reason}", "bold"), f" ({why}, {plural(group.count, 'subject')})"))
+        for detail in dict.fromkeys(f"{entry.witness}: {entry.detail}" for entry in group.entries[:SHOWN_SUBJECTS]):
+            yield _indented(Text(f"- {one_line(detail, 300)}"), 4)
+        if len(group.entries) > SHOWN_SUBJECTS:
+            yield _indented(Text(f"- and {len(group.entries) - SHOWN_SUBJECTS} more"), 4)
+    unjudged = sum(len(controls) for _, controls in rows)
+    if unjudged:
+        yield _indented(Text(f"{plural(unjudged, 'row')} of the checklist that nobody judged; the report names each"))
+
+
+def _hygiene(posture: Posture) -> Iterable[RenderableType]:
+    failed = hygiene(posture, Outcome.FAIL)
+    if failed:
+        count = sum(len(entry.findings) for entry in failed)
+        yield _heading("General cloud hygiene")
+        said = f"{plural(count, 'verdict')} of {plural(len(failed), 'rule')} outside the checklist failed"
+        yield _indented(Text(f"{said}; they decide nothing"))
+
+
+def _run(posture: Posture, files: Sequence[Path]) -> Iterable[RenderableType]:
+    run = posture.run
+    seconds = (run.finished_at - run.started_at).total_seconds()
+    yield _heading("This run")
+    yield _indented(
+        Text(
+            f"{one_line(run.id, 80)}: {run.mode}, profile {one_line(run.profile, 60)}, "
+            f"{plural(run.requests_sent, 'request')}, {seconds:.1f} s"
+        )
+    )
+    for leftover in run.left_behind:
+        undo = "cleanup takes it back" if leftover.removable else "cannot be taken back"
+        yield _indented(Text(f"left behind: {one_line(leftover.what, 200)} ({undo})"))
+    for file in files:
+        yield _indented(Text(str(file), no_wrap=True, overflow="ignore"))
+
+
+def _whole(posture: Posture, files: Sequence[Path]) -> Iterable[RenderableType]:
+    yield from _head(posture)
+    if posture.disagreements:
+        yield _heading("Witnesses disagree")
+        for disagreement in posture.disagreements:
+            yield from _disagreement(disagreement)
+    yield from _problems("Fails", problems(posture, Outcome.FAIL))
+    yield from _problems("Not decided", problems(posture, Outcome.INCONCLUSIVE))
+    yield from _problems("Waived", problems(posture, Outcome.WAIVED))
+    yield from _unseen(posture)
+    yield from _hygiene(posture)
+    yield from _run(posture, files)
+
+
+def render_terminal(posture: Posture, *, width: int = 100, colour: bool = False, files: Sequence[Path] = ()) -> str:
+    """The summary as text of at most `width` columns (kept within 60 to 200); `files` are the run's documents."""
+    target = StringIO()
+    console = Console(
+        file=target,
+        width=min(max(width, MIN_WIDTH), MAX_WIDTH),
+        color_system="standard" if colour else None,
+        force_terminal=colour,
+        legacy_windows=False,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        _environ={},
+    )
+    console.print(Group(*_whole(posture, files)))
+    return "\n".join(line.rstrip() for line in target.getvalue().splitlines()) + "\n"
