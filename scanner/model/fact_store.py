@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import TypeVar, cast
 
-from scanner.model.observation import AnyObservation, Observation
+from scanner.model.observation import AnyObservation, Observation, Seen, Unavailable
 from scanner.model.witness import Witness
 
 F = TypeVar("F")
@@ -22,12 +22,15 @@ class FactStore:
             self.record(observation)
 
     def record(self, observation: AnyObservation) -> None:
-        """Add one observation.
+        """Add one observation. What one probe saw stands over what another could not see.
 
-        Raises: ConflictingObservation if the key was recorded with another result.
+        Raises: ConflictingObservation if two probes saw the same thing differently.
         """
-        known = self._by_key.setdefault(observation.key.sort_key(), observation)
-        if known != observation:
+        key = observation.key.sort_key()
+        known = self._by_key.get(key)
+        if known is None or isinstance(known.result, Unavailable):
+            self._by_key[key] = observation if known is None else _clearer(known, observation)
+        elif isinstance(observation.result, Seen) and known != observation:
             raise ConflictingObservation(f"recorded twice, differently: {observation.key}")
 
     def of(self, fact: type[F], witness: Witness | None = None) -> tuple[Observation[F], ...]:
@@ -40,3 +43,10 @@ class FactStore:
 
     def __len__(self) -> int:
         return len(self._by_key)
+
+
+def _clearer(known: AnyObservation, other: AnyObservation) -> AnyObservation:
+    """The one that saw it; of two that did not, one that does not depend on which came first."""
+    if isinstance(other.result, Seen):
+        return other
+    return min((known, other), key=lambda o: repr(o.result))

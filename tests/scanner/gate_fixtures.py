@@ -22,7 +22,7 @@ from scanner.probe import Probe, ProbeContext, Recorder
 FAST = Limits(requests_per_second=2000.0, burst=200, max_refusals=500, timeout_s=5.0)
 
 
-def loopback_target(  # noqa: PLR0913 - one line for each thing that a test may vary
+def loopback_target(
     versions_url: str,
     *,
     ca_file: Path | None = None,

@@ -1,6 +1,7 @@
 """A server on loopback that answers with whatever bytes a test wants, over plaintext or TLS."""
 
 import asyncio
+import re
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -22,6 +23,7 @@ class ByteServer:
 
     port: int = 0
     requests: list[bytes] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
     connections: int = 0
 
 
@@ -31,10 +33,13 @@ def ok(body: bytes = b"{}", *headers: str) -> bytes:
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
+def _content_length(head: bytes) -> int:
+    found = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+    return int(found[1]) if found else 0
+
+
 @asynccontextmanager
-async def byte_server(
-    answer: bytes | Answer, *, tls: ssl.SSLContext | None = None
-) -> AsyncIterator[ByteServer]:
+async def byte_server(answer: bytes | Answer, *, tls: ssl.SSLContext | None = None) -> AsyncIterator[ByteServer]:
     """Answer every request head with `answer`: bytes, or a coroutine that is given reader and writer."""
     server = ByteServer()
 
@@ -52,7 +57,9 @@ async def byte_server(
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             while True:
-                server.requests.append(await reader.readuntil(b"\r\n\r\n"))
+                head = await reader.readuntil(b"\r\n\r\n")
+                server.requests.append(head)
+                server.bodies.append(await reader.readexactly(_content_length(head)))
                 if isinstance(answer, bytes):
                     writer.write(answer)
                     await writer.drain()
@@ -91,9 +98,7 @@ def self_signed(folder: Path, name: str = "localhost") -> tuple[ssl.SSLContext, 
     certificate_file, key_file = folder / f"{name}.pem", folder / f"{name}.key"
     certificate_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     key_file.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate_file, key_file)

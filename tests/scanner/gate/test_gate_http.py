@@ -22,7 +22,14 @@ SMALL = replace(FAST, timeout_s=1.0, max_body_bytes=100_000)
 
 
 def get(url, **changes):
-    fields = {"effect": Effect.READ, "environment": "test", "probe": "p", "purpose": "look", "method": "GET", "url": url}
+    fields = {
+        "effect": Effect.READ,
+        "environment": "test",
+        "probe": "p",
+        "purpose": "look",
+        "method": "GET",
+        "url": url,
+    }
     return HttpIntent(**{**fields, **changes})
 
 
@@ -48,20 +55,25 @@ async def test_a_whole_answer_is_an_exchange(tmp_path):
 @pytest.mark.asyncio
 async def test_a_large_body_is_cut_at_the_limit(tmp_path):
     outcome, _ = await answer_of(ok(b"x" * 5_000_000), tmp_path)
-    assert isinstance(outcome, Exchange) and outcome.truncated and len(outcome.body) == 100_000
+    assert isinstance(outcome, Exchange)
+    assert outcome.truncated
+    assert len(outcome.body) == 100_000
 
 
 @pytest.mark.asyncio
 async def test_a_gzip_bomb_is_cut_at_the_limit(tmp_path):
     bomb = gzip.compress(b"\0" * 200_000_000, 1)
     outcome, _ = await answer_of(ok(bomb, "Content-Encoding: gzip"), tmp_path)
-    assert isinstance(outcome, Exchange) and outcome.truncated and len(outcome.body) == 100_000
+    assert isinstance(outcome, Exchange)
+    assert outcome.truncated
+    assert len(outcome.body) == 100_000
 
 
 @pytest.mark.asyncio
 async def test_a_compressed_answer_is_read(tmp_path):
     outcome, _ = await answer_of(ok(gzip.compress(b"hello"), "Content-Encoding: gzip"), tmp_path)
-    assert isinstance(outcome, Exchange) and outcome.body == b"hello"
+    assert isinstance(outcome, Exchange)
+    assert outcome.body == b"hello"
 
 
 @pytest.mark.asyncio
@@ -74,7 +86,8 @@ async def test_a_slow_drip_ends_with_its_time(tmp_path):
             await asyncio.sleep(0.05)
 
     outcome, _ = await answer_of(drip, tmp_path)
-    assert isinstance(outcome, Failed) and outcome.kind is FailureKind.TIMEOUT
+    assert isinstance(outcome, Failed)
+    assert outcome.kind is FailureKind.TIMEOUT
 
 
 @pytest.mark.asyncio
@@ -92,14 +105,17 @@ async def test_endless_headers_are_refused(tmp_path, line):
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("garbage", [b"SSH-2.0-OpenSSH_9.2\r\n\r\n", b"\x15\x03\x01\x00\x02\x02\x46\r\n\r\n", b"\r\n\r\n"])
+@pytest.mark.parametrize(
+    "garbage", [b"SSH-2.0-OpenSSH_9.2\r\n\r\n", b"\x15\x03\x01\x00\x02\x02\x46\r\n\r\n", b"\r\n\r\n"]
+)
 async def test_what_is_not_http_is_said_so(tmp_path, garbage):
     async def answer(_reader, writer):
         writer.write(garbage)
         await writer.drain()
 
     outcome, _ = await answer_of(answer, tmp_path)
-    assert isinstance(outcome, Failed) and outcome.kind in {FailureKind.NOT_HTTP, FailureKind.RESET}
+    assert isinstance(outcome, Failed)
+    assert outcome.kind in {FailureKind.NOT_HTTP, FailureKind.RESET}
 
 
 @pytest.mark.asyncio
@@ -113,7 +129,9 @@ async def test_a_read_is_tried_once_more_when_the_connection_is_dropped(tmp_path
         dropped.append(True)
 
     outcome, server = await answer_of(drops_first, tmp_path)
-    assert isinstance(outcome, Exchange) and outcome.retried and outcome.body == b"second"
+    assert isinstance(outcome, Exchange)
+    assert outcome.retried
+    assert outcome.body == b"second"
     assert len(server.requests) == 2
 
 
@@ -122,7 +140,8 @@ async def test_a_redirect_is_an_answer_and_is_not_followed(tmp_path):
     async with byte_server(ok()) as elsewhere:
         moved = f"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:{elsewhere.port}/\r\nContent-Length: 0\r\n\r\n"
         outcome, _ = await answer_of(moved.encode(), tmp_path)
-        assert isinstance(outcome, Exchange) and outcome.status == 302
+        assert isinstance(outcome, Exchange)
+        assert outcome.status == 302
         assert elsewhere.requests == []
 
 
@@ -133,10 +152,12 @@ async def test_the_token_goes_into_the_header_over_verified_tls(tmp_path):
         url = f"https://localhost:{server.port}/versions"
         async with open_gate(loopback_target(url, ca_file=ca), tmp_path, {"emsp-one": TOKEN}) as opened:
             outcome = await opened.gate.http(as_emsp(url))
-            assert isinstance(outcome, Exchange) and outcome.tls_version in {"TLSv1.2", "TLSv1.3"}
+            assert isinstance(outcome, Exchange)
+            assert outcome.tls_version in {"TLSv1.2", "TLSv1.3"}
             expected = b"Authorization: Token " + base64.b64encode(TOKEN.encode())
             assert expected in server.requests[0]
-            assert TOKEN not in repr(outcome) and base64.b64encode(TOKEN.encode()).decode() not in repr(outcome)
+            assert TOKEN not in repr(outcome)
+            assert base64.b64encode(TOKEN.encode()).decode() not in repr(outcome)
 
 
 @pytest.mark.asyncio
@@ -148,7 +169,8 @@ async def test_no_token_leaves_where_the_certificate_is_not_accepted(tmp_path, n
         url = f"https://localhost:{server.port}/versions"
         async with open_gate(loopback_target(url, ca_file=trusted), tmp_path, {"emsp-one": TOKEN}) as opened:
             outcome = await opened.gate.http(as_emsp(url))
-            assert isinstance(outcome, Failed) and outcome.kind is FailureKind.CERTIFICATE
+            assert isinstance(outcome, Failed)
+            assert outcome.kind is FailureKind.CERTIFICATE
             looked = await opened.gate.http(get(url, verify_tls=False))
             assert isinstance(looked, Exchange)
             assert all(b"uthorization" not in request for request in server.requests)
@@ -173,7 +195,8 @@ async def test_a_real_token_anywhere_else_is_refused(tmp_path, changes):
         async with open_gate(loopback_target(base, ca_file=ca), tmp_path, {"emsp-one": TOKEN}) as opened:
             url = changes.pop("url", base).format(port=server.port)
             outcome = await opened.gate.http(get(url, **changes))
-            assert isinstance(outcome, Refused) and outcome.kind is RefusalKind.CREDENTIAL
+            assert isinstance(outcome, Refused)
+            assert outcome.kind is RefusalKind.CREDENTIAL
             assert server.connections == 0
 
 
@@ -183,7 +206,8 @@ async def test_an_identity_without_a_token_sends_nothing(tmp_path):
         url = f"https://localhost:{server.port}/x"
         async with open_gate(loopback_target(url), tmp_path) as opened:
             outcome = await opened.gate.http(as_emsp(url))
-            assert isinstance(outcome, Refused) and server.connections == 0
+            assert isinstance(outcome, Refused)
+            assert server.connections == 0
 
 
 @pytest.mark.asyncio
@@ -194,8 +218,10 @@ async def test_a_name_that_leads_inside_is_not_connected_to(tmp_path):
         closed = replace(target, endpoints=(replace(target.endpoints[0], allow_internal=False),))
         async with open_gate(closed, tmp_path) as opened:
             outcome = await opened.gate.http(get(url))
-            assert isinstance(outcome, Failed) and outcome.kind is FailureKind.ADDRESS_OUT_OF_SCOPE
-            assert "allow_internal" in outcome.detail and server.connections == 0
+            assert isinstance(outcome, Failed)
+            assert outcome.kind is FailureKind.ADDRESS_OUT_OF_SCOPE
+            assert "allow_internal" in outcome.detail
+            assert server.connections == 0
 
 
 @pytest.mark.asyncio
@@ -219,8 +245,10 @@ async def test_the_budget_of_a_host_is_shared_and_ends(tmp_path):
         async with open_gate(loopback_target(url, limits=limits), tmp_path) as opened:
             outcomes = await asyncio.gather(*(opened.gate.http(get(url)) for _ in range(12)))
             refused = [o for o in outcomes if isinstance(o, Refused)]
-            assert len(refused) == 7 and {r.kind for r in refused} == {RefusalKind.BUDGET}
-            assert len(server.requests) == 5 and opened.gate.requests_sent == 5
+            assert len(refused) == 7
+            assert {r.kind for r in refused} == {RefusalKind.BUDGET}
+            assert len(server.requests) == 5
+            assert opened.gate.requests_sent == 5
 
 
 @pytest.mark.asyncio
@@ -257,7 +285,8 @@ async def test_retry_after_is_honoured(tmp_path):
         await writer.drain()
 
     outcome, _ = await answer_of(busy_once, tmp_path, limits=FAST)
-    assert isinstance(outcome, Exchange) and outcome.body == b"now"
+    assert isinstance(outcome, Exchange)
+    assert outcome.body == b"now"
     assert asked[1] - asked[0] >= 0.95
 
 
@@ -289,7 +318,9 @@ async def test_a_target_that_goes_down_is_left_alone_and_the_request_that_did_it
         async with open_gate(loopback_target(base + "/x", ca_file=ca), tmp_path) as opened:
             outcomes = [await opened.gate.http(get(f"{base}/x?n={n}")) for n in range(10)]
     assert [isinstance(o, Exchange) for o in outcomes[:3]] == [True] * 3
-    assert isinstance(outcomes[-1], Refused) and "stopped answering" in outcomes[-1].detail and "n=5" in outcomes[-1].detail
+    assert isinstance(outcomes[-1], Refused)
+    assert "stopped answering" in outcomes[-1].detail
+    assert "n=5" in outcomes[-1].detail
 
 
 @pytest.mark.asyncio
@@ -299,7 +330,9 @@ async def test_after_stop_nothing_leaves(tmp_path):
         async with open_gate(loopback_target(url), tmp_path) as opened:
             opened.gate.stop("stopped by the user")
             outcome = await opened.gate.http(get(url))
-            assert isinstance(outcome, Refused) and outcome.kind is RefusalKind.STOPPED and server.connections == 0
+            assert isinstance(outcome, Refused)
+            assert outcome.kind is RefusalKind.STOPPED
+            assert server.connections == 0
 
 
 @pytest.mark.asyncio

@@ -45,7 +45,8 @@ async def test_a_closed_port_is_a_value(tmp_path):
         port = server.port
     async with open_gate(target(), tmp_path) as opened:
         async with opened.gate.raw(RawIntent(**COMMON, host="localhost", port=port)) as connection:
-            assert isinstance(connection, Failed) and connection.kind is FailureKind.REFUSED
+            assert isinstance(connection, Failed)
+            assert connection.kind is FailureKind.REFUSED
 
 
 @pytest.mark.asyncio
@@ -68,8 +69,10 @@ async def test_a_process_sees_nothing_of_our_environment(tmp_path, monkeypatch):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not-for-children")
     async with open_gate(target(), tmp_path) as opened:
         result = await opened.gate.run_process(ProcessIntent(**COMMON, argv=("env",)))
-        assert isinstance(result, ProcessResult) and result.exit_code == 0
-        assert b"AWS_SECRET" not in result.stdout and b"HOME=" + str(tmp_path).encode() in result.stdout
+        assert isinstance(result, ProcessResult)
+        assert result.exit_code == 0
+        assert b"AWS_SECRET" not in result.stdout
+        assert b"HOME=" + str(tmp_path).encode() in result.stdout
 
 
 @pytest.mark.asyncio
@@ -78,7 +81,9 @@ async def test_a_process_that_hangs_is_killed_with_its_children(tmp_path):
         script = "echo $$ > pid; sleep 60 & echo $! > child; wait"
         intent = ProcessIntent(**COMMON, argv=("sh", "-c", script), timeout_s=0.5, working_directory=str(tmp_path))
         result = await opened.gate.run_process(intent)
-        assert isinstance(result, ProcessResult) and result.timed_out and result.exit_code is None
+        assert isinstance(result, ProcessResult)
+        assert result.timed_out
+        assert result.exit_code is None
         for name in ("pid", "child"):
             assert not _alive(int((tmp_path / name).read_text()))
 
@@ -100,7 +105,9 @@ async def test_a_process_that_floods_us_is_cut_off(tmp_path):
     async with open_gate(target(), tmp_path) as opened:
         intent = ProcessIntent(**COMMON, argv=("yes",), max_output_bytes=100_000, timeout_s=10)
         result = await opened.gate.run_process(intent)
-        assert isinstance(result, ProcessResult) and result.truncated and len(result.stdout) == 100_000
+        assert isinstance(result, ProcessResult)
+        assert result.truncated
+        assert len(result.stdout) == 100_000
 
 
 @pytest.mark.asyncio
@@ -108,7 +115,9 @@ async def test_a_process_cannot_take_more_memory_than_its_limit(tmp_path):
     async with open_gate(target(), tmp_path) as opened:
         argv = (sys.executable, "-c", "x = bytearray(1_500_000_000)")
         result = await opened.gate.run_process(ProcessIntent(**COMMON, argv=argv, memory_bytes=500_000_000))
-        assert isinstance(result, ProcessResult) and result.exit_code == 1 and b"MemoryError" in result.stderr
+        assert isinstance(result, ProcessResult)
+        assert result.exit_code == 1
+        assert b"MemoryError" in result.stderr
 
 
 @pytest.mark.asyncio
@@ -119,7 +128,8 @@ async def test_a_secret_never_stands_in_the_words_of_a_process(tmp_path):
             ProcessIntent(**COMMON, argv=("env",), environment_variables={"X": TOKEN}),
         ):
             result = await opened.gate.run_process(intent)
-            assert isinstance(result, Refused) and result.kind is RefusalKind.CREDENTIAL
+            assert isinstance(result, Refused)
+            assert result.kind is RefusalKind.CREDENTIAL
 
 
 @pytest.mark.asyncio
@@ -130,7 +140,8 @@ async def test_what_a_process_will_connect_to_is_taken_from_the_budget_first(tmp
         assert isinstance(await opened.gate.run_process(fits), ProcessResult)
         assert opened.gate.requests_sent == 8
         refused = await opened.gate.run_process(fits)
-        assert isinstance(refused, Refused) and refused.kind is RefusalKind.BUDGET
+        assert isinstance(refused, Refused)
+        assert refused.kind is RefusalKind.BUDGET
 
 
 @pytest.mark.asyncio
@@ -142,7 +153,9 @@ async def test_a_listener_knows_the_call_that_it_waited_for(tmp_path):
             await _call(listener.port, "/somebody-else")
             await _call(listener.port, "/callback/n0nce")
             event = await listener.wait()
-            assert event is not None and event.path == "/callback/n0nce" and event.peer == "127.0.0.1"
+            assert event is not None
+            assert event.path == "/callback/n0nce"
+            assert event.peer == "127.0.0.1"
             assert len(listener.events) == 2
 
 
@@ -151,7 +164,8 @@ async def test_a_listener_that_nobody_calls_gives_up_at_its_deadline(tmp_path):
     async with open_gate(target(), tmp_path) as opened:
         intent = ListenIntent(**COMMON, host="127.0.0.1", port=0, nonce="n0nce", deadline_s=0.2)
         async with opened.gate.listen(intent) as listener:
-            assert isinstance(listener, Listener) and await listener.wait() is None
+            assert isinstance(listener, Listener)
+            assert await listener.wait() is None
 
 
 async def _call(port: int, path: str) -> None:
@@ -167,7 +181,8 @@ async def test_a_name_that_does_not_exist_is_said_so(tmp_path):
     nowhere = loopback_target("https://does-not-exist.invalid/versions")
     async with open_gate(nowhere, tmp_path) as opened:
         outcome = await opened.gate.resolve(DnsIntent(**COMMON, name="does-not-exist.invalid"))
-        assert isinstance(outcome, Failed) and outcome.kind is FailureKind.DNS
+        assert isinstance(outcome, Failed)
+        assert outcome.kind is FailureKind.DNS
 
 
 @pytest.mark.asyncio
@@ -185,13 +200,16 @@ async def test_aws_answers_reads_and_refuses_everything_else(tmp_path, monkeypat
             client = opened.gate.aws(AwsIntent(**COMMON, service="dynamodb", region="eu-central-1"))
             assert not isinstance(client, Refused)
             answer = await client.call("ListTables")
-            assert isinstance(answer, AwsAnswer) and answer.members["TableNames"] == ["cdrs"]
+            assert isinstance(answer, AwsAnswer)
+            assert answer.members["TableNames"] == ["cdrs"]
             with pytest.raises(PermissionError):
                 await client.call("DeleteTable", TableName="cdrs")
     assert any(entry.get("aws") == "dynamodb:ListTables" for entry in read_journal(tmp_path / FILE_NAME))
 
 
-@pytest.mark.parametrize("operation", ["GetSecretValue", "PutItem", "AssumeRole", "DeleteTable", "GetObject", "GetItem"])
+@pytest.mark.parametrize(
+    "operation", ["GetSecretValue", "PutItem", "AssumeRole", "DeleteTable", "GetObject", "GetItem"]
+)
 def test_operations_that_change_or_hand_out_contents_are_not_reads(operation):
     assert not is_read(operation)
 

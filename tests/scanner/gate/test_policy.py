@@ -60,7 +60,9 @@ def kind(intent, target):
 STRESS = environment(
     mode=Mode.STRESS,
     authorisations=(
-        Authorisation(host="ocpi.example.com", who="ops", starts=NOW - timedelta(hours=1), ends=NOW + timedelta(hours=1)),
+        Authorisation(
+            host="ocpi.example.com", who="ops", starts=NOW - timedelta(hours=1), ends=NOW + timedelta(hours=1)
+        ),
     ),
 )
 EVERYTHING = replace(STRESS, allow=frozenset(Effect), evses=frozenset({"NL*TST*E1"}))
@@ -121,7 +123,8 @@ def test_a_command_needs_a_named_evse(evse):
 @pytest.mark.parametrize("shift", [timedelta(hours=-2), timedelta(hours=2)])
 def test_a_burst_needs_an_authorisation_that_covers_the_hour(shift):
     refused = decide(BURST, EVERYTHING, NOW + shift)
-    assert isinstance(refused, Refused) and refused.kind is RefusalKind.AUTHORISATION
+    assert isinstance(refused, Refused)
+    assert refused.kind is RefusalKind.AUTHORISATION
 
 
 def test_a_burst_of_writes_needs_what_a_write_needs_as_well():
@@ -131,7 +134,7 @@ def test_a_burst_of_writes_needs_what_a_write_needs_as_well():
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "least"),
+    "method, path, least",
     [
         ("GET", "/ocpi/2.2.1/credentials", Effect.READ),
         ("PUT", "/ocpi/cpo/2.2.1/locations/NL/TST/1", Effect.WRITE),
@@ -186,7 +189,10 @@ def test_a_real_token_needs_verified_tls_and_its_own_identity():
     assert kind(real, environment()) is None
     assert kind(replace(real, verify_tls=False), environment()) is RefusalKind.CREDENTIAL
     assert kind(replace(real, identity="real"), environment()) is RefusalKind.CREDENTIAL
-    assert kind(replace(real, credential=IdentityCredential(identity="ghost"), identity="ghost"), environment()) is not None
+    assert (
+        kind(replace(real, credential=IdentityCredential(identity="ghost"), identity="ghost"), environment())
+        is not None
+    )
 
 
 @pytest.mark.parametrize("name", ["Authorization", "authorization", "Cookie", "Host", "Proxy-Authorization"])
@@ -232,7 +238,9 @@ def test_internal_addresses_are_known_in_every_spelling(address):
     assert is_internal(address)
 
 
-@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1::1", "::ffff:93.184.216.34", "64:ff9b::5db8:d822"])
+@pytest.mark.parametrize(
+    "address", ["93.184.216.34", "2606:2800:220:1::1", "::ffff:93.184.216.34", "64:ff9b::5db8:d822"]
+)
 def test_public_addresses_are_not_internal(address):
     assert not is_internal(address)
 

@@ -49,7 +49,9 @@ def test_the_token_of_a_credentials_object_is_masked_in_documents_and_texts():
     assert "ebf3b399" not in Redactor().text(json.dumps(json.dumps({"data": credentials})))
 
 
-@pytest.mark.parametrize("value", ["Token made-up-1234", "Token $OCPI_TOKEN", f"Token {MASK}", "Token bWFkZS11cC0x", ""])
+@pytest.mark.parametrize(
+    "value", ["Token made-up-1234", "Token $OCPI_TOKEN", f"Token {MASK}", "Token bWFkZS11cC0x", ""]
+)
 def test_what_tells_nothing_stays_readable(value):
     assert Redactor().document({"Authorization": value}) == {"Authorization": value}
 
@@ -72,6 +74,7 @@ def test_what_was_masked_is_counted():
 
 def test_a_secret_has_no_readable_form():
     secret = Secret("canary-123456")
-    assert "canary" not in f"{secret} {secret!r}" and secret == Secret("canary-123456") != Secret("canary-654321")
+    assert "canary" not in f"{secret} {secret!r}"
+    assert secret == Secret("canary-123456") != Secret("canary-654321")
     with pytest.raises(TypeError):
         secret.__reduce__()

@@ -1,0 +1,312 @@
+"""The runner: side by side, in order where it matters, resumable, and never ended by a probe."""
+
+import asyncio
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from scanner.gate.journal import FILE_NAME, read_journal
+from scanner.model.effect import Effect, Mode
+from scanner.model.facts.run import ContractInForce, ScanTime
+from scanner.model.intent import HttpIntent
+from scanner.model.leftover import Leftover
+from scanner.model.observation import Reason, Seen, Unavailable
+from scanner.model.party import Contract, Identity, Party
+from scanner.model.scenario import Scenario, Step, StepKind
+from scanner.model.secret import Secret
+from scanner.model.subject import EndpointSubject, EnvironmentSubject
+from scanner.model.target import EnvironmentTarget
+from scanner.model.witness import Witness
+from scanner.run.cleanup import clean_up
+from scanner.run.plan import ScanPlan
+from scanner.run.runner import run_scan
+from scanner.run.scenario import play
+from tests.scanner.gate_fixtures import loopback_target, open_gate
+from tests.targets.byte_server import byte_server, ok, self_signed
+
+START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+@dataclass
+class StubProbe:
+    """Records one ScanTime (a fact type that the journal knows) about one endpoint."""
+
+    name: str
+    doing: str = "look"
+    after: frozenset[str] = frozenset()
+    witness: Witness = Witness.PROTOCOL
+    provides: frozenset[type] = frozenset({ScanTime})
+    ran: list[str] = field(default_factory=list)
+
+    def plan(self, target):
+        return ()
+
+    async def run(self, context):
+        self.ran.append(context.target.name)
+        if self.doing == "raise":
+            raise ZeroDivisionError("a bug of ours")
+        if self.doing == "hang":
+            await asyncio.sleep(60)
+        if self.doing == "say nothing":
+            return
+        earlier = context.record.earlier(ScanTime)
+        evidence = context.evidence.store_document(self.name, self.witness, {"earlier": len(earlier)})
+        subject = EndpointSubject(environment=context.target.name, endpoint=self.name)
+        context.record.seen(subject, ScanTime(now=START), evidence)
+
+
+def plan(folder, *probes, targets=None, **changes):
+    fields = {
+        "run_id": "run-1",
+        "folder": folder,
+        "started_at": START,
+        "targets": targets or (EnvironmentTarget(name="test"),),
+        "probes": probes,
+        "tokens": {},
+    }
+    return ScanPlan(**{**fields, **changes})
+
+
+def results(result, kind=ScanTime):
+    return {o.key.subject.label(): o.result for o in result.facts.of(kind, Witness.PROTOCOL)}
+
+
+@pytest.mark.asyncio
+async def test_every_probe_looks_at_every_environment(tmp_path):
+    probe = StubProbe("a")
+    targets = (EnvironmentTarget(name="test"), EnvironmentTarget(name="prod"))
+    await run_scan(plan(tmp_path, probe, targets=targets))
+    assert sorted(probe.ran) == ["prod", "test"]
+
+
+@pytest.mark.asyncio
+async def test_a_probe_runs_after_those_whose_facts_it_reads(tmp_path):
+    second, first = StubProbe("second", after=frozenset({"first", "not in this run"})), StubProbe("first")
+    result = await run_scan(plan(tmp_path, second, first))
+    stored = {p.name: json.loads(p.read_text()) for p in tmp_path.glob("evidence/*/*.json")}
+    seen_before = {d["title"]: d["artefact"] for d in stored.values()}
+    assert seen_before["second"]["earlier"] > seen_before["first"]["earlier"]
+    assert all(isinstance(r, Seen) for r in results(result).values())
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("doing, reason", [("raise", Reason.PROBE_BUG), ("say nothing", Reason.PROBE_BUG)])
+async def test_a_probe_that_fails_or_is_silent_is_our_bug_and_ends_nothing(tmp_path, doing, reason):
+    result = await run_scan(plan(tmp_path, StubProbe("bad", doing), StubProbe("good")))
+    seen = results(result)
+    assert isinstance(seen["test"], Unavailable)
+    assert seen["test"].reason is reason
+    assert isinstance(seen["good"], Seen)
+    assert len(result.bugs) == (doing == "raise")
+
+
+@pytest.mark.asyncio
+async def test_a_stopped_run_still_says_what_was_seen_and_what_was_not(tmp_path, monkeypatch):
+    monkeypatch.setattr("scanner.run.runner._GRACE_S", 0.1)
+    stop = asyncio.Event()
+    asyncio.get_running_loop().call_later(0.2, stop.set)
+    waiting = StubProbe("waiting", after=frozenset({"slow"}))
+    result = await run_scan(plan(tmp_path, StubProbe("quick"), StubProbe("slow", "hang"), waiting), stop=stop)
+    seen = results(result)
+    assert isinstance(seen["quick"], Seen)
+    assert result.stopped
+    assert isinstance(seen["test"], Unavailable)
+    assert seen["test"].reason is Reason.STOPPED
+
+
+@pytest.mark.asyncio
+async def test_a_resumed_run_keeps_finished_probes_and_runs_the_others(tmp_path):
+    done, broken = StubProbe("done"), StubProbe("later", "hang")
+    stop = asyncio.Event()
+    asyncio.get_running_loop().call_later(0.1, stop.set)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("scanner.run.runner._GRACE_S", 0.05)
+        await run_scan(plan(tmp_path, done, broken), stop=stop)
+    again, later = StubProbe("done"), StubProbe("later")
+    result = await run_scan(plan(tmp_path, again, later, resume=True))
+    assert (again.ran, later.ran) == ([], ["test"])
+    whole = await run_scan(plan(tmp_path / "whole", StubProbe("done"), StubProbe("later")))
+    assert results(result).keys() == results(whole).keys()
+    assert all(isinstance(r, Seen) for r in results(result).values())
+
+
+@pytest.mark.asyncio
+async def test_time_and_contracts_are_facts_with_the_configuration_as_evidence(tmp_path):
+    contract = Contract(partner="x", party=Party(country_code="NL", party_id="TST"), roles=(), grants=())
+    target = EnvironmentTarget(name="test", identities=(Identity(name="me", partner="x"),), contracts=(contract,))
+    result = await run_scan(plan(tmp_path, targets=(target,), configuration={"partners": {"x": {}}}))
+    (time_fact,) = result.facts.of(ScanTime)
+    (contract_fact,) = result.facts.of(ContractInForce)
+    assert time_fact.key.subject == EnvironmentSubject(environment="test")
+    assert isinstance(contract_fact.result, Seen)
+    assert contract_fact.result.fact.contract == contract
+
+
+@pytest.mark.asyncio
+async def test_no_secret_reaches_the_run_folder(tmp_path):
+    secret = Secret("canary-3f9a77c1")
+
+    class Careless(StubProbe):
+        async def run(self, context):
+            context.evidence.store_text("said canary-3f9a77c1", self.witness, "the token is canary-3f9a77c1")
+            raise ValueError("canary-3f9a77c1")
+
+    await run_scan(plan(tmp_path, Careless("careless"), tokens={("test", "me"): secret}))
+    everything = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert b"canary" not in everything
+    assert b"redacted" in everything
+
+
+OURS = Party(country_code="NL", party_id="TST")
+
+
+def write_intent(url, method, **changes):
+    fields = {
+        "effect": Effect.WRITE, "environment": "test", "probe": "scenario", "purpose": "try", "identity": "burn",
+        "owner": OURS, "method": method, "url": url,
+    }  # fmt: skip
+    return HttpIntent(**{**fields, **changes})
+
+
+def put_then_remove(url, goes_on=True):
+    left = Leftover(
+        what="location 1", environment="test", identity=None, undo_method="DELETE", undo_url=url, owner="NL-TST"
+    )
+    return Scenario(
+        id="put-and-remove",
+        seed=1,
+        steps=(
+            Step(
+                name="put",
+                kind=StepKind.ACT,
+                intent=lambda _: write_intent(url, "PUT", body=b"{}", leaves=(left,)),
+                goes_on=lambda _: goes_on,
+            ),
+            Step(name="again", kind=StepKind.ACT, intent=lambda _: write_intent(url, "PUT", body=b"{}")),
+            Step(name="remove", kind=StepKind.COMPENSATE, intent=lambda _: write_intent(url, "DELETE")),
+        ),
+    )
+
+
+def exercise(url, ca_file=None):
+    target = loopback_target(url, ca_file=ca_file, identities=(Identity(name="burn", disposable=True, party=OURS),))
+    return EnvironmentTarget(
+        name="test", endpoints=target.endpoints, identities=target.identities, mode=Mode.EXERCISE, limits=target.limits
+    )
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("goes_on", [True, False])
+async def test_a_scenario_is_compensated_whatever_happens(tmp_path, goes_on):
+    async with byte_server(ok()) as server:
+        url = f"http://127.0.0.1:{server.port}/locations/1"
+        target = exercise(url)
+        async with open_gate(target, tmp_path) as opened:
+            history = await play(put_then_remove(url, goes_on), opened.gate)
+        methods = [request.split()[0] for request in server.requests]
+    assert methods == ([b"PUT", b"PUT", b"DELETE"] if goes_on else [b"PUT", b"DELETE"])
+    assert set(history) == ({"put", "again", "remove"} if goes_on else {"put", "remove"})
+    kinds = [entry["kind"] for entry in read_journal(tmp_path / FILE_NAME)]
+    assert kinds.count("removed") == 1
+
+
+@pytest.mark.asyncio
+async def test_cleanup_takes_back_what_an_interrupted_scenario_left(tmp_path):
+    tls, ca = self_signed(tmp_path)
+    async with byte_server(ok(), tls=tls) as server:
+        url = f"https://localhost:{server.port}/locations/1"
+        left = Leftover(
+            what="location 1", environment="test", identity="burn", undo_method="DELETE", undo_url=url, owner="NL-TST"
+        )
+        async with open_gate(exercise(url, ca), tmp_path, {"burn": "token-of-burn"}) as opened:
+            await opened.gate.http(write_intent(url, "PUT", body=b"{}", leaves=(left,)))
+            cleaned = await clean_up(read_journal(tmp_path / FILE_NAME), opened.gate)
+            assert [left.what for left in cleaned.removed] == ["location 1"]
+            assert not cleaned.remaining
+            nothing_left = await clean_up(read_journal(tmp_path / FILE_NAME), opened.gate)
+            assert not nothing_left.removed
+        assert [request.split()[0] for request in server.requests] == [b"PUT", b"DELETE"]
+
+
+@pytest.mark.asyncio
+async def test_cleanup_says_what_cannot_be_taken_back(tmp_path):
+    left = Leftover(what="CDR 7", environment="test", identity="burn")
+    entries = [{"kind": "intent", "number": 1, "probe": "p", "leaves": [_as_json(left)]}]
+    async with open_gate(exercise("https://localhost:9/versions"), tmp_path) as opened:
+        cleaned = await clean_up(entries, opened.gate)
+    assert cleaned.remaining == ((left, "OCPI has no request that takes it back"),)
+
+
+@pytest.mark.asyncio
+async def test_cleanup_speaks_as_the_identity_that_left_it(tmp_path):
+    async with byte_server(ok()) as server:
+        url = f"http://127.0.0.1:{server.port}/locations/1"
+        left = Leftover(
+            what="location 1", environment="test", identity="burn", undo_method="DELETE", undo_url=url, owner="NL-TST"
+        )
+        entries = [{"kind": "intent", "number": 1, "probe": "p", "leaves": [_as_json(left)]}]
+        async with open_gate(exercise(url), tmp_path, {"burn": "token-of-burn"}) as opened:
+            cleaned = await clean_up(entries, opened.gate)
+        # plaintext: the gate rather leaves the object than sends a real token in clear
+        assert not cleaned.removed
+        assert "verified TLS" in cleaned.remaining[0][1]
+        assert server.requests == []
+
+
+def _as_json(left):
+    return {name: getattr(left, name) for name in left.__dataclass_fields__}
+
+
+def test_a_scenario_does_nothing_after_it_began_to_compensate():
+    step = put_then_remove("http://x/locations/1").steps
+    with pytest.raises(ValueError, match="compensate"):
+        Scenario(id="x", seed=1, steps=(step[2], step[0]))
+
+
+CHILD = """
+import asyncio, sys
+from pathlib import Path
+from tests.scanner.run.test_runner import StubProbe, plan
+from scanner.run.runner import run_scan
+
+class Slow(StubProbe):
+    async def run(self, context):
+        await asyncio.sleep(0.05 * (1 + int(self.name[1:])))
+        await super().run(context)
+
+probes = [Slow(f"p{n}") for n in range(8)]
+asyncio.run(run_scan(plan(Path(sys.argv[1]), *probes, resume=True)))
+print("done", flush=True)
+"""
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_kill_at_any_moment_loses_no_finished_probe(tmp_path, seed):
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    command = [sys.executable, "-c", CHILD, str(tmp_path)]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
+        _wait_for(tmp_path / FILE_NAME)
+        time.sleep(random.Random(seed).uniform(0.0, 0.45))
+        child.send_signal(signal.SIGKILL)
+    before = [e["probe"] for e in read_journal(tmp_path / FILE_NAME) if e["kind"] == "probe"]
+    probes = [StubProbe(f"p{n}") for n in range(8)]
+    result = asyncio.run(run_scan(plan(tmp_path, *probes, resume=True)))
+    assert [p.name for p in probes if not p.ran] == sorted(before)
+    assert len([r for r in results(result).values() if isinstance(r, Seen)]) == 8
+
+
+def _wait_for(path: Path) -> None:
+    for _ in range(500):
+        if path.exists() and path.stat().st_size:
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"{path} never appeared")
