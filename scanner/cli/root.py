@@ -4,9 +4,14 @@ from importlib.metadata import PackageNotFoundError, version
 
 import rich_click as click
 
+from scanner.cli.checks import checks
+from scanner.cli.cleanup import cleanup
 from scanner.cli.init import init
 from scanner.cli.options import talking
+from scanner.cli.preflight import preflight
+from scanner.cli.report import report
 from scanner.cli.scan import scan
+from scanner.cli.waive import waive
 
 
 def _version() -> str:
@@ -29,5 +34,5 @@ def root() -> None:
     """
 
 
-for _command in (init, scan):
+for _command in (init, preflight, scan, checks, report, waive, cleanup):
     root.add_command(_command)

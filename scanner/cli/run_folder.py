@@ -90,14 +90,15 @@ def last_judged_run() -> Path | None:
     return max(found, key=lambda path: path.stat().st_mtime_ns).parent if found else None
 
 
-def write_whole(file: Path, content: bytes) -> None:
-    """Write a file whole or not at all, readable by its owner only.
+def write_whole(file: Path, content: bytes, mode: int = 0o600) -> None:
+    """Write a file whole or not at all.
 
     Raises: OSError.
     """
     part = file.with_name(f".{file.name}.part")
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
         stream.write(content)
+    part.chmod(mode)
     part.replace(file)
 
 

@@ -1,0 +1,71 @@
+"""`ocpi-posture cleanup`: take back what a run left at its targets."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from scanner.cli.exit_code import ExitCode
+from scanner.cli.opened_gate import opened_gate
+from scanner.cli.options import config_file, talking
+from scanner.cli.output import emit_safe
+from scanner.cli.run_folder import cannot_write, find_run
+from scanner.cli.talk import Talk
+from scanner.cli.tokens import resolved
+from scanner.config.load import load_configuration
+from scanner.errors import RunFolderError
+from scanner.gate.journal import FILE_NAME, JournalBroken, read_journal
+from scanner.run.cleanup import CleanUp, clean_up
+from scanner.run.leftovers import left_behind
+from scanner.run.resume import journalled
+
+
+@click.command()
+@click.argument("run", metavar="RUN")
+@config_file
+@talking
+@click.pass_obj
+def cleanup(talk: Talk, run: str, config: Path) -> int:
+    """Remove what a run left behind, newest first, and say what cannot be removed.
+
+    The configuration says who may write and where, as for a scan. Exit code 1 if something stayed.
+
+    Example: ocpi-posture cleanup posture/20270131T090000Z-1f2e -c ocpi-posture.yaml
+    """
+    folder = find_run(run)
+    entries = _journal(folder)
+    if not left_behind(entries):
+        emit_safe("The run left nothing behind.")
+        return ExitCode.CLEAN
+    done = _clean_up(entries, folder, config, talk)
+    for leftover in done.removed:
+        emit_safe(f"removed  {leftover.environment}: {leftover.what}")
+    for leftover, why in done.remaining:
+        emit_safe(f"stays    {leftover.environment}: {leftover.what} ({why})")
+    return ExitCode.FAILED if done.remaining else ExitCode.CLEAN
+
+
+def _journal(folder: Path) -> list[dict[str, Any]]:
+    try:
+        return list(read_journal(folder / FILE_NAME))
+    except OSError:
+        raise RunFolderError(f"{folder} has no journal, so nobody knows what the run left behind.") from None
+    except JournalBroken as broken:
+        raise RunFolderError(f"The journal is damaged: {broken}.", "Look at the target itself.") from None
+
+
+def _clean_up(entries: Sequence[dict[str, Any]], folder: Path, config: Path, talk: Talk) -> CleanUp:
+    configuration = load_configuration(config, with_files=True)
+    tokens = resolved(configuration, talk)
+
+    async def clean() -> CleanUp:
+        number = journalled(entries).last_number + 1
+        async with opened_gate(configuration, tokens, talk.redactor, folder, number) as gate:
+            return await clean_up(entries, gate)
+
+    try:
+        return asyncio.run(clean())
+    except OSError as error:
+        raise cannot_write(folder, error) from None

@@ -1,0 +1,78 @@
+"""Which rows of the checklist have which checks, witness by witness; derived from the catalogue alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from checks.catalog import CATALOG
+from checks.checklist.loader import checklist
+from checks.model.control import Checklist, Control
+from scanner.model.json_value import JsonValue
+from scanner.model.witness import Witness
+
+
+class Cover(StrEnum):
+    """How much of a row can be judged today."""
+
+    COVERED = "covered"  # every witness that can speak about it has a check or a mapped rule
+    PARTLY = "partly"
+    NOT_YET = "not yet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row: for each witness that can answer it, the ids of checks and of mapped rules of borrowed tools.
+
+    `own_part_open`: it rolls others up, and what it asks beyond them has no check.
+    """
+
+    control: Control
+    by_witness: tuple[tuple[Witness, tuple[str, ...]], ...]
+    own_part_open: bool = False
+
+    @property
+    def cover(self) -> Cover:
+        """All of its witnesses, some, or none."""
+        covered = [bool(names) for _, names in self.by_witness]
+        if covered and all(covered) and not self.own_part_open:
+            return Cover.COVERED
+        return Cover.PARTLY if any(covered) else Cover.NOT_YET
+
+    def document(self) -> dict[str, JsonValue]:
+        """As JSON."""
+        return {
+            "id": self.control.id,
+            "layer": self.control.layer,
+            "title": self.control.title,
+            "severity": self.control.severity,
+            "cover": self.cover,
+            "witnesses": {witness: list(names) for witness, names in self.by_witness},
+        }
+
+
+Speaking = Mapping[str, Mapping[Witness, frozenset[str]]]
+
+
+def coverage() -> tuple[Row, ...]:
+    """Every row of the checklist, in its order. A roll-up is covered by the rows that it folds."""
+    rows = checklist()
+    speaking = _by_control()
+    return tuple(_row(control, rows, speaking) for control in rows.controls)
+
+
+def _by_control() -> Speaking:
+    found: dict[str, dict[Witness, frozenset[str]]] = {}
+    for check in CATALOG:
+        for control in check.controls:
+            witnesses = found.setdefault(control, {})
+            witnesses[check.witness] = witnesses.get(check.witness, frozenset()) | {check.id}
+    return found
+
+
+def _row(control: Control, rows: Checklist, speaking: Speaking) -> Row:
+    parts = [control, *(rows.control(folded) for folded in control.folds)]
+    able = dict.fromkeys(witness for part in parts for witness in part.witnesses)
+    names = {w: frozenset[str]().union(*(speaking.get(p.id, {}).get(w, ()) for p in parts)) for w in able}
+    by_witness = tuple((witness, tuple(sorted(names[witness]))) for witness in able)
+    own_part_open = bool(control.own_part) and control.id not in speaking
+    return Row(control=control, by_witness=by_witness, own_part_open=own_part_open)

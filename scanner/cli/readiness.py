@@ -1,0 +1,132 @@
+"""Is everything there that a scan needs? A few reads through the gate; nothing is judged."""
+
+import asyncio
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from scanner.cli.opened_gate import opened_gate
+from scanner.cli.talk import Talk
+from scanner.cli.tokens import resolver_of
+from scanner.cloud.project import ProjectUnusable, read_project
+from scanner.config.configuration import Configuration, IdentityKey
+from scanner.errors import SecretError
+from scanner.evidence_store import EvidenceFolder
+from scanner.gate.gate import Gate
+from scanner.model.exchange import FailureKind
+from scanner.model.fact_store import FactStore
+from scanner.model.secret import Secret
+from scanner.model.target import Endpoint, EnvironmentTarget
+from scanner.model.witness import Witness
+from scanner.ocpi.authorization import forms, get_authorized
+from scanner.ocpi.client import OcpiClient
+from scanner.ocpi.reply import NoReply
+from scanner.ocpi.version_lists import read_versions
+from scanner.probe import ProbeContext, Recorder
+
+_PROBE: Final = "preflight"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """One thing that a scan needs: whether it is there, and one sentence about it."""
+
+    environment: str
+    about: str
+    ok: bool
+    detail: str
+
+
+def secrets_ready(configuration: Configuration, talk: Talk) -> tuple[list[Ready], dict[IdentityKey, Secret]]:
+    """Which secrets resolve, and those that did."""
+    resolver, found, rows = resolver_of(configuration), dict[IdentityKey, Secret](), list[Ready]()
+    for (environment, identity), reference in configuration.tokens.items():
+        try:
+            found[(environment, identity)] = resolver.resolve(reference)
+            talk.redactor.learn(found[(environment, identity)])
+            ok, detail = True, f"found in {reference}"
+        except SecretError as error:
+            ok, detail = False, error.message
+        rows.append(Ready(environment=environment, about=f"token of {identity}", ok=ok, detail=detail))
+    return rows, found
+
+
+def programs_ready(configuration: Configuration) -> Iterator[Ready]:
+    """Can each Pulumi program be run: is its project readable, and is there a Python with pulumi?"""
+    for target in configuration.targets:
+        for program in target.programs:
+            about = f"Pulumi program {program.name}"
+            try:
+                project = read_project(program)
+            except ProjectUnusable as error:
+                yield Ready(environment=target.name, about=about, ok=False, detail=str(error))
+                continue
+            detail = f"{project.name}, stack {program.stack}, with {project.python}"
+            yield Ready(environment=target.name, about=about, ok=True, detail=detail)
+
+
+def endpoints_ready(configuration: Configuration, tokens: dict[IdentityKey, Secret], talk: Talk) -> list[Ready]:
+    """Does each versions URL answer: to whom, with which certificate, and in which form does it take the token?"""
+    speaking = tuple(
+        replace(target, identities=tuple(i for i in target.identities if (target.name, i.name) in tokens))
+        for target in configuration.targets
+    )
+
+    async def look() -> list[Ready]:
+        with tempfile.TemporaryDirectory(prefix="ocpi-posture-") as folder:
+            only = replace(configuration, targets=speaking)
+            async with opened_gate(only, tokens, talk.redactor, Path(folder)) as gate:
+                return [ready for target in speaking for ready in await _ask(gate, target, Path(folder), talk)]
+
+    return asyncio.run(look())
+
+
+async def _ask(gate: Gate, target: EnvironmentTarget, folder: Path, talk: Talk) -> list[Ready]:
+    context = ProbeContext(
+        gate=gate,
+        evidence=EvidenceFolder(folder, talk.redactor),
+        record=Recorder(Witness.PROTOCOL, FactStore()),
+        target=target,
+        scratch=folder,
+        now=datetime.now(UTC),
+        seed=0,
+    )
+    rows: list[Ready] = []
+    for endpoint in target.endpoints:
+        client = OcpiClient(context, endpoint, _PROBE)
+        if not target.identities:
+            rows.append(await _anybody(client, target, endpoint))
+        rows += [await _as_identity(client, target, endpoint, identity.name) for identity in target.identities]
+    return rows
+
+
+async def _anybody(client: OcpiClient, target: EnvironmentTarget, endpoint: Endpoint) -> Ready:
+    reply = await client.get(endpoint.versions_url, "versions without a token")
+    about = f"endpoint {endpoint.name}"
+    if isinstance(reply, NoReply):
+        return Ready(environment=target.name, about=about, ok=False, detail=_unreachable(reply))
+    detail = f"answers HTTP {reply.exchange.status} without a token; certificate accepted"
+    return Ready(environment=target.name, about=about, ok=True, detail=detail)
+
+
+async def _as_identity(client: OcpiClient, target: EnvironmentTarget, endpoint: Endpoint, identity: str) -> Ready:
+    about = f"endpoint {endpoint.name} as {identity}"
+    asked = await get_authorized(client, endpoint.versions_url, "versions", identity, forms())
+    if isinstance(asked.reply, NoReply):
+        return Ready(environment=target.name, about=about, ok=False, detail=_unreachable(asked.reply))
+    versions = read_versions(asked.reply)
+    if asked.form is None or not versions:
+        detail = asked.reply.unreadable("versions").detail
+        return Ready(environment=target.name, about=about, ok=False, detail=detail)
+    offered = ", ".join(one.version for one in versions)
+    detail = f"certificate accepted, token taken as {asked.form.encoding}, versions {offered}"
+    return Ready(environment=target.name, about=about, ok=True, detail=detail)
+
+
+def _unreachable(reply: NoReply) -> str:
+    if reply.failure is not None and reply.failure.kind is FailureKind.CERTIFICATE:
+        return f"{reply.detail}; no token was sent. Name the CA in `ca_file` if it is a private one"
+    return reply.detail
