@@ -75,7 +75,10 @@ class _ObservedConnector(aiohttp.TCPConnector):
     """Notes address and TLS parameters before the answer is read: a short answer releases the connection at once."""
 
     async def connect(
-        self, req: aiohttp.ClientRequest, traces: list[Trace], timeout: aiohttp.ClientTimeout
+        self,
+        req: aiohttp.ClientRequest,
+        traces: list[Trace],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - the signature is aiohttp's
     ) -> Connection:
         """Connect or reuse, and take note for the request under way."""
         connection = await super().connect(req, traces, timeout)

@@ -1,10 +1,10 @@
 """Raw connections, processes, listeners, names and AWS: the same gate, the same bounds."""
 
 import asyncio
-import os
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import boto3
 import pytest
@@ -32,21 +32,26 @@ def target(**changes):
 
 @pytest.mark.asyncio
 async def test_a_raw_connection_sends_and_receives_bytes(tmp_path):
-    async with byte_server(ok(b"raw")) as server, open_gate(target(), tmp_path) as opened:
-        async with opened.gate.raw(RawIntent(**COMMON, host="localhost", port=server.port)) as connection:
-            assert isinstance(connection, RawConnection)
-            await connection.send(b"GET / HTTP/1.0\r\n\r\n")
-            assert (await connection.receive()).endswith(b"raw")
+    async with (
+        byte_server(ok(b"raw")) as server,
+        open_gate(target(), tmp_path) as opened,
+        opened.gate.raw(RawIntent(**COMMON, host="localhost", port=server.port)) as connection,
+    ):
+        assert isinstance(connection, RawConnection)
+        await connection.send(b"GET / HTTP/1.0\r\n\r\n")
+        assert (await connection.receive()).endswith(b"raw")
 
 
 @pytest.mark.asyncio
 async def test_a_closed_port_is_a_value(tmp_path):
     async with byte_server(ok()) as server:
         port = server.port
-    async with open_gate(target(), tmp_path) as opened:
-        async with opened.gate.raw(RawIntent(**COMMON, host="localhost", port=port)) as connection:
-            assert isinstance(connection, Failed)
-            assert connection.kind is FailureKind.REFUSED
+    async with (
+        open_gate(target(), tmp_path) as opened,
+        opened.gate.raw(RawIntent(**COMMON, host="localhost", port=port)) as connection,
+    ):
+        assert isinstance(connection, Failed)
+        assert connection.kind is FailureKind.REFUSED
 
 
 @pytest.mark.asyncio
@@ -91,9 +96,8 @@ async def test_a_process_that_hangs_is_killed_with_its_children(tmp_path):
 def _alive(pid: int) -> bool:
     for _ in range(50):
         try:
-            with open(f"/proc/{pid}/stat") as stat:
-                if stat.read().split()[2] == "Z":
-                    return False
+            if Path(f"/proc/{pid}/stat").read_text().split()[2] == "Z":
+                return False
         except FileNotFoundError:
             return False
         time.sleep(0.02)
@@ -226,7 +230,7 @@ def test_a_torn_last_line_of_a_journal_is_dropped_and_writing_goes_on(tmp_path):
     journal.write("run", {"run_id": "b"})
     journal.close()
     assert [entry["run_id"] for entry in read_journal(path)] == ["a", "b"]
-    assert os.stat(path).st_mode & 0o077 == 0
+    assert path.stat().st_mode & 0o077 == 0
 
 
 def test_a_damaged_line_inside_a_journal_is_named(tmp_path):

@@ -231,7 +231,8 @@ def test_an_unknown_environment_is_out_of_scope():
 
 @pytest.mark.parametrize(
     "address",
-    ["127.0.0.1", "10.1.2.3", "169.254.169.254", "192.168.1.1", "172.20.0.1", "100.64.0.1", "0.0.0.0", "::1", "fe80::1%eth0",
+    ["127.0.0.1", "10.1.2.3", "169.254.169.254", "192.168.1.1", "172.20.0.1", "100.64.0.1", "0.0.0.0", "::1",
+     "fe80::1%eth0",
      "fd00::1", "::ffff:10.0.0.1", "64:ff9b::a9fe:a9fe", "2002:7f00:1::", "224.0.0.1", "::"],
 )  # fmt: skip
 def test_internal_addresses_are_known_in_every_spelling(address):
