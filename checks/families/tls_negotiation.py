@@ -93,7 +93,7 @@ def _groups(case: Case[EllipticGroups], profile: TlsProfile) -> Iterable[Verdict
 def _addresses(case: Case[ServerAddresses]) -> Iterable[Verdict]:
     addresses = case.driver.fact
     found = len(addresses.examined) + len(addresses.refusing)
-    population = Population(examined=found, of=found + len(addresses.left_out), unit="address")
+    population = Population(examined=found, of=found + len(addresses.left_out), unit="server")
     refusing = f"; nobody listens at {listed(addresses.refusing)}" if addresses.refusing else ""
     if addresses.differing:
         what = f"the addresses {listed(addresses.examined)} differ in {listed(addresses.differing)}"

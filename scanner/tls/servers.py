@@ -100,10 +100,21 @@ async def resolve(gate: Gate, target: EnvironmentTarget, place: Place) -> Resolv
 
 
 def address_bound(target: EnvironmentTarget, host: str) -> int:
-    """How many addresses of a name are examined: at most four, and at most half of the host's requests in all."""
+    """How many addresses are examined: at most four of a name, and for at most half of the host's requests in all."""
+    if is_address(host):
+        return 1
     ports = sum(place.origin.host == host for place in places(target))
     affordable = target.limits.max_requests // 2 // (CONNECTIONS * max(ports, 1))
     return max(1, min(MAX_ADDRESSES, affordable))
+
+
+def is_address(host: str) -> bool:
+    """True for an IP address, false for a name."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _servers(

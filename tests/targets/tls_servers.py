@@ -8,6 +8,7 @@ sslyze's document of the hardened server instead: see `DOCUMENT_FAULTS`.
 import asyncio
 import ssl
 import threading
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -170,7 +171,8 @@ async def _stop(listening: list[asyncio.Server]) -> None:
 def _context(plan: ServerPlan, folder: Path, name: str) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.set_ciphers(plan.suites)
-    context.minimum_version = plan.oldest
+    with warnings.catch_warnings(category=DeprecationWarning, action="ignore"):  # TLS 1.0 is the point
+        context.minimum_version = plan.oldest
     context.options |= plan.options
     context.load_cert_chain(*issue(plan.certificate, folder, name))
     if plan.small_dh:
