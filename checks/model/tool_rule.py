@@ -1,0 +1,16 @@
+"""Tool rule: what one rule of another tool means for the checklist."""
+
+from dataclasses import dataclass
+
+from scanner.model.severity import Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolRule:
+    """`rule` is the tool's own id; `controls` are checklist rows; `claim` ties it to checks of other witnesses."""
+
+    tool: str
+    rule: str
+    controls: tuple[str, ...]
+    severity: Severity
+    claim: str | None = None

@@ -1,0 +1,55 @@
+"""From another tool's verdicts to findings: a table maps its rules to controls, what the table leaves out maps to none.
+
+They stand beside the findings of our checks under the tool's own ids. What the tool did not answer is `inconclusive`
+where the rule matters to the checklist; elsewhere ("general cloud hygiene") only the tool's fails are listed.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from checks.model.finding import Finding, fingerprint
+from checks.model.tool_rule import ToolRule
+from checks.model.verdict import Outcome
+from scanner.model.severity import Severity
+from scanner.model.tool_verdict import ToolOutcome, ToolVerdict
+
+RuleTable = Mapping[tuple[str, str], ToolRule]  # by tool and rule
+
+_OUTCOME: Final = {
+    ToolOutcome.PASS: Outcome.PASS,
+    ToolOutcome.FAIL: Outcome.FAIL,
+    ToolOutcome.NO_ANSWER: Outcome.INCONCLUSIVE,
+}
+
+
+def tool_findings(verdicts: Iterable[ToolVerdict], rules: RuleTable) -> tuple[Finding, ...]:
+    """One finding for each verdict that matters, sorted; equal verdicts count once."""
+    findings = {finding.fingerprint: finding for finding in _findings(verdicts, rules)}
+    return tuple(sorted(findings.values(), key=Finding.sort_key))
+
+
+def _findings(verdicts: Iterable[ToolVerdict], rules: RuleTable) -> Iterator[Finding]:
+    for verdict in verdicts:
+        rule = rules.get((verdict.tool, verdict.rule))
+        if rule is not None or verdict.outcome is ToolOutcome.FAIL:
+            yield _finding(verdict, rule)
+
+
+def _finding(verdict: ToolVerdict, rule: ToolRule | None) -> Finding:
+    severity = rule.severity if rule else verdict.severity or Severity.INFO
+    return Finding(
+        fingerprint=fingerprint(f"{verdict.tool}:{verdict.rule}", verdict.subject),
+        check=verdict.rule,
+        title=verdict.title,
+        controls=rule.controls if rule else (),
+        outcome=_OUTCOME[verdict.outcome],
+        severity=severity,
+        witness=verdict.witness,
+        subject=verdict.subject,
+        message=verdict.detail or f"{verdict.tool}: {verdict.title}",
+        source=f"{verdict.tool} {verdict.tool_version}",
+        evidence=verdict.evidence,
+        claim=rule.claim if rule else None,
+        tool=verdict.tool,
+        position=verdict.position,
+    )
