@@ -3,6 +3,9 @@
 from typing import Any, Final
 
 from checks.families import (
+    cloud_edge,
+    cloud_exposure,
+    cloud_secrets,
     ocpi_access,
     ocpi_contract,
     ocpi_disclosure,
@@ -33,4 +36,7 @@ CATALOG: Final[tuple[Check[Any], ...]] = (
     *ocpi_disclosure.CHECKS,
     *ocpi_headers.CHECKS,
     *ocpi_tracing.CHECKS,
+    *cloud_edge.CHECKS,
+    *cloud_exposure.CHECKS,
+    *cloud_secrets.CHECKS,
 )

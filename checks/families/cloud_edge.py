@@ -1,0 +1,156 @@
+"""The way in, as declared: firewall, TLS, authoriser and access logs on everything that partners call."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from checks.families.cloud_stack import Judgement, Stack, fails, judge_each, passes, unknown
+from checks.model.check import Case, Check, Need
+from checks.model.verdict import Verdict
+from scanner.model.facts.cloud import DeclaredResources
+from scanner.model.resource import ABSENT, UNKNOWN, CloudValue, Resource
+from scanner.model.severity import Severity
+from scanner.model.witness import Witness
+
+STAGE: Final = "aws:apigateway/stage:Stage"
+STAGE_V2: Final = "aws:apigatewayv2/stage:Stage"
+_BALANCERS: Final = ("aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer")
+_ASSOCIATION: Final = "aws:wafv2/webAclAssociation:WebAclAssociation"
+_DOMAIN: Final = "aws:apigateway/domainName:DomainName"
+_DOMAIN_V2: Final = "aws:apigatewayv2/domainName:DomainName"
+_LISTENERS: Final = ("aws:lb/listener:Listener", "aws:alb/listener:Listener")
+_METHOD: Final = "aws:apigateway/method:Method"
+_ROUTE_V2: Final = "aws:apigatewayv2/route:Route"
+_NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
+_DOMAIN_TLS12: Final = ("TLS_1_2", "SecurityPolicy_TLS12_", "SecurityPolicy_TLS13_1_2_", "SecurityPolicy_TLS13_1_3_")
+_BALANCER_TLS12: Final = tuple(
+    f"ELBSecurityPolicy-{name}" for name in ("TLS13-1-2-", "TLS13-1-3-", "TLS-1-2-", "FS-1-2-")
+)
+
+
+def _firewall(case: Case[DeclaredResources]) -> Iterable[Verdict]:
+    stack = Stack(declared=case.driver.fact)
+
+    def judge(one: Resource) -> Judgement:
+        if one.token == STAGE_V2:
+            return fails("AWS WAF cannot stand in front of a stage of an HTTP or WebSocket API")
+        found = stack.referring(one, "resourceArn", _ASSOCIATION)
+        if found:
+            return passes(f"web ACL association {found[0].name} stands in front of it")
+        return fails("no web ACL is associated with it", by_absence=True)
+
+    entries = (*stack.of(STAGE, STAGE_V2), *(one for one in stack.of(*_BALANCERS) if _is_public_balancer(one)))
+    return judge_each(case, entries, "API stage or public load balancer", judge)
+
+
+def _is_public_balancer(one: Resource) -> bool:
+    """Application load balancers face the internet unless they are internal."""
+    return one.get("internal") is not True and one.get("loadBalancerType") in {ABSENT, "application"}
+
+
+def _tls(case: Case[DeclaredResources]) -> Iterable[Verdict]:
+    stack = Stack(declared=case.driver.fact)
+    hosts = (*stack.of(_DOMAIN, _DOMAIN_V2), *(one for one in stack.of(*_LISTENERS) if one.get("protocol") != "TCP"))
+    return judge_each(case, hosts, "domain or listener", _negotiates)
+
+
+def _negotiates(one: Resource) -> Judgement:
+    if one.token in _LISTENERS:
+        return _listener(one)
+    policy = one.get("securityPolicy" if one.token == _DOMAIN else "domainNameConfiguration.securityPolicy")
+    return _by_policy(policy, _DOMAIN_TLS12)
+
+
+def _listener(one: Resource) -> Judgement:
+    if one.get("protocol") == "HTTP":
+        redirects = one.get("defaultActions.0.redirect.protocol") == "HTTPS"
+        return passes("only redirects to HTTPS") if redirects else fails("answers without TLS")
+    return _by_policy(one.get("sslPolicy"), _BALANCER_TLS12)
+
+
+def _by_policy(policy: CloudValue, new_enough: tuple[str, ...]) -> Judgement:
+    if policy is UNKNOWN:
+        return unknown("the TLS policy")
+    if policy is ABSENT:
+        return fails("no TLS policy is declared: what is negotiated is left to a default that AWS may change")
+    if str(policy).startswith(new_enough):
+        return passes(f"{policy} negotiates TLS 1.2 or newer")
+    return fails(f"{policy} negotiates versions older than TLS 1.2")
+
+
+def _authoriser(case: Case[DeclaredResources]) -> Iterable[Verdict]:
+    stack = Stack(declared=case.driver.fact)
+    return judge_each(case, stack.of(_METHOD, _ROUTE_V2), "API method", _authorised)
+
+
+def _authorised(one: Resource) -> Judgement:
+    kind = one.get("authorization" if one.token == _METHOD else "authorizationType")
+    if kind is UNKNOWN:
+        return unknown("its authorisation")
+    if kind not in {"NONE", ABSENT}:
+        return passes(f"authorisation {kind}")
+    if one.get("httpMethod") == "OPTIONS":
+        return passes("a CORS preflight, which carries no credentials and returns no data")
+    return fails("anybody may call it: authorisation NONE")
+
+
+def _access_logs(case: Case[DeclaredResources]) -> Iterable[Verdict]:
+    stack = Stack(declared=case.driver.fact)
+    return judge_each(case, stack.of(STAGE, STAGE_V2), "API stage", _logs)
+
+
+def _logs(one: Resource) -> Judgement:
+    if one.get("accessLogSettings") is UNKNOWN:
+        return unknown("its access log")
+    missing = [
+        name for name in ("destinationArn", "format") if one.get(f"accessLogSettings.{name}") in {ABSENT, "", None}
+    ]
+    return (
+        fails(f"writes no access log: {' and '.join(missing)} not set") if missing else passes("writes an access log")
+    )
+
+
+FIREWALL: Final = Check(
+    id="cloud-edge-firewall-on-every-entry",
+    title="A web ACL stands in front of every stage and public load balancer",
+    controls=("OCPI-NET-02",),
+    severity=Severity.CRITICAL,
+    source="AWS WAF Developer Guide, associating protection with AWS resources",
+    looks_at=_NEEDS,
+    judge=_firewall,
+    remediation="Associate a WAFv2 web ACL with it (aws.wafv2.WebAclAssociation); use a REST API where WAF is needed.",
+    witness=Witness.CLOUD_DECLARED,
+)
+TLS: Final = Check(
+    id="cloud-edge-tls-1-2",
+    title="Every host that partners call is declared to negotiate TLS 1.2 or newer",
+    controls=("OCPI-TLS-02", "OCPI-VUL-19"),
+    severity=Severity.CRITICAL,
+    source="RFC 9325, section 3.1.1; API Gateway Developer Guide, security policies for custom domains",
+    looks_at=_NEEDS,
+    judge=_tls,
+    remediation="Declare a security policy of TLS 1.2 or newer on the domain or listener.",
+    witness=Witness.CLOUD_DECLARED,
+)
+AUTHORISER: Final = Check(
+    id="cloud-edge-authoriser-on-every-method",
+    title="No method of the API can be called without an authoriser",
+    controls=("OCPI-AZ-02", "OCPI-VUL-09"),
+    severity=Severity.HIGH,
+    source="API Gateway Developer Guide, control and manage access to REST APIs",
+    looks_at=_NEEDS,
+    judge=_authoriser,
+    remediation="Give the method an authoriser (authorization CUSTOM, AWS_IAM or COGNITO_USER_POOLS).",
+    witness=Witness.CLOUD_DECLARED,
+)
+ACCESS_LOGS: Final = Check(
+    id="cloud-edge-access-logs",
+    title="Every stage of the API writes access logs",
+    controls=("OCPI-LOG-01",),
+    severity=Severity.HIGH,
+    source="API Gateway Developer Guide, set up CloudWatch logging for REST APIs",
+    looks_at=_NEEDS,
+    judge=_access_logs,
+    remediation="Set access_log_settings with a log group and a format.",
+    witness=Witness.CLOUD_DECLARED,
+)
+CHECKS: Final = (FIREWALL, TLS, AUTHORISER, ACCESS_LOGS)

@@ -1,0 +1,99 @@
+"""Where credentials are kept, as declared: rotated in Secrets Manager, and never in variables."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from checks.families.cloud_stack import Judgement, Stack, fails, judge_each, passes, unknown
+from checks.model.check import Case, Check, Need
+from checks.model.verdict import Verdict
+from scanner.model.facts.cloud import DeclaredResources
+from scanner.model.resource import ABSENT, HIDDEN, UNKNOWN, CloudValue, Resource
+from scanner.model.severity import Severity
+from scanner.model.witness import Witness
+
+_SECRET: Final = "aws:secretsmanager/secret:Secret"
+_ROTATION: Final = "aws:secretsmanager/secretRotation:SecretRotation"
+_FUNCTION: Final = "aws:lambda/function:Function"
+_LONGEST_DAYS: Final = 90
+_NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
+_SECRET_NAME: Final = re.compile(r"TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|CREDENTIAL|PRIVATE_?KEY", re.IGNORECASE)
+_POINTS_TO: Final = re.compile(r"ARN|NAME|_ID\b|URL|PATH|PREFIX|TABLE|TTL|SECONDS|DAYS|HEADER", re.IGNORECASE)
+_REFERENCE: Final = re.compile(r"arn:|https?://|/|[a-z0-9_.-]+(/[a-z0-9_.-]*)+$")
+
+
+def _rotation(case: Case[DeclaredResources]) -> Iterable[Verdict]:
+    stack = Stack(declared=case.driver.fact)
+
+    def judge(one: Resource) -> Judgement:
+        rotations = stack.referring(one, "secretId", _ROTATION)
+        if not rotations:
+            return fails("nothing rotates it", by_absence=True)
+        return _often_enough(rotations[0])
+
+    return judge_each(case, stack.of(_SECRET), "secret", judge)
+
+
+def _often_enough(rotation: Resource) -> Judgement:
+    days = rotation.get("rotationRules.automaticallyAfterDays")
+    schedule = rotation.get("rotationRules.scheduleExpression")
+    if UNKNOWN in {days, schedule}:
+        return unknown("how often it is rotated")
+    if isinstance(days, int):
+        holds = days <= _LONGEST_DAYS
+        return passes(f"rotated every {days} days") if holds else fails(f"rotated only every {days} days")
+    return fails("its rotation has no schedule") if schedule is ABSENT else passes(f"rotated by schedule {schedule}")
+
+
+def _environment(case: Case[DeclaredResources]) -> Iterable[Verdict]:
+    stack = Stack(declared=case.driver.fact)
+    return judge_each(case, stack.of(_FUNCTION), "Lambda function", _variables)
+
+
+def _variables(one: Resource) -> Judgement:
+    variables = one.get("environment.variables")
+    if variables is UNKNOWN:
+        return unknown("its environment")
+    if not isinstance(variables, Mapping):
+        return passes("it has no environment variables")
+    secret = sorted(name for name, value in variables.items() if is_secret(name, value))
+    if secret:
+        return fails(f"{', '.join(secret)}: a secret that everybody can read who may read the function's configuration")
+    doubtful = sorted(name for name, value in variables.items() if value is UNKNOWN and _SECRET_NAME.search(name))
+    return (
+        unknown(", ".join(doubtful)) if doubtful else passes(f"none of its {len(variables)} variables holds a secret")
+    )
+
+
+def is_secret(name: str, value: CloudValue) -> bool:
+    """True for a value that Pulumi holds secret, or text under a secret's name that does not only point to one."""
+    if value is HIDDEN:
+        return True
+    if not isinstance(value, str) or not value or not _SECRET_NAME.search(name):
+        return False
+    return not (_POINTS_TO.search(name) or _REFERENCE.match(value))
+
+
+ROTATION: Final = Check(
+    id="cloud-secrets-rotated",
+    title=f"Every secret is rotated, at least every {_LONGEST_DAYS} days",
+    controls=("OCPI-VUL-07",),
+    severity=Severity.HIGH,
+    source="AWS Secrets Manager User Guide, rotate secrets; OCPI 2.2.1, credentials",
+    looks_at=_NEEDS,
+    judge=_rotation,
+    remediation=f"Declare aws.secretsmanager.SecretRotation with at most {_LONGEST_DAYS} days for the secret.",
+    witness=Witness.CLOUD_DECLARED,
+)
+ENVIRONMENT: Final = Check(
+    id="cloud-secrets-not-in-environment",
+    title="No credentials stand in a function's environment variables",
+    controls=("OCPI-VUL-07",),
+    severity=Severity.CRITICAL,
+    source="AWS Lambda Developer Guide, environment variables",
+    looks_at=_NEEDS,
+    judge=_environment,
+    remediation="Keep the value in Secrets Manager and give the function its name only.",
+    witness=Witness.CLOUD_DECLARED,
+)
+CHECKS: Final = (ROTATION, ENVIRONMENT)
