@@ -6,7 +6,9 @@ from enum import StrEnum
 
 from checks.catalog import CATALOG
 from checks.checklist.loader import checklist
+from checks.mappings.loader import rule_table
 from checks.model.control import Checklist, Control
+from scanner.cli.selection import RULES_SEEN_BY
 from scanner.model.json_value import JsonValue
 from scanner.model.witness import Witness
 
@@ -66,6 +68,10 @@ def _by_control() -> Speaking:
         for control in check.controls:
             witnesses = found.setdefault(control, {})
             witnesses[check.witness] = witnesses.get(check.witness, frozenset()) | {check.id}
+    for rule in rule_table().values():
+        for control in rule.controls:
+            witnesses = found.setdefault(control, {})
+            witnesses[RULES_SEEN_BY] = witnesses.get(RULES_SEEN_BY, frozenset()) | {rule.rule}
     return found
 
 

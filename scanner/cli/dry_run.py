@@ -18,8 +18,8 @@ def planned(configuration: Configuration, selection: Selection) -> tuple[Planned
     return tuple(sorted(lines, key=lambda line: line.environment))
 
 
-def as_text(lines: Iterable[PlannedRequest]) -> str:
-    """For people: requests by environment and probe, totals, and what would stay behind."""
+def as_text(lines: Iterable[PlannedRequest], configuration: Configuration) -> str:
+    """For people: requests by environment and probe, totals, budgets, and what would stay behind."""
     plan = tuple(lines)
     said: list[str] = []
     for (environment, probe), group in groupby(plan, key=lambda line: (line.environment, line.probe)):
@@ -27,6 +27,11 @@ def as_text(lines: Iterable[PlannedRequest]) -> str:
         said += [f"  {_count(line):>9}  {line.effect:<12} {line.what}{_speaker(line)}" for line in group]
     least, most = sum(line.at_least for line in plan), sum(line.at_most for line in plan)
     said += ["", f"Requests and connections: {least} to {most}."]
+    said += [
+        f"Budget of {target.name}: at most {target.limits.max_requests} to each host, "
+        f"{target.limits.requests_per_second:g} per second."
+        for target in configuration.targets
+    ]
     said += _left(plan)
     return "\n".join(said) + "\n"
 

@@ -9,6 +9,7 @@ import structlog
 from checks.checklist.loader import checklist
 from checks.engine import judge
 from checks.model.finding import Finding
+from checks.tool_findings import tool_findings
 from checks.waiving import MalformedWaiver, waived, waiver_findings
 from reports.json_document import render_json
 from reports.model.blind_spots import not_looked_at
@@ -44,7 +45,9 @@ def posture_of(
     """The posture of a run, without any known secret, and the bugs of ours that judging met."""
     bugs: list[str] = []
     environments = [target.name for target in configuration.targets]
-    judged = judge(selection.checks, result.facts, environments, lambda check, trace: bugs.append(f"{check}: {trace}"))
+    own = judge(selection.checks, result.facts, environments, lambda check, trace: bugs.append(f"{check}: {trace}"))
+    others = (verdict for verdict in result.tool_verdicts if selection.wants_rule(verdict.rule))
+    judged = (*own, *tool_findings(others, selection.rules))
     posture = fold(
         tool=ToolInfo(name=NAME, version=tool_version()),
         run=_run_info(configuration, note, result),

@@ -64,7 +64,11 @@ def _text(rows: Sequence[Ready], plan: Sequence[PlannedRequest], configuration: 
     said.append("")
     said += [f"{name}: {permission}" for name, permission in _permissions(configuration).items()]
     least, most = _seconds(plan, configuration)
-    said += ["", dry_run.as_text(plan).rstrip(), f"Time for requests alone: {least:.0f} to {most:.0f} s."]
+    said += [
+        "",
+        dry_run.as_text(plan, configuration).rstrip(),
+        f"Time for requests alone: {least:.0f} to {most:.0f} s.",
+    ]
     return "\n".join(said)
 
 

@@ -1,5 +1,10 @@
 """Every probe of every witness, by hand, in the order in which a dry run shows them."""
 
+from importlib.util import find_spec
+from pathlib import Path
+
+from scanner.cloud.checkov import CheckovSettings
+from scanner.cloud.probe import DeclaredCloudProbe
 from scanner.ocpi.probes import PROBES as PROTOCOL_PROBES
 from scanner.probe import Probe
 from scanner.tls.probe import TlsProbe
@@ -7,4 +12,12 @@ from scanner.tls.probe import TlsProbe
 
 def all_probes(tls_profile: str) -> tuple[Probe, ...]:
     """The probes of a run; `tls_profile` is what servers are judged by."""
-    return (TlsProbe(tls_profile), *PROTOCOL_PROBES)
+    cloud = DeclaredCloudProbe(CheckovSettings(policies=_policies()))
+    return (TlsProbe(tls_profile), *PROTOCOL_PROBES, cloud)
+
+
+def _policies() -> tuple[Path, ...]:
+    """The folder of our own policies, found but not imported: only Checkov may load them."""
+    checks = find_spec("checks")
+    places = checks.submodule_search_locations if checks else None
+    return tuple(Path(place) / "policies" for place in places or ())

@@ -6,6 +6,7 @@ import rich_click as click
 
 from scanner.cli.checks import checks
 from scanner.cli.cleanup import cleanup
+from scanner.cli.demo import demo
 from scanner.cli.init import init
 from scanner.cli.options import talking
 from scanner.cli.preflight import preflight
@@ -34,5 +35,5 @@ def root() -> None:
     """
 
 
-for _command in (init, preflight, scan, checks, report, waive, cleanup):
+for _command in (demo, init, preflight, scan, checks, report, waive, cleanup):
     root.add_command(_command)

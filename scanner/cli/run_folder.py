@@ -23,13 +23,14 @@ class RunNote:
     run_id: str
     started_at: datetime
     config_sha256: str
+    is_demo: bool = False
 
 
-def new_note(config_sha256: str) -> RunNote:
+def new_note(config_sha256: str, *, is_demo: bool = False) -> RunNote:
     """A run that begins now; ids sort by time."""
     now = datetime.now(UTC)
     run_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
-    return RunNote(run_id=run_id, started_at=now, config_sha256=config_sha256)
+    return RunNote(run_id=run_id, started_at=now, config_sha256=config_sha256, is_demo=is_demo)
 
 
 def open_folder(folder: Path, note: RunNote) -> None:
@@ -44,6 +45,7 @@ def open_folder(folder: Path, note: RunNote) -> None:
         "run_id": note.run_id,
         "started_at": note.started_at.isoformat(),
         "config_sha256": note.config_sha256,
+        "is_demo": note.is_demo,
     }
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -63,6 +65,7 @@ def read_note(folder: Path) -> RunNote:
             run_id=str(document["run_id"]),
             started_at=datetime.fromisoformat(document["started_at"]),
             config_sha256=str(document["config_sha256"]),
+            is_demo=bool(document["is_demo"]),
         )
     except (OSError, ValueError, KeyError, TypeError):
         raise RunFolderError(

@@ -144,7 +144,7 @@ def _refuse_file_options(environments: tuple[str, ...], mode: str | None) -> Non
 
 def _print_plan(configuration: Configuration, selection: Selection, formats: tuple[str, ...]) -> int:
     lines = planned(configuration, selection)
-    emit(as_json(lines) if Format.JSON in formats else as_text(lines))
+    emit(as_json(lines) if Format.JSON in formats else as_text(lines, configuration))
     return ExitCode.CLEAN
 
 
@@ -163,7 +163,7 @@ def _scan(configuration: Configuration, selection: Selection, asked: _Asked, tal
     )
     log.info("scan begins", run=note.run_id, folder=str(folder))
     ended = run(prepared, talk, [Format(name) for name in asked.formats])
-    show(ended, talk)
+    show(ended)
     return code_of(ended, prepared, Severity(asked.fail_on))
 
 

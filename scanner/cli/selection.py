@@ -1,69 +1,93 @@
-"""What of the catalogue a run was asked for: by witness, by check or row, by glob."""
+"""What of the catalogue a run was asked for: by witness, by check, rule or row, by glob."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, Final
 
 from checks.catalog import CATALOG
 from checks.checklist.loader import controls
+from checks.mappings.loader import rule_table
 from checks.model.check import Check
+from checks.model.tool_rule import ToolRule
+from checks.tool_findings import RuleTable
 from reports.model.exit_code import Demand
 from scanner.config.nearest import suggestion
 from scanner.errors import UsageError
 from scanner.model.witness import Witness
 from scanner.probe import Probe
 
+RULES_SEEN_BY: Final = Witness.CLOUD_DECLARED  # whose probe runs the tools that have a mapping
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """The checks that judge, the probes that look, and what the exit code may ask for.
+    """The checks and rules that judge, the probes that look, and what the exit code may ask for.
 
-    `is_whole`: nothing was left out.
+    `patterns` empty: nothing was picked by name. `is_whole`: nothing was left out at all.
     """
 
     checks: tuple[Check[Any], ...]
+    rules: RuleTable
     probes: tuple[Probe, ...]
     witnesses: frozenset[Witness]
+    patterns: tuple[str, ...]
     is_whole: bool
-    by_name: bool
 
     @property
     def demand(self) -> Demand:
         """What of the profile's requirements this run was asked for."""
         if self.is_whole:
             return Demand()
-        names = {check.id for check in self.checks} | {str(witness) for witness in self.witnesses}
-        rows = {control for check in self.checks for control in check.controls}
-        return Demand(controls=frozenset(rows) if self.by_name else None, names=frozenset(names))
+        chosen = (*self.checks, *self.rules.values())
+        names = {*(check.id for check in self.checks), *(rule.rule for rule in self.rules.values()), *self.witnesses}
+        rows = frozenset(control for one in chosen for control in one.controls)
+        return Demand(controls=rows if self.patterns else None, names=frozenset(map(str, names)))
+
+    def wants_rule(self, rule: str) -> bool:
+        """True where a verdict of another tool belongs to what was asked for."""
+        return not self.patterns or any(known == rule for _, known in self.rules)
 
 
 def select(probes: Sequence[Probe], witnesses: Iterable[str], patterns: Iterable[str]) -> Selection:
-    """The checks that match, and the probes that these need.
+    """The checks and rules that match, and the probes that these need.
 
-    `patterns` are ids or globs of checks and of rows; none: all.
+    `patterns` are ids or globs of checks, of other tools' rules, or of rows; none: all.
 
     Raises: UsageError for a pattern that matches nothing.
     """
     looking = frozenset(Witness(name) for name in witnesses) or frozenset(probe.witness for probe in probes)
     wanted = tuple(patterns)
-    checks = tuple(check for check in CATALOG if check.witness in looking and _matches(check, wanted))
-    for pattern in wanted:
-        if not any(_matches(check, (pattern,)) for check in CATALOG):
-            raise _nothing(pattern)
+    _refuse_empty(wanted)
+    checks = tuple(
+        check for check in CATALOG if check.witness in looking and _matches(check.id, check.controls, wanted)
+    )
+    rules = {key: rule for key, rule in rule_table().items() if RULES_SEEN_BY in looking and _takes(rule, wanted)}
     chosen = [probe for probe in probes if probe.witness in looking]
+    speaking = {check.witness for check in checks} | ({RULES_SEEN_BY} if rules else set())
     return Selection(
         checks=checks,
-        probes=tuple(_needed(chosen, checks) if wanted else chosen),
-        witnesses=frozenset(check.witness for check in checks) if wanted else looking,
+        rules=rules,
+        probes=tuple(_needed(chosen, checks, rules) if wanted else chosen),
+        witnesses=frozenset(speaking) if wanted else looking,
+        patterns=wanted,
         is_whole=not wanted and looking >= {probe.witness for probe in probes},
-        by_name=bool(wanted),
     )
 
 
-def _matches(check: Check[Any], patterns: tuple[str, ...]) -> bool:
-    names = (check.id, *check.controls)
-    return not patterns or any(fnmatchcase(name, pattern) for name in names for pattern in patterns)
+def _matches(name: str, rows: Iterable[str], patterns: tuple[str, ...]) -> bool:
+    return not patterns or any(fnmatchcase(one, pattern) for one in (name, *rows) for pattern in patterns)
+
+
+def _takes(rule: ToolRule, patterns: tuple[str, ...]) -> bool:
+    return _matches(rule.rule, rule.controls, patterns)
+
+
+def _refuse_empty(patterns: Iterable[str]) -> None:
+    for pattern in patterns:
+        by_check = any(_matches(check.id, check.controls, (pattern,)) for check in CATALOG)
+        if not by_check and not any(_takes(rule, (pattern,)) for rule in rule_table().values()):
+            raise _nothing(pattern)
 
 
 def _nothing(pattern: str) -> UsageError:
@@ -74,10 +98,10 @@ def _nothing(pattern: str) -> UsageError:
     return UsageError(f"No check or row matches {pattern!r}{near}.", "`ocpi-posture checks list` shows them all.")
 
 
-def _needed(probes: Sequence[Probe], checks: Iterable[Check[Any]]) -> list[Probe]:
-    """The probes that see what the checks read, and those whose facts these probes read in turn."""
+def _needed(probes: Sequence[Probe], checks: Iterable[Check[Any]], rules: RuleTable) -> list[Probe]:
+    """The probes that see what is judged, and those whose facts these probes read in turn."""
     facts = {need.fact for check in checks for need in (check.looks_at, *check.joins)}
-    names = {probe.name for probe in probes if probe.provides & facts}
+    names = {probe.name for probe in probes if probe.provides & facts or (rules and probe.witness is RULES_SEEN_BY)}
     while more := {name for probe in probes if probe.name in names for name in probe.after} - names:
         names |= more
     return [probe for probe in probes if probe.name in names]

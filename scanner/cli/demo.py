@@ -1,0 +1,94 @@
+"""`ocpi-posture demo`: the whole of it on an embedded target."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import rich_click as click
+import structlog
+
+from reports.formats import Format
+from scanner.cli.demo_config import write_configuration
+from scanner.cli.demo_faults import chosen_faults
+from scanner.cli.demo_service import prepare, served
+from scanner.cli.options import talking
+from scanner.cli.probes import all_probes
+from scanner.cli.run_folder import NOTE, POSTURE, cannot_write, new_note, open_folder, read_note
+from scanner.cli.scanning import Scan, code_of, run
+from scanner.cli.selection import select
+from scanner.cli.summary import show
+from scanner.cli.talk import Talk
+from scanner.cli.tokens import resolved
+from scanner.config.configuration import Configuration
+from scanner.config.load import load_configuration
+from scanner.evidence_store import FOLDER as EVIDENCE
+from scanner.gate.journal import FILE_NAME as JOURNAL
+from scanner.model.severity import Severity
+
+log = structlog.get_logger(__name__)
+
+
+@click.command()
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("demo-run"),
+    show_default=True,
+    help="The run's folder; that of an earlier demo is replaced.",
+)
+@click.option("--faults", metavar="all|NAME,..", help="Switch known faults on, in the service and in the stack.")
+@talking
+@click.pass_obj
+def demo(talk: Talk, output: Path, faults: str | None) -> int:
+    """Scan an embedded target: the reference OCPI service over TLS, and the reference stack.
+
+    Nothing leaves this machine. Clean without faults (exit code 0); with --faults each of them is found (1).
+
+    Example: ocpi-posture demo --faults all -o demo-run
+    """
+    switched_on = chosen_faults(faults)
+    with _private_folder() as folder:
+        settings = prepare(folder / "service")
+        log.info("reference service prepared", faults=", ".join((*switched_on.service, *switched_on.stack)) or "none")
+        with served(folder / "service", switched_on.service) as service:
+            file = write_configuration(folder, settings, service, switched_on.stack)
+            return _scan(load_configuration(file, with_files=True), output, talk)
+
+
+def _scan(configuration: Configuration, output: Path, talk: Talk) -> int:
+    tokens = resolved(configuration, talk)
+    note = new_note(configuration.sha256, is_demo=True)
+    _make_room(output)
+    open_folder(output, note)
+    scan = Scan(
+        configuration=configuration,
+        selection=select(all_probes(configuration.tls_profile), (), ()),
+        tokens=tokens,
+        folder=output,
+        note=note,
+    )
+    ended = run(scan, talk, [Format.HTML])
+    show(ended)
+    return code_of(ended, scan, Severity.MEDIUM)
+
+
+def _make_room(output: Path) -> None:
+    """Take an earlier demo away, and nothing but a demo: what a real scan left behind must not be forgotten."""
+    if not (output / NOTE).is_file() or not read_note(output).is_demo:
+        return
+    try:
+        for name in (POSTURE, Format.HTML.file_name, JOURNAL, NOTE):
+            (output / name).unlink(missing_ok=True)
+        shutil.rmtree(output / EVIDENCE, ignore_errors=True)
+    except OSError as error:
+        raise cannot_write(output, error) from None
+
+
+@contextmanager
+def _private_folder() -> Iterator[Path]:
+    """Readable by its owner only, as mkdtemp makes it; its name is resolved, because programs report real paths."""
+    with tempfile.TemporaryDirectory(prefix="ocpi-posture-demo-") as name:
+        yield Path(name).resolve()

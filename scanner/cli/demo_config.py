@@ -1,0 +1,88 @@
+"""The configuration of the demo: two identities of the reference service, their contracts, and the reference stack."""
+
+import json
+import re
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from scanner.cli.demo_service import Served, infra_folder
+
+ENVIRONMENT: Final = "demo"
+IDENTITIES: Final = {"emsp-one": "emsp-a", "emsp-two": "emsp-b"}
+_STACK: Final = "example-test"
+_PROJECT: Final = "Pulumi.yaml"
+
+
+def write_configuration(folder: Path, settings: dict[str, Any], served: Served, weaknesses: Sequence[str]) -> Path:
+    """Write ocpi-posture.yaml into `folder`, beside the deployment `service/`, as JSON (which is YAML)."""
+    partners = {
+        partner["id"]: _partner(partner) for partner in settings["partners"] if partner["id"] in IDENTITIES.values()
+    }
+    document = {
+        "environments": {ENVIRONMENT: _environment(folder, served, weaknesses)},
+        "partners": partners,
+        "seed": 1,
+    }
+    file = folder / "ocpi-posture.yaml"
+    file.write_text(json.dumps(document, indent=2), encoding="utf-8")
+    return file
+
+
+def _environment(folder: Path, served: Served, weaknesses: Sequence[str]) -> dict[str, Any]:
+    return {
+        "endpoints": {
+            "main": {
+                "versions_url": served.versions_url,
+                "ca_file": str(served.ca),
+                "plaintext_ports": [served.plaintext_port],
+                "allow_internal": True,
+            }
+        },
+        "identities": {
+            name: {"token": f"file:service/tokens/{partner}", "partner": partner, "disposable": True}
+            for name, partner in IDENTITIES.items()
+        },
+        "cloud": {"programs": {"reference-stack": _program(folder, weaknesses)}},
+        # Nobody else is served here, so there is no need to be gentle.
+        "limits": {"requests_per_second": 1000, "burst": 200, "max_refusals": 1000, "max_requests": 5000},
+    }
+
+
+def _partner(partner: dict[str, Any]) -> dict[str, Any]:
+    """A contract of the service in the words of our configuration."""
+    (role,) = partner["roles"]
+    modules: dict[str, dict[str, list[str]]] = {}
+    for scope in partner["scopes"]:
+        module = modules.setdefault(scope["module"], {"sides": [], "rights": scope["rights"]})
+        module["sides"].append(scope["side"].lower())
+    return {
+        "party": f"{role['country_code']}-{role['party_id']}",
+        "roles": [role["role"]],
+        "contract": {"starts": partner["contract_from"][:10], "ends": partner["contract_until"][:10]},
+        "modules": modules,
+    }
+
+
+def _program(folder: Path, weaknesses: Sequence[str]) -> dict[str, Any]:
+    return {
+        "directory": str(_project(folder)),
+        "stack": _STACK,
+        "config": {"ocpi-posture:weaken": list(weaknesses)},
+    }
+
+
+def _project(folder: Path) -> Path:
+    """The project folder of a checkout; an installed package carries the project's files, which are laid out here."""
+    infra = infra_folder()
+    if (infra.parent / _PROJECT).is_file():
+        return infra.parent
+    project = folder / "stack"
+    project.mkdir()
+    carried = infra / "project"
+    shutil.copy(carried / f"Pulumi.{_STACK}.yaml", project)
+    text = (carried / _PROJECT).read_text(encoding="utf-8")
+    main = re.sub(r"(?m)^main: .*$", lambda _: f"main: {json.dumps(str(infra))}", text)
+    (project / _PROJECT).write_text(main, encoding="utf-8")
+    return project

@@ -1,0 +1,48 @@
+"""One list of faults for the demo: those of the reference service, and the weaknesses of the reference stack."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from scanner.cli.demo_service import ask_infra
+from scanner.config.nearest import suggestion
+from scanner.errors import UsageError
+
+ALL: Final = "all"
+_WEAKNESSES: Final = "import json; from infra.weaknesses import Weakness; print(json.dumps([str(w) for w in Weakness]))"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faults:
+    """What is switched on, in each half of the target; `service` may be `all` alone."""
+
+    service: tuple[str, ...] = ()
+    stack: tuple[str, ...] = ()
+
+
+def chosen_faults(text: str | None) -> Faults:
+    """From `--faults all` or `--faults NAME,NAME`; None: nothing is switched on.
+
+    Raises: UsageError for an unknown name, with the nearest one and the whole list.
+    """
+    if text is None:
+        return Faults()
+    service = tuple(line.split()[0] for line in ask_infra("-m", "infra.service", "faults").splitlines() if line.strip())
+    stack = tuple(json.loads(ask_infra("-c", _WEAKNESSES)))
+    wanted = [name for name in (part.strip() for part in text.split(",")) if name]
+    _refuse_unknown(wanted, (*service, *stack))
+    if ALL in wanted:
+        return Faults(service=(ALL, *(name for name in service if name in wanted)), stack=stack)
+    return Faults(
+        service=tuple(name for name in service if name in wanted), stack=tuple(name for name in stack if name in wanted)
+    )
+
+
+def _refuse_unknown(wanted: Sequence[str], known: Sequence[str]) -> None:
+    if not wanted:
+        raise UsageError("--faults names nothing.", f"There are: {ALL}, {', '.join(known)}.")
+    for name in wanted:
+        if name not in {ALL, *known}:
+            near = suggestion(name, known)
+            raise UsageError(f"There is no fault {name!r}{near}.", f"There are: {ALL}, {', '.join(known)}.")
