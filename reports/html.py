@@ -15,7 +15,7 @@ from reports.model.posture import ControlStatus, Posture
 from reports.text import one_line, visible
 from reports.view.answer import answer, plural
 from reports.view.page import environments, first_steps, glance
-from reports.view.problem import hygiene, problems
+from reports.view.problem import about_the_run, hygiene, problems
 from reports.view.unseen import unjudged_rows, unseen, untested
 from scanner.model.witness import Witness
 
@@ -117,6 +117,7 @@ def render_html(posture: Posture) -> bytes:
         waived=problems(posture, Outcome.WAIVED),
         inconclusive=problems(posture, Outcome.INCONCLUSIVE),
         holds=problems(posture, Outcome.PASS),
+        unsettled=about_the_run(posture),
         hygiene=hygiene(posture, *Outcome),
         unseen=unseen(posture),
         unjudged=unjudged_rows(posture),

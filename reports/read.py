@@ -20,10 +20,18 @@ from reports.model.posture import (
     ToolInfo,
     WitnessStatement,
 )
-from reports.wire import SCHEMA_VERSION, ControlDocument, FindingDocument, PostureDocument, RunDocument
+from reports.wire import (
+    SCHEMA_VERSION,
+    ControlDocument,
+    FindingDocument,
+    PostureDocument,
+    RunDocument,
+    SubjectDocument,
+)
 from scanner.model.codec import subject_from_json
 from scanner.model.evidence import EvidenceRef
 from scanner.model.leftover import Leftover
+from scanner.model.subject import SUBJECT_TYPES, Subject
 from scanner.model.tool_verdict import SourcePosition
 
 FILE_NAME = "posture.json"
@@ -53,9 +61,15 @@ def _control(control: ControlDocument) -> ControlPosture:
     return ControlPosture(**{**fields, "witnesses": tuple(control.witnesses.items())})
 
 
+def _subject(subject: SubjectDocument) -> Subject:
+    if subject.kind not in {kind.kind for kind in SUBJECT_TYPES}:
+        raise ValueError(f"no such kind of subject: {subject.kind}")
+    return subject_from_json({name: value for name, value in subject.model_dump().items() if name != "label"})
+
+
 def _finding(finding: FindingDocument) -> Finding:
     replaced = {
-        "subject": subject_from_json({k: v for k, v in finding.subject.model_dump().items() if k != "label"}),
+        "subject": _subject(finding.subject),
         "population": Population(**finding.population.model_dump()),
         "evidence": tuple(EvidenceRef(**ref.model_dump()) for ref in finding.evidence),
         "waiver": AppliedWaiver(**finding.waiver.model_dump()) if finding.waiver else None,
@@ -109,7 +123,7 @@ def read_posture(content: bytes, name: str = FILE_NAME) -> Posture:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         raise UnreadablePosture(f"{name}: {place}: {first['msg']}") from error
-    except (ValueError, TypeError, StopIteration) as error:
+    except (ValueError, TypeError) as error:
         raise UnreadablePosture(f"{name} contradicts itself: {error}") from error
 
 

@@ -17,9 +17,9 @@ from rich.text import Text
 from checks.model.finding import Finding
 from checks.model.verdict import Outcome
 from reports.model.posture import ControlStatus, Disagreement, Posture
-from reports.text import one_line
+from reports.text import one_line, visible
 from reports.view.answer import AnswerKind, answer, plural
-from reports.view.problem import Problem, hygiene, problems
+from reports.view.problem import Problem, about_the_run, hygiene, problems
 from reports.view.unseen import unjudged_rows, unseen
 from scanner.model.severity import Severity
 
@@ -137,7 +137,7 @@ def _hygiene(posture: Posture) -> Iterable[RenderableType]:
         yield _indented(Text(f"{said}; they decide nothing"))
 
 
-def _run(posture: Posture, files: Sequence[Path]) -> Iterable[RenderableType]:
+def _run(posture: Posture) -> Iterable[RenderableType]:
     run = posture.run
     seconds = (run.finished_at - run.started_at).total_seconds()
     yield _heading("This run")
@@ -150,11 +150,9 @@ def _run(posture: Posture, files: Sequence[Path]) -> Iterable[RenderableType]:
     for leftover in run.left_behind:
         undo = "cleanup takes it back" if leftover.removable else "cannot be taken back"
         yield _indented(Text(f"left behind: {one_line(leftover.what, 200)} ({undo})"))
-    for file in files:
-        yield _indented(Text(str(file), no_wrap=True, overflow="ignore"))
 
 
-def _whole(posture: Posture, files: Sequence[Path]) -> Iterable[RenderableType]:
+def _whole(posture: Posture) -> Iterable[RenderableType]:
     yield from _head(posture)
     if posture.disagreements:
         yield _heading("Witnesses disagree")
@@ -163,9 +161,10 @@ def _whole(posture: Posture, files: Sequence[Path]) -> Iterable[RenderableType]:
     yield from _problems("Fails", problems(posture, Outcome.FAIL))
     yield from _problems("Not decided", problems(posture, Outcome.INCONCLUSIVE))
     yield from _problems("Waived", problems(posture, Outcome.WAIVED))
+    yield from _problems("Not in order in this run", about_the_run(posture))
     yield from _unseen(posture)
     yield from _hygiene(posture)
-    yield from _run(posture, files)
+    yield from _run(posture)
 
 
 def render_terminal(posture: Posture, *, width: int = 100, colour: bool = False, files: Sequence[Path] = ()) -> str:
@@ -182,5 +181,6 @@ def render_terminal(posture: Posture, *, width: int = 100, colour: bool = False,
         emoji=False,
         _environ={},
     )
-    console.print(Group(*_whole(posture, files)))
-    return "\n".join(line.rstrip() for line in target.getvalue().splitlines()) + "\n"
+    console.print(Group(*_whole(posture)))
+    paths = (f"  {visible(str(file))}" for file in files)  # whole, so that they can be copied
+    return "\n".join((*(line.rstrip() for line in target.getvalue().splitlines()), *paths)) + "\n"

@@ -14,6 +14,7 @@ from reports.model.posture import ControlStatus
 from scanner.model.effect import Mode
 from scanner.model.observation import Reason
 from scanner.model.severity import Severity
+from scanner.model.token_encoding import TokenEncoding
 from scanner.model.witness import Witness
 
 SCHEMA_VERSION: Final = "1"
@@ -44,6 +45,8 @@ class LeftoverDocument(Wire):
     what: str
     environment: str
     identity: str | None
+    owner: str | None
+    encoding: TokenEncoding
     undo_method: str | None
     undo_url: str | None
     undo_body: str | None

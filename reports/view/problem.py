@@ -71,5 +71,15 @@ def hygiene(posture: Posture, *outcomes: Outcome) -> tuple[Problem, ...]:
     return tuple(
         entry
         for outcome in outcomes
-        for entry in _grouped(f for f in posture.findings if f.outcome is outcome and not f.controls)
+        for entry in _grouped(f for f in posture.findings if f.outcome is outcome and not f.controls and f.tool)
+    )
+
+
+def about_the_run(posture: Posture) -> tuple[Problem, ...]:
+    """Findings of ours that belong to no row and do not pass: waivers that are not in order."""
+    unsettled = (Outcome.FAIL, Outcome.INCONCLUSIVE)
+    return tuple(
+        entry
+        for outcome in unsettled
+        for entry in _grouped(f for f in posture.findings if f.outcome is outcome and not f.controls and not f.tool)
     )

@@ -1,0 +1,58 @@
+import json
+
+import pytest
+
+from reports.formats import Format, render
+from reports.json_document import render_json
+from reports.read import UnreadablePosture, read_posture, read_run
+from tests.reports.sample_posture import posture_of, realistic
+
+
+def test_what_was_written_is_read_back_whole():
+    posture = realistic(150)
+    assert read_posture(render_json(posture)) == posture
+
+
+def test_every_format_is_the_same_after_reading_back():
+    posture = realistic()
+    again = read_posture(render_json(posture))
+    assert {f: render(again, f) for f in Format} == {f: render(posture, f) for f in Format}
+
+
+def test_a_run_is_read_from_its_folder_or_its_file(tmp_path):
+    file = tmp_path / Format.JSON.file_name
+    file.write_bytes(render_json(posture_of()))
+    assert read_run(tmp_path) == read_run(file) == posture_of()
+
+
+def altered(change) -> bytes:
+    document = json.loads(render_json(realistic()))
+    change(document)
+    return json.dumps(document).encode()
+
+
+@pytest.mark.parametrize(
+    "content, says",
+    [
+        (b"", "is not JSON"),
+        (b"\xff\xfe", "is not JSON"),
+        (render_json(posture_of())[:5000], "is not JSON"),
+        (b"[" * 200_000, "is not JSON"),
+        (b"[]", "has no schema_version"),
+        (b'{"a": 1}', "has no schema_version"),
+        (altered(lambda d: d.update(schema_version="2")), "newer one"),
+        (altered(lambda d: d["findings"][0].update(outcome="fine")), "findings.0.outcome"),
+        (altered(lambda d: d["controls"][3].pop("title")), "controls.3.title"),
+        (altered(lambda d: d.update(surplus=1)), "surplus"),
+        (altered(lambda d: d["findings"][0]["subject"].update(kind="moon")), "contradicts itself"),
+        (
+            altered(lambda d: next(f for f in d["findings"] if f["outcome"] == "pass").update(evidence=[])),
+            "needs evidence",
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_the_place(content, says):
+    with pytest.raises(UnreadablePosture, match=r"posture\.json") as refused:
+        read_posture(content)
+    assert says in str(refused.value)
+    assert len(str(refused.value)) < 500
