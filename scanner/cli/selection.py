@@ -39,9 +39,9 @@ class Selection:
         """What of the profile's requirements this run was asked for."""
         if self.is_whole:
             return Demand()
-        chosen = (*self.checks, *self.rules.values())
         names = {*(check.id for check in self.checks), *(rule.rule for rule in self.rules.values()), *self.witnesses}
-        rows = frozenset(control for one in chosen for control in one.controls)
+        rows = frozenset(row for check in self.checks for row in check.controls)
+        rows |= frozenset(row for rule in self.rules.values() for row in rule.controls)
         return Demand(controls=rows if self.patterns else None, names=frozenset(map(str, names)))
 
     def wants_rule(self, rule: str) -> bool:

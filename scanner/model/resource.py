@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Annotated, Any, Final
 
-from pydantic import PlainSerializer, PlainValidator
+from pydantic import GetPydanticSchema
+from pydantic_core import core_schema
 
 from scanner.model.json_value import JsonScalar
 from scanner.model.tool_verdict import SourcePosition
@@ -55,8 +56,16 @@ def _from_json(value: Any) -> Any:  # noqa: ANN401 - JSON
     return value
 
 
-# Markers survive the journal: written as {"$marker": ..} and read back as what they are.
-CloudValues = Annotated[Mapping[str, CloudValue], PlainValidator(_from_json), PlainSerializer(_to_json)]
+# Markers survive the journal: written as {"$marker": ..} and read back as what they are. The whole schema is given,
+# because pydantic would follow the type into its own recursion before it asked a validator.
+CloudValues = Annotated[
+    Mapping[str, CloudValue],
+    GetPydanticSchema(
+        lambda _type, _handler: core_schema.no_info_plain_validator_function(
+            _from_json, serialization=core_schema.plain_serializer_function_ser_schema(_to_json)
+        )
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
