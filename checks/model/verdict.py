@@ -34,7 +34,9 @@ class Population:
 
     def __str__(self) -> str:
         total = f" of {self.of}" if self.of is not None else ""
-        plural = "" if (self.of or self.examined) == 1 else "s"
+        if (self.of or self.examined) == 1:
+            return f"{self.examined}{total} {self.unit}"
+        plural = "es" if self.unit.endswith(("s", "x", "ch")) else "s"
         return f"{self.examined}{total} {self.unit}{plural}"
 
 

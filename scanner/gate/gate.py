@@ -20,7 +20,7 @@ from scanner.gate.listener import Listener, server_context
 from scanner.gate.policy import address_in_scope, decide, endpoint_for, origin_of
 from scanner.gate.process import ProcessResult, run_process
 from scanner.gate.raw import RawConnection, open_raw
-from scanner.gate.redaction import MASK, Redactor
+from scanner.gate.redaction import Redactor
 from scanner.gate.tls_context import looking_context, verifying_context
 from scanner.gate.vault import TokenVault
 from scanner.model.effect import Effect
@@ -33,6 +33,7 @@ from scanner.model.intent import (
     Intent,
     ListenIntent,
     MadeUpCredential,
+    MisplacedCredential,
     ProcessIntent,
     RawIntent,
 )
@@ -41,6 +42,7 @@ from scanner.model.leftover import Leftover
 from scanner.model.target import EnvironmentTarget, Limits, Origin
 
 _LONGEST_PAUSE_S: Final = 60.0
+_MUST_SURVIVE_POWER_LOSS: Final = frozenset({Effect.REGISTRATION, Effect.ACTUATE})
 _PATIENT_STATUSES: Final = frozenset({429, 503})
 
 
@@ -174,7 +176,9 @@ class Gate:
         body = (intent.body or b"").decode(errors="replace")
         texts = [intent.url, body, *intent.headers.values()]
         match intent.credential:
-            case IdentityCredential(identity=name) if not self._vault.holds(intent.environment, name):
+            case IdentityCredential(identity=name) | MisplacedCredential(identity=name) if not self._vault.holds(
+                intent.environment, name
+            ):
                 return Refused(kind=RefusalKind.CREDENTIAL, detail=f"no token is known for identity {name!r}")
             case MadeUpCredential(header_value=value):
                 texts.append(value)
@@ -214,21 +218,21 @@ class Gate:
         return outcome
 
     def _wire(self, intent: HttpIntent, origin: Origin, addresses: tuple[str, ...]) -> Wire:
-        endpoint = endpoint_for(origin.host, self._targets[intent.environment])
+        endpoint = endpoint_for(origin.host, self._targets[intent.environment], origin.port)
         limits = self._targets[intent.environment].limits
         tls = None
         if origin.scheme == "https":
             tls = verifying_context(endpoint.ca_file if endpoint else None) if intent.verify_tls else looking_context()
         headers = {"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": "gzip", **intent.headers}
         shown = dict(headers)
-        authorization = self._vault.header_value(intent.environment, intent.credential)
-        if authorization is not None:
-            real = isinstance(intent.credential, IdentityCredential)
-            shown["Authorization"] = f"Token {MASK}" if real else authorization
-            headers["Authorization"] = authorization
+        presented = self._vault.present(intent.environment, intent.credential, intent.url)
+        if presented.header is not None and presented.shown_header is not None:
+            shown["Authorization"] = presented.shown_header
+            headers["Authorization"] = presented.header
         return Wire(
             method=intent.method,
-            url=intent.url,
+            url=presented.url,
+            shown_url=presented.shown_url,
             headers=headers,
             shown_headers=tuple(shown.items()),
             body=intent.body,
@@ -250,7 +254,7 @@ class Gate:
         try:
             found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
         except OSError as error:
-            detail = f"the name {host} does not resolve: {error.strerror}"
+            detail = f"{host}: {error.strerror}"
             return Failed(kind=FailureKind.DNS, detail=detail, method="DNS", url=host)
         addresses = tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
         target = self._targets[intent.environment]
@@ -301,7 +305,7 @@ class Gate:
             entry["leaves"] = [
                 {name: getattr(left, name) for name in left.__dataclass_fields__} for left in intent.leaves
             ]
-        self._journal.write("intent", entry, durable=intent.effect is not Effect.READ)
+        self._journal.write("intent", entry, durable=intent.effect in _MUST_SURVIVE_POWER_LOSS)
         return self._number
 
 

@@ -44,4 +44,4 @@ class OriginHealth:
         limit = _FAILURES_AFTER_CONTACT if self._answered else _FAILURES_BEFORE_CONTACT
         if self._failures >= limit:
             since = "stopped answering" if self._answered else "never answered"
-            self.stopped = f"the target {since}: {outcome.detail} ({request})"
+            self.stopped = f"the target {since}: {outcome} ({request})"

@@ -29,6 +29,7 @@ class Wire:
 
     method: str
     url: str
+    shown_url: str
     headers: Mapping[str, str]
     shown_headers: tuple[tuple[str, str], ...]
     body: bytes | None
@@ -104,7 +105,7 @@ class HttpSender:
                 return await self._exchange(wire, started)
         except (TimeoutError, aiohttp.ClientError, OSError, ValueError, zlib.error) as error:
             kind, detail = _failure(error, wire.timeout_s)
-            return Failed(kind=kind, detail=detail, method=wire.method, url=wire.url, peer=wire.addresses[0])
+            return Failed(kind=kind, detail=detail, method=wire.method, url=wire.shown_url, peer=wire.addresses[0])
 
     async def close(self) -> None:
         """Close every connection."""
@@ -131,7 +132,7 @@ class HttpSender:
                 response.close()
             return Exchange(
                 method=wire.method,
-                url=wire.url,
+                url=wire.shown_url,
                 request_headers=wire.shown_headers,
                 request_body=wire.body,
                 status=response.status,
@@ -192,26 +193,26 @@ def _failure(error: BaseException, timeout_s: float) -> tuple[FailureKind, str]:
         case zlib.error():
             return FailureKind.NOT_HTTP, "the body is not in the content coding that its header names"
         case _:
-            return FailureKind.NOT_HTTP, f"not an HTTP answer: {type(error).__name__}"
+            return FailureKind.NOT_HTTP, type(error).__name__
 
 
 def _no_connection(error: BaseException) -> tuple[FailureKind, str]:
     match error:
         case aiohttp.ClientConnectorCertificateError():
-            return FailureKind.CERTIFICATE, f"certificate not accepted: {_certificate_reason(error.certificate_error)}"
+            return FailureKind.CERTIFICATE, _certificate_reason(error.certificate_error)
         case aiohttp.ClientConnectorError() if isinstance(error.os_error, ssl.SSLCertVerificationError):
-            return FailureKind.CERTIFICATE, f"certificate not accepted: {_certificate_reason(error.os_error)}"
+            return FailureKind.CERTIFICATE, _certificate_reason(error.os_error)
         case aiohttp.ClientConnectorError() if not isinstance(error, aiohttp.ClientConnectorSSLError):
-            return FailureKind.REFUSED, f"no connection: {error.os_error.strerror or error.os_error}"
+            return FailureKind.REFUSED, str(error.os_error.strerror or error.os_error)
         case _:
-            return FailureKind.TLS, f"TLS handshake failed: {error}"
+            return FailureKind.TLS, str(error)
 
 
 def _bad_response(error: aiohttp.ClientResponseError) -> tuple[FailureKind, str]:
     text = str(error.message).splitlines()[0] if error.message else type(error).__name__
     if "Got more than" in text or "too long" in text.lower() or "too many" in text.lower():
         return FailureKind.HEADERS_TOO_LARGE, "the response headers are larger than the limit"
-    return FailureKind.NOT_HTTP, f"not an HTTP answer: {text[:200]}"
+    return FailureKind.NOT_HTTP, text[:200]
 
 
 def _certificate_reason(error: BaseException) -> str:

@@ -53,16 +53,14 @@ def read_journal(path: Path) -> Iterator[dict[str, Any]]:
 
     Raises: OSError if it cannot be read, JournalBroken if an earlier line is damaged.
     """
-    lines = path.read_bytes().split(b"\n")
-    for number, line in enumerate(lines, start=1):
-        if not line:
-            continue
-        try:
-            yield json.loads(line)
-        except ValueError as error:
-            if number == len(lines):
-                return
-            raise JournalBroken(path, number) from error
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                yield json.loads(line)
+            except ValueError as error:
+                if not line.endswith(b"\n"):
+                    return
+                raise JournalBroken(path, number) from error
 
 
 def _drop_torn_line(path: Path) -> None:

@@ -18,11 +18,13 @@ from scanner.model.intent import (
     IdentityCredential,
     Intent,
     ListenIntent,
+    MisplacedCredential,
     ProcessIntent,
     RawIntent,
 )
 from scanner.model.target import Endpoint, EnvironmentTarget, Origin
 
+REAL: Final = (IdentityCredential, MisplacedCredential)  # credentials with a real token in them
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _GATE_HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "host"})
@@ -72,9 +74,11 @@ def decide(intent: Intent, target: EnvironmentTarget | None, now: datetime) -> R
     return _effect(intent, target, now) or _place(intent, target) or _credential(intent, target)
 
 
-def endpoint_for(host: str, target: EnvironmentTarget) -> Endpoint | None:
-    """The endpoint that brings this host into scope."""
-    return next((e for e in target.endpoints if host in {o.host for o in (e.origin, *e.allow_hosts)}), None)
+def endpoint_for(host: str, target: EnvironmentTarget, port: int | None = None) -> Endpoint | None:
+    """The endpoint that brings this host into scope; of several on one host, the one with that port."""
+    brought = [(e, o.port) for e in target.endpoints for o in (e.origin, *e.allow_hosts) if o.host == host]
+    brought.sort(key=lambda pair: pair[1] != port)  # stable: the first of the others where no port fits
+    return brought[0][0] if brought else None
 
 
 def _effect(intent: Intent, target: EnvironmentTarget, now: datetime) -> Refused | None:
@@ -196,7 +200,7 @@ def _http_place(intent: HttpIntent, target: EnvironmentTarget) -> Refused | None
         return Refused(kind=RefusalKind.OUT_OF_SCOPE, detail=f"not an http or https URL: {intent.url[:200]!r}")
     if origin in {o for e in target.endpoints for o in (e.origin, *e.allow_hosts)}:
         return None
-    asks_in_plaintext = origin.scheme == "http" and not isinstance(intent.credential, IdentityCredential)
+    asks_in_plaintext = origin.scheme == "http" and not isinstance(intent.credential, REAL)
     if asks_in_plaintext and intent.effect is Effect.READ and origin.port in _plaintext_ports(origin.host, target):
         return None
     return _outside(str(origin), target)
@@ -220,11 +224,15 @@ def _credential(intent: Intent, target: EnvironmentTarget) -> Refused | None:
         return None
     if any(name.lower() in _GATE_HEADERS for name in intent.headers):
         return Refused(kind=RefusalKind.CREDENTIAL, detail="Authorization, Cookie and Host are set by the gate alone")
-    if not isinstance(intent.credential, IdentityCredential):
+    if not isinstance(intent.credential, REAL):
         return None
     name = intent.credential.identity
-    if name not in {i.name for i in target.identities} or intent.identity != name:
+    speaker = next((i for i in target.identities if i.name == name), None)
+    if speaker is None or intent.identity != name:
         return Refused(kind=RefusalKind.CREDENTIAL, detail=f"the request does not speak as identity {name!r}")
+    if isinstance(intent.credential, MisplacedCredential) and not speaker.disposable:
+        detail = f"the token of {name!r} is not disposable, so it stands in the Authorization header only"
+        return Refused(kind=RefusalKind.CREDENTIAL, detail=detail)
     origin = origin_of(intent.url)
     if origin is None or origin.scheme != "https" or not intent.verify_tls:
         return Refused(kind=RefusalKind.CREDENTIAL, detail="a real token is sent over verified TLS only")

@@ -77,15 +77,15 @@ def failed(intent: RawIntent, error: OSError | TimeoutError, address: str) -> Fa
     url = f"{'tls' if intent.tls else 'tcp'}://{intent.host}:{intent.port}"
     match error:
         case ssl.SSLCertVerificationError():
-            kind, detail = FailureKind.CERTIFICATE, f"certificate not accepted: {error.verify_message}"
+            kind, detail = FailureKind.CERTIFICATE, error.verify_message
         case ssl.SSLError():
-            kind, detail = FailureKind.TLS, f"TLS handshake failed: {error.reason}"
+            kind, detail = FailureKind.TLS, str(error.reason)
         case ConnectionRefusedError():
-            kind, detail = FailureKind.REFUSED, "connection refused"
+            kind, detail = FailureKind.REFUSED, "nothing listens there"
         case TimeoutError():
             kind, detail = FailureKind.TIMEOUT, f"no answer within {intent.timeout_s:g} s"
         case ConnectionError():
-            kind, detail = FailureKind.RESET, "the target closed the connection"
+            kind, detail = FailureKind.RESET, "before it had answered"
         case _:
-            kind, detail = FailureKind.REFUSED, f"no connection: {error.strerror or error}"
+            kind, detail = FailureKind.REFUSED, str(error.strerror or error)
     return Failed(kind=kind, detail=detail, method="RAW", url=url, peer=address)

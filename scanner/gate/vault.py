@@ -1,13 +1,26 @@
-"""The credentials tokens of the run: the only place that turns a secret into an Authorization header."""
+"""The credentials tokens of the run: the only place that turns a secret into a part of a request."""
 
 import base64
 from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
 
-from scanner.model.intent import Credential, IdentityCredential, MadeUpCredential
+from scanner.gate.redaction import MASK
+from scanner.model.intent import Credential, IdentityCredential, MadeUpCredential, MisplacedCredential
 from scanner.model.secret import Secret
 from scanner.model.token_encoding import TokenEncoding
 
 IdentityKey = tuple[str, str]  # environment, identity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presented:
+    """The URL and Authorization header as they are sent, and as they may be shown."""
+
+    url: str
+    shown_url: str
+    header: str | None = None
+    shown_header: str | None = None
 
 
 class TokenVault:
@@ -20,12 +33,8 @@ class TokenVault:
         """True where a token is known for the identity."""
         return (environment, identity) in self._tokens
 
-    def replace(self, environment: str, identity: str, token: Secret) -> None:
-        """Speak with another token from now on (after a credentials handshake)."""
-        self._tokens[(environment, identity)] = token
-
-    def header_value(self, environment: str, credential: Credential) -> str | None:
-        """The Authorization header for a credential, None for an anonymous request.
+    def present(self, environment: str, credential: Credential, url: str) -> Presented:
+        """Where a credential stands in a request to `url`.
 
         Encoding as in OCPI 2.2.1 transport_and_format, "Authorization header"; raw as in 2.1.1.
 
@@ -33,11 +42,21 @@ class TokenVault:
         """
         match credential:
             case None:
-                return None
+                return Presented(url=url, shown_url=url)
             case MadeUpCredential(header_value=value):
-                return value
+                return Presented(url=url, shown_url=url, header=value, shown_header=value)
             case IdentityCredential(identity=identity, encoding=encoding):
-                return f"Token {_encode(self._tokens[(environment, identity)].reveal(), encoding)}"
+                value = _encode(self._tokens[(environment, identity)].reveal(), encoding)
+                return Presented(url=url, shown_url=url, header=f"Token {value}", shown_header=f"Token {MASK}")
+            case MisplacedCredential(identity=identity, parameter=name, encoding=encoding):
+                value = _encode(self._tokens[(environment, identity)].reveal(), encoding)
+                return Presented(
+                    url=_with_query(url, name, quote(value, safe="")), shown_url=_with_query(url, name, MASK)
+                )
+
+
+def _with_query(url: str, name: str, value: str) -> str:
+    return f"{url}{'&' if '?' in url else '?'}{quote(name)}={value}"
 
 
 def _encode(token: str, encoding: TokenEncoding) -> str:

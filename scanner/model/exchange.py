@@ -67,13 +67,16 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """The request went out, or could not, and no whole response came back."""
+    """The request went out, or could not, and no whole response came back; `kind` and `detail` make the sentence."""
 
     kind: FailureKind
     detail: str
     method: str
     url: str
     peer: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.detail}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

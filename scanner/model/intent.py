@@ -27,7 +27,19 @@ class MadeUpCredential:
     header_value: str
 
 
-Credential = IdentityCredential | MadeUpCredential | None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MisplacedCredential:
+    """The real token of a *disposable* identity where a token has no business: as a parameter of the query.
+
+    Like every real token it is sent over verified TLS and to the configured origin only.
+    """
+
+    identity: str
+    parameter: str
+    encoding: TokenEncoding = TokenEncoding.BASE64
+
+
+Credential = IdentityCredential | MadeUpCredential | MisplacedCredential | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

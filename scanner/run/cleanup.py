@@ -67,5 +67,7 @@ def _why(outcome: HttpOutcome) -> str | None:
     match outcome:
         case Exchange(status=status):
             return None if status in _GONE else f"answered {status}"
-        case Failed(detail=detail) | Refused(detail=detail):
+        case Failed() as failed:
+            return str(failed)
+        case Refused(detail=detail):
             return detail

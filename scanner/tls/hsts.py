@@ -60,9 +60,9 @@ def hsts_policy(outcome: Exchange | Failed | Refused) -> HstsPolicy:
     match outcome:
         case Refused():
             raise NoAnswer(reason_of(outcome), outcome.detail)
-        case Failed(kind=kind, detail=detail):
+        case Failed(kind=kind) as failed:
             reason = Reason.TIMED_OUT if kind in _TIMEOUTS else Reason.UNREACHABLE
-            raise NoAnswer(reason, f"no HTTP answer over TLS: {detail}")
+            raise NoAnswer(reason, f"no HTTP answer over TLS: {failed}")
         case Exchange():
             return parse_hsts(outcome.header("Strict-Transport-Security"), outcome.status)
 

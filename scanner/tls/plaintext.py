@@ -109,11 +109,11 @@ def classify(outcome: Exchange | Failed | Refused, *, tls_port: bool) -> Plainte
     match outcome:
         case Refused():
             raise NoAnswer(reason_of(outcome), outcome.detail)
-        case Failed(kind=kind, detail=detail) if kind in _NOT_LOOKED:
-            raise NoAnswer(Reason.UNREACHABLE, detail)
-        case Failed(kind=kind, detail=detail):
+        case Failed(kind=kind) as failed if kind in _NOT_LOOKED:
+            raise NoAnswer(Reason.UNREACHABLE, str(failed))
+        case Failed(kind=kind) as failed:
             what = _NO_CONNECTION.get(kind, PlaintextOutcome.NOT_HTTP)
-            return PlaintextAnswer(outcome=what, tls_port=tls_port, detail=detail)
+            return PlaintextAnswer(outcome=what, tls_port=tls_port, detail=str(failed))
         case Exchange():
             what, detail = _of_exchange(outcome)
             return PlaintextAnswer(outcome=what, tls_port=tls_port, http_status=outcome.status, detail=detail)

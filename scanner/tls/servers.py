@@ -89,8 +89,8 @@ async def resolve(gate: Gate, target: EnvironmentTarget, place: Place) -> Resolv
         effect=Effect.READ, environment=target.name, probe=PROBE, purpose="find the addresses of the server", name=host
     )
     match await gate.resolve(intent):
-        case Failed(detail=detail):
-            return Resolved(place=place, failure=NoAnswer(Reason.UNREACHABLE, detail))
+        case Failed() as failed:
+            return Resolved(place=place, failure=NoAnswer(Reason.UNREACHABLE, str(failed)))
         case Refused() as refused:
             return Resolved(place=place, failure=NoAnswer(reason_of(refused), refused.detail))
         case addresses:

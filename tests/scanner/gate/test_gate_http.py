@@ -11,9 +11,10 @@ import pytest
 from scanner.gate.journal import FILE_NAME, read_journal
 from scanner.model.effect import Effect
 from scanner.model.exchange import Exchange, Failed, FailureKind, RefusalKind, Refused
-from scanner.model.intent import HttpIntent, IdentityCredential, MadeUpCredential
+from scanner.model.intent import HttpIntent, IdentityCredential, MadeUpCredential, MisplacedCredential
 from scanner.model.party import Identity
 from scanner.model.target import Limits
+from scanner.model.token_encoding import TokenEncoding
 from tests.scanner.gate_fixtures import FAST, loopback_target, open_gate
 from tests.targets.byte_server import byte_server, ok, self_signed
 
@@ -198,6 +199,22 @@ async def test_a_real_token_anywhere_else_is_refused(tmp_path, changes):
             assert isinstance(outcome, Refused)
             assert outcome.kind is RefusalKind.CREDENTIAL
             assert server.connections == 0
+
+
+@pytest.mark.asyncio
+async def test_a_disposable_token_may_stand_in_the_query_and_is_not_shown_there(tmp_path):
+    tls, ca = self_signed(tmp_path)
+    async with byte_server(ok(), tls=tls) as server:
+        url = f"https://localhost:{server.port}/x?limit=1"
+        target = loopback_target(url, ca_file=ca, identities=(Identity(name="emsp-one", disposable=True),))
+        async with open_gate(target, tmp_path, {"emsp-one": TOKEN}) as opened:
+            credential = MisplacedCredential(identity="emsp-one", parameter="token", encoding=TokenEncoding.RAW)
+            outcome = await opened.gate.http(get(url, identity="emsp-one", credential=credential))
+    assert isinstance(outcome, Exchange)
+    assert f"/x?limit=1&token={TOKEN} ".encode() in server.requests[0]
+    assert b"uthorization" not in server.requests[0]
+    assert TOKEN not in repr(outcome)
+    assert TOKEN not in (tmp_path / FILE_NAME).read_text()
 
 
 @pytest.mark.asyncio

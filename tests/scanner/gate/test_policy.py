@@ -19,6 +19,7 @@ from scanner.model.intent import (
     IdentityCredential,
     ListenIntent,
     MadeUpCredential,
+    MisplacedCredential,
     ProcessIntent,
     RawIntent,
 )
@@ -193,6 +194,14 @@ def test_a_real_token_needs_verified_tls_and_its_own_identity():
         kind(replace(real, credential=IdentityCredential(identity="ghost"), identity="ghost"), environment())
         is not None
     )
+
+
+def test_a_token_in_the_query_needs_a_disposable_identity():
+    burnt = http(credential=MisplacedCredential(identity="burn", parameter="token"))
+    assert kind(burnt, environment()) is None
+    assert kind(replace(burnt, url="http://ocpi.example.com/ocpi/versions"), environment()) is not None
+    kept = replace(burnt, identity="real", credential=MisplacedCredential(identity="real", parameter="token"))
+    assert kind(kept, environment()) is RefusalKind.CREDENTIAL
 
 
 @pytest.mark.parametrize("name", ["Authorization", "authorization", "Cookie", "Host", "Proxy-Authorization"])
