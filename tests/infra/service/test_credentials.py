@@ -233,7 +233,7 @@ def test_internal_addresses_are_not_called(fresh: RunningService, stub: PartnerS
 @pytest.mark.parametrize(
     "url",
     [
-        "https://user:pass@localhost/x",
+        "https://user:pass@localhost/x",  # pragma: allowlist secret
         "https://",
         "https://localhost:99999/x",
         "https://[::1/x",
