@@ -51,31 +51,31 @@ class Exchange:
             return
         state = ExchangeState(_message_ids(Headers(scope=scope)))
         scope[STATE] = state
-        started, status = time.perf_counter(), 0
+        started = time.perf_counter()
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
                 _add_headers(MutableHeaders(scope=message), state.ids)
+                # before the answer leaves: nobody gets an answer that was not logged
+                self._record(scope["method"], state, message["status"], time.perf_counter() - started)
             await send(message)
 
-        try:
-            await self._app(scope, receive, send_with_headers)
-        finally:
-            self._events(
-                {
-                    "event": "access",
-                    "time": self._clock().isoformat(),
-                    "request_id": state.ids.request_id,
-                    "correlation_id": state.ids.correlation_id,
-                    "partner": state.partner,
-                    "method": scope["method"] if scope["method"] in _METHODS else "other",
-                    "route": state.route,
-                    "http_status": status,
-                    "duration_ms": round((time.perf_counter() - started) * 1000, 3),
-                }
-            )
+        await self._app(scope, receive, send_with_headers)
+
+    def _record(self, method: str, state: ExchangeState, status: int, seconds: float) -> None:
+        self._events(
+            {
+                "event": "access",
+                "time": self._clock().isoformat(),
+                "request_id": state.ids.request_id,
+                "correlation_id": state.ids.correlation_id,
+                "partner": state.partner,
+                "method": method if method in _METHODS else "other",
+                "route": state.route,
+                "http_status": status,
+                "duration_ms": round(seconds * 1000, 3),
+            }
+        )
 
 
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

@@ -7,12 +7,15 @@ import tempfile
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from infra.service.deployment.certificate_plan import CertificatePlan, KeyKind
 from infra.service.deployment.folder import Folder
 
 AEAD_ECDHE: Final = "ECDHE+AESGCM:ECDHE+CHACHA20"  # RFC 9325, 4.2
+_HANDSHAKE: Final = 22  # RFC 8446, B.3
+_CLIENT_HELLO: Final = 1
+_VERSION_IN_HELLO: Final = slice(4, 6)  # the highest that the client speaks, or 1.2 when it speaks 1.3
 _ALLOW_CLIENT_RENEGOTIATION: Final = 1 << 8  # SSL_OP_ALLOW_CLIENT_RENEGOTIATION of OpenSSL 3; Python has no name for it
 
 
@@ -67,16 +70,17 @@ def _context(options: ListenerOptions, ciphers: str) -> ssl.SSLContext:
 def _legacy(options: ListenerOptions, modern: ssl.SSLContext) -> ssl.SSLContext:
     """A context that offers `legacy_ciphers` below TLS 1.2, and is exchanged for `modern` from TLS 1.2 on.
 
-    The version is agreed before this callback and the cipher suite after it, so old versions do not bring their suites
-    into the new ones.
+    The exchange happens on the ClientHello, before a suite is chosen: old versions do not bring their suites into the
+    new ones. Python tells the version to the message callback only, which is private, but there since 3.8.
     """
     context = _context(options, f"{options.ciphers}:{options.legacy_ciphers}")
 
-    def choose(connection: ssl.SSLObject, _name: str | None, _context: ssl.SSLContext) -> None:
-        if connection.version() in ("TLSv1.2", "TLSv1.3"):
+    def choose(connection: Any, direction: str, _version: int, content: int, message: int, data: bytes) -> None:  # noqa: ANN401
+        is_hello = direction == "read" and content == _HANDSHAKE and message == _CLIENT_HELLO
+        if is_hello and int.from_bytes(data[_VERSION_IN_HELLO]) >= ssl.TLSVersion.TLSv1_2:
             connection.context = modern
 
-    context.sni_callback = choose
+    context._msg_callback = choose  # type: ignore[attr-defined] # noqa: SLF001
     return context
 
 

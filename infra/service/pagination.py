@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from infra.service.call import Answer, Call
 from infra.service.datetimes import parse_datetime
+from infra.service.settings import Settings
 from infra.service.status import invalid_parameter
 from infra.service.store import Collection, Visibility, Window
 
@@ -23,7 +24,7 @@ async def list_page(call: Call, collection: Collection, visibility: Visibility) 
     Raises Refusal (HTTP 400, OCPI 2001) for a parameter that is repeated or malformed.
     """
     parameters = _read(call.query)
-    window = _window(parameters, call.services.settings.page_limit)
+    window = _window(parameters, call.services.settings)
     page = await call.services.store.page(collection, visibility, window)
     headers = [("X-Total-Count", str(page.total)), ("X-Limit", str(call.services.settings.page_limit))]
     if window.offset + len(page.objects) < page.total and page.objects:
@@ -42,11 +43,11 @@ def _read(query: tuple[tuple[str, str], ...]) -> dict[str, str]:
     return found
 
 
-def _window(parameters: dict[str, str], page_limit: int) -> Window:
+def _window(parameters: dict[str, str], settings: Settings) -> Window:
     date_from, date_to = _date(parameters, "date_from"), _date(parameters, "date_to")
     if date_from is not None and date_to is not None and date_to < date_from:
         raise invalid_parameter("date_to is before date_from")
-    limit = min(_number(parameters, "limit", page_limit), page_limit)
+    limit = min(_number(parameters, "limit", settings.page_size), settings.page_limit)
     if limit == 0:
         raise invalid_parameter("limit must be at least 1")
     return Window(offset=_number(parameters, "offset", 0), limit=limit, date_from=date_from, date_to=date_to)

@@ -7,7 +7,8 @@ from typing import Final
 
 from infra.service.partner import Partner, Party, PartyRole, Role, parties_of
 
-DEFAULT_PAGE_LIMIT: Final = 20  # objects
+DEFAULT_PAGE_SIZE: Final = 20  # objects, when a request names no limit
+DEFAULT_PAGE_LIMIT: Final = 20  # objects, whatever a request names
 DEFAULT_MAX_BODY: Final = 1024 * 1024  # bytes
 
 
@@ -29,6 +30,7 @@ class Settings:
     roles: tuple[PartyRole, ...]
     partners: tuple[Partner, ...]
     log_key: bytes = field(repr=False)
+    page_size: int = DEFAULT_PAGE_SIZE
     page_limit: int = DEFAULT_PAGE_LIMIT
     max_body_bytes: int = DEFAULT_MAX_BODY
     body_timeout_s: float = 20.0

@@ -83,7 +83,8 @@ def running_service(
     """Start the service with `faults`; stop it at the end.
 
     `plaintext_port` 0 also opens a port without TLS (which refuses, unless the fault `plaintext-listener` is on).
-    `folder` is a deployment folder of the caller's own; `store` may be "sqlite", in that folder. Raises UnknownFaultError, RuntimeError when it does not start.
+    `folder` is a deployment folder of the caller's own; `store` may be "sqlite", in that folder.
+    Raises UnknownFaultError, and RuntimeError when it does not start.
     """
     used = folder or prepared_folder()
     start = _in_process if process else _in_thread
@@ -141,7 +142,16 @@ def _in_thread(
 def _in_process(
     folder: Folder, faults: Sequence[str], plaintext_port: int | None, store: str
 ) -> Iterator[RunningService]:
-    command = [sys.executable, "-m", "infra.service", "serve", str(folder.root), "--exit-on-stdin-eof", "--store", store]
+    command = [
+        sys.executable,
+        "-m",
+        "infra.service",
+        "serve",
+        str(folder.root),
+        "--exit-on-stdin-eof",
+        "--store",
+        store,
+    ]
     command += [part for name in faults for part in ("--fault", name)]
     command += [] if plaintext_port is None else ["--plaintext-port", str(plaintext_port)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:

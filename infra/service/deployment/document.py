@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from infra.service.partner import InterfaceRole, Partner, Party, PartyRole, Right, Role, Scope, TokenEncoding
-from infra.service.settings import DEFAULT_MAX_BODY, DEFAULT_PAGE_LIMIT, OutboundSettings, Settings
+from infra.service.settings import DEFAULT_MAX_BODY, DEFAULT_PAGE_LIMIT, DEFAULT_PAGE_SIZE, OutboundSettings, Settings
 
 _Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 _Id = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
@@ -83,6 +83,7 @@ class ServiceDocument(_Strict):
     roles: Annotated[tuple[RoleDocument, ...], Field(min_length=1)]
     partners: tuple[PartnerDocument, ...]
     log_key: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", repr=False)]
+    page_size: Annotated[int, Field(ge=1)] = DEFAULT_PAGE_SIZE
     page_limit: Annotated[int, Field(ge=1)] = DEFAULT_PAGE_LIMIT
     max_body_bytes: Annotated[int, Field(ge=1024)] = DEFAULT_MAX_BODY
     outbound: OutboundDocument = OutboundDocument()
@@ -96,6 +97,7 @@ class ServiceDocument(_Strict):
             roles=tuple(r.to_role() for r in self.roles),
             partners=partners,
             log_key=bytes.fromhex(self.log_key),
+            page_size=self.page_size,
             page_limit=self.page_limit,
             max_body_bytes=self.max_body_bytes,
             outbound=OutboundSettings(private_hosts=self.outbound.private_hosts, ca_path=self.outbound.ca),

@@ -40,9 +40,13 @@ def seed_objects(seed: int = 1) -> dict[str, list[JsonObject]]:
         "locations": ours + theirs,
         "tariffs": tariffs(CPO, _BEGIN) + tariffs(CPO_C, _BEGIN),
         "tokens": [t for party in drivers for t in drivers[party]],
-        "sessions": [session for session, _ in charged],
-        "cdrs": [cdr for _, cdr in charged if cdr is not None],
+        "sessions": _by_age([session for session, _ in charged]),
+        "cdrs": _by_age([cdr for _, cdr in charged if cdr is not None]),
     }
+
+
+def _by_age(documents: list[JsonObject]) -> list[JsonObject]:
+    return sorted(documents, key=lambda d: (d["last_updated"], d["id"]))
 
 
 def _charge(

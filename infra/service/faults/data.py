@@ -70,7 +70,7 @@ def _offered_more(partner: Partner) -> Partner:
 
 
 FAULTS: Final = (
-    Fault(name="no-page-limit", summary="one page may hold any number of objects", wrap_settings=_without_limit),
+    Fault(name="no-page-limit", summary="any limit that a request names is honoured", wrap_settings=_without_limit),
     Fault(
         name="other-tenant-readable",
         summary="sessions and CDRs of other partners' drivers are in lists and readable by id",

@@ -12,6 +12,7 @@ from starlette.types import Scope
 from infra.service.faults.answers import changing_headers
 from infra.service.faults.fault import Fault
 
+_TARIFFS: Final = "/ocpi/cpo/2.2.1/tariffs"
 _FOREIGN: Final = "https://pages.charging.example.org"
 
 
@@ -19,7 +20,9 @@ def _reveal_version(headers: MutableHeaders, _scope: Scope) -> None:
     headers["Server"] = f"uvicorn/{uvicorn.__version__} Python/{platform.python_version()}"
 
 
-def _drop_pagination(headers: MutableHeaders, _scope: Scope) -> None:
+def _drop_pagination(headers: MutableHeaders, scope: Scope) -> None:
+    if not scope["path"].startswith(_TARIFFS):
+        return  # one module is enough, and leaves the other pagination faults to be seen elsewhere
     for name in ("Link", "X-Total-Count", "X-Limit"):
         del headers[name]
 
@@ -55,7 +58,7 @@ FAULTS: Final = (
     ),
     Fault(
         name="missing-pagination-headers",
-        summary="lists come without Link, X-Total-Count and X-Limit",
+        summary="the list of tariffs comes without Link, X-Total-Count and X-Limit",
         wrap_app=changing_headers(_drop_pagination),
     ),
     Fault(

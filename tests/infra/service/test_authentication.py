@@ -30,9 +30,7 @@ def test_without_a_token_every_path_answers_the_same(service: RunningService, pa
     assert reply.headers["WWW-Authenticate"] == "Token"
 
 
-@pytest.mark.parametrize(
-    "method", ["GET", "PUT", "PATCH", "POST", "DELETE", "OPTIONS", "HEAD", "TRACE", "PROPFIND"]
-)
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "POST", "DELETE", "OPTIONS", "HEAD", "TRACE", "PROPFIND"])
 def test_without_a_token_every_method_is_unauthorized(service: RunningService, method: str):
     assert nobody(service)(method, f"{CPO}/locations").status == 401
 
@@ -121,7 +119,7 @@ def test_a_partner_that_writes_raw_tokens_cannot_write_base64(other_folder: Fold
 
 
 @pytest.mark.parametrize(
-    ("changes", "reason"),
+    "changes, reason",
     [
         ({"contract_until": "2026-01-01T00:00:00Z"}, "out_of_contract"),
         ({"contract_from": "2035-01-01T00:00:00Z"}, "out_of_contract"),

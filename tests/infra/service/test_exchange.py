@@ -69,11 +69,13 @@ def test_missing_ids_are_made(service: RunningService):
         assert uuid.UUID(one.headers[name]) != uuid.UUID(other.headers[name])
 
 
-@pytest.mark.parametrize("bad", ["short", "x" * 65, "with blank here", "<script>alert</script>", "a;b;c;d;e;f", "\xe4" * 12])
+@pytest.mark.parametrize(
+    "bad", ["short", "x" * 65, "with blank here", "<script>alert</script>", "a;b;c;d;e;f", "\xe4" * 12]
+)
 def test_what_is_no_id_is_replaced(service: RunningService, bad: str):
     reply = emsp_a(service).get("/ocpi/versions", headers={"X-Request-ID": bad, "X-Correlation-ID": bad})
-    assert uuid.UUID(reply.headers["X-Request-ID"])
-    assert uuid.UUID(reply.headers["X-Correlation-ID"])
+    for name in ("X-Request-ID", "X-Correlation-ID"):
+        assert str(uuid.UUID(reply.headers[name])) == reply.headers[name] != bad
 
 
 def talk(service: RunningService, data: bytes) -> bytes:
@@ -141,7 +143,7 @@ def test_answers_name_both_parties_turned_round(service: RunningService):
 
 
 @pytest.mark.parametrize(
-    ("headers", "status"),
+    "headers, status",
     [
         ({"OCPI-from-country-code": "FR", "OCPI-from-party-id": "RLN"}, 403),
         ({"OCPI-from-country-code": "DE", "OCPI-from-party-id": "XXX"}, 403),

@@ -31,7 +31,9 @@ def test_lists_and_counts_hold_the_partners_own_objects(service: RunningService,
 
 
 @pytest.mark.parametrize("collection", ["sessions", "cdrs"])
-@pytest.mark.parametrize("query", ["offset=23", "date_from=2020-01-01T00:00:00Z", "date_to=2030-01-01T00:00:00", "offset=900"])
+@pytest.mark.parametrize(
+    "query", ["offset=23", "date_from=2020-01-01T00:00:00Z", "date_to=2030-01-01T00:00:00", "offset=900"]
+)
 def test_no_filter_or_page_shows_more(service: RunningService, collection: str, query: str):
     reply = Client(service=service, partner="emsp-a").get(f"{CPO}/{collection}?{query}")
     own = own_ids(collection, EMSPS["emsp-a"])

@@ -9,15 +9,17 @@ from tests.infra.service.examples import T1, T2, T3, location, seeded
 from tests.infra.service.exchange_client import CPO, EMSP, cpo_c, emsp_a
 from tests.targets.reference_service import RunningService
 
+HOURS = {"weekday": 8, "period_begin": "08:00", "period_end": "18:00"}
+SUN = {"source": "SUN", "percentage": 1}
 URL = f"{EMSP}/locations/BE/GRN/LOC-NEW"
 OWN = next(o for o in seeded("locations") if o["party_id"] == "RFC")
 
 
-def evse(**changes: Any) -> dict[str, Any]:
+def evse(**changes: Any) -> Any:
     return location()["evses"][0] | {"uid": "E-NEW", "last_updated": T2} | changes
 
 
-def connector(**changes: Any) -> dict[str, Any]:
+def connector(**changes: Any) -> Any:
     return evse()["connectors"][0] | {"id": "C-NEW", "last_updated": T2} | changes
 
 
@@ -37,7 +39,9 @@ def test_a_location_its_evse_and_its_connector_are_served_by_id(service: Running
     assert emsp_a(service).get(f"{base}/{first['uid']}/1").data == first["connectors"][0]
 
 
-@pytest.mark.parametrize("tail", ["NONE", f"{OWN['id']}/NONE", f"{OWN['id']}/{OWN['evses'][0]['uid']}/9", "GRN-LOC-0001"])
+@pytest.mark.parametrize(
+    "tail", ["NONE", f"{OWN['id']}/NONE", f"{OWN['id']}/{OWN['evses'][0]['uid']}/9", "GRN-LOC-0001"]
+)
 def test_what_does_not_exist_or_is_not_ours_is_404_with_2003(service: RunningService, tail: str):
     reply = emsp_a(service).get(f"{CPO}/locations/{tail}")
     assert (reply.status, reply.code) == (404, 2003)
@@ -79,7 +83,7 @@ def test_surplus_fields_are_tolerated_and_not_stored(fresh: RunningService):
 
 
 @pytest.mark.parametrize(
-    ("changes", "field"),
+    "changes, field",
     [
         ({"city": None}, "city"),
         ({"city": "x" * 46}, "city"),
@@ -99,8 +103,8 @@ def test_surplus_fields_are_tolerated_and_not_stored(fresh: RunningService):
         ({"evses": [evse(connectors=[])]}, "evses.0.connectors"),
         ({"evses": [evse(connectors=[connector(max_voltage="230")])]}, "evses.0.connectors.0.max_voltage"),
         ({"evses": [evse(connectors=[connector(max_voltage=230.5)])]}, "evses.0.connectors.0.max_voltage"),
-        ({"opening_times": {"twentyfourseven": False, "regular_hours": [{"weekday": 8, "period_begin": "08:00", "period_end": "24:00"}]}}, "opening_times.regular_hours.0.weekday"),
-        ({"energy_mix": {"is_green_energy": True, "energy_sources": [{"source": "SUN", "percentage": 1}]}}, "energy_mix.energy_sources.0.source"),
+        ({"opening_times": {"twentyfourseven": False, "regular_hours": [HOURS]}}, "opening_times.regular_hours.0.weekday"),
+        ({"energy_mix": {"is_green_energy": True, "energy_sources": [SUN]}}, "energy_mix.energy_sources.0.source"),
     ],
 )  # fmt: skip
 def test_an_invalid_location_is_refused_and_names_the_field(
@@ -113,7 +117,7 @@ def test_an_invalid_location_is_refused_and_names_the_field(
 
 
 @pytest.mark.parametrize(
-    ("path", "changes", "status", "code"),
+    "path, changes, status, code",
     [
         ("NL/RFC/LOC-NEW", {"country_code": "NL", "party_id": "RFC"}, 404, 2000),  # ours
         ("DE/VLT/LOC-NEW", {"country_code": "DE", "party_id": "VLT"}, 404, 2000),  # another partner's
@@ -151,7 +155,7 @@ def test_patch_changes_the_fields_that_it_names(fresh: RunningService):
 
 
 @pytest.mark.parametrize(
-    ("patch", "code"),
+    "patch, code",
     [
         ({"name": "x"}, 2001),  # last_updated is mandatory
         ({"last_updated": T1.replace("10", "09"), "name": "older"}, 2001),

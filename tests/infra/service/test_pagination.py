@@ -91,7 +91,7 @@ def test_beyond_the_end_there_is_nothing_and_no_link(service: RunningService):
 def test_a_bad_parameter_is_refused_by_name(service: RunningService, query: str):
     reply = emsp_a(service).get(f"{CPO}/locations?" + query.replace(" ", "%20"))
     assert (reply.status, reply.code) == (400, 2001)
-    assert query.split("=")[0] in reply.json["status_message"] or "date_to" in reply.json["status_message"]
+    assert query.split("=", maxsplit=1)[0] in reply.json["status_message"] or "date_to" in reply.json["status_message"]
 
 
 def test_unknown_parameters_are_ignored(service: RunningService):

@@ -38,7 +38,7 @@ def test_a_pushed_tariff_is_created_replaced_and_deleted(fresh: RunningService):
         {"elements": [{"price_components": [{"type": "POWER", "price": 1, "step_size": 1}]}]},
         {"elements": [{"price_components": [{"type": "TIME", "price": True, "step_size": 1}]}]},
         {"elements": [{"price_components": [{"type": "TIME", "price": "1", "step_size": 1}]}]},
-        {"elements": [{"price_components": [{"type": "TIME", "price": 1, "step_size": 1}], "restrictions": {"start_time": "25:00"}}]},
+        {"elements": [tariff()["elements"][0] | {"restrictions": {"start_time": "25:00"}}]},
         {"type": "NIGHT"},
         {"tariff_alt_url": "not a url"},
         {"currency": "EURO"},

@@ -70,7 +70,7 @@ def test_uid_and_type_together_are_the_identity(fresh: RunningService):
 
 
 @pytest.mark.parametrize(
-    ("path", "changes", "status", "code"),
+    "path, changes, status, code",
     [
         ("FR/RLN/04AABBCCDD", {"country_code": "FR", "party_id": "RLN"}, 404, 2000),
         ("DE/VLT/04AABBCCDD", {"country_code": "FR", "party_id": "RLN"}, 200, 2001),

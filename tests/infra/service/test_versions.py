@@ -45,7 +45,7 @@ def test_an_unknown_path_is_404(service: RunningService):
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "allowed"),
+    "method, path, allowed",
     [
         ("POST", "/ocpi/versions", "GET"),
         ("DELETE", DETAILS, "GET"),

@@ -1,0 +1,96 @@
+"""What the correct listener speaks, over real handshakes."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+import warnings
+from collections.abc import Iterator
+from contextlib import closing, suppress
+
+import pytest
+
+from tests.targets.reference_service import RunningService, running_service
+
+OLD = ("TLSv1", "TLSv1_1")
+
+
+def handshake(service: RunningService, version: str, ciphers: str = "ALL") -> tuple[str | None, str]:
+    """Version and cipher suite agreed with a client that speaks one version. Raises ssl.SSLError."""
+    context = service.client_context()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = context.maximum_version = ssl.TLSVersion[version]
+    context.set_ciphers(ciphers + ":@SECLEVEL=0")
+    with (
+        socket.create_connection((service.host, service.port), timeout=10) as plain,
+        context.wrap_socket(plain, server_hostname=service.host) as secure,
+    ):
+        cipher = secure.cipher()
+        assert cipher is not None
+        return secure.version(), cipher[0]
+
+
+def refuses(service: RunningService, version: str, ciphers: str = "ALL") -> bool:
+    try:
+        handshake(service, version, ciphers)
+    except (ssl.SSLError, ConnectionError):
+        return True
+    return False
+
+
+@pytest.mark.parametrize("version, name", [("TLSv1_2", "TLSv1.2"), ("TLSv1_3", "TLSv1.3")])
+def test_tls_1_2_and_1_3_are_spoken(service: RunningService, version: str, name: str):
+    agreed, cipher = handshake(service, version)
+    assert agreed == name
+    assert cipher.startswith(("ECDHE-ECDSA-", "TLS_"))
+
+
+@pytest.mark.parametrize("version", OLD)
+def test_older_versions_are_refused(service: RunningService, version: str):
+    assert refuses(service, version)
+
+
+@pytest.mark.parametrize("ciphers", ["ECDHE+AES+SHA1", "ECDHE+AES+SHA256:ECDHE+AES+SHA384:!AESGCM", "kRSA", "DHE"])
+def test_other_suites_than_ecdhe_with_aead_are_refused(service: RunningService, ciphers: str):
+    try:
+        assert refuses(service, "TLSv1_2", ciphers)
+    except ValueError:  # this OpenSSL cannot even ask for them
+        pytest.fail(f"no suite in {ciphers}")
+
+
+def test_the_server_binds_loopback_only(service: RunningService):
+    assert service.host == "localhost"
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(("127.0.0.2", service.port), timeout=2)
+
+
+def test_http_on_the_tls_port_gets_no_answer_in_clear(service: RunningService):
+    with closing(socket.create_connection((service.host, service.port), timeout=10)) as plain:
+        plain.sendall(b"GET /ocpi/versions HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        with suppress(ConnectionError):
+            assert b"HTTP" not in plain.recv(1000)
+
+
+@pytest.fixture
+def with_plaintext() -> Iterator[RunningService]:
+    with running_service(plaintext_port=0) as running:
+        yield running
+
+
+def test_the_plaintext_port_refuses_everything_without_a_redirect(with_plaintext: RunningService):
+    assert with_plaintext.plaintext_port is not None
+    for headers in ({}, {"Authorization": with_plaintext.authorization("emsp-a")}):
+        with closing(http.client.HTTPConnection("127.0.0.1", with_plaintext.plaintext_port, timeout=10)) as connection:
+            connection.request("GET", "/ocpi/versions", headers=headers)
+            response = connection.getresponse()
+            body = response.read()
+        assert response.status == 403
+        assert response.headers["Location"] is None
+        assert response.headers["Strict-Transport-Security"] is None  # RFC 6797, 7.2
+        assert b"data" not in body
+
+
+def test_there_is_no_plaintext_port_unless_asked_for(service: RunningService):
+    assert service.plaintext_port is None
