@@ -3,6 +3,7 @@
 import shlex
 from typing import Final
 
+from scanner.gate.redaction import MASK
 from scanner.model.exchange import Exchange, Failed
 from scanner.model.json_value import JsonValue
 
@@ -51,8 +52,8 @@ def curl_line(exchange: Exchange, token_variable: str = "OCPI_TOKEN") -> str:
     words = ["curl", "--include", "--request", exchange.method]
     line = " ".join(shlex.quote(word) for word in words)
     for name, value in exchange.request_headers:
-        if name.lower() == "authorization" and value.startswith("Token ["):
-            line += f' --header "Authorization: Token ${token_variable}"'
+        if name.lower() == "authorization" and value.endswith(MASK):
+            line += f' --header "Authorization: {value.removesuffix(MASK)}${token_variable}"'
         elif name.lower() not in {"host", "user-agent", "accept-encoding", "content-length"}:
             line += " --header " + shlex.quote(f"{name}: {value}")
     if exchange.request_body:

@@ -45,9 +45,9 @@ class TokenVault:
                 return Presented(url=url, shown_url=url)
             case MadeUpCredential(header_value=value):
                 return Presented(url=url, shown_url=url, header=value, shown_header=value)
-            case IdentityCredential(identity=identity, encoding=encoding):
+            case IdentityCredential(identity=identity, encoding=encoding, scheme=scheme):
                 value = _encode(self._tokens[(environment, identity)].reveal(), encoding)
-                return Presented(url=url, shown_url=url, header=f"Token {value}", shown_header=f"Token {MASK}")
+                return Presented(url=url, shown_url=url, header=f"{scheme} {value}", shown_header=f"{scheme} {MASK}")
             case MisplacedCredential(identity=identity, parameter=name, encoding=encoding):
                 value = _encode(self._tokens[(environment, identity)].reveal(), encoding)
                 return Presented(

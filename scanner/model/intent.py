@@ -14,10 +14,14 @@ from scanner.model.token_encoding import TokenEncoding
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityCredential:
-    """The real token of a configured identity: header only, verified TLS only, configured origin only."""
+    """The real token of a configured identity: header only, verified TLS only, configured origin only.
+
+    `scheme` is the word before it: `Token` in OCPI; another word asks whether the platform takes it, too.
+    """
 
     identity: str
     encoding: TokenEncoding = TokenEncoding.BASE64
+    scheme: str = "Token"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
