@@ -6,6 +6,7 @@ from checks.families import (
     cloud_edge,
     cloud_exposure,
     cloud_secrets,
+    cloud_security_groups,
     ocpi_access,
     ocpi_contract,
     ocpi_disclosure,
@@ -39,4 +40,5 @@ CATALOG: Final[tuple[Check[Any], ...]] = (
     *cloud_edge.CHECKS,
     *cloud_exposure.CHECKS,
     *cloud_secrets.CHECKS,
+    *cloud_security_groups.CHECKS,
 )
