@@ -21,6 +21,7 @@ PREFERRED_PLAINTEXT_PORT: Final = 8480
 _START_S: Final = 20.0
 _STOP_S: Final = 5.0
 _LOOPBACK: Final = "127.0.0.1"
+_PLAINTEXT_FAULTS: Final = frozenset({"all", "plaintext-listener"})
 
 
 class DemoError(PostureError):
@@ -70,17 +71,18 @@ def prepare(folder: Path) -> dict[str, Any]:
 
 @contextmanager
 def served(folder: Path, faults: Sequence[str]) -> Iterator[Served]:
-    """The service on its usual ports, or on free ones if those are taken.
+    """The service on its usual ports, or on free ones if those are taken; without TLS only for the fault that does so.
 
     Raises: DemoError if it does not start within 20 s.
     """
-    command = [sys.executable, "-m", "infra.service", "serve", str(folder), "--exit-on-stdin-eof"]
-    command += ["--port", str(_port(PREFERRED_PORT)), "--plaintext-port", str(_port(PREFERRED_PLAINTEXT_PORT))]
+    port, plaintext_port = _free_port(PREFERRED_PORT), _free_port(PREFERRED_PLAINTEXT_PORT)
+    command = [sys.executable, "-m", "infra.service", "serve", str(folder), "--exit-on-stdin-eof", "--port", str(port)]
     command += [word for name in faults for word in ("--fault", name)]
+    command += ["--plaintext-port", str(plaintext_port)] if _PLAINTEXT_FAULTS & set(faults) else []
     log = folder.parent / "service.log"
     with log.open("wb") as errors, _child(command, errors.fileno()) as child:
         ready = _ready(child, log)
-        yield Served(versions_url=ready["versions_url"], plaintext_port=ready["plaintext_port"], ca=Path(ready["ca"]))
+        yield Served(versions_url=ready["versions_url"], plaintext_port=plaintext_port, ca=Path(ready["ca"]))
 
 
 @contextmanager
@@ -132,15 +134,17 @@ def _first_line(child: subprocess.Popen[bytes]) -> bytes:
     return line if line.endswith(b"\n") else b""
 
 
-def _port(preferred: int) -> int:
-    """The preferred port if it is free, else 0: a fixed port keeps fingerprints alike from demo to demo."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((_LOOPBACK, preferred))
-        except OSError:
-            return 0
-    return preferred
+def _free_port(preferred: int) -> int:
+    """The preferred port, or any if it is taken: a fixed port keeps fingerprints alike from demo to demo."""
+    for port in (preferred, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((_LOOPBACK, port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise DemoError("No port of the loopback interface is free.")
 
 
 def _environment() -> dict[str, str]:
