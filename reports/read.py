@@ -20,6 +20,7 @@ from reports.model.posture import (
     ToolInfo,
     WitnessStatement,
 )
+from reports.text import one_line
 from reports.wire import (
     SCHEMA_VERSION,
     ControlDocument,
@@ -121,7 +122,7 @@ def read_posture(content: bytes, name: str = FILE_NAME) -> Posture:
         return _posture(PostureDocument.model_validate_json(content))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
+        place = one_line(".".join(str(part) for part in first["loc"]), 160)
         raise UnreadablePosture(f"{name}: {place}: {first['msg']}") from error
     except (ValueError, TypeError) as error:
         raise UnreadablePosture(f"{name} contradicts itself: {error}") from error

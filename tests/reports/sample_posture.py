@@ -23,7 +23,7 @@ SERVER = ServerSubject(environment="demo", host="ocpi.example", port=443)
 
 
 def evidence(name: str, title: str = "") -> EvidenceRef:
-    digest = hashlib.sha256(name.encode()).hexdigest()
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
     return EvidenceRef(id=name, sha256=digest, path=f"evidence/{digest[:12]}.json", title=title or name)
 
 
