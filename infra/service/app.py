@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -103,7 +104,7 @@ class _Service:
     async def _answer(self, request: Request, state: ExchangeState) -> Answer:
         check_framing(request)
         identity = await self._authenticate(request, state)
-        route, path = self._router.match(request.method, request.scope["path"])
+        route, path = self._router.match(request.method, _encoded_path(request))
         state.route = route.template
         routed = self._authorise(request, identity, route, state)
         call = Call(
@@ -157,6 +158,12 @@ class _Service:
             "route": state.route,
         }
         self._services.events({**record, **facts})
+
+
+def _encoded_path(request: Request) -> str:
+    """The path as it was sent: an encoded slash belongs to an id and is not a separator."""
+    raw: bytes | None = request.scope.get("raw_path")
+    return quote(request.scope["path"]) if raw is None else raw.decode("latin-1")
 
 
 def _with_routing(answer: Answer, routed: RoutedParties, call: Call) -> Answer:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from urllib.parse import unquote
 
 from infra.service.call import Route
 from infra.service.status import Refusal, StatusCode, not_found
@@ -33,14 +34,17 @@ class Router:
         )
 
     def match(self, method: str, path: str) -> tuple[Route, Mapping[str, str]]:
-        """The route and the path's parameters. Raises Refusal: 404, or 405 with the methods that are allowed."""
+        """The route of a percent-encoded path, and its parameters decoded.
+
+        Raises Refusal: 404, or 405 with the methods that are allowed.
+        """
         for resource in self._resources:
             match = resource.pattern.fullmatch(path)
             if match is None:
                 continue
             if method not in resource.methods:
                 raise _not_allowed(resource)
-            return resource.methods[method], match.groupdict()
+            return resource.methods[method], {name: unquote(value) for name, value in match.groupdict().items()}
         raise not_found("No such resource")
 
 

@@ -90,7 +90,7 @@ class Listening(uvicorn.Server):
             task.cancel()
         for connection in list(self.server_state.connections):
             connection.transport.abort()
-        while self.server_state.connections:
+        while self.server_state.connections:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0)
 
     @contextlib.contextmanager

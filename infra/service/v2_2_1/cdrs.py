@@ -51,7 +51,7 @@ async def post_cdr(call: Call) -> Answer:
         answer = await write(call, "post", candidate, expected_revision=0)
     except ConflictError:
         answer = await _repeated(call, candidate)
-    return Answer(http_status=answer.http_status, headers=(("Location", _url(call, candidate.key)),))
+    return Answer(http_status=answer.http_status, headers=(("Location", _url(call, candidate)),))
 
 
 async def _repeated(call: Call, candidate: StoredObject) -> Answer:
@@ -62,8 +62,8 @@ async def _repeated(call: Call, candidate: StoredObject) -> Answer:
     return Answer(http_status=HTTPStatus.OK)
 
 
-def _url(call: Call, key: ObjectKey) -> str:
-    segments = (key.owner.country_code, key.owner.party_id, key.object_id)
+def _url(call: Call, cdr: StoredObject) -> str:
+    segments = (cdr.key.owner.country_code, cdr.key.owner.party_id, cdr.body["id"])
     path = "/".join(quote(segment, safe="") for segment in segments)
     return f"{call.services.settings.public_origin}{call.route.template}/{path}"
 

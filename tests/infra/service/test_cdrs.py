@@ -29,6 +29,12 @@ def test_a_posted_cdr_is_created_once_and_found_at_its_location(fresh: RunningSe
     assert (again.status, again.code, again.headers["Location"]) == (200, 1000, place)
 
 
+@pytest.mark.parametrize("cdr_id", ["2026/02/01 #7", "50%", "a?b&c=d", "..", "%2F"])
+def test_an_id_may_hold_what_urls_must_encode(fresh: RunningService, cdr_id: str):
+    place = cpo_c(fresh).post(URL, cdr(id=cdr_id)).headers["Location"].removeprefix(fresh.origin)
+    assert cpo_c(fresh).get(place).data["id"] == cdr_id
+
+
 @pytest.mark.parametrize("changes", [{"remark": "cheaper"}, {"last_updated": T2}, {"id": "cdr-new", "total_time": 1.0}])
 def test_a_cdr_never_changes(fresh: RunningService, changes: dict[str, Any]):
     client = cpo_c(fresh)

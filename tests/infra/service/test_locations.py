@@ -103,7 +103,7 @@ def test_surplus_fields_are_tolerated_and_not_stored(fresh: RunningService):
         ({"evses": [evse(connectors=[])]}, "evses.0.connectors"),
         ({"evses": [evse(connectors=[connector(max_voltage="230")])]}, "evses.0.connectors.0.max_voltage"),
         ({"evses": [evse(connectors=[connector(max_voltage=230.5)])]}, "evses.0.connectors.0.max_voltage"),
-        ({"opening_times": {"twentyfourseven": False, "regular_hours": [HOURS]}}, "opening_times.regular_hours.0.weekday"),
+        ({"opening_times": {"twentyfourseven": False, "regular_hours": [HOURS]}}, "regular_hours.0.weekday"),
         ({"energy_mix": {"is_green_energy": True, "energy_sources": [SUN]}}, "energy_mix.energy_sources.0.source"),
     ],
 )  # fmt: skip
