@@ -38,6 +38,8 @@ class Domain(pulumi.ComponentResource):
             regional_certificate_arn=args.certificate_arn,
             endpoint_configuration={"types": "REGIONAL"},
             security_policy=_OLD_TLS_POLICY if old else TLS_POLICY,
+            # SNI and Host must agree, and the request must have come through this kind of endpoint
+            endpoint_access_mode=None if old else "STRICT",
             opts=own,
         )
         aws.apigateway.BasePathMapping(

@@ -104,8 +104,16 @@ def _section(config: pulumi.Config) -> Section:
     for key in _KEYS:
         value = config.get(key)
         if value is not None:
-            values[key] = config.get_object(key) if key in _OBJECTS else value
+            values[key] = _structure(config, key, value) if key in _OBJECTS else value
     return Section(config.name, values)
+
+
+def _structure(config: pulumi.Config, key: str, text: str) -> object:
+    """What is not JSON stays text, and is refused with the others."""
+    try:
+        return config.get_object(key)
+    except pulumi.ConfigTypeError:
+        return text
 
 
 def _certificate(section: Section, region: str) -> str:

@@ -19,7 +19,7 @@ _METHODS: Final[Mapping[frozenset[str], tuple[str, ...]]] = {
 
 
 def allowed(contract: Contract, *, bootstrap: bool) -> list[str]:
-    """`METHOD/path` patterns, `*` standing for anything. They hold for all requests of the partner: answers are cached."""
+    """`METHOD/path` patterns, `*` standing for anything. Complete for the partner, as answers are cached."""
     modules = () if bootstrap else contract.modules
     return [*CONFIGURATION, *(pattern for grant in modules for pattern in _patterns(grant))]
 

@@ -51,7 +51,7 @@ class AccessTokens:
         return found
 
     def replace(self, digest: str, partner_id: str, *, bootstrap: bool) -> None:
-        """See `AcceptedTokens.replace`. The registration first: a kill in between leaves one hash too many, not too few."""
+        """See `AcceptedTokens.replace`. The registration first: a kill in between leaves one hash too many."""
         old = self._replaced_by(digest)
         try:
             self._register(digest, partner_id, old, bootstrap=bootstrap)

@@ -46,7 +46,8 @@ class Registrations:
         old = known.get("token_hash", {}).get("S") if known else None
         writes = [self._put(registration)]
         if registration.token_hash is not None:
-            writes.append({"Put": {"TableName": self._table, "Item": _token_item(registration)}})
+            item = _token_item(registration, registration.token_hash)
+            writes.append({"Put": {"TableName": self._table, "Item": item}})
         if old is not None and old != registration.token_hash:
             writes.append({"Delete": {"TableName": self._table, "Key": _token_key(old)}})
         try:
@@ -76,11 +77,10 @@ def _token_key(token_hash: str) -> dict[str, Any]:
     return {"pk": {"S": f"token#{token_hash}"}, "sk": {"S": "partner"}}
 
 
-def _token_item(registration: Registration) -> dict[str, Any]:
-    assert registration.token_hash is not None
+def _token_item(registration: Registration, token_hash: str) -> dict[str, Any]:
     return {
-        **_token_key(registration.token_hash),
-        "token_hash": {"S": registration.token_hash},
+        **_token_key(token_hash),
+        "token_hash": {"S": token_hash},
         "partner_id": {"S": registration.partner_id},
         "bootstrap": {"BOOL": registration.bootstrap},
     }

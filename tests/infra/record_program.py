@@ -1,24 +1,50 @@
-"""Runs the Pulumi program under Pulumi's mocks and prints every registration as one JSON list. Runs in infra/.venv.
+"""Runs the Pulumi program under Pulumi's mocks, once per config, and prints what it registered. Runs in infra/.venv.
 
-Reads from standard input: {"project": DIR, "config": {key: text}}. Values that only AWS knows are invented from the
-resource's name, so that what refers to what can be read from the output.
+Standard input: {"project": DIR, "configs": {name: {key: text}}}. Standard output: {name: {"registrations": [..]} or
+{"refused": SENTENCE}}. Modules are loaded once; every run is a fork, as Pulumi's settings are global. What only AWS
+knows is invented from the resource's name, so that the output tells what refers to what.
 """
 
 import asyncio
 import json
+import os
 import runpy
 import sys
+import tempfile
 from pathlib import Path
 
 import pulumi
+import pulumi_aws
 from pulumi.runtime import mocks, rpc, set_all_config, set_mocks
 
 INVENTED = (
-    "invokeArn", "executionArn", "rootResourceId", "prefixListId", "regionalDomainName", "keyId", "value", "name",
-)  # fmt: skip
+    "invokeArn",
+    "executionArn",
+    "rootResourceId",
+    "prefixListId",
+    "regionalDomainName",
+    "keyId",
+    "value",
+    "name",
+)
+
+MODULES = (
+    "apigateway",
+    "cloudwatch",
+    "dynamodb",
+    "ec2",
+    "iam",
+    "kms",
+    "lambda_",
+    "secretsmanager",
+    "sns",
+    "sqs",
+    "vpc",
+    "wafv2",
+)
 
 
-class Invented(mocks.Mocks):
+class InventedCloud(mocks.Mocks):  # type: ignore[misc] # pulumi is in infra/.venv only
     def new_resource(self, args):
         service = args.typ.split(":")[1].split("/")[0] if ":" in args.typ else args.typ
         outputs = {key: f"{args.name}:{key}" for key in INVENTED} | args.inputs
@@ -29,9 +55,9 @@ class Invented(mocks.Mocks):
         raise AssertionError(f"the program asks the provider: {args.token}")
 
 
-class Recorder(mocks.MockMonitor):
+class Recorder(mocks.MockMonitor):  # type: ignore[misc]
     def __init__(self):
-        super().__init__(Invented())
+        super().__init__(InventedCloud())
         self.registrations = []
 
     def RegisterResource(self, request):  # noqa: N802 - gRPC's name
@@ -46,35 +72,54 @@ class Recorder(mocks.MockMonitor):
                 "dependencies": sorted(request.dependencies),
                 "ignored": sorted(request.ignoreChanges),
                 "property_dependencies": {k: sorted(v.urns) for k, v in request.propertyDependencies.items()},
-                "line": request.sourcePosition.line,
             }
         )
         return super().RegisterResource(request)
 
 
 def readable(value):
-    if isinstance(value, pulumi.asset.FileAsset | pulumi.asset.FileArchive):
+    if isinstance(value, pulumi.FileAsset | pulumi.FileArchive):
         return {"path": str(value.path)}
-    if isinstance(value, pulumi.asset.AssetArchive):
+    if isinstance(value, pulumi.AssetArchive):
         return {"assets": value.assets}
-    if rpc.is_rpc_secret(value):
-        return {"secret": rpc.unwrap_rpc_secret(value)}
     raise TypeError(type(value))
+
+
+def run(program, config):
+    recorder = Recorder()
+    set_all_config({f"ocpi-posture:{key}": value for key, value in config.items()})
+    set_mocks(recorder.mocks, project="ocpi-posture", stack="test", preview=False, monitor=recorder)
+    try:
+        pulumi.runtime.test(lambda: runpy.run_path(program, run_name="__main__"))()
+    except pulumi.RunError as error:
+        return {"refused": str(error)}
+    return {"registrations": recorder.registrations}
+
+
+def run_in_child(program, config):
+    with tempfile.TemporaryFile("w+") as answer:
+        child = os.fork()
+        if child == 0:
+            asyncio.set_event_loop(asyncio.new_event_loop())
+            json.dump(run(program, config), answer, default=readable)
+            answer.flush()
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        if status != 0:
+            raise SystemExit(f"the program ended with {status}")
+        answer.seek(0)
+        return json.load(answer)
 
 
 def main():
     order = json.load(sys.stdin)
-    asyncio.set_event_loop(asyncio.new_event_loop())
-    recorder = Recorder()
-    set_all_config({f"ocpi-posture:{key}": value for key, value in order["config"].items()})
-    set_mocks(recorder.mocks, project="ocpi-posture", stack="test", preview=False, monitor=recorder)
-    program = Path(order["project"]) / "infra" / "__main__.py"
-    try:
-        pulumi.runtime.test(lambda: runpy.run_path(str(program), run_name="__main__"))()
-    except pulumi.RunError as error:
-        json.dump({"refused": str(error)}, sys.stdout)
-        return
-    json.dump({"registrations": recorder.registrations}, sys.stdout, default=readable)
+    sys.path.insert(0, order["project"])
+    import infra.stack  # noqa: F401, PLC0415 - with the path from above
+
+    for module in MODULES:  # they load when first touched: here, instead of in every fork
+        dir(getattr(pulumi_aws, module))
+    program = str(Path(order["project"]) / "infra" / "__main__.py")
+    json.dump({name: run_in_child(program, config) for name, config in order["configs"].items()}, sys.stdout)
 
 
 main()

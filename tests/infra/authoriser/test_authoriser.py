@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import base64
+import fnmatch
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from infra.authoriser.access import AccessTable, Contract, TokenRecord
+from infra.authoriser.decision import Unauthorized, decide
+from infra.authoriser.resources import allowed
+from infra.service.partner import InterfaceRole, Partner, Right, Scope
+from infra.service.v2_2_1.version import VERSION
+from infra.service.versions import version_routes
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+TOKEN = "a-credentials-token-of-the-partner"
+ARN = "arn:aws:execute-api:eu-central-1:123456789012:api1/ocpi/GET/ocpi/versions"
+GRANTS = ({"module": "locations", "side": "SENDER", "rights": ["read"]},
+          {"module": "tokens", "side": "RECEIVER", "rights": ["read", "write"]},
+          {"module": "cdrs", "side": "RECEIVER", "rights": ["write"]})  # fmt: skip
+
+
+def digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def encoded(token: str) -> str:
+    return base64.b64encode(token.encode()).decode()
+
+
+class MemoryAccess:
+    def __init__(self, **changes: Any) -> None:
+        record = {"digest": digest(TOKEN), "partner_id": "acme", "bootstrap": False, "expires_at": None}
+        contract = {"partner_id": "acme", "modules": GRANTS, "contract_from": "2026-01-01", "token_encoding": "base64",
+                    "contract_until": "2027-01-01", "usage_key": "usage-key-of-acme"}  # fmt: skip
+        self._record = TokenRecord(**{k: changes.get(k, v) for k, v in record.items()})
+        self._contract = Contract(**{k: changes.get(k, v) for k, v in contract.items()})
+
+    def token(self, wanted: str) -> TokenRecord | None:
+        return self._record if wanted == digest(TOKEN) else None
+
+    def contract(self, partner_id: str) -> Contract | None:
+        return self._contract if partner_id == "acme" else None
+
+
+def event(*authorization: str) -> dict[str, Any]:
+    headers = {"Authorization": list(authorization)} if authorization else {}
+    return {"type": "REQUEST", "methodArn": ARN, "multiValueHeaders": headers}
+
+
+def test_a_partner_gets_its_modules_its_name_and_its_rate():
+    answer = decide(event(f"Token {encoded(TOKEN)}"), MemoryAccess(), NOW)
+    assert answer["principalId"] == "acme"
+    assert answer["usageIdentifierKey"] == "usage-key-of-acme"
+    (statement,) = answer["policyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Action"]) == ("Allow", "execute-api:Invoke")
+    stage = "arn:aws:execute-api:eu-central-1:123456789012:api1/ocpi/"
+    assert f"{stage}GET/ocpi/cpo/2.2.1/locations" in statement["Resource"]
+    assert f"{stage}PUT/ocpi/cpo/2.2.1/locations" not in statement["Resource"]
+    assert all(resource.startswith(stage) for resource in statement["Resource"])
+
+
+def test_the_answer_holds_no_token():
+    assert TOKEN not in json.dumps(decide(event(f"Token {encoded(TOKEN)}"), MemoryAccess(), NOW))
+
+
+@pytest.mark.parametrize("authorization", [
+    (), ("",), ("Token",), ("Token ",), (f"Bearer {encoded(TOKEN)}",), (f"token {encoded(TOKEN)}",), (encoded(TOKEN),),
+    (f"Token {encoded('another-token')}",), (f"Token {TOKEN}",), (f"Token  {encoded(TOKEN)}",),
+    (f"Token {encoded(TOKEN)}", f"Token {encoded(TOKEN)}"), (f"Token {encoded(TOKEN)}=",), ("Token \xff\xfe",),
+    (f"Token {encoded('x' * 65)}",), ("Token " + "A" * 10_000,), (f"Token {encoded(TOKEN + chr(10))}",),
+])  # fmt: skip
+def test_whatever_is_not_the_token_is_refused(authorization):
+    with pytest.raises(Unauthorized, match=r"^Unauthorized$"):
+        decide(event(*authorization), MemoryAccess(), NOW)
+
+
+@pytest.mark.parametrize("changes", [
+    {"expires_at": int(NOW.timestamp())}, {"contract_until": "2026-06-01"}, {"contract_from": "2026-06-02"},
+    {"token_encoding": "raw"}, {"partner_id": "somebody-else"}, {"digest": digest("another")},
+])  # fmt: skip
+def test_an_expired_or_mismatching_record_is_refused(changes):
+    with pytest.raises(Unauthorized):
+        decide(event(f"Token {encoded(TOKEN)}"), MemoryAccess(**changes), NOW)
+
+
+def test_a_partner_that_sends_raw_tokens_may():
+    assert decide(event(f"Token {TOKEN}"), MemoryAccess(token_encoding="raw"), NOW)["principalId"] == "acme"
+
+
+def test_a_table_that_does_not_answer_lets_nobody_in():
+    class Broken(MemoryAccess):
+        def token(self, wanted: str) -> TokenRecord | None:
+            raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        decide(event(f"Token {encoded(TOKEN)}"), Broken(), NOW)
+
+
+def test_no_headers_at_all_is_refused():
+    with pytest.raises(Unauthorized):
+        decide({"type": "REQUEST", "methodArn": ARN, "multiValueHeaders": None}, MemoryAccess(), NOW)
+
+
+ROUTES = (*version_routes([VERSION]), *VERSION.routes)
+MODULES = ("cdrs", "locations", "sessions", "tariffs", "tokens")
+EVERYTHING = tuple(
+    {"module": module, "side": side, "rights": ["read", "write"]}
+    for module in MODULES
+    for side in ("SENDER", "RECEIVER")
+)
+CONTRACTS = [(), *((grant,) for grant in GRANTS), GRANTS, EVERYTHING]
+
+
+@pytest.mark.parametrize("grants", CONTRACTS, ids=str)
+@pytest.mark.parametrize("bootstrap", [False, True])
+def test_gateway_and_service_agree_on_every_route(grants, bootstrap):
+    contract = MemoryAccess(modules=tuple(grants)).contract("acme")
+    assert contract is not None
+    patterns = allowed(contract, bootstrap=bootstrap)
+    partner = service_partner(grants)
+    for route in ROUTES:
+        request = f"{route.method}{route.template}".replace("{", "").replace("}", "")
+        by_gateway = any(fnmatch.fnmatchcase(request, pattern) for pattern in patterns)
+        by_service = route.side is None or (not bootstrap and partner.may(route.module, route.side, route.right))
+        assert by_gateway is by_service, request
+
+
+def service_partner(grants) -> Partner:
+    scopes = tuple(
+        Scope(module=g["module"], side=InterfaceRole(g["side"]), rights=frozenset(map(Right, g["rights"])))
+        for g in grants
+    )
+    return Partner(id="acme", roles=(), scopes=scopes, contract_from=NOW, contract_until=NOW)
+
+
+def test_the_table_is_read_as_the_stack_and_the_rotation_write_it():
+    with mock_aws():
+        client = boto3.client("dynamodb", "eu-central-1")
+        key = [{"AttributeName": n, "KeyType": k} for n, k in (("pk", "HASH"), ("sk", "RANGE"))]
+        attributes = [{"AttributeName": n, "AttributeType": "S"} for n in ("pk", "sk")]
+        client.create_table(
+            TableName="access", KeySchema=key, AttributeDefinitions=attributes, BillingMode="PAY_PER_REQUEST"
+        )
+        contract = {
+            "id": "acme", "modules": list(GRANTS), "token_encoding": "base64",
+            "contract_from": "2026-01-01", "contract_until": "2027-01-01",
+        }  # fmt: skip
+        client.put_item(TableName="access", Item={"pk": {"S": "partners"}, "sk": {"S": "acme"}, "usage_key": {"S": "k"},
+                                                  "contract": {"S": json.dumps(contract)}})  # fmt: skip
+        client.put_item(TableName="access", Item={
+            "pk": {"S": f"token#{digest(TOKEN)}"}, "sk": {"S": "partner"}, "token_hash": {"S": digest(TOKEN)},
+            "partner_id": {"S": "acme"}, "bootstrap": {"BOOL": False}})  # fmt: skip
+        access = AccessTable(client, "access")
+        assert decide(event(f"Token {encoded(TOKEN)}"), access, NOW)["principalId"] == "acme"
+        with pytest.raises(Unauthorized):
+            decide(event(f"Token {encoded('another')}"), access, NOW)
+        client.delete_item(TableName="access", Key={"pk": {"S": f"token#{digest(TOKEN)}"}, "sk": {"S": "partner"}})
+        with pytest.raises(Unauthorized):
+            decide(event(f"Token {encoded(TOKEN)}"), access, NOW)

@@ -1,0 +1,91 @@
+"""Configs that must be refused: what is changed in an example, and what the sentence must say."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from typing import Any, Final
+
+_GONE: Final = object()
+
+
+@dataclass(frozen=True, slots=True)
+class BadConfig:
+    """`where` is a path into the example's config; the sentence must hold all of `says`."""
+
+    name: str
+    where: tuple[str | int, ...]
+    value: Any
+    says: tuple[str, ...]
+    example: str = "test"
+
+    def apply(self, config: dict[str, Any]) -> dict[str, Any]:
+        """The example with the change."""
+        changed = copy.deepcopy(config)
+        target: Any = changed
+        for step in self.where[:-1]:
+            target = target[step]
+        if self.value is _GONE:
+            del target[self.where[-1]]
+        else:
+            target[self.where[-1]] = self.value
+        return changed
+
+
+def _top(key: str, value: Any, *says: str) -> BadConfig:
+    return BadConfig(f"{key} {str(value)[:30]}", (key,), value, (f"ocpi-posture:{key} ", *says))
+
+
+def _missing(key: str) -> BadConfig:
+    return BadConfig(f"{key} missing", (key,), _GONE, (f"config ocpi-posture:{key} is missing; set it to",))
+
+
+def _partner(key: str, value: Any, *says: str) -> BadConfig:
+    name = f"partner {key} {'missing' if value is _GONE else str(value)[:30]}"
+    return BadConfig(name, ("partners", 0, key), value, (f"ocpi-posture:partners[0].{key} ", *says))
+
+
+BAD_CONFIGS: Final = (
+    *map(
+        _missing,
+        ("environment", "accountId", "region", "domainName", "certificateArn", "alarmEmail", "parties", "partners"),
+    ),
+    _top("environment", "staging", "test, prod"),
+    _top("accountId", "1234", "12 digits"),
+    _top("region", "Frankfurt", "eu-central-1"),
+    _top("domainName", "OCPI", "host name"),
+    _top("certificateArn", "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
+         "eu-central-1"),
+    _top("alarmEmail", "nobody", "address"),
+    _top("vpcCidr", "10.0.0.0/99", "10.40.0.0/22"),
+    _top("vpcCidr", "8.8.8.0/22", "private"),
+    _top("vpcCidr", "10.0.0.1/22", "host bits"),
+    _top("availabilityZones", ["a"], "two to four"),
+    _top("availabilityZones", ["a", "a"], "twice"),
+    _top("logRetentionDays", 30, "365"),
+    _top("logRetentionDays", 399, "one of: 365, 400"),
+    _top("rotationDays", 365, "1 to 90"),
+    _top("rotationDays", "soon", "1 to 90"),
+    _top("addressRateLimit", 0, "requests per 5 minutes"),
+    _top("weaken", ["no-moat"], "no-moat", "no-waf"),
+    _top("weaken", "no-waf", "list"),
+    _top("partners", [], "empty", "Pulumi.example-test.yaml"),
+    BadConfig("partner as text", ("partners", 0), "acme", ("ocpi-posture:partners[0] ", "object")),
+    _partner("id", "Acme GmbH", "lower-case"),
+    BadConfig("partner twice", ("partners", 0, "id"), "example-cpo", ("partners[1].id", "a second time")),
+    _partner("addresses", [], "empty", "192.0.2.0/28"),
+    _partner("addresses", ["0.0.0.0/0"], "0.0.0.0/0"),
+    _partner("addresses", ["192.0.2.1/28"], "192.0.2.1/28"),
+    _partner("contract_until", "2020-01-01", "not after contract_from"),
+    _partner("contract_until", "next year", "2026-01-31"),
+    _partner("requests_per_second", 100_000, "stageRateLimit"),
+    _partner("roles", _GONE, "missing"),
+    _partner("token_encoding", "rot13", "base64, raw"),
+    _partner("adresses", [], "not a setting", "addresses"),
+    BadConfig("module", ("partners", 0, "modules", 0, "module"), "invoices",
+              ("ocpi-posture:partners[0].modules[0].module", "locations")),
+    BadConfig("right", ("partners", 0, "modules", 0, "rights"), ["delete"],
+              ("ocpi-posture:partners[0].modules[0].rights", "read, write")),
+    BadConfig("country", ("parties", 0, "country_code"), "Germany", ("parties[0].country_code", "two capital")),
+    BadConfig("weak production", ("weaken",), ["no-waf"], ("ocpi-posture:weaken", "environment is prod"), "prod"),
+)  # fmt: skip

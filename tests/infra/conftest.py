@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from infra.weaknesses import Weakness
+from tests.infra.bad_configs import BAD_CONFIGS
+from tests.infra.recorded_program import PYTHON, Recorded, example, run
+
+
+@pytest.fixture(scope="session")
+def outcomes() -> Mapping[str, Recorded | str]:
+    """Every run that the tests look at, made together: loading the SDK takes longer than running the program."""
+    if not PYTHON.exists():
+        pytest.skip("infra/.venv is not there: `make setup` makes it")
+    good = example("test")
+    weak = {name.value: {**good, "weaken": [name.value]} for name in Weakness}
+    bad = {f"bad {case.name}": case.apply(example(case.example)) for case in BAD_CONFIGS}
+    return run({"test": good, "prod": example("prod"), **weak, **bad})
+
+
+def _recorded(outcomes: Mapping[str, Recorded | str], name: str) -> Recorded:
+    outcome = outcomes[name]
+    assert isinstance(outcome, Recorded), outcome
+    return outcome
+
+
+@pytest.fixture(scope="session")
+def stack(outcomes) -> Recorded:
+    """The test environment of the shipped example."""
+    return _recorded(outcomes, "test")
+
+
+@pytest.fixture(scope="session")
+def production(outcomes) -> Recorded:
+    """The production environment of the shipped example."""
+    return _recorded(outcomes, "prod")
+
+
+@pytest.fixture(scope="session")
+def weakened(outcomes) -> Mapping[Weakness, Recorded]:
+    """The test environment with each weakness alone."""
+    return {weakness: _recorded(outcomes, weakness.value) for weakness in Weakness}

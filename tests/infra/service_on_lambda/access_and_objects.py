@@ -1,0 +1,34 @@
+"""The two tables as infra/data.py declares them, in moto."""
+
+from __future__ import annotations
+
+from typing import Any
+
+REGION = "eu-central-1"
+
+
+def create_tables(dynamodb: Any) -> None:
+    """`objects` with its index, and `access`."""
+    keys = [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}]
+    index = {
+        "IndexName": "by-creation",
+        "KeySchema": [
+            {"AttributeName": "collection", "KeyType": "HASH"},
+            {"AttributeName": "created", "KeyType": "RANGE"},
+        ],
+        "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["owner", "tenant", "last_updated"]},
+    }
+    dynamodb.create_table(
+        TableName="access", KeySchema=keys, AttributeDefinitions=_text("pk", "sk"), BillingMode="PAY_PER_REQUEST"
+    )
+    dynamodb.create_table(
+        TableName="objects",
+        KeySchema=keys,
+        AttributeDefinitions=_text("pk", "sk", "collection", "created"),
+        GlobalSecondaryIndexes=[index],
+        BillingMode="PAY_PER_REQUEST",
+    )
+
+
+def _text(*names: str) -> list[dict[str, str]]:
+    return [{"AttributeName": name, "AttributeType": "S"} for name in names]

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.infra.recorded_program import Recorded
+
+TABLE = "aws:dynamodb/table:Table"
+PARTNERS = ("example-cpo", "example-emsp")
+
+
+@pytest.mark.parametrize("name", ["access", "objects"])
+def test_tables_have_own_key_recovery_protection_and_expiry(stack: Recorded, name):
+    table = stack.inputs(TABLE, name)
+    assert table["serverSideEncryption"]["enabled"] is True
+    assert "data" in table["serverSideEncryption"]["kmsKeyArn"]
+    assert table["pointInTimeRecovery"] == {"enabled": True}
+    assert table["deletionProtectionEnabled"] is True
+    assert table["ttl"] == {"attributeName": "expires_at", "enabled": True}
+
+
+@pytest.mark.parametrize("partner", PARTNERS)
+def test_each_partner_has_a_rotated_secret_under_the_secrets_key(stack: Recorded, partner):
+    secret = stack.inputs("aws:secretsmanager/secret:Secret", partner)
+    assert secret["name"] == f"ocpi/test/partners/{partner}"
+    assert "secrets" in secret["kmsKeyId"]
+    rotation = stack.one("aws:secretsmanager/secretRotation:SecretRotation", partner)
+    assert rotation["inputs"]["rotationRules"] == {"automaticallyAfterDays": 60}
+    assert "rotation" in rotation["inputs"]["rotationLambdaArn"]
+    assert any("Permission::" in urn for urn in rotation["dependencies"])  # or the first rotation would be refused
+
+
+@pytest.mark.parametrize("partner", PARTNERS)
+def test_each_partner_has_a_contract_and_a_rate(stack: Recorded, partner):
+    item = json.loads(stack.inputs("aws:dynamodb/tableItem:TableItem", partner)["item"])
+    assert (item["pk"]["S"], item["sk"]["S"]) == ("partners", partner)
+    assert json.loads(item["contract"]["S"])["id"] == partner
+    assert item["usage_key"]["S"] == f"{partner}:value"
+    plan = stack.inputs("aws:apigateway/usagePlan:UsagePlan", partner)
+    assert plan["throttleSettings"] == {"rateLimit": 20, "burstLimit": 40}
+    assert stack.inputs("aws:apigateway/usagePlanKey:UsagePlanKey", partner)["keyType"] == "API_KEY"
+
+
+def test_keys_rotate_and_belong_to_the_account(stack: Recorded):
+    keys = {k["name"]: k["inputs"] for k in stack.all("aws:kms/key:Key")}
+    assert keys.keys() == {"alerts", "data", "log-references", "logs", "secrets"}
+    for name, key in keys.items():
+        assert key.get("enableKeyRotation", False) is (name != "log-references")  # HMAC keys cannot
+        for statement in json.loads(key["policy"])["Statement"]:
+            principal = statement["Principal"]
+            assert principal == {"AWS": "arn:aws:iam::123456789012:root"} or (
+                "Service" in principal and "Condition" in statement
+            )
+
+
+def test_the_service_may_not_write_contracts_nor_the_authoriser_anything(stack: Recorded):
+    policies = {
+        p["name"]: json.loads(p["inputs"]["policy"])["Statement"] for p in stack.all("aws:iam/rolePolicy:RolePolicy")
+    }
+    access = [s for s in policies["service"] if s["Sid"] == "Registrations"]
+    assert access[0]["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"] == ["token#*", "registration#*"]
+    written = [a for s in policies["authoriser"] for a in s["Action"] if a.startswith("dynamodb:")]
+    assert written == ["dynamodb:GetItem"]
+
+
+def test_log_groups_are_encrypted_and_kept(stack: Recorded):
+    groups = stack.all("aws:cloudwatch/logGroup:LogGroup")
+    assert {g["name"] for g in groups} == {
+        "access", "authoriser", "execution", "firewall", "rotation", "service", "vpc-flow",
+    }  # fmt: skip
+    for group in groups:
+        assert "logs" in group["inputs"]["kmsKeyId"]
+        assert group["inputs"]["retentionInDays"] == 400
+
+
+def test_alarms_reach_somebody(stack: Recorded):
+    assert "alerts" in stack.inputs("aws:sns/topic:Topic")["kmsMasterKeyId"]
+    subscription = stack.inputs("aws:sns/topicSubscription:TopicSubscription")
+    assert (subscription["protocol"], subscription["endpoint"]) == ("email", "ocpi-operations@example.com")
+    alarms = {a["name"]: a["inputs"] for a in stack.all("aws:cloudwatch/metricAlarm:MetricAlarm")}
+    assert alarms.keys() == {
+        "authentication-failures", "authoriser-errors", "blocked-requests", "dead-letters", "rotation-errors",
+        "server-errors", "service-errors", "throttled",
+    }  # fmt: skip
+    assert all(alarm["alarmActions"] for alarm in alarms.values())
+    metrics = {
+        f["inputs"]["metricTransformation"]["name"] for f in stack.all("aws:cloudwatch/logMetricFilter:LogMetricFilter")
+    }
+    assert {a["metricName"] for a in alarms.values() if a["namespace"] == "ocpi-posture"} == metrics

@@ -1,0 +1,77 @@
+"""Each weakness changes exactly what it names, compared with the stack that has none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from infra.weaknesses import Weakness
+from tests.infra.recorded_program import Recorded
+
+Key = tuple[str, str]
+METHOD = "aws:apigateway/method:Method"
+DEPLOYMENT = ("aws:apigateway/deployment:Deployment", "ocpi")
+VERBS = ("delete", "get", "patch", "post", "put")
+PARTNERS = ("example-cpo", "example-emsp")
+
+# what disappears, what appears, which inputs of what change
+EXPECTED: dict[Weakness, tuple[set[Key], set[Key], dict[Key, set[str]]]] = {
+    Weakness.NO_WAF: ({("aws:wafv2/webAclAssociation:WebAclAssociation", "stage")}, set(), {}),
+    Weakness.OLD_TLS: (
+        set(), set(), {("aws:apigateway/domainName:DomainName", "ocpi"): {"securityPolicy", "endpointAccessMode"}},
+    ),
+    Weakness.PUBLIC_SERVICE: (set(), {("aws:lambda/functionUrl:FunctionUrl", "public")}, {}),
+    Weakness.SECRET_WITHOUT_ROTATION: (
+        {("aws:secretsmanager/secretRotation:SecretRotation", partner) for partner in PARTNERS}, set(), {},
+    ),
+    Weakness.TOKEN_IN_ENVIRONMENT: (set(), set(), {("aws:lambda/function:Function", "service"): {"environment"}}),
+    Weakness.NO_ACCESS_LOGS: (set(), set(), {("aws:apigateway/stage:Stage", "ocpi"): {"accessLogSettings"}}),
+    Weakness.NO_REQUEST_VALIDATION: (
+        set(), set(), {**{(METHOD, verb): {"requestValidatorId"} for verb in VERBS}, DEPLOYMENT: {"triggers"}},
+    ),
+    Weakness.OPEN_SECURITY_GROUP: (
+        set(), set(),
+        {("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "endpoints-from-functions"):
+            {"cidrIpv4", "fromPort", "ipProtocol", "referencedSecurityGroupId", "toPort"}},
+    ),
+    Weakness.DEFAULT_ENDPOINT_OPEN: (
+        set(), set(), {("aws:apigateway/restApi:RestApi", "ocpi"): {"disableExecuteApiEndpoint"}},
+    ),
+    Weakness.UNENCRYPTED_TABLE: (set(), set(), {("aws:dynamodb/table:Table", "objects"): {"serverSideEncryption"}}),
+    Weakness.NO_AUTHORISER: (
+        set(), set(),
+        {**{(METHOD, verb): {"authorization", "authorizerId"} for verb in VERBS}, DEPLOYMENT: {"triggers"}},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("weakness", Weakness)
+def test_a_weakness_changes_what_it_names_and_nothing_else(stack: Recorded, weakened, weakness):
+    before, after = _resources(stack), _resources(weakened[weakness])
+    changed = {key: _changed(before[key], after[key]) for key in before.keys() & after.keys()}
+    gone, new = before.keys() - after.keys(), after.keys() - before.keys()
+    assert (gone, new, {key: names for key, names in changed.items() if names}) == EXPECTED[weakness]
+
+
+def test_each_weakness_is_what_its_name_says(weakened):
+    assert weakened[Weakness.OLD_TLS].inputs("aws:apigateway/domainName:DomainName")["securityPolicy"] == "TLS_1_0"
+    assert weakened[Weakness.PUBLIC_SERVICE].inputs("aws:lambda/functionUrl:FunctionUrl")["authorizationType"] == "NONE"
+    rule = weakened[Weakness.OPEN_SECURITY_GROUP].inputs("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    assert (rule["cidrIpv4"], rule["ipProtocol"]) == ("0.0.0.0/0", "-1")
+    assert (
+        weakened[Weakness.DEFAULT_ENDPOINT_OPEN].inputs("aws:apigateway/restApi:RestApi")["disableExecuteApiEndpoint"]
+        is False
+    )
+    for method in weakened[Weakness.NO_AUTHORISER].all(METHOD):
+        assert method["inputs"]["authorization"] == "NONE"
+    settings = weakened[Weakness.TOKEN_IN_ENVIRONMENT].inputs("aws:lambda/function:Function", "service")["environment"]
+    assert len(settings["variables"]["CREDENTIALS_TOKEN"]) == 64
+
+
+def _resources(recorded: Recorded) -> dict[Key, dict[str, Any]]:
+    return {(r["type"], r["name"]): r["inputs"] for r in recorded.registrations if r["type"].startswith("aws:")}
+
+
+def _changed(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
+    return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
