@@ -53,7 +53,7 @@ def test_error_answers_have_no_data_and_leak_nothing(service: RunningService):
     for name, reply in answers(service).items():
         if not name.startswith("200"):
             assert reply.json.keys() == {"status_code", "status_message", "timestamp"}
-            assert not re.search(rb"[Tt]raceback|File \"|pydantic|starlette|uvicorn|python|/work|\.py", reply.body)
+            assert not re.search(rb"[Tt]raceback|File \"|pydantic|starlette|uvicorn|python|/infra/|\.py", reply.body)
 
 
 def test_ids_are_sent_back(service: RunningService):

@@ -6,7 +6,7 @@ import pytest
 
 from infra.service.v2_2_1.objects.session import Session
 from tests.infra.service.examples import T1, T2, T3, seeded, session
-from tests.infra.service.exchange_client import CPO, EMSP, cpo_c, emsp_a
+from tests.infra.service.exchange_client import CPO, EMSP, cpo_c, emsp_a, emsp_b
 from tests.targets.reference_service import RunningService
 
 URL = f"{EMSP}/sessions/BE/GRN/S-NEW"
@@ -62,24 +62,39 @@ def test_a_patch_must_leave_a_valid_session(fresh: RunningService):
     assert client.get(URL).data == session()
 
 
-def ongoing() -> dict[str, Any]:
-    return next(s for s in seeded("sessions") if s["status"] == "ACTIVE" and s["cdr_token"]["party_id"] == "VLT")
+def ongoing(party_id: str) -> Any:
+    return next(s for s in seeded("sessions") if s["status"] == "ACTIVE" and s["cdr_token"]["party_id"] == party_id)
 
 
-def is_alternating(s: Any) -> Any:
-    place = next(p for p in seeded("locations") if p["id"] == s["location_id"])
-    return place["evses"][0]["connectors"][0]["power_type"] == "AC_3_PHASE"
+def power_type(session_object: Any) -> Any:
+    place = next(p for p in seeded("locations") if p["id"] == session_object["location_id"])
+    return place["evses"][0]["connectors"][0]["power_type"]
 
 
-def test_charging_preferences_are_judged_by_what_the_evse_can(fresh: RunningService):
-    url = f"{CPO}/sessions/{ongoing()['id']}/charging_preferences"
-    wish = {"departure_time": T3, "energy_need": 10}
-    client = emsp_a(fresh)
-    expected = {"REGULAR": "ACCEPTED", "GREEN": "ACCEPTED", "FAST": "PROFILE_TYPE_NOT_SUPPORTED"}
-    if not is_alternating(ongoing()):
-        expected = dict.fromkeys(expected, "NOT_POSSIBLE")
-    for profile, response in expected.items():
-        assert client.put(url, {"profile_type": profile} | wish).data == response
+@pytest.mark.parametrize(
+    "wish,response",
+    [
+        ({"profile_type": "REGULAR"}, "ACCEPTED"),
+        ({"profile_type": "GREEN", "departure_time": T3, "energy_need": 10}, "ACCEPTED"),
+        ({"profile_type": "GREEN", "energy_need": 10}, "DEPARTURE_REQUIRED"),
+        ({"profile_type": "GREEN", "departure_time": T3}, "ENERGY_NEED_REQUIRED"),
+        ({"profile_type": "FAST"}, "PROFILE_TYPE_NOT_SUPPORTED"),
+    ],
+)
+def test_charging_preferences_are_judged_by_what_the_evse_can(fresh: RunningService, wish: Any, response: str):
+    assert power_type(ongoing("RLN")) == "AC_3_PHASE"
+    url = f"{CPO}/sessions/{ongoing('RLN')['id']}/charging_preferences"
+    reply = emsp_b(fresh).put(url, wish)
+    assert (reply.code, reply.data) == (1000, response)
+    stored = [e for e in fresh.events if e["event"] == "data_change"]
+    assert len(stored) == (response == "ACCEPTED")
+
+
+def test_an_evse_that_cannot_follow_preferences_says_so(service: RunningService):
+    assert power_type(ongoing("VLT")) == "DC"
+    url = f"{CPO}/sessions/{ongoing('VLT')['id']}/charging_preferences"
+    assert emsp_a(service).put(url, {"profile_type": "REGULAR"}).data == "NOT_POSSIBLE"
+    assert emsp_a(service).put(url, {"profile_type": "SLOW"}).code == 2001
 
 
 def test_charging_preferences_of_a_finished_session_are_not_possible(service: RunningService):
