@@ -73,7 +73,7 @@ class _Fold:
             witnesses=self._witnesses(rows, findings),
             required=tuple(dict.fromkeys(n for row in rows for n in row.required_by(self.profile).names)),
             missing=tuple(dict.fromkeys(n for row in rows for n in self._missing(row))),
-            note=self._note(status, gaps),
+            note=self._note(control, status, gaps),
             rolled_up=control.folds,
             disagreement=tuple(d.claim for d in self.disagreements if {r.id for r in rows} & set(d.controls)),
             findings=tuple(finding.fingerprint for finding in findings),
@@ -101,7 +101,9 @@ class _Fold:
                 gaps.append(f"{where}not judged: {row.own_part}")
         return tuple(dict.fromkeys(gaps))
 
-    def _note(self, status: ControlStatus, gaps: Sequence[str]) -> str:
+    def _note(self, control: Control, status: ControlStatus, gaps: Sequence[str]) -> str:
+        if status is ControlStatus.NOT_TESTED and control.folds:
+            return "none of the rows that it folds was judged"
         if status in {ControlStatus.PARTIAL, ControlStatus.NOT_TESTED} and gaps:
             return "; ".join(gaps)
         if status is ControlStatus.NOT_TESTED:

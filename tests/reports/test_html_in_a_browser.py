@@ -96,11 +96,11 @@ async def test_the_page_never_scrolls_sideways(tmp_path, posture):
             assert await page.value(SIDEWAYS) <= 0, width
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_every_text_stands_out_from_what_is_behind_it(tmp_path, scheme):
+@pytest.mark.parametrize("scheme, media", [("light", "screen"), ("dark", "screen"), ("dark", "print")])
+async def test_every_text_stands_out_from_what_is_behind_it(tmp_path, scheme, media):
     url = stored(realistic(), tmp_path)
     async with browser_page(tmp_path / "profile") as page:
-        await page.resize(1440, scheme=scheme)
+        await page.resize(1440, scheme=scheme, media=media)
         await page.open(url)
         await page.value(OPEN_ALL)
         assert await page.value(LOW_CONTRAST) == []
