@@ -1,8 +1,6 @@
 """The configuration of the demo: two identities of the reference service, their contracts, and the reference stack."""
 
 import json
-import re
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -12,7 +10,6 @@ from scanner.cli.demo_service import Served, infra_folder
 ENVIRONMENT: Final = "demo"
 IDENTITIES: Final = {"emsp-one": "emsp-a", "emsp-two": "emsp-b"}
 _STACK: Final = "example-test"
-_PROJECT: Final = "Pulumi.yaml"
 
 
 def write_configuration(folder: Path, settings: dict[str, Any], served: Served, weaknesses: Sequence[str]) -> Path:
@@ -21,7 +18,7 @@ def write_configuration(folder: Path, settings: dict[str, Any], served: Served, 
         partner["id"]: _partner(partner) for partner in settings["partners"] if partner["id"] in IDENTITIES.values()
     }
     document = {
-        "environments": {ENVIRONMENT: _environment(folder, served, weaknesses)},
+        "environments": {ENVIRONMENT: _environment(served, weaknesses)},
         "partners": partners,
         "seed": 1,
     }
@@ -30,7 +27,7 @@ def write_configuration(folder: Path, settings: dict[str, Any], served: Served, 
     return file
 
 
-def _environment(folder: Path, served: Served, weaknesses: Sequence[str]) -> dict[str, Any]:
+def _environment(served: Served, weaknesses: Sequence[str]) -> dict[str, Any]:
     return {
         "endpoints": {
             "main": {
@@ -44,7 +41,7 @@ def _environment(folder: Path, served: Served, weaknesses: Sequence[str]) -> dic
             name: {"token": f"file:service/tokens/{partner}", "partner": partner, "disposable": True}
             for name, partner in IDENTITIES.items()
         },
-        "cloud": {"programs": {"reference-stack": _program(folder, weaknesses)}},
+        "cloud": {"programs": {"reference-stack": _program(weaknesses)}},
         # Nobody else is served here, so there is no need to be gentle.
         "limits": {"requests_per_second": 1000, "burst": 200, "max_refusals": 1000, "max_requests": 5000},
     }
@@ -65,24 +62,10 @@ def _partner(partner: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _program(folder: Path, weaknesses: Sequence[str]) -> dict[str, Any]:
+def _program(weaknesses: Sequence[str]) -> dict[str, Any]:
+    """The project lies beside its program `infra/`, in a checkout as in an installed package."""
     return {
-        "directory": str(_project(folder)),
+        "directory": str(infra_folder().parent),
         "stack": _STACK,
         "config": {"ocpi-posture:weaken": list(weaknesses)},
     }
-
-
-def _project(folder: Path) -> Path:
-    """The project folder of a checkout; an installed package carries the project's files, which are laid out here."""
-    infra = infra_folder()
-    if (infra.parent / _PROJECT).is_file():
-        return infra.parent
-    project = folder / "stack"
-    project.mkdir()
-    carried = infra / "project"
-    shutil.copy(carried / f"Pulumi.{_STACK}.yaml", project)
-    text = (carried / _PROJECT).read_text(encoding="utf-8")
-    main = re.sub(r"(?m)^main: .*$", lambda _: f"main: {json.dumps(str(infra))}", text)
-    (project / _PROJECT).write_text(main, encoding="utf-8")
-    return project

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import rich_click as click
 import structlog
 
-from scanner.cli.options import talking
+from scanner.cli.options import talking, words
 from scanner.cli.terminal import is_terminal
 from scanner.config.load import DEFAULT_FILE, load_configuration
 from scanner.errors import ConfigError, UsageError
@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 @click.option("--versions-url", metavar="URL", help="The platform's OCPI versions URL.")
 @click.option("--token", metavar="REFERENCE", help="Where the credentials token is kept: env:NAME, file:PATH, ...")
 @click.option("--party", metavar="CC-PID", help="The party that the scanner speaks as.")
-@click.option("--role", type=click.Choice([*Role], case_sensitive=False), help="Its role.")
+@click.option("--role", type=click.Choice(words(Role), case_sensitive=False), help="Its role.")
 @click.option("--environment", metavar="NAME", default="test", show_default=True, help="Name of the environment.")
 @click.option(
     "-c",

@@ -1,6 +1,7 @@
 """Options that several commands share."""
 
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,6 +11,11 @@ from scanner.cli.talk import LogFormat, Talk
 from scanner.config.load import DEFAULT_FILE
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+def words(kind: type[StrEnum]) -> list[str]:
+    """The values of an enumeration as choices; click would offer the names of its members."""
+    return [str(member) for member in kind]
 
 
 def talking(function: F) -> F:
@@ -45,7 +51,7 @@ def _quiet(context: click.Context, _parameter: click.Parameter, value: bool) -> 
 
 _LOG_FORMAT = click.option(
     "--log-format",
-    type=click.Choice([*LogFormat], case_sensitive=False),
+    type=click.Choice(words(LogFormat), case_sensitive=False),
     callback=_log_format,
     expose_value=False,
     is_eager=True,

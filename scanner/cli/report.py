@@ -10,7 +10,7 @@ from reports.formats import Format, render
 from reports.model.posture import Posture
 from reports.read import UnreadablePosture, read_run
 from scanner.cli.exit_code import ExitCode
-from scanner.cli.options import talking
+from scanner.cli.options import talking, words
 from scanner.cli.run_folder import cannot_write, find_run, write_whole
 from scanner.errors import RunFolderError
 
@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 @click.command()
 @click.argument("run", metavar="RUN|DIR")
-@click.option("--format", "format_", type=click.Choice([*Format]), required=True, help="The format.")
+@click.option("--format", "format_", type=click.Choice(words(Format)), required=True, help="The format.")
 @click.option(
     "-o",
     "--output",

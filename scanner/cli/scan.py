@@ -10,7 +10,7 @@ from reports.formats import Format
 from scanner.cli.bare_url import BareUrl, bare_configuration
 from scanner.cli.dry_run import as_json, as_text, planned
 from scanner.cli.exit_code import ExitCode
-from scanner.cli.options import config_file, environments, talking
+from scanner.cli.options import config_file, environments, talking, words
 from scanner.cli.output import emit
 from scanner.cli.probes import all_probes
 from scanner.cli.run_folder import RUNS, RunNote, find_run, new_note, open_folder, read_note
@@ -53,8 +53,10 @@ class _Asked:
 @click.option("--allow-internal", is_flag=True, help="With VERSIONS_URL: its name may lead to an internal address.")
 @config_file
 @environments
-@click.option("--witness", "witnesses", multiple=True, type=click.Choice([*Witness]), help="Only this one; repeatable.")
-@click.option("--mode", type=click.Choice([*Mode]), help="How far to go, for this run.")
+@click.option(
+    "--witness", "witnesses", multiple=True, type=click.Choice(words(Witness)), help="Only this one; repeatable."
+)
+@click.option("--mode", type=click.Choice(words(Mode)), help="How far to go, for this run.")
 @click.option("--select", "patterns", multiple=True, metavar="ID|GLOB", help="Only these checks or rows; repeatable.")
 @click.option("--budget", type=click.IntRange(min=1), metavar="N", help="At most N requests to each host.")
 @click.option("--dry-run", is_flag=True, help="Print what would be sent and left behind; send nothing.")
@@ -68,13 +70,17 @@ class _Asked:
     "--format",
     "formats",
     multiple=True,
-    type=click.Choice([*Format]),
-    default=[Format.HTML],
+    type=click.Choice(words(Format)),
+    default=[str(Format.HTML)],
     show_default=True,
     help="A report beside posture.json; repeatable. With --dry-run: json for machines.",
 )
 @click.option(
-    "--fail-on", type=click.Choice([*Severity]), default=Severity.MEDIUM, show_default=True, help="Exit 1 from here on."
+    "--fail-on",
+    type=click.Choice(words(Severity)),
+    default=str(Severity.MEDIUM),
+    show_default=True,
+    help="Exit 1 from here on.",
 )
 @click.option("--resume", metavar="RUN", help="Take an interrupted run up again; what was finished is not done twice.")
 @talking

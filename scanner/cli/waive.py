@@ -11,7 +11,7 @@ from checks.model.finding import Finding
 from checks.model.verdict import Outcome
 from checks.model.waiver import Waiver, WaiverKind
 from scanner.cli.exit_code import ExitCode
-from scanner.cli.options import config_file, talking
+from scanner.cli.options import config_file, talking, words
 from scanner.cli.report import load_posture
 from scanner.cli.run_folder import cannot_write, last_judged_run, write_whole
 from scanner.config.load import load_configuration
@@ -27,7 +27,9 @@ log = structlog.get_logger(__name__)
 @click.option("--owner", required=True, help="Who answers for it.")
 @click.option("--reason", required=True, help="Why it is accepted.")
 @click.option("--until", required=True, metavar="YYYY-MM-DD", help="The last day on which it holds.")
-@click.option("--kind", type=click.Choice([*WaiverKind]), default=WaiverKind.ACCEPTED, show_default=True, help="Why.")
+@click.option(
+    "--kind", type=click.Choice(words(WaiverKind)), default=str(WaiverKind.ACCEPTED), show_default=True, help="Why."
+)
 @config_file
 @click.option("--run", "run", metavar="RUN", help="The run that has the finding. [default: the last one in posture/]")
 @click.option("--force", is_flag=True, help="Also if no run has a fail of this fingerprint.")

@@ -48,26 +48,36 @@ def _reads_as(changed: str, file: Path, before: dict[str, PlainValue], fields: d
 def _insert(text: str, file: Path, fields: dict[str, str], note: str) -> str:
     root = compose(text, file)
     pairs = root.value if isinstance(root, yaml.MappingNode) else []
+    in_braces = isinstance(root, yaml.MappingNode) and bool(root.flow_style)
     found = next(((key, value) for key, value in pairs if key.value == _KEY), None)
+    if found is None and in_braces and pairs:
+        last = pairs[-1][1].end_mark.index
+        return f"{text[:last]}, {json.dumps(_KEY)}: [{_flow(fields)}]{text[last:]}"
     if found is None:
         gap = "" if not text or text.endswith("\n") else "\n"
         return f"{text}{gap}\n{_KEY}:\n" + _lines(_block(fields, note, "  "))
     key, value = found
     if isinstance(value, yaml.SequenceNode) and value.flow_style:
-        return _into_flow(text, value, fields, note)
+        return _into_flow(text, value, fields, note, keep=in_braces)
     indent = " " * value.start_mark.column if isinstance(value, yaml.SequenceNode) else "  "
     last = _last_leaf(value) if isinstance(value, yaml.SequenceNode) else key
     return _after_line(text, last.end_mark, _lines(_block(fields, note, indent)))
 
 
-def _into_flow(text: str, value: yaml.SequenceNode, fields: dict[str, str], note: str) -> str:
-    """`[]` becomes a block; a list with items in brackets gets one more."""
+def _into_flow(text: str, value: yaml.SequenceNode, fields: dict[str, str], note: str, *, keep: bool) -> str:
+    """A list with items in brackets gets one more; `[]` becomes a block, unless it is to keep its brackets."""
     start, end = value.start_mark.index, value.end_mark.index
+    if not value.value and keep:
+        return f"{text[:start]}[{_flow(fields)}]{text[end:]}"
     if not value.value:
         opened = text[:start].rstrip(" ") + text[end:]
         return _after_line(opened, value.start_mark, _lines(_block(fields, note, "  ")))
     last = value.value[-1].end_mark.index
-    return f"{text[:last]}, {json.dumps(fields, ensure_ascii=False)}{text[last:]}"
+    return f"{text[:last]}, {_flow(fields)}{text[last:]}"
+
+
+def _flow(fields: dict[str, str]) -> str:
+    return json.dumps(fields, ensure_ascii=False)
 
 
 def _last_leaf(node: yaml.Node) -> yaml.Node:

@@ -39,6 +39,9 @@ SHAPES = {
     "block without indent": f"waivers:\n- {OLD}\nseed: 1\n",
     "block over lines": "waivers:\n    -   a: 1 # one\n        b: |\n          text\n\n# seed\nseed: 1\n",
     "last thing, no line break": f"seed: 1\nwaivers:\n  - {OLD}",
+    "json": f'{{"seed": 1,\n "waivers": [{OLD}]}}\n',
+    "json without": '{"seed": 1, "profile": "endpoint"\n}\n',
+    "json with none": '{"waivers": [], "seed": 1}',
     "windows": f"seed: 1\r\nwaivers:\r\n  - {OLD}\r\n",
 }
 
