@@ -26,7 +26,6 @@ from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
 _SAYS_NO: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
-_NOT_HERE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
 _OPEN: Final = frozenset({Access.DATA, Access.ACCEPTED})
 _SOURCE: Final = "OCPI 2.2.1 and 2.3.0, transport_and_format: authorization header"
 
@@ -72,13 +71,17 @@ def _says_401(case: Case[AccessWithoutToken]) -> Iterable[Verdict]:
     if not answers:
         yield case.not_applicable("looked for refusals; there were none, which is judged by itself")
         return
-    tolerated = _NOT_HERE if not any(_most_open(s.fact).access in _OPEN for s in case.all(AccessWithToken)) else ()
-    other = [a for a in answers if a.http_status != HTTPStatus.UNAUTHORIZED and a.http_status not in tolerated]
-    if other:
-        said = listed(a.said() for a in other)
-        yield case.fails(f"{where(case.driver)} refuses with {said} instead of HTTP 401", reproduce=other[0].curl)
+    known = [_most_open(s.fact) for s in case.all(AccessWithToken)]
+    other = [a for a in answers if a.http_status != HTTPStatus.UNAUTHORIZED]
+    said = f"{where(case.driver)} answers with {listed(a.said() for a in other or answers)}"
+    if not other:
+        yield case.passes(said)
+    elif any(k.access in _OPEN for k in known):
+        yield case.fails(f"{said} instead of HTTP 401", reproduce=other[0].curl)
+    elif known:
+        yield case.not_applicable(f"looked for a GET; {said}, and no data to a valid token either")
     else:
-        yield case.passes(f"{where(case.driver)} refuses with {listed(a.said() for a in answers)}")
+        yield case.inconclusive(f"{said}, but no valid token was there to show that it means no")
 
 
 _Ask = tuple[type[AccessObserved], str]  # the fact, and who asks

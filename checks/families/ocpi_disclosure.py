@@ -1,12 +1,13 @@
 """Error answers tell a stranger nothing: no stack traces, paths, versions, database messages, secrets."""
 
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any, Final
 
 from checks.families.ocpi_words import BY_PLATFORM, listed, platform, where
 from checks.model.check import Case, Check, Need, Sighting
 from checks.model.verdict import Population, Verdict
-from scanner.model.facts.ocpi import Access, AccessWithoutToken, AccessWithWrongToken, ErrorAnswer
+from scanner.model.facts.ocpi import Access, AccessObserved, AccessWithoutToken, AccessWithWrongToken, ErrorAnswer
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
@@ -31,10 +32,21 @@ def _errors_silent(case: Case[ErrorAnswer]) -> Iterable[Verdict]:
     )
 
 
+def _is_refusal(fact: AccessObserved) -> bool:
+    """An error by HTTP, or a refusal in the response format; a web page is neither."""
+    answer = fact.answers[0]
+    by_http = answer.http_status >= HTTPStatus.BAD_REQUEST
+    return answer.access is not Access.DATA and (by_http or answer.ocpi_status is not None)
+
+
 def _refusals_silent(case: Case[AccessWithoutToken]) -> Iterable[Verdict]:
     here = platform(case)
-    wrong = (s for s in case.all(AccessWithWrongToken) if s.subject.agrees_with(here))
-    sightings: tuple[Sighting[Any], ...] = (*case.drivers, *wrong)
+    wrong = [s for s in case.all(AccessWithWrongToken) if s.subject.agrees_with(here)]
+    everything: tuple[Sighting[Any], ...] = (*case.drivers, *wrong)
+    sightings = [s for s in everything if _is_refusal(s.fact)]
+    if not sightings:
+        yield case.not_applicable("looked for refusals; there were none", subject=here)
+        return
     telling = [s for s in sightings if s.fact.leaks]
     leaks = listed(leak.pattern for s in telling for leak in s.fact.leaks)
     yield case.holds(

@@ -12,11 +12,15 @@ from scanner.model.witness import Witness
 
 _SOURCE: Final = "OCPI 2.1.1, 2.2.1 and 2.3.0, transport_and_format: paginated response"
 _PAGES: Final = "page"
+_NO_LIST: Final = "looked for a list; the answer is a single object"
 
 
 def _headers(case: Case[PageObserved]) -> Iterable[Verdict]:
     pages = [page for page in case.driver.fact.pages if page.is_list]
     population = Population(examined=len(pages), unit=_PAGES)
+    if not pages:
+        yield case.not_applicable(_NO_LIST)
+        return
     for page in pages:
         if missing := _missing(page):
             said = f"a page of {where(case.driver)} has no {' and no '.join(missing)}"
@@ -39,6 +43,9 @@ def _missing(page: SeenPage) -> list[str]:
 def _capped(case: Case[PageObserved]) -> Iterable[Verdict]:
     first, pages = case.driver.fact.pages[0], case.driver.fact.pages
     population = Population(examined=len(pages), unit=_PAGES)
+    if not first.is_list:
+        yield case.not_applicable(_NO_LIST)
+        return
     greedy = max((page for page in pages if page.asked), key=lambda page: page.asked or 0)
     small = min((page for page in pages if page.asked), key=lambda page: page.asked or 0)
     curl = greedy.answer.curl

@@ -15,6 +15,9 @@ _REMEDIATION: Final = (
 )
 
 
+_NAMELESS: Final = frozenset({"2.0", "2.1", "2.1.1"})
+
+
 def _own_only(case: Case[OwnersSeen]) -> Iterable[Verdict]:
     fact = case.driver.fact
     population = Population(examined=fact.own + fact.foreign, of=fact.examined, unit="object")
@@ -24,6 +27,8 @@ def _own_only(case: Case[OwnersSeen]) -> Iterable[Verdict]:
         yield case.fails(said, population=population, reproduce=fact.curl)
     elif not fact.examined:
         yield case.not_applicable(f"looked for objects in {where(case.driver)}; the page is empty")
+    elif not fact.own and case.subject.coordinates().get("version", "") in _NAMELESS:
+        yield case.not_applicable("looked for parties; objects of this version name none, so it takes two identities")
     elif not fact.own:
         yield case.inconclusive(f"none of the objects in {where(case.driver)} says whom it belongs to")
     else:

@@ -74,6 +74,8 @@ class _Redirects:
         elif endless:
             said = listed(f"{where(s)}: {r.why}" for s, r in endless)
             yield case.inconclusive(f"not followed to the end: {said}", subject=subject, population=population)
+        elif len(refused) == len(case.drivers):
+            yield case.inconclusive("every answer redirects elsewhere, which is judged by itself", subject=subject)
         else:
             followed = sum(s.fact.followed for s in case.drivers)
             said = f"no answer redirects there; {followed} redirects stayed on the origin"

@@ -19,7 +19,7 @@ _PRIVATE: Final = r"10\.\d{1,3}|192\.168|172\.(?:1[6-9]|2\d|3[01])"
 _PATTERNS: Final[tuple[tuple[LeakKind, str, str], ...]] = (
     (LeakKind.STACK_TRACE, "Python traceback", r"Traceback \(most recent call last\)|File \"[^\"]{1,300}\", line \d+"),
     (LeakKind.STACK_TRACE, "Java stack frame", r"\bat [\w$.<>]{3,200}\([\w$]+\.(?:java|kt|scala):\d+\)"),
-    (LeakKind.STACK_TRACE, "JavaScript stack frame", r"\bat [^\n]{0,200}[\w/\\.-]+\.[cm]?[jt]s:\d+:\d+"),
+    (LeakKind.STACK_TRACE, "JavaScript stack frame", r"\bat [^\n]{0,200}[\w/\\.-]\.[cm]?[jt]s:\d+:\d+"),
     (LeakKind.STACK_TRACE, ".NET stack frame", r"\bat [\w.`<>]{3,200}\([^)\n]{0,300}\) in [^\n]{1,300}:line \d+"),
     (LeakKind.STACK_TRACE, "PHP error", r"PHP (?:Fatal|Parse) error|Stack trace:\s*#0|\bon line <?b?>?\d+"),
     (LeakKind.STACK_TRACE, "Go panic", r"goroutine \d+ \[running\]|\bpanic: "),
@@ -30,7 +30,7 @@ _PATTERNS: Final[tuple[tuple[LeakKind, str, str], ...]] = (
     (LeakKind.DATABASE, "database message", rf"(?i){_DATABASES}"),
     (LeakKind.SECRET, "private key", r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
     (LeakKind.SECRET, "AWS access key id", r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
-    (LeakKind.SECRET, "JSON Web Token", r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}"),
+    (LeakKind.SECRET, "JSON Web Token", r"\beyJ[\w-]{8,999}\.eyJ[\w-]{8,999}\.[\w-]{8}"),
     (LeakKind.SECRET, "password in a URL", r"\b[a-z][a-z0-9+]{2,20}://[^\s/:@\"']{1,64}:[^\s/@\"']{1,64}@"),
     (LeakKind.INTERNAL_ADDRESS, "private IPv4 address", rf"(?<![\d.])(?:{_PRIVATE})\.\d{{1,3}}\.\d{{1,3}}(?![\d.])"),
 )

@@ -10,11 +10,13 @@ from typing import Final
 from scanner.model.effect import Effect
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.ocpi import (
+    Access,
     InterfaceUrls,
     ObjectsValidated,
     ObjectUrls,
     OwnersSeen,
     PageObserved,
+    RedirectsSeen,
     SeenPage,
     UrlPlace,
 )
@@ -27,12 +29,12 @@ from scanner.model.target import EnvironmentTarget
 from scanner.model.witness import Witness
 from scanner.ocpi.client import OcpiClient
 from scanner.ocpi.interfaces import Interface, discovered, first_speaker, why_nothing
-from scanner.ocpi.notes import Notebook, not_configured
+from scanner.ocpi.notes import EVERY_REPLY, Notebook, not_configured, redirects_seen
 from scanner.ocpi.objects import owners, urls_within, validated
 from scanner.ocpi.pagination import ONE, above_any_cap, next_link, seen_page
 from scanner.ocpi.repeat import repeat_line
 from scanner.ocpi.reply import NoReply, Reply
-from scanner.ocpi.url_place import with_query
+from scanner.ocpi.url_place import absolute, with_query
 from scanner.ocpi.version_lists import MOST_ENDPOINTS, interface_urls, version_with_data
 from scanner.probe import ProbeContext
 
@@ -105,27 +107,41 @@ class _Module:
 
     async def look(self) -> None:
         """The whole of it."""
+        kinds: tuple[type, ...] = (*_OF_LISTS, *EVERY_REPLY) if self._lists else EVERY_REPLY
         if self._interface.place is not UrlPlace.IN_SCOPE:
-            self._book.missing(self._subject, _OF_LISTS, self._interface.out_of_scope())
+            self._book.missing(self._subject, kinds, self._interface.out_of_scope())
             return
         reply = await self._get(None)
         if isinstance(reply, NoReply):
-            self._book.missing(self._subject, _OF_LISTS, reply)
+            self._book.missing(self._subject, kinds, reply)
             return
         evidence = self._keep(reply, "")
+        if reply.refused_redirect is not None:
+            self._book.seen(self._subject, redirects_seen(reply), evidence)
+            others = [kind for kind in kinds if kind is not RedirectsSeen]
+            self._book.missing(self._subject, others, reply.unreadable(self._interface.name), evidence)
+            return
         self._book.every_reply(self._subject, reply, evidence)
         if self._interface.module == "credentials":
             self._note_credentials(reply, evidence)
-        elif self._lists and isinstance(reply.data, list):
+        elif self._lists:
+            await self._note_list(reply, evidence)
+
+    async def _note_list(self, reply: Reply, evidence: EvidenceRef) -> None:
+        if isinstance(reply.data, list):
             self._note_objects(reply, evidence)
             await self._pages(reply, evidence)
-        elif self._interface.side is Side.SENDER and self._lists:
+        elif reply.access is Access.DATA:  # one object where a list is specified
+            self._note_objects(reply, evidence)
+            page = seen_page(reply, None, self._book.endpoint)
+            self._book.seen(self._subject, PageObserved(pages=(page,)), evidence)
+        elif self._interface.side is Side.SENDER:
             self._book.missing(self._subject, _OF_LISTS, reply.unreadable(self._interface.name), evidence)
 
     async def look_at_owners(self) -> None:
         """The first page once more, as a further identity, for whom it belongs to."""
         reply = await self._get(None)
-        if isinstance(reply, Reply) and isinstance(reply.data, list):
+        if isinstance(reply, Reply) and (isinstance(reply.data, list) or reply.access is Access.DATA):
             self._note_owners(reply, self._keep(reply, ""))
         else:
             why = reply.unreadable(self._interface.name) if isinstance(reply, Reply) else reply
@@ -188,5 +204,5 @@ class _Module:
         curl = repeat_line(reply.exchange)
         self._book.seen(self._subject, validated(self._version, "Credentials", (credentials,), curl), evidence)
         url = credentials.get("url")
-        urls = [("/data/url", url)] if isinstance(url, str) else []
+        urls = [("/data/url", absolute(reply.exchange.url, url))] if isinstance(url, str) else []
         self._book.seen(self._subject, interface_urls(self._book.endpoint, urls, curl), evidence)

@@ -90,7 +90,7 @@ class Reply:
         """Why this reply holds no OCPI data, for people; `wanted` names what was asked for."""
         status = self.exchange.status
         if self.refused_redirect is not None:
-            return NoReply(reason=Reason.NOT_PERMITTED, detail=f"{wanted}: {self.refused_redirect.why}")
+            return NoReply(reason=Reason.UNPARSABLE, detail=f"{wanted}: {self.refused_redirect.why}")
         if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
             return NoReply(
                 reason=Reason.ACCESS_DENIED, detail=f"{wanted} was refused to this token: {self.answer.said()}"

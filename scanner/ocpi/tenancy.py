@@ -199,4 +199,5 @@ def _template(url: str, path: IdPath) -> str:
 def _curl(reply: Reply, path: IdPath) -> str:
     words = path.template.strip("/").replace("{", "$").replace("}", "").upper()
     base = reply.exchange.url.partition("?")[0].rsplit("/", len(path.segments))[0]
-    return repeat_line(reply.exchange, f"{base}/{words}")
+    url = f"{base}/{words}"
+    return repeat_line(reply.exchange, url).replace(f"'{url}'", f'"{url}"')  # so that a shell fills the variables in

@@ -52,9 +52,11 @@ def interface_urls(endpoint: Endpoint, urls: Iterable[tuple[str, str]], curl: st
 
 
 def version_with_data(version: str | None) -> str:
-    """The version whose types judge an answer: the one spoken, or the newest older one that we have data for."""
-    older = [known for known in VERSIONS if version is not None and known <= version]
-    return older[-1] if older else VERSIONS[0]
+    """The version whose types judge an answer: the one spoken, one of the same minor, or the newest older one."""
+    spoken = version or ""
+    same_minor = [known for known in VERSIONS if known.split(".")[:2] == spoken.split(".")[:2]]
+    older = [known for known in VERSIONS if known <= spoken]
+    return (same_minor or older or VERSIONS)[0 if not same_minor and not older else -1]
 
 
 def _text(item: JsonValue, key: str) -> str | None:

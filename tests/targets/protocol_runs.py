@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from checks.engine import judge
@@ -30,8 +32,9 @@ from scanner.model.subject import EnvironmentSubject, Side
 from scanner.model.target import EnvironmentTarget
 from scanner.model.witness import Witness
 from scanner.ocpi.probes import PROBES
-from tests.scanner.gate_fixtures import loopback_target, open_gate
-from tests.targets.reference_service import RunningService
+from tests.scanner.gate_fixtures import FAST, loopback_target, open_gate
+from tests.targets.odd_platforms import FAULTY, HOSTILE, ODD, TOKEN, running_hostile, running_platform
+from tests.targets.reference_service import RunningService, running_service
 
 CHECKS: tuple[Check[Any], ...] = (
     *ocpi_access.CHECKS,
@@ -44,6 +47,7 @@ CHECKS: tuple[Check[Any], ...] = (
     *ocpi_headers.CHECKS,
     *ocpi_tracing.CHECKS,
 )
+IMPATIENT = replace(FAST, timeout_s=1.0, max_body_bytes=2**20)
 PARTIES = {"emsp-a": Party(country_code="DE", party_id="VLT"), "emsp-b": Party(country_code="FR", party_id="RLN")}
 _GRANTS = (
     Grant(module="locations", side=Side.SENDER, rights=frozenset({Right.READ})),
@@ -64,13 +68,13 @@ def contract(name: str) -> Contract:
     return Contract(partner=name, party=PARTIES[name], roles=(Role.EMSP,), grants=_GRANTS)
 
 
+ODD_CONTRACT = replace(contract("emsp-a"), grants=(_GRANTS[0], _GRANTS[3]))  # what odd platforms offer
+
+
 def target_of(service: RunningService, names: Sequence[str] = ("emsp-a", "emsp-b")) -> EnvironmentTarget:
     """The running service as a target, with one identity for each name."""
     identities, contracts = [emsp(name) for name in names], [contract(name) for name in names]
-    target = loopback_target(
-        service.versions_url, ca_file=service.ca_path, identities=identities, contracts=contracts
-    )
-    return replace(target)
+    return loopback_target(service.versions_url, ca_file=service.ca_path, identities=identities, contracts=contracts)
 
 
 def look(target: EnvironmentTarget, tokens: Mapping[str, str], folder: Path) -> FactStore:
@@ -113,3 +117,19 @@ def findings_of(facts: FactStore, environment: str = "test") -> tuple[Finding, .
 def checks_with(findings: Sequence[Finding], outcome: Outcome) -> list[str]:
     """Ids of the checks that have that outcome somewhere, sorted."""
     return sorted({finding.check for finding in findings if finding.outcome is outcome})
+
+
+@cache
+def reference_findings(fault: str | None = None) -> tuple[Finding, ...]:
+    """The reference service with one fault, or none; looked at once a process."""
+    with running_service(faults=(fault,) if fault else ()) as service, TemporaryDirectory() as folder:
+        return findings_of(look(target_of(service), service.tokens, Path(folder)))
+
+
+@cache
+def odd_findings(name: str) -> tuple[Finding, ...]:
+    """One platform of `ODD` or `FAULTY`, or one server of `HOSTILE`; looked at once a process."""
+    started = running_hostile(name) if name in HOSTILE else running_platform({**ODD, **FAULTY}[name])
+    with started as platform, TemporaryDirectory() as folder:
+        target = platform.target(limits=IMPATIENT, contracts=(ODD_CONTRACT,))
+        return findings_of(look(target, {"emsp-a": TOKEN}, Path(folder)))

@@ -2,7 +2,7 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.model.ocpi.validator import Rule, validate
@@ -129,6 +129,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(json_values, st.sampled_from([("2.1.1", "CDR"), ("2.2.1", "Location"), ("2.3.0", "Tariff")]))
 def test_any_json_gives_an_answer_and_never_an_exception(value, kind):
     found = list(validate(kind[0], kind[1], value))

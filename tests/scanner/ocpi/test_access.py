@@ -1,0 +1,106 @@
+import asyncio
+import base64
+from collections import Counter
+from dataclasses import replace
+
+from scanner.model.facts.ocpi import (
+    Access,
+    AccessWithEmptyToken,
+    AccessWithOtherScheme,
+    AccessWithoutToken,
+    AccessWithQueryToken,
+    AccessWithWrongToken,
+)
+from scanner.model.observation import Reason
+from scanner.ocpi.access import AccessProbe
+from scanner.ocpi.attempts import ORDER
+from scanner.ocpi.discovery import DiscoveryProbe
+from tests.scanner.gate_fixtures import FAST, open_gate
+from tests.scanner.ocpi.seen import facts_of, reasons_of
+from tests.targets.odd_platforms import TOKEN, Platform, running_hostile, running_platform
+
+DOORS = 5  # versions, details, three modules
+
+
+def knock(platform, folder, limits=FAST):
+    async def run():
+        target = platform.target(limits=limits)
+        async with open_gate(target, folder, tokens={"emsp-a": TOKEN}) as gate:
+            await gate.run(DiscoveryProbe())
+            platform.requests.clear()
+            return await gate.run(AccessProbe())
+
+    return asyncio.run(run())
+
+
+def test_every_door_is_tried_in_every_way(tmp_path):
+    with running_platform(Platform()) as platform:
+        store = knock(platform, tmp_path)
+    assert all(len(facts_of(store, kind)) == DOORS for kind in ORDER)
+    assert all(a.access is Access.REFUSED for kind in ORDER for f in facts_of(store, kind) for a in f.answers)
+
+
+def test_no_real_token_is_sent_in_any_form(tmp_path):
+    with running_platform(Platform()) as platform:
+        knock(platform, tmp_path)
+    encoded = base64.b64encode(TOKEN.encode()).decode()
+    sent = [f"{r.target} {r.headers}" for r in platform.requests]
+    assert len(sent) == DOORS * len(ORDER)
+    assert not any(TOKEN in text or encoded in text for text in sent)
+
+
+def test_what_is_sent_is_what_the_fact_says(tmp_path):
+    with running_platform(Platform()) as platform:
+        knock(platform, tmp_path)
+    kinds = Counter(request.headers.get("authorization", "none").partition(" ")[0] for request in platform.requests)
+    assert kinds == {"none": 2 * DOORS, "Token": 2 * DOORS, "Bearer": 3, "Basic": 2}
+    assert sum(request.query("token") is not None for request in platform.requests) == DOORS
+    assert sum(request.headers.get("authorization") == "Token" for request in platform.requests) == DOORS
+
+
+def test_the_refusal_budget_ends_it_breadth_first_and_is_said(tmp_path):
+    with running_platform(Platform()) as platform:
+        store = knock(platform, tmp_path, replace(FAST, max_refusals=DOORS + 2))
+    assert len(facts_of(store, AccessWithoutToken)) == DOORS
+    assert len(facts_of(store, AccessWithWrongToken)) == 2
+    for kind in (AccessWithQueryToken, AccessWithOtherScheme, AccessWithEmptyToken):
+        assert [why.reason for why in reasons_of(store, kind)] == [Reason.BUDGET_EXHAUSTED] * DOORS
+    assert "max_refusals" in reasons_of(store, AccessWithEmptyToken)[0].detail
+
+
+def test_a_url_that_two_interfaces_share_is_asked_once_and_recorded_for_both(tmp_path):
+    modules = (("locations", "SENDER"), ("locations", "RECEIVER"))
+    with running_platform(Platform(modules=modules)) as platform:
+        store = knock(platform, tmp_path)
+    assert len(facts_of(store, AccessWithoutToken, module="locations")) == 2
+    asked = [r for r in platform.requests if r.path.endswith("/locations") and "authorization" not in r.headers]
+    assert len(asked) == 2  # without a token, and with one in the query
+
+
+def test_a_url_out_of_scope_is_left_alone(tmp_path):
+    with running_platform(Platform(module_urls={"sessions": "https://elsewhere.example/s"})) as platform:
+        store = knock(platform, tmp_path)
+    (why,) = reasons_of(store, AccessWithoutToken)
+    assert why.reason is Reason.NOT_PERMITTED
+
+
+def test_the_versions_url_is_tried_where_nothing_could_be_discovered(tmp_path):
+    with running_hostile("html") as platform:
+        store = knock(platform, tmp_path)
+    assert len(facts_of(store, AccessWithoutToken)) == 1
+
+
+def test_data_that_a_stranger_was_given_does_not_reach_the_evidence(tmp_path):
+    with running_platform(Platform(opens=lambda _request: True)) as platform:
+        store = knock(platform, tmp_path)
+    assert {a.access for f in facts_of(store, AccessWithoutToken) for a in f.answers} == {Access.DATA}
+    stored = "".join(path.read_text() for path in (tmp_path / "evidence").rglob("*.json"))
+    assert stored
+    assert "UID0" not in stored
+    assert "LOC0" not in stored
+
+
+def test_the_plan_stays_within_the_refusal_budget():
+    with running_platform(Platform()) as platform:
+        (line,) = AccessProbe().plan(platform.target(limits=replace(FAST, max_refusals=60)))
+    assert (line.at_least, line.at_most) == (5, 60)

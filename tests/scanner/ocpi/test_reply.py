@@ -1,0 +1,92 @@
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scanner.model.exchange import Exchange, Failed, FailureKind, RefusalKind, Refused
+from scanner.model.facts.ocpi import Access
+from scanner.model.observation import Reason
+from scanner.ocpi.reply import no_reply, read_reply
+
+
+def exchange(body, status=200, *, truncated=False):
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return Exchange(
+        method="GET",
+        url="https://host/ocpi/versions",
+        request_headers=(),
+        request_body=None,
+        status=status,
+        headers=(("Content-Type", "application/json"),),
+        body=raw,
+        truncated=truncated,
+        elapsed_s=0.1,
+        peer="127.0.0.1",
+    )
+
+
+@pytest.mark.parametrize(
+    "body, status, access",
+    [
+        ({"status_code": 1000, "data": [{"id": "1"}]}, 200, Access.DATA),
+        ({"status_code": 1000, "data": {"id": "1"}}, 200, Access.DATA),
+        ([{"id": "1"}], 200, Access.DATA),
+        ({"status_code": 1000, "data": []}, 200, Access.ACCEPTED),
+        ({"status_code": 1000}, 200, Access.ACCEPTED),
+        ({"status_code": 2000, "data": None}, 200, Access.REFUSED),
+        ({"status_code": 2002, "data": {"hint": "no such token"}}, 401, Access.REFUSED),
+        ({"status_code": 3000}, 500, Access.SERVER_ERROR),
+        ({"status_code": 1000, "data": [{"id": "1"}]}, 401, Access.REFUSED),
+        ({"message": "Forbidden"}, 403, Access.REFUSED),
+        (b"<html>", 200, Access.REFUSED),
+        ({"status_code": True, "data": []}, 200, Access.REFUSED),
+    ],
+)
+def test_access_is_judged_by_the_data_returned(body, status, access):
+    assert read_reply(exchange(body, status)).access is access
+
+
+def test_a_byte_order_mark_does_not_hide_an_answer():
+    reply = read_reply(exchange(b'\xef\xbb\xbf{"status_code": 1000, "data": [{"id": "1"}]}'))
+    assert reply.access is Access.DATA
+
+
+def test_a_body_that_was_cut_off_is_not_read():
+    reply = read_reply(exchange(b'{"status_code": 1000, "data": [{"id": "1"}]}', truncated=True))
+    assert not reply.is_json
+    assert "cut off after" in reply.unreadable("versions").detail
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=300), st.integers(100, 599))
+def test_any_bytes_are_read_without_an_exception(body, status):
+    reply = read_reply(exchange(body, status))
+    assert reply.access in Access
+    assert reply.answer.http_status == status
+    assert reply.unreadable("versions").detail.startswith("versions")
+
+
+@pytest.mark.parametrize(
+    "outcome, reason",
+    [
+        (FailureKind.REFUSED, Reason.UNREACHABLE),
+        (FailureKind.CERTIFICATE, Reason.UNREACHABLE),
+        (FailureKind.TIMEOUT, Reason.TIMED_OUT),
+        (FailureKind.NOT_HTTP, Reason.UNPARSABLE),
+        (FailureKind.HEADERS_TOO_LARGE, Reason.UNPARSABLE),
+        (RefusalKind.BUDGET, Reason.BUDGET_EXHAUSTED),
+        (RefusalKind.STOPPED, Reason.STOPPED),
+        (RefusalKind.OUT_OF_SCOPE, Reason.NOT_PERMITTED),
+    ],
+)
+def test_every_outcome_of_the_gate_has_its_reason_and_a_sentence(outcome, reason):
+    said = (
+        Failed(kind=outcome, detail="why", method="GET", url="https://host/")
+        if isinstance(outcome, FailureKind)
+        else Refused(kind=outcome, detail="why")
+    )
+    found = no_reply(said, "versions")
+    assert found.reason is reason
+    assert found.detail.startswith("versions")
+    assert "why" in found.detail
