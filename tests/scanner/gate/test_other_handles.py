@@ -5,6 +5,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -22,7 +23,7 @@ from scanner.model.intent import AwsIntent, DnsIntent, ListenIntent, ProcessInte
 from tests.scanner.gate_fixtures import FAST, loopback_target, open_gate
 from tests.targets.byte_server import byte_server, ok
 
-COMMON = {"effect": Effect.READ, "environment": "test", "probe": "p", "purpose": "test"}
+COMMON: dict[str, Any] = {"effect": Effect.READ, "environment": "test", "probe": "p", "purpose": "test"}
 TOKEN = "q7Zk2-canary-Pw91xYtR"
 
 

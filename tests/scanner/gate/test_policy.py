@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -209,7 +210,7 @@ def test_a_probe_cannot_set_the_headers_that_the_gate_sets(name):
     assert kind(http(headers={name: "x"}), environment()) is RefusalKind.CREDENTIAL
 
 
-COMMON = {"effect": Effect.READ, "environment": "test", "probe": "p", "purpose": "test"}
+COMMON: dict[str, Any] = {"effect": Effect.READ, "environment": "test", "probe": "p", "purpose": "test"}
 
 
 def test_raw_connections_names_and_processes_stay_in_scope():
