@@ -117,7 +117,7 @@ def main():
     import infra.stack  # noqa: F401, PLC0415 - with the path from above
 
     for module in MODULES:  # they load when first touched: here, instead of in every fork
-        dir(getattr(pulumi_aws, module))
+        hasattr(getattr(pulumi_aws, module), "outputs")
     program = str(Path(order["project"]) / "infra" / "__main__.py")
     json.dump({name: run_in_child(program, config) for name, config in order["configs"].items()}, sys.stdout)
 
