@@ -36,6 +36,9 @@ def _unjudged(coverage: PlanCoverage) -> Iterator[str]:
     if coverage.unmapped_properties:
         names = dict.fromkeys((f"{_short(urn)} {path}" for urn, path in coverage.unmapped_properties), 1)
         yield f"properties that Terraform does not have: {_some(names)}"
+    if coverage.hidden_keys:
+        names = dict.fromkeys((_short(urn) for urn in coverage.hidden_keys), 1)
+        yield f"providers with a secret access key, which may be hard coded: {_some(names)}"
     if coverage.unknown:
         names = dict.fromkeys((f"{_short(urn)} {path}" for urn, path in coverage.unknown), 1)
         yield f"properties unknown until deploy: {_some(names)}"

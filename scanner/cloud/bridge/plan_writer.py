@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from scanner.cloud.bridge.addresses import Addressed, addressed, plan_name
-from scanner.cloud.bridge.plan_value import SECRET_TEXT, Converter
+from scanner.cloud.bridge.plan_value import Converter
 from scanner.cloud.bridge.references import ReferenceFinder, expression, reference_finder
 from scanner.cloud.bridge.token_map import TokenMap
-from scanner.model.resource import Resource
+from scanner.model.resource import HIDDEN, UNKNOWN, Resource
 
 _PROVIDER_TOKEN: Final = "pulumi:providers:aws"
 _ENGINE_TYPES: Final = ("pulumi:",)
@@ -25,13 +25,15 @@ class PlanCoverage:
     """What the plan does not say. Token counts for what could not be translated, dotted paths for single properties.
 
     `unmapped_tokens`: AWS resources that the map does not know. `other_providers`: resources of other providers,
-    which no AWS policy judges. `unmapped_properties` and `unknown` (until deploy): URN and property.
+    which no AWS policy judges. `hidden_keys`: providers whose access key is secret, hard coded or not.
+    `unmapped_properties` and `unknown` (until deploy): URN and property.
     """
 
     unmapped_tokens: Mapping[str, int]
     other_providers: Mapping[str, int]
     unmapped_properties: tuple[tuple[str, str], ...]
     unknown: tuple[tuple[str, str], ...]
+    hidden_keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,8 @@ def write_plan(resources: Iterable[Resource], known: TokenMap, *, changes: bool 
     writer = _Writer(known, finder)
     for one in named:
         writer.add(one)
-    aliases = [one for one in everything if one.token == _PROVIDER_TOKEN]
+    providers = [one for one in everything if one.token == _PROVIDER_TOKEN]
+    aliases = [one for one in providers if not _hides_key(one)]
     return WrittenPlan(
         document=writer.document(_provider_config(aliases), changes=changes),
         resources={one.address: one.resource for one in named} | {f"aws.{plan_name(one.name)}": one for one in aliases},
@@ -60,6 +63,7 @@ def write_plan(resources: Iterable[Resource], known: TokenMap, *, changes: bool 
             other_providers=_unmapped(everything, known, aws=False),
             unmapped_properties=tuple(writer.unmatched),
             unknown=tuple(writer.unknown),
+            hidden_keys=tuple(one.urn for one in providers if _hides_key(one)),
         ),
     )
 
@@ -118,13 +122,18 @@ class _Writer:
         }
 
 
+def _hides_key(provider: Resource) -> bool:
+    """Pulumi holds every key secret, hard coded or not: the policy on hard-coded keys must not pass for want of one."""
+    return bool({HIDDEN, UNKNOWN} & {provider.get("accessKey"), provider.get("secretKey")})
+
+
 def _provider_config(aliases: Iterable[Resource]) -> dict[str, Any]:
-    """Explicit providers with region and any key that the program spells out; a secret one is not spelled out."""
+    """Explicit providers with their region, and any key in clear."""
     config = {}
     for one in sorted(aliases, key=lambda alias: alias.urn):
         alias = plan_name(one.name)
         values = {target: one.inputs.get(name) for name, target in _PROVIDER_ATTRIBUTES.items()}
-        plain = {target: value for target, value in values.items() if isinstance(value, str) and value != SECRET_TEXT}
+        plain = {target: value for target, value in values.items() if isinstance(value, str)}
         expressions = {target: {"constant_value": value} for target, value in plain.items()}
         config[f"aws.{alias}"] = {"name": "aws", "alias": alias, "expressions": expressions}
     return config

@@ -1,0 +1,154 @@
+"""Real programs in a real child process, without engine, provider and AWS."""
+
+import json
+from collections.abc import Mapping
+
+import pytest
+
+from scanner.cloud.program import ProgramFailed, ProgramRun, read_run
+from scanner.cloud.project import read_project
+from scanner.gate.process import ProcessResult
+from scanner.model.resource import ABSENT, HIDDEN, UNKNOWN, Resource
+from tests.scanner.cloud.running import PYTHON, program, result_of, run_of
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory) -> ProgramRun:
+    return run_of(program("sample"), tmp_path_factory.mktemp("home"))
+
+
+def by_name(run: ProgramRun) -> Mapping[tuple[str, str], Resource]:
+    return {(one.token.split(":")[-1], one.name): one for one in run.resources}
+
+
+def test_the_pulumi_environment_is_there():
+    assert PYTHON.exists(), "make the Pulumi environment first: `make`"
+
+
+def test_every_declared_resource_arrives_sorted_with_its_line(sample):
+    assert sample.problem is None
+    assert [one.urn for one in sample.resources] == sorted(one.urn for one in sample.resources)
+    key = by_name(sample)[("Key", "tokens")]
+    assert key.position is not None
+    assert (key.position.file, key.position.line) == ("__main__.py", 23)
+    inside = by_name(sample)[("Secret", "partner")]
+    assert inside.position is not None
+    assert inside.position.line == 15, "in a component, the line in the component"
+
+
+def test_urns_and_parents_are_those_of_the_engine(sample):
+    secret = by_name(sample)[("Secret", "partner")]
+    assert secret.urn == "urn:pulumi:test::sample::sample:store:TokenStore$aws:secretsmanager/secret:Secret::partner"
+    store = by_name(sample)[("TokenStore", "partner")]
+    assert (secret.parent, store.custom, secret.custom) == (store.urn, False, True)
+    assert by_name(sample)[("Key", "tokens")].urn == "urn:pulumi:test::sample::aws:kms/key:Key::tokens"
+
+
+def test_config_comes_from_defaults_stack_and_scan(sample, tmp_path):
+    assert by_name(sample)[("Key", "tokens")].inputs["deletionWindowInDays"] == 14
+    assert {name for kind, name in by_name(sample) if kind == "Subnet"} == {"private-a", "private-b"}
+    other = run_of(program("sample", keyDays="30"), tmp_path)
+    assert by_name(other)[("Key", "tokens")].inputs["deletionWindowInDays"] == 30
+
+
+def test_secrets_are_hidden_wherever_they_flow_and_never_written(sample):
+    resources = by_name(sample)
+    assert resources[("SecretVersion", "partner")].inputs["secretString"] is HIDDEN
+    assert resources[("Parameter", "partner")].inputs["value"] is HIDDEN
+    assert resources[("Function", "service")].get("environment.variables.TOKEN") is HIDDEN
+    text = json.dumps(sample.document)
+    assert "CANARY" not in text
+    assert "AKIAIOSFODNN7EXAMPLE" not in text
+    assert resources[("aws", "frankfurt")].inputs["accessKey"] is HIDDEN
+
+
+def test_documents_built_from_outputs_can_be_read(sample):
+    resource = by_name(sample)[("BucketPolicy", "logs")].get("policy.Statement.0.Resource")
+    assert str(resource).startswith("arn:aws:s3:::logs")
+    trust = json.loads(str(by_name(sample)[("Role", "service")].inputs["assumeRolePolicy"]))
+    assert trust["Statement"][0]["Principal"] == {"Service": "lambda.amazonaws.com"}
+
+
+def test_what_flows_into_a_property_is_recorded(sample):
+    resources = by_name(sample)
+    policy = resources[("BucketPolicy", "logs")]
+    assert policy.depends_on_by_property == {
+        "bucket": (resources[("Bucket", "logs")].urn,),
+        "policy": (resources[("Bucket", "logs")].urn,),
+    }
+
+
+def test_a_provider_brings_region_and_account(sample):
+    provider = by_name(sample)[("Bucket", "logs")].provider
+    assert provider is not None
+    assert (provider.region, provider.account) == ("eu-central-1", "210987654321")
+
+
+def test_what_aws_alone_decides_is_unknown(sample):
+    resources = by_name(sample)
+    assert resources[("MetricAlarm", "errors")].inputs["threshold"] is UNKNOWN
+    assert resources[("Subnet", "private-a")].inputs["availabilityZone"] == "eu-west-1a"
+    assert resources[("Function", "service")].get("timeout") is ABSENT
+    assert resources[("Function", "service")].get("code.asset.path") == "./app"
+
+
+def test_a_program_that_raises_gives_what_it_declared_before_and_where_it_stopped(tmp_path):
+    run = run_of(program("raises"), tmp_path)
+    assert [one.name for one in run.resources] == ["first"]
+    assert run.problem == "the Pulumi program raises stopped with RuntimeError: no such partner"
+    assert run.problem_at is not None
+    assert (run.problem_at.file, run.problem_at.line) == ("__main__.py", 4)
+
+
+def test_a_program_that_hangs_gives_what_it_declared_before_and_where_it_hangs(tmp_path):
+    run = run_of(program("hangs", timeout_s=8.0), tmp_path)
+    assert [one.name for one in run.resources] == ["first"]
+    assert run.problem == "the Pulumi program hangs did not end within 8 seconds"
+    assert run.problem_at is not None
+    assert run.problem_at.line == 6
+
+
+def test_a_program_that_leaves_the_process_is_said_to_have_given_nothing(tmp_path):
+    given = program("leaves")
+    with pytest.raises(ProgramFailed, match="ended with 7 before it said anything"):
+        read_run(result_of(given, tmp_path), given, read_project(given))
+
+
+def test_what_only_aws_knows_is_named_and_what_rests_on_it_is_unknown(tmp_path):
+    run = run_of(program("asks"), tmp_path)
+    assert run.unanswered == ("aws:ec2/getAmi:getAmi",)
+    subnet = next(one for one in run.resources if one.name == "private")
+    assert subnet.inputs["vpcId"] is UNKNOWN, "an output of another stack"
+
+
+def test_a_resource_that_is_only_looked_up_is_not_declared_and_the_environment_is_empty(tmp_path, monkeypatch):
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "of-the-caller")
+    run = run_of(program("looks_up"), tmp_path)
+    assert [one.name for one in run.resources] == ["private"]
+    assert run.looked_up == ("urn:pulumi:test::looks_up::aws:ec2/vpc:Vpc::shared",)
+    seen = run.resources[0].inputs["tags"]
+    assert isinstance(seen, Mapping)
+    assert "AWS_SECRET_ACCESS_KEY" not in seen
+
+
+def test_transforms_are_said_to_have_been_left_out(tmp_path):
+    assert run_of(program("transforms"), tmp_path).transforms_skipped
+
+
+@pytest.mark.parametrize(
+    "changes, message",
+    [
+        ({"timed_out": True}, "had to be ended after 60 s"),
+        ({"truncated": True}, "wrote more than it may"),
+        (
+            {"exit_code": 1, "stderr": b"Traceback\nModuleNotFoundError: No module named 'pulumi'"},
+            "No module named 'pulumi'",
+        ),
+        ({"stdout": b"[]"}, "before it said anything"),
+    ],
+)
+def test_a_child_without_a_usable_answer_is_one_clear_sentence(changes, message):
+    whole = {"exit_code": 0, "stdout": b"", "stderr": b"", "timed_out": False, "truncated": False, "elapsed_s": 1.0}
+    given = program("raises")
+    with pytest.raises(ProgramFailed, match=message):
+        read_run(ProcessResult(**{**whole, **changes}), given, read_project(given))
