@@ -76,7 +76,8 @@ class Gate:
     @property
     def requests_sent(self) -> int:
         """Requests and connections so far, those of subprocesses and of the resumed run included."""
-        return sum(budget.spent.requests for budget in self._budgets.values())
+        untouched = (sent for host, sent in self._already_spent.items() if host not in self._budgets)
+        return sum(budget.spent.requests for budget in self._budgets.values()) + sum(untouched)
 
     def stop(self, why: str) -> None:
         """Let nothing out from now on; what is under way ends by itself."""

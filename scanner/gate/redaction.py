@@ -91,7 +91,7 @@ class Redactor:
         return MASK
 
     def _mask_second(self, match: re.Match[str]) -> str:
-        if _HARMLESS.match(match.group(2)):
+        if _HARMLESS.match(match.group(2)) or match.group(2).lower() in _SCHEMES:  # a scheme with nothing after it
             return match.group(0)
         self.count += 1
         return match.group(1) + MASK

@@ -267,6 +267,7 @@ def test_a_finished_run_is_taken_up_again_without_a_request(posture, service, tm
     assert len(service.events) == before
     assert again["findings"] == first["findings"]
     assert again["run"]["id"] == first["run"]["id"]
+    assert again["run"]["requests_sent"] == first["run"]["requests_sent"]
 
 
 def test_a_run_of_another_configuration_is_not_taken_up(posture, service, tmp_path):
