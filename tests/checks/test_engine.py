@@ -98,7 +98,7 @@ def test_a_join_is_made_over_the_coordinates_that_both_have():
         seen(Rule(may_be_open=True), module("cdrs")),
         seen(Rule(may_be_open=False), module("tokens")),
     ]
-    by_module = {f.subject.module: f.outcome for f in judge([check], FactStore(facts), ["prod"])}
+    by_module = {f.subject.coordinates()["module"]: f.outcome for f in judge([check], FactStore(facts), ["prod"])}
     assert by_module == {"cdrs": Outcome.PASS, "tokens": Outcome.FAIL}
 
 

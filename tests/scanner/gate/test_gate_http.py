@@ -121,7 +121,7 @@ async def test_what_is_not_http_is_said_so(tmp_path, garbage):
 
 @pytest.mark.asyncio
 async def test_a_read_is_tried_once_more_when_the_connection_is_dropped(tmp_path):
-    dropped = []
+    dropped: list[object] = []
 
     async def drops_first(_reader, writer):
         if dropped:
@@ -243,7 +243,7 @@ async def test_a_name_that_leads_inside_is_not_connected_to(tmp_path):
 
 @pytest.mark.asyncio
 async def test_every_request_is_on_record_before_it_arrives(tmp_path):
-    on_record = []
+    on_record: list[str] = []
 
     async def look_at_the_journal(_reader, writer):
         on_record.extend(entry.get("url") for entry in read_journal(tmp_path / FILE_NAME))
@@ -316,6 +316,7 @@ async def test_a_target_that_never_answered_is_left_alone(tmp_path):
     async with open_gate(loopback_target(url, ca_file=ca), tmp_path) as opened:
         outcomes = [await opened.gate.http(get(url)) for _ in range(6)]
         assert [type(o) for o in outcomes] == [Failed] * 3 + [Refused] * 3
+        assert isinstance(outcomes[-1], Refused)
         assert "never answered" in outcomes[-1].detail
 
 
