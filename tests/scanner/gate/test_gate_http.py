@@ -246,7 +246,7 @@ async def test_every_request_is_on_record_before_it_arrives(tmp_path):
     on_record: list[str] = []
 
     async def look_at_the_journal(_reader, writer):
-        on_record.extend(entry.get("url") for entry in read_journal(tmp_path / FILE_NAME))
+        on_record.extend(str(entry.get("url")) for entry in read_journal(tmp_path / FILE_NAME))
         writer.write(ok())
         await writer.drain()
 
