@@ -84,6 +84,10 @@ verify-newest: .uv/.stamp $(INFRA)
 	@.venv-newest/bin/python --version
 	@.venv-newest/bin/python -m pytest -n $(WORKERS) $(ARGS)
 
+.PHONY: bench
+bench: $(SCANNER) $(INFRA) ## wall time and memory of the demo scan against sslyze and Checkov alone, as ratios
+	@$(BIN)/python -m tests.bench.demo_scan
+
 # --- packages ---------------------------------------------------------------------------------------------------------
 
 .PHONY: build
