@@ -83,7 +83,7 @@ def _result(
 
 def _environment(intent: ProcessIntent, home: Path) -> dict[str, str]:
     inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-    own = {"HOME": str(home), "TMPDIR": str(home), "PYTHONDONTWRITEBYTECODE": "1"}
+    own = {"HOME": str(home), "TMPDIR": str(home)}
     return {**inherited, **own, **intent.environment_variables}
 
 
