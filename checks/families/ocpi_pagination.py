@@ -77,9 +77,10 @@ def _by_refusal(case: Case[PageObserved], greedy: SeenPage, population: Populati
 
 
 def _link_stays(case: Case[PageObserved]) -> Iterable[Verdict]:
+    # A plaintext Link is a finding of the transport family already.
     links = [(page, page.link_next) for page in case.driver.fact.pages if page.link_next]
     population = Population(examined=len(links), unit="link")
-    away = [(page, link) for page, link in links if link.place is not UrlPlace.IN_SCOPE]
+    away = [(page, link) for page, link in links if link.place in {UrlPlace.OTHER_HOST, UrlPlace.NOT_A_URL}]
     if away:
         page, link = away[0]
         said = f"the next page of {where(case.driver)} is at {link.origin} ({link.place})"

@@ -82,6 +82,8 @@ def owners(objects: Sequence[JsonValue], us: Party, curl: str) -> OwnersSeen:
             unnamed += 1
         elif us in named:
             own += 1
+        elif any(party.party_id == us.party_id for party in named):
+            unnamed += 1  # most likely ours in another country, under the same contract: not for us to say
         else:
             foreign += 1
             parties.add(str(named[-1]))

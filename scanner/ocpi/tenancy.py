@@ -4,33 +4,20 @@ Needs two identities of different parties. Each object is first read by its owne
 shows nothing. Ids are held while the probe runs, and stand in no fact and in no stored URL.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from typing import Final
+from collections.abc import Iterable
 
 from scanner.model.effect import Effect
-from scanner.model.evidence import EvidenceRef
-from scanner.model.facts.ocpi import Access, TenancyObserved, UrlPlace
+from scanner.model.facts.ocpi import TenancyObserved
 from scanner.model.intent import PlannedRequest
-from scanner.model.json_value import JsonValue
 from scanner.model.observation import Reason
-from scanner.model.party import Party, Role
-from scanner.model.subject import InterfaceSubject
-from scanner.model.target import Endpoint, EnvironmentTarget
+from scanner.model.target import EnvironmentTarget
 from scanner.model.witness import Witness
-from scanner.ocpi.client import OcpiClient
-from scanner.ocpi.interfaces import Interface, discovered, why_nothing
+from scanner.ocpi.crosswise import LISTS, SAMPLED, Crosswise
+from scanner.ocpi.interfaces import discovered, why_nothing
 from scanner.ocpi.notes import Notebook
-from scanner.ocpi.owned import IdPath, OwnedList, id_paths, owned_list
-from scanner.ocpi.pages import OWNED
-from scanner.ocpi.repeat import repeat_line
-from scanner.ocpi.reply import NoReply, Reply
-from scanner.ocpi.url_place import with_path, with_query
+from scanner.ocpi.partners import pairs, parties_of
+from scanner.ocpi.reply import NoReply
 from scanner.probe import ProbeContext
-
-_SAMPLED: Final = 2  # objects of each owner and path
-_LISTS: Final = 2  # sessions and CDRs
 
 
 class TenancyProbe:
@@ -44,7 +31,7 @@ class TenancyProbe:
     def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
         """Nothing unless there are two parties."""
         speakers = len(target.identities)
-        if len(_parties(target)) < 2:  # noqa: PLR2004 - it takes two
+        if not pairs(target):
             return
         for endpoint in target.endpoints:
             yield PlannedRequest(
@@ -53,7 +40,7 @@ class TenancyProbe:
                 environment=target.name,
                 what=f"GET of sessions, CDRs and driver tokens below {endpoint.versions_url}, crosswise",
                 at_least=0,
-                at_most=3 * speakers * (_LISTS + _LISTS * 2 * _SAMPLED * speakers),
+                at_most=3 * speakers * (LISTS + LISTS * 2 * SAMPLED * speakers),
                 identity=", ".join(identity.name for identity in target.identities),
             )
 
@@ -61,143 +48,16 @@ class TenancyProbe:
         """Every endpoint with every pair of parties."""
         for endpoint in context.target.endpoints:
             book = Notebook(context, endpoint, None)
-            parties = _parties(context.target)
+            parties = parties_of(context.target)
             interfaces = discovered(context, endpoint)
-            if len(set(parties.values())) < 2:  # noqa: PLR2004 - it takes two
+            if not pairs(context.target):
                 why = NoReply(
                     reason=Reason.ONE_IDENTITY_ONLY,
-                    detail="two identities of different parties, neither a hub, are needed to show what is kept apart",
+                    detail="two identities of different parties and partners, no hub, have to show what is kept apart",
                 )
                 book.missing(book.platform(), (TenancyObserved,), why)
                 continue
             if not interfaces:
                 book.missing(book.platform(), (TenancyObserved,), why_nothing(context, endpoint))
                 continue
-            await _Crosswise(context, endpoint, parties, interfaces).look()
-
-
-def _parties(target: EnvironmentTarget) -> dict[str, Party]:
-    """Identity names with their parties; a hub sees everybody by its trade."""
-    return {i.name: i.party for i in target.identities if i.party is not None and i.role is not Role.HUB}
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What one identity was given on one subject."""
-
-    owners: set[str] = field(default_factory=set)
-    examined: int = 0
-    readable: int = 0
-    curl: str = ""
-    evidence: set[EvidenceRef] = field(default_factory=set)
-
-    def add(self, owner: str, examined: int, readable: int, curl: str, *evidence: EvidenceRef) -> None:
-        """Count further objects; the curl line is one that showed somebody else's, if any did."""
-        self.owners.add(owner)
-        self.examined += examined
-        self.readable += readable
-        self.evidence |= set(evidence)
-        if readable or not self.curl:
-            self.curl = curl
-
-    def fact(self) -> TenancyObserved:
-        """The sum."""
-        owners = tuple(sorted(self.owners))
-        return TenancyObserved(owners=owners, examined=self.examined, readable=self.readable, curl=self.curl)
-
-
-class _Crosswise:
-    """One endpoint: every owner's objects, as everybody else."""
-
-    def __init__(
-        self, context: ProbeContext, endpoint: Endpoint, parties: dict[str, Party], interfaces: tuple[Interface, ...]
-    ) -> None:
-        self._context = context
-        self._endpoint = endpoint
-        self._parties = parties
-        self._client = OcpiClient(context, endpoint, TenancyProbe.name)
-        self._interfaces = {
-            (i.subject, i.credential.identity): i
-            for i in interfaces
-            if i.place is UrlPlace.IN_SCOPE and i.credential.identity in parties
-        }
-        self._tallies: dict[tuple[InterfaceSubject, str], _Tally] = defaultdict(_Tally)
-
-    async def look(self) -> None:
-        """Lists first; they tell which ids there are."""
-        readers = {key: found for key, found in self._interfaces.items() if found.module in OWNED}
-        lists = {key: await self._list(found) for key, found in readers.items()}
-        for (subject, owner), theirs in lists.items():
-            for other in self._others(owner):
-                self._compare(subject, owner, other, theirs, lists.get((subject, other)))
-            for item in theirs.objects[:_SAMPLED] if theirs else ():
-                for path in id_paths(readers[subject, owner], item):
-                    await self._by_id(subject, owner, path)
-        self._record()
-
-    def _others(self, owner: str) -> Iterator[str]:
-        return (name for name, party in sorted(self._parties.items()) if party != self._parties[owner])
-
-    async def _list(self, interface: Interface) -> OwnedList | None:
-        reply = await self._client.get(interface.url, f"{interface.name}, to compare", interface.credential)
-        if not isinstance(reply, Reply) or not isinstance(reply.data, list):
-            return None
-        speaker = interface.credential.identity
-        book = Notebook(self._context, self._endpoint, speaker)
-        return owned_list(reply, book.keep(f"{interface.name} as {speaker}, to compare", reply, body=False))
-
-    def _compare(
-        self, subject: InterfaceSubject, owner: str, other: str, theirs: OwnedList | None, mine: OwnedList | None
-    ) -> None:
-        """Objects of the owner that stand in the other's list, too."""
-        owned = theirs.of(self._parties[owner], self._parties[other]) if theirs else {}
-        if not theirs or mine is None or not owned:
-            return
-        shared = sum(o.id in owned for o in mine.objects)
-        self._tallies[subject, other].add(owner, len(owned), shared, mine.curl, theirs.evidence, mine.evidence)
-
-    async def _by_id(self, listed: InterfaceSubject, owner: str, path: IdPath) -> None:
-        subject = replace(listed, module=path.module, side=path.side)
-        own = await self._read(subject, owner, path)
-        if own is None or own[0].access is not Access.DATA:
-            return  # not offered by id, so nothing to keep apart
-        for other in self._others(owner):
-            theirs = await self._read(subject, other, path)
-            if theirs is not None:
-                given = int(theirs[0].access is Access.DATA)
-                tally = self._tallies[replace(subject, path=path.template), other]
-                tally.add(owner, 1, given, _curl(theirs[0], path), own[1], theirs[1])
-
-    async def _read(self, subject: InterfaceSubject, speaker: str, path: IdPath) -> tuple[Reply, EvidenceRef] | None:
-        interface = self._interfaces.get((subject, speaker))
-        if interface is None:
-            return None
-        url = with_query(with_path(interface.url, *path.segments), **path.query)
-        reply = await self._client.get(url, f"{interface.name}{path.template} as {speaker}", interface.credential)
-        if not isinstance(reply, Reply):
-            return None
-        # The id may name a driver: it stays out of the evidence.
-        more: dict[str, JsonValue] = {"request": {"method": "GET", "url": _template(interface.url, path)}}
-        book = Notebook(self._context, self._endpoint, speaker)
-        return reply, book.keep(f"{interface.name}{path.template} as {speaker}", reply, body=False, more=more)
-
-    def _record(self) -> None:
-        for (subject, speaker), tally in self._tallies.items():
-            book = Notebook(self._context, self._endpoint, speaker)
-            book.seen(subject, tally.fact(), *sorted(tally.evidence))
-        if not self._tallies:
-            book = Notebook(self._context, self._endpoint, None)
-            detail = "none of the identities could read a session or CDR of its own, so there was nothing to keep apart"
-            why = NoReply(reason=Reason.CONTROL_FAILED, detail=detail)
-            book.missing(book.platform(), (TenancyObserved,), why)
-
-
-def _template(url: str, path: IdPath) -> str:
-    return url.rstrip("/") + path.template
-
-
-def _curl(reply: Reply, path: IdPath) -> str:
-    words = path.template.strip("/").replace("{", "$").replace("}", "").upper()
-    base = reply.exchange.url.partition("?")[0].rsplit("/", len(path.segments))[0]
-    url = f"{base}/{words}"
-    return repeat_line(reply.exchange, url).replace(f"'{url}'", f'"{url}"')  # so that a shell fills the variables in
+            await Crosswise(context, endpoint, parties, interfaces).look()

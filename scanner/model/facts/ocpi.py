@@ -245,7 +245,8 @@ class RequestIdsEchoed:
 class OwnersSeen:
     """To whom the objects of a page belong, against the party spoken as.
 
-    `own`: object or driver token is ours. `foreign`: both name other parties. `unnamed`: the object names no party.
+    `own`: object or driver token is ours. `foreign`: both name other parties. `unnamed`: the object names no party, or
+    our party id with another country code.
     """
 
     examined: int

@@ -59,3 +59,10 @@ def test_no_value_of_an_object_stands_in_a_fact():
     facts = (validated("2.2.1", "Session", [session], "curl"), owners([session], US, "curl"))
     assert "SECRET" not in repr(facts)
     assert "UID0" not in repr(facts)
+
+
+def test_our_party_id_in_another_country_is_not_called_foreign():
+    session = objects_of("2.2.1", "sessions")[0]
+    abroad = {**session, "cdr_token": {**session["cdr_token"], "country_code": "AT"}}
+    fact = owners([abroad], US, "curl")
+    assert (fact.own, fact.foreign, fact.unnamed) == (0, 0, 1)

@@ -90,3 +90,12 @@ def test_nothing_is_planned_for_one_party():
     with running_service() as service:
         assert list(TenancyProbe().plan(target_of(service, ["emsp-a"]))) == []
         assert len(list(TenancyProbe().plan(target_of(service)))) == 1
+
+
+def test_two_identities_of_one_partner_may_share(tmp_path):
+    with running_service() as service:
+        target = target_of(service)
+        identities = tuple(replace(identity, partner="one") for identity in target.identities)
+        store = compare(replace(target, identities=identities), tmp_path, both(service))
+    assert facts_of(store, TenancyObserved) == []
+    assert [why.reason for why in reasons_of(store, TenancyObserved)] == [Reason.ONE_IDENTITY_ONLY]
