@@ -38,7 +38,7 @@ def cloud_values(values: Mapping[str, Any]) -> dict[str, CloudValue]:
 
 
 def _signed(value: Mapping[str, Any]) -> CloudValue:
-    signature = value[_SIGNATURE]
+    signature = str(value[_SIGNATURE])
     if signature == _SECRET or (signature == _OUTPUT and value.get("secret")):
         return HIDDEN
     if signature in _ASSETS:

@@ -1,4 +1,4 @@
-"""Run as a program: Checkov, through the worker's own functions, on several plans in one process (it loads for seconds)."""
+"""Checkov through the worker's own functions, on several plans in one process: it takes seconds to load."""
 
 import json
 import os
@@ -8,6 +8,8 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from scanner.cloud.checkov_worker import Answers, load, refuse_network
 
 ROOT = Path(__file__).resolve().parents[3]
 Results = dict[tuple[str, str], str]  # (policy, address) to PASSED, FAILED or UNKNOWN
@@ -28,8 +30,6 @@ def judge_plans(plans: Mapping[str, Any], policies: Sequence[Path] = ()) -> dict
 
 
 def _main() -> None:
-    from scanner.cloud.checkov_worker import Answers, load, refuse_network
-
     answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     os.environ["BC_SKIP_MAPPING"] = "TRUE"

@@ -97,7 +97,7 @@ def test_a_program_that_raises_gives_what_it_declared_before_and_where_it_stoppe
     assert [one.name for one in run.resources] == ["first"]
     assert run.problem == "the Pulumi program raises stopped with RuntimeError: no such partner"
     assert run.problem_at is not None
-    assert (run.problem_at.file, run.problem_at.line) == ("__main__.py", 4)
+    assert (run.problem_at.file, run.problem_at.line) == ("__main__.py", 5)
 
 
 def test_a_program_that_hangs_gives_what_it_declared_before_and_where_it_hangs(tmp_path):

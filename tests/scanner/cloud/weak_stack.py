@@ -1,10 +1,10 @@
 """A stack with weak and strong spots, in which every rule of the plan writer changes what Checkov says."""
 
-from scanner.model.resource import HIDDEN, Resource
+from scanner.model.resource import HIDDEN, CloudValue, Resource
 from tests.scanner.cloud.declared import declare
 
-ADMIN = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
-ANYBODY = {
+ADMIN: CloudValue = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+ANYBODY: CloudValue = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}],
 }
@@ -42,7 +42,7 @@ def _edge() -> list[Resource]:
         },
         {"restApi": (api,), "stageName": (stage,)},
     )
-    visible = {"cloudwatchMetricsEnabled": True, "metricName": "m", "sampledRequestsEnabled": False}
+    visible: CloudValue = {"cloudwatchMetricsEnabled": True, "metricName": "m", "sampledRequestsEnabled": False}
     acl = declare(
         "aws:wafv2/webAcl:WebAcl",
         "edge",

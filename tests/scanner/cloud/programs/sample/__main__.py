@@ -8,7 +8,7 @@ token = config.require_secret("partnerToken")
 made_here = pulumi.Output.secret("CANARY-7f3a-clear-text")
 
 
-class TokenStore(pulumi.ComponentResource):
+class TokenStore(pulumi.ComponentResource):  # type: ignore[misc] # pulumi is not installed where types are checked
     def __init__(self, name, key):
         super().__init__("sample:store:TokenStore", name)
         own = pulumi.ResourceOptions(parent=self)

@@ -1,0 +1,84 @@
+import sys
+from pathlib import Path
+
+import pytest
+
+from scanner.cloud.project import ProjectUnusable, read_project
+from scanner.model.target import ProgramInput
+from tests.scanner.cloud.running import PYTHON
+
+
+def project_in(folder: Path, text: str, stack: str = "", python: Path | None = PYTHON, **config: str):
+    (folder / "Pulumi.yaml").write_text(text, encoding="utf-8")
+    if stack:
+        (folder / "Pulumi.test.yaml").write_text(stack, encoding="utf-8")
+    given = ProgramInput(name="p", directory=folder, stack="test", config=config, python=python)
+    return read_project(given)
+
+
+def test_config_has_full_keys_and_text_values(tmp_path):
+    project = project_in(
+        tmp_path,
+        "name: edge\nruntime: python\nmain: src/\nconfig:\n  a: {default: x}\n  b: {type: integer, default: 3}\n",
+        "config:\n  edge:a: y\n  edge:list: [1, two]\n  aws:region: eu-west-3\n  edge:secret: {secure: v1:abc}\n",
+        b="4",
+    )
+    assert project.config == {
+        "edge:a": "y",
+        "edge:b": "4",
+        "edge:list": '[1, "two"]',
+        "aws:region": "eu-west-3",
+        "edge:secret": "[secret]",
+    }
+    assert project.secret_keys == ("edge:secret",)
+    assert (project.region, project.main) == ("eu-west-3", tmp_path / "src")
+
+
+def test_a_secret_that_the_scan_itself_configures_is_no_placeholder(tmp_path):
+    stack = "config:\n  edge:secret: {secure: v1:abc}\n"
+    project = project_in(tmp_path, "name: edge\nruntime: python\n", stack, secret="made up")
+    assert (project.config["edge:secret"], project.secret_keys) == ("made up", ())
+
+
+def test_an_account_that_the_config_names_is_the_one_the_program_sees(tmp_path):
+    stack = 'config:\n  edge:accountId: "210987654321"\n'
+    assert project_in(tmp_path, "name: edge\nruntime: python\n", stack).account == "210987654321"
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        ("name: x\nruntime: nodejs\n", "runtime nodejs; only Python programs run here"),
+        ("- not a mapping\n", "is not a YAML mapping"),
+        ("name: [\n", "cannot be read"),
+    ],
+)
+def test_a_project_that_cannot_run_here_is_said_to_be_so(tmp_path, text, message):
+    with pytest.raises(ProjectUnusable, match=message):
+        project_in(tmp_path, text)
+
+
+def test_a_folder_without_a_project_is_named(tmp_path):
+    given = ProgramInput(name="p", directory=tmp_path, stack="test", python=PYTHON)
+    with pytest.raises(ProjectUnusable, match=r"Pulumi\.yaml does not exist"):
+        read_project(given)
+
+
+def test_the_virtual_environment_of_the_project_comes_before_this_interpreter(tmp_path):
+    own = tmp_path / "venv" / "bin" / "python"
+    own.parent.mkdir(parents=True)
+    own.symlink_to(sys.executable)
+    text = "name: x\nruntime: {name: python, options: {virtualenv: venv}}\n"
+    assert project_in(tmp_path, text, python=None).python == own
+
+
+def test_without_any_pulumi_the_sentence_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setattr("scanner.cloud.project.find_spec", lambda _name: None)
+    text = "name: x\nruntime: {name: python, options: {virtualenv: venv}}\n"
+    with pytest.raises(ProjectUnusable, match=r"venv does not exist.*pip install ocpi-posture\[infra\]"):
+        project_in(tmp_path, text, python=None)
+
+
+def test_a_configured_interpreter_that_does_not_exist_is_named(tmp_path):
+    with pytest.raises(ProjectUnusable, match="the configured interpreter /nowhere/python does not exist"):
+        project_in(tmp_path, "name: x\nruntime: python\n", python=Path("/nowhere/python"))
