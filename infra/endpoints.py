@@ -13,7 +13,8 @@ from infra import policies
 from infra.weaknesses import Weakness
 
 HTTPS: Final = 443
-ANYWHERE: Final = "0.0.0.0/0"  # used by a weakness only
+ANYWHERE: Final = "0.0.0.0/0"  # used by a weakness only, as the next one is
+_LAST_PORT: Final = 65535
 
 # What each service's endpoint lets through; everything else would be a way to carry data out.
 _INTERFACE_ACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -130,8 +131,8 @@ class Endpoints(pulumi.ComponentResource):
             security_group_id=self.endpoints_group.id,
             referenced_security_group_id=None if is_open else self.functions_group.id,
             cidr_ipv4=ANYWHERE if is_open else None,
-            ip_protocol="-1" if is_open else "tcp",
-            from_port=None if is_open else HTTPS,
-            to_port=None if is_open else HTTPS,
+            ip_protocol="tcp",
+            from_port=0 if is_open else HTTPS,
+            to_port=_LAST_PORT if is_open else HTTPS,
             opts=self._own,
         )

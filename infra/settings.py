@@ -25,7 +25,7 @@ DEFAULTS: Final[dict[str, Any]] = {
     "tokenRateLimit": 6000,
     "stageRateLimit": 200,
     "serviceConcurrency": 50,
-    "dependencies": "infra/build/dependencies",
+    "dependencies": "build/lambda-libraries",
     "weaken": [],
 }
 _OBJECTS: Final = ("parties", "partners", "availabilityZones", "weaken")

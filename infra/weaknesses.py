@@ -15,7 +15,7 @@ class Weakness(StrEnum):
     TOKEN_IN_ENVIRONMENT = "token-in-environment"  # a credentials token as plain variable of the service
     NO_ACCESS_LOGS = "no-access-logs"
     NO_REQUEST_VALIDATION = "no-request-validation"
-    OPEN_SECURITY_GROUP = "open-security-group"  # the endpoints accept everything from everywhere
+    OPEN_SECURITY_GROUP = "open-security-group"  # the endpoints accept every port from everywhere
     DEFAULT_ENDPOINT_OPEN = "default-endpoint-open"  # execute-api answers beside the domain
     UNENCRYPTED_TABLE = "unencrypted-table"  # the objects lose the stack's own key
     NO_AUTHORISER = "no-authoriser"  # methods with authorization NONE

@@ -57,4 +57,4 @@ def test_libraries_are_a_layer_for_the_same_runtime(stack: Recorded):
     layer, function = stack.inputs("aws:lambda/layerVersion:LayerVersion"), stack.inputs(FUNCTION, "service")
     assert layer["compatibleRuntimes"] == [function["runtime"]]
     assert layer["compatibleArchitectures"] == function["architectures"]
-    assert layer["code"]["assets"]["python"]["path"] == str(PROJECT / "infra/build/dependencies")
+    assert layer["code"]["assets"]["python"]["path"] == str(PROJECT / "build/lambda-libraries")

@@ -33,7 +33,7 @@ EXPECTED: dict[Weakness, tuple[set[Key], set[Key], dict[Key, set[str]]]] = {
     Weakness.OPEN_SECURITY_GROUP: (
         set(), set(),
         {("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "endpoints-from-functions"):
-            {"cidrIpv4", "fromPort", "ipProtocol", "referencedSecurityGroupId", "toPort"}},
+            {"cidrIpv4", "fromPort", "referencedSecurityGroupId", "toPort"}},
     ),
     Weakness.DEFAULT_ENDPOINT_OPEN: (
         set(), set(), {("aws:apigateway/restApi:RestApi", "ocpi"): {"disableExecuteApiEndpoint"}},
@@ -58,7 +58,7 @@ def test_each_weakness_is_what_its_name_says(weakened):
     assert weakened[Weakness.OLD_TLS].inputs("aws:apigateway/domainName:DomainName")["securityPolicy"] == "TLS_1_0"
     assert weakened[Weakness.PUBLIC_SERVICE].inputs("aws:lambda/functionUrl:FunctionUrl")["authorizationType"] == "NONE"
     rule = weakened[Weakness.OPEN_SECURITY_GROUP].inputs("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
-    assert (rule["cidrIpv4"], rule["ipProtocol"]) == ("0.0.0.0/0", "-1")
+    assert (rule["cidrIpv4"], rule["fromPort"], rule["toPort"]) == ("0.0.0.0/0", 0, 65535)
     assert (
         weakened[Weakness.DEFAULT_ENDPOINT_OPEN].inputs("aws:apigateway/restApi:RestApi")["disableExecuteApiEndpoint"]
         is False

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+from infra import bundle
+from tests.infra.recorded_program import PROJECT, Recorded
+
+PIN = re.compile(r"^([a-z0-9-]+)==(\S+)", re.MULTILINE)
+
+
+def pins(path: str) -> dict[str, str]:
+    return dict(PIN.findall((PROJECT / path).read_text()))
+
+
+def test_the_layer_is_for_the_platform_of_the_function(stack: Recorded):
+    function = stack.inputs("aws:lambda/function:Function", "service")
+    assert function["runtime"] == f"python{bundle.PYTHON_VERSION}"
+    assert function["architectures"] == [{"manylinux2014_aarch64": "arm64"}[bundle.PLATFORM]]
+
+
+def test_the_layer_goes_where_the_program_looks_for_it(stack: Recorded):
+    layer = stack.inputs("aws:lambda/layerVersion:LayerVersion")["code"]["assets"]["python"]["path"]
+    assert layer == str(bundle.FOLDER)
+
+
+def test_only_hashed_wheels_are_installed(tmp_path):
+    command = bundle.install_command(tmp_path)
+    assert {"--require-hashes", "--no-deps", "--only-binary"} <= set(command)
+    assert command[-1].endswith("infra/service_on_lambda/requirements.txt")
+    assert command[command.index("--target") + 1] == str(tmp_path)
+
+
+def test_the_versions_are_those_that_the_tests_run_with():
+    tested = pins("requirements.txt")
+    deployed = pins("infra/service_on_lambda/requirements.txt")
+    assert deployed
+    assert {name: tested.get(name) for name in deployed} == deployed
+
+
+def test_everything_that_the_service_imports_is_in_the_layer():
+    script = (
+        "import sys, infra.service_on_lambda.handler\n"
+        "files = {name: getattr(module, '__file__', None) or '' for name, module in sys.modules.items()}\n"
+        "print(*{name.split('.')[0] for name, file in files.items() if 'site-packages' in file})"
+    )
+    child = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=PROJECT)
+    imported = {name.replace("_", "-") for name in child.stdout.split() if not name.startswith("_")}
+    assert "starlette" in imported
+    assert imported <= pins("infra/service_on_lambda/requirements.txt").keys()
