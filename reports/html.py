@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,7 @@ from reports.text import one_line, visible
 from reports.view.answer import answer, plural
 from reports.view.page import environments, first_steps, glance
 from reports.view.problem import about_the_run, hygiene, problems
+from reports.view.proof import artefacts
 from reports.view.unseen import unjudged_rows, unseen, untested
 from scanner.model.witness import Witness
 
@@ -23,6 +25,7 @@ _TEMPLATES: Final = Path(__file__).parent / "templates"
 _EVIDENCE_PATH: Final = re.compile(r"evidence/[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 _ACRONYMS: Final = frozenset({"api", "cdr", "hsts", "http", "https", "iam", "kms", "ocpi", "tls", "url", "waf"})
 COMMAND_CHARACTERS: Final = 4_000
+SHOWN_ARTEFACTS: Final = 2_000
 SHOWN_SUBJECTS: Final = {
     Outcome.FAIL: 250,
     Outcome.INCONCLUSIVE: 100,
@@ -40,8 +43,8 @@ def _shown(value: object) -> object:
 
 
 def _command(text: str) -> Markup:
-    """A command line, longer than other text may be."""
-    return Markup.escape(visible(text, COMMAND_CHARACTERS))
+    """A command line for a text node: longer than other text may be, and with its quotes as they are."""
+    return Markup(escape(visible(text, COMMAND_CHARACTERS), quote=False))  # noqa: S704
 
 
 def _evidence_link(path: str) -> str | None:
@@ -102,7 +105,7 @@ def _policy(style: str) -> str:
 def render_html(posture: Posture) -> bytes:
     """The report of one run, UTF-8. Links to evidence are relative to the run's folder."""
     style = _style()
-    views = environments(posture)
+    views, proof = environments(posture), artefacts(posture)
     page = _environment().get_template("report.html.j2")
     text = page.render(
         posture=posture,
@@ -123,6 +126,9 @@ def render_html(posture: Posture) -> bytes:
         unjudged=unjudged_rows(posture),
         not_tested=untested(posture, Outcome.NOT_TESTED),
         not_applicable=untested(posture, Outcome.NOT_APPLICABLE),
+        artefacts=proof,
+        numbers={artefact.ref: artefact.number for artefact in proof},
+        most_artefacts=SHOWN_ARTEFACTS,
         shown=SHOWN_SUBJECTS,
         style=style,
         policy=_policy(f"\n{style}\n"),

@@ -1,6 +1,6 @@
 """What a page shows beside the findings: first steps, the bar of statuses, the controls by environment and layer."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import accumulate
@@ -31,6 +31,14 @@ class Segment:
     count: int
     start: float
     width: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A thing to do: the worst problem that asks for it, and how many other problems the same deed settles."""
+
+    problem: Problem
+    others: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +78,14 @@ class EnvironmentView:
     layers: tuple[LayerView, ...]
 
 
-def first_steps(posture: Posture) -> tuple[Problem, ...]:
-    """What to do first: the worst fails; without any, what could not be decided."""
-    worst = problems(posture, Outcome.FAIL) or problems(posture, Outcome.INCONCLUSIVE)
-    return worst[:FIRST_STEPS]
+def first_steps(posture: Posture) -> tuple[Step, ...]:
+    """What to do first, each deed once: from the worst fails; without any, from what could not be decided."""
+    fails = problems(posture, Outcome.FAIL)
+    deeds: dict[str, list[Problem]] = defaultdict(list)
+    for problem in fails or problems(posture, Outcome.INCONCLUSIVE):
+        deeds[problem.remediation or problem.anchor].append(problem)
+    steps = (Step(problem=worst, others=len(rest)) for worst, *rest in deeds.values())
+    return tuple(steps)[:FIRST_STEPS]
 
 
 def glance(posture: Posture) -> tuple[Segment, ...]:

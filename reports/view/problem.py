@@ -3,12 +3,23 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from checks.model.finding import Finding
 from checks.model.verdict import Outcome
 from reports.model.posture import Posture
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
+
+_NEAREST_FIRST: Final = (
+    Witness.PROTOCOL,
+    Witness.TLS,
+    Witness.CLOUD_LIVE,
+    Witness.CLOUD_DECLARED,
+    Witness.RECORDS,
+    Witness.LOGS,
+    Witness.ATTESTATION,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +68,14 @@ def _grouped(findings: Iterable[Finding]) -> tuple[Problem, ...]:
     groups: dict[tuple[str, str, str, Witness], list[Finding]] = defaultdict(list)
     for finding in sorted(findings, key=Finding.sort_key):
         groups[finding.environment, finding.tool or "", finding.check, finding.witness].append(finding)
-    entries = (_problem(group) for group in groups.values())
-    return tuple(sorted(entries, key=lambda p: (-p.severity.rank, p.environment, p.tool or "", p.check, p.witness)))
+    return tuple(sorted((_problem(group) for group in groups.values()), key=_worst_first))
+
+
+def _worst_first(problem: Problem) -> tuple[int, int, int, str, str, str]:
+    """Severity; then what was seen at the running system before what is only declared; then how many subjects."""
+    nearness = _NEAREST_FIRST.index(problem.witness)
+    place = (problem.environment, problem.tool or "", problem.check)
+    return (-problem.severity.rank, nearness, -len(problem.findings), *place)
 
 
 def problems(posture: Posture, outcome: Outcome) -> tuple[Problem, ...]:

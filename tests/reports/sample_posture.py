@@ -23,8 +23,10 @@ SERVER = ServerSubject(environment="demo", host="ocpi.example", port=443)
 
 
 def evidence(name: str, title: str = "") -> EvidenceRef:
+    """As the scanner stores it: named by the hash of its bytes."""
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
-    return EvidenceRef(id=name, sha256=digest, path=f"evidence/{digest[:12]}.json", title=title or name)
+    path = f"evidence/{digest[:2]}/{digest}.json"
+    return EvidenceRef(id=f"ev-{digest[:16]}", sha256=digest, path=path, title=title or "what was answered")
 
 
 def waiver() -> AppliedWaiver:

@@ -51,7 +51,7 @@ def hostile_posture():
         *(
             finding(
                 f"k-{n}", Outcome.FAIL, "OCPI-TLS-01", subject=interface(text), message=text, title=text,
-                remediation=text, source=text, reproduce=text, evidence=(evidence(text),),
+                remediation=text, source=text, reproduce=text, evidence=(evidence(text, text),),
             )
             for n, text in enumerate(STRINGS)
         ),
