@@ -19,7 +19,7 @@ from scanner.cloud.checkov import (
     tool_verdicts,
 )
 from scanner.cloud.gaps import unjudged, unseen
-from scanner.cloud.program import ProgramFailed, ProgramRun, program_intent, read_run
+from scanner.cloud.program import ProgramFailed, ProgramRun, program_intent, read_run, stack_of
 from scanner.cloud.project import Project, ProjectUnusable, read_project
 from scanner.gate.process import ProcessResult
 from scanner.model.effect import Effect
@@ -109,7 +109,7 @@ class DeclaredCloudProbe:
             await self._look_at(context, program, number)
 
     async def _look_at(self, context: ProbeContext, program: ProgramInput, number: int) -> None:
-        subject = StackSubject(environment=context.target.name, stack=f"{program.name}/{program.stack}")
+        subject = StackSubject(environment=context.target.name, stack=stack_of(program))
         place = _Place(context=context, program=program, subject=subject)
         try:
             project = await asyncio.to_thread(read_project, program)

@@ -50,6 +50,11 @@ class ProgramRun:
     document: Mapping[str, Any]
 
 
+def stack_of(program: ProgramInput) -> str:
+    """What facts and verdicts call the stack: the program's name in the configuration, and the stack's own."""
+    return f"{program.name}/{program.stack}"
+
+
 def program_intent(program: ProgramInput, project: Project, known: TokenMap, environment: str) -> ProcessIntent:
     """The child as the gate is asked for it; it sends nothing anywhere."""
     request = {
@@ -134,7 +139,7 @@ def _resource(
         urn=record["urn"],
         token=record["token"],
         name=record["name"],
-        stack=program.stack,
+        stack=stack_of(program),
         inputs=cloud_values(record["inputs"]),
         outputs=cloud_values(record["outputs"]),
         depends_on_by_property={name: tuple(urns) for name, urns in sorted(record["dependencies"].items()) if urns},

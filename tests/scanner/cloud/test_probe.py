@@ -1,0 +1,125 @@
+"""The probe against real programs, through a real gate."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from scanner.cloud.checkov import CheckovSettings
+from scanner.cloud.probe import DeclaredCloudProbe
+from scanner.model.facts.cloud import CheckovRun, DeclaredResources
+from scanner.model.observation import Reason, Seen, Unavailable
+from scanner.model.target import EnvironmentTarget, ProgramInput
+from scanner.model.witness import Witness
+from scanner.probe import Recorder
+from tests.scanner.cloud.running import program
+from tests.scanner.gate_fixtures import open_gate
+
+PROBE = DeclaredCloudProbe(CheckovSettings())
+
+
+def record_of(folder: Path, *programs: ProgramInput, probe: DeclaredCloudProbe = PROBE) -> Recorder:
+    async def look() -> Recorder:
+        target = EnvironmentTarget(name="test", programs=programs)
+        async with open_gate(target, folder) as opened:
+            context = opened.context(Witness.CLOUD_DECLARED)
+            await probe.run(context)
+            return context.record
+
+    return asyncio.run(look())
+
+
+def results(record: Recorder, kind: type) -> list[Seen[object] | Unavailable]:
+    return [one.result for one in record.observations if one.key.fact is kind]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    made: Path = tmp_path_factory.mktemp("run")
+    return made
+
+
+@pytest.fixture(scope="module")
+def record(folder) -> Recorder:
+    return record_of(folder, program("sample"))
+
+
+def test_a_program_becomes_declared_resources_with_evidence(record):
+    (seen,) = results(record, DeclaredResources)
+    assert isinstance(seen, Seen)
+    assert isinstance(seen.fact, DeclaredResources)
+    assert {one.stack for one in seen.fact.resources} == {seen.fact.stack}
+    assert (seen.fact.stack, seen.fact.complete, len(seen.fact.resources)) == ("sample/test", True, 14)
+
+
+def test_checkovs_verdicts_are_recorded_with_lines_and_evidence(record):
+    (seen,) = results(record, CheckovRun)
+    assert isinstance(seen, Seen)
+    assert isinstance(seen.fact, CheckovRun)
+    assert seen.fact.policies > 20
+    assert any("frankfurt" in sentence for sentence in seen.fact.not_judged)
+    assert {v.tool for v in record.tool_verdicts} == {"checkov"}
+    rotation = next(v for v in record.tool_verdicts if v.rule == "CKV2_AWS_57")
+    assert rotation.position is not None
+    assert (rotation.outcome, rotation.position.file, rotation.position.line) == ("fail", "__main__.py", 15)
+    assert set(record.tool_versions) == {"checkov", "pulumi"}
+
+
+def test_no_secret_of_the_program_is_in_any_file_of_the_run(record, folder):
+    assert record.tool_verdicts
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    assert any("evidence" in file.parts for file in files)
+    for file in files:
+        text = file.read_bytes()
+        assert b"CANARY" not in text, file
+        assert b"AKIAIOSFODNN7EXAMPLE" not in text, file
+
+
+def test_a_program_that_stops_half_way_is_judged_as_far_as_it_came_and_said_to_be_incomplete(tmp_path):
+    record = record_of(tmp_path, program("raises"))
+    (seen,) = results(record, DeclaredResources)
+    assert isinstance(seen, Seen)
+    assert isinstance(seen.fact, DeclaredResources)
+    (missing,) = seen.fact.missing
+    assert missing.startswith("the Pulumi program raises stopped with RuntimeError: no such partner at __main__.py:5; ")
+    assert any(v.rule == "CKV_AWS_7" for v in record.tool_verdicts)
+
+
+def test_a_program_that_gives_nothing_is_unavailable_and_the_worker_does_not_wait_for_it(tmp_path):
+    record = record_of(tmp_path, program("leaves"))
+    for kind in (DeclaredResources, CheckovRun):
+        (result,) = results(record, kind)
+        assert isinstance(result, Unavailable)
+        assert "ended with 7" in result.detail
+    assert record.tool_verdicts == []
+
+
+def test_a_checkov_that_cannot_be_started_leaves_the_declared_resources(tmp_path):
+    broken = DeclaredCloudProbe(CheckovSettings(python=Path("/nowhere/python")))
+    record = record_of(tmp_path, program("raises"), probe=broken)
+    (seen,) = results(record, DeclaredResources)
+    assert isinstance(seen, Seen)
+    (result,) = results(record, CheckovRun)
+    assert isinstance(result, Unavailable)
+    assert result.detail == "/nowhere/python cannot be started: No such file or directory"
+
+
+def test_a_project_that_is_not_there_is_named(tmp_path):
+    record = record_of(tmp_path, ProgramInput(name="p", directory=tmp_path / "nowhere", stack="test"))
+    for result in (*results(record, DeclaredResources), *results(record, CheckovRun)):
+        assert isinstance(result, Unavailable)
+        assert result.reason is Reason.UNPARSABLE
+        assert "Pulumi.yaml does not exist" in result.detail
+
+
+def test_without_a_program_nothing_was_looked_at_by_choice(tmp_path):
+    record = record_of(tmp_path)
+    reasons = {one.result.reason for one in record.observations if isinstance(one.result, Unavailable)}
+    assert reasons == {Reason.NOT_CONFIGURED}
+    assert len(record.observations) == len(PROBE.provides)
+
+
+def test_the_dry_run_says_that_nothing_leaves_the_machine():
+    (planned,) = PROBE.plan(EnvironmentTarget(name="test", programs=(program("sample"),)))
+    assert (planned.at_most, planned.environment) == (0, "test")
+    assert "on this machine" in planned.what
