@@ -80,7 +80,7 @@ def test_the_status_of_a_refusal_is_a_lesser_finding():
 
 @pytest.mark.parametrize("name", sorted(HOSTILE))
 def test_nothing_passes_on_a_hostile_server(name):
-    assert checks_with(odd_findings(name), Outcome.PASS) == []
+    assert [(f.check, f.message) for f in odd_findings(name) if f.outcome is Outcome.PASS] == []
 
 
 @pytest.mark.parametrize("name", sorted(HOSTILE))
