@@ -72,7 +72,7 @@ def test_no_secret_of_the_program_is_in_any_file_of_the_run(record, folder):
     for file in files:
         text = file.read_bytes()
         assert b"CANARY" not in text, file
-        assert b"AKIAIOSFODNN7EXAMPLE" not in text, file
+        assert b"IOSFODNN7EXAMPLE" not in text, file
 
 
 def test_a_program_that_stops_half_way_is_judged_as_far_as_it_came_and_said_to_be_incomplete(tmp_path):

@@ -58,7 +58,7 @@ def test_secrets_are_hidden_wherever_they_flow_and_never_written(sample):
     assert resources[("Function", "service")].get("environment.variables.TOKEN") is HIDDEN
     text = json.dumps(sample.document)
     assert "CANARY" not in text
-    assert "AKIAIOSFODNN7EXAMPLE" not in text
+    assert "IOSFODNN7EXAMPLE" not in text
     assert resources[("aws", "frankfurt")].inputs["accessKey"] is HIDDEN
 
 
@@ -152,3 +152,10 @@ def test_a_child_without_a_usable_answer_is_one_clear_sentence(changes, message)
     given = program("raises")
     with pytest.raises(ProgramFailed, match=message):
         read_run(ProcessResult(**{**whole, **changes}), given, read_project(given))
+
+
+def test_a_program_that_eats_all_memory_is_stopped_at_its_limit(tmp_path):
+    run = run_of(program("eats"), tmp_path)
+    assert run.problem is not None
+    assert run.problem.startswith("the Pulumi program eats stopped with MemoryError")
+    assert [one.name for one in run.resources] == ["first"]

