@@ -22,7 +22,7 @@ def cost_of(command: Sequence[str], environment: Mapping[str, str], log: Path) -
     """Run `command` once; its output goes to `log`."""
     started = time.monotonic()
     with log.open("ab") as output:
-        child = subprocess.Popen(  # noqa: S603 - the commands of the benchmark
+        child = subprocess.Popen(
             command, env=dict(environment), stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
         )
         _, status, usage = os.wait4(child.pid, 0)

@@ -44,7 +44,7 @@ def _measure(folder: Path, configuration: Path, port: int) -> int:
             *("-f", str(plan), "--framework", "terraform_plan", "--skip-download", "--quiet", "--compact"),
         ],
     }
-    costs: dict[str, list[Cost]] = {"ocpi-posture scan": []} | {name: [] for name in peers}
+    costs: dict[str, list[Cost]] = {name: [] for name in ("ocpi-posture scan", *peers)}
     for number in range(ROUNDS):
         ours = cost_of(scan(f"round-{number}"), environment, log)
         costs["ocpi-posture scan"].append(_checked(ours, 0, log))
