@@ -86,9 +86,7 @@ def _report(costs: dict[str, list[Cost]]) -> int:
         cpu, peak = statistics.median(run.cpu_s for run in runs), max(run.peak_mib for run in runs)
         print(f"{name:<20}{spread:>28}{cpu:>9.1f}{peak:>10.0f}")
     ours, *peers = costs.values()
-    ratios = [
-        mine.wall_s / max(theirs.wall_s for theirs in others) for mine, *others in zip(ours, *peers, strict=True)
-    ]
+    ratios = [mine.wall_s / max(theirs.wall_s for theirs in others) for mine, *others in zip(ours, *peers, strict=True)]
     median = statistics.median(ratios)
     shown = ", ".join(f"{ratio:.2f}" for ratio in ratios)
     print(f"wall, scan / slowest alone in the same round: {shown}; median {median:.2f}, limit {LIMIT}")
