@@ -41,13 +41,15 @@ def _severities(controls: Sequence[ControlPosture]) -> str:
 def _reach(posture: Posture) -> str:
     rows = [control for control in posture.controls if not control.rolled_up]
     required = [control for control in rows if control.required]
-    if not required:
-        return f"The profile “{posture.run.profile}” requires no control."
     held = sum(control.status is ControlStatus.PASS for control in required)
-    return (
+    proven = (
         f"{held} of the {plural(len(required), 'control')} that the profile “{posture.run.profile}” requires "
         f"{'is' if held == 1 else 'are'} proven to hold."
     )
+    silent = posture.summary.controls[ControlStatus.NOT_TESTED]
+    unjudged = f"Nobody judged {silent} of all {plural(len(posture.controls), 'control')}." if silent else ""
+    asked = proven if required else f"The profile “{posture.run.profile}” requires no control."
+    return f"{asked} {unjudged}".rstrip()
 
 
 def _open_ended(posture: Posture) -> str | None:
