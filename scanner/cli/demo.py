@@ -15,7 +15,7 @@ from scanner.cli.demo_faults import chosen_faults
 from scanner.cli.demo_service import prepare, served
 from scanner.cli.options import talking
 from scanner.cli.probes import all_probes
-from scanner.cli.run_folder import NOTE, POSTURE, cannot_write, new_note, open_folder, read_note
+from scanner.cli.run_folder import NOTE, POSTURE, cannot_write, new_note, open_folder, read_note, refuse_used
 from scanner.cli.scanning import Scan, code_of, run
 from scanner.cli.selection import select
 from scanner.cli.summary import show
@@ -50,6 +50,7 @@ def demo(talk: Talk, output: Path, faults: str | None) -> int:
     Example: ocpi-posture demo --faults all -o demo-run
     """
     switched_on = chosen_faults(faults)
+    make_room(output)
     with _private_folder() as folder:
         settings = prepare(folder / "service")
         log.info("reference service prepared", faults=", ".join((*switched_on.service, *switched_on.stack)) or "none")
@@ -61,7 +62,6 @@ def demo(talk: Talk, output: Path, faults: str | None) -> int:
 def _scan(configuration: Configuration, output: Path, talk: Talk) -> int:
     tokens = resolved(configuration, talk)
     note = new_note(configuration.sha256, is_demo=True)
-    _make_room(output)
     open_folder(output, note)
     scan = Scan(
         configuration=configuration,
@@ -75,9 +75,13 @@ def _scan(configuration: Configuration, output: Path, talk: Talk) -> int:
     return code_of(ended, scan, Severity.MEDIUM)
 
 
-def _make_room(output: Path) -> None:
-    """Take an earlier demo away, and nothing but a demo: what a real scan left behind must not be forgotten."""
+def make_room(output: Path) -> None:
+    """Take an earlier demo away, and nothing but a demo: what a real scan left behind must not be forgotten.
+
+    Raises: UsageError if another run is there.
+    """
     if not (output / NOTE).is_file() or not read_note(output).is_demo:
+        refuse_used(output)
         return
     try:
         for name in (POSTURE, Format.HTML.file_name, JOURNAL, NOTE):

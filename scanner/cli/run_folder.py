@@ -38,9 +38,7 @@ def open_folder(folder: Path, note: RunNote) -> None:
 
     Raises: UsageError if it holds a run already, or cannot be written.
     """
-    if any((folder / name).exists() for name in (NOTE, JOURNAL, POSTURE)):
-        hint = f"Choose another one with -o, or take that run up again with --resume {folder}."
-        raise UsageError(f"{folder} holds a run already.", hint)
+    refuse_used(folder)
     document = {
         "run_id": note.run_id,
         "started_at": note.started_at.isoformat(),
@@ -52,6 +50,13 @@ def open_folder(folder: Path, note: RunNote) -> None:
         write_whole(folder / NOTE, json.dumps(document, indent=1).encode() + b"\n")
     except OSError as error:
         raise cannot_write(folder, error) from None
+
+
+def refuse_used(folder: Path) -> None:
+    """Raises: UsageError if the folder holds a run."""
+    if any((folder / name).exists() for name in (NOTE, JOURNAL, POSTURE)):
+        hint = f"Choose another one with -o, or take that run up again with --resume {folder}."
+        raise UsageError(f"{folder} holds a run already.", hint)
 
 
 def read_note(folder: Path) -> RunNote:

@@ -12,6 +12,7 @@ from scanner.errors import SecretError
 from scanner.model.secret import Secret
 
 MAX_SECRET_BYTES: Final = 64 * 1024
+SHORTEST_CHARACTERS: Final = 8
 
 
 class SecretsManager(Protocol):
@@ -133,6 +134,9 @@ def _secret(reference: SecretReference, text: str) -> Secret:
     text = text.removesuffix("\n").removesuffix("\r")
     if not text.strip():
         raise SecretError(f"The secret behind {reference} is empty.")
+    if len(text) < SHORTEST_CHARACTERS:
+        hint = "It could not be kept out of the report: so short a text occurs by chance."
+        raise SecretError(f"The secret behind {reference} is shorter than {SHORTEST_CHARACTERS} characters.", hint)
     if not text.isprintable():
         hint = "A credentials token is printable text in one line (OCPI 2.2.1 credentials object)."
         raise SecretError(f"The secret behind {reference} holds a line break or a control character.", hint)

@@ -75,7 +75,8 @@ def test_a_file_that_cannot_be_read_is_named(resolve, tmp_path):
     [
         (b"", "is empty"),
         (b" \n", "is empty"),
-        (b"a\nb\n", "line break"),
+        (b"first-line\nsecond\n", "line break"),
+        (b"short", "shorter than 8 characters"),
         (b"\xff\xfe", "not UTF-8"),
         (b"a" * 70_000, "larger than 64 KiB"),
     ],

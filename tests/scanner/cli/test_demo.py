@@ -1,0 +1,170 @@
+"""The demo as a user runs it. The whole list of faults is proven, one by one, by the tables of expected findings."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scanner.cli.demo import make_room
+from scanner.cli.demo_faults import chosen_faults
+from scanner.cli.demo_service import prepare, served
+from scanner.cli.run_folder import new_note, open_folder
+from scanner.errors import UsageError
+from tests.scanner.cli.targets import posture as written
+
+ROOT = Path(__file__).parents[3]
+HAS_PULUMI = (ROOT / "infra" / ".venv" / "bin" / "python").exists()
+
+
+def demo(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "scanner", "demo", *arguments]
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def hardened(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("hardened")
+    return demo(folder), folder / "demo-run"
+
+
+@pytest.fixture(scope="module")
+def weakened(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("weakened")
+    return demo(folder, "--faults", "no-page-limit,no-waf", "-o", "out"), folder / "out"
+
+
+def fails(document: dict[str, Any]) -> set[str]:
+    return {f["check"] for f in document["findings"] if f["outcome"] == "fail" and f["controls"]}
+
+
+def test_the_hardened_target_is_clean(hardened):
+    done, run = hardened
+    document = written(run)
+    assert fails(document) == set()
+    assert done.returncode == (0 if HAS_PULUMI else 3), done.stderr
+    assert "proven to hold" in done.stdout
+    assert {"posture.json", "report.html", "evidence"} <= {path.name for path in run.iterdir()}
+    assert document["run"]["environments"] == ["demo"]
+
+
+def test_three_witnesses_have_looked(hardened):
+    _, run = hardened
+    judged = {f["witness"] for f in written(run)["findings"] if f["outcome"] == "pass"}
+    assert {"tls", "protocol"} <= judged
+    assert ("cloud-declared" in judged) == HAS_PULUMI
+
+
+def test_named_faults_of_both_halves_are_found_and_nothing_else(weakened):
+    done, run = weakened
+    assert done.returncode == 1
+    found = fails(written(run))
+    assert "ocpi-pagination-page-size-capped" in found
+    if HAS_PULUMI:
+        assert "cloud-edge-firewall-on-every-entry" in found
+    assert not [check for check in found if check.startswith(("tls-", "ocpi-")) and "page-size" not in check]
+
+
+def test_nothing_private_is_left_behind_and_nobody_keeps_running(hardened, weakened):
+    del hardened, weakened
+    running = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if _readable(path)]
+    assert not [line for line in running if b"ocpi-posture-demo-" in line]
+    temporary = Path(os.environ.get("TMPDIR", "/tmp"))
+    assert not [path for path in temporary.glob("ocpi-posture-demo-*") if path.stat().st_mtime > time.time() - 60]
+
+
+def _readable(path: Path) -> bool:
+    try:
+        path.read_bytes()
+    except OSError:
+        return False
+    return True
+
+
+def test_an_unknown_fault_names_the_nearest_and_the_whole_list():
+    with pytest.raises(UsageError) as caught:
+        chosen_faults("no-page-limt")
+    assert "did you mean 'no-page-limit'?" in caught.value.message
+    assert "no-waf" in caught.value.hint
+    assert "plaintext-listener" in caught.value.hint
+    with pytest.raises(UsageError, match="names nothing"):
+        chosen_faults(" , ")
+
+
+def test_faults_are_sorted_to_the_half_that_has_them():
+    chosen = chosen_faults("no-waf, no-page-limit")
+    assert (chosen.service, chosen.stack) == (("no-page-limit",), ("no-waf",))
+    everything = chosen_faults("all")
+    assert everything.service == ("all",)
+    assert len(everything.stack) >= 9
+    assert chosen_faults(None).service == ()
+
+
+def test_an_earlier_demo_is_replaced_and_what_is_not_its_own_stays(tmp_path):
+    open_folder(tmp_path, new_note("0" * 64, is_demo=True))
+    (tmp_path / "evidence" / "ab").mkdir(parents=True)
+    for name in ("posture.json", "report.html", "journal.jsonl", "evidence/ab/x.json", "mine.txt"):
+        (tmp_path / name).write_text("{}")
+    make_room(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_real_run_is_never_replaced(posture, tmp_path):
+    open_folder(tmp_path / "scan", new_note("0" * 64))
+    ended = posture("demo", "-o", "scan")
+    assert ended.code == 2
+    assert "holds a run already" in ended.stderr
+
+
+def test_the_service_takes_another_port_if_its_own_is_taken(tmp_path):
+    prepare(tmp_path / "service")
+    with served(tmp_path / "service", ()) as first, served(tmp_path / "service", ()) as second:
+        assert first.versions_url != second.versions_url
+
+
+def test_the_service_ends_with_us_however_we_end(tmp_path):
+    prepare(tmp_path / "service")
+    code = (
+        "import sys, time; from pathlib import Path; from scanner.cli.demo_service import served\n"
+        "with served(Path(sys.argv[1]), ()) as s: print('up', flush=True); time.sleep(60)"
+    )
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    parent = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path / "service")], stdout=subprocess.PIPE, env=environment
+    )
+    assert parent.stdout is not None
+    assert parent.stdout.readline() == b"up\n"
+    (child,) = map(int, Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split())
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    parent.stdout.close()
+    deadline = time.monotonic() + 10
+    while Path(f"/proc/{child}").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not Path(f"/proc/{child}").exists()
+
+
+def test_ctrl_c_stops_the_looking_and_still_reports(tmp_path):
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "scanner", "--log-format", "json", "demo"]
+    child = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert child.stderr is not None
+    for line in child.stderr:
+        if json.loads(line)["event"] == "probe started":
+            break
+    child.send_signal(signal.SIGINT)
+    stdout, stderr = child.communicate(timeout=60)
+    assert child.returncode == 3, stderr
+    assert b"the run was stopped" in stderr
+    assert b"Traceback" not in stderr
+    document = written(tmp_path / "demo-run")
+    assert any(entry["reason"] == "stopped" for entry in document["not_looked_at"])
+    assert stdout
