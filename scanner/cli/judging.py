@@ -1,5 +1,7 @@
 """From what was seen to the posture: judge, waive, fold."""
 
+import json
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
@@ -23,6 +25,7 @@ from scanner.gate.redaction import Redactor
 from scanner.model.effect import Mode
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.run import ScanTime
+from scanner.model.json_value import JsonValue
 from scanner.model.observation import Seen
 from scanner.run.plan import ScanResult
 
@@ -55,7 +58,26 @@ def posture_of(
         findings=_with_waivers(configuration, judged, note, result),
         not_looked_at=not_looked_at(result.facts),
     )
-    return read_posture(redactor.known(render_json(posture).decode()).encode()), tuple(bugs)
+    return _without_secrets(posture, redactor), tuple(bugs)
+
+
+def _without_secrets(posture: Posture, redactor: Redactor) -> Posture:
+    """What a target said may hold a token; every report is made from what is returned here."""
+    document = _masked(json.loads(render_json(posture)), redactor)
+    return read_posture(json.dumps(document).encode())
+
+
+def _masked(value: JsonValue, redactor: Redactor) -> JsonValue:
+    """Each text by itself, so that the document stays a document; keys are ours."""
+    match value:
+        case str():
+            return redactor.known(value)
+        case Mapping():
+            return {key: _masked(inner, redactor) for key, inner in value.items()}
+        case Sequence():
+            return [_masked(inner, redactor) for inner in value]
+        case _:
+            return value
 
 
 def _run_info(configuration: Configuration, note: RunNote, result: ScanResult) -> RunInfo:
