@@ -7,21 +7,19 @@ on a join of which a part could not be seen is not a pass.
 
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import MISSING, dataclass, fields, replace
+from typing import Any, Final
 
 from checks.model.check import Case, Check, Need, Sighting, Speaker
 from checks.model.finding import Finding, fingerprint
 from checks.model.verdict import Outcome, Verdict, blind
 from scanner.model.fact_store import FactStore
 from scanner.model.observation import AnyObservation, Observation, Reason, Seen, Unavailable
-from scanner.model.subject import EnvironmentSubject, Subject
+from scanner.model.subject import SUBJECT_TYPES, EnvironmentSubject, Subject
 
 OnBug = Callable[[str, str], None]  # check id, traceback
 
-
-class DuplicateFingerprint(ValueError):
-    """A check returned two verdicts on one subject and field path: that is a bug of the check."""
+_WORSE: Final = (Outcome.NOT_APPLICABLE, Outcome.NOT_TESTED, Outcome.PASS, Outcome.INCONCLUSIVE, Outcome.FAIL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +40,6 @@ def judge(
 
     A check that found nothing to judge in an environment gives one `not_tested` finding there, so that silence shows.
 
-    Raises: DuplicateFingerprint.
     """
     findings = [
         finding
@@ -53,14 +50,17 @@ def judge(
     return tuple(sorted(findings, key=Finding.sort_key))
 
 
-def _findings(check: Check[Any], facts: FactStore, environment: str, on_bug: OnBug) -> Iterator[Finding]:
-    seen: set[str] = set()
+def _findings(check: Check[Any], facts: FactStore, environment: str, on_bug: OnBug) -> Iterable[Finding]:
+    """One finding for each fingerprint; of two verdicts on one subject, a bug of the check, the worse stands."""
+    findings: dict[str, Finding] = {}
     for verdict in _verdicts(check, facts, environment, on_bug):
         finding = _finding(check, verdict)
-        if finding.fingerprint in seen:
-            raise DuplicateFingerprint(f"{check.id}: two verdicts on {verdict.subject.label()} {verdict.field_path}")
-        seen.add(finding.fingerprint)
-        yield finding
+        known = findings.get(finding.fingerprint)
+        if known is not None:
+            on_bug(check.id, f"two verdicts on {verdict.subject.label()} {verdict.field_path}".strip())
+            finding = max(known, finding, key=lambda f: _WORSE.index(f.outcome))
+        findings[finding.fingerprint] = finding
+    return findings.values()
 
 
 def _verdicts(check: Check[Any], facts: FactStore, environment: str, on_bug: OnBug) -> list[Verdict]:
@@ -86,35 +86,55 @@ def _groups(check: Check[Any], drivers: Sequence[AnyObservation]) -> Iterator[tu
         coordinates = sighting.subject.coordinates()
         groups.setdefault(tuple(coordinates.get(name) for name in check.group_by), []).append(sighting)
     for group in groups.values():
-        yield _in_common(group), group
+        yield _in_common(group, check.group_by), group
 
 
-def _in_common(group: Sequence[Sighting[Any]]) -> Subject:
-    subjects = {sighting.subject for sighting in group}
+def _in_common(group: Sequence[Sighting[Any]], group_by: tuple[str, ...]) -> Subject:
+    """The subject that the sightings share: the one they all have, else what the coordinates of the group name."""
     first = group[0].subject
-    return first if len(subjects) == 1 else EnvironmentSubject(environment=first.environment)
+    if len({sighting.subject for sighting in group}) == 1:
+        return first
+    wanted = {*group_by, "environment"}
+    shared = {field.name: getattr(first, field.name) for field in fields(first) if field.name in wanted}
+    for kind in SUBJECT_TYPES:
+        names = {field.name: field.default is MISSING for field in fields(kind)}
+        needed = {name for name, is_needed in names.items() if is_needed}
+        if needed <= set(shared) <= set(names):
+            return kind(**shared)
+    return EnvironmentSubject(environment=first.environment)
 
 
 def _judge_case(
     check: Check[Any], facts: FactStore, subject: Subject, group: list[Sighting[Any]], on_bug: OnBug
 ) -> list[Verdict]:
     parts = [_join(need, facts, subject, group) for need in check.joins]
-    blank = next((part.blank for part in parts if part.blank), None)
-    if any(part.blank and not part.sightings for part in parts) and blank:
+    blank = _gravest([part.blank for part in parts if part.blank])
+    if blank and any(part.blank and not part.sightings for part in parts):
         return [blind(subject, blank, group[0].identity)]
     case = Case(subject=subject, drivers=tuple(group), joined=tuple(s for part in parts for s in part.sightings))
     try:
         verdicts = list(check.judge(case))
     except Exception:  # noqa: BLE001 - a bug in one check must not hide what the others found
         on_bug(check.id, traceback.format_exc())
-        bug = Unavailable(reason=Reason.PROBE_BUG, detail=f"check {check.id} failed; the traceback is in the log")
-        return [blind(subject, bug, group[0].identity)]
+        return [_bug(check, subject, group, "failed; the traceback is in the log")]
+    if not verdicts:
+        on_bug(check.id, "said nothing about a case")
+        return [_bug(check, subject, group, "said nothing about it")]
     return [_doubted(verdict, blank) if blank else verdict for verdict in verdicts]
 
 
+def _bug(check: Check[Any], subject: Subject, group: Sequence[Sighting[Any]], what: str) -> Verdict:
+    return blind(subject, Unavailable(reason=Reason.PROBE_BUG, detail=f"check {check.id} {what}"), group[0].identity)
+
+
+def _gravest(blanks: Sequence[Unavailable]) -> Unavailable | None:
+    """A look that failed weighs more than one that nobody took by choice."""
+    return min(blanks, key=lambda blank: blank.reason.was_chosen, default=None)
+
+
 def _doubted(verdict: Verdict, blank: Unavailable) -> Verdict:
-    """A pass becomes what its missing part is; a fail stands."""
-    if verdict.outcome is not Outcome.PASS:
+    """A pass, and a "does not apply", become what their missing part is; a fail stands."""
+    if verdict.outcome not in {Outcome.PASS, Outcome.NOT_APPLICABLE}:
         return verdict
     doubt = blind(verdict.subject, blank, verdict.identity)
     message = f"{verdict.message}; but not everything could be seen: {doubt.message}"
@@ -131,7 +151,7 @@ def _join(need: Need[Any], facts: FactStore, subject: Subject, group: Sequence[S
     if not matching:
         blanks = [Unavailable(reason=Reason.NOT_EVALUATED, detail="nothing in this run saw it")]
     named = [replace(blank, detail=f"{need.fact.__name__} is needed, too: {blank.detail}") for blank in blanks]
-    return _Joined(sightings=sightings, blank=named[0] if named else None)
+    return _Joined(sightings=sightings, blank=_gravest(named))
 
 
 def _matches(need: Need[Any], o: Observation[Any], subject: Subject, speakers: set[str | None]) -> bool:

@@ -20,11 +20,15 @@ _OUTCOME: Final = {
     ToolOutcome.FAIL: Outcome.FAIL,
     ToolOutcome.NO_ANSWER: Outcome.INCONCLUSIVE,
 }
+_WORST: Final = (Outcome.PASS, Outcome.INCONCLUSIVE, Outcome.FAIL)
 
 
 def tool_findings(verdicts: Iterable[ToolVerdict], rules: RuleTable) -> tuple[Finding, ...]:
-    """One finding for each verdict that matters, sorted; equal verdicts count once."""
-    findings = {finding.fingerprint: finding for finding in _findings(verdicts, rules)}
+    """One finding for each rule and subject that matters, sorted; of several verdicts on it the worst stands."""
+    findings: dict[str, Finding] = {}
+    for finding in _findings(verdicts, rules):
+        known = findings.get(finding.fingerprint, finding)
+        findings[finding.fingerprint] = max(known, finding, key=lambda f: (_WORST.index(f.outcome), f.message))
     return tuple(sorted(findings.values(), key=Finding.sort_key))
 
 

@@ -45,6 +45,7 @@ class LeftoverDocument(Wire):
     what: str
     environment: str
     identity: str | None
+    module: str | None = None
     owner: str | None
     encoding: TokenEncoding
     undo_method: str | None

@@ -5,6 +5,12 @@ import ipaddress
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052
+_NEVER_PUBLIC = (
+    ipaddress.IPv6Network("64:ff9b:1::/48"),  # RFC 8215, local NAT64
+    ipaddress.IPv6Network("fec0::/10"),  # RFC 3879, the old site-local
+    ipaddress.IPv6Network("::/96"),  # RFC 4291, IPv4-compatible
+    ipaddress.IPv6Network("::ffff:0:0:0/96"),  # RFC 2765, IPv4-translated
+)
 
 
 def is_internal(address: str) -> bool:
@@ -15,6 +21,8 @@ def is_internal(address: str) -> bool:
     Raises: ValueError if `address` is not an IP address.
     """
     parsed = ipaddress.ip_address(address.split("%", 1)[0])
+    if isinstance(parsed, ipaddress.IPv6Address) and any(parsed in network for network in _NEVER_PUBLIC):
+        return True
     return any(not a.is_global or a.is_multicast for a in _with_embedded(parsed))
 
 

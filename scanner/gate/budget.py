@@ -15,6 +15,7 @@ class Spent:
     requests: int = 0
     refusals: int = 0
     bytes_received: int = 0
+    seconds: float = 0.0  # in the runs before this one
 
 
 class BudgetUsed(Exception):
@@ -36,11 +37,12 @@ class HostBudget:
         self._filled_at = clock()
         self._connections = asyncio.Semaphore(limits.max_connections)
         self._turn = asyncio.Lock()
+        self._not_before = 0.0
 
     def exhausted(self, *, refusal: bool = False) -> str | None:
         """Which total is used up, as a clear phrase; None if a further request fits."""
         limits, spent = self.limits, self.spent
-        elapsed = 0.0 if self._started is None else self._clock() - self._started
+        elapsed = spent.seconds + (0.0 if self._started is None else self._clock() - self._started)
         if spent.requests >= limits.max_requests:
             return f"{limits.max_requests} requests (max_requests)"
         if refusal and spent.refusals >= limits.max_refusals:
@@ -51,13 +53,16 @@ class HostBudget:
             return f"{limits.max_seconds:g} seconds (max_seconds)"
         return None
 
-    def reserve(self, requests: int) -> str | None:
-        """Take the share of a subprocess beforehand; a phrase if it does not fit (then nothing is taken)."""
+    def lacks(self, requests: int) -> str | None:
+        """A phrase where the share of a subprocess does not fit; None where `reserve` may take it."""
         if self.spent.requests + requests > self.limits.max_requests:
             return f"{requests} connections do not fit into {self.limits.max_requests} requests (max_requests)"
+        return None
+
+    def reserve(self, requests: int) -> None:
+        """Take the share of a subprocess beforehand."""
         self._start()
         self.spent.requests += requests
-        return None
 
     @asynccontextmanager
     async def turn(self, *, refusal: bool = False) -> AsyncIterator[None]:
@@ -74,10 +79,13 @@ class HostBudget:
             await self._take_token()
             yield
 
+    def received(self, count: int) -> None:
+        """Count bytes as they came over the wire."""
+        self.spent.bytes_received += count
+
     def pause(self, seconds: float) -> None:
         """Send nothing to the host for so long (`Retry-After`)."""
-        self._fill()
-        self._tokens = min(self._tokens, 1.0 - seconds * self.limits.requests_per_second)
+        self._not_before = max(self._not_before, self._clock() + seconds)
 
     async def _take_token(self) -> None:
         async with self._turn:
@@ -86,6 +94,8 @@ class HostBudget:
             wait = -self._tokens / self.limits.requests_per_second
             if wait > 0:
                 await asyncio.sleep(wait)
+            while (left := self._not_before - self._clock()) > 0:  # noqa: ASYNC110 - a pause may be prolonged
+                await asyncio.sleep(left)
 
     def _fill(self) -> None:
         now = self._clock()

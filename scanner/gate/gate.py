@@ -12,7 +12,7 @@ from typing import Final
 
 from scanner.gate.address import is_internal
 from scanner.gate.aws import ReadOnlyAwsClient
-from scanner.gate.budget import BudgetUsed, HostBudget
+from scanner.gate.budget import BudgetUsed, HostBudget, Spent
 from scanner.gate.health import OriginHealth
 from scanner.gate.http import USER_AGENT, HttpSender, Wire
 from scanner.gate.journal import Journal
@@ -43,6 +43,7 @@ from scanner.model.target import EnvironmentTarget, Limits, Origin
 
 _LONGEST_PAUSE_S: Final = 60.0
 _MUST_SURVIVE_POWER_LOSS: Final = frozenset({Effect.REGISTRATION, Effect.ACTUATE})
+_PACKET: Final = 1500  # bytes; what came before a failure is not known exactly
 _PATIENT_STATUSES: Final = frozenset({429, 503})
 
 
@@ -57,7 +58,7 @@ class Gate:
         journal: Journal,
         redactor: Redactor,
         scratch: Path,
-        already_spent: Mapping[str, int] | None = None,
+        already_spent: Mapping[str, Spent] | None = None,
         first_number: int = 1,
     ) -> None:
         self._targets = {target.name: target for target in targets}
@@ -72,12 +73,15 @@ class Gate:
         self._sender = HttpSender()
         self._stopped: str | None = None
         self._number = first_number - 1
+        self._ways_back: set[tuple[str | None, str | None]] = set()
 
     @property
     def requests_sent(self) -> int:
         """Requests and connections so far, those of subprocesses and of the resumed run included."""
-        untouched = (sent for host, sent in self._already_spent.items() if host not in self._budgets)
-        return sum(budget.spent.requests for budget in self._budgets.values()) + sum(untouched)
+        untouched = (spent for host, spent in self._already_spent.items() if host not in self._budgets)
+        return sum(budget.spent.requests for budget in self._budgets.values()) + sum(
+            spent.requests for spent in untouched
+        )
 
     def stop(self, why: str) -> None:
         """Let nothing out from now on; what is under way ends by itself."""
@@ -95,8 +99,14 @@ class Gate:
         if isinstance(outcome, Failed) and outcome.kind is FailureKind.RESET and intent.effect is Effect.READ:
             again = await self._send(intent)
             return replace(again, retried=True) if isinstance(again, Exchange) else again
-        if isinstance(outcome, Exchange) and intent.effect is Effect.READ and self._pause(intent, outcome):
-            return await self._send(intent)
+        if (
+            isinstance(outcome, Exchange)
+            and intent.effect is Effect.READ
+            and intent.patient
+            and self._pause(intent, outcome)
+        ):
+            later = await self._send(intent)
+            return replace(later, earlier_statuses=(outcome.status,)) if isinstance(later, Exchange) else later
         return outcome
 
     @asynccontextmanager
@@ -110,9 +120,11 @@ class Gate:
             async with self._budget(intent.host, intent.environment).turn(refusal=True):
                 self._note(intent, {"raw": f"{intent.host}:{intent.port}"})
                 connection = await open_raw(intent, addresses[0], looking_context() if intent.tls else None)
-                yield connection
-                if isinstance(connection, RawConnection):
-                    connection.close()
+                try:
+                    yield connection
+                finally:
+                    if isinstance(connection, RawConnection):
+                        connection.close()
         except BudgetUsed as used:
             yield Refused(kind=RefusalKind.BUDGET, detail=f"{intent.host} has had its {used}")
 
@@ -158,7 +170,7 @@ class Gate:
 
     def taken_back(self, leftover: Leftover) -> None:
         """Write down that a leftover is no longer there."""
-        entry = {"environment": leftover.environment, "what": leftover.what}
+        entry = {name: getattr(leftover, name) for name in leftover.__dataclass_fields__}
         self._journal.write("removed", entry, durable=True)
 
     async def close(self) -> None:
@@ -166,9 +178,13 @@ class Gate:
         await self._sender.close()
 
     def _decide(self, intent: Intent) -> Refused | None:
-        if self._stopped:
+        if self._stopped and not self._takes_back(intent):
             return Refused(kind=RefusalKind.STOPPED, detail=self._stopped)
         return decide(intent, self._targets.get(intent.environment), datetime.now(UTC)) or self._leaks(intent)
+
+    def _takes_back(self, intent: Intent) -> bool:
+        """What was announced as the way back may go out even after a stop."""
+        return isinstance(intent, HttpIntent) and (intent.method, intent.url) in self._ways_back
 
     def _leaks(self, intent: Intent) -> Refused | None:
         """A real token stands in the Authorization header and nowhere else."""
@@ -206,15 +222,18 @@ class Gate:
         budget = self._budget(origin.host, intent.environment)
         try:
             async with budget.turn(refusal=not isinstance(intent.credential, IdentityCredential)):
-                if self._stopped:
+                if self._stopped and not self._takes_back(intent):
                     return Refused(kind=RefusalKind.STOPPED, detail=self._stopped)
-                number = self._note(intent, {"method": intent.method, "url": intent.url})
+                number = self._note(intent, _as_sent(intent, origin.host))
                 outcome = await self._sender.send(wire)
         except BudgetUsed as used:
             return Refused(kind=RefusalKind.BUDGET, detail=f"{origin.host} has had its {used}")
-        self._journal.write("outcome", {"number": number, "status": _status(outcome)})
-        budget.spent.bytes_received += len(outcome.body) if isinstance(outcome, Exchange) else 0
-        if origin.scheme == "https":
+        if not isinstance(outcome, Exchange):
+            budget.received(_PACKET)
+        self._journal.write(
+            "outcome", {"number": number, "status": _status(outcome), "bytes": budget.spent.bytes_received}
+        )
+        if origin.scheme == "https":  # a plaintext port that does not answer is what we hope for
             health.saw(f"{intent.method} {intent.url}", outcome)
         return outcome
 
@@ -243,46 +262,53 @@ class Gate:
             timeout_s=intent.timeout_s or limits.timeout_s,
             max_body_bytes=intent.max_body_bytes or limits.max_body_bytes,
             max_header_bytes=limits.max_header_bytes,
+            received=self._budget(origin.host, intent.environment).received,
         )
 
     async def _resolve(self, intent: Intent, host: str) -> tuple[str, ...] | Failed:
+        """Looked up once a run; whether the environment of the intent may connect there is decided each time."""
         if host not in self._addresses:
             self._addresses[host] = await self._look_up(intent, host)
-        return self._addresses[host]
+        addresses = self._addresses[host]
+        target = self._targets[intent.environment]
+        if isinstance(addresses, Failed) or all(
+            address_in_scope(host, a, target, internal=is_internal(a)) for a in addresses
+        ):
+            return addresses
+        detail = f"{host} resolves to an internal address ({', '.join(addresses)}); say allow_internal if that is meant"
+        return Failed(kind=FailureKind.ADDRESS_OUT_OF_SCOPE, detail=detail, method="DNS", url=host)
 
     async def _look_up(self, intent: Intent, host: str) -> tuple[str, ...] | Failed:
         self._note(intent, {"dns": host})
         try:
             found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
-        except OSError as error:
-            detail = f"{host}: {error.strerror}"
-            return Failed(kind=FailureKind.DNS, detail=detail, method="DNS", url=host)
-        addresses = tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
-        target = self._targets[intent.environment]
-        if all(address_in_scope(host, a, target, internal=is_internal(a)) for a in addresses):
-            return addresses
-        detail = f"{host} resolves to an internal address ({', '.join(addresses)}); say allow_internal if that is meant"
-        return Failed(kind=FailureKind.ADDRESS_OUT_OF_SCOPE, detail=detail, method="DNS", url=host)
+        except (OSError, UnicodeError) as error:
+            why = getattr(error, "strerror", None) or "not a host name"
+            return Failed(kind=FailureKind.DNS, detail=f"{host}: {why}", method="DNS", url=host)
+        return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
 
     def _budget(self, host: str, environment: str) -> HostBudget:
         if host not in self._budgets:
             target = self._targets.get(environment)
             budget = HostBudget(target.limits if target else Limits(), time.monotonic)
-            budget.spent.requests = self._already_spent.get(host, 0)
+            budget.spent = self._already_spent.get(host, Spent())
             self._budgets[host] = budget
         return self._budgets[host]
 
     def _reserve(self, intent: ProcessIntent) -> Refused | None:
-        for host, connections in intent.reserves.items():
-            if used := self._budget(host, intent.environment).reserve(connections):
-                return Refused(kind=RefusalKind.BUDGET, detail=f"{host}: {used}")
+        shares = [(host, self._budget(host, intent.environment), n) for host, n in intent.reserves.items()]
+        for host, budget, connections in shares:
+            if lacking := budget.lacks(connections):
+                return Refused(kind=RefusalKind.BUDGET, detail=f"{host}: {lacking}")
+        for _, budget, connections in shares:
+            budget.reserve(connections)
         return None
 
     def _pause(self, intent: HttpIntent, outcome: Exchange) -> bool:
         """Honour Retry-After in seconds (RFC 9110, section 10.2.3); true where the read may be sent once more."""
         after = outcome.header("Retry-After") or ""
         origin = origin_of(intent.url)
-        if outcome.status not in _PATIENT_STATUSES or not after.isdigit() or origin is None:
+        if outcome.status not in _PATIENT_STATUSES or not (after.isascii() and after.isdigit()) or origin is None:
             return False
         seconds = float(after)
         self._budget(origin.host, intent.environment).pause(min(seconds, _LONGEST_PAUSE_S))
@@ -303,11 +329,22 @@ class Gate:
             **what,
         }
         if intent.leaves:
+            self._ways_back |= {(left.undo_method, left.undo_url) for left in intent.leaves if left.removable}
             entry["leaves"] = [
                 {name: getattr(left, name) for name in left.__dataclass_fields__} for left in intent.leaves
             ]
         self._journal.write("intent", entry, durable=intent.effect in _MUST_SURVIVE_POWER_LOSS)
         return self._number
+
+
+def _as_sent(intent: HttpIntent, host: str) -> dict[str, JsonValue]:
+    """The request as the journal has it; `anonymous` counts against the cap of requests without a valid token."""
+    return {
+        "method": intent.method,
+        "url": intent.shown_url or intent.url,
+        "host": host,
+        "anonymous": not isinstance(intent.credential, IdentityCredential),
+    }
 
 
 def _status(outcome: HttpOutcome) -> JsonValue:

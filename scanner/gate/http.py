@@ -5,7 +5,7 @@ import socket
 import ssl
 import time
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final
@@ -39,6 +39,7 @@ class Wire:
     timeout_s: float
     max_body_bytes: int
     max_header_bytes: int
+    received: Callable[[int], None]
 
 
 class _PinnedResolver(AbstractResolver):
@@ -67,6 +68,7 @@ class _Connected:
     peer: str | None = None
     tls_version: str | None = None
     tls_cipher: str | None = None
+    since: float = 0.0
 
 
 _CURRENT: Final[ContextVar[_Connected]] = ContextVar("connected")
@@ -85,7 +87,9 @@ class _ObservedConnector(aiohttp.TCPConnector):
         connection = await super().connect(req, traces, timeout)
         if connection.transport is not None:
             noted = _CURRENT.get()
-            noted.peer = str(connection.transport.get_extra_info("peername")[0])
+            noted.since = time.monotonic()
+            if peer := connection.transport.get_extra_info("peername"):  # gone where the peer resets at once
+                noted.peer = str(peer[0])
             if tls := connection.transport.get_extra_info("ssl_object"):
                 noted.tls_version, noted.tls_cipher = tls.version(), tls.cipher()[0]
         return connection
@@ -127,7 +131,7 @@ class HttpSender:
         _CURRENT.set(connected)
         async with request as response:
             headers = tuple((n.decode("latin-1"), v.decode("latin-1")) for n, v in response.raw_headers)
-            body, truncated = await _bounded_body(response, wire.max_body_bytes)
+            body, truncated = await _bounded_body(response, wire)
             if truncated:
                 response.close()
             return Exchange(
@@ -139,7 +143,7 @@ class HttpSender:
                 headers=headers,
                 body=body,
                 truncated=truncated,
-                elapsed_s=time.monotonic() - started,
+                elapsed_s=time.monotonic() - (connected.since or started),
                 peer=connected.peer or wire.addresses[0],
                 tls_version=connected.tls_version,
                 tls_cipher=connected.tls_cipher,
@@ -164,12 +168,13 @@ class HttpSender:
         return self._sessions[key]
 
 
-async def _bounded_body(response: aiohttp.ClientResponse, limit: int) -> tuple[bytes, bool]:
+async def _bounded_body(response: aiohttp.ClientResponse, wire: Wire) -> tuple[bytes, bool]:
     """The decoded body up to `limit` bytes, and whether there was more; a gzip bomb is cut at the limit."""
     coding = response.headers.get("Content-Encoding", "").lower()
     inflate = zlib.decompressobj(zlib.MAX_WBITS | 32) if coding in {"gzip", "deflate"} else None
-    body = bytearray()
+    body, limit = bytearray(), wire.max_body_bytes
     async for chunk in response.content.iter_chunked(_CHUNK):
+        wire.received(len(chunk))
         body += inflate.decompress(chunk, limit + 1 - len(body)) if inflate else chunk
         if len(body) > limit:
             return bytes(body[:limit]), True

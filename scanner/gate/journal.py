@@ -1,7 +1,7 @@
 """The write-ahead journal of a run: each intent is on record before it is sent.
 
 JSON lines, appended with one `write` each, so that a kill at any moment loses at most the line being written; a torn
-last line is dropped on reading. What changes a target is flushed to the disk before it is sent.
+last line is dropped on reading. What makes a token or moves hardware is flushed to the disk before it is sent.
 """
 
 import json
@@ -39,13 +39,25 @@ class Journal:
         Raises: OSError (disk full, file gone): then nothing may be sent.
         """
         document = self._redactor.document({"kind": kind, **entry})
-        os.write(self._file, (json.dumps(document, separators=(",", ":")) + "\n").encode())
+        line = (json.dumps(document, separators=(",", ":")) + "\n").encode()
+        whole = os.fstat(self._file).st_size
+        try:
+            _write_all(self._file, line)
+        except OSError:
+            os.ftruncate(self._file, whole)  # half a line would swallow the next one
+            raise
         if durable:
             os.fsync(self._file)
 
     def close(self) -> None:
         """Close the file; the journal stays."""
         os.close(self._file)
+
+
+def _write_all(file: int, line: bytes) -> None:
+    rest = memoryview(line)
+    while rest:
+        rest = rest[os.write(file, rest) :]
 
 
 def read_journal(path: Path) -> Iterator[dict[str, Any]]:

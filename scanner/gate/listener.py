@@ -12,6 +12,7 @@ from scanner.model.listener import Expectation, ListenerEvent
 
 _MAX_REQUEST_BYTES: Final = 65_536
 _REQUEST_SECONDS: Final = 10.0
+_MAX_CALLERS: Final = 64
 
 
 class Listener:
@@ -25,6 +26,7 @@ class Listener:
         self.events: list[ListenerEvent] = []
         self.port = intent.port
         self._arrived = asyncio.Event()
+        self._open = 0
 
     async def wait(self) -> ListenerEvent | None:
         """The first call in time that carries the nonce; None when the deadline has passed."""
@@ -41,10 +43,15 @@ class Listener:
         return next((event for event in self.events if event.answers(self.expectation)), None)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Take one call, answer 204, close."""
+        """Take one call, answer 204, close; too many callers at once are turned away."""
+        if self._open >= _MAX_CALLERS:
+            writer.close()
+            return
+        self._open += 1
         try:
             async with asyncio.timeout(_REQUEST_SECONDS):
-                event = await self._read(reader, str(writer.get_extra_info("peername")[0]))
+                peer = writer.get_extra_info("peername")
+                event = await self._read(reader, str(peer[0]) if peer else "unknown")
             if event is not None and len(self.events) < self.intent.max_events:
                 self.events.append(event)
                 self._arrived.set()
@@ -53,6 +60,7 @@ class Listener:
         except (OSError, TimeoutError):
             return
         finally:
+            self._open -= 1
             writer.close()
 
     async def _read(self, reader: asyncio.StreamReader, peer: str) -> ListenerEvent | None:

@@ -4,9 +4,10 @@ Pure: the same intent, target and time give the same answer. `None` means: may b
 """
 
 import ipaddress
+import re
 from datetime import datetime
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from scanner.gate.address import is_loopback
 from scanner.model.effect import Effect, Mode
@@ -22,12 +23,15 @@ from scanner.model.intent import (
     ProcessIntent,
     RawIntent,
 )
+from scanner.model.party import Party
 from scanner.model.target import Endpoint, EnvironmentTarget, Origin
 
 REAL: Final = (IdentityCredential, MisplacedCredential)  # credentials with a real token in them
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
-_GATE_HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "host"})
+_GATE_HEADERS: Final = frozenset(
+    {"authorization", "proxy-authorization", "cookie", "host", "content-length", "transfer-encoding", "connection"}
+)
 _COVERS: Final = {
     Effect.READ: frozenset({Effect.READ}),
     Effect.WRITE: frozenset({Effect.READ, Effect.WRITE}),
@@ -36,33 +40,62 @@ _COVERS: Final = {
     Effect.ACTUATE: frozenset({Effect.READ, Effect.ACTUATE}),
     Effect.BURST: frozenset(Effect),  # then the least effect is judged beside it
 }
-_LASTING_MODULES: Final = frozenset({"cdrs", "sessions", "tokens"})
+_MODULE_EFFECTS: Final = {
+    "cdrs": Effect.LASTING,
+    "sessions": Effect.LASTING,
+    "tokens": Effect.LASTING,
+    "credentials": Effect.REGISTRATION,
+    "commands": Effect.ACTUATE,
+    "chargingprofiles": Effect.ACTUATE,
+}
+_CLIENT_OWNED: Final = frozenset({"locations", "tariffs", "sessions", "tokens", "chargingpreferences"})
+_OVERRIDES: Final = re.compile(r"(?i)^(x-)?(http-)?method(-override)?$|^_method$")
+_HEADER_NAME: Final = re.compile(r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")  # RFC 9110, token
 
 
 def origin_of(url: str) -> Origin | None:
-    """Scheme, host and port of an http(s) URL; None if it is not one."""
+    """Scheme, host and port of an http(s) URL; None if it is not one, or carries a user name or password."""
     try:
         parts = urlsplit(url)
         port = parts.port or _DEFAULT_PORTS[parts.scheme]
     except (ValueError, KeyError):
         return None
-    return Origin(scheme=parts.scheme, host=parts.hostname.lower(), port=port) if parts.hostname else None
+    if not parts.hostname or "@" in parts.netloc:
+        return None
+    return Origin(scheme=parts.scheme, host=parts.hostname.lower(), port=port)
 
 
-def least_effect(method: str, url: str) -> Effect:
-    """The least effect that a request with this method and path may be declared with.
+def least_effect(method: str, url: str, module: str | None = None) -> Effect:
+    """The least effect that a request may be declared with: by its method, its module, and module names in its path.
 
-    Judged by the module names in the path, as if a vulnerable target obeyed it: credentials make or end a token,
-    commands move hardware, and OCPI has no way to take back a CDR, a session or a token.
+    Judged as if a vulnerable target obeyed it: credentials make or end a token, commands and charging profiles move
+    hardware, and OCPI has no way to take back a CDR, a session or a token. A target names its own paths, so the path
+    alone proves nothing; it can only make a request weigh more.
     """
     if method in _SAFE_METHODS:
         return Effect.READ
-    segments = {segment.lower() for segment in urlsplit(url).path.split("/")}
-    if "credentials" in segments:
-        return Effect.REGISTRATION
-    if "commands" in segments:
-        return Effect.ACTUATE
-    return Effect.LASTING if segments & _LASTING_MODULES else Effect.WRITE
+    names = {segment.lower() for segment in _segments(url)} | {(module or "").lower()}
+    found = {effect for name, effect in _MODULE_EFFECTS.items() if name in names}
+    return max(found, key=tuple(Effect).index, default=Effect.WRITE)
+
+
+def _segments(url: str) -> list[str]:
+    """Path segments as the most generous server would read them: unquoted again and again, without parameters."""
+    path = urlsplit(url).path
+    while (plain := unquote(path)) != path:
+        path = plain
+    return [segment.partition(";")[0] for segment in path.replace("\\", "/").split("/")]
+
+
+def owner_in_path(url: str) -> Party | None:
+    """The party in the path of a client-owned object (OCPI 2.2.1 transport_and_format): `/{module}/{cc}/{party}/..`."""
+    segments = _segments(url)
+    for position, segment in enumerate(segments):
+        if segment.lower() in _CLIENT_OWNED and len(segments) > position + 2:
+            country_code, party_id = segments[position + 1 : position + 3]
+            if len(country_code) == len("NL") and len(party_id) == len("TNM"):
+                return Party(country_code=country_code, party_id=party_id)
+    return None
 
 
 def decide(intent: Intent, target: EnvironmentTarget | None, now: datetime) -> Refused | None:
@@ -71,7 +104,7 @@ def decide(intent: Intent, target: EnvironmentTarget | None, now: datetime) -> R
         return Refused(
             kind=RefusalKind.OUT_OF_SCOPE, detail=f"there is no environment {intent.environment!r} in this run"
         )
-    return _effect(intent, target, now) or _place(intent, target) or _credential(intent, target)
+    return _place(intent, target) or _effect(intent, target, now) or _credential(intent, target)
 
 
 def endpoint_for(host: str, target: EnvironmentTarget, port: int | None = None) -> Endpoint | None:
@@ -82,13 +115,27 @@ def endpoint_for(host: str, target: EnvironmentTarget, port: int | None = None) 
 
 
 def _effect(intent: Intent, target: EnvironmentTarget, now: datetime) -> Refused | None:
-    least = least_effect(intent.method, intent.url) if isinstance(intent, HttpIntent) else Effect.READ
+    least = least_effect(intent.method, intent.url, intent.module) if isinstance(intent, HttpIntent) else Effect.READ
     if least not in _COVERS[intent.effect]:
         where = f"{intent.method} {intent.url}" if isinstance(intent, HttpIntent) else intent.purpose
         detail = f"{where} is at least {least}, but was declared {intent.effect}"
         return Refused(kind=RefusalKind.NOT_ALLOWED, detail=detail)
+    if isinstance(intent, HttpIntent) and (undeclared := _undeclared(intent)):
+        return Refused(kind=RefusalKind.NOT_ALLOWED, detail=undeclared)
     judged = (intent.effect, least) if intent.effect is Effect.BURST else (intent.effect,)
     return next((r for effect in judged if (r := _one_effect(effect, intent, target, now))), None)
+
+
+def _undeclared(intent: HttpIntent) -> str | None:
+    """What would make the request do more than its method says, or hides what it does."""
+    parameters = {name for name, _ in parse_qsl(urlsplit(intent.url).query, keep_blank_values=True)}
+    if any(_OVERRIDES.match(name.strip()) for name in (*intent.headers, *parameters)):
+        return "another method stands in a header or parameter; send that method itself"
+    if intent.method not in _SAFE_METHODS and intent.module is None:
+        return f"{intent.method} {intent.url} does not name its OCPI module"
+    if intent.method != intent.method.upper() or not intent.method.isalpha():
+        return f"{intent.method!r} is not a method"
+    return None
 
 
 def _one_effect(effect: Effect, intent: Intent, target: EnvironmentTarget, now: datetime) -> Refused | None:
@@ -132,13 +179,16 @@ def _disposable(effect: Effect, intent: Intent, target: EnvironmentTarget) -> Re
 
 
 def _owner(intent: Intent, target: EnvironmentTarget) -> Refused | None:
+    """Every party whose object is touched is ours or exists nowhere: as declared, and as the path says."""
     if not isinstance(intent, HttpIntent):
         return None
     ours = {i.party for i in target.identities if i.party} | target.absent_parties
-    if intent.owner in ours:
+    in_path = owner_in_path(intent.url)
+    touched = intent.owners | ({in_path} if in_path else frozenset())
+    if intent.owners and touched <= ours:
         return None
-    whose = intent.owner or "a party that was not named"
-    detail = f"objects of {whose} are not ours to write: use an identity's own party, or one of absent_parties"
+    foreign = ", ".join(sorted(str(party) for party in touched - ours)) or "a party that was not named"
+    detail = f"objects of {foreign} are not ours to write: use an identity's own party, or one of absent_parties"
     return Refused(kind=RefusalKind.IDENTITY, detail=detail)
 
 
@@ -222,8 +272,9 @@ def _outside(where: str, target: EnvironmentTarget) -> Refused:
 def _credential(intent: Intent, target: EnvironmentTarget) -> Refused | None:
     if not isinstance(intent, HttpIntent):
         return None
-    if any(name.lower() in _GATE_HEADERS for name in intent.headers):
-        return Refused(kind=RefusalKind.CREDENTIAL, detail="Authorization, Cookie and Host are set by the gate alone")
+    if any(name.lower() in _GATE_HEADERS or not _HEADER_NAME.match(name) for name in intent.headers):
+        detail = "Authorization, Cookie, Host and what frames a message are set by the gate alone"
+        return Refused(kind=RefusalKind.CREDENTIAL, detail=detail)
     if not isinstance(intent.credential, REAL):
         return None
     name = intent.credential.identity
@@ -236,6 +287,10 @@ def _credential(intent: Intent, target: EnvironmentTarget) -> Refused | None:
     origin = origin_of(intent.url)
     if origin is None or origin.scheme != "https" or not intent.verify_tls:
         return Refused(kind=RefusalKind.CREDENTIAL, detail="a real token is sent over verified TLS only")
+    homes = [e for e in target.endpoints if target.may_see(e, speaker) and origin in {e.origin, *e.allow_hosts}]
+    if not homes:
+        detail = f"the token of {name!r} is not meant for {origin}; name its endpoints in `endpoints`"
+        return Refused(kind=RefusalKind.CREDENTIAL, detail=detail)
     return None
 
 

@@ -1,10 +1,16 @@
 """A raw connection, for traffic that no client library will send; it never carries a real token."""
 
 import asyncio
+import re
 import ssl
+import time
+from typing import Final
 
+from scanner.model.effect import Effect
 from scanner.model.exchange import Failed, FailureKind
 from scanner.model.intent import RawIntent
+
+_UNSAFE: Final = re.compile(rb"(?i)\b(?:POST|PUT|PATCH|DELETE|CONNECT|MERGE|X-HTTP-Method[\w-]*)[ :]")
 
 
 class ConnectionEnded(Exception):
@@ -26,15 +32,19 @@ class RawConnection:
         self._reader = reader
         self._writer = writer
         self._received = 0
+        self._ends_at = time.monotonic() + intent.deadline_s
 
     async def send(self, data: bytes) -> None:
         """Send all of `data`.
 
-        Raises: ConnectionEnded if the target closed or time ran out.
+        Raises: ConnectionEnded if the target closed or time ran out, PermissionError where an intent of effect `read`
+        would send anything but a read.
         """
+        if self._intent.effect is Effect.READ and _UNSAFE.search(data):
+            raise PermissionError("declared as a read, and it is none")
         self._writer.write(data)
         try:
-            async with asyncio.timeout(self._intent.timeout_s):
+            async with asyncio.timeout(self._step()):
                 await self._writer.drain()
         except (OSError, TimeoutError) as error:
             raise ConnectionEnded(failed(self._intent, error, self.address)) from error
@@ -48,12 +58,15 @@ class RawConnection:
         if room <= 0:
             return b""
         try:
-            async with asyncio.timeout(self._intent.timeout_s):
+            async with asyncio.timeout(self._step()):
                 data = await self._reader.read(room)
         except (OSError, TimeoutError) as error:
             raise ConnectionEnded(failed(self._intent, error, self.address)) from error
         self._received += len(data)
         return data
+
+    def _step(self) -> float:
+        return max(0.0, min(self._intent.timeout_s, self._ends_at - time.monotonic()))
 
     def close(self) -> None:
         """Close without waiting."""

@@ -5,11 +5,12 @@ others: the Authorization header and the `token` of a credentials object.
 """
 
 import base64
+import html
 import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Final
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote
 
 from scanner.model.json_value import JsonValue
 from scanner.model.secret import Secret
@@ -20,36 +21,64 @@ _AUTHORIZATION: Final = re.compile(
     r"([^\s\"',}]+)"
 )
 _CREDENTIALS_TOKEN: Final = re.compile(r'((?:\\?"|\')token(?:\\?"|\')\s*:\s*(?:\\?"|\'))((?:(?!\\?"|\').)+)')
+_JSON_ESCAPE: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
 _SECRET_KEYS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "token", "x-api-key"})
 _SCHEMES: Final = frozenset({"token", "bearer", "basic"})
 # Nothing, the mask, a shell variable, and tokens of our own invention (plain and in Base64) tell nobody anything.
 _HARMLESS: Final = re.compile(r"\Z|\[redacted|\$|made-up|bWFkZS11c")
-_SHORTEST: Final = 6  # shorter texts occur by chance; they are masked where their place is known, not everywhere
+SHORTEST: Final = 8  # shorter texts occur by chance, and would be masked everywhere
+_TELLING: Final = 5  # so many first characters of a secret, at the end of a text that was cut, are masked
 
 
 class Redactor:
     """Masks known secrets in any text, and secrets by place in documents."""
 
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
-        self._forms: set[str] = set()
+        self._forms: frozenset[str] = frozenset()
+        self._shortest: frozenset[str] = frozenset()  # forms that hold no other one: enough to notice any
         self._pattern: re.Pattern[str] | None = None
         self.count = 0
         for secret in secrets:
             self.learn(secret)
 
     def learn(self, secret: Secret) -> None:
-        """Mask this secret from now on, in every form."""
-        self._forms |= {form for form in _forms(secret.reveal()) if len(form) >= _SHORTEST}
+        """Mask this secret from now on, in every form.
+
+        Raises: ValueError if it is too short to be told from other text.
+        """
+        if len(secret.reveal()) < SHORTEST:
+            raise ValueError(f"a secret of fewer than {SHORTEST} characters cannot be masked")
+        self._forms |= {form.lower() for form in _forms(secret.reveal()) if len(form) >= SHORTEST}
+        self._shortest = frozenset(form for form in self._forms if not any(o in form for o in self._forms - {form}))
         longest_first = sorted(self._forms, key=lambda form: (-len(form), form))
-        self._pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+        self._pattern = re.compile("|".join(map(_in_any_spelling, longest_first)), re.IGNORECASE)
 
     def holds_secret(self, text: str) -> bool:
         """True where a known secret occurs in the text, in any form."""
-        return self._pattern is not None and self._pattern.search(text) is not None
+        plain = _plain(text)
+        return any(form in plain for form in self._shortest)
 
     def known(self, text: str) -> str:
         """The text with every known secret masked and nothing else: finished documents keep their syntax."""
-        return self._pattern.sub(self._mask, text) if self._pattern is not None else text
+        if self._pattern is not None and self.holds_secret(text):
+            text = self._pattern.sub(self._mask, text)
+            if self.holds_secret(text):  # spelled in a way that has no pattern: rather lose the text
+                self.count += 1
+                return MASK
+        return self._cut_off(text)
+
+    def _cut_off(self, text: str) -> str:
+        """A text may have been cut in the middle of a secret: its last characters are masked where they begin one."""
+        longest = max(map(len, self._forms), default=0)
+        tail = text[-longest:].lower() if longest else ""
+        for form in self._forms:
+            begin = tail.find(form[:_TELLING])
+            while begin >= 0:
+                if form.startswith(tail[begin:]):
+                    self.count += 1
+                    return text[: len(text) - len(tail) + begin] + MASK
+                begin = tail.find(form[:_TELLING], begin + 1)
+        return text
 
     def text(self, text: str) -> str:
         """The text with every known secret, Authorization value and credentials token masked."""
@@ -117,3 +146,22 @@ def _inside_base64(raw: bytes) -> Iterator[str]:
         first = -(-offset * 8 // 6) if offset else 0
         last = (offset + len(raw)) * 8 // 6
         yield encoded[first:last]
+
+
+def _plain(text: str) -> str:
+    """The text in lower case with JSON, URL and HTML escapes undone, as far as it has any."""
+    plain = text
+    if "\\" in plain:
+        plain = _JSON_ESCAPE.sub(lambda match: chr(int(match[1], 16)), plain.replace("\\/", "/"))
+    if "%" in plain:
+        plain = unquote(plain)
+    if "&" in plain:
+        plain = html.unescape(plain)
+    return plain.lower()
+
+
+def _in_any_spelling(form: str) -> str:
+    """A pattern for the form with any of its characters escaped as JSON, URLs and HTML do."""
+    return "".join(
+        f"(?:\\\\?{re.escape(c)}|%{ord(c):02x}|\\\\u{ord(c):04x}|&#0*{ord(c)};|&#x0*{ord(c):x};)" for c in form
+    )

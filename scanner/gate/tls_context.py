@@ -13,7 +13,7 @@ def verifying_context(ca_file: Path | None) -> ssl.SSLContext:
     """
     context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
+    return _keeping_its_keys(context)
 
 
 @lru_cache(maxsize=1)
@@ -22,4 +22,10 @@ def looking_context() -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
+    return _keeping_its_keys(context)
+
+
+def _keeping_its_keys(context: ssl.SSLContext) -> ssl.SSLContext:
+    """Python would write session keys to a file that SSLKEYLOGFILE names."""
+    context.keylog_filename = None  # type: ignore[assignment]
     return context

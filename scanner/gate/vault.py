@@ -56,7 +56,8 @@ class TokenVault:
 
 
 def _with_query(url: str, name: str, value: str) -> str:
-    return f"{url}{'&' if '?' in url else '?'}{quote(name)}={value}"
+    base, hash_sign, fragment = url.partition("#")
+    return f"{base}{'&' if '?' in base else '?'}{quote(name)}={value}{hash_sign}{fragment}"
 
 
 def _encode(token: str, encoding: TokenEncoding) -> str:

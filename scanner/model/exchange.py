@@ -39,7 +39,8 @@ class Exchange:
 
     `request_headers` holds the Authorization header already masked. `headers` keeps order and repeats; `header()`
     looks up without case. `body` is decoded from its content coding and cut at the limit (`truncated`).
-    `elapsed_s` is from the first byte sent to the last byte received.
+    `elapsed_s` runs from the request on an open connection to its last byte. `earlier_statuses`: answers that asked to
+    wait (429, 503 with Retry-After) before this one.
     """
 
     method: str
@@ -55,6 +56,7 @@ class Exchange:
     tls_version: str | None = None
     tls_cipher: str | None = None
     retried: bool = False
+    earlier_statuses: tuple[int, ...] = ()
 
     def header(self, name: str) -> str | None:
         """The first header of that name, or None."""

@@ -1,6 +1,7 @@
 """The facts of a run, keyed (type, subject, identity, witness)."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TypeVar, cast
 
 from scanner.model.observation import AnyObservation, Observation, Seen, Unavailable
@@ -18,6 +19,7 @@ class FactStore:
 
     def __init__(self, observations: Iterable[AnyObservation] = ()) -> None:
         self._by_key: dict[tuple[str, ...], AnyObservation] = {}
+        self._sorted: dict[type, tuple[AnyObservation, ...]] = {}
         for observation in observations:
             self.record(observation)
 
@@ -29,20 +31,32 @@ class FactStore:
         key = observation.key.sort_key()
         known = self._by_key.get(key)
         if known is None or isinstance(known.result, Unavailable):
-            self._by_key[key] = observation if known is None else _clearer(known, observation)
+            self._put(key, observation if known is None else _clearer(known, observation))
         elif isinstance(observation.result, Seen) and known != observation:
-            raise ConflictingObservation(f"recorded twice, differently: {observation.key}")
+            raise ConflictingObservation(f"seen in two ways: {' '.join(key)}")
+
+    def contradicted(self, observation: AnyObservation, why: Unavailable) -> None:
+        """Two sightings of one thing differ, so neither counts."""
+        self._put(observation.key.sort_key(), replace(observation, result=why))
 
     def of(self, fact: type[F], witness: Witness | None = None) -> tuple[Observation[F], ...]:
         """All observations of one fact type, sorted by key; only those of `witness` if one is given."""
-        found = (o for o in self if o.key.fact is fact and witness in {None, o.key.witness})
-        return tuple(cast("Observation[F]", observation) for observation in found)
+        if fact not in self._sorted:
+            self._sorted[fact] = tuple(observation for observation in self if observation.key.fact is fact)
+        found = self._sorted[fact]
+        if witness is not None:
+            found = tuple(observation for observation in found if observation.key.witness is witness)
+        return cast("tuple[Observation[F], ...]", found)
 
     def __iter__(self) -> Iterator[AnyObservation]:
         return (self._by_key[key] for key in sorted(self._by_key))
 
     def __len__(self) -> int:
         return len(self._by_key)
+
+    def _put(self, key: tuple[str, ...], observation: AnyObservation) -> None:
+        self._by_key[key] = observation
+        self._sorted.pop(observation.key.fact, None)
 
 
 def _clearer(known: AnyObservation, other: AnyObservation) -> AnyObservation:

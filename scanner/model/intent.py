@@ -63,8 +63,10 @@ class Intent:
 class HttpIntent(Intent):
     """One request, one response; redirects are never followed below the probe.
 
-    `headers` must not hold Authorization. `owner` is the party whose object a write touches, `evse` the hardware
-    that an `actuate` request moves. `verify_tls=False` is allowed only without a real credential.
+    `headers` must not hold Authorization. What is not a read names its OCPI `module` and every party in `owners` whose
+    object it touches; `evse` is the hardware that an `actuate` request moves. `verify_tls=False` is allowed only
+    without a real credential. `shown_url` stands in the journal where the path holds an id that names a driver.
+    `patient=False` asks for the first answer, whatever `Retry-After` says.
     """
 
     method: str
@@ -72,21 +74,28 @@ class HttpIntent(Intent):
     credential: Credential = None
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
-    owner: Party | None = None
+    module: str | None = None
+    owners: frozenset[Party] = frozenset()
     evse: str | None = None
     verify_tls: bool = True
+    shown_url: str | None = None
+    patient: bool = True
     max_body_bytes: int | None = None
     timeout_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawIntent(Intent):
-    """A raw TCP connection (over TLS where `tls`), for what no client library will send; carries no real token."""
+    """A raw TCP connection (over TLS where `tls`), for what no client library will send; carries no real token.
+
+    With effect `read` it may ask by GET, HEAD or OPTIONS only. `timeout_s` bounds each step, `deadline_s` the whole.
+    """
 
     host: str
     port: int
     tls: bool = False
     timeout_s: float = 10.0
+    deadline_s: float = 60.0
     max_bytes: int = 65_536
 
 

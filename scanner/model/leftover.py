@@ -10,12 +10,13 @@ class Leftover:
     """One object that may stay behind.
 
     `undo_method`, `undo_url` and `undo_body` say how `cleanup` takes it back, speaking as `identity` in `encoding`;
-    all None: it cannot be taken back. `owner` is the party that the object belongs to, as `CC-PID`.
+    all None: it cannot be taken back. `module` is the OCPI module, `owner` the party of the object, as `CC-PID`.
     """
 
     what: str
     environment: str
     identity: str | None
+    module: str | None = None
     owner: str | None = None
     encoding: TokenEncoding = TokenEncoding.BASE64
     undo_method: str | None = None

@@ -93,7 +93,8 @@ class Identity:
     """Who the scanner speaks as; its credentials token stays with the gate.
 
     `disposable`: made for tests, may be burnt. `partner` names the contract that it is judged against.
-    `has_sink`: a durable place for new tokens is configured.
+    `has_sink`: a durable place for new tokens is configured. `endpoints` names the platforms that issued the token and
+    may see it; empty: the only one there is.
     """
 
     name: str
@@ -102,3 +103,4 @@ class Identity:
     partner: str | None = None
     disposable: bool = False
     has_sink: bool = False
+    endpoints: frozenset[str] = frozenset()

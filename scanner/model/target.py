@@ -62,7 +62,7 @@ class Limits:
     max_connections: int = 10
     max_refusals: int = 60  # requests without or with a wrong token: bans hit everyone behind our address
     timeout_s: float = 15.0
-    max_body_bytes: int = 16 * 2**20
+    max_body_bytes: int = 4 * 2**20
     max_header_bytes: int = 65_536
 
 
@@ -109,6 +109,14 @@ class EnvironmentTarget:
             if identity.name == name:
                 return identity
         raise KeyError(name)
+
+    def speakers(self, endpoint: Endpoint) -> tuple[Identity, ...]:
+        """The identities whose token this endpoint may see."""
+        return tuple(identity for identity in self.identities if self.may_see(endpoint, identity))
+
+    def may_see(self, endpoint: Endpoint, identity: Identity) -> bool:
+        """True where the identity names the endpoint, or names none and there is only this one."""
+        return endpoint.name in identity.endpoints or (not identity.endpoints and len(self.endpoints) == 1)
 
     def contract_of(self, identity: Identity) -> Contract | None:
         """The contract that an identity is judged against, if one is configured."""

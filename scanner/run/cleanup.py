@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from scanner.gate.gate import Gate
 from scanner.gate.policy import least_effect
@@ -11,8 +11,7 @@ from scanner.model.intent import HttpIntent, IdentityCredential
 from scanner.model.leftover import Leftover
 from scanner.model.party import Party
 from scanner.run.leftovers import LeftBehind, left_behind
-
-_GONE: Final = frozenset({200, 202, 204, 404, 410})
+from scanner.run.taken_back import is_gone, ocpi_status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +46,7 @@ async def _undo(left: LeftBehind, gate: Gate) -> str | None:
 
 def _intent(leftover: Leftover, method: str, url: str) -> HttpIntent:
     return HttpIntent(
-        effect=least_effect(method, url),
+        effect=least_effect(method, url, leftover.module),
         environment=leftover.environment,
         probe="cleanup",
         purpose=f"remove {leftover.what}",
@@ -59,15 +58,21 @@ def _intent(leftover: Leftover, method: str, url: str) -> HttpIntent:
         else None,
         body=leftover.undo_body.encode() if leftover.undo_body else None,
         headers={"Content-Type": "application/json"} if leftover.undo_body else {},
-        owner=Party.parse(leftover.owner) if leftover.owner else None,
+        module=leftover.module,
+        owners=frozenset({Party.parse(leftover.owner)}) if leftover.owner else frozenset(),
     )
 
 
 def _why(outcome: HttpOutcome) -> str | None:
     match outcome:
-        case Exchange(status=status):
-            return None if status in _GONE else f"answered {status}"
+        case Exchange():
+            return None if is_gone(outcome) else f"answered HTTP {outcome.status}{_ocpi(outcome)}"
         case Failed() as failed:
             return str(failed)
         case Refused(detail=detail):
             return detail
+
+
+def _ocpi(outcome: Exchange) -> str:
+    status = ocpi_status(outcome.body)
+    return "" if status is None else f", OCPI status {status}"

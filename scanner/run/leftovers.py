@@ -23,21 +23,24 @@ def left_behind(entries: Iterable[Mapping[str, Any]]) -> tuple[LeftBehind, ...]:
 
     A request whose answer is unknown counts as having left everything that it announced.
     """
-    announced: dict[tuple[str, str], LeftBehind] = {}
+    announced: dict[Leftover, LeftBehind] = {}
     statuses: dict[int, int | str] = {}
     for entry in entries:
         match entry["kind"]:
             case "intent":
                 for fields in entry.get("leaves", ()):
-                    left = Leftover(**{**fields, "encoding": TokenEncoding(fields["encoding"])})
-                    announced[(left.environment, left.what)] = LeftBehind(
-                        leftover=left, intent=entry["number"], probe=entry["probe"], status=None
-                    )
+                    left = _leftover(fields)
+                    behind = LeftBehind(leftover=left, intent=entry["number"], probe=entry["probe"], status=None)
+                    announced[left] = behind
             case "outcome":
                 statuses[entry["number"]] = entry["status"]
             case "removed":
-                announced.pop((entry["environment"], entry["what"]), None)
+                announced.pop(_leftover({name: entry[name] for name in Leftover.__dataclass_fields__}), None)
     return tuple(
         LeftBehind(leftover=left.leftover, intent=left.intent, probe=left.probe, status=statuses.get(left.intent))
         for left in announced.values()
     )
+
+
+def _leftover(fields: Mapping[str, Any]) -> Leftover:
+    return Leftover(**{**fields, "encoding": TokenEncoding(fields["encoding"])})

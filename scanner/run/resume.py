@@ -1,11 +1,11 @@
 """What a journal says of an interrupted run: the probes that had finished, and what they saw."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
+from scanner.gate.budget import Spent
 from scanner.model.codec import observation_from_json, tool_verdict_from_json
 from scanner.model.observation import AnyObservation
 from scanner.model.tool_verdict import ToolVerdict
@@ -22,34 +22,58 @@ class FinishedProbe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journalled:
-    """The finished probes of a run by (environment, probe), and how many requests each host was sent."""
+    """The finished probes of a run by (environment, probe), and what each host has had."""
 
     finished: Mapping[tuple[str, str], FinishedProbe]
-    requests_by_host: Mapping[str, int]
+    spent: Mapping[str, Spent]
     last_number: int
 
 
 def journalled(entries: Iterable[Mapping[str, Any]]) -> Journalled:
     """Read the entries of a journal."""
     finished: dict[tuple[str, str], FinishedProbe] = {}
-    sent: Counter[str] = Counter()
+    spent: dict[str, Spent] = {}
     last = 0
+    hosts: dict[int, str] = {}
+    began: dict[str, datetime] = {}
     for entry in entries:
-        if entry["kind"] == "probe":
-            finished[(entry["environment"], entry["probe"])] = FinishedProbe(
-                observations=tuple(observation_from_json(document) for document in entry["observations"]),
-                tool_verdicts=tuple(tool_verdict_from_json(document) for document in entry["tool_verdicts"]),
-                tool_versions=entry["tool_versions"],
-            )
-        elif entry["kind"] == "intent":
-            last = entry["number"]
-            sent.update(_hosts(entry))
-    return Journalled(finished=finished, requests_by_host=sent, last_number=last)
+        match entry["kind"]:
+            case "run":
+                began.clear()
+            case "probe":
+                finished[(entry["environment"], entry["probe"])] = _probe(entry)
+            case "intent":
+                last = entry["number"]
+                for host, requests, anonymous in _requests(entry):
+                    had = spent.setdefault(host, Spent())
+                    had.requests += requests
+                    had.refusals += anonymous
+                    had.seconds += _since(began, host, datetime.fromisoformat(entry["at"]))
+                    hosts[last] = host
+            case "outcome" if entry["number"] in hosts:
+                spent[hosts[entry["number"]]].bytes_received = entry.get("bytes", 0)
+    return Journalled(finished=finished, spent=spent, last_number=last)
 
 
-def _hosts(entry: Mapping[str, Any]) -> dict[str, int]:
+def _probe(entry: Mapping[str, Any]) -> FinishedProbe:
+    return FinishedProbe(
+        observations=tuple(observation_from_json(document) for document in entry["observations"]),
+        tool_verdicts=tuple(tool_verdict_from_json(document) for document in entry["tool_verdicts"]),
+        tool_versions=entry["tool_versions"],
+    )
+
+
+def _requests(entry: Mapping[str, Any]) -> Iterator[tuple[str, int, int]]:
+    """Host, requests, and how many of them had no valid token."""
     if "url" in entry:
-        return {(urlsplit(entry["url"]).hostname or "").lower(): 1}
-    if "raw" in entry:
-        return {entry["raw"].rpartition(":")[0]: 1}
-    return dict(entry.get("reserved", {}))
+        yield entry["host"], 1, int(entry["anonymous"])
+    elif "raw" in entry:
+        yield entry["raw"].rpartition(":")[0], 1, 1
+    yield from ((host, connections, 0) for host, connections in entry.get("reserved", {}).items())
+
+
+def _since(began: dict[str, datetime], host: str, at: datetime) -> float:
+    """Seconds since the host was last asked in the same run; the time between two runs does not count."""
+    before = began.get(host, at)
+    began[host] = at
+    return (at - before).total_seconds()

@@ -1,13 +1,10 @@
 """Play a scenario through the gate: in order, deterministic, and always compensated."""
 
-from typing import Final
-
 from scanner.gate.gate import Gate
-from scanner.model.exchange import Exchange, HttpOutcome
+from scanner.model.exchange import HttpOutcome
 from scanner.model.leftover import Leftover
 from scanner.model.scenario import Scenario, Step, StepKind
-
-_GONE: Final = frozenset({200, 202, 204, 404, 410})
+from scanner.run.taken_back import is_gone
 
 
 async def play(scenario: Scenario, gate: Gate) -> dict[str, HttpOutcome]:
@@ -18,16 +15,19 @@ async def play(scenario: Scenario, gate: Gate) -> dict[str, HttpOutcome]:
     """
     history: dict[str, HttpOutcome] = {}
     announced: list[Leftover] = []
-    acting = True
-    for step in scenario.steps:
-        if step.kind is StepKind.COMPENSATE:
-            await _compensate(step, gate, history, announced)
-        elif acting:
+    try:
+        for step in scenario.steps:
+            if step.kind is StepKind.COMPENSATE:
+                break
             intent = step.intent(history)
-            outcome = await gate.http(intent)
-            history[step.name] = outcome
             announced += intent.leaves
-            acting = step.goes_on(outcome)
+            history[step.name] = await gate.http(intent)
+            if not step.goes_on(history[step.name]):
+                break
+    finally:
+        for step in scenario.steps:
+            if step.kind is StepKind.COMPENSATE:
+                await _compensate(step, gate, history, announced)
     return history
 
 
@@ -35,7 +35,7 @@ async def _compensate(step: Step, gate: Gate, history: dict[str, HttpOutcome], a
     intent = step.intent(history)
     outcome = await gate.http(intent)
     history[step.name] = outcome
-    if not isinstance(outcome, Exchange) or outcome.status not in _GONE:
+    if not is_gone(outcome):
         return
     for left in announced:
         if (left.undo_method, left.undo_url) == (intent.method, intent.url):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.engine import DuplicateFingerprint, judge
+from checks.engine import judge
 from checks.model.check import Check, Need, Speaker
 from checks.model.finding import fingerprint
 from checks.model.verdict import Outcome, Population, Verdict
@@ -146,13 +146,51 @@ def test_a_bug_in_a_check_is_inconclusive_and_is_told():
     assert "KeyError" in told[0][1]
 
 
-def test_two_verdicts_on_one_subject_are_a_bug():
+def test_of_two_verdicts_on_one_subject_the_worse_stands_and_it_is_told():
+    told = []
+
     def twice(case):
-        yield case.passes("one")
+        yield case.fails("one")
         yield case.passes("two")
 
-    with pytest.raises(DuplicateFingerprint):
-        outcomes(door_check(judge=twice), seen(Door(open=True), module()))
+    check = door_check(judge=twice)
+    facts = FactStore([seen(Door(open=True), module())])
+    (finding,) = judge([check], facts, ["prod"], lambda *bug: told.append(bug))
+    assert finding.outcome is Outcome.FAIL
+    assert told[0][0] == "door-shut"
+
+
+def test_a_check_that_says_nothing_is_inconclusive():
+    assert outcomes(door_check(judge=lambda _case: ()), seen(Door(open=True), module())) == [Outcome.INCONCLUSIVE]
+
+
+def test_a_does_not_apply_on_a_join_that_was_seen_in_part_is_doubted():
+    def judged(case):
+        yield case.not_applicable("no rule speaks of it")
+
+    check = door_check(joins=(Need(fact=Rule, on=("environment",)),), judge=judged)
+    part = [seen(Door(open=True), module()), seen(Rule(may_be_open=True), module()), blank(Rule, module("tokens"))]
+    assert outcomes(check, *part) == [Outcome.INCONCLUSIVE]
+
+
+def test_a_look_that_failed_weighs_more_than_one_that_nobody_took():
+    check = door_check(joins=(Need(fact=Rule, on=("environment",)),))
+    chosen, failed = blank(Rule, module("a"), Reason.NOT_PERMITTED), blank(Rule, module("b"))
+    assert outcomes(check, seen(Door(open=True), module()), chosen, failed) == [Outcome.INCONCLUSIVE]
+
+
+def test_groups_of_two_endpoints_do_not_share_a_fingerprint():
+    def broken(case):
+        raise KeyError(case)
+
+    doors = [
+        seen(Door(open=True), InterfaceSubject(environment="prod", endpoint=endpoint, module=name))
+        for endpoint in ("a", "b")
+        for name in ("cdrs", "tokens")
+    ]
+    check = door_check(group_by=("environment", "endpoint"), judge=broken)
+    found = judge([check], FactStore(doors), ["prod"])
+    assert [f.subject.coordinates()["endpoint"] for f in found] == ["a", "b"]
 
 
 @pytest.mark.parametrize("outcome", [Outcome.PASS, Outcome.FAIL])

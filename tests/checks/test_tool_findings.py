@@ -45,6 +45,12 @@ def test_general_hygiene_belongs_to_no_row_and_lists_fails_only():
     assert tool_findings([replace(VERDICT, outcome=ToolOutcome.PASS)], {}) == ()
 
 
+def test_of_two_verdicts_on_one_rule_and_subject_the_worse_stands():
+    passed = replace(VERDICT, outcome=ToolOutcome.PASS)
+    for order in ([VERDICT, passed], [passed, VERDICT]):
+        assert [f.outcome for f in tool_findings(order, TABLE)] == [Outcome.FAIL]
+
+
 def test_the_same_verdict_twice_is_one_finding_and_order_does_not_matter():
     other = replace(VERDICT, rule="CKV_AWS_1")
     assert tool_findings([VERDICT, other, VERDICT], TABLE) == tool_findings([other, VERDICT], TABLE)

@@ -8,7 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from scanner.gate.journal import FILE_NAME, read_journal
+from scanner.gate.gate import Gate
+from scanner.gate.journal import FILE_NAME, Journal, read_journal
+from scanner.gate.redaction import Redactor
+from scanner.gate.tls_context import looking_context
+from scanner.gate.vault import TokenVault
 from scanner.model.effect import Effect
 from scanner.model.exchange import Exchange, Failed, FailureKind, RefusalKind, Refused
 from scanner.model.intent import HttpIntent, IdentityCredential, MadeUpCredential, MisplacedCredential
@@ -305,6 +309,83 @@ async def test_retry_after_is_honoured(tmp_path):
     assert isinstance(outcome, Exchange)
     assert outcome.body == b"now"
     assert asked[1] - asked[0] >= 0.95
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("after", ["\xb2", "soon", "-1", "1.5", "99999999"])
+async def test_a_senseless_retry_after_is_not_followed(tmp_path, after):
+    busy = f"HTTP/1.1 503 Busy\r\nRetry-After: {after}\r\nContent-Length: 0\r\n\r\n".encode("latin-1")
+    outcome, server = await answer_of(busy, tmp_path, limits=FAST)
+    assert isinstance(outcome, Exchange)
+    assert outcome.status == 503
+    assert len(server.requests) == 1
+
+
+@pytest.mark.asyncio
+async def test_an_impatient_intent_sees_the_throttle(tmp_path):
+    busy = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"
+    async with byte_server(busy) as server:
+        url = f"http://127.0.0.1:{server.port}/x"
+        async with open_gate(loopback_target(url), tmp_path) as opened:
+            outcome = await opened.gate.http(get(url, patient=False))
+    assert isinstance(outcome, Exchange)
+    assert outcome.status == 429
+
+
+@pytest.mark.asyncio
+async def test_a_token_is_not_shown_to_the_other_platform_of_an_environment(tmp_path):
+    tls, ca = self_signed(tmp_path)
+    async with byte_server(ok(), tls=tls) as mine, byte_server(ok(), tls=tls) as other:
+        base = loopback_target(f"https://localhost:{mine.port}/x", ca_file=ca)
+        second = loopback_target(f"https://localhost:{other.port}/x", ca_file=ca, endpoint="other")
+        identity = Identity(name="emsp-one", endpoints=frozenset({"main"}))
+        target = replace(base, endpoints=(*base.endpoints, *second.endpoints), identities=(identity,))
+        async with open_gate(target, tmp_path, {"emsp-one": TOKEN}) as opened:
+            assert isinstance(await opened.gate.http(as_emsp(f"https://localhost:{mine.port}/x")), Exchange)
+            refused = await opened.gate.http(as_emsp(f"https://localhost:{other.port}/x"))
+            assert isinstance(refused, Refused)
+            assert isinstance(await opened.gate.http(get(f"https://localhost:{other.port}/x")), Exchange)
+    assert all(b"uthorization" not in request for request in other.requests)
+
+
+@pytest.mark.asyncio
+async def test_the_journal_may_show_a_template_instead_of_an_id(tmp_path):
+    async with byte_server(ok()) as server:
+        url = f"http://127.0.0.1:{server.port}/tokens/NL/TNM/04A2B3C4"
+        async with open_gate(loopback_target(url), tmp_path) as opened:
+            await opened.gate.http(get(url, shown_url="http://127.0.0.1/tokens/{country_code}/{party_id}/{uid}"))
+    assert "04A2B3C4" not in (tmp_path / FILE_NAME).read_text()
+
+
+@pytest.mark.asyncio
+async def test_an_address_that_one_environment_may_use_is_not_open_to_another(tmp_path):
+    async with byte_server(ok()) as server:
+        url = f"http://localhost:{server.port}/x"
+        lab = loopback_target(url, environment="lab")
+        test = loopback_target(url)
+        test = replace(test, endpoints=(replace(test.endpoints[0], allow_internal=False),))
+        journal = Journal(tmp_path / FILE_NAME, Redactor())
+        gate = Gate([lab, test], vault=TokenVault({}), journal=journal, redactor=Redactor(), scratch=tmp_path)
+        assert isinstance(await gate.http(get(url, environment="lab")), Exchange)
+        refused = await gate.http(get(url))
+        await gate.close()
+        journal.close()
+    assert isinstance(refused, Failed)
+    assert refused.kind is FailureKind.ADDRESS_OUT_OF_SCOPE
+
+
+@pytest.mark.asyncio
+async def test_tls_session_keys_are_not_written_anywhere(tmp_path, monkeypatch):
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys"))
+    looking_context.cache_clear()
+    tls, _ = self_signed(tmp_path)
+    async with byte_server(ok(), tls=tls) as server:
+        url = f"https://localhost:{server.port}/x"
+        async with open_gate(loopback_target(url), tmp_path) as opened:
+            assert isinstance(await opened.gate.http(get(url, verify_tls=False)), Exchange)
+    looking_context.cache_clear()
+    keys = tmp_path / "keys"
+    assert not keys.exists() or b"CLIENT" not in keys.read_bytes()
 
 
 @pytest.mark.asyncio

@@ -1,6 +1,7 @@
 """Raw connections, processes, listeners, names and AWS: the same gate, the same bounds."""
 
 import asyncio
+import os
 import sys
 import time
 from dataclasses import replace
@@ -41,6 +42,20 @@ async def test_a_raw_connection_sends_and_receives_bytes(tmp_path):
         assert isinstance(connection, RawConnection)
         await connection.send(b"GET / HTTP/1.0\r\n\r\n")
         assert (await connection.receive()).endswith(b"raw")
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("data", [b"DELETE /ocpi/2.2.1/credentials HTTP/1.1\r\n\r\n", b"GET / HTTP/1.1\r\n\r\nPOST /x"])
+async def test_a_raw_read_is_a_read(tmp_path, data):
+    async with (
+        byte_server(ok()) as server,
+        open_gate(target(), tmp_path) as opened,
+        opened.gate.raw(RawIntent(**COMMON, host="localhost", port=server.port)) as connection,
+    ):
+        assert isinstance(connection, RawConnection)
+        with pytest.raises(PermissionError):
+            await connection.send(data)
+    assert server.requests == []
 
 
 @pytest.mark.asyncio
@@ -232,6 +247,26 @@ def test_a_torn_last_line_of_a_journal_is_dropped_and_writing_goes_on(tmp_path):
     journal.close()
     assert [entry["run_id"] for entry in read_journal(path)] == ["a", "b"]
     assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_full_disk_leaves_the_journal_whole(tmp_path, monkeypatch):
+    path = tmp_path / FILE_NAME
+    journal = Journal(path, Redactor())
+    journal.write("run", {"run_id": "a"})
+    real_write = os.write
+
+    def write(file, data):
+        if len(data) > 10:
+            return real_write(file, data[:10])
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", write)
+        with pytest.raises(OSError, match="No space"):
+            journal.write("intent", {"number": 1, "url": "https://x/" + "y" * 50})
+    journal.write("run", {"run_id": "b"})
+    journal.close()
+    assert [entry["run_id"] for entry in read_journal(path)] == ["a", "b"]
 
 
 def test_a_damaged_line_inside_a_journal_is_named(tmp_path):

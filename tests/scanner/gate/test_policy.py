@@ -49,7 +49,8 @@ def http(effect=Effect.READ, method="GET", path="/ocpi/2.2.1/locations", **chang
         "method": method,
         "url": f"https://ocpi.example.com{path}",
         "identity": "burn",
-        "owner": OURS,
+        "owners": frozenset({OURS}),
+        "module": "locations",
     }
     return HttpIntent(**{**fields, **changes})
 
@@ -103,13 +104,13 @@ def test_writing_needs_a_disposable_identity(intent):
 
 @pytest.mark.parametrize("owner", [None, Party(country_code="DE", party_id="XYZ")])
 def test_objects_of_foreign_parties_are_never_written(owner):
-    assert kind(replace(WRITE, owner=owner), EVERYTHING) is RefusalKind.IDENTITY
+    assert kind(replace(WRITE, owners=frozenset({owner} - {None})), EVERYTHING) is RefusalKind.IDENTITY
 
 
 def test_objects_of_a_party_that_does_not_exist_may_be_written():
     nobody = Party(country_code="ZZ", party_id="ZZZ")
     target = replace(EVERYTHING, absent_parties=frozenset({nobody}))
-    assert kind(replace(WRITE, owner=nobody), target) is None
+    assert kind(replace(WRITE, owners=frozenset({nobody})), target) is None
 
 
 def test_a_registration_needs_a_durable_sink_for_the_new_token():
@@ -144,6 +145,12 @@ def test_a_burst_of_writes_needs_what_a_write_needs_as_well():
         ("PATCH", "/ocpi/2.2.1/Sessions/NL/TST/1", Effect.LASTING),
         ("DELETE", "/ocpi/2.2.1/credentials", Effect.REGISTRATION),
         ("POST", "/ocpi/2.2.1/commands/START_SESSION", Effect.ACTUATE),
+        ("PUT", "/ocpi/2.2.1/chargingprofiles/S1", Effect.ACTUATE),
+        ("DELETE", "/ocpi/2.2.1/%63redentials", Effect.REGISTRATION),
+        ("DELETE", "/ocpi/2.2.1/%2563redentials", Effect.REGISTRATION),
+        ("POST", "/ocpi/2.2.1/command%73/START_SESSION", Effect.ACTUATE),
+        ("DELETE", "/ocpi/2.2.1/credentials;a=b", Effect.REGISTRATION),
+        ("DELETE", "/ocpi//2.2.1//x/..//credentials", Effect.REGISTRATION),
     ],
 )
 def test_the_least_effect_follows_from_method_and_module(method, path, least):
@@ -156,9 +163,51 @@ def test_no_write_leaves_in_mode_observe_whatever_it_calls_itself(effect, method
         assert kind(http(effect, method, path), environment(allow=frozenset(Effect))) is not None
 
 
+def test_the_module_weighs_where_the_path_says_nothing():
+    assert least_effect("POST", "https://ocpi.example.com/a/b", "credentials") is Effect.REGISTRATION
+    assert kind(http(Effect.WRITE, "POST", "/a/b", module="commands"), EVERYTHING) is RefusalKind.NOT_ALLOWED
+    assert kind(http(Effect.WRITE, "PUT", "/a/b", module=None), EVERYTHING) is RefusalKind.NOT_ALLOWED
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"headers": {"X-HTTP-Method-Override": "DELETE"}},
+        {"headers": {"x-method-override": "PUT"}},
+        {"url": "https://ocpi.example.com/ocpi/2.2.1/credentials?_method=DELETE"},
+        {"method": "get"},
+        {"method": "GET\r\nX: y"},
+    ],
+    ids=str,
+)
+def test_a_read_cannot_carry_another_method(changes):
+    assert kind(http(**changes), EVERYTHING) is RefusalKind.NOT_ALLOWED
+
+
+def test_the_owner_in_the_path_is_held_against_ours():
+    foreign = http(Effect.WRITE, "PUT", "/ocpi/2.2.1/locations/DE/VIC/LOC1")
+    assert kind(foreign, EVERYTHING) is RefusalKind.IDENTITY
+    assert kind(http(Effect.WRITE, "PUT", "/ocpi/2.2.1/locations/nl/tst/LOC1"), EVERYTHING) is None
+    assert kind(http(Effect.WRITE, "PUT", "/ocpi/2.2.1/locations/%44E/VIC/LOC1"), EVERYTHING) is RefusalKind.IDENTITY
+
+
+OTHER = Origin(scheme="https", host="other.example.net", port=443)
+ELSEWHERE = Endpoint(name="elsewhere", versions_url="https://other.example.net/versions", origin=OTHER)
+
+
+def test_a_token_goes_to_the_platforms_of_its_identity_only():
+    two = environment(endpoints=(MAIN, ELSEWHERE), identities=(replace(BURNABLE, endpoints=frozenset({"main"})),))
+    real = http(credential=IdentityCredential(identity="burn"))
+    assert kind(real, two) is None
+    assert kind(replace(real, url="https://other.example.net/versions"), two) is RefusalKind.CREDENTIAL
+    unnamed = environment(endpoints=(MAIN, ELSEWHERE))
+    assert kind(real, unnamed) is RefusalKind.CREDENTIAL
+
+
 @pytest.mark.parametrize(
     "url",
     [
+        "https://bob:pw@ocpi.example.com/x",
         "https://ocpi.example.com:8443/x",
         "https://evil.example.net/x",
         "https://ocpi.example.com.evil.net/x",
@@ -205,7 +254,19 @@ def test_a_token_in_the_query_needs_a_disposable_identity():
     assert kind(kept, environment()) is RefusalKind.CREDENTIAL
 
 
-@pytest.mark.parametrize("name", ["Authorization", "authorization", "Cookie", "Host", "Proxy-Authorization"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Authorization",
+        "authorization",
+        "Cookie",
+        "Host",
+        "Proxy-Authorization",
+        "Authorization ",
+        "Transfer-Encoding",
+        "A\nB",
+    ],
+)
 def test_a_probe_cannot_set_the_headers_that_the_gate_sets(name):
     assert kind(http(headers={name: "x"}), environment()) is RefusalKind.CREDENTIAL
 
@@ -243,7 +304,8 @@ def test_an_unknown_environment_is_out_of_scope():
     "address",
     ["127.0.0.1", "10.1.2.3", "169.254.169.254", "192.168.1.1", "172.20.0.1", "100.64.0.1", "0.0.0.0", "::1",
      "fe80::1%eth0",
-     "fd00::1", "::ffff:10.0.0.1", "64:ff9b::a9fe:a9fe", "2002:7f00:1::", "224.0.0.1", "::"],
+     "fd00::1", "::ffff:10.0.0.1", "64:ff9b::a9fe:a9fe", "2002:7f00:1::", "224.0.0.1", "::",
+     "fec0::1", "64:ff9b:1::a", "::7f00:1", "::ffff:0:7f00:1"],
 )  # fmt: skip
 def test_internal_addresses_are_known_in_every_spelling(address):
     assert is_internal(address)

@@ -34,6 +34,40 @@ def test_no_form_of_a_secret_survives(token, before, after):
     assert wrapped not in redactor.text(wrapped)
 
 
+TRICKY = "Zq/7+xK2-canary/Pw91xYtR"
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        TRICKY.replace("/", "\\/"),
+        "".join(f"\\u{ord(c):04x}" for c in TRICKY),
+        TRICKY.replace("/", "%2f").replace("+", "%2b"),
+        "".join(f"&#{ord(c)};" for c in TRICKY),
+        TRICKY.upper(),
+        base64.b64encode(TRICKY.encode()).decode().replace("/", "\\/"),
+    ],
+    ids=["json slash", "json escapes", "lower-case percent", "html", "upper case", "base64 with json slash"],
+)
+def test_a_secret_is_known_in_every_spelling(spelled):
+    redactor = Redactor([Secret(TRICKY)])
+    assert redactor.holds_secret(f"x {spelled} y")
+    masked = redactor.text(f"x {spelled} y")
+    assert spelled not in masked
+    assert "canary" not in masked.lower()
+
+
+@given(st.integers(min_value=5, max_value=len(TRICKY)))
+def test_a_secret_that_a_cut_left_half_is_masked(length):
+    masked = Redactor([Secret(TRICKY)]).text("the token is " + TRICKY[:length])
+    assert TRICKY[:5] not in masked
+
+
+def test_a_secret_that_is_too_short_to_be_masked_is_refused():
+    with pytest.raises(ValueError, match="characters"):
+        Redactor([Secret("abc")])
+
+
 def test_headers_are_masked_by_place():
     redactor = Redactor()
     document = {"headers": [["Authorization", "Token c2VjcmV0LXRva2Vu"], ["Accept", "application/json"]]}

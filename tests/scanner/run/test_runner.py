@@ -24,9 +24,10 @@ from scanner.model.party import Contract, Identity, Party
 from scanner.model.scenario import Scenario, Step, StepKind
 from scanner.model.secret import Secret
 from scanner.model.subject import EndpointSubject, EnvironmentSubject
-from scanner.model.target import EnvironmentTarget
+from scanner.model.target import EnvironmentTarget, Limits
 from scanner.model.witness import Witness
 from scanner.run.cleanup import clean_up
+from scanner.run.leftovers import left_behind
 from scanner.run.plan import ScanPlan
 from scanner.run.runner import run_scan
 from scanner.run.scenario import play
@@ -110,6 +111,66 @@ async def test_a_probe_that_fails_or_is_silent_is_our_bug_and_ends_nothing(tmp_p
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("end", ["raise", "time out"])
+async def test_a_probe_that_ends_early_is_not_believed_to_have_seen_everything(tmp_path, end, monkeypatch):
+    monkeypatch.setattr("scanner.run.one_probe._SLACK_S", 0.2)
+
+    class HalfWay(StubProbe):
+        async def run(self, context):
+            await super().run(context)
+            if end == "raise":
+                raise RuntimeError("in the middle")
+            await asyncio.sleep(30)
+
+    target = EnvironmentTarget(name="test", limits=Limits(max_seconds=0.1))
+    result = await run_scan(plan(tmp_path, HalfWay("half"), targets=(target,)))
+    seen = results(result)
+    assert isinstance(seen["half"], Seen)
+    assert isinstance(seen["test"], Unavailable)
+    again = StubProbe("half")
+    resumed = await run_scan(plan(tmp_path, again, targets=(target,), resume=True))
+    assert again.ran == ["test"]
+    assert list(results(resumed)) == ["half"]
+
+
+@pytest.mark.asyncio
+async def test_two_probes_that_contradict_each_other_end_nothing(tmp_path):
+    class Other(StubProbe):
+        async def run(self, context):
+            evidence = context.evidence.store_document("other", self.witness, {})
+            subject = EndpointSubject(environment="test", endpoint="a")
+            context.record.seen(subject, ScanTime(now=datetime.now(UTC)), evidence)
+
+    result = await run_scan(plan(tmp_path, StubProbe("a"), Other("b"), StubProbe("c")))
+    seen = results(result)
+    assert isinstance(seen["a"], Unavailable)
+    assert isinstance(seen["c"], Seen)
+    assert len(result.bugs) == 1
+
+
+@pytest.mark.asyncio
+async def test_a_disk_that_is_full_loses_the_traceback_and_nothing_else(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    class Broken(StubProbe):
+        async def run(self, context):
+            monkeypatch.setattr(type(context.evidence), "store_text", full)
+            raise ValueError("a bug")
+
+    result = await run_scan(plan(tmp_path, Broken("broken"), StubProbe("good")))
+    assert isinstance(results(result)["good"], Seen)
+    assert "No space left" in result.bugs[0]
+
+
+@pytest.mark.asyncio
+async def test_probes_that_wait_for_each_other_are_refused(tmp_path):
+    one, two = StubProbe("one", after=frozenset({"two"})), StubProbe("two", after=frozenset({"one"}))
+    with pytest.raises(ValueError, match="wait for each other"):
+        await run_scan(plan(tmp_path, one, two))
+
+
+@pytest.mark.asyncio
 async def test_a_stopped_run_still_says_what_was_seen_and_what_was_not(tmp_path, monkeypatch):
     monkeypatch.setattr("scanner.run.runner._GRACE_S", 0.1)
     stop = asyncio.Event()
@@ -172,14 +233,20 @@ OURS = Party(country_code="NL", party_id="TST")
 def write_intent(url, method, **changes):
     fields = {
         "effect": Effect.WRITE, "environment": "test", "probe": "scenario", "purpose": "try", "identity": "burn",
-        "owner": OURS, "method": method, "url": url,
+        "owners": frozenset({OURS}), "module": "locations", "method": method, "url": url,
     }  # fmt: skip
     return HttpIntent(**{**fields, **changes})
 
 
 def put_then_remove(url, goes_on=True):
     left = Leftover(
-        what="location 1", environment="test", identity=None, undo_method="DELETE", undo_url=url, owner="NL-TST"
+        what="location 1",
+        environment="test",
+        identity=None,
+        undo_method="DELETE",
+        undo_url=url,
+        owner="NL-TST",
+        module="locations",
     )
     return Scenario(
         id="put-and-remove",
@@ -225,7 +292,13 @@ async def test_cleanup_takes_back_what_an_interrupted_scenario_left(tmp_path):
     async with byte_server(ok(), tls=tls) as server:
         url = f"https://localhost:{server.port}/locations/1"
         left = Leftover(
-            what="location 1", environment="test", identity="burn", undo_method="DELETE", undo_url=url, owner="NL-TST"
+            what="location 1",
+            environment="test",
+            identity="burn",
+            undo_method="DELETE",
+            undo_url=url,
+            owner="NL-TST",
+            module="locations",
         )
         async with open_gate(exercise(url, ca), tmp_path, {"burn": "token-of-burn"}) as opened:
             await opened.gate.http(write_intent(url, "PUT", body=b"{}", leaves=(left,)))
@@ -251,7 +324,13 @@ async def test_cleanup_speaks_as_the_identity_that_left_it(tmp_path):
     async with byte_server(ok()) as server:
         url = f"http://127.0.0.1:{server.port}/locations/1"
         left = Leftover(
-            what="location 1", environment="test", identity="burn", undo_method="DELETE", undo_url=url, owner="NL-TST"
+            what="location 1",
+            environment="test",
+            identity="burn",
+            undo_method="DELETE",
+            undo_url=url,
+            owner="NL-TST",
+            module="locations",
         )
         entries = [{"kind": "intent", "number": 1, "probe": "p", "leaves": [_as_json(left)]}]
         async with open_gate(exercise(url), tmp_path, {"burn": "token-of-burn"}) as opened:
@@ -264,6 +343,47 @@ async def test_cleanup_speaks_as_the_identity_that_left_it(tmp_path):
 
 def _as_json(left):
     return {name: getattr(left, name) for name in left.__dataclass_fields__}
+
+
+@pytest.mark.asyncio
+async def test_a_refusal_with_http_200_takes_nothing_back(tmp_path):
+    refusal = ok(b'{"status_code": 2001, "status_message": "no", "timestamp": "2026-11-21T12:00:00Z"}')
+    async with byte_server(refusal) as server:
+        url = f"http://127.0.0.1:{server.port}/locations/1"
+        async with open_gate(exercise(url), tmp_path) as opened:
+            await play(put_then_remove(url), opened.gate)
+    assert [left.leftover.what for left in left_behind(read_journal(tmp_path / FILE_NAME))] == ["location 1"]
+
+
+@pytest.mark.asyncio
+async def test_a_scenario_is_compensated_after_a_stop_and_after_a_bug(tmp_path):
+    async with byte_server(ok()) as server:
+        url = f"http://127.0.0.1:{server.port}/locations/1"
+        put, _, remove = put_then_remove(url).steps
+
+        def stop_then_fail(_history):
+            opened.gate.stop("stopped by the user")
+            raise RuntimeError("a bug in the scenario")
+
+        broken = Step(name="broken", kind=StepKind.ACT, intent=stop_then_fail)
+        async with open_gate(exercise(url), tmp_path) as opened:
+            with pytest.raises(RuntimeError):
+                await play(Scenario(id="x", seed=1, steps=(put, broken, remove)), opened.gate)
+        assert [request.split()[0] for request in server.requests] == [b"PUT", b"DELETE"]
+    assert left_behind(read_journal(tmp_path / FILE_NAME)) == ()
+
+
+def test_objects_of_one_name_at_two_platforms_are_two_leftovers():
+    def left(url):
+        return Leftover(what="location 1", environment="test", identity="burn", undo_method="DELETE", undo_url=url)
+
+    first, second = _as_json(left("https://a/1")), _as_json(left("https://b/1"))
+    entries = [
+        {"kind": "intent", "number": 1, "probe": "p", "leaves": [first]},
+        {"kind": "intent", "number": 2, "probe": "p", "leaves": [second]},
+        {"kind": "removed", **first},
+    ]
+    assert [behind.leftover.undo_url for behind in left_behind(entries)] == ["https://b/1"]
 
 
 def test_a_scenario_does_nothing_after_it_began_to_compensate():
