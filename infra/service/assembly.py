@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import reduce
@@ -70,27 +71,27 @@ async def serve(options: ServeOptions, ready: Callable[[Ready], None], stop: asy
     secure = bind(options.address, options.port)
     port = secure.getsockname()[1]
     settings = document.to_settings(f"https://{document.host}:{port}")
-    app = await assemble(options, settings)
-    servers = [Listening(app, secure, context)]
-    plaintext_port = None
-    if listener_options.plaintext or options.plaintext_port is not None:
-        plain = bind(options.address, options.plaintext_port or 0)
-        plaintext_port = plain.getsockname()[1]
-        servers.append(Listening(app if listener_options.plaintext else refuse_plaintext, plain, None))
-    announcement = Ready(
-        versions_url=settings.public_origin + VERSIONS_PATH,
-        host=document.host,
-        port=port,
-        plaintext_port=plaintext_port,
-        ca=str(options.folder.ca),
-    )
-    await _run(servers, lambda: ready(announcement), stop)
+    with _opened_store(options) as store:
+        app = await assemble(options, settings, store)
+        servers = [Listening(app, secure, context)]
+        plaintext_port = None
+        if listener_options.plaintext or options.plaintext_port is not None:
+            plain = bind(options.address, options.plaintext_port or 0)
+            plaintext_port = plain.getsockname()[1]
+            servers.append(Listening(app if listener_options.plaintext else refuse_plaintext, plain, None))
+        announcement = Ready(
+            versions_url=settings.public_origin + VERSIONS_PATH,
+            host=document.host,
+            port=port,
+            plaintext_port=plaintext_port,
+            ca=str(options.folder.ca),
+        )
+        await _run(servers, lambda: ready(announcement), stop)
 
 
-async def assemble(options: ServeOptions, settings: Settings) -> ASGIApp:
+async def assemble(options: ServeOptions, settings: Settings, plain_store: Store) -> ASGIApp:
     """The application over its seeded storage, inside the wrappers of the faults."""
     settings = reduce(lambda s, fault: fault.wrap_settings(s), options.faults, settings)
-    plain_store = _open_store(options)
     await load_partners(plain_store, settings.partners)
     await load_seed(plain_store, options.folder.seed())
     store = reduce(lambda s, fault: fault.wrap_store(s), options.faults, plain_store)
@@ -108,12 +109,18 @@ async def assemble(options: ServeOptions, settings: Settings) -> ASGIApp:
     return reduce(lambda a, fault: fault.wrap_app(a), options.faults, app)
 
 
-def _open_store(options: ServeOptions) -> Store:
+@contextmanager
+def _opened_store(options: ServeOptions) -> Iterator[Store]:
     if options.store is StoreKind.MEMORY:
-        return MemoryStore()
+        yield MemoryStore()
+        return
     from infra.service.store.sqlite import SqliteStore  # noqa: PLC0415 - loaded when chosen
 
-    return SqliteStore(options.folder.root / "store.sqlite")
+    store = SqliteStore(options.folder.root / "store.sqlite")
+    try:
+        yield store
+    finally:
+        store.close()
 
 
 class _DeferredOutbound:

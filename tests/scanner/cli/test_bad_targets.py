@@ -101,15 +101,25 @@ def _closed_port() -> int:
         return int(server.getsockname()[1])
 
 
+# The process says its own peak: what the system counts for a child begins with the size of the one that started it.
+SCAN_AND_SAY_PEAK = """
+import atexit, pathlib, runpy, shutil, sys
+atexit.register(shutil.copyfile, "/proc/self/status", "status")
+sys.argv[:] = ["scanner", *sys.argv[1:]]
+runpy.run_module("scanner", run_name="__main__")
+"""
+
+
 def _run(folder: Path) -> tuple[int, str, int]:
-    """Exit code, stderr and the peak memory of the process itself."""
-    command = [sys.executable, "-m", "scanner", "scan", "--witness", "protocol", "-o", "run"]
+    """Exit code, stderr and the peak memory of the process itself in bytes."""
+    command = [sys.executable, "-c", SCAN_AND_SAY_PEAK, "scan", "--witness", "protocol", "-o", "run"]
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[3])}
     with (folder / "stderr").open("wb") as stderr:
-        child = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=stderr)
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-    return child.returncode, (folder / "stderr").read_text(), usage.ru_maxrss * 1024
+        child = subprocess.run(
+            command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=stderr, check=False
+        )
+    status = dict(line.split(":", 1) for line in (folder / "status").read_text().splitlines())
+    return child.returncode, (folder / "stderr").read_text(), int(status["VmHWM"].split()[0]) * 1024
 
 
 @pytest.mark.parametrize("name", sorted(SENTENCES))
@@ -150,4 +160,4 @@ def test_no_token_is_sent_where_the_certificate_is_not_trusted(scanned):
 
 
 def test_memory_stays_small_whatever_is_answered(scanned):
-    assert scanned.peak_bytes < 300 * 2**20
+    assert 20 * 2**20 < scanned.peak_bytes < 300 * 2**20
