@@ -95,15 +95,16 @@ build: $(SCANNER) ## build wheel and sdist into dist/
 	@rm -rf dist
 	@$(BIN)/python -m hatchling build
 
-COMPILE = .uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $(if $(UPGRADE),--upgrade)
+COMPILE = .uv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header $(if $(UPGRADE),--upgrade)
 
 .PHONY: requirements
 requirements: .uv/.stamp ## compile the hashed requirement files again; UPGRADE=1 moves every pin to the newest
-	@$(COMPILE) requirements-uv.in -o requirements-uv.txt
-	@$(COMPILE) requirements-build.in -o requirements-build.txt
-	@$(COMPILE) pyproject.toml --override overrides.txt -o requirements.txt
-	@$(COMPILE) pyproject.toml --group dev --override overrides.txt --constraint requirements.txt -o requirements-dev.txt
-	@$(COMPILE) infra/requirements.in -o infra/requirements.txt
+	@$(COMPILE) --python-version 3.11 requirements-uv.in -o requirements-uv.txt
+	@$(COMPILE) --python-version 3.11 requirements-build.in -o requirements-build.txt
+	@$(COMPILE) --python-version 3.11 pyproject.toml --override overrides.txt -o requirements.txt
+	@$(COMPILE) --python-version 3.11 pyproject.toml --group dev --override overrides.txt --constraint requirements.txt -o requirements-dev.txt
+	@$(COMPILE) --python-version 3.11 infra/requirements.in -o infra/requirements.txt
+	@$(COMPILE) --python-version 3.13 infra/service_on_lambda/requirements.in --constraint requirements.txt -o infra/service_on_lambda/requirements.txt
 
 .PHONY: clean distclean
 clean: ## remove what builds, tests and runs left behind

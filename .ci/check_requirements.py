@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 PIN: Final = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)")
 AGAIN: Final = "run make requirements"
+AS_TESTED: Final = ("requirements.txt", "infra/service_on_lambda/requirements.txt")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,9 @@ def asked_for(root: Path) -> dict[str, list[Requirement]]:
             *requirements_of(root / "infra" / "requirements.in"),
             *map(Requirement, project["project"]["optional-dependencies"]["infra"]),
         ],
+        "infra/service_on_lambda/requirements.txt": requirements_of(
+            root / "infra" / "service_on_lambda" / "requirements.in"
+        ),
     }
 
 
@@ -97,13 +101,13 @@ def complaints_about(name: str, text: str, asked: Iterable[Requirement]) -> Iter
             yield Complaint(path=name, line=number, sentence=f"names an index, a URL or another file; {AGAIN}")
 
 
-def pinned_apart(scanner: str, developer: str) -> Iterator[Complaint]:
-    """Judge whether what users get and what the tests run on are the same versions."""
+def pinned_apart(name: str, text: str, developer: str) -> Iterator[Complaint]:
+    """Judge whether what runs elsewhere and what the tests run on are the same versions."""
     tested = {(pin.name, pin.version) for pin in pins_of(developer)}
-    for pin in pins_of(scanner):
+    for pin in pins_of(text):
         if (pin.name, pin.version) not in tested:
             sentence = f"{pin.name}=={pin.version} is not what requirements-dev.txt pins; {AGAIN}"
-            yield Complaint(path="requirements.txt", line=pin.line, sentence=sentence)
+            yield Complaint(path=name, line=pin.line, sentence=sentence)
 
 
 def main(root: Path) -> int:
@@ -111,7 +115,8 @@ def main(root: Path) -> int:
     asked = asked_for(root)
     texts = {name: (root / name).read_text() for name in asked}
     found = [item for name, text in texts.items() for item in complaints_about(name, text, asked[name])]
-    found += pinned_apart(texts["requirements.txt"], texts["requirements-dev.txt"])
+    for name in AS_TESTED:
+        found += pinned_apart(name, texts[name], texts["requirements-dev.txt"])
     return report("pins that are what is asked for", sum(len(pins_of(text)) for text in texts.values()), found)
 
 

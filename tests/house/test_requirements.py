@@ -19,12 +19,14 @@ FILES = (
     "requirements-uv.in",
     "infra/requirements.txt",
     "infra/requirements.in",
+    "infra/service_on_lambda/requirements.txt",
+    "infra/service_on_lambda/requirements.in",
 )
 
 
 @pytest.fixture
 def copied(tmp_path: Path, root: Path) -> Path:
-    (tmp_path / "infra").mkdir()
+    (tmp_path / "infra" / "service_on_lambda").mkdir(parents=True)
     for name in FILES:
         shutil.copy(root / name, tmp_path / name)
     return tmp_path
@@ -79,6 +81,16 @@ def test_a_pin_without_hash_or_with_an_index_is_found(copied: Path, judge: Judge
     assert code == 1
     assert "requirements-uv.txt:1: names an index" in complaints
     assert "requirements-uv.txt:2: uv has no hash" in complaints
+
+
+def test_the_function_and_the_tests_must_have_the_same_versions(copied: Path, judge: Judge) -> None:
+    _replace(copied / "infra/service_on_lambda/requirements.txt", "\nstarlette==", "\nstarlette==9")
+
+    code, _, complaints = judge(SCRIPT, copied)
+
+    assert code == 1
+    assert "starlette==9" in complaints
+    assert "is not what requirements-dev.txt pins" in complaints
 
 
 def test_users_and_tests_must_have_the_same_versions(copied: Path, judge: Judge) -> None:
