@@ -129,6 +129,7 @@ TLS: Final = Check(
     looks_at=_NEEDS,
     judge=_tls,
     remediation="Declare a security policy of TLS 1.2 or newer on the domain or listener.",
+    claim="tls-minimum-1.2",
     witness=Witness.CLOUD_DECLARED,
 )
 AUTHORISER: Final = Check(

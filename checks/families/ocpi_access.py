@@ -1,7 +1,7 @@
 """Whoever has no valid credentials token gets nothing: judged by the data returned, the status apart.
 
 A refusal means something only where a valid token opens the same door, or where it says 401 or 403. Whether a *valid*
-token would also be taken out of the query needs a disposable identity, since a real token is never put there.
+token is also taken out of the query is asked with the token of a disposable identity only.
 """
 
 from collections.abc import Callable, Iterable
@@ -19,6 +19,8 @@ from scanner.model.facts.ocpi import (
     AccessWithoutToken,
     AccessWithQueryToken,
     AccessWithToken,
+    AccessWithTokenInQuery,
+    AccessWithTokenUnderBearer,
     AccessWithWrongToken,
     Answer,
 )
@@ -84,6 +86,26 @@ def _says_401(case: Case[AccessWithoutToken]) -> Iterable[Verdict]:
         yield case.inconclusive(f"{said}, but no valid token was there to show that it means no")
 
 
+def _only_in_its_place(said: str) -> Callable[[Case[Any]], Iterable[Verdict]]:
+    """A valid token was sent where it has no business: data means that it was taken."""
+
+    def judge(case: Case[AccessObserved]) -> Iterable[Verdict]:
+        answer = _most_open(case.driver.fact)
+        known = [_most_open(s.fact) for s in case.all(AccessWithToken)]
+        if _open_to_all(case):
+            yield case.not_applicable("open without any token, which is judged by itself; nothing to add to that here")
+        elif answer.access is Access.DATA:
+            yield case.fails(f"{said} was given data: {answer.said()}", reproduce=answer.curl)
+        elif answer.access is Access.SERVER_ERROR:
+            yield case.inconclusive(f"{said} was answered with a server error: {answer.said()}", reproduce=answer.curl)
+        elif any(k.access is Access.DATA or k.http_status not in _SAYS_NO for k in known):
+            yield case.passes(f"{said} got no data: {answer.said()}", reproduce=answer.curl)
+        else:
+            yield case.inconclusive(f"{said} got {answer.said()}, but nothing showed that the token is valid here")
+
+    return judge
+
+
 _Ask = tuple[type[AccessObserved], str]  # the fact, and who asks
 
 
@@ -100,6 +122,24 @@ def _check(id: str, title: str, ask: _Ask, controls: tuple[str, ...], joins: tup
         remediation=(
             "Check the credentials token before anything else, on every route and every request; answer HTTP 401 "
             "and no data where it is missing, malformed or unknown."
+        ),
+        witness=Witness.PROTOCOL,
+    )
+
+
+def _placed(id: str, title: str, ask: _Ask, severity: Severity) -> Check[Any]:
+    return Check(
+        id=id,
+        title=title,
+        controls=("OCPI-EXT-04", "OCPI-COM-02"),
+        severity=severity,
+        looks_at=Need(fact=ask[0]),
+        joins=(Need(fact=AccessWithToken, required=False), *_UNLESS_OPEN),
+        judge=_only_in_its_place(ask[1]),
+        source=_SOURCE,
+        remediation=(
+            "Read the credentials token from `Authorization: Token ..` and from nowhere else: what stands in a URL "
+            "is written into logs, and every further way in needs its own checks."
         ),
         witness=Witness.PROTOCOL,
     )
@@ -141,6 +181,18 @@ CHECKS: Final = (
         (AccessWithQueryToken, "a made-up token in the query"),
         ("OCPI-EXT-04", "OCPI-COM-02"),
         _UNLESS_OPEN,
+    ),
+    _placed(
+        "ocpi-access-scheme-is-token",
+        "A valid token is taken under the scheme Token only",
+        (AccessWithTokenUnderBearer, "a valid token under the scheme Bearer"),
+        Severity.MEDIUM,
+    ),
+    _placed(
+        "ocpi-access-token-in-header-only",
+        "A valid token is not taken out of the query",
+        (AccessWithTokenInQuery, "a valid token in the query"),
+        Severity.HIGH,
     ),
     Check(
         id="ocpi-access-refusal-status",

@@ -99,7 +99,7 @@ async def _ask(gate: Gate, target: EnvironmentTarget, folder: Path, talk: Talk) 
         client = OcpiClient(context, endpoint, _PROBE)
         if not target.identities:
             rows.append(await _anybody(client, target, endpoint))
-        rows += [await _as_identity(client, target, endpoint, identity.name) for identity in target.identities]
+        rows += [await _as_identity(client, target, endpoint, identity.name) for identity in target.speakers(endpoint)]
     return rows
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from checks.checklist.loader import PROFILES
 from checks.tls_profiles.profile import profile_names
 from scanner.config.nearest import suggestion
-from scanner.config.schema import ConfigFile, EnvironmentConfig
+from scanner.config.schema import ConfigFile, EnvironmentConfig, IdentityConfig
 from scanner.config.yaml_document import KeyPath, YamlDocument
 from scanner.errors import Problem
 from scanner.model.effect import Mode
@@ -53,6 +53,7 @@ def _identities(path: KeyPath, environment: EnvironmentConfig, config: ConfigFil
     for name, identity in environment.identities.items():
         at = (*path, "identities", name)
         partner = config.partners.get(identity.partner) if identity.partner else None
+        yield from _endpoints_of(at, identity, environment)
         if identity.partner and partner is None:
             yield (
                 (*at, "partner"),
@@ -62,6 +63,14 @@ def _identities(path: KeyPath, environment: EnvironmentConfig, config: ConfigFil
             yield (*at, "party"), f"differs from the party of partner {identity.partner!r}, {partner.party}"
         if partner and identity.role and identity.role not in partner.roles:
             yield (*at, "role"), f"partner {identity.partner!r} has no role {identity.role}"
+
+
+def _endpoints_of(at: KeyPath, identity: IdentityConfig, environment: EnvironmentConfig) -> Found:
+    for endpoint in identity.endpoints:
+        if endpoint not in environment.endpoints:
+            yield (*at, "endpoints"), f"no endpoint is called {endpoint!r}{suggestion(endpoint, environment.endpoints)}"
+    if len(environment.endpoints) > 1 and not identity.endpoints:
+        yield at, "there are several endpoints: say in `endpoints` which of them issued this token and may see it"
 
 
 def _permissions(path: KeyPath, environment: EnvironmentConfig) -> Found:

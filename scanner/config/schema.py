@@ -84,9 +84,13 @@ class EndpointConfig(_Strict):
 
 
 class IdentityConfig(_Strict):
-    """Who the scanner speaks as. Without `token` it cannot speak; `sink` takes the token that a registration brings."""
+    """Who the scanner speaks as. Without `token` it cannot speak; `sink` takes the token that a registration brings.
+
+    `endpoints`: the platforms that issued the token, and that alone may see it; needed where there are several.
+    """
 
     token: Reference
+    endpoints: tuple[Text, ...] = ()
     party: PartyText | None = None
     role: Role | None = None
     partner: Text | None = None

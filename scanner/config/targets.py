@@ -75,6 +75,7 @@ def _identity(name: str, config: IdentityConfig, file: ConfigFile) -> Identity:
         partner=config.partner,
         disposable=config.disposable,
         has_sink=config.sink is not None,
+        endpoints=frozenset(config.endpoints),
     )
 
 

@@ -221,7 +221,7 @@ class Gate:
         wire = self._wire(intent, origin, addresses)
         budget = self._budget(origin.host, intent.environment)
         try:
-            async with budget.turn(refusal=not isinstance(intent.credential, IdentityCredential)):
+            async with budget.turn(refusal=_counts_as_refusal(intent)):
                 if self._stopped and not self._takes_back(intent):
                     return Refused(kind=RefusalKind.STOPPED, detail=self._stopped)
                 number = self._note(intent, _as_sent(intent, origin.host))
@@ -343,8 +343,13 @@ def _as_sent(intent: HttpIntent, host: str) -> dict[str, JsonValue]:
         "method": intent.method,
         "url": intent.shown_url or intent.url,
         "host": host,
-        "anonymous": not isinstance(intent.credential, IdentityCredential),
+        "anonymous": _counts_as_refusal(intent),
     }
+
+
+def _counts_as_refusal(intent: HttpIntent) -> bool:
+    """True for what a sound platform refuses: its operator may ban an address that asks so too often."""
+    return not (isinstance(intent.credential, IdentityCredential) and intent.credential.scheme == "Token")
 
 
 def _status(outcome: HttpOutcome) -> JsonValue:

@@ -116,6 +116,7 @@ class HttpSender:
         for session in self._sessions.values():
             await session.close()
         self._sessions.clear()
+        await asyncio.sleep(0.01)  # TLS transports close in the next turns of the loop
 
     async def _exchange(self, wire: Wire, started: float) -> Exchange:
         session = self._session(wire)

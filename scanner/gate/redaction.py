@@ -55,8 +55,8 @@ class Redactor:
 
     def holds_secret(self, text: str) -> bool:
         """True where a known secret occurs in the text, in any form."""
-        plain = _plain(text)
-        return any(form in plain for form in self._shortest)
+        written, plain = text.lower(), _plain(text)  # a secret may itself look like an escape
+        return any(form in written or form in plain for form in self._shortest)
 
     def known(self, text: str) -> str:
         """The text with every known secret masked and nothing else: finished documents keep their syntax."""

@@ -15,7 +15,7 @@ from scanner.gate.policy import origin_of
 from scanner.model.effect import Effect
 from scanner.model.exchange import Exchange, Failed, HttpOutcome, Refused
 from scanner.model.facts.ocpi import RefusedRedirect, UrlPlace
-from scanner.model.intent import Credential, HttpIntent, IdentityCredential
+from scanner.model.intent import Credential, HttpIntent, IdentityCredential, MisplacedCredential
 from scanner.model.target import Endpoint
 from scanner.ocpi.reply import NoReply, Reply, no_reply, read_reply
 from scanner.ocpi.url_place import absolute, place_of
@@ -43,12 +43,20 @@ class OcpiClient:
         self._random = random.Random(f"{context.seed}/{probe}/{endpoint.name}")  # noqa: S311 - ids, not secrets
 
     async def get(
-        self, url: str, wanted: str, credential: Credential = None, headers: Mapping[str, str] | None = None
+        self,
+        url: str,
+        wanted: str,
+        credential: Credential = None,
+        headers: Mapping[str, str] | None = None,
+        shown_url: str | None = None,
     ) -> Reply | NoReply:
-        """GET one URL; `wanted` says in a few words what is asked for (journal, and the sentence of a failure)."""
+        """GET one URL; `wanted` says in a few words what is asked for (journal, and the sentence of a failure).
+
+        `shown_url` stands in the journal instead of a URL that holds an id.
+        """
         asked, followed = url, 0
         while True:
-            outcome = await self._send(asked, wanted, credential, headers or {})
+            outcome = await self._send(asked, wanted, credential, headers or {}, shown_url)
             if not isinstance(outcome, Exchange):
                 return no_reply(outcome, wanted)
             target = _redirect_target(outcome)
@@ -60,16 +68,17 @@ class OcpiClient:
             asked, followed = target, followed + 1
 
     async def _send(
-        self, url: str, wanted: str, credential: Credential, headers: Mapping[str, str]
+        self, url: str, wanted: str, credential: Credential, headers: Mapping[str, str], shown_url: str | None
     ) -> Exchange | Failed | Refused:
         intent = HttpIntent(
             effect=Effect.READ,
             environment=self._context.target.name,
             probe=self._probe,
             purpose=wanted,
-            identity=credential.identity if isinstance(credential, IdentityCredential) else None,
+            identity=credential.identity if isinstance(credential, IdentityCredential | MisplacedCredential) else None,
             method="GET",
             url=url,
+            shown_url=shown_url,
             credential=credential,
             headers={"X-Request-ID": self._new_id(), "X-Correlation-ID": self._new_id(), **headers},
         )

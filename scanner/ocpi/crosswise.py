@@ -119,11 +119,13 @@ class Crosswise:
         if interface is None:
             return None
         url = with_query(with_path(interface.url, *path.segments), **path.query)
-        reply = await self._client.get(url, f"{interface.name}{path.template} as {speaker}", interface.credential)
+        shown = _template(interface.url, path)
+        wanted = f"{interface.name}{path.template} as {speaker}"
+        reply = await self._client.get(url, wanted, interface.credential, shown_url=shown)
         if not isinstance(reply, Reply):
             return None
         # The id may name a driver: it stays out of the evidence.
-        more: dict[str, JsonValue] = {"request": {"method": "GET", "url": _template(interface.url, path)}}
+        more: dict[str, JsonValue] = {"request": {"method": "GET", "url": shown}}
         book = Notebook(self._context, self._endpoint, speaker)
         return reply, book.keep(f"{interface.name}{path.template} as {speaker}", reply, body=False, more=more)
 

@@ -71,7 +71,7 @@ class DiscoveryProbe:
     def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
         """The list and the details, as each identity."""
         for endpoint in target.endpoints:
-            for identity in target.identities:
+            for identity in target.speakers(endpoint):
                 yield PlannedRequest(
                     probe=self.name,
                     effect=Effect.READ,
@@ -86,9 +86,10 @@ class DiscoveryProbe:
         """One endpoint after the other, one identity after the other."""
         for endpoint in context.target.endpoints:
             client = OcpiClient(context, endpoint, self.name)
-            for identity in context.target.identities:
+            speakers = context.target.speakers(endpoint)
+            for identity in speakers:
                 await _discover(client, Notebook(context, endpoint, identity.name))
-            if not context.target.identities:
+            if not speakers:
                 book = Notebook(context, endpoint, None)
                 why = not_configured("no identity with a token is configured, so nothing was read with one")
                 book.missing(versions_subject(context, endpoint), self.provides, why)

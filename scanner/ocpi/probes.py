@@ -5,8 +5,16 @@ from typing import Final
 from scanner.ocpi.access import AccessProbe
 from scanner.ocpi.discovery import DiscoveryProbe
 from scanner.ocpi.errors import ErrorsProbe
+from scanner.ocpi.misplaced import MisplacedTokenProbe
 from scanner.ocpi.pages import PagesProbe
 from scanner.ocpi.tenancy import TenancyProbe
 from scanner.probe import Probe
 
-PROBES: Final[tuple[Probe, ...]] = (DiscoveryProbe(), AccessProbe(), PagesProbe(), TenancyProbe(), ErrorsProbe())
+PROBES: Final[tuple[Probe, ...]] = (
+    DiscoveryProbe(),
+    AccessProbe(),
+    MisplacedTokenProbe(),
+    PagesProbe(),
+    TenancyProbe(),
+    ErrorsProbe(),
+)

@@ -60,7 +60,7 @@ _GRANTS = (
 
 def emsp(name: str) -> Identity:
     """One of the two eMSPs of the prepared deployment."""
-    return Identity(name=name, party=PARTIES[name], role=Role.EMSP, partner=name)
+    return Identity(name=name, party=PARTIES[name], role=Role.EMSP, partner=name, disposable=True)
 
 
 def contract(name: str) -> Contract:

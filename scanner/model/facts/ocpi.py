@@ -174,6 +174,16 @@ class AccessWithQueryToken(AccessObserved):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccessWithTokenUnderBearer(AccessObserved):
+    """With a valid token, under the scheme Bearer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessWithTokenInQuery(AccessObserved):
+    """Without an Authorization header, and with the valid token of a disposable identity in the query."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeenPage:
     """One page: what limit was asked for (None: none), what came, what the pagination headers said.
 
@@ -310,6 +320,8 @@ OCPI_FACT_TYPES: Final[tuple[type, ...]] = (
     AccessWithEmptyToken,
     AccessWithOtherScheme,
     AccessWithQueryToken,
+    AccessWithTokenUnderBearer,
+    AccessWithTokenInQuery,
     PageObserved,
     ObjectsValidated,
     HeadersObserved,

@@ -17,7 +17,7 @@ ENDPOINT = Endpoint(name="main", versions_url="https://ocpi.example/versions", o
         ("https://emsp.example:8443/a", UrlPlace.IN_SCOPE),
         ("https://emsp.example/a", UrlPlace.OTHER_HOST),
         ("https://ocpi.example.evil.example/a", UrlPlace.OTHER_HOST),
-        ("https://ocpi.example@evil.example/a", UrlPlace.OTHER_HOST),
+        ("https://ocpi.example@evil.example/a", UrlPlace.NOT_A_URL),
         ("http://ocpi.example/a", UrlPlace.PLAINTEXT),
         ("http://evil.example/a", UrlPlace.PLAINTEXT),
         ("ftp://ocpi.example/a", UrlPlace.NOT_A_URL),

@@ -1,0 +1,91 @@
+"""Probe `ocpi-misplaced`: a valid token where it has no business - under another scheme, and in the query.
+
+Under another scheme it still stands in the Authorization header. In the query it is sent for a disposable identity
+only; the gate sees to that. Runs after `ocpi-access`, so that it takes what is left of the refusal budget.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from scanner.model.effect import Effect
+from scanner.model.facts.ocpi import (
+    Access,
+    AccessObserved,
+    AccessWithTokenInQuery,
+    AccessWithTokenUnderBearer,
+    UrlPlace,
+)
+from scanner.model.intent import Credential, IdentityCredential, MisplacedCredential, PlannedRequest
+from scanner.model.target import EnvironmentTarget
+from scanner.model.token_encoding import TokenEncoding
+from scanner.model.witness import Witness
+from scanner.ocpi.client import OcpiClient
+from scanner.ocpi.interfaces import Interface, discovered, first_speaker, why_nothing
+from scanner.ocpi.notes import Notebook
+from scanner.ocpi.reply import NoReply
+from scanner.ocpi.version_lists import MOST_ENDPOINTS, MOST_VERSIONS
+from scanner.probe import ProbeContext
+
+ORDER: Final[tuple[type[AccessObserved], ...]] = (AccessWithTokenUnderBearer, AccessWithTokenInQuery)
+_PARAMETER: Final = "token"
+
+
+class MisplacedTokenProbe:
+    """Two requests for each module interface, as the first identity that was offered it."""
+
+    name = "ocpi-misplaced"
+    witness = Witness.PROTOCOL
+    provides: frozenset[type] = frozenset(ORDER)
+    after: frozenset[str] = frozenset({"ocpi-access"})
+
+    def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
+        """Nothing where there is no identity."""
+        for endpoint in target.endpoints:
+            for speaker in target.speakers(endpoint)[:1]:
+                where = "under Bearer and in the query" if speaker.disposable else "under Bearer"
+                yield PlannedRequest(
+                    probe=self.name,
+                    effect=Effect.READ,
+                    environment=target.name,
+                    what=f"GET of every module of {endpoint.versions_url} with the valid token {where}",
+                    at_least=0,
+                    at_most=len(ORDER) * MOST_VERSIONS * MOST_ENDPOINTS,
+                    identity=speaker.name,
+                )
+
+    async def run(self, context: ProbeContext) -> None:
+        """First one way everywhere, then the other."""
+        for endpoint in context.target.endpoints:
+            client = OcpiClient(context, endpoint, self.name)
+            interfaces = first_speaker(discovered(context, endpoint))
+            book = Notebook(context, endpoint, None)
+            if not interfaces:
+                book.missing(book.platform(), ORDER, why_nothing(context, endpoint))
+            for kind in ORDER:
+                for interface in interfaces.values():
+                    await _try(client, book, interface, kind)
+
+
+async def _try(client: OcpiClient, book: Notebook, interface: Interface, kind: type[AccessObserved]) -> None:
+    if interface.place is not UrlPlace.IN_SCOPE:
+        book.missing(interface.subject, (kind,), interface.out_of_scope())
+        return
+    wanted = f"{interface.name} with a valid token {_where(kind)}"
+    reply = await client.get(interface.url, wanted, _credential(interface, kind))
+    if isinstance(reply, NoReply):
+        book.missing(interface.subject, (kind,), reply)
+        return
+    evidence = book.keep(wanted, reply, body=reply.access is not Access.DATA)
+    book.seen(interface.subject, kind(answers=(reply.answer,), leaks=()), evidence)
+
+
+def _where(kind: type[AccessObserved]) -> str:
+    return "under Bearer" if kind is AccessWithTokenUnderBearer else "in the query"
+
+
+def _credential(interface: Interface, kind: type[AccessObserved]) -> Credential:
+    """Bearer tokens are sent as they are (RFC 6750), in the query as well: that is how they are leaked."""
+    identity = interface.credential.identity
+    if kind is AccessWithTokenUnderBearer:
+        return IdentityCredential(identity=identity, encoding=TokenEncoding.RAW, scheme="Bearer")
+    return MisplacedCredential(identity=identity, parameter=_PARAMETER, encoding=TokenEncoding.RAW)
