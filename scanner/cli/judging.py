@@ -32,6 +32,8 @@ from scanner.run.plan import ScanResult
 log = structlog.get_logger(__name__)
 
 NAME: Final = "ocpi-posture"
+_DIGEST_KEYS: Final = frozenset({"fingerprint", "findings", "config_sha256"})
+_EVIDENCE_KEYS: Final = frozenset({"id", "sha256", "path"})
 
 
 def tool_version() -> str:
@@ -68,16 +70,26 @@ def _without_secrets(posture: Posture, redactor: Redactor) -> Posture:
 
 
 def _masked(value: JsonValue, redactor: Redactor) -> JsonValue:
-    """Each text by itself, so that the document stays a document; keys are ours."""
+    """Each text by itself, so that the document stays a document; keys, digests and fingerprints are ours."""
     match value:
         case str():
             return redactor.known(value)
         case Mapping():
-            return {key: _masked(inner, redactor) for key, inner in value.items()}
+            ours = _EVIDENCE_KEYS if "sha256" in value else _DIGEST_KEYS
+            return {
+                key: inner if _is_ours(key, inner, ours) else _masked(inner, redactor) for key, inner in value.items()
+            }
         case Sequence():
             return [_masked(inner, redactor) for inner in value]
         case _:
             return value
+
+
+def _is_ours(key: str, value: JsonValue, ours: frozenset[str]) -> bool:
+    """Hexadecimal of our own making, which may end like a secret begins; `findings` are fingerprints, or findings."""
+    if isinstance(value, list):
+        return key in ours and all(isinstance(item, str) for item in value)
+    return key in ours and isinstance(value, str)
 
 
 def _run_info(configuration: Configuration, note: RunNote, result: ScanResult) -> RunInfo:

@@ -73,7 +73,7 @@ def scanned(tmp_path_factory):
         bad["plain-text-port"] = endpoint(f"https://localhost:{plain}/v", certificate)
         bad["untrusted-certificate"] = endpoint(f"https://localhost:{untrusted.port}/v", prepared_folder().ca)
         good = {"sound": endpoint(service.versions_url, service.ca_path)}
-        identity = {"token": "file:token", "party": "DE-VLT"}
+        identity = {"token": "file:token", "party": "DE-VLT", "endpoints": [*bad, *good]}
         environments = {
             "bad": {
                 "endpoints": {**bad, **good},

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, quote_plus
@@ -122,14 +123,18 @@ def _scan(folder: Path) -> tuple[bytes, bytes, frozenset[bytes]]:
 
 
 def _watch(pid: int, seen: set[bytes], done: threading.Event) -> None:
-    """Command lines of the scanner and its children, and the environments of its children."""
+    """Command lines of the scanner and its children, and the environments of its children.
+
+    Between fork and exec a child still shows what its parent was given; only what is a program of its own counts.
+    """
+    own = Path(f"/proc/{pid}/cmdline").read_bytes()
     while not done.wait(0.01):
-        for number in (pid, *_children(pid)):
-            for name in ("cmdline",) if number == pid else ("cmdline", "environ"):
-                try:
-                    seen.add(Path(f"/proc/{number}/{name}").read_bytes())
-                except OSError:
-                    continue
+        seen.add(own)
+        for number in _children(pid):
+            with suppress(OSError):
+                line = Path(f"/proc/{number}/cmdline").read_bytes()
+                if line not in {own, b""}:
+                    seen.update((line, Path(f"/proc/{number}/environ").read_bytes()))
 
 
 def _children(pid: int) -> Iterator[int]:

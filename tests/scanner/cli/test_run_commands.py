@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from scanner.config.load import load_configuration
 from scanner.gate.journal import Journal
 from scanner.gate.redaction import Redactor
 from scanner.model.json_value import JsonValue
+from scanner.model.leftover import Leftover
 from tests.scanner.cli.targets import config_of, endpoint, write_config
 from tests.scanner.cli.targets import posture as written
 from tests.targets.reference_service import prepared_folder, running_service
@@ -149,25 +151,30 @@ def test_a_run_of_reads_left_nothing_behind(posture, a_run):
     assert (ended.code, ended.stdout) == (0, "The run left nothing behind.\n")
 
 
-def leave(folder: Path, url: str, **fields: str | None) -> None:
+LEFT = Leftover(what="location LOC1", environment="test", identity="emsp-one", module="tokens")
+
+
+def leave(folder: Path, left: Leftover, url: str) -> None:
     """What a run would journal before it writes."""
     journal = Journal(folder / "journal.jsonl", Redactor())
-    left: dict[str, JsonValue] = {"what": "location LOC1", "environment": "test", "identity": "emsp-one"}
-    undo: dict[str, JsonValue] = {"undo_method": "PATCH", "undo_url": url, "encoding": "base64", **fields}
     entry: dict[str, JsonValue] = {
         "number": 900,
+        "at": "2027-01-01T00:00:00.000+00:00",
         "effect": "write",
         "environment": "test",
         "probe": "p",
-        "method": "PUT",
+        "url": url,
+        "host": "localhost",
+        "anonymous": False,
+        "leaves": [asdict(left)],
     }
-    journal.write("intent", {**entry, "url": url, "leaves": [{**left, **undo}]})
+    journal.write("intent", entry)
     journal.close()
 
 
 def test_a_leftover_that_nothing_takes_back_stays_and_is_said(posture, a_run, service, tmp_path):
     config = config_of(service, tmp_path)
-    leave(a_run, service.versions_url, undo_method=None, undo_url=None)
+    leave(a_run, LEFT, service.versions_url)
     ended = posture("cleanup", a_run, "-c", config)
     assert ended.code == 1
     assert ended.stdout == "stays    test: location LOC1 (OCPI has no request that takes it back)\n"
@@ -175,18 +182,21 @@ def test_a_leftover_that_nothing_takes_back_stays_and_is_said(posture, a_run, se
 
 def test_cleanup_writes_only_where_a_scan_might(posture, a_run, service, tmp_path):
     config = config_of(service, tmp_path)
-    leave(a_run, f"{service.origin}/ocpi/cpo/2.2.1/locations/DE/VLT/LOC1")
+    url = f"{service.origin}/ocpi/cpo/2.2.1/locations/DE/VLT/LOC1"
+    leave(a_run, replace(LEFT, undo_method="PATCH", undo_url=url, undo_body="{}", owner="DE-VLT"), url)
     ended = posture("cleanup", a_run, "-c", config)
     assert ended.code == 1
     assert ended.stdout.startswith("stays    test: location LOC1 (")
 
 
 def test_a_leftover_that_is_gone_is_removed_once(posture, a_run, service, tmp_path):
-    config = config_of(service, tmp_path, mode="exercise")
+    config = config_of(service, tmp_path, mode="exercise", allow=["lasting"])
     document = json.loads(config.read_text())
     document["environments"]["test"]["identities"]["emsp-one"]["disposable"] = True
     config.write_text(json.dumps(document))
-    leave(a_run, f"{service.origin}/ocpi/cpo/2.2.1/no-such-module/DE/VLT/LOC1", undo_body="{}", owner="DE-VLT")
+    url = f"{service.origin}/ocpi/cpo/2.2.1/tokens/DE/VLT/NO-SUCH-TOKEN"
+    body = '{"valid": false, "last_updated": "2027-01-01T00:00:00Z"}'
+    leave(a_run, replace(LEFT, undo_method="PATCH", undo_url=url, undo_body=body, owner="DE-VLT"), url)
     ended = posture("cleanup", a_run, "-c", config)
     assert (ended.code, ended.stdout) == (0, "removed  test: location LOC1\n")
     assert posture("cleanup", a_run, "-c", config).stdout == "The run left nothing behind.\n"
@@ -222,7 +232,10 @@ def test_preflight_says_what_is_missing_and_goes_on(posture, service, tmp_path):
     config = write_config(
         tmp_path,
         {"main": endpoint(service.versions_url, tmp_path / "ca.pem"), "trusts-nobody": endpoint(service.versions_url)},
-        identities={"wrong": {"token": "file:wrong"}, "unset": {"token": "env:NOT_SET"}},
+        identities={
+            "wrong": {"token": "file:wrong", "endpoints": ["main"]},
+            "unset": {"token": "env:NOT_SET", "endpoints": ["main", "trusts-nobody"]},
+        },
         cloud={"programs": {"stack": {"directory": "stack", "stack": "test"}}},
     )
     ended = posture("preflight", "-c", config, "--format", "json")

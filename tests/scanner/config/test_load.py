@@ -98,6 +98,13 @@ def test_an_endpoint_is_translated_with_its_paths_relative_to_the_file(whole, tm
     assert endpoint.plaintext_ports == (80, 8080)
 
 
+def test_an_identity_is_bound_to_the_endpoints_that_it_names(write):
+    text = "environments: {t: {endpoints: {a: {versions_url: 'https://a/'}, b: {versions_url: 'https://b/'}}, "
+    text += "identities: {one: {token: env:A, endpoints: [b]}}}}"
+    (target,) = load_configuration(write(text)).targets
+    assert target.identities[0].endpoints == {"b"}
+
+
 def test_an_identity_takes_party_and_only_role_from_its_partner(whole):
     one, two = whole.targets[0].identities
     assert (one.party, one.role, one.disposable, one.has_sink) == (
@@ -229,6 +236,8 @@ def test_the_nearest_key_is_found_at_every_depth(refused, text, near):
         ("    identities: {a: {token: env:A, sink: env:B}}\n", "a new token cannot be kept in an environment variable"),
         ("    identities: {a: {role: EMSP}}\n", "identities.a.token: this key is required and missing"),
         (f"    identities: {{a: {{token: env:A, partner: on}}}}\npartners: {{one: {ABC}}}\n", "(did you mean 'one'?)"),
+        ("      two: {versions_url: https://y.ex/}\n    identities: {a: {token: env:A}}\n", "say in `endpoints` which"),
+        ("    identities: {a: {token: env:A, endpoints: [mian]}}\n", "no endpoint is called 'mian' (did you mean"),
         ("    allow: [lasting]\n", "mode observe sends reads only"),
         ("    mode: exercise\n    allow: [actuate]\n", "`actuate` needs `evses`"),
         ("    mode: exercise\n    allow: [registration]\n", "`registration` needs an identity with a `sink`"),
