@@ -1,7 +1,7 @@
-"""The AWS operations that a scan may call, by service: each changes nothing and hands out no secret, record or log line.
+"""The AWS operations that a scan may call, by service: none changes anything or hands out a secret, record or log line.
 
-A list of what is allowed, because a rule by name is not enough: GetSecretValue, GetParameterHistory, GetPasswordData and
-GetRoleCredentials are reads as well. Each entry is an IAM action, so the least-privilege role follows from the list.
+A list of what is allowed, because a rule by name is not enough: GetSecretValue, GetParameterHistory, GetPasswordData
+and GetRoleCredentials are reads as well.
 """
 
 from collections.abc import Mapping

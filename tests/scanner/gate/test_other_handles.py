@@ -12,7 +12,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from scanner.gate.aws import AwsAnswer, is_read
+from scanner.gate.aws import AwsAnswer
+from scanner.gate.aws_reads import ALLOWED, is_read
 from scanner.gate.journal import FILE_NAME, Journal, JournalBroken, read_journal
 from scanner.gate.listener import Listener
 from scanner.gate.process import ProcessResult
@@ -228,10 +229,26 @@ async def test_aws_answers_reads_and_refuses_everything_else(tmp_path, monkeypat
 
 
 @pytest.mark.parametrize(
-    "operation", ["GetSecretValue", "PutItem", "AssumeRole", "DeleteTable", "GetObject", "GetItem"]
+    "service, operation",
+    [
+        ("secretsmanager", "GetSecretValue"),
+        ("ssm", "GetParameterHistory"),
+        ("sso", "GetRoleCredentials"),
+        ("ec2", "GetPasswordData"),
+        ("dynamodb", "GetItem"),
+        ("dynamodb", "DeleteTable"),
+        ("sts", "AssumeRole"),
+        ("logs", "GetLogEvents"),
+    ],
 )
-def test_operations_that_change_or_hand_out_contents_are_not_reads(operation):
-    assert not is_read(operation)
+def test_operations_that_change_or_hand_out_contents_are_not_reads(service, operation):
+    assert not is_read(service, operation)
+
+
+@pytest.mark.parametrize("service", sorted(ALLOWED))
+def test_every_operation_on_the_list_is_one_of_the_service(service):
+    operations = boto3.client(service, region_name="eu-central-1").meta.service_model.operation_names
+    assert ALLOWED[service] <= set(operations)
 
 
 def test_a_torn_last_line_of_a_journal_is_dropped_and_writing_goes_on(tmp_path):
