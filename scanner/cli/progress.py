@@ -66,7 +66,7 @@ class MovingProgress:
     def probe_finished(self, environment: str, probe: str, observations: int, elapsed_s: float) -> None:
         """Count it; the arguments beyond its name are for logs."""
         del observations, elapsed_s
-        self._at_work.remove(f"{environment}/{probe}")
+        self._at_work = [name for name in self._at_work if name != f"{environment}/{probe}"]
         self._bar.advance(self._task)
         self._show()
 

@@ -98,10 +98,14 @@ def _nothing(pattern: str) -> UsageError:
     return UsageError(f"No check or row matches {pattern!r}{near}.", "`ocpi-posture checks list` shows them all.")
 
 
-def _needed(probes: Sequence[Probe], checks: Iterable[Check[Any]], rules: RuleTable) -> list[Probe]:
-    """The probes that see what is judged, and those whose facts these probes read in turn."""
-    facts = {need.fact for check in checks for need in (check.looks_at, *check.joins)}
-    names = {probe.name for probe in probes if probe.provides & facts or (rules and probe.witness is RULES_SEEN_BY)}
+def _needed(probes: Sequence[Probe], checks: Sequence[Check[Any]], rules: RuleTable) -> list[Probe]:
+    """The probes that see what is judged, and those whose facts these probes read in turn.
+
+    A fact that a check joins may come from any probe of its witness, so all of them look.
+    """
+    facts = {check.looks_at.fact for check in checks}
+    whole = {check.witness for check in checks if check.joins} | ({RULES_SEEN_BY} if rules else set())
+    names = {probe.name for probe in probes if probe.provides & facts or probe.witness in whole}
     while more := {name for probe in probes if probe.name in names for name in probe.after} - names:
         names |= more
     return [probe for probe in probes if probe.name in names]

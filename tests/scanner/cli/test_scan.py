@@ -225,9 +225,18 @@ def test_only_the_selected_checks_judge_and_only_their_probes_look(posture, serv
     assert ended.code == 0, ended.stdout
     checks = {f["check"] for f in written(tmp_path / "run")["findings"]}
     assert checks == {check for check in checks if check.startswith(("ocpi-access-", "ocpi-tracing-"))}
-    probes = {json.loads(line).get("probe") for line in (tmp_path / "run" / "journal.jsonl").read_text().splitlines()}
-    assert "tls" not in probes
-    assert "ocpi-access" in probes
+    assert {entry.get("probe") for entry in _journal(tmp_path / "run")} > {None, "ocpi-access"}
+    assert "tls" not in {entry.get("probe") for entry in _journal(tmp_path / "run")}
+
+
+def test_a_check_that_joins_nothing_needs_its_own_probe_only(posture, service, tmp_path):
+    posture("scan", "-c", config_of(service, tmp_path), "-o", tmp_path / "run", "--select", "ocpi-pagination-headers-*")
+    probes = {entry.get("probe") for entry in _journal(tmp_path / "run")}
+    assert probes == {None, "ocpi-discovery", "ocpi-pages"}
+
+
+def _journal(folder: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in (folder / "journal.jsonl").read_text().splitlines()]
 
 
 def test_a_budget_that_is_used_up_leaves_a_truthful_report(posture, service, tmp_path):
