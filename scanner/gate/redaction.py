@@ -9,6 +9,7 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, quote_plus, unquote
 
@@ -27,6 +28,8 @@ _SCHEMES: Final = frozenset({"token", "bearer", "basic"})
 # Nothing, the mask, a shell variable, and tokens of our own invention (plain and in Base64) tell nobody anything.
 _HARMLESS: Final = re.compile(r"\Z|\[redacted|\$|made-up|bWFkZS11c")
 SHORTEST: Final = 8  # shorter texts occur by chance, and would be masked everywhere
+_SHORT_TEXT: Final = 80
+_MOST_CLEAN: Final = 20_000
 _TELLING: Final = 5  # so many first characters of a secret, at the end of a text that was cut, are masked
 
 
@@ -36,7 +39,8 @@ class Redactor:
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
         self._forms: frozenset[str] = frozenset()
         self._shortest: frozenset[str] = frozenset()  # forms that hold no other one: enough to notice any
-        self._pattern: re.Pattern[str] | None = None
+        self._begins: re.Pattern[str] | None = None
+        self._clean: set[str] = set()  # short texts that hold nothing: keys and words come again and again
         self.count = 0
         for secret in secrets:
             self.learn(secret)
@@ -50,34 +54,42 @@ class Redactor:
             raise ValueError(f"a secret of fewer than {SHORTEST} characters cannot be masked")
         self._forms |= {form.lower() for form in _forms(secret.reveal()) if len(form) >= SHORTEST}
         self._shortest = frozenset(form for form in self._forms if not any(o in form for o in self._forms - {form}))
-        longest_first = sorted(self._forms, key=lambda form: (-len(form), form))
-        self._pattern = re.compile("|".join(map(_in_any_spelling, longest_first)), re.IGNORECASE)
+        self._begins = re.compile("|".join(sorted({re.escape(form[:_TELLING]) for form in self._forms})))
+        self._clean.clear()
 
     def holds_secret(self, text: str) -> bool:
         """True where a known secret occurs in the text, in any form."""
+        if len(text) < SHORTEST:
+            return False
         written, plain = text.lower(), _plain(text)  # a secret may itself look like an escape
         return any(form in written or form in plain for form in self._shortest)
 
     def known(self, text: str) -> str:
         """The text with every known secret masked and nothing else: finished documents keep their syntax."""
-        if self._pattern is not None and self.holds_secret(text):
-            text = self._pattern.sub(self._mask, text)
-            if self.holds_secret(text):  # spelled in a way that has no pattern: rather lose the text
-                self.count += 1
-                return MASK
-        return self._cut_off(text)
+        if text in self._clean:
+            return text
+        masked = self._masked(text) if self.holds_secret(text) else text
+        masked = self._cut_off(masked)
+        if masked is text and len(text) <= _SHORT_TEXT and len(self._clean) < _MOST_CLEAN:
+            self._clean.add(text)
+        return masked
+
+    def _masked(self, text: str) -> str:
+        text = _any_of(self._forms).sub(self._mask, text)
+        if self.holds_secret(text):  # spelled in a way that has no pattern: rather lose the text
+            self.count += 1
+            return MASK
+        return text
 
     def _cut_off(self, text: str) -> str:
         """A text may have been cut in the middle of a secret: its last characters are masked where they begin one."""
-        longest = max(map(len, self._forms), default=0)
-        tail = text[-longest:].lower() if longest else ""
-        for form in self._forms:
-            begin = tail.find(form[:_TELLING])
-            while begin >= 0:
-                if form.startswith(tail[begin:]):
-                    self.count += 1
-                    return text[: len(text) - len(tail) + begin] + MASK
-                begin = tail.find(form[:_TELLING], begin + 1)
+        if self._begins is None or len(text) < _TELLING:
+            return text
+        tail = text[-max(map(len, self._forms)) :].lower()
+        for begin in (match.start() for match in self._begins.finditer(tail)):
+            if any(form.startswith(tail[begin:]) for form in self._forms):
+                self.count += 1
+                return text[: len(text) - len(tail) + begin] + MASK
         return text
 
     def text(self, text: str) -> str:
@@ -146,6 +158,13 @@ def _inside_base64(raw: bytes) -> Iterator[str]:
         first = -(-offset * 8 // 6) if offset else 0
         last = (offset + len(raw)) * 8 // 6
         yield encoded[first:last]
+
+
+@lru_cache(maxsize=8)
+def _any_of(forms: frozenset[str]) -> re.Pattern[str]:
+    """Compiled where a secret was seen; most runs never need it."""
+    longest_first = sorted(forms, key=lambda form: (-len(form), form))
+    return re.compile("|".join(map(_in_any_spelling, longest_first)), re.IGNORECASE)
 
 
 def _plain(text: str) -> str:
