@@ -4,6 +4,8 @@ import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 
+import msgspec
+
 from checks.model.finding import Finding
 from reports.model.posture import ControlPosture, Disagreement, NotLookedAt, Posture, RunInfo, Summary
 from reports.text import storable
@@ -119,4 +121,4 @@ def document(posture: Posture) -> JsonObject:
 
 def render_json(posture: Posture) -> bytes:
     """posture.json: UTF-8 that is all ASCII, indented, ending in a newline."""
-    return (json.dumps(document(posture), indent=1, ensure_ascii=True) + "\n").encode()
+    return msgspec.json.format(json.dumps(document(posture)).encode(), indent=1) + b"\n"

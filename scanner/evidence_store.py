@@ -1,9 +1,10 @@
 """Artefacts of a run on the disk: redacted on the way in, stored once by SHA-256, whole or not at all."""
 
 import hashlib
-import json
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from scanner.gate.redaction import Redactor
 from scanner.model.evidence import EvidenceRef
@@ -27,7 +28,7 @@ class EvidenceFolder:
         Raises: OSError if it cannot be written.
         """
         redacted = self._redactor.document({"title": title, "witness": witness, "artefact": document})
-        return self._store(title, json.dumps(redacted, indent=1, ensure_ascii=False).encode() + b"\n", ".json")
+        return self._store(title, _readable(redacted), ".json")
 
     def store_text(self, title: str, witness: Witness, text: str) -> EvidenceRef:
         """Store text.
@@ -48,3 +49,8 @@ class EvidenceFolder:
             part.write_bytes(content)
             part.replace(whole)  # a kill leaves the old state or the new one, never half a file
         return EvidenceRef(id=f"ev-{digest[:16]}", sha256=digest, path=path, title=self._redactor.text(title))
+
+
+def _readable(document: JsonValue) -> bytes:
+    """Indented UTF-8, keys in the order given."""
+    return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"

@@ -49,7 +49,7 @@ async def run_process(intent: ProcessIntent, home: Path) -> ProcessResult:
         env=_environment(intent, home),
         cwd=intent.working_directory,
         start_new_session=True,
-        preexec_fn=_ChildSetup(intent.memory_bytes),
+        preexec_fn=_ChildSetup(intent.memory_bytes, intent.niceness),
     )
     try:
         async with asyncio.timeout(intent.timeout_s):
@@ -90,12 +90,14 @@ def _environment(intent: ProcessIntent, home: Path) -> dict[str, str]:
 class _ChildSetup:
     """Runs in the child between fork and exec: a memory limit, and on Linux a signal when the parent dies."""
 
-    def __init__(self, memory_bytes: int | None) -> None:
+    def __init__(self, memory_bytes: int | None, niceness: int) -> None:
         self._memory_bytes = memory_bytes
+        self._niceness = niceness
         self._libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
     def __call__(self) -> None:
         """Set the limits; called by the child."""
+        os.nice(self._niceness)
         if self._memory_bytes is not None:
             resource.setrlimit(resource.RLIMIT_AS, (self._memory_bytes, self._memory_bytes))
         if self._libc is not None:

@@ -112,6 +112,7 @@ class ProcessIntent(Intent):
 
     `environment_variables` is the whole environment of the child: nothing is inherited but what the gate's scrubbed
     base has (PATH, LANG, and a HOME and TMPDIR of its own). `reserves` maps a host to the connections it will get.
+    `niceness` (0 to 19) is how far it steps back for processes that the run waits for longer.
     """
 
     argv: tuple[str, ...]
@@ -122,6 +123,7 @@ class ProcessIntent(Intent):
     timeout_s: float = 120.0
     max_output_bytes: int = 64 * 2**20
     memory_bytes: int | None = None
+    niceness: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,7 @@ _COMMANDS: Final = (
 )
 _USUAL_CONNECTIONS: Final = 5  # at once to each server
 _SLOW_CONNECTIONS: Final = 2  # at once to each server, with --slow_connection
+_NICENESS: Final = 5  # handshakes mostly wait for the server; a Pulumi program is what a whole run waits for
 _SERVERS_AT_ONCE: Final = 10
 _SECONDS_A_ROUND: Final = 60.0
 
@@ -106,6 +107,7 @@ async def _run(context: ProbeContext, servers: Sequence[TlsServer], *, slow: boo
         argv=arguments(servers, slow=slow),
         working_directory=str(context.scratch),
         reserves=_shares(servers),
+        niceness=_NICENESS,
         timeout_s=min(limits.max_seconds, _SECONDS_A_ROUND * (1 + ceil(len(servers) / _SERVERS_AT_ONCE))),
     )
     try:
