@@ -1,0 +1,53 @@
+"""The reference service with one fault, looked at by the TLS and the protocol witness in one run."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from checks.catalog import CATALOG
+from checks.engine import judge
+from checks.model.finding import Finding
+from checks.model.verdict import Outcome
+from scanner.model.secret import Secret
+from scanner.model.witness import Witness
+from scanner.ocpi.probes import PROBES
+from scanner.run.plan import ScanPlan
+from scanner.run.runner import run_scan
+from scanner.tls.probe import TlsProbe
+from tests.targets.protocol_runs import target_of
+from tests.targets.reference_service import running_service
+
+
+def service_findings(*faults: str) -> tuple[Finding, ...]:
+    """All findings of both witnesses; a bug of a probe or a check is an error of the test."""
+    with running_service(faults=faults) as service, TemporaryDirectory() as folder:
+        target = target_of(service)
+        endpoint = replace(target.endpoints[0], plaintext_ports=(service.plaintext_port or _closed_port(),))
+        target = replace(target, endpoints=(endpoint,), limits=replace(target.limits, max_requests=5000))
+        plan = ScanPlan(
+            run_id="run",
+            folder=Path(folder),
+            started_at=datetime.now(UTC),
+            targets=(target,),
+            probes=(TlsProbe(), *PROBES),
+            tokens={(target.name, name): Secret(service.tokens[name]) for name in ("emsp-a", "emsp-b")},
+        )
+        result = asyncio.run(run_scan(plan))
+    assert not result.bugs
+    checks = [check for check in CATALOG if check.witness in {Witness.TLS, Witness.PROTOCOL}]
+    return judge(checks, result.facts, [target.name], _bug)
+
+
+def failing(findings: tuple[Finding, ...]) -> list[str]:
+    """Ids of the checks that fail somewhere, sorted."""
+    return sorted({finding.check for finding in findings if finding.outcome is Outcome.FAIL})
+
+
+def _bug(check: str, trace: str) -> None:
+    raise AssertionError(f"{check}: {trace}")
+
+
+def _closed_port() -> int:
+    return 1  # tcpmux: nobody listens there, and nobody but root could

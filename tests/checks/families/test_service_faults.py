@@ -1,0 +1,28 @@
+"""Each fault of the reference service, seen by the TLS and the protocol witness at once: its table, and nothing else."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from infra.service.faults import FAULTS
+from tests.checks.families.service_fault_runs import failing, service_findings
+
+TABLES = Path(__file__).parents[2] / "expected_findings"
+OF_PROTOCOL = yaml.safe_load((TABLES / "protocol.yaml").read_text())
+OF_TLS = yaml.safe_load((TABLES / "service_tls.yaml").read_text())
+
+
+def test_the_table_names_faults_that_there_are():
+    assert OF_TLS.keys() <= FAULTS.keys()
+
+
+def test_nothing_fails_without_a_fault():
+    assert failing(service_findings()) == []
+
+
+@pytest.mark.parametrize("fault", sorted(FAULTS))
+def test_a_fault_is_found_and_nothing_beside_its_tables(fault):
+    expected = sorted([*OF_PROTOCOL.get(fault, ()), *OF_TLS.get(fault, ())])
+    assert expected, "a fault that nothing finds has no place here"
+    assert failing(service_findings(fault)) == expected
