@@ -1,4 +1,4 @@
-"""Each fault of the reference service, seen by the TLS and the protocol witness at once: its table, and nothing else."""
+"""Each fault of the reference service, seen by both witnesses at once: what its tables say, and nothing else."""
 
 from pathlib import Path
 

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from infra.service.faults import select_faults
 from scanner.cli.demo import make_room
 from scanner.cli.demo_faults import chosen_faults
 from scanner.cli.demo_service import prepare, served
@@ -19,6 +21,7 @@ from scanner.errors import UsageError
 from tests.scanner.cli.targets import posture as written
 
 ROOT = Path(__file__).parents[3]
+TABLES = ROOT / "tests" / "expected_findings"
 HAS_PULUMI = (ROOT / "infra" / ".venv" / "bin" / "python").exists()
 
 
@@ -71,6 +74,23 @@ def test_named_faults_of_both_halves_are_found_and_nothing_else(weakened):
     if HAS_PULUMI:
         assert "cloud-edge-firewall-on-every-entry" in found
     assert not [check for check in found if check.startswith(("tls-", "ocpi-")) and "page-size" not in check]
+
+
+@pytest.mark.skipif(not HAS_PULUMI, reason="infra/.venv is missing: make setup")
+def test_every_fault_that_all_switches_on_is_found(tmp_path):
+    done = demo(tmp_path, "--faults", "all", "-o", "out")
+    assert done.returncode == 1
+    found = {f["check"] for f in written(tmp_path / "out")["findings"] if f["outcome"] == "fail"}
+    of_protocol, of_tls, of_cloud = (
+        yaml.safe_load((TABLES / f"{name}.yaml").read_text()) for name in ("protocol", "service_tls", "cloud")
+    )
+    service = [fault.name for fault in select_faults(["all"])]
+    assert len(service) > 20
+    expected = {fault: {*of_protocol.get(fault, ()), *of_tls.get(fault, ())} for fault in service}
+    for weakness in chosen_faults("all").stack:
+        expected[weakness] = {*of_cloud[weakness]["checks"], *of_cloud[weakness]["checkov"]}
+    # One fault may keep a second check of another from its subject: a plaintext URL is not asked for its headers.
+    assert [fault for fault, checks in expected.items() if not checks & found] == []
 
 
 def test_nothing_private_is_left_behind_and_nobody_keeps_running(hardened, weakened):
