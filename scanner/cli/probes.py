@@ -2,12 +2,16 @@
 
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Final
 
 from scanner.cloud.checkov import CheckovSettings
 from scanner.cloud.probe import DeclaredCloudProbe
+from scanner.model.witness import Witness
 from scanner.ocpi.probes import PROBES as PROTOCOL_PROBES
 from scanner.probe import Probe
 from scanner.tls.probe import TlsProbe
+
+WITNESSES: Final = (Witness.TLS, Witness.PROTOCOL, Witness.CLOUD_DECLARED)  # those that have a probe
 
 
 def all_probes(tls_profile: str) -> tuple[Probe, ...]:
