@@ -42,8 +42,8 @@ $(INFRA): .uv/.stamp infra/requirements.txt
 # --- use --------------------------------------------------------------------------------------------------------------
 
 .PHONY: demo
-demo: $(SCANNER) $(INFRA) ## scan the embedded target; FAULTS=all or FAULTS=NAME,.. switches known faults on (then it fails); OUT=DIR
-	@$(BIN)/python -m scanner demo -o $(OUT) $(if $(FAULTS),--faults $(FAULTS))
+demo: $(SCANNER) $(INFRA) ## scan the embedded target; FAULTS=all or FAULTS=NAME,.. switches known faults on (then make fails); OUT=DIR
+	@$(BIN)/python -m scanner demo -o $(OUT) $(if $(FAULTS),--faults "$(FAULTS)")
 
 # --- quality ----------------------------------------------------------------------------------------------------------
 

@@ -67,7 +67,7 @@ def _head(posture: Posture) -> Iterable[RenderableType]:
     yield Text(f"{plural(sum(counts.values()), 'control')}: {', '.join(words) or 'none'}")
     score, coverage = posture.summary.score, posture.summary.coverage
     yield Text(
-        f"score {'-' if score is None else f'{score} %'} (proven, of what the profile requires), "
+        f"score {'-' if score is None else f'{score} %'} (proven, of what the profile requires, weighted by severity), "
         f"coverage {'-' if coverage is None else f'{coverage} %'} (judged, of the whole checklist)"
     )
 
@@ -82,7 +82,7 @@ def _disagreement(disagreement: Disagreement) -> Iterable[RenderableType]:
 def _subject(finding: Finding) -> RenderableType:
     speaker = f" as {one_line(finding.identity, 60)}" if finding.identity else ""
     where = f"{one_line(finding.subject.label(), 200)}{speaker}: "
-    return _indented(_line("- ", (where, "bold"), one_line(finding.message, 300)), 4)
+    return _indented(_line("- ", (where, "bold"), one_line(finding.message, 300), f" [{finding.fingerprint}]"), 4)
 
 
 def _problem(problem: Problem) -> Iterable[RenderableType]:

@@ -46,15 +46,16 @@ def demo(talk: Talk, output: Path, faults: str | None) -> int:
     """Scan an embedded target: the reference OCPI service over TLS, and the reference stack.
 
     Nothing leaves this machine. Clean without faults (exit code 0); with --faults each of them is found (1).
+    `all` leaves out the certificates that a client refuses: behind them nothing else could be seen. Name them alone.
 
     Example: ocpi-posture demo --faults all -o demo-run
     """
     switched_on = chosen_faults(faults)
-    make_room(output)
     with _private_folder() as folder:
         settings = prepare(folder / "service")
         log.info("reference service prepared", faults=", ".join((*switched_on.service, *switched_on.stack)) or "none")
         with served(folder / "service", switched_on.service) as service:
+            make_room(output)
             file = write_configuration(folder, settings, service, switched_on.stack)
             return _scan(load_configuration(file, with_files=True), output, talk)
 
@@ -72,7 +73,7 @@ def _scan(configuration: Configuration, output: Path, talk: Talk) -> int:
     )
     ended = run(scan, talk, [Format.HTML])
     show(ended)
-    return code_of(ended, scan, Severity.MEDIUM)
+    return code_of(ended, scan, Severity.LOW)
 
 
 def make_room(output: Path) -> None:

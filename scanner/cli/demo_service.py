@@ -14,12 +14,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
-from scanner.errors import MissingExtraError, PostureError
+from scanner.errors import MissingExtraError, PostureError, UsageError
 
 PREFERRED_PORT: Final = 8443
 PREFERRED_PLAINTEXT_PORT: Final = 8480
 _START_S: Final = 20.0
 _STOP_S: Final = 5.0
+_WRONG_USAGE: Final = 2  # how click ends a command that was called wrongly
 _LOOPBACK: Final = "127.0.0.1"
 _PLAINTEXT_FAULTS: Final = frozenset({"all", "plaintext-listener"})
 
@@ -114,6 +115,8 @@ def _ready(child: subprocess.Popen[bytes], log: Path) -> dict[str, Any]:
     line = _first_line(child)
     if not line:
         said = _last_line(log.read_text(errors="replace"))
+        if child.wait(_STOP_S) == _WRONG_USAGE:
+            raise UsageError(f"These faults do not go together: {said}", "Name one of them.")
         raise DemoError(f"The reference service did not start: {said}")
     ready: dict[str, Any] = json.loads(line)
     return ready

@@ -57,7 +57,7 @@ def posture_of(
         tool=ToolInfo(name=NAME, version=tool_version()),
         run=_run_info(configuration, note, result),
         checklist=checklist(),
-        findings=_with_waivers(configuration, judged, note, result),
+        findings=_with_waivers(configuration, selection, judged, note, result),
         not_looked_at=not_looked_at(result.facts),
     )
     return _without_secrets(posture, redactor), tuple(bugs)
@@ -110,7 +110,7 @@ def _run_info(configuration: Configuration, note: RunNote, result: ScanResult) -
 
 
 def _with_waivers(
-    configuration: Configuration, findings: tuple[Finding, ...], note: RunNote, result: ScanResult
+    configuration: Configuration, selection: Selection, findings: tuple[Finding, ...], note: RunNote, result: ScanResult
 ) -> tuple[Finding, ...]:
     day = note.started_at.astimezone(UTC).date()
     malformed = [
@@ -118,7 +118,13 @@ def _with_waivers(
         for problem in configuration.malformed_waivers
     ]
     about = waiver_findings(
-        findings, configuration.waivers, malformed, day, configuration.targets[0].name, _configuration_evidence(result)
+        findings,
+        configuration.waivers,
+        malformed,
+        day,
+        configuration.targets[0].name,
+        _configuration_evidence(result),
+        is_whole=selection.is_whole,
     )
     return (*waived(findings, configuration.waivers, day), *about)
 

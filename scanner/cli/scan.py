@@ -5,6 +5,7 @@ from pathlib import Path
 
 import rich_click as click
 import structlog
+from click.core import ParameterSource
 
 from reports.formats import Format
 from scanner.cli.bare_url import BareUrl, bare_configuration
@@ -12,7 +13,7 @@ from scanner.cli.dry_run import as_json, as_text, planned
 from scanner.cli.exit_code import ExitCode
 from scanner.cli.options import config_file, environments, talking, words
 from scanner.cli.output import emit
-from scanner.cli.probes import all_probes
+from scanner.cli.probes import WITNESSES, all_probes
 from scanner.cli.run_folder import RUNS, RunNote, find_run, new_note, open_folder, read_note
 from scanner.cli.scanning import Scan, code_of, run
 from scanner.cli.selection import Selection, select
@@ -24,9 +25,10 @@ from scanner.config.load import load_configuration
 from scanner.errors import RunFolderError, UsageError
 from scanner.model.effect import Mode
 from scanner.model.severity import Severity
-from scanner.model.witness import Witness
 
 log = structlog.get_logger(__name__)
+
+_WITNESSES = [str(witness) for witness in WITNESSES]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,11 @@ class _Asked:
 @config_file
 @environments
 @click.option(
-    "--witness", "witnesses", multiple=True, type=click.Choice(words(Witness)), help="Only this one; repeatable."
+    "--witness",
+    "witnesses",
+    multiple=True,
+    type=click.Choice(_WITNESSES),
+    help="Only this one; repeatable.",
 )
 @click.option("--mode", type=click.Choice(words(Mode)), help="How far to go, for this run.")
 @click.option("--select", "patterns", multiple=True, metavar="ID|GLOB", help="Only these checks or rows; repeatable.")
@@ -118,6 +124,7 @@ def scan(  # noqa: PLR0917 - click hands every option over as an argument
         configuration = load_configuration(config, with_files=True).only(environments).in_mode(_mode(mode))
     else:
         _refuse_file_options(environments, mode)
+        _refuse_named_file()
         bare = BareUrl(
             versions_url=versions_url, token=token, ca_file=ca_file, party=party, allow_internal=allow_internal
         )
@@ -146,6 +153,12 @@ def _refuse_file_options(environments: tuple[str, ...], mode: str | None) -> Non
     if mode not in {None, Mode.OBSERVE}:
         hint = "Write a configuration with `ocpi-posture init` to go further."
         raise UsageError(f"A bare URL is only observed, so --mode {mode} needs a configuration.", hint)
+
+
+def _refuse_named_file() -> None:
+    context = click.get_current_context()
+    if context and context.get_parameter_source("config") is ParameterSource.COMMANDLINE:
+        raise UsageError("-c goes with a configuration, not with a VERSIONS_URL.", "Leave one of the two out.")
 
 
 def _print_plan(configuration: Configuration, selection: Selection, formats: tuple[str, ...]) -> int:

@@ -13,6 +13,7 @@ class Spent:
     """What a host was sent so far; goes into the journal, so that a resumed run does not start anew."""
 
     requests: int = 0
+    reserved: int = 0  # connections of subprocesses, at most
     refusals: int = 0
     bytes_received: int = 0
     seconds: float = 0.0  # in the runs before this one
@@ -43,7 +44,7 @@ class HostBudget:
         """Which total is used up, as a clear phrase; None if a further request fits."""
         limits, spent = self.limits, self.spent
         elapsed = spent.seconds + (0.0 if self._started is None else self._clock() - self._started)
-        if spent.requests >= limits.max_requests:
+        if spent.requests + spent.reserved >= limits.max_requests:
             return f"{limits.max_requests} requests (max_requests)"
         if refusal and spent.refusals >= limits.max_refusals:
             return f"{limits.max_refusals} requests without a valid token (max_refusals)"
@@ -55,14 +56,14 @@ class HostBudget:
 
     def lacks(self, requests: int) -> str | None:
         """A phrase where the share of a subprocess does not fit; None where `reserve` may take it."""
-        if self.spent.requests + requests > self.limits.max_requests:
+        if self.spent.requests + self.spent.reserved + requests > self.limits.max_requests:
             return f"{requests} connections do not fit into {self.limits.max_requests} requests (max_requests)"
         return None
 
     def reserve(self, requests: int) -> None:
         """Take the share of a subprocess beforehand."""
         self._start()
-        self.spent.requests += requests
+        self.spent.reserved += requests
 
     @asynccontextmanager
     async def turn(self, *, refusal: bool = False) -> AsyncIterator[None]:

@@ -17,7 +17,7 @@ from scanner.gate.health import OriginHealth
 from scanner.gate.http import USER_AGENT, HttpSender, Wire
 from scanner.gate.journal import Journal
 from scanner.gate.listener import Listener, server_context
-from scanner.gate.policy import address_in_scope, decide, endpoint_for, origin_of
+from scanner.gate.policy import REAL, address_in_scope, decide, endpoint_for, origin_of
 from scanner.gate.process import ProcessResult, run_process
 from scanner.gate.raw import RawConnection, open_raw
 from scanner.gate.redaction import Redactor
@@ -77,7 +77,7 @@ class Gate:
 
     @property
     def requests_sent(self) -> int:
-        """Requests and connections so far, those of subprocesses and of the resumed run included."""
+        """Requests and connections so far, the resumed run included; what subprocesses were granted is apart."""
         untouched = (spent for host, spent in self._already_spent.items() if host not in self._budgets)
         return sum(budget.spent.requests for budget in self._budgets.values()) + sum(
             spent.requests for spent in untouched
@@ -225,7 +225,7 @@ class Gate:
                 if self._stopped and not self._takes_back(intent):
                     return Refused(kind=RefusalKind.STOPPED, detail=self._stopped)
                 number = self._note(intent, _as_sent(intent, origin.host))
-                outcome = await self._sender.send(wire)
+                outcome = self._with_speaker(intent, await self._sender.send(wire))
         except BudgetUsed as used:
             return Refused(kind=RefusalKind.BUDGET, detail=f"{origin.host} has had its {used}")
         if not isinstance(outcome, Exchange):
@@ -236,6 +236,19 @@ class Gate:
         if origin.scheme == "https":  # a plaintext port that does not answer is what we hope for
             health.saw(f"{intent.method} {intent.url}", outcome)
         return outcome
+
+    def _with_speaker(self, intent: HttpIntent, outcome: Exchange | Failed) -> Exchange | Failed:
+        if not isinstance(outcome, Exchange):
+            return outcome
+        origin = origin_of(intent.url)
+        endpoint = endpoint_for(origin.host, self._targets[intent.environment], origin.port) if origin else None
+        real = intent.credential if isinstance(intent.credential, REAL) else None
+        return replace(
+            outcome,
+            spoken_as=real.identity if real else None,
+            encoding=real.encoding if real else None,
+            private_ca=bool(endpoint and endpoint.ca_file and outcome.tls_version),
+        )
 
     def _wire(self, intent: HttpIntent, origin: Origin, addresses: tuple[str, ...]) -> Wire:
         endpoint = endpoint_for(origin.host, self._targets[intent.environment], origin.port)

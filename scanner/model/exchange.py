@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from scanner.model.token_encoding import TokenEncoding
+
 
 class FailureKind(StrEnum):
     """Why there is no whole response; facts about the target, not our errors."""
@@ -40,7 +42,8 @@ class Exchange:
     `request_headers` holds the Authorization header already masked. `headers` keeps order and repeats; `header()`
     looks up without case. `body` is decoded from its content coding and cut at the limit (`truncated`).
     `elapsed_s` runs from the request on an open connection to its last byte. `earlier_statuses`: answers that asked to
-    wait (429, 503 with Retry-After) before this one.
+    wait (429, 503 with Retry-After) before this one. `spoken_as` and `encoding` say whose real token stood in the
+    Authorization header, and how it was written; `private_ca`: a configured CA was trusted, not the system's.
     """
 
     method: str
@@ -57,6 +60,9 @@ class Exchange:
     tls_cipher: str | None = None
     retried: bool = False
     earlier_statuses: tuple[int, ...] = ()
+    spoken_as: str | None = None
+    encoding: TokenEncoding | None = None
+    private_ca: bool = False
 
     def header(self, name: str) -> str | None:
         """The first header of that name, or None."""

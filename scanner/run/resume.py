@@ -44,9 +44,11 @@ def journalled(entries: Iterable[Mapping[str, Any]]) -> Journalled:
                 finished[(entry["environment"], entry["probe"])] = _probe(entry)
             case "intent":
                 last = entry["number"]
-                for host, requests, anonymous in _requests(entry):
+                for host, connections in entry.get("reserved", {}).items():
+                    spent.setdefault(host, Spent()).reserved += connections
+                for host, anonymous in _requests(entry):
                     had = spent.setdefault(host, Spent())
-                    had.requests += requests
+                    had.requests += 1
                     had.refusals += anonymous
                     had.seconds += _since(began, host, datetime.fromisoformat(entry["at"]))
                     hosts[last] = host
@@ -63,13 +65,12 @@ def _probe(entry: Mapping[str, Any]) -> FinishedProbe:
     )
 
 
-def _requests(entry: Mapping[str, Any]) -> Iterator[tuple[str, int, int]]:
-    """Host, requests, and how many of them had no valid token."""
+def _requests(entry: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """The host that was asked, and 1 where that was done without a valid token."""
     if "url" in entry:
-        yield entry["host"], 1, int(entry["anonymous"])
+        yield entry["host"], int(entry["anonymous"])
     elif "raw" in entry:
-        yield entry["raw"].rpartition(":")[0], 1, 1
-    yield from ((host, connections, 0) for host, connections in entry.get("reserved", {}).items())
+        yield entry["raw"].rpartition(":")[0], 1
 
 
 def _since(began: dict[str, datetime], host: str, at: datetime) -> float:

@@ -15,7 +15,7 @@ SCOPES = {
     "endpoint": {Witness.TLS, Witness.PROTOCOL},
     "deployment": {Witness.TLS, Witness.PROTOCOL, Witness.CLOUD_DECLARED},
 }
-NEEDS_A_CONTRACT = {"OCPI-AZ-01", "OCPI-AZ-04"}  # a bare URL says nothing of what was agreed
+NEEDS_A_CONTRACT = {"OCPI-AZ-01", "OCPI-AZ-03", "OCPI-AZ-04"}  # a bare URL says nothing of what was agreed
 
 
 def checked() -> dict[str, set[Witness]]:
