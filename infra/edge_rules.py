@@ -18,8 +18,7 @@ Statement = aws.wafv2.WebAclRuleStatementArgsDict
 # The largest object a partner may send. OCPI sets no limit. A location with 1,000 EVSEs of two connectors is about
 # 0.7 MB of JSON, a CDR with a charging period per minute for three days about 0.6 MB. The managed body rule
 # (8 KB) would refuse both, so it only counts, and this one takes its place.
-LARGEST_OBJECT_BYTES: Final = 999_999
-_TOO_LARGE: Final = "^[0-9]{7,}$"  # Content-Length of a million and more
+_TOO_LARGE: Final = "^[0-9]{7,}$"  # a Content-Length of a million bytes and more
 
 
 def rules(partners_set_arn: pulumi.Input[str], address_limit: int, token_limit: int) -> list[Rule]:

@@ -30,11 +30,6 @@ class Talk:
     verbosity: int = 0  # -1 quiet, 0 normal, 1 and more verbose
     redactor: Redactor = field(default_factory=Redactor)
 
-    @property
-    def is_quiet(self) -> bool:
-        """True after -q: errors only."""
-        return self.verbosity < 0
-
     def set_up(self) -> None:
         """Point structlog and the standard library's logging at stderr; may be called again."""
         structlog.configure(

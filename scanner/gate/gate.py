@@ -87,10 +87,6 @@ class Gate:
         """Let nothing out from now on; what is under way ends by itself."""
         self._stopped = self._stopped or why
 
-    def may_send(self, intent: Intent) -> Refused | None:
-        """The decision alone, nothing sent: for preflight, dry run and a probe that plans its steps."""
-        return self._decide(intent)
-
     async def http(self, intent: HttpIntent) -> HttpOutcome:
         """One request, one answer. Redirects are not followed, reads are retried once on a dropped connection."""
         if refused := self._decide(intent):
