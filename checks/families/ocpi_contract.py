@@ -111,7 +111,7 @@ def _agreed_offered(case: Case[EndpointsAdvertised]) -> Iterable[Verdict]:
 
 
 def _none_superseded(case: Case[VersionsOffered]) -> Iterable[Verdict]:
-    offered = [v.version for v in case.driver.fact.versions]
+    offered = list(dict.fromkeys(v.version for v in case.driver.fact.versions))
     old = [version for version in offered if version in SUPERSEDED]
     yield case.holds(
         not old,

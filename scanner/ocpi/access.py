@@ -16,12 +16,13 @@ from scanner.model.target import Endpoint, EnvironmentTarget
 from scanner.model.witness import Witness
 from scanner.ocpi.attempts import ORDER, PER_INTERFACE, Attempt, attempts
 from scanner.ocpi.client import OcpiClient
-from scanner.ocpi.interfaces import details_subject, discovered, first_speaker, version_urls, versions_subject
+from scanner.ocpi.interfaces import Interface, advertised, details_subject, url_number, version_urls, versions_subject
 from scanner.ocpi.leaks import leaks_in
 from scanner.ocpi.notes import Notebook
+from scanner.ocpi.planned import most_requests
 from scanner.ocpi.reply import NoReply, Reply
 from scanner.ocpi.url_place import place_of, with_query
-from scanner.ocpi.version_lists import MOST_ENDPOINTS, MOST_VERSIONS
+from scanner.ocpi.version_lists import MOST_NAMED
 from scanner.probe import ProbeContext
 
 
@@ -45,14 +46,15 @@ class AccessProbe:
     def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
         """The versions URL at least; whatever discovery finds, up to the refusal budget."""
         for endpoint in target.endpoints:
-            most = PER_INTERFACE * (1 + MOST_VERSIONS * (1 + MOST_ENDPOINTS))
+            most = PER_INTERFACE * (1 + MOST_NAMED * len(target.speakers(endpoint)) * (1 + MOST_NAMED))
+            at_most = most_requests(most, target, endpoint, anonymous=True)
             yield PlannedRequest(
                 probe=self.name,
                 effect=Effect.READ,
                 environment=target.name,
                 what=f"GET of {endpoint.versions_url} and every URL it leads to, without a valid token",
-                at_least=PER_INTERFACE,
-                at_most=min(most, target.limits.max_refusals),
+                at_least=min(PER_INTERFACE, at_most),
+                at_most=at_most,
             )
 
     async def run(self, context: ProbeContext) -> None:
@@ -67,15 +69,33 @@ class AccessProbe:
 
 
 def doors(context: ProbeContext, endpoint: Endpoint) -> tuple[Door, ...]:
-    """Versions list, details of each version, and every module URL; a URL that several interfaces share is one door."""
-    found: dict[str, tuple[InterfaceSubject, ...]] = {endpoint.versions_url: (versions_subject(context, endpoint),)}
-    for version, url in sorted(version_urls(context, endpoint).items()):
-        found[url] = (*found.get(url, ()), details_subject(context, endpoint, version))
-    for subject, interface in first_speaker(discovered(context, endpoint)).items():
-        found[interface.url] = (*found.get(interface.url, ()), subject)
-    return tuple(
-        Door(url=url, subjects=subjects, place=place_of(url, endpoint)) for url, subjects in found.items() if subjects
-    )
+    """Versions list, details of each version, and every module URL; a URL that several interfaces share is one door.
+
+    Where one interface has several URLs, each is a door: the first stands for the interface, the further ones come
+    last and have a subject of their own, so that the first one's answers never speak for them.
+    """
+    details = [(details_subject(context, endpoint, version), url) for version, url in version_urls(context, endpoint)]
+    modules = [(i.subject, i.url) for i in sorted(advertised(context, endpoint), key=_behind)]
+    named = [(versions_subject(context, endpoint), endpoint.versions_url), *details, *modules]
+    found: dict[str, tuple[InterfaceSubject, ...]] = {}
+    for subject, url in _numbered(named):
+        found[url] = (*found.get(url, ()), subject)
+    return tuple(Door(url=url, subjects=subjects, place=place_of(url, endpoint)) for url, subjects in found.items())
+
+
+def _behind(interface: Interface) -> bool:
+    return interface.beyond
+
+
+def _numbered(named: Iterable[tuple[InterfaceSubject, str]]) -> list[tuple[InterfaceSubject, str]]:
+    """Each URL of a subject once, numbered within it; first URLs first."""
+    urls: dict[InterfaceSubject, dict[str, int]] = {}
+    for subject, url in named:
+        known = urls.setdefault(subject, {})
+        known.setdefault(url, len(known) + 1)
+    every = [(number, subject, url) for subject, known in urls.items() for url, number in known.items()]
+    every.sort(key=lambda one: one[0])
+    return [(url_number(subject, number), url) for number, subject, url in every]
 
 
 async def _try(client: OcpiClient, book: Notebook, door: Door, attempt: Attempt) -> None:

@@ -4,6 +4,7 @@ Finds out on the way in which form each version takes the token (version_informa
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from scanner.model.effect import Effect
@@ -28,14 +29,18 @@ from scanner.model.token_encoding import TokenEncoding
 from scanner.model.witness import Witness
 from scanner.ocpi.authorization import Authorized, forms, get_authorized
 from scanner.ocpi.client import OcpiClient
-from scanner.ocpi.interfaces import details_subject, versions_subject
+from scanner.ocpi.interfaces import beyond, details_subject, url_number, versions_subject
 from scanner.ocpi.notes import EVERY_REPLY, WITH_IDS, Notebook, not_configured, redirects_seen
 from scanner.ocpi.objects import validated
+from scanner.ocpi.planned import most_requests
 from scanner.ocpi.repeat import repeat_line
 from scanner.ocpi.reply import NoReply, Reply
 from scanner.ocpi.url_place import place_of
 from scanner.ocpi.version_lists import (
+    MOST_NAMED,
     MOST_VERSIONS,
+    has_more,
+    in_order,
     interface_urls,
     read_endpoints,
     read_versions,
@@ -49,7 +54,7 @@ _OF_DETAILS: Final = (EndpointsAdvertised, *_OF_BOTH)
 
 
 class DiscoveryProbe:
-    """At most 3 requests for the list and 3 for each of at most 8 versions, for each identity (redirects apart)."""
+    """At most 3 requests for the list and 3 for each of at most 8 versions, for each identity."""
 
     name = "ocpi-discovery"
     witness = Witness.PROTOCOL
@@ -78,7 +83,7 @@ class DiscoveryProbe:
                     environment=target.name,
                     what=f"GET {endpoint.versions_url} and the details of each version that it offers",
                     at_least=1,
-                    at_most=3 * (1 + MOST_VERSIONS),
+                    at_most=most_requests(len(forms()) * (1 + MOST_VERSIONS), target, endpoint),
                     identity=identity.name,
                 )
 
@@ -107,16 +112,34 @@ async def _discover(client: OcpiClient, book: Notebook) -> None:
     urls = [(f"/data/{n}/url", offered.url) for n, offered in enumerate(versions)]
     fact = VersionsOffered(versions=versions, curl=repeat_line(asked.reply.exchange))
     _note(book, subject, asked.reply, (fact, asked.form), (newest, "Version"), urls)
-    for offered in versions:
-        await _details(client, book, offered, asked.form.encoding)
+    _name_more(book, subject, asked.reply, (VersionsOffered, EndpointsAdvertised))
+    for count, (offered, number) in enumerate(in_order(versions)):
+        at = url_number(details_subject(book.context, book.endpoint, offered.version), number)
+        if count < MOST_VERSIONS:
+            await _details(client, book, at, offered, asked.form.encoding)
+        else:
+            why = beyond(f"version {offered.version} stands behind {MOST_VERSIONS} other URLs of details")
+            book.missing(at, _kinds(offered.version), why)
     if not any(offered.version in WITH_IDS for offered in versions):
         why = not_configured("only versions before 2.2 are offered, which have no message ids")
         book.missing(book.platform(), (RequestIdsEchoed,), why)
 
 
-async def _details(client: OcpiClient, book: Notebook, offered: OfferedVersion, known: TokenEncoding) -> None:
-    version, subject = offered.version, details_subject(book.context, book.endpoint, offered.version)
-    kinds = (*_OF_DETAILS, RequestIdsEchoed) if version in WITH_IDS else _OF_DETAILS
+def _kinds(version: str) -> tuple[type, ...]:
+    return (*_OF_DETAILS, RequestIdsEchoed) if version in WITH_IDS else _OF_DETAILS
+
+
+def _name_more(book: Notebook, subject: InterfaceSubject, reply: Reply, kinds: Iterable[type]) -> None:
+    """Say so where a list is longer than what is read of it: nothing may pass for the rest."""
+    if has_more(reply):
+        rest = replace(subject, path=f"{{more than {MOST_NAMED} lines}}")
+        book.missing(rest, kinds, beyond(f"the rest of the {subject.module} list"))
+
+
+async def _details(
+    client: OcpiClient, book: Notebook, subject: InterfaceSubject, offered: OfferedVersion, known: TokenEncoding
+) -> None:
+    version, kinds = offered.version, _kinds(offered.version)
     place = place_of(offered.url, book.endpoint)
     if place is not UrlPlace.IN_SCOPE:
         detail = f"the details of version {version} are advertised at: {place}; they were left alone"
@@ -131,6 +154,7 @@ async def _details(client: OcpiClient, book: Notebook, offered: OfferedVersion, 
     urls = [(f"/data/endpoints/{n}/url", endpoint.url) for n, endpoint in enumerate(found)]
     fact = EndpointsAdvertised(endpoints=found, curl=repeat_line(asked.reply.exchange))
     _note(book, subject, asked.reply, (fact, asked.form), (version_with_data(version), "VersionDetails"), urls)
+    _name_more(book, subject, asked.reply, (EndpointsAdvertised,))
 
 
 def _note(

@@ -18,6 +18,7 @@ from scanner.ocpi.client import OcpiClient
 from scanner.ocpi.interfaces import Interface, discovered, first_speaker, why_nothing
 from scanner.ocpi.leaks import leaks_in
 from scanner.ocpi.notes import Notebook
+from scanner.ocpi.planned import most_requests
 from scanner.ocpi.reply import NoReply
 from scanner.ocpi.url_place import with_path, with_query
 from scanner.ocpi.version_lists import MOST_VERSIONS, version_with_data
@@ -56,15 +57,17 @@ class ErrorsProbe:
     def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
         """Mistakes at one module of each version."""
         for endpoint in target.endpoints:
-            if target.identities:
+            speakers = target.speakers(endpoint)
+            if speakers:
+                gets = len(mistakes("https://host/")) * MOST_VERSIONS * len(speakers)
                 yield PlannedRequest(
                     probe=self.name,
                     effect=Effect.READ,
                     environment=target.name,
                     what=f"GETs that must fail (no such id, path, date, offset) below {endpoint.versions_url}",
                     at_least=0,
-                    at_most=len(mistakes("https://host/")) * MOST_VERSIONS,
-                    identity=target.identities[0].name,
+                    at_most=most_requests(gets, target, endpoint),
+                    identity=", ".join(identity.name for identity in speakers),
                 )
 
     async def run(self, context: ProbeContext) -> None:

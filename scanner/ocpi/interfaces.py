@@ -1,16 +1,18 @@
 """The interfaces that discovery found, with the way into each: what later probes work through."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from scanner.model.facts.ocpi import AuthorizationForm, EndpointsAdvertised, UrlPlace, VersionsOffered
 from scanner.model.intent import IdentityCredential
 from scanner.model.observation import Observation, Reason, Seen, Unavailable
+from scanner.model.ocpi.specification import specification
 from scanner.model.subject import InterfaceSubject, Side, Subject
 from scanner.model.target import Endpoint
 from scanner.model.token_encoding import TokenEncoding
 from scanner.ocpi.reply import NoReply
+from scanner.ocpi.version_lists import MOST_ENDPOINTS, version_with_data
 from scanner.probe import ProbeContext
 
 F = TypeVar("F")
@@ -21,7 +23,10 @@ VERSION_DETAILS: Final = "version_details"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interface:
-    """One advertised URL of one version, as one identity sees it. `module` may be one that OCPI does not know."""
+    """One advertised URL of one version, as one identity sees it. `module` may be one that OCPI does not know.
+
+    `beyond` is true where it stands behind the interfaces of its version that are looked into.
+    """
 
     version: str
     module: str
@@ -30,6 +35,7 @@ class Interface:
     place: UrlPlace
     subject: InterfaceSubject
     credential: IdentityCredential
+    beyond: bool = False
 
     @property
     def name(self) -> str:
@@ -42,6 +48,20 @@ class Interface:
         if self.place is UrlPlace.PLAINTEXT:
             detail = f"{self.name} is advertised over plaintext, where no token is sent"
         return NoReply(reason=Reason.NOT_PERMITTED, detail=detail)
+
+    def not_looked_into(self) -> NoReply:
+        """Why an interface behind the bound is left alone."""
+        return beyond(f"{self.name} stands behind {MOST_ENDPOINTS} other interfaces of its version")
+
+
+def beyond(what: str) -> NoReply:
+    """Why nothing was asked where a platform names more than is looked into."""
+    return NoReply(reason=Reason.BUDGET_EXHAUSTED, detail=f"{what} and was not looked into")
+
+
+def url_number(subject: InterfaceSubject, number: int) -> InterfaceSubject:
+    """The subject of a further URL of one interface; the first is the interface itself."""
+    return subject if number == 1 else replace(subject, path=f"{{url {number}}}")
 
 
 def versions_subject(context: ProbeContext, endpoint: Endpoint) -> InterfaceSubject:
@@ -56,8 +76,8 @@ def details_subject(context: ProbeContext, endpoint: Endpoint, version: str) -> 
     )
 
 
-def discovered(context: ProbeContext, endpoint: Endpoint) -> tuple[Interface, ...]:
-    """Every module interface of an endpoint, once for each identity that it was advertised to; sorted."""
+def advertised(context: ProbeContext, endpoint: Endpoint) -> tuple[Interface, ...]:
+    """Every URL of every module interface, for each identity that it was advertised to; modules of OCPI first."""
     encodings = {
         (o.key.subject, o.key.identity): o.result.fact.encoding
         for o in _at(context.record.earlier(AuthorizationForm), context, endpoint)
@@ -68,7 +88,20 @@ def discovered(context: ProbeContext, endpoint: Endpoint) -> tuple[Interface, ..
         for o in _at(context.record.earlier(EndpointsAdvertised), context, endpoint)
         for interface in _of(o, encodings)
     ]
-    return tuple(sorted(found, key=lambda i: (i.version, i.module, i.side or "", i.credential.identity, i.url)))
+    found.sort(key=lambda i: (i.version, i.module, i.side or "", i.credential.identity))  # stable: as listed
+    looked_into = _first_of_each_version({i.subject: i for i in found}.values())
+    return tuple(replace(i, beyond=i.subject not in looked_into) for i in found)
+
+
+def discovered(context: ProbeContext, endpoint: Endpoint) -> tuple[Interface, ...]:
+    """Every module interface that is looked into, once for each identity, at the URL that stands first; sorted."""
+    first = {(i.subject, i.credential.identity): i for i in reversed(advertised(context, endpoint)) if not i.beyond}
+    return tuple(reversed(first.values()))
+
+
+def left_out(context: ProbeContext, endpoint: Endpoint) -> tuple[Interface, ...]:
+    """Each interface that is not looked into, once."""
+    return tuple(first_speaker(tuple(i for i in advertised(context, endpoint) if i.beyond)).values())
 
 
 def first_speaker(interfaces: tuple[Interface, ...]) -> dict[InterfaceSubject, Interface]:
@@ -76,14 +109,15 @@ def first_speaker(interfaces: tuple[Interface, ...]) -> dict[InterfaceSubject, I
     return {i.subject: i for i in reversed(interfaces)}
 
 
-def version_urls(context: ProbeContext, endpoint: Endpoint) -> dict[str, str]:
-    """Version details URL of each version that an identity was offered."""
-    return {
-        offered.version: offered.url
+def version_urls(context: ProbeContext, endpoint: Endpoint) -> tuple[tuple[str, str], ...]:
+    """Version and details URL, each pair once, of all that any identity was offered; by version, as listed."""
+    found = {
+        (offered.version, offered.url): None
         for o in _at(context.record.earlier(VersionsOffered), context, endpoint)
         if isinstance(o.result, Seen)
         for offered in o.result.fact.versions
     }
+    return tuple(sorted(found, key=lambda one: one[0]))
 
 
 def why_nothing(context: ProbeContext, endpoint: Endpoint) -> NoReply:
@@ -112,18 +146,25 @@ def _of(
     if not isinstance(result, Seen) or not isinstance(details, InterfaceSubject) or identity is None:
         return
     encoding = encodings.get((details, identity), TokenEncoding.BASE64)
-    seen: set[InterfaceSubject] = set()
-    for advertised in result.fact.endpoints:
-        subject = replace(details, module=advertised.module, side=advertised.side)
-        if subject in seen:
-            continue
-        seen.add(subject)
+    for line in result.fact.endpoints:
         yield Interface(
             version=details.version or "",
-            module=advertised.module,
-            side=advertised.side,
-            url=advertised.url,
-            place=advertised.place,
-            subject=subject,
+            module=line.module,
+            side=line.side,
+            url=line.url,
+            place=line.place,
+            subject=replace(details, module=line.module, side=line.side, path=None),
             credential=IdentityCredential(identity=identity, encoding=encoding),
         )
+
+
+def _first_of_each_version(interfaces: Iterable[Interface]) -> set[InterfaceSubject]:
+    """The interfaces that are looked into: a bounded number of each version, modules that OCPI knows first."""
+    of_version: dict[str, list[Interface]] = {}
+    for interface in sorted(interfaces, key=_is_custom):
+        of_version.setdefault(interface.version, []).append(interface)
+    return {i.subject for several in of_version.values() for i in several[:MOST_ENDPOINTS]}
+
+
+def _is_custom(interface: Interface) -> bool:
+    return interface.module not in specification(version_with_data(interface.version)).modules

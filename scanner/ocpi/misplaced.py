@@ -20,8 +20,9 @@ from scanner.model.target import EnvironmentTarget
 from scanner.model.token_encoding import TokenEncoding
 from scanner.model.witness import Witness
 from scanner.ocpi.client import OcpiClient
-from scanner.ocpi.interfaces import Interface, discovered, first_speaker, why_nothing
+from scanner.ocpi.interfaces import Interface, discovered, first_speaker, left_out, why_nothing
 from scanner.ocpi.notes import Notebook
+from scanner.ocpi.planned import most_requests
 from scanner.ocpi.reply import NoReply
 from scanner.ocpi.version_lists import MOST_ENDPOINTS, MOST_VERSIONS
 from scanner.probe import ProbeContext
@@ -41,16 +42,18 @@ class MisplacedTokenProbe:
     def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
         """Nothing where there is no identity."""
         for endpoint in target.endpoints:
-            for speaker in target.speakers(endpoint)[:1]:
-                where = "under Bearer and in the query" if speaker.disposable else "under Bearer"
+            speakers = target.speakers(endpoint)
+            if speakers:
+                where = "under Bearer and in the query" if any(s.disposable for s in speakers) else "under Bearer"
+                gets = len(ORDER) * MOST_VERSIONS * MOST_ENDPOINTS * len(speakers)
                 yield PlannedRequest(
                     probe=self.name,
                     effect=Effect.READ,
                     environment=target.name,
                     what=f"GET of every module of {endpoint.versions_url} with the valid token {where}",
                     at_least=0,
-                    at_most=len(ORDER) * MOST_VERSIONS * MOST_ENDPOINTS,
-                    identity=speaker.name,
+                    at_most=most_requests(gets, target, endpoint, anonymous=True),
+                    identity=", ".join(identity.name for identity in speakers),
                 )
 
     async def run(self, context: ProbeContext) -> None:
@@ -61,6 +64,8 @@ class MisplacedTokenProbe:
             book = Notebook(context, endpoint, None)
             if not interfaces:
                 book.missing(book.platform(), ORDER, why_nothing(context, endpoint))
+            for interface in left_out(context, endpoint):
+                book.missing(interface.subject, ORDER, interface.not_looked_into())
             for kind in ORDER:
                 for interface in interfaces.values():
                     await _try(client, book, interface, kind)

@@ -5,6 +5,7 @@ Objects are judged and counted one by one; none is kept.
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 from scanner.model.effect import Effect
 from scanner.model.facts.ocpi import (
@@ -14,15 +15,17 @@ from scanner.model.facts.ocpi import (
     UrlPlace,
 )
 from scanner.model.intent import PlannedRequest
-from scanner.model.ocpi.specification import VERSIONS
 from scanner.model.target import EnvironmentTarget
 from scanner.model.witness import Witness
 from scanner.ocpi.client import OcpiClient
-from scanner.ocpi.interfaces import discovered, first_speaker, why_nothing
+from scanner.ocpi.interfaces import discovered, first_speaker, left_out, why_nothing
 from scanner.ocpi.module_pages import OWNED, ModulePages
-from scanner.ocpi.notes import Notebook, not_configured
-from scanner.ocpi.version_lists import MOST_ENDPOINTS
+from scanner.ocpi.notes import EVERY_REPLY, Notebook, not_configured
+from scanner.ocpi.planned import most_requests
+from scanner.ocpi.version_lists import MOST_ENDPOINTS, MOST_VERSIONS
 from scanner.probe import ProbeContext
+
+MOST_PAGES: Final = 3
 
 
 class PagesProbe:
@@ -36,15 +39,17 @@ class PagesProbe:
     def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
         """Pages of whatever discovery will find."""
         for endpoint in target.endpoints:
-            if target.identities:
+            speakers = target.speakers(endpoint)
+            if speakers:
+                gets = MOST_PAGES * MOST_ENDPOINTS * MOST_VERSIONS * len(speakers)
                 yield PlannedRequest(
                     probe=self.name,
                     effect=Effect.READ,
                     environment=target.name,
                     what=f"GET of each module below {endpoint.versions_url}: as it comes, limit=1, a large limit",
                     at_least=0,
-                    at_most=3 * MOST_ENDPOINTS * len(VERSIONS),
-                    identity=", ".join(identity.name for identity in target.identities),
+                    at_most=most_requests(gets, target, endpoint),
+                    identity=", ".join(identity.name for identity in speakers),
                 )
 
     async def run(self, context: ProbeContext) -> None:
@@ -59,6 +64,9 @@ class PagesProbe:
                     await ModulePages(client, book, interface).look()
                 elif interface.module in OWNED and interface.place is UrlPlace.IN_SCOPE:
                     await ModulePages(client, book, interface).look_at_owners()
+            for interface in left_out(context, endpoint):
+                book = Notebook(context, endpoint, interface.credential.identity)
+                book.missing(interface.subject, EVERY_REPLY, interface.not_looked_into())
             _explain(Notebook(context, endpoint, None), context)
 
 

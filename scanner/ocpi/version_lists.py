@@ -1,38 +1,54 @@
 """Reads the versions list and the version details as far as they can be read (version_information_endpoint)."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
 from scanner.model.facts.ocpi import AdvertisedEndpoint, InterfaceUrls, OfferedVersion, UrlPlace
 from scanner.model.json_value import JsonValue
-from scanner.model.ocpi.specification import VERSIONS
+from scanner.model.ocpi.specification import SUPERSEDED, VERSIONS
 from scanner.model.subject import Side
 from scanner.model.target import Endpoint
 from scanner.ocpi.reply import Reply
 from scanner.ocpi.url_place import absolute, place_of, seen_url
 
-MOST_VERSIONS: Final = 8
-MOST_ENDPOINTS: Final = 64
+MOST_VERSIONS: Final = 8  # whose details are read; all others are named, and recorded as not looked at
+MOST_ENDPOINTS: Final = 64  # of one version that are looked into; likewise
+MOST_NAMED: Final = 1000
+_KNOWN: Final = SUPERSEDED.union(VERSIONS)
 
 
 def read_versions(reply: Reply) -> tuple[OfferedVersion, ...]:
-    """The versions with a URL, made absolute; each version once, as it stands first."""
-    found: dict[str, OfferedVersion] = {}
-    for item in reply.objects:
+    """The first 1000 lines with a URL, made absolute; a version stands once for each of its URLs."""
+    found: dict[OfferedVersion, None] = {}
+    for item in reply.objects[:MOST_NAMED]:
         version, url = _text(item, "version"), _text(item, "url")
-        if version and url and len(found) < MOST_VERSIONS:
-            found.setdefault(version, OfferedVersion(version=version, url=absolute(reply.exchange.url, url)))
-    return tuple(found.values())
+        if version and url:
+            found[OfferedVersion(version=version, url=absolute(reply.exchange.url, url))] = None
+    return tuple(found)
+
+
+def in_order(versions: Iterable[OfferedVersion]) -> tuple[tuple[OfferedVersion, int], ...]:
+    """Each with the number of its URL within its version; versions that OCPI knows first, so that they are read."""
+    times: Counter[str] = Counter()
+    numbered = []
+    for offered in versions:
+        times[offered.version] += 1
+        numbered.append((offered, times[offered.version]))
+    return tuple(sorted(numbered, key=lambda one: (one[0].version not in _KNOWN, one[1] > 1)))
+
+
+def has_more(reply: Reply) -> bool:
+    """True where a list is longer than what is read of it."""
+    return len(_listed(reply)) > MOST_NAMED or len(reply.objects) > MOST_NAMED
 
 
 def read_endpoints(reply: Reply, endpoint: Endpoint) -> tuple[AdvertisedEndpoint, ...]:
-    """The endpoints with identifier and URL, made absolute; module ids in lower case (they are CiStrings to many)."""
-    details = reply.data
-    listed = details.get("endpoints") if isinstance(details, Mapping) else details
+    """The first 1000 with identifier and URL, made absolute; module ids in lower case (CiStrings to many)."""
     found: list[AdvertisedEndpoint] = []
-    for item in listed if isinstance(listed, list) else []:
+    for item in _listed(reply)[:MOST_NAMED]:
         module, url = _text(item, "identifier"), _text(item, "url")
-        if module and url and len(found) < MOST_ENDPOINTS:
+        if module and url:
             whole = absolute(reply.exchange.url, url)
             side = _side(_text(item, "role"), module)
             place = place_of(whole, endpoint)
@@ -57,6 +73,13 @@ def version_with_data(version: str | None) -> str:
     same_minor = [known for known in VERSIONS if known.split(".")[:2] == spoken.split(".")[:2]]
     older = [known for known in VERSIONS if known <= spoken]
     return (same_minor or older or VERSIONS)[0 if not same_minor and not older else -1]
+
+
+def _listed(reply: Reply) -> list[JsonValue]:
+    """The lines of version details."""
+    details = reply.data
+    listed = details.get("endpoints") if isinstance(details, Mapping) else details
+    return listed if isinstance(listed, list) else []
 
 
 def _text(item: JsonValue, key: str) -> str | None:
