@@ -284,7 +284,7 @@ class Gate:
             address_in_scope(host, a, target, internal=is_internal(a)) for a in addresses
         ):
             return addresses
-        detail = f"{host} resolves to an internal address ({', '.join(addresses)}); say allow_internal if that is meant"
+        detail = f"{host} resolves to an internal address ({', '.join(addresses)}); set allow_internal (--allow-internal) if that is meant"
         return Failed(kind=FailureKind.ADDRESS_OUT_OF_SCOPE, detail=detail, method="DNS", url=host)
 
     async def _look_up(self, intent: Intent, host: str) -> tuple[str, ...] | Failed:
