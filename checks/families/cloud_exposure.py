@@ -1,13 +1,14 @@
 """Ways around the gateway, as declared: function URLs, default endpoints, workloads next to the internet."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
-from checks.families.cloud_stack import Judgement, Stack, fails, judge_each, passes, unknown
+from checks.families.cloud_routes import leads
+from checks.families.cloud_stack import Judgement, Stack, fails, judge_each, passes, refers, undecided, unknown
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Outcome, Verdict
 from scanner.model.facts.cloud import DeclaredResources
-from scanner.model.resource import UNKNOWN, Resource
+from scanner.model.resource import UNKNOWN, CloudValue, Resource
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
@@ -16,11 +17,6 @@ _FUNCTION_URL: Final = "aws:lambda/functionUrl:FunctionUrl"
 _SERVICE: Final = "aws:ecs/service:Service"
 _APIS: Final = ("aws:apigateway/restApi:RestApi", "aws:apigatewayv2/api:Api")
 _SUBNET: Final = "aws:ec2/subnet:Subnet"
-_TABLE: Final = "aws:ec2/routeTable:RouteTable"
-_DEFAULT_TABLE: Final = "aws:ec2/defaultRouteTable:DefaultRouteTable"
-_TABLE_OF_SUBNET: Final = "aws:ec2/routeTableAssociation:RouteTableAssociation"
-_ROUTE: Final = "aws:ec2/route:Route"
-_GATEWAY: Final = "aws:ec2/internetGateway:InternetGateway"
 _NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
 
 
@@ -56,41 +52,40 @@ def _closed(one: Resource) -> Judgement:
 
 def _subnets(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
-
-    def judge(one: Resource) -> Judgement:
-        said = [_leads(stack, subnet) for subnet in stack.referred(one, _network_property(one), _SUBNET)]
-        worst = next((each for each in said if each.outcome is Outcome.FAIL), None)
-        if worst or not said:
-            return worst or passes("it stands in no subnet of this stack", by_absence=True)
-        return passes(f"none of its {len(said)} subnets has a route to an internet gateway", by_absence=True)
-
-    placed = (one for one in stack.of(_FUNCTION, _SERVICE) if _network_property(one) in one.inputs)
-    return judge_each(case, placed, "OCPI workload in a VPC", judge)
+    placed = (one for one in stack.of(_FUNCTION, _SERVICE) if _subnet_ids(one))
+    return judge_each(case, placed, "OCPI workload in a VPC", lambda one: _placement(stack, one))
 
 
-def _network_property(one: Resource) -> str:
+def _placement(stack: Stack, one: Resource) -> Judgement:
+    public_address = one.get("networkConfiguration.assignPublicIp")
+    if public_address is True:
+        return fails("it is given a public address")
+    ids = _subnet_ids(one)
+    subnets = [subnet for subnet in stack.of(_SUBNET) if refers(one, _placing(one), subnet) or subnet.id in ids]
+    said = [leads(stack, subnet) for subnet in subnets]
+    for wrong in (Outcome.FAIL, Outcome.INCONCLUSIVE):
+        found = next((each for each in said if each.outcome is wrong), None)
+        if found:
+            return found
+    # an id that is known must be that of a declared subnet; for each that is not, one must flow into the property
+    foreign = [each for each in ids if isinstance(each, str) and each not in {subnet.id for subnet in subnets}]
+    if foreign or len(subnets) < len(ids):
+        return undecided(f"{len(ids)} subnets, of which this stack declares {len(subnets)}")
+    if public_address is UNKNOWN:
+        return unknown("whether it is given a public address")
+    return passes(f"none of its {len(said)} subnets has a route to an internet gateway", by_absence=True)
+
+
+def _placing(one: Resource) -> str:
     return "vpcConfig" if one.token == _FUNCTION else "networkConfiguration"
 
 
-def _leads(stack: Stack, subnet: Resource) -> Judgement:
-    """Where the subnet's own route table leads; without one, where the VPC's default table does."""
-    tables = [
-        table
-        for association in stack.referring(subnet, "subnetId", _TABLE_OF_SUBNET)
-        for table in stack.referred(association, "routeTableId", _TABLE, _DEFAULT_TABLE)
-    ]
-    for table in tables or stack.of(_DEFAULT_TABLE):
-        gateway = _internet_gateway(stack, table)
-        if gateway:
-            return fails(f"subnet {subnet.name}: route table {table.name} leads to internet gateway {gateway.name}")
-    return passes(f"subnet {subnet.name} is isolated", by_absence=True)
-
-
-def _internet_gateway(stack: Stack, table: Resource) -> Resource | None:
-    inline = stack.referred(table, "routes", _GATEWAY)
-    routes = stack.referring(table, "routeTableId", _ROUTE)
-    separate = (gateway for route in routes for gateway in stack.referred(route, "gatewayId", _GATEWAY))
-    return next(iter(inline), None) or next(separate, None)
+def _subnet_ids(one: Resource) -> tuple[CloudValue, ...]:
+    """As declared; one `UNKNOWN` for a list that is unknown as a whole, nothing for a workload outside of a VPC."""
+    ids = one.get("vpcConfig.subnetIds" if one.token == _FUNCTION else "networkConfiguration.subnets")
+    if isinstance(ids, Sequence) and not isinstance(ids, str):
+        return tuple(ids)
+    return (UNKNOWN,) if ids is UNKNOWN else ()
 
 
 FUNCTION_URLS: Final = Check(

@@ -34,6 +34,11 @@ def unknown(what: str) -> Judgement:
     return Judgement(outcome=Outcome.INCONCLUSIVE, message=f"{what} is unknown until deploy")
 
 
+def undecided(message: str) -> Judgement:
+    """What decides stands where this stack does not show it."""
+    return Judgement(outcome=Outcome.INCONCLUSIVE, message=message)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
     """The resources of one stack by their Pulumi types, and who refers to whom."""
