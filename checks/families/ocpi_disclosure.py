@@ -7,7 +7,14 @@ from typing import Any, Final
 from checks.families.ocpi_words import BY_PLATFORM, listed, platform, where
 from checks.model.check import Case, Check, Need, Sighting
 from checks.model.verdict import Population, Verdict
-from scanner.model.facts.ocpi import Access, AccessObserved, AccessWithoutToken, AccessWithWrongToken, ErrorAnswer
+from scanner.model.facts.ocpi import (
+    Access,
+    AccessObserved,
+    AccessWithoutToken,
+    AccessWithWrongToken,
+    Answer,
+    ErrorAnswer,
+)
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
@@ -21,8 +28,8 @@ _REMEDIATION: Final = (
 def _errors_silent(case: Case[ErrorAnswer]) -> Iterable[Verdict]:
     fact = case.driver.fact
     path = case.subject.coordinates().get("path", "")
-    if fact.answer.access is Access.DATA:
-        yield case.not_applicable(f"looked for an error with {path}; it was answered with data ({fact.answer.said()})")
+    if not fact.leaks and not _is_error(fact.answer):
+        yield case.not_applicable(f"looked for an error with {path}; it was answered with {fact.answer.said()}")
         return
     yield case.holds(
         not fact.leaks,
@@ -37,6 +44,12 @@ def _is_refusal(fact: AccessObserved) -> bool:
     answer = fact.answers[0]
     by_http = answer.http_status >= HTTPStatus.BAD_REQUEST
     return answer.access is not Access.DATA and (by_http or answer.ocpi_status is not None)
+
+
+def _is_error(answer: Answer) -> bool:
+    """An error by HTTP or by its OCPI status; data, an empty success and a web page are none."""
+    says_so = answer.http_status >= HTTPStatus.BAD_REQUEST or answer.ocpi_status is not None
+    return says_so and answer.access not in {Access.DATA, Access.ACCEPTED}
 
 
 def _refusals_silent(case: Case[AccessWithoutToken]) -> Iterable[Verdict]:

@@ -1,25 +1,41 @@
 """Pages of lists: headers, a cap that holds, and a next page that stays at home."""
 
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Final
 
 from checks.families.ocpi_words import where
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Population, Verdict
-from scanner.model.facts.ocpi import PageObserved, SeenPage, UrlPlace
+from scanner.model.facts.ocpi import Access, PageObserved, SeenPage, UrlPlace
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
 _SOURCE: Final = "OCPI 2.1.1, 2.2.1 and 2.3.0, transport_and_format: paginated response"
 _PAGES: Final = "page"
+_CLIENT_ERRORS: Final = range(400, 500)  # RFC 9110, 15.5
+# These speak of who asks, how often or how slowly, and not of the limit that was asked for.
+_OF_THE_CALLER: Final = frozenset(
+    {
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.FORBIDDEN,
+        HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.TOO_MANY_REQUESTS,
+    }
+)
 _NO_LIST: Final = "looked for a list; the answer is a single object"
 
 
 def _headers(case: Case[PageObserved]) -> Iterable[Verdict]:
-    pages = [page for page in case.driver.fact.pages if page.is_list]
+    lists = [page for page in case.driver.fact.pages if page.is_list]
+    pages = [page for page in lists if _served(page)]
     population = Population(examined=len(pages), unit=_PAGES)
-    if not pages:
+    if not lists:
         yield case.not_applicable(_NO_LIST)
+        return
+    if not pages:
+        said = f"the list was answered {lists[0].answer.said()}, which shows no page"
+        yield case.inconclusive(said, population=Population(examined=len(lists), unit=_PAGES))
         return
     for page in pages:
         if missing := _missing(page):
@@ -43,37 +59,55 @@ def _missing(page: SeenPage) -> list[str]:
 def _capped(case: Case[PageObserved]) -> Iterable[Verdict]:
     first, pages = case.driver.fact.pages[0], case.driver.fact.pages
     population = Population(examined=len(pages), unit=_PAGES)
+    asking = sorted((page for page in pages if page.asked), key=lambda page: page.asked or 0)
     if not first.is_list:
         yield case.not_applicable(_NO_LIST)
-        return
-    greedy = max((page for page in pages if page.asked), key=lambda page: page.asked or 0)
-    small = min((page for page in pages if page.asked), key=lambda page: page.asked or 0)
-    curl = greedy.answer.curl
-    if small.is_list and small.objects > (small.asked or 0):
-        said = f"limit={small.asked} was answered with {small.objects} objects: the limit is ignored"
-        yield case.fails(said, population=population, reproduce=small.answer.curl)
-    elif greedy.is_list and greedy.limit is not None and greedy.limit >= (greedy.asked or 0):
-        said = f"limit={greedy.asked} was granted: X-Limit is {greedy.limit}"
-        yield case.fails(said, population=population, reproduce=curl)
-    elif greedy.is_list and first.limit is not None and greedy.objects > first.limit:
-        said = f"{greedy.objects} objects came, above the X-Limit of {first.limit}"
-        yield case.fails(said, population=population, reproduce=curl)
-    elif not greedy.is_list:
-        yield _by_refusal(case, greedy, population)
-    elif greedy.limit is not None:
-        yield case.passes(f"limit={greedy.asked} was held to {greedy.limit}", population=population)
-    elif greedy.total_count is not None and greedy.objects < min(greedy.total_count, greedy.asked or 0):
-        said = f"limit={greedy.asked} brought {greedy.objects} of {greedy.total_count} objects"
-        yield case.passes(said, population=population)
-    else:
-        said = f"no X-Limit, and all of the {greedy.objects} objects that came may be all there are"
+    elif over := next(filter(None, map(_over, (page for page in pages if _served(page)))), None):
+        yield case.fails(over[0], population=population, reproduce=over[1].answer.curl)
+    elif not _served(first) or not asking:
+        said = f"the list was answered {first.answer.said()}, which shows no page"
         yield case.inconclusive(said, population=population)
+    elif _served(asking[-1]):
+        yield _by_page(case, first, asking[-1], population)
+    else:
+        yield _by_refusal(case, asking[-1], population)
+
+
+def _served(page: SeenPage) -> bool:
+    """A list that came with a success."""
+    return page.is_list and page.answer.access in {Access.DATA, Access.ACCEPTED}
+
+
+def _over(page: SeenPage) -> tuple[str, SeenPage] | None:
+    """Why a page holds more than it may, if it does."""
+    if page.asked is not None and page.objects > page.asked:
+        return f"limit={page.asked} was answered with {page.objects} objects: the limit is ignored", page
+    if page.limit is not None and page.objects > page.limit:
+        return f"{page.objects} objects came, above the X-Limit of {page.limit} beside them", page
+    return None
+
+
+def _by_page(case: Case[PageObserved], first: SeenPage, greedy: SeenPage, population: Population) -> Verdict:
+    asked, held, curl = greedy.asked or 0, greedy.limit, greedy.answer.curl
+    if held is not None and held >= asked:
+        return case.fails(f"limit={asked} was granted: X-Limit is {held}", population=population, reproduce=curl)
+    if held is not None:
+        return case.passes(f"limit={asked} was held to {held}", population=population)
+    if first.limit is not None and greedy.objects > first.limit:
+        said = f"{greedy.objects} objects came, above the X-Limit of {first.limit}"
+        return case.fails(said, population=population, reproduce=curl)
+    if greedy.total_count is not None and greedy.objects < min(greedy.total_count, asked):
+        said = f"limit={asked} brought {greedy.objects} of {greedy.total_count} objects"
+        return case.passes(said, population=population)
+    said = f"no X-Limit, and all of the {greedy.objects} objects that came may be all there are"
+    return case.inconclusive(said, population=population)
 
 
 def _by_refusal(case: Case[PageObserved], greedy: SeenPage, population: Population) -> Verdict:
-    if greedy.answer.http_status < 500:  # noqa: PLR2004 - server error (RFC 9110, 15.6)
-        return case.passes(f"limit={greedy.asked} was refused: {greedy.answer.said()}", population=population)
-    return case.inconclusive(f"limit={greedy.asked} was answered {greedy.answer.said()}", population=population)
+    status, said = greedy.answer.http_status, greedy.answer.said()
+    if status in _CLIENT_ERRORS and status not in _OF_THE_CALLER:
+        return case.passes(f"limit={greedy.asked} was refused: {said}", population=population)
+    return case.inconclusive(f"limit={greedy.asked} was answered {said}", population=population)
 
 
 def _link_stays(case: Case[PageObserved]) -> Iterable[Verdict]:

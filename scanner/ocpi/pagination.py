@@ -37,8 +37,11 @@ def next_link(exchange: Exchange) -> str | None:
 
 
 def above_any_cap(page: SeenPage) -> int:
-    """A limit to ask for that is above what the first page suggests, and bounded, so that nobody is hurt by it."""
-    return min(max(10 * (page.limit or page.objects), _LEAST_ABOVE), _MOST_ABOVE)
+    """A limit to ask for that is above what the first page suggests, and bounded, so that nobody is hurt by it.
+
+    Never a round number: a platform that caps at 1000 would seem to grant what it only happens to allow.
+    """
+    return min(max(10 * (page.limit or page.objects), _LEAST_ABOVE), _MOST_ABOVE) + 1
 
 
 def _count(exchange: Exchange, name: str) -> int | None:

@@ -1,5 +1,6 @@
 import asyncio
 import base64
+import json
 from collections import Counter
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from scanner.model.observation import Reason
 from scanner.ocpi.access import AccessProbe
 from scanner.ocpi.attempts import ORDER
 from scanner.ocpi.discovery import DiscoveryProbe
+from scanner.ocpi.version_lists import MOST_ENDPOINTS
 from tests.scanner.gate_fixtures import FAST, open_gate
 from tests.scanner.ocpi.seen import facts_of, reasons_of
 from tests.targets.odd_platforms import TOKEN, Platform, running_hostile, running_platform
@@ -104,3 +106,33 @@ def test_the_plan_stays_within_the_refusal_budget():
     with running_platform(Platform()) as platform:
         (line,) = AccessProbe().plan(platform.target(limits=replace(FAST, max_refusals=60)))
     assert (line.at_least, line.at_most) == (5, 60)
+
+
+def _with_second_url(request, response):
+    if request.path.endswith("/open"):
+        return replace(response, status=200, body=b'{"status_code": 1000, "data": [{"id": "1"}]}')
+    if not request.path.endswith("/2.2.1"):
+        return response
+    document = json.loads(response.body)
+    url = f"https://{request.headers['host']}/ocpi/2.2.1/open"
+    document["data"]["endpoints"].append({"identifier": "sessions", "role": "SENDER", "url": url})
+    return replace(response, body=json.dumps(document).encode())
+
+
+def test_a_second_url_of_one_interface_is_a_door_with_a_subject_of_its_own(tmp_path):
+    second = Platform(opens=lambda request: request.path.endswith("/open"), change=_with_second_url)
+    with running_platform(second) as platform:
+        store = knock(platform, tmp_path)
+    seen = {o.key.subject.path: o.result.fact.answers[0].access for o in _of_sessions(store)}
+    assert seen == {None: Access.REFUSED, "{url 2}": Access.DATA}
+
+
+def _of_sessions(store):
+    return [o for o in store.of(AccessWithoutToken) if o.key.subject.module == "sessions"]
+
+
+def test_endpoints_behind_the_bound_are_doors_all_the_same(tmp_path):
+    modules = (*((f"x{number}", "SENDER") for number in range(MOST_ENDPOINTS + 2)), ("sessions", "SENDER"))
+    with running_platform(Platform(modules=modules)) as platform:
+        store = knock(platform, tmp_path)
+    assert len(facts_of(store, AccessWithoutToken)) == 2 + len(modules)

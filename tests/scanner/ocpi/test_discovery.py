@@ -1,4 +1,6 @@
 import asyncio
+import json
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +15,7 @@ from scanner.model.observation import Reason
 from scanner.model.subject import Side
 from scanner.model.token_encoding import TokenEncoding
 from scanner.ocpi.discovery import DiscoveryProbe
+from scanner.ocpi.version_lists import MOST_NAMED, MOST_VERSIONS
 from tests.scanner.gate_fixtures import loopback_target, open_gate
 from tests.scanner.ocpi.seen import facts_of, reasons_of
 from tests.targets.odd_platforms import TOKEN, Platform, running_hostile, running_platform
@@ -114,3 +117,36 @@ def test_the_plan_covers_what_is_sent(tmp_path):
         (line,) = DiscoveryProbe().plan(running.target())
         discover(running, tmp_path)
     assert line.at_least <= len(running.requests) <= line.at_most
+
+
+def test_every_version_is_named_and_those_whose_details_are_not_read_are_recorded_as_such(tmp_path):
+    offered = (*(f"9.{number}" for number in range(MOST_VERSIONS)), "2.2.1", "2.0")
+    with running_platform(Platform(versions=offered)) as running:
+        store = discover(running, tmp_path)
+    assert [v.version for v in facts_of(store, VersionsOffered)[0].versions] == list(offered)
+    assert len(facts_of(store, EndpointsAdvertised)) == MOST_VERSIONS
+    assert facts_of(store, EndpointsAdvertised, version="2.0")  # a version of OCPI is read, wherever it stands
+    assert {why.reason for why in reasons_of(store, EndpointsAdvertised)} == {Reason.BUDGET_EXHAUSTED}
+    assert len(reasons_of(store, EndpointsAdvertised)) == 2
+
+
+def test_both_details_of_a_version_that_stands_twice_are_read(tmp_path):
+    def twice(request, response):
+        if not request.path.endswith("/versions"):
+            return response
+        document = json.loads(response.body)
+        (line,) = document["data"]
+        document["data"].append({**line, "url": line["url"] + "/"})
+        return replace(response, body=json.dumps(document).encode())
+
+    with running_platform(Platform(change=twice)) as running:
+        store = discover(running, tmp_path)
+    assert [o.key.subject.path for o in store.of(EndpointsAdvertised)] == [None, "{url 2}"]
+
+
+def test_a_list_without_an_end_is_read_up_to_a_bound_that_is_said(tmp_path):
+    modules = tuple((f"x{number}", "SENDER") for number in range(MOST_NAMED + 1))
+    with running_platform(Platform(modules=modules)) as running:
+        store = discover(running, tmp_path)
+    assert len(facts_of(store, EndpointsAdvertised)[0].endpoints) == MOST_NAMED
+    assert [why.reason for why in reasons_of(store, EndpointsAdvertised)] == [Reason.BUDGET_EXHAUSTED]

@@ -9,9 +9,10 @@ from scanner.model.facts.ocpi import (
     PageObserved,
     RequestIdsEchoed,
 )
-from scanner.model.observation import Reason
+from scanner.model.observation import Reason, Unavailable
 from scanner.ocpi.discovery import DiscoveryProbe
 from scanner.ocpi.pages import PagesProbe
+from scanner.ocpi.version_lists import MOST_ENDPOINTS
 from tests.scanner.gate_fixtures import loopback_target, open_gate
 from tests.scanner.ocpi.seen import facts_of, reasons_of
 from tests.targets.odd_platforms import TOKEN, Platform, running_hostile, running_platform
@@ -34,7 +35,7 @@ def test_a_list_is_read_as_it_comes_then_one_object_then_far_too_many(tmp_path):
     assert [(p.asked, p.objects, p.limit, p.total_count) for p in page.pages] == [
         (None, 2, 2, 3),
         (1, 1, 2, 3),
-        (1000, 2, 2, 3),
+        (1001, 2, 2, 3),
     ]
     assert all(p.link_next is not None for p in page.pages)
 
@@ -119,3 +120,13 @@ def test_what_it_answers_for_is_explained_where_nothing_was_found(tmp_path):
     for kind in PagesProbe.provides:
         assert all(why.detail.startswith("no module was found: ") for why in reasons_of(store, kind))
         assert reasons_of(store, kind)
+
+
+def test_modules_behind_the_bound_are_named_as_not_looked_into_and_those_of_ocpi_come_first(tmp_path):
+    modules = (*((f"x{number}", "SENDER") for number in range(MOST_ENDPOINTS)), ("sessions", "SENDER"))
+    with running_platform(Platform(modules=modules)) as platform:
+        store = read(platform.target(), tmp_path)
+    assert len(facts_of(store, AccessWithToken, module="sessions")) == 1
+    blank = [o.key.subject for o in store.of(AccessWithToken) if isinstance(o.result, Unavailable)]
+    assert [subject.module for subject in blank] == ["x9"]  # the last by name
+    assert {why.reason for why in reasons_of(store, AccessWithToken)} == {Reason.BUDGET_EXHAUSTED}

@@ -39,7 +39,7 @@ def test_a_header_that_is_no_count_is_no_count(value):
     assert page.limit is None
 
 
-@pytest.mark.parametrize("limit, asked", [(20, 1000), (500, 5000), (2**31, 10_000)])
+@pytest.mark.parametrize("limit, asked", [(20, 1001), (500, 5001), (1000, 10_001), (2**31, 10_001)])
 def test_what_is_asked_for_is_above_the_cap_and_bounded(limit, asked):
     page = seen_page(read_reply(answered([], headers=(("X-Limit", str(limit)),))), None, ENDPOINT)
     assert above_any_cap(page) == asked
