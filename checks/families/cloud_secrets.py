@@ -4,18 +4,19 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from checks.families.cloud_stack import Judgement, Stack, fails, judge_each, passes, unknown
+from checks.families.cloud_schedule import longest_gap
+from checks.families.cloud_stack import Judgement, Stack, fails, judge_each, passes, undecided, unknown
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
 from scanner.model.facts.cloud import DeclaredResources
-from scanner.model.resource import ABSENT, HIDDEN, UNKNOWN, CloudValue, Resource
+from scanner.model.resource import HIDDEN, UNKNOWN, CloudValue, Resource
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
 _SECRET: Final = "aws:secretsmanager/secret:Secret"
 _ROTATION: Final = "aws:secretsmanager/secretRotation:SecretRotation"
 _FUNCTION: Final = "aws:lambda/function:Function"
-_LONGEST_DAYS: Final = 90
+_LONGEST_DAYS: Final = 90  # what AWS asks for unless told otherwise (Security Hub control SecretsManager.4)
 _NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
 _SECRET_NAME: Final = re.compile(r"TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|CREDENTIAL|PRIVATE_?KEY", re.IGNORECASE)
 _POINTS_TO: Final = re.compile(r"ARN|NAME|_ID\b|URL|PATH|PREFIX|TABLE|TTL|SECONDS|DAYS|HEADER", re.IGNORECASE)
@@ -37,12 +38,19 @@ def _rotation(case: Case[DeclaredResources]) -> Iterable[Verdict]:
 def _often_enough(rotation: Resource) -> Judgement:
     days = rotation.get("rotationRules.automaticallyAfterDays")
     schedule = rotation.get("rotationRules.scheduleExpression")
-    if UNKNOWN in {days, schedule}:
+    if days is UNKNOWN or schedule is UNKNOWN:
         return unknown("how often it is rotated")
-    if isinstance(days, int):
-        holds = days <= _LONGEST_DAYS
-        return passes(f"rotated every {days} days") if holds else fails(f"rotated only every {days} days")
-    return fails("its rotation has no schedule") if schedule is ABSENT else passes(f"rotated by schedule {schedule}")
+    if isinstance(days, int | float):
+        return _within(days, "")
+    if not isinstance(schedule, str) or not schedule:
+        return fails("its rotation has no schedule")
+    gap = longest_gap(schedule)
+    return undecided(f"its schedule {schedule} cannot be read") if gap is None else _within(gap, f" by {schedule}")
+
+
+def _within(days: float, how: str) -> Judgement:
+    said = f"every {days:g} days{how}"
+    return passes(f"rotated {said}") if days <= _LONGEST_DAYS else fails(f"rotated only {said}")
 
 
 def _environment(case: Case[DeclaredResources]) -> Iterable[Verdict]:

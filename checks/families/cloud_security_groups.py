@@ -1,13 +1,14 @@
 """Who may connect, as the declared security groups say."""
 
+import ipaddress
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from checks.families.cloud_stack import Judgement, Stack, fails, judge_each, passes, refers, unknown
+from checks.families.cloud_stack import Judgement, Stack, fails, judge_each, passes, refers, undecided
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
 from scanner.model.facts.cloud import DeclaredResources
-from scanner.model.resource import ABSENT, UNKNOWN, CloudValue, Resource
+from scanner.model.resource import UNKNOWN, CloudValue, Resource
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
@@ -16,7 +17,11 @@ _DEFAULT_GROUP: Final = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
 _INGRESS_RULE: Final = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 _RULE: Final = "aws:ec2/securityGroupRule:SecurityGroupRule"
 _BALANCERS: Final = ("aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer")
-_EVERYBODY: Final = frozenset({"0.0.0.0/0", "::/0"})
+_SOURCES: Final = ("cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6")
+_PREFIX_LISTS: Final = ("prefixListIds", "prefixListId")
+# Shorter prefixes hold more than any one owner does: registries hand out /8 and /12 at most (IANA address registries).
+_SHORTEST_PREFIX: Final = {4: 8, 6: 12}
+_UNIQUE_LOCAL: Final = ipaddress.IPv6Network("fc00::/7")  # private, however wide (RFC 4193)
 _HTTPS: Final = 443
 _NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
 
@@ -26,13 +31,15 @@ def _security_groups(case: Case[DeclaredResources]) -> Iterable[Verdict]:
 
     def judge(one: Resource) -> Judgement:
         rules = tuple(_ingress(stack, one))
-        if UNKNOWN in rules:
-            return unknown("who may connect")
-        opened = [rule for rule in rules if isinstance(rule, Mapping) and _lets_everybody_in(rule)]
-        behind = bool(stack.of(*_BALANCERS)) and any(refers(lb, "securityGroups", one) for lb in stack.of(*_BALANCERS))
-        wrong = [rule for rule in opened if not (behind and rule.get("fromPort") == rule.get("toPort") == _HTTPS)]
+        behind = any(refers(lb, "securityGroups", one) for lb in stack.of(*_BALANCERS))
+        known = [rule for rule in rules if isinstance(rule, Mapping)]
+        weighed = [rule for rule in known if not (behind and _is_https(rule))]
+        wrong = [rule for rule in weighed if any(_is_everybody(source) for source in _values(rule, *_SOURCES))]
         if wrong:
             return fails(f"lets everybody connect to {_ports(wrong[0])}")
+        if len(known) < len(rules) or any(_is_doubtful(rule) for rule in weighed):
+            return undecided("who may connect is unknown until deploy, or stands in a prefix list")
+        opened = len(weighed) < len(known)
         where = "HTTPS of a load balancer only" if opened else "nobody from everywhere"
         return passes(f"lets in {where} ({len(rules)} rules)", by_absence=True)
 
@@ -46,22 +53,43 @@ def _ingress(stack: Stack, group: Resource) -> Iterator[CloudValue]:
     elif isinstance(inline, Sequence) and not isinstance(inline, str):
         yield from inline
     for rule in stack.referring(group, "securityGroupId", _INGRESS_RULE, _RULE):
-        if rule.get("type") in {ABSENT, "ingress"}:
+        if rule.get("type") != "egress":
             yield rule.inputs
 
 
-def _lets_everybody_in(rule: Mapping[str, CloudValue]) -> bool:
-    sources: set[str] = set()
-    for name in ("cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6"):
+def _is_https(rule: Mapping[str, CloudValue]) -> bool:
+    """TCP 443 and nothing else; a rule for all protocols opens every port, whatever ports it names."""
+    protocol = rule.get("protocol", rule.get("ipProtocol"))
+    return protocol in {"tcp", "6"} and rule.get("fromPort") == rule.get("toPort") == _HTTPS
+
+
+def _values(rule: Mapping[str, CloudValue], *names: str) -> list[CloudValue]:
+    """Single values and the items of lists under these names, without what is not set."""
+    found: list[CloudValue] = []
+    for name in names:
         value = rule.get(name)
-        sources |= {value} if isinstance(value, str) else _texts(value)
-    return bool(sources & _EVERYBODY)
+        found += value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
+    return [value for value in found if value is not None and value != ""]
 
 
-def _texts(value: CloudValue) -> set[str]:
-    if not isinstance(value, Sequence) or isinstance(value, str):
-        return set()
-    return {item for item in value if isinstance(item, str)}
+def _is_everybody(source: CloudValue) -> bool:
+    """True for a network so wide that it, or two of its kind, let in the whole internet."""
+    network = _network(source)
+    if network is None or (isinstance(network, ipaddress.IPv6Network) and network.subnet_of(_UNIQUE_LOCAL)):
+        return False
+    return network.prefixlen < _SHORTEST_PREFIX[network.version]
+
+
+def _is_doubtful(rule: Mapping[str, CloudValue]) -> bool:
+    return bool(_values(rule, *_PREFIX_LISTS)) or any(_network(source) is None for source in _values(rule, *_SOURCES))
+
+
+def _network(source: CloudValue) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    """None for what is not known, or is no network."""
+    try:
+        return ipaddress.ip_network(source, strict=False) if isinstance(source, str) else None
+    except ValueError:
+        return None
 
 
 def _ports(rule: Mapping[str, CloudValue]) -> str:
