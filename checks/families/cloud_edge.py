@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
+from checks.families.cloud_openapi import HTTP_API, REST_API, described_apis, unread, without_stage
 from checks.families.cloud_stack import Judgement, Stack, fails, judge_each, passes, unknown
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
@@ -20,6 +21,7 @@ _DOMAIN_V2: Final = "aws:apigatewayv2/domainName:DomainName"
 _LISTENERS: Final = ("aws:lb/listener:Listener", "aws:alb/listener:Listener")
 _METHOD: Final = "aws:apigateway/method:Method"
 _ROUTE_V2: Final = "aws:apigatewayv2/route:Route"
+_APIS: Final = (REST_API, HTTP_API)
 _NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
 _DOMAIN_TLS12: Final = ("TLS_1_2", "SecurityPolicy_TLS12_", "SecurityPolicy_TLS13_1_2_", "SecurityPolicy_TLS13_1_3_")
 _BALANCER_TLS12: Final = tuple(
@@ -31,6 +33,8 @@ def _firewall(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
 
     def judge(one: Resource) -> Judgement:
+        if one.token in _APIS:
+            return unread(one)
         if one.token == STAGE_V2:
             return fails("AWS WAF cannot stand in front of a stage of an HTTP or WebSocket API")
         found = stack.referring(one, "resourceArn", _ASSOCIATION)
@@ -38,7 +42,8 @@ def _firewall(case: Case[DeclaredResources]) -> Iterable[Verdict]:
             return passes(f"web ACL association {found[0].name} stands in front of it")
         return fails("no web ACL is associated with it", by_absence=True)
 
-    entries = (*stack.of(STAGE, STAGE_V2), *(one for one in stack.of(*_BALANCERS) if _is_public_balancer(one)))
+    balancers = (one for one in stack.of(*_BALANCERS) if _is_public_balancer(one))
+    entries = (*stack.of(STAGE, STAGE_V2), *balancers, *without_stage(stack))
     return judge_each(case, entries, "API stage or public load balancer", judge)
 
 
@@ -79,10 +84,12 @@ def _by_policy(policy: CloudValue, new_enough: tuple[str, ...]) -> Judgement:
 
 def _authoriser(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
-    return judge_each(case, stack.of(_METHOD, _ROUTE_V2), "API method", _authorised)
+    return judge_each(case, (*stack.of(_METHOD, _ROUTE_V2), *described_apis(stack)), "API method", _authorised)
 
 
 def _authorised(one: Resource) -> Judgement:
+    if one.token in _APIS:
+        return unread(one)
     kind = one.get("authorization" if one.token == _METHOD else "authorizationType")
     if kind is UNKNOWN:
         return unknown("its authorisation")
@@ -95,10 +102,12 @@ def _authorised(one: Resource) -> Judgement:
 
 def _access_logs(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
-    return judge_each(case, stack.of(STAGE, STAGE_V2), "API stage", _logs)
+    return judge_each(case, (*stack.of(STAGE, STAGE_V2), *without_stage(stack)), "API stage", _logs)
 
 
 def _logs(one: Resource) -> Judgement:
+    if one.token in _APIS:
+        return unread(one)
     if one.get("accessLogSettings") is UNKNOWN:
         return unknown("its access log")
     missing = [

@@ -1,0 +1,44 @@
+"""APIs whose methods or stages no resource declares: by an OpenAPI body, or by the quick create of an HTTP API.
+
+API Gateway Developer Guide, REST APIs and HTTP APIs by OpenAPI; `CreateApi`, `target`.
+"""
+
+from typing import Final
+
+from checks.families.cloud_stack import Judgement, Stack, undecided
+from scanner.model.resource import ABSENT, Resource
+
+REST_API: Final = "aws:apigateway/restApi:RestApi"
+HTTP_API: Final = "aws:apigatewayv2/api:Api"
+_STAGES: Final = {
+    REST_API: ("restApi", "aws:apigateway/stage:Stage"),
+    HTTP_API: ("apiId", "aws:apigatewayv2/stage:Stage"),
+}
+
+
+def described_apis(stack: Stack) -> tuple[Resource, ...]:
+    """APIs with methods that are not resources of the stack."""
+    return tuple(one for one in stack.of(REST_API, HTTP_API) if _is_set(one, "body") or _quickly_made(one))
+
+
+def without_stage(stack: Stack) -> tuple[Resource, ...]:
+    """Described APIs of which the stack declares no stage, and those that come with a stage of their own."""
+    return tuple(
+        one for one in described_apis(stack) if _quickly_made(one) or not stack.referring(one, *_STAGES[one.token])
+    )
+
+
+def unread(one: Resource) -> Judgement:
+    """The verdict on such an API."""
+    if _quickly_made(one):
+        return undecided("its route and stage come with the API (quick create), and are not declared")
+    return undecided("its methods stand in an OpenAPI body, which is not read")
+
+
+def _quickly_made(one: Resource) -> bool:
+    return one.token == HTTP_API and _is_set(one, "target")
+
+
+def _is_set(one: Resource, name: str) -> bool:
+    value = one.get(name)
+    return value is not ABSENT and value is not None and value != ""
