@@ -1,15 +1,15 @@
 """Where credentials are kept, as declared: rotated in Secrets Manager, and never in variables."""
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
 from checks.families.cloud_schedule import longest_gap
+from checks.families.cloud_secret_words import is_secret, names_secret
 from checks.families.cloud_stack import Judgement, Stack, fails, judge_each, passes, undecided, unknown
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
 from scanner.model.facts.cloud import DeclaredResources
-from scanner.model.resource import HIDDEN, UNKNOWN, CloudValue, Resource
+from scanner.model.resource import UNKNOWN, Resource
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
@@ -18,9 +18,6 @@ _ROTATION: Final = "aws:secretsmanager/secretRotation:SecretRotation"
 _FUNCTION: Final = "aws:lambda/function:Function"
 _LONGEST_DAYS: Final = 90  # what AWS asks for unless told otherwise (Security Hub control SecretsManager.4)
 _NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
-_SECRET_NAME: Final = re.compile(r"TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|CREDENTIAL|PRIVATE_?KEY", re.IGNORECASE)
-_POINTS_TO: Final = re.compile(r"ARN|NAME|_ID\b|URL|PATH|PREFIX|TABLE|TTL|SECONDS|DAYS|HEADER", re.IGNORECASE)
-_REFERENCE: Final = re.compile(r"arn:|https?://|/|[a-z0-9_.-]+(/[a-z0-9_.-]*)+$")
 
 
 def _rotation(case: Case[DeclaredResources]) -> Iterable[Verdict]:
@@ -67,19 +64,10 @@ def _variables(one: Resource) -> Judgement:
     secret = sorted(name for name, value in variables.items() if is_secret(name, value))
     if secret:
         return fails(f"{', '.join(secret)}: a secret that everybody can read who may read the function's configuration")
-    doubtful = sorted(name for name, value in variables.items() if value is UNKNOWN and _SECRET_NAME.search(name))
+    doubtful = sorted(name for name, value in variables.items() if value is UNKNOWN and names_secret(name))
     return (
         unknown(", ".join(doubtful)) if doubtful else passes(f"none of its {len(variables)} variables holds a secret")
     )
-
-
-def is_secret(name: str, value: CloudValue) -> bool:
-    """True for a value that Pulumi holds secret, or text under a secret's name that does not only point to one."""
-    if value is HIDDEN:
-        return True
-    if not isinstance(value, str) or not value or not _SECRET_NAME.search(name):
-        return False
-    return not (_POINTS_TO.search(name) or _REFERENCE.match(value))
 
 
 ROTATION: Final = Check(

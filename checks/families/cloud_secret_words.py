@@ -1,0 +1,51 @@
+"""What a variable of a function gives away: by its name, or by the form of its value whatever the name."""
+
+import re
+from typing import Final
+
+from scanner.model.resource import HIDDEN, CloudValue
+
+_NAME: Final = re.compile(
+    r"TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|(API|ACCESS|PRIVATE)_?KEY|CREDENTIAL", re.IGNORECASE
+)
+_POINTS_TO: Final = re.compile(r"(^|_)(ARN|NAME|PATH|PREFIX|TABLE)$", re.IGNORECASE)
+_ADDRESS: Final = re.compile(r"(^|_)(URL|URI|ENDPOINT)$", re.IGNORECASE)
+_LIFETIME: Final = re.compile(r"(^|_)(TTL|SECONDS|MINUTES|HOURS|DAYS)$", re.IGNORECASE)
+_REFERENCE: Final = re.compile(r"arn:aws[\w-]*:[\w-]+:\S+|/?[\w.-]+(/[\w.-]+)*/?")
+_PLAIN_URL: Final = re.compile(r"https?://[^@?#\s]+")
+_VALUES: Final = (
+    re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),  # RFC 7468
+    re.compile(r"[a-z][a-z0-9+.-]*://[^/\s:@]*:[^/\s@]+@", re.IGNORECASE),  # a password in a URL, RFC 3986 3.2.1
+    re.compile(r"https?://[^/\s@]+@", re.IGNORECASE),  # a token in place of the user
+    re.compile(r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*"),  # JWT, RFC 7519
+    re.compile(r"\b(AKIA|ASIA)[A-Z0-9]{16}\b"),  # access key id, IAM User Guide
+    re.compile(r"^(?=\S*[a-z])(?=\S*[A-Z])(?=\S*\d)[A-Za-z0-9/+]{40}$"),  # secret access key, in its own form
+    re.compile(r"^(Token|Bearer|Basic)\s+\S{8,}$", re.IGNORECASE),  # a whole Authorization header
+)
+
+
+def names_secret(name: str) -> bool:
+    """True for a name under which a secret is to be expected, and not only what points to one."""
+    return bool(_NAME.search(name)) and not _POINTS_TO.search(name)
+
+
+def is_secret(name: str, value: CloudValue) -> bool:
+    """True for what Pulumi holds secret, what has the form of a secret, and text under a secret's name.
+
+    Not for an ARN, a path of word characters and slashes, an address or a lifetime under a name that says so.
+    """
+    if value is HIDDEN:
+        return True
+    if not isinstance(value, str) or not value:
+        return False
+    if any(form.search(value) for form in _VALUES):
+        return True
+    return names_secret(name) and not _only_points(name, value)
+
+
+def _only_points(name: str, value: str) -> bool:
+    if _REFERENCE.fullmatch(value) and (value.startswith("arn:") or "/" in value):
+        return True
+    if _ADDRESS.search(name):
+        return bool(_PLAIN_URL.fullmatch(value))
+    return bool(_LIFETIME.search(name)) and value.isdigit()

@@ -1,0 +1,66 @@
+"""What counts as a secret in a variable, by name and by the form of the value."""
+
+import pytest
+
+from checks.families.cloud_secret_words import is_secret
+from checks.model.verdict import Outcome
+from scanner.model.resource import UNKNOWN
+from tests.checks.families.test_cloud_checks import outcome, variables
+
+JWT = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJub2JvZHkifQ."
+ACCESS_KEY = "AKIA" + "EXAMPLE0" * 2
+SECRET_KEY = "Ab3/" * 10
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("DATABASE_URL", "postgres://u:hunter22@db/x"),
+        ("USERNAME_PASSWORD", "hunter22hunter"),
+        ("NAME_OF_TOKEN", "hunter22hunter"),
+        ("OCPI_TOKEN_HEADER", "Token abcd1234abcd"),
+        ("HEADER", "Bearer abcd1234abcd"),
+        ("OCPI_TOKEN", "/abcDEF123+x/y=="),
+        ("OCPI_TOKEN", "https://x.example/?t=1"),
+        ("OCPI_TOKEN", "abcd1234abcd"),
+        ("SIGNING_PEM", "-----BEGIN PRIVATE KEY-----"),
+        ("SIGNING_PEM", "-----BEGIN EC PRIVATE KEY-----\nMIG"),
+        ("SESSION", JWT),
+        ("ACCOUNT", ACCESS_KEY),
+        ("OCPI_SECRET", SECRET_KEY),
+        ("PARTNER", "https://abcd1234@partner.example/ocpi"),
+        ("TOKEN_NAME", JWT),
+        ("TOKEN_TTL", "abcd1234"),
+    ],
+)
+def test_a_secret_is_known_by_its_name_or_its_form(name, value):
+    assert is_secret(name, value)
+    assert outcome("cloud-secrets-not-in-environment", variables(**{name: value})) is Outcome.FAIL
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("TOKEN_SECRET", "arn:aws:secretsmanager:eu-central-1:123456789012:secret:ocpi/test-AbCdEf"),
+        ("TOKEN_SECRET", "ocpi/test/partners/"),
+        ("TOKEN_SECRET", "/ocpi/test/token"),
+        ("TOKEN_SECRET_ARN", "x"),
+        ("PASSWORD_NAME", "database"),
+        ("TOKEN_TABLE", "tokens"),
+        ("TOKEN_TTL_SECONDS", "3600"),
+        ("TOKEN_URL", "https://login.example/token"),
+        ("PUBLIC_ORIGIN", "https://ocpi.example"),
+        ("CERTIFICATE", "-----BEGIN CERTIFICATE-----"),
+        ("DIGEST", "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12"),
+        ("TOKEN", ""),
+    ],
+)
+def test_what_only_points_to_a_secret_is_none(name, value):
+    assert not is_secret(name, value)
+    assert outcome("cloud-secrets-not-in-environment", variables(**{name: value})) is Outcome.PASS
+
+
+def test_an_unknown_value_is_in_doubt_under_the_name_of_a_secret_only():
+    check = "cloud-secrets-not-in-environment"
+    assert outcome(check, variables(USERNAME_PASSWORD=UNKNOWN)) is Outcome.INCONCLUSIVE
+    assert outcome(check, variables(TOKEN_SECRET_ARN=UNKNOWN, OBJECTS=UNKNOWN)) is Outcome.PASS
