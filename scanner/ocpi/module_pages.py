@@ -68,20 +68,21 @@ class ModulePages:
             await self._note_list(reply, evidence)
 
     async def _note_list(self, reply: Reply, evidence: EvidenceRef) -> None:
-        if isinstance(reply.data, list):
+        if reply.gives_list:
             self._note_objects(reply, evidence)
             await self._pages(reply, evidence)
         elif reply.access is Access.DATA:  # one object where a list is specified
             self._note_objects(reply, evidence)
             page = seen_page(reply, None, self._book.endpoint)
             self._book.seen(self._subject, PageObserved(pages=(page,)), evidence)
-        elif self._interface.side is Side.SENDER:
-            self._book.missing(self._subject, _OF_LISTS, reply.unreadable(self._interface.name), evidence)
+        elif self._interface.side is Side.SENDER or isinstance(reply.data, list):
+            kinds = (*_OF_LISTS, OwnersSeen) if self._interface.module in OWNED else _OF_LISTS
+            self._book.missing(self._subject, kinds, reply.unreadable(self._interface.name), evidence)
 
     async def look_at_owners(self) -> None:
         """The first page once more, as a further identity, for whom it belongs to."""
         reply = await self._get(None)
-        if isinstance(reply, Reply) and (isinstance(reply.data, list) or reply.access is Access.DATA):
+        if isinstance(reply, Reply) and (reply.gives_list or reply.access is Access.DATA):
             self._note_owners(reply, self._keep(reply, ""))
         else:
             why = reply.unreadable(self._interface.name) if isinstance(reply, Reply) else reply

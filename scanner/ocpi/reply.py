@@ -10,6 +10,7 @@ from scanner.model.exchange import Exchange, Failed, FailureKind, RefusalKind, R
 from scanner.model.facts.ocpi import Access, Answer, RefusedRedirect
 from scanner.model.json_value import JsonValue
 from scanner.model.observation import Reason
+from scanner.ocpi.likeness import looks_like_ocpi, only_a_hint
 from scanner.ocpi.repeat import repeat_line
 
 _OCPI_SUCCESS: Final = range(1000, 2000)
@@ -65,12 +66,18 @@ class Reply:
 
     @property
     def access(self) -> Access:
-        """Judged by the data returned; the status only tells a success without data from a refusal."""
-        if any(isinstance(item, Mapping) and item for item in self.objects):
-            return Access.DATA if self._success or self.ocpi_status is None else Access.REFUSED
+        """Judged by the data returned, the status apart; that only tells a success without data from a refusal."""
+        if self._holds_data:
+            return Access.DATA
         if self.exchange.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return Access.SERVER_ERROR
         return Access.ACCEPTED if self._success else Access.REFUSED
+
+    @property
+    def gives_list(self) -> bool:
+        """True for a list that counts, even an empty one; what comes with a refusal says nothing of what there is."""
+        bare = isinstance(self.document, list) and self.exchange.status < _FIRST_ERROR
+        return isinstance(self.data, list) and (bare or self.access in {Access.DATA, Access.ACCEPTED})
 
     @property
     def answer(self) -> Answer:
@@ -81,6 +88,15 @@ class Reply:
             access=self.access,
             curl=repeat_line(self.exchange),
         )
+
+    @property
+    def _holds_data(self) -> bool:
+        if self._success:
+            return any(isinstance(item, Mapping) and item for item in self.objects)
+        if any(looks_like_ocpi(item) for item in self.objects or (self.document,)):
+            return True
+        unsaid = self.exchange.status < _FIRST_ERROR and self.ocpi_status is None
+        return unsaid and any(isinstance(item, Mapping) and not only_a_hint(item) for item in self.objects)
 
     @property
     def _success(self) -> bool:

@@ -305,6 +305,14 @@ def _plaintext_image(item: dict[str, Any]) -> dict[str, Any]:
     return {**item, "images": [image]} if "coordinates" in item else item
 
 
+def _known(request: Request) -> bool:
+    return request.headers.get("authorization") == f"Token {base64.b64encode(TOKEN.encode()).decode()}"
+
+
+def _refusing_beside_data(request: Request, response: Response) -> Response:
+    return response if _known(request) else replace(response, status=401)
+
+
 _COMMANDS: Final = ("commands", "RECEIVER")
 _PLAIN: Final = Platform()
 
@@ -335,6 +343,7 @@ FAULTY: Final[Mapping[str, Platform]] = {
         opens=lambda request: request.headers.get("authorization", "").startswith(("Bearer ", "Basic "))
     ),
     "made-up-query-token-accepted": Platform(opens=lambda request: request.query("token") is not None),
+    "data-with-a-refusal": Platform(opens=lambda _request: True, change=_refusing_beside_data),
     "refusal-without-401": Platform(refusal=(200, 2002)),
     "foreign-redirect": Platform(redirects={"2.2.1/sessions": "https://elsewhere.example/sessions"}),
     "plaintext-redirect": Platform(redirects={"2.2.1/sessions": "http://localhost/sessions"}),

@@ -37,7 +37,15 @@ def exchange(body, status=200, *, truncated=False):
         ({"status_code": 2000, "data": None}, 200, Access.REFUSED),
         ({"status_code": 2002, "data": {"hint": "no such token"}}, 401, Access.REFUSED),
         ({"status_code": 3000}, 500, Access.SERVER_ERROR),
-        ({"status_code": 1000, "data": [{"id": "1"}]}, 401, Access.REFUSED),
+        ({"status_code": 1000, "data": [{"id": "1", "kwh": 1}]}, 401, Access.DATA),
+        ({"status_code": 2001, "data": [{"id": "1", "kwh": 1}]}, 200, Access.DATA),
+        ({"status_code": 2001, "data": [{"version": "2.2.1", "url": "https://h/2.2.1"}]}, 403, Access.DATA),
+        ({"status_code": 3000, "data": {"version": "2.2.1", "endpoints": []}}, 500, Access.DATA),
+        ({"id": "1", "kwh": 1}, 404, Access.DATA),
+        ([{"message": "Session expired", "errorCode": "INVALID"}], 401, Access.REFUSED),
+        ([{"message": "Session expired"}], 200, Access.REFUSED),
+        ({"data": {"error": "unauthorized"}}, 401, Access.REFUSED),
+        ([{"id": "7", "status": "401", "title": "Unauthorized"}], 401, Access.REFUSED),
         ({"message": "Forbidden"}, 403, Access.REFUSED),
         (b"<html>", 200, Access.REFUSED),
         ({"status_code": True, "data": []}, 200, Access.REFUSED),
@@ -45,6 +53,21 @@ def exchange(body, status=200, *, truncated=False):
 )
 def test_access_is_judged_by_the_data_returned(body, status, access):
     assert read_reply(exchange(body, status)).access is access
+
+
+@pytest.mark.parametrize(
+    "body, status, given",
+    [
+        ({"status_code": 1000, "data": []}, 200, True),
+        ([], 200, True),
+        ({"status_code": 2001, "data": [{"id": "1", "kwh": 1}]}, 403, True),
+        ({"status_code": 2000, "data": []}, 200, False),
+        ({"status_code": 1000, "data": []}, 403, False),
+        ({"status_code": 1000, "data": {"id": "1"}}, 200, False),
+    ],
+)
+def test_an_empty_list_that_comes_with_a_refusal_does_not_count(body, status, given):
+    assert read_reply(exchange(body, status)).gives_list is given
 
 
 def test_a_byte_order_mark_does_not_hide_an_answer():
