@@ -21,18 +21,22 @@ _NAMELESS: Final = frozenset({"2.0", "2.1", "2.1.1"})
 def _own_only(case: Case[OwnersSeen]) -> Iterable[Verdict]:
     fact = case.driver.fact
     population = Population(examined=fact.own + fact.foreign, of=fact.examined, unit="object")
-    if fact.foreign:
-        parties = ", ".join(fact.foreign_parties[:4])
-        said = f"{fact.foreign} objects of other parties ({parties}) in {where(case.driver)}"
+    whose, nameless = where(case.driver), case.subject.coordinates().get("version", "") in _NAMELESS
+    if fact.foreign and not fact.own and len(fact.foreign_parties) == 1:
+        said = f"all {fact.foreign} objects with a party in {whose} belong to {fact.foreign_parties[0]}"
+        yield case.inconclusive(f"{said}, and none to {fact.party}: is `party` of the identity right?")
+    elif fact.foreign:
+        said = f"{fact.foreign} objects of other parties ({', '.join(fact.foreign_parties[:4])}) in {whose}"
+        said = f"{said}; expected objects of {fact.party}"
         yield case.fails(said, population=population, reproduce=fact.curl)
     elif not fact.examined:
-        yield case.not_applicable(f"looked for objects in {where(case.driver)}; the page is empty")
-    elif not fact.own and case.subject.coordinates().get("version", "") in _NAMELESS:
+        yield case.not_applicable(f"looked for objects in {whose}; the page is empty")
+    elif not fact.own and nameless:
         yield case.not_applicable("looked for parties; objects of this version name none, so it takes two identities")
-    elif not fact.own:
-        yield case.inconclusive(f"none of the objects in {where(case.driver)} says whom it belongs to")
+    elif fact.unnamed:
+        yield case.inconclusive(f"{fact.unnamed} of {fact.examined} objects in {whose} do not say whom they belong to")
     else:
-        yield case.passes(f"all objects of {where(case.driver)} belong to this partner", population=population)
+        yield case.passes(f"all objects of {whose} belong to {fact.party}", population=population)
 
 
 def _kept_apart(case: Case[TenancyObserved]) -> Iterable[Verdict]:

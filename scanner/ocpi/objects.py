@@ -77,17 +77,17 @@ def owners(objects: Sequence[JsonValue], us: Party, curl: str) -> OwnersSeen:
     own = foreign = unnamed = 0
     parties: set[str] = set()
     for item in objects:
-        named = _parties(item)
-        if not named:
-            unnamed += 1
-        elif us in named:
+        owner, issuer = party_of(item), party_of(item.get("cdr_token")) if isinstance(item, Mapping) else None
+        named = [party for party in (owner, issuer) if party]
+        if us in named:
             own += 1
-        elif any(party.party_id == us.party_id for party in named):
-            unnamed += 1  # most likely ours in another country, under the same contract: not for us to say
+        elif issuer is None or any(party.party_id == us.party_id for party in named):
+            unnamed += 1  # in another country it is most likely ours, under the same contract: not for us to say
         else:
             foreign += 1
-            parties.add(str(named[-1]))
+            parties.add(str(issuer))
     return OwnersSeen(
+        party=str(us),
         examined=len(objects),
         own=own,
         foreign=foreign,
@@ -95,14 +95,6 @@ def owners(objects: Sequence[JsonValue], us: Party, curl: str) -> OwnersSeen:
         foreign_parties=tuple(sorted(parties)[:MOST_EXEMPLARS]),
         curl=curl,
     )
-
-
-def _parties(item: JsonValue) -> tuple[Party, ...]:
-    """Owner first, then the issuer of the driver token; empty unless both are named."""
-    if not isinstance(item, Mapping):
-        return ()
-    owner, issuer = party_of(item), party_of(item.get("cdr_token"))
-    return (owner, issuer) if owner and issuer else ()
 
 
 def party_of(value: JsonValue) -> Party | None:

@@ -253,12 +253,13 @@ class RequestIdsEchoed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnersSeen:
-    """To whom the objects of a page belong, against the party spoken as.
+    """To whom the objects of a page belong, against `party`, the one spoken as.
 
-    `own`: object or driver token is ours. `foreign`: both name other parties. `unnamed`: the object names no party, or
-    our party id with another country code.
+    `own`: object or driver token is ours. `foreign`: the driver token is another party's, and the object not ours.
+    `unnamed`: no issuer of a driver token is named, or our party id with another country code.
     """
 
+    party: str
     examined: int
     own: int
     foreign: int

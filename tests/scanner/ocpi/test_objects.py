@@ -66,3 +66,13 @@ def test_our_party_id_in_another_country_is_not_called_foreign():
     abroad = {**session, "cdr_token": {**session["cdr_token"], "country_code": "AT"}}
     fact = owners([abroad], US, "curl")
     assert (fact.own, fact.foreign, fact.unnamed) == (0, 0, 1)
+
+
+def test_the_issuer_alone_tells_a_foreign_object_and_the_cpo_alone_tells_nothing():
+    session = objects_of("2.2.1", "sessions")[0]
+    nobody_s = {k: v for k, v in session.items() if k not in {"country_code", "party_id"}}
+    foreign = {**nobody_s, "cdr_token": {**session["cdr_token"], "country_code": "FR", "party_id": "XXX"}}
+    of_a_cpo = {k: v for k, v in session.items() if k != "cdr_token"}
+    fact = owners([session, nobody_s, foreign, of_a_cpo], US, "curl")
+    assert (fact.own, fact.foreign, fact.unnamed) == (2, 1, 1)
+    assert (fact.party, fact.foreign_parties) == (str(US), ("FR-XXX",))

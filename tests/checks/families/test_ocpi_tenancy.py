@@ -1,0 +1,73 @@
+import json
+from dataclasses import replace
+
+import pytest
+
+from checks.model.verdict import Outcome
+from scanner.model.party import Party
+from tests.targets.odd_platforms import TOKEN, Platform, running_platform
+from tests.targets.protocol_runs import findings_of, look
+
+FOREIGN = {"country_code": "FR", "party_id": "XXX"}
+
+
+def sessions(*made):
+    """Sessions as made out of the first one that the platform gives: each function makes one."""
+
+    def change(request, response):
+        document = json.loads(response.body)
+        if not request.path.endswith("/sessions") or not document.get("data"):
+            return response
+        first = document["data"][0]
+        document["data"] = [{**make(first), "id": f"S{number}"} for number, make in enumerate(made)]
+        return replace(response, body=json.dumps(document).encode())
+
+    return Platform(change=change)
+
+
+def own(session):
+    return session
+
+
+def foreign(session):
+    return {**session, "cdr_token": session["cdr_token"] | FOREIGN}
+
+
+def without_cpo(session):
+    return {k: v for k, v in session.items() if k not in FOREIGN}
+
+
+def without_token(session):
+    return {k: v for k, v in session.items() if k != "cdr_token"}
+
+
+def verdict(platform, folder, party=None):
+    with running_platform(platform) as running:
+        target = running.target()
+        if party:
+            target = replace(target, identities=(replace(target.identities[0], party=party),))
+        found = findings_of(look(target, {"emsp-a": TOKEN}, folder))
+    (finding,) = [f for f in found if f.check == "ocpi-tenancy-own-objects-only"]
+    return finding
+
+
+@pytest.mark.parametrize(
+    "made, outcome, said",
+    [
+        ([own, own], Outcome.PASS, "belong to DE-VLT"),
+        ([own, foreign], Outcome.FAIL, "(FR-XXX) in 2.2.1 sessions sender; expected objects of DE-VLT"),
+        ([own, lambda s: without_cpo(foreign(s))], Outcome.FAIL, "1 objects of other parties"),
+        ([own, without_token, without_token], Outcome.INCONCLUSIVE, "2 of 3 objects"),
+        ([without_token], Outcome.INCONCLUSIVE, "1 of 1 objects"),
+    ],
+)
+def test_every_object_of_a_list_has_to_say_whose_it_is(tmp_path, made, outcome, said):
+    finding = verdict(sessions(*made), tmp_path)
+    assert finding.outcome is outcome
+    assert said in finding.message
+
+
+def test_a_list_that_belongs_to_one_other_party_asks_whether_the_configuration_is_right(tmp_path):
+    finding = verdict(Platform(), tmp_path, Party(country_code="XX", party_id="TST"))
+    assert finding.outcome is Outcome.INCONCLUSIVE
+    assert "belong to DE-VLT, and none to XX-TST: is `party` of the identity right?" in finding.message
