@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from typing import Final
 
 from scanner.model.evidence import EvidenceRef
@@ -25,6 +26,8 @@ from scanner.probe import ProbeContext
 
 SAMPLED: Final = 2  # objects of each owner and path
 LISTS: Final = 2  # sessions and CDRs
+_DENIALS: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
+_CLIENT_ERRORS: Final = range(2000, 3000)  # 3xxx: the server failed (status_codes)
 
 
 @dataclass(slots=True)
@@ -35,6 +38,7 @@ class _Tally:
     examined: int = 0
     readable: int = 0
     curl: str = ""
+    undecided: NoReply | None = None
     evidence: set[EvidenceRef] = field(default_factory=set)
 
     def add(self, owner: str, examined: int, readable: int, curl: str, *evidence: EvidenceRef) -> None:
@@ -45,6 +49,11 @@ class _Tally:
         self.evidence |= set(evidence)
         if readable or not self.curl:
             self.curl = curl
+
+    def leave_open(self, why: NoReply, *evidence: EvidenceRef) -> None:
+        """One read decided nothing, so that what was kept from this identity is not known as a whole."""
+        self.undecided = self.undecided or why
+        self.evidence |= set(evidence)
 
     def fact(self) -> TenancyObserved:
         """The sum."""
@@ -68,6 +77,7 @@ class Crosswise:
             if i.place is UrlPlace.IN_SCOPE and i.credential.identity in parties
         }
         self._tallies: dict[tuple[InterfaceSubject, str], _Tally] = defaultdict(_Tally)
+        self._served: set[str] = set()  # identities that were given some session or CDR: the positive control
 
     async def look(self) -> None:
         """Lists first; they tell which ids there are."""
@@ -75,8 +85,9 @@ class Crosswise:
         lists = {key: await self._list(found) for key, found in readers.items()}
         for (subject, owner), theirs in lists.items():
             for other in self._others(owner):
-                self._compare(subject, owner, other, theirs, lists.get((subject, other)))
-            for item in theirs.objects[:SAMPLED] if theirs else ():
+                if (subject, other) in lists:
+                    self._compare(subject, owner, other, theirs, lists[subject, other])
+            for item in theirs.objects[:SAMPLED] if isinstance(theirs, OwnedList) else ():
                 for path in id_paths(readers[subject, owner], item):
                     await self._by_id(subject, owner, path)
         self._record()
@@ -84,37 +95,61 @@ class Crosswise:
     def _others(self, owner: str) -> Iterator[str]:
         return (other for one, other in pairs(self._context.target) if one == owner)
 
-    async def _list(self, interface: Interface) -> OwnedList | None:
-        reply = await self._client.get(interface.url, f"{interface.name}, to compare", interface.credential)
-        if not isinstance(reply, Reply) or not isinstance(reply.data, list):
-            return None
-        speaker = interface.credential.identity
+    async def _list(self, interface: Interface) -> OwnedList | NoReply:
+        wanted, speaker = f"{interface.name} as {interface.credential.identity}", interface.credential.identity
+        reply = await self._client.get(interface.url, f"{wanted}, to compare", interface.credential)
+        if isinstance(reply, NoReply):
+            return reply
+        if not reply.gives_list:
+            return reply.unreadable(wanted)
         book = Notebook(self._context, self._endpoint, speaker)
-        return owned_list(reply, book.keep(f"{interface.name} as {speaker}, to compare", reply, body=False))
+        found = owned_list(reply, book.keep(f"{wanted}, to compare", reply, body=False))
+        if found.objects:
+            self._served.add(speaker)
+        return found
 
     def _compare(
-        self, subject: InterfaceSubject, owner: str, other: str, theirs: OwnedList | None, mine: OwnedList | None
+        self,
+        subject: InterfaceSubject,
+        owner: str,
+        other: str,
+        theirs: OwnedList | NoReply,
+        mine: OwnedList | NoReply,
     ) -> None:
         """Objects of the owner that stand in the other's list, too."""
-        owned = theirs.of(self._parties[owner], self._parties[other]) if theirs else {}
-        if not theirs or mine is None or not owned:
+        for found in (theirs, mine):
+            if isinstance(found, NoReply):
+                self._tallies[subject, other].leave_open(found)
+        if isinstance(theirs, NoReply) or isinstance(mine, NoReply):
             return
-        shared = sum(o.id in owned for o in mine.objects)
-        self._tallies[subject, other].add(owner, len(owned), shared, mine.curl, theirs.evidence, mine.evidence)
+        owned = theirs.of(self._parties[owner], self._parties[other])
+        if owned:
+            shared = sum(o.id in owned for o in mine.objects)
+            self._tallies[subject, other].add(owner, len(owned), shared, mine.curl, theirs.evidence, mine.evidence)
 
     async def _by_id(self, listed: InterfaceSubject, owner: str, path: IdPath) -> None:
         subject = replace(listed, module=path.module, side=path.side)
         own = await self._read(subject, owner, path)
-        if own is None or own[0].access is not Access.DATA:
+        if own is None or isinstance(own, NoReply) or own[0].access is not Access.DATA:
             return  # not offered by id, so nothing to keep apart
         for other in self._others(owner):
             theirs = await self._read(subject, other, path)
-            if theirs is not None:
+            if theirs is None:
+                continue
+            tally = self._tallies[replace(subject, path=path.template), other]
+            if isinstance(theirs, NoReply):
+                tally.leave_open(theirs)
+            elif theirs[0].access is Access.DATA or _denies(theirs[0]):
                 given = int(theirs[0].access is Access.DATA)
-                tally = self._tallies[replace(subject, path=path.template), other]
                 tally.add(owner, 1, given, _curl(theirs[0], path), own[1], theirs[1])
+            else:
+                wanted = f"{path.module}{path.template} as {other}"
+                detail = f"{wanted}: {theirs[0].answer.said()} does not say whether the object is kept from it"
+                tally.leave_open(NoReply(reason=Reason.UNPARSABLE, detail=detail), theirs[1])
 
-    async def _read(self, subject: InterfaceSubject, speaker: str, path: IdPath) -> tuple[Reply, EvidenceRef] | None:
+    async def _read(
+        self, subject: InterfaceSubject, speaker: str, path: IdPath
+    ) -> tuple[Reply, EvidenceRef] | NoReply | None:
         interface = self._interfaces.get((subject, speaker))
         if interface is None:
             return None
@@ -122,8 +157,8 @@ class Crosswise:
         shown = _template(interface.url, path)
         wanted = f"{interface.name}{path.template} as {speaker}"
         reply = await self._client.get(url, wanted, interface.credential, shown_url=shown)
-        if not isinstance(reply, Reply):
-            return None
+        if isinstance(reply, NoReply):
+            return reply
         # The id may name a driver: it stays out of the evidence.
         more: dict[str, JsonValue] = {"request": {"method": "GET", "url": shown}}
         book = Notebook(self._context, self._endpoint, speaker)
@@ -132,12 +167,27 @@ class Crosswise:
     def _record(self) -> None:
         for (subject, speaker), tally in self._tallies.items():
             book = Notebook(self._context, self._endpoint, speaker)
-            book.seen(subject, tally.fact(), *sorted(tally.evidence))
+            why = tally.undecided
+            if why is None and speaker not in self._served:
+                detail = f"{speaker} was given no session or CDR at all, so a refusal to it shows nothing"
+                why = NoReply(reason=Reason.CONTROL_FAILED, detail=detail)
+            if tally.readable or why is None:
+                book.seen(subject, tally.fact(), *sorted(tally.evidence))
+            else:
+                book.missing(subject, (TenancyObserved,), why, *sorted(tally.evidence))
         if not self._tallies:
             book = Notebook(self._context, self._endpoint, None)
             detail = "none of the identities could read a session or CDR of its own, so there was nothing to keep apart"
             why = NoReply(reason=Reason.CONTROL_FAILED, detail=detail)
             book.missing(book.platform(), (TenancyObserved,), why)
+
+
+def _denies(reply: Reply) -> bool:
+    """An answer that keeps an object back for good: neither a failure of the server nor a matter of its load."""
+    if reply.exchange.truncated or reply.refused_redirect is not None:
+        return False
+    by_ocpi = reply.exchange.status == HTTPStatus.OK and reply.ocpi_status in _CLIENT_ERRORS
+    return by_ocpi or reply.exchange.status in _DENIALS
 
 
 def _template(url: str, path: IdPath) -> str:
