@@ -14,7 +14,7 @@ def pem(label: str) -> str:
 
 # Look-alikes put together here, so that no text of this file has the form of a secret.
 JWT = ".".join(("eyJ" + "hbGciOiJub25l", "eyJ" + "zdWIiOiJub2Jv", ""))
-WITH_PASSWORD = "postgres://" + ":".join(("u", "hunter22")) + "@db/x"
+WITH_PASSWORD = "postgres://" + "u:hunter22" + "@db/x"
 WITH_TOKEN = "https://" + "abcd1234" + "@partner.example/ocpi"
 ACCESS_KEY = "AKIA" + "EXAMPLE0" * 2
 SECRET_KEY = "Ab3/" * 10
