@@ -284,7 +284,8 @@ class Gate:
             address_in_scope(host, a, target, internal=is_internal(a)) for a in addresses
         ):
             return addresses
-        detail = f"{host} resolves to an internal address ({', '.join(addresses)}); set allow_internal (--allow-internal) if that is meant"
+        where = f"{host} resolves to an internal address ({', '.join(addresses)})"
+        detail = f"{where}; set allow_internal (--allow-internal) if that is meant"
         return Failed(kind=FailureKind.ADDRESS_OUT_OF_SCOPE, detail=detail, method="DNS", url=host)
 
     async def _look_up(self, intent: Intent, host: str) -> tuple[str, ...] | Failed:
