@@ -33,7 +33,8 @@ def refusing(http, ocpi):
 def test_an_empty_list_beside_a_refusal_is_no_empty_page(tmp_path, http, ocpi):
     with running_platform(refusing(http, ocpi)) as platform:
         store = look(platform.target(contracts=(ODD_CONTRACT,)), {"emsp-a": TOKEN}, tmp_path)
-    assert facts_of(store, PageObserved) == facts_of(store, OwnersSeen) == []
+    assert facts_of(store, PageObserved) == []
+    assert facts_of(store, OwnersSeen) == []
     assert facts_of(store, ObjectsValidated, module="sessions") == []
     assert len(reasons_of(store, PageObserved)) == 2
     assert len(reasons_of(store, OwnersSeen)) == 1
