@@ -65,9 +65,9 @@ def posture_of(
 
 def _without_secrets(posture: Posture, redactor: Redactor) -> Posture:
     """What a target said may hold a token; every report is made from what is returned here."""
-    whole = render_json(posture)
-    masked = _masked(json.loads(whole), redactor)
-    return posture if masked == json.loads(whole) else read_posture(json.dumps(masked).encode())
+    whole = json.loads(render_json(posture))
+    masked = _masked(whole, redactor)
+    return posture if masked == whole else read_posture(json.dumps(masked).encode())
 
 
 def _masked(value: JsonValue, redactor: Redactor) -> JsonValue:

@@ -9,10 +9,10 @@ from typing import Any, Final, Protocol
 from scanner.config.configuration import IdentityKey
 from scanner.config.secret_reference import SecretReference
 from scanner.errors import SecretError
+from scanner.gate.redaction import SHORTEST
 from scanner.model.secret import Secret
 
 MAX_SECRET_BYTES: Final = 64 * 1024
-SHORTEST_CHARACTERS: Final = 8
 
 
 class SecretsManager(Protocol):
@@ -134,9 +134,9 @@ def _secret(reference: SecretReference, text: str) -> Secret:
     text = text.removesuffix("\n").removesuffix("\r")
     if not text.strip():
         raise SecretError(f"The secret behind {reference} is empty.")
-    if len(text) < SHORTEST_CHARACTERS:
+    if len(text) < SHORTEST:
         hint = "It could not be kept out of the report: so short a text occurs by chance."
-        raise SecretError(f"The secret behind {reference} is shorter than {SHORTEST_CHARACTERS} characters.", hint)
+        raise SecretError(f"The secret behind {reference} is shorter than {SHORTEST} characters.", hint)
     if not text.isprintable():
         hint = "A credentials token is printable text in one line (OCPI 2.2.1 credentials object)."
         raise SecretError(f"The secret behind {reference} holds a line break or a control character.", hint)

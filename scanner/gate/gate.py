@@ -221,7 +221,7 @@ class Gate:
                 if self._stopped and not self._takes_back(intent):
                     return Refused(kind=RefusalKind.STOPPED, detail=self._stopped)
                 number = self._note(intent, _as_sent(intent, origin.host))
-                outcome = self._with_speaker(intent, await self._sender.send(wire))
+                outcome = self._with_speaker(intent, origin, await self._sender.send(wire))
         except BudgetUsed as used:
             return Refused(kind=RefusalKind.BUDGET, detail=f"{origin.host} has had its {used}")
         if not isinstance(outcome, Exchange):
@@ -233,11 +233,10 @@ class Gate:
             health.saw(f"{intent.method} {intent.url}", outcome)
         return outcome
 
-    def _with_speaker(self, intent: HttpIntent, outcome: Exchange | Failed) -> Exchange | Failed:
+    def _with_speaker(self, intent: HttpIntent, origin: Origin, outcome: Exchange | Failed) -> Exchange | Failed:
         if not isinstance(outcome, Exchange):
             return outcome
-        origin = origin_of(intent.url)
-        endpoint = endpoint_for(origin.host, self._targets[intent.environment], origin.port) if origin else None
+        endpoint = endpoint_for(origin.host, self._targets[intent.environment], origin.port)
         real = intent.credential if isinstance(intent.credential, REAL) else None
         return replace(
             outcome,

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from scanner.model.effect import Effect
 from scanner.model.facts.ocpi import Access, ErrorAnswer, UrlPlace
 from scanner.model.intent import PlannedRequest
 from scanner.model.ocpi.specification import specification
@@ -18,7 +17,7 @@ from scanner.ocpi.client import OcpiClient
 from scanner.ocpi.interfaces import Interface, discovered, first_speaker, why_nothing
 from scanner.ocpi.leaks import leaks_in
 from scanner.ocpi.notes import Notebook
-from scanner.ocpi.planned import most_requests
+from scanner.ocpi.planned import planned_gets
 from scanner.ocpi.reply import NoReply
 from scanner.ocpi.url_place import with_path, with_query
 from scanner.ocpi.version_lists import MOST_VERSIONS, version_with_data
@@ -57,18 +56,9 @@ class ErrorsProbe:
     def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
         """Mistakes at one module of each version."""
         for endpoint in target.endpoints:
-            speakers = target.speakers(endpoint)
-            if speakers:
-                gets = len(mistakes("https://host/")) * MOST_VERSIONS * len(speakers)
-                yield PlannedRequest(
-                    probe=self.name,
-                    effect=Effect.READ,
-                    environment=target.name,
-                    what=f"GETs that must fail (no such id, path, date, offset) below {endpoint.versions_url}",
-                    at_least=0,
-                    at_most=most_requests(gets, target, endpoint),
-                    identity=", ".join(identity.name for identity in speakers),
-                )
+            what = f"GETs that must fail (no such id, path, date, offset) below {endpoint.versions_url}"
+            gets = len(mistakes("https://host/")) * MOST_VERSIONS
+            yield from planned_gets(self.name, what, gets, target, endpoint)
 
     async def run(self, context: ProbeContext) -> None:
         """One module of each version, as the first identity that has it."""

@@ -7,7 +7,6 @@ Objects are judged and counted one by one; none is kept.
 from collections.abc import Iterable
 from typing import Final
 
-from scanner.model.effect import Effect
 from scanner.model.facts.ocpi import (
     ObjectUrls,
     OwnersSeen,
@@ -21,7 +20,7 @@ from scanner.ocpi.client import OcpiClient
 from scanner.ocpi.interfaces import discovered, first_speaker, left_out, why_nothing
 from scanner.ocpi.module_pages import OWNED, ModulePages
 from scanner.ocpi.notes import EVERY_REPLY, Notebook, not_configured
-from scanner.ocpi.planned import most_requests
+from scanner.ocpi.planned import planned_gets
 from scanner.ocpi.version_lists import MOST_ENDPOINTS, MOST_VERSIONS
 from scanner.probe import ProbeContext
 
@@ -39,18 +38,9 @@ class PagesProbe:
     def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
         """Pages of whatever discovery will find."""
         for endpoint in target.endpoints:
-            speakers = target.speakers(endpoint)
-            if speakers:
-                gets = MOST_PAGES * MOST_ENDPOINTS * MOST_VERSIONS * len(speakers)
-                yield PlannedRequest(
-                    probe=self.name,
-                    effect=Effect.READ,
-                    environment=target.name,
-                    what=f"GET of each module below {endpoint.versions_url}: as it comes, limit=1, a large limit",
-                    at_least=0,
-                    at_most=most_requests(gets, target, endpoint),
-                    identity=", ".join(identity.name for identity in speakers),
-                )
+            what = f"GET of each module below {endpoint.versions_url}: as it comes, limit=1, a large limit"
+            gets = MOST_PAGES * MOST_ENDPOINTS * MOST_VERSIONS
+            yield from planned_gets(self.name, what, gets, target, endpoint)
 
     async def run(self, context: ProbeContext) -> None:
         """Every interface as the first identity that has it; sessions and CDRs as every identity."""
