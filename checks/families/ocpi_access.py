@@ -11,8 +11,7 @@ from typing import Any, Final
 from checks.families.ocpi_words import listed, where
 from checks.model.check import Case, Check, Need, Sighting
 from checks.model.verdict import Verdict
-from scanner.model.facts.ocpi import (
-    Access,
+from scanner.model.facts.ocpi.access import (
     AccessObserved,
     AccessWithEmptyToken,
     AccessWithOtherScheme,
@@ -22,8 +21,8 @@ from scanner.model.facts.ocpi import (
     AccessWithTokenInQuery,
     AccessWithTokenUnderBearer,
     AccessWithWrongToken,
-    Answer,
 )
+from scanner.model.facts.ocpi.answer import Access, Answer
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 

@@ -7,7 +7,7 @@ from typing import Final
 from checks.families.ocpi_words import listed
 from checks.model.check import Case, Check, Need, Speaker
 from checks.model.verdict import Population, Verdict
-from scanner.model.facts.ocpi import AdvertisedEndpoint, EndpointsAdvertised, VersionsOffered
+from scanner.model.facts.ocpi.versions import AdvertisedEndpoint, EndpointsAdvertised, VersionsOffered
 from scanner.model.facts.run import ContractInForce
 from scanner.model.ocpi.specification import SUPERSEDED
 from scanner.model.party import Contract

@@ -7,14 +7,9 @@ from typing import Any, Final
 from checks.families.ocpi_words import BY_PLATFORM, listed, platform, where
 from checks.model.check import Case, Check, Need, Sighting
 from checks.model.verdict import Population, Verdict
-from scanner.model.facts.ocpi import (
-    Access,
-    AccessObserved,
-    AccessWithoutToken,
-    AccessWithWrongToken,
-    Answer,
-    ErrorAnswer,
-)
+from scanner.model.facts.ocpi.access import AccessObserved, AccessWithoutToken, AccessWithWrongToken
+from scanner.model.facts.ocpi.answer import Access, Answer
+from scanner.model.facts.ocpi.disclosure import ErrorAnswer
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 

@@ -7,7 +7,9 @@ from typing import Final
 from checks.families.ocpi_words import where
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Population, Verdict
-from scanner.model.facts.ocpi import Access, PageObserved, SeenPage, UrlPlace
+from scanner.model.facts.ocpi.answer import Access
+from scanner.model.facts.ocpi.pages import PageObserved, SeenPage
+from scanner.model.facts.ocpi.urls import UrlPlace
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 

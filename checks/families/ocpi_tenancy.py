@@ -6,7 +6,7 @@ from typing import Final
 from checks.families.ocpi_words import where
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Population, Verdict
-from scanner.model.facts.ocpi import OwnersSeen, TenancyObserved
+from scanner.model.facts.ocpi.tenancy import OwnersSeen, TenancyObserved
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 

@@ -6,7 +6,7 @@ from typing import Final
 from checks.families.ocpi_words import BY_PLATFORM, listed, platform, where
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Population, Verdict
-from scanner.model.facts.ocpi import RequestIdsEchoed
+from scanner.model.facts.ocpi.headers import RequestIdsEchoed
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 

@@ -8,7 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scanner.model.effect import Effect
-from scanner.model.facts.ocpi import Access, AccessObserved, Leak, UrlPlace
+from scanner.model.facts.ocpi.access import AccessObserved
+from scanner.model.facts.ocpi.answer import Access
+from scanner.model.facts.ocpi.disclosure import Leak
+from scanner.model.facts.ocpi.urls import UrlPlace
 from scanner.model.intent import PlannedRequest
 from scanner.model.observation import Reason
 from scanner.model.subject import InterfaceSubject

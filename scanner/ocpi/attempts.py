@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from scanner.model.facts.ocpi import (
+from scanner.model.facts.ocpi.access import (
     AccessObserved,
     AccessWithEmptyToken,
     AccessWithOtherScheme,

@@ -7,7 +7,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from scanner.model.facts.ocpi import Access, AuthorizationForm
+from scanner.model.facts.ocpi.answer import Access
+from scanner.model.facts.ocpi.versions import AuthorizationForm
 from scanner.model.intent import IdentityCredential
 from scanner.model.token_encoding import TokenEncoding
 from scanner.ocpi.client import OcpiClient

@@ -14,7 +14,7 @@ from typing import Final
 from scanner.gate.policy import origin_of
 from scanner.model.effect import Effect
 from scanner.model.exchange import Exchange, Failed, HttpOutcome, Refused
-from scanner.model.facts.ocpi import RefusedRedirect, UrlPlace
+from scanner.model.facts.ocpi.urls import RefusedRedirect, UrlPlace
 from scanner.model.intent import Credential, HttpIntent, IdentityCredential, MisplacedCredential
 from scanner.model.target import Endpoint
 from scanner.ocpi.reply import NoReply, Reply, no_reply, read_reply

@@ -7,7 +7,9 @@ from http import HTTPStatus
 from typing import Final
 
 from scanner.model.evidence import EvidenceRef
-from scanner.model.facts.ocpi import Access, TenancyObserved, UrlPlace
+from scanner.model.facts.ocpi.answer import Access
+from scanner.model.facts.ocpi.tenancy import TenancyObserved
+from scanner.model.facts.ocpi.urls import UrlPlace
 from scanner.model.json_value import JsonValue
 from scanner.model.observation import Reason
 from scanner.model.party import Party

@@ -8,19 +8,11 @@ from dataclasses import replace
 from typing import Final
 
 from scanner.model.effect import Effect
-from scanner.model.facts.ocpi import (
-    AccessWithToken,
-    AuthorizationForm,
-    EndpointsAdvertised,
-    HeadersObserved,
-    InterfaceUrls,
-    ObjectsValidated,
-    OfferedVersion,
-    RedirectsSeen,
-    RequestIdsEchoed,
-    UrlPlace,
-    VersionsOffered,
-)
+from scanner.model.facts.ocpi.access import AccessWithToken
+from scanner.model.facts.ocpi.headers import HeadersObserved, RequestIdsEchoed
+from scanner.model.facts.ocpi.objects import ObjectsValidated
+from scanner.model.facts.ocpi.urls import InterfaceUrls, RedirectsSeen, UrlPlace
+from scanner.model.facts.ocpi.versions import AuthorizationForm, EndpointsAdvertised, OfferedVersion, VersionsOffered
 from scanner.model.intent import PlannedRequest
 from scanner.model.observation import Reason
 from scanner.model.subject import InterfaceSubject

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from scanner.model.facts.ocpi import Access, ErrorAnswer, UrlPlace
+from scanner.model.facts.ocpi.answer import Access
+from scanner.model.facts.ocpi.disclosure import ErrorAnswer
+from scanner.model.facts.ocpi.urls import UrlPlace
 from scanner.model.intent import PlannedRequest
 from scanner.model.ocpi.specification import specification
 from scanner.model.subject import Side

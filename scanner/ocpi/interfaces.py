@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
-from scanner.model.facts.ocpi import AuthorizationForm, EndpointsAdvertised, UrlPlace, VersionsOffered
+from scanner.model.facts.ocpi.urls import UrlPlace
+from scanner.model.facts.ocpi.versions import AuthorizationForm, EndpointsAdvertised, VersionsOffered
 from scanner.model.intent import IdentityCredential
 from scanner.model.observation import Observation, Reason, Seen, Unavailable
 from scanner.model.ocpi.specification import specification

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from scanner.model.facts.ocpi import Leak, LeakKind
+from scanner.model.facts.ocpi.disclosure import Leak, LeakKind
 
 _SEARCHED_BYTES: Final = 262_144
 

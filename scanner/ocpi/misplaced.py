@@ -8,13 +8,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from scanner.model.effect import Effect
-from scanner.model.facts.ocpi import (
-    Access,
-    AccessObserved,
-    AccessWithTokenInQuery,
-    AccessWithTokenUnderBearer,
-    UrlPlace,
-)
+from scanner.model.facts.ocpi.access import AccessObserved, AccessWithTokenInQuery, AccessWithTokenUnderBearer
+from scanner.model.facts.ocpi.answer import Access
+from scanner.model.facts.ocpi.urls import UrlPlace
 from scanner.model.intent import Credential, IdentityCredential, MisplacedCredential, PlannedRequest
 from scanner.model.target import EnvironmentTarget
 from scanner.model.token_encoding import TokenEncoding

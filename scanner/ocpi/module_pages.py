@@ -3,17 +3,11 @@
 from typing import Final
 
 from scanner.model.evidence import EvidenceRef
-from scanner.model.facts.ocpi import (
-    Access,
-    InterfaceUrls,
-    ObjectsValidated,
-    ObjectUrls,
-    OwnersSeen,
-    PageObserved,
-    RedirectsSeen,
-    SeenPage,
-    UrlPlace,
-)
+from scanner.model.facts.ocpi.answer import Access
+from scanner.model.facts.ocpi.objects import ObjectsValidated
+from scanner.model.facts.ocpi.pages import PageObserved, SeenPage
+from scanner.model.facts.ocpi.tenancy import OwnersSeen
+from scanner.model.facts.ocpi.urls import InterfaceUrls, ObjectUrls, RedirectsSeen, UrlPlace
 from scanner.model.json_value import JsonValue
 from scanner.model.ocpi.specification import specification
 from scanner.model.party import Role

@@ -6,12 +6,9 @@ from typing import Final
 
 from scanner.gate.documents import exchange_document, failure_document
 from scanner.model.evidence import EvidenceRef
-from scanner.model.facts.ocpi import (
-    AccessWithToken,
-    HeadersObserved,
-    RedirectsSeen,
-    RequestIdsEchoed,
-)
+from scanner.model.facts.ocpi.access import AccessWithToken
+from scanner.model.facts.ocpi.headers import HeadersObserved, RequestIdsEchoed
+from scanner.model.facts.ocpi.urls import RedirectsSeen
 from scanner.model.json_value import JsonValue
 from scanner.model.observation import Reason
 from scanner.model.subject import EndpointSubject, InterfaceSubject, Subject

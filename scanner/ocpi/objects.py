@@ -5,7 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from scanner.model.facts.ocpi import ObjectsValidated, ObjectUrls, OwnersSeen, SeenUrl, SeenViolation, UrlPlace
+from scanner.model.facts.ocpi.objects import ObjectsValidated, SeenViolation
+from scanner.model.facts.ocpi.tenancy import OwnersSeen
+from scanner.model.facts.ocpi.urls import ObjectUrls, SeenUrl, UrlPlace
 from scanner.model.json_value import JsonValue
 from scanner.model.ocpi.validator import validate
 from scanner.model.party import Party

@@ -7,12 +7,9 @@ Objects are judged and counted one by one; none is kept.
 from collections.abc import Iterable
 from typing import Final
 
-from scanner.model.facts.ocpi import (
-    ObjectUrls,
-    OwnersSeen,
-    PageObserved,
-    UrlPlace,
-)
+from scanner.model.facts.ocpi.pages import PageObserved
+from scanner.model.facts.ocpi.tenancy import OwnersSeen
+from scanner.model.facts.ocpi.urls import ObjectUrls, UrlPlace
 from scanner.model.intent import PlannedRequest
 from scanner.model.target import EnvironmentTarget
 from scanner.model.witness import Witness

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from scanner.model.exchange import Exchange
-from scanner.model.facts.ocpi import SeenPage
+from scanner.model.facts.ocpi.pages import SeenPage
 from scanner.model.target import Endpoint
 from scanner.ocpi.reply import Reply
 from scanner.ocpi.url_place import absolute, seen_url

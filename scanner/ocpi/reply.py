@@ -7,7 +7,8 @@ from http import HTTPStatus
 from typing import Final
 
 from scanner.model.exchange import Exchange, Failed, FailureKind, RefusalKind, Refused
-from scanner.model.facts.ocpi import Access, Answer, RefusedRedirect
+from scanner.model.facts.ocpi.answer import Access, Answer
+from scanner.model.facts.ocpi.urls import RefusedRedirect
 from scanner.model.json_value import JsonValue
 from scanner.model.observation import Reason
 from scanner.ocpi.likeness import looks_like_ocpi, only_a_hint

@@ -7,7 +7,7 @@ shows nothing. Ids are held while the probe runs, and stand in no fact and in no
 from collections.abc import Iterable
 
 from scanner.model.effect import Effect
-from scanner.model.facts.ocpi import TenancyObserved
+from scanner.model.facts.ocpi.tenancy import TenancyObserved
 from scanner.model.intent import PlannedRequest
 from scanner.model.observation import Reason
 from scanner.model.target import EnvironmentTarget

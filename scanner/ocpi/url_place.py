@@ -3,7 +3,7 @@
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 from scanner.gate.policy import origin_of
-from scanner.model.facts.ocpi import SeenUrl, UrlPlace
+from scanner.model.facts.ocpi.urls import SeenUrl, UrlPlace
 from scanner.model.target import Endpoint
 
 

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from scanner.model.facts.ocpi import AdvertisedEndpoint, InterfaceUrls, OfferedVersion, UrlPlace
+from scanner.model.facts.ocpi.urls import InterfaceUrls, UrlPlace
+from scanner.model.facts.ocpi.versions import AdvertisedEndpoint, OfferedVersion
 from scanner.model.json_value import JsonValue
 from scanner.model.ocpi.specification import SUPERSEDED, VERSIONS
 from scanner.model.subject import Side

@@ -3,7 +3,7 @@
 from typing import Final
 
 from scanner.model.facts.cloud import CLOUD_FACTS
-from scanner.model.facts.ocpi import OCPI_FACT_TYPES
+from scanner.model.facts.ocpi.catalog import OCPI_FACT_TYPES
 from scanner.model.facts.run import ContractInForce, ScanTime
 from scanner.model.facts.tls import TLS_FACTS
 

@@ -4,14 +4,14 @@ import json
 from collections import Counter
 from dataclasses import replace
 
-from scanner.model.facts.ocpi import (
-    Access,
+from scanner.model.facts.ocpi.access import (
     AccessWithEmptyToken,
     AccessWithOtherScheme,
     AccessWithoutToken,
     AccessWithQueryToken,
     AccessWithWrongToken,
 )
+from scanner.model.facts.ocpi.answer import Access
 from scanner.model.observation import Reason
 from scanner.ocpi.access import AccessProbe
 from scanner.ocpi.attempts import ORDER

@@ -1,6 +1,6 @@
 import pytest
 
-from scanner.model.facts.ocpi import UrlPlace
+from scanner.model.facts.ocpi.urls import UrlPlace
 from scanner.model.intent import IdentityCredential
 from scanner.model.witness import Witness
 from scanner.ocpi.client import MAX_REDIRECTS, OcpiClient

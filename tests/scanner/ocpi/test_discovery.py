@@ -4,13 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from scanner.model.facts.ocpi import (
-    AuthorizationForm,
-    EndpointsAdvertised,
-    InterfaceUrls,
-    UrlPlace,
-    VersionsOffered,
-)
+from scanner.model.facts.ocpi.urls import InterfaceUrls, UrlPlace
+from scanner.model.facts.ocpi.versions import AuthorizationForm, EndpointsAdvertised, VersionsOffered
 from scanner.model.observation import Reason
 from scanner.model.subject import Side
 from scanner.model.token_encoding import TokenEncoding

@@ -1,6 +1,6 @@
 import asyncio
 
-from scanner.model.facts.ocpi import ErrorAnswer, LeakKind
+from scanner.model.facts.ocpi.disclosure import ErrorAnswer, LeakKind
 from scanner.model.observation import Reason
 from scanner.ocpi.discovery import DiscoveryProbe
 from scanner.ocpi.errors import ErrorsProbe, mistakes

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.model.facts.ocpi import LeakKind
+from scanner.model.facts.ocpi.disclosure import LeakKind
 from scanner.ocpi.leaks import leaks_in
 
 

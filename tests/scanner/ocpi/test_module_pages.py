@@ -4,7 +4,9 @@ from dataclasses import replace
 import pytest
 
 from checks.model.verdict import Outcome
-from scanner.model.facts.ocpi import ObjectsValidated, OwnersSeen, PageObserved
+from scanner.model.facts.ocpi.objects import ObjectsValidated
+from scanner.model.facts.ocpi.pages import PageObserved
+from scanner.model.facts.ocpi.tenancy import OwnersSeen
 from tests.scanner.ocpi.seen import facts_of, reasons_of
 from tests.targets.odd_platforms import TOKEN, Platform, running_platform
 from tests.targets.protocol_runs import ODD_CONTRACT, findings_of, look

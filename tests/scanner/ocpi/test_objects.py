@@ -1,4 +1,4 @@
-from scanner.model.facts.ocpi import UrlPlace
+from scanner.model.facts.ocpi.urls import UrlPlace
 from scanner.model.json_value import JsonValue
 from scanner.model.party import Party
 from scanner.model.target import Endpoint, Origin

@@ -1,14 +1,12 @@
 import asyncio
 import json
 
-from scanner.model.facts.ocpi import (
-    AccessWithToken,
-    InterfaceUrls,
-    ObjectsValidated,
-    OwnersSeen,
-    PageObserved,
-    RequestIdsEchoed,
-)
+from scanner.model.facts.ocpi.access import AccessWithToken
+from scanner.model.facts.ocpi.headers import RequestIdsEchoed
+from scanner.model.facts.ocpi.objects import ObjectsValidated
+from scanner.model.facts.ocpi.pages import PageObserved
+from scanner.model.facts.ocpi.tenancy import OwnersSeen
+from scanner.model.facts.ocpi.urls import InterfaceUrls
 from scanner.model.observation import Reason, Unavailable
 from scanner.ocpi.discovery import DiscoveryProbe
 from scanner.ocpi.pages import PagesProbe

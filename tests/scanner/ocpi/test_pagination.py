@@ -1,6 +1,6 @@
 import pytest
 
-from scanner.model.facts.ocpi import UrlPlace
+from scanner.model.facts.ocpi.urls import UrlPlace
 from scanner.model.target import Endpoint, Origin
 from scanner.ocpi.pagination import above_any_cap, next_link, seen_page
 from scanner.ocpi.reply import read_reply

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.model.exchange import Exchange, Failed, FailureKind, RefusalKind, Refused
-from scanner.model.facts.ocpi import Access
+from scanner.model.facts.ocpi.answer import Access
 from scanner.model.observation import Reason
 from scanner.ocpi.reply import no_reply, read_reply
 

@@ -1,7 +1,7 @@
 import asyncio
 from dataclasses import replace
 
-from scanner.model.facts.ocpi import TenancyObserved
+from scanner.model.facts.ocpi.tenancy import TenancyObserved
 from scanner.model.observation import Reason
 from scanner.model.party import Role
 from scanner.ocpi.discovery import DiscoveryProbe

@@ -1,6 +1,6 @@
 import pytest
 
-from scanner.model.facts.ocpi import UrlPlace
+from scanner.model.facts.ocpi.urls import UrlPlace
 from scanner.model.target import Endpoint, Origin
 from scanner.ocpi.url_place import absolute, place_of, seen_url, with_path, with_query
 

@@ -1,0 +1,28 @@
+"""How one GET was answered, and what the caller was given."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Access(StrEnum):
+    """What a caller was given."""
+
+    DATA = "data"  # OCPI data
+    ACCEPTED = "accepted"  # answered as a success, without data
+    REFUSED = "refused"
+    SERVER_ERROR = "server error"  # decides nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """How one GET was answered. `ocpi_status`: status_code of the response format, None where the body has none."""
+
+    http_status: int
+    ocpi_status: int | None
+    access: Access
+    curl: str
+
+    def said(self) -> str:
+        """The statuses as a phrase."""
+        inner = f", OCPI status {self.ocpi_status}" if self.ocpi_status is not None else ""
+        return f"HTTP {self.http_status}{inner}"

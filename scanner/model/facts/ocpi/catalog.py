@@ -1,0 +1,45 @@
+"""Every fact type of the protocol witness, by hand."""
+
+from typing import Final
+
+from scanner.model.facts.ocpi.access import (
+    AccessWithEmptyToken,
+    AccessWithOtherScheme,
+    AccessWithoutToken,
+    AccessWithQueryToken,
+    AccessWithToken,
+    AccessWithTokenInQuery,
+    AccessWithTokenUnderBearer,
+    AccessWithWrongToken,
+)
+from scanner.model.facts.ocpi.disclosure import ErrorAnswer
+from scanner.model.facts.ocpi.headers import HeadersObserved, RequestIdsEchoed
+from scanner.model.facts.ocpi.objects import ObjectsValidated
+from scanner.model.facts.ocpi.pages import PageObserved
+from scanner.model.facts.ocpi.tenancy import OwnersSeen, TenancyObserved
+from scanner.model.facts.ocpi.urls import InterfaceUrls, ObjectUrls, RedirectsSeen
+from scanner.model.facts.ocpi.versions import AuthorizationForm, EndpointsAdvertised, VersionsOffered
+
+OCPI_FACT_TYPES: Final[tuple[type, ...]] = (
+    VersionsOffered,
+    EndpointsAdvertised,
+    AuthorizationForm,
+    InterfaceUrls,
+    ObjectUrls,
+    RedirectsSeen,
+    AccessWithToken,
+    AccessWithoutToken,
+    AccessWithWrongToken,
+    AccessWithEmptyToken,
+    AccessWithOtherScheme,
+    AccessWithQueryToken,
+    AccessWithTokenUnderBearer,
+    AccessWithTokenInQuery,
+    PageObserved,
+    ObjectsValidated,
+    HeadersObserved,
+    RequestIdsEchoed,
+    OwnersSeen,
+    TenancyObserved,
+    ErrorAnswer,
+)

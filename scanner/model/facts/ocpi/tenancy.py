@@ -1,0 +1,33 @@
+"""To whom served objects belong, and what one identity can read of another."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnersSeen:
+    """To whom the objects of a page belong, against `party`, the one spoken as.
+
+    `own`: object or driver token is ours. `foreign`: the driver token is another party's, and the object not ours.
+    `unnamed`: no issuer of a driver token is named, or our party id with another country code.
+    """
+
+    party: str
+    examined: int
+    own: int
+    foreign: int
+    unnamed: int
+    foreign_parties: tuple[str, ...]
+    curl: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenancyObserved:
+    """What this identity was given of another identity's objects: by list, or by id on the path of the subject.
+
+    `owners`: the other identities. `examined`: their objects that were tried, each readable to its owner.
+    """
+
+    owners: tuple[str, ...]
+    examined: int
+    readable: int
+    curl: str
