@@ -1,7 +1,7 @@
 """Probe: code that goes and looks. The runner knows probes only through this protocol."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -10,6 +10,7 @@ from scanner.gate.gate import Gate
 from scanner.model.evidence import EvidenceRef, EvidenceStore
 from scanner.model.fact_store import FactStore
 from scanner.model.intent import PlannedRequest
+from scanner.model.json_value import JsonValue
 from scanner.model.observation import FactKey, Observation, Reason, Seen, Unavailable
 from scanner.model.subject import Subject
 from scanner.model.target import EnvironmentTarget
@@ -66,12 +67,44 @@ class Recorder:
         return self._seen_before.of(kind)
 
 
+class Checkpoints(Protocol):
+    """Where a long probe keeps how far it is; what it keeps is JSON, bounded, and without personal data."""
+
+    def kept(self, key: str) -> JsonValue:
+        """What was kept last under `key` before the run was interrupted; None where there is nothing."""
+        ...
+
+    def keep(self, key: str, value: JsonValue) -> None:
+        """Keep `value` under `key`, in place of what was there; it is on the disk when this returns."""
+        ...
+
+
+class NoCheckpoints:
+    """For a run that is never resumed."""
+
+    def kept(self, key: str) -> JsonValue:  # noqa: ARG002 - as the protocol has it
+        """Nothing."""
+        return None
+
+    def keep(self, key: str, value: JsonValue) -> None:
+        """Forget it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Focus:
+    """The one finding that a replay asks about again; a probe that can, looks at nothing else."""
+
+    subject: Subject
+    identity: str | None
+    field_path: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeContext:
     """What a probe is handed: the gate (the only way out), where evidence and facts go, and what to look at.
 
     `scratch` is a private folder (0700) that is removed after the run. `now` is when the run began (UTC).
-    `seed` makes sampled and generated values reproducible.
+    `seed` makes sampled and generated values reproducible. `focus`: None in a scan.
     """
 
     gate: Gate
@@ -81,6 +114,8 @@ class ProbeContext:
     scratch: Path
     now: datetime
     seed: int
+    checkpoints: Checkpoints = field(default_factory=NoCheckpoints)
+    focus: Focus | None = None
 
 
 class Probe(Protocol):

@@ -3,6 +3,7 @@
 import asyncio
 import time
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,7 @@ from scanner.model.subject import EnvironmentSubject
 from scanner.model.target import EnvironmentTarget
 from scanner.model.tool_verdict import ToolVerdict
 from scanner.probe import Probe, ProbeContext, Recorder
+from scanner.run.checkpoints import JournalledCheckpoints
 from scanner.run.plan import ScanPlan
 from scanner.run.progress import Progress
 from scanner.run.resume import FinishedProbe
@@ -35,6 +37,7 @@ class Run:
     journal: Journal
     scratch: Path
     progress: Progress
+    checkpoints: Mapping[tuple[str, str], Mapping[str, JsonValue]] = field(default_factory=dict)
     facts: FactStore = field(default_factory=FactStore)
     tool_verdicts: list[ToolVerdict] = field(default_factory=list)
     tool_versions: dict[str, str] = field(default_factory=dict)
@@ -104,7 +107,7 @@ async def _attempt(run: Run, probe: Probe, target: EnvironmentTarget, recorder: 
     limit = target.limits.max_seconds + _SLACK_S
     try:
         async with asyncio.timeout(limit):
-            await probe.run(_context(run, target, recorder))
+            await probe.run(_context(run, probe, target, recorder))
     except asyncio.CancelledError:
         return _CutShort(reason=Reason.STOPPED, detail="the run was stopped while this was looked at")
     except TimeoutError:
@@ -125,7 +128,8 @@ def _store_traceback(run: Run, probe: Probe) -> str:
         return f"nowhere: {error.strerror}"
 
 
-def _context(run: Run, target: EnvironmentTarget, recorder: Recorder) -> ProbeContext:
+def _context(run: Run, probe: Probe, target: EnvironmentTarget, recorder: Recorder) -> ProbeContext:
+    before = run.checkpoints.get((target.name, probe.name), {})
     return ProbeContext(
         gate=run.gate,
         evidence=run.evidence,
@@ -134,6 +138,8 @@ def _context(run: Run, target: EnvironmentTarget, recorder: Recorder) -> ProbeCo
         scratch=run.scratch,
         now=run.plan.started_at,
         seed=run.plan.seed,
+        checkpoints=JournalledCheckpoints(run.journal, target.name, probe.name, before),
+        focus=run.plan.focus,
     )
 
 

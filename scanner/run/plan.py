@@ -11,7 +11,7 @@ from scanner.model.json_value import JsonValue
 from scanner.model.secret import Secret
 from scanner.model.target import EnvironmentTarget
 from scanner.model.tool_verdict import ToolVerdict
-from scanner.probe import Probe
+from scanner.probe import Focus, Probe
 from scanner.run.leftovers import LeftBehind
 
 
@@ -20,7 +20,8 @@ class ScanPlan:
     """One run: where to look, with which probes, as whom, and where it is written.
 
     `tokens`: credentials tokens by (environment, identity). `secrets`: further secrets that must not be stored.
-    `configuration`: the configuration as it was read, without secrets; it becomes evidence of the contracts.
+    `configuration`: the configuration as it was read, without secrets; it becomes evidence of the contracts. `focus`:
+    the finding that a replay asks about.
     """
 
     run_id: str
@@ -33,6 +34,7 @@ class ScanPlan:
     configuration: JsonValue = None
     seed: int = 0
     resume: bool = False
+    focus: Focus | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from scanner.gate.budget import Spent
 from scanner.model.codec import observation_from_json, tool_verdict_from_json
+from scanner.model.json_value import JsonValue
 from scanner.model.observation import AnyObservation
 from scanner.model.tool_verdict import ToolVerdict
 
@@ -22,9 +23,10 @@ class FinishedProbe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journalled:
-    """The finished probes of a run by (environment, probe), and what each host has had."""
+    """The finished probes and the checkpoints of a run by (environment, probe), and what each host has had."""
 
     finished: Mapping[tuple[str, str], FinishedProbe]
+    checkpoints: Mapping[tuple[str, str], Mapping[str, JsonValue]]
     spent: Mapping[str, Spent]
     last_number: int
 
@@ -32,6 +34,7 @@ class Journalled:
 def journalled(entries: Iterable[Mapping[str, Any]]) -> Journalled:
     """Read the entries of a journal."""
     finished: dict[tuple[str, str], FinishedProbe] = {}
+    checkpoints: dict[tuple[str, str], dict[str, JsonValue]] = {}
     spent: dict[str, Spent] = {}
     last = 0
     hosts: dict[int, str] = {}
@@ -42,6 +45,8 @@ def journalled(entries: Iterable[Mapping[str, Any]]) -> Journalled:
                 began.clear()
             case "probe":
                 finished[(entry["environment"], entry["probe"])] = _probe(entry)
+            case "checkpoint":
+                checkpoints.setdefault((entry["environment"], entry["probe"]), {})[entry["key"]] = entry["value"]
             case "intent":
                 last = entry["number"]
                 for host, connections in entry.get("reserved", {}).items():
@@ -54,7 +59,7 @@ def journalled(entries: Iterable[Mapping[str, Any]]) -> Journalled:
                     hosts[last] = host
             case "outcome" if entry["number"] in hosts:
                 spent[hosts[entry["number"]]].bytes_received = entry.get("bytes", 0)
-    return Journalled(finished=finished, spent=spent, last_number=last)
+    return Journalled(finished=finished, checkpoints=checkpoints, spent=spent, last_number=last)
 
 
 def _probe(entry: Mapping[str, Any]) -> FinishedProbe:

@@ -81,6 +81,7 @@ def _open_run(plan: ScanPlan, before: Journalled, progress: Progress) -> Iterato
             journal=journal,
             scratch=scratch,
             progress=progress,
+            checkpoints=before.checkpoints,
         )
     finally:
         journal.close()

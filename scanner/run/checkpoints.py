@@ -1,0 +1,25 @@
+"""Checkpoints: what a long probe has done so far, on record, so that a resumed run need not begin anew."""
+
+from collections.abc import Mapping
+
+from scanner.gate.journal import Journal
+from scanner.model.json_value import JsonValue
+
+
+class JournalledCheckpoints:
+    """The checkpoints of one probe in one environment; `before` is what the journal of a resumed run holds of it."""
+
+    def __init__(self, journal: Journal, environment: str, probe: str, before: Mapping[str, JsonValue]) -> None:
+        self._journal = journal
+        self._environment = environment
+        self._probe = probe
+        self._before = before
+
+    def kept(self, key: str) -> JsonValue:
+        """See `scanner.probe.Checkpoints`."""
+        return self._before.get(key)
+
+    def keep(self, key: str, value: JsonValue) -> None:
+        """See `scanner.probe.Checkpoints`. Raises: OSError if it cannot be written."""
+        place: dict[str, JsonValue] = {"environment": self._environment, "probe": self._probe}
+        self._journal.write("checkpoint", {**place, "key": key, "value": value}, durable=True)
