@@ -1,10 +1,10 @@
 """Probe: code that goes and looks. The runner knows probes only through this protocol."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from scanner.gate.gate import Gate
 from scanner.model.evidence import EvidenceRef, EvidenceStore
@@ -151,4 +151,17 @@ class Probe(Protocol):
 
     async def run(self, context: ProbeContext) -> None:
         """Look, and record. A fault of the target is recorded as a fact or as Unavailable, never raised."""
+        ...
+
+
+@runtime_checkable
+class RunWideProbe(Probe, Protocol):
+    """A probe that looks at all environments of a run in one go, because its tool does so best in one process.
+
+    `run` serves one environment by itself. Everything else stays with the environment: its limits and trust, what is
+    recorded, planned, journalled and resumed; an end that is not its own (stop, time, bug) counts for every one.
+    """
+
+    async def run_all(self, contexts: Sequence[ProbeContext]) -> None:
+        """As `run`, with a context for each environment; at least one, and none that had ended before."""
         ...

@@ -1,59 +1,23 @@
-"""Run one probe to whatever end it comes to, and turn that end into observations."""
+"""Run one probe to whatever end it comes to, and turn that end into observations of each environment."""
 
 import asyncio
 import time
 import traceback
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from scanner.gate.gate import Gate
-from scanner.gate.journal import Journal
 from scanner.model.codec import observation_to_json, tool_verdict_to_json
-from scanner.model.evidence import EvidenceStore
-from scanner.model.fact_store import ConflictingObservation, FactStore
 from scanner.model.json_value import JsonValue
-from scanner.model.observation import Reason, Unavailable
+from scanner.model.observation import Reason
 from scanner.model.subject import EnvironmentSubject
 from scanner.model.target import EnvironmentTarget
-from scanner.model.tool_verdict import ToolVerdict
-from scanner.probe import Probe, ProbeContext, Recorder
+from scanner.probe import Probe, ProbeContext, Recorder, RunWideProbe
 from scanner.run.checkpoints import JournalledCheckpoints
-from scanner.run.plan import ScanPlan
-from scanner.run.progress import Progress
 from scanner.run.resume import FinishedProbe
+from scanner.run.shared import Run
 
 _SLACK_S: Final = 60.0
-
-
-@dataclass(slots=True)
-class Run:
-    """What the probes of one run share, and what they have seen so far."""
-
-    plan: ScanPlan
-    gate: Gate
-    evidence: EvidenceStore
-    journal: Journal
-    scratch: Path
-    progress: Progress
-    checkpoints: Mapping[tuple[str, str], Mapping[str, JsonValue]] = field(default_factory=dict)
-    facts: FactStore = field(default_factory=FactStore)
-    tool_verdicts: list[ToolVerdict] = field(default_factory=list)
-    tool_versions: dict[str, str] = field(default_factory=dict)
-    bugs: list[str] = field(default_factory=list)
-    stopped: str | None = None
-
-    def keep(self, seen: FinishedProbe) -> None:
-        """Add what a probe saw. Where two probes saw one thing differently, neither counts, and it is a bug of ours."""
-        for observation in seen.observations:
-            try:
-                self.facts.record(observation)
-            except ConflictingObservation as conflict:
-                self.bugs.append(str(conflict))
-                self.facts.contradicted(observation, Unavailable(reason=Reason.PROBE_BUG, detail=str(conflict)))
-        self.tool_verdicts += seen.tool_verdicts
-        self.tool_versions |= seen.tool_versions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,16 +28,26 @@ class _CutShort:
     detail: str
 
 
-async def run_probe(run: Run, probe: Probe, target: EnvironmentTarget) -> None:
-    """Run one probe; nothing that it does is raised.
+async def run_probe(run: Run, probe: Probe, targets: Sequence[EnvironmentTarget]) -> None:
+    """Run one probe on these environments, several only where it is a `RunWideProbe`; nothing that it does is raised.
 
     A probe that came to its end is journalled, so that a resumed run need not look again. For one that did not, every
     fact type that it answers for is recorded as not seen beside what it did see: how much is missing is not known.
     """
-    run.progress.probe_started(target.name, probe.name)
     started = time.monotonic()
-    recorder = Recorder(probe.witness, run.facts)
-    cut_short = await _attempt(run, probe, target, recorder)
+    recorders = [(target, Recorder(probe.witness, run.facts)) for target in targets]
+    for target in targets:
+        run.progress.probe_started(target.name, probe.name)
+    cut_short = await _attempt(run, probe, [_context(run, probe, target, recorder) for target, recorder in recorders])
+    for target, recorder in recorders:
+        _conclude(run, probe, target, recorder, cut_short)
+        seen = len(recorder.observations)
+        run.progress.probe_finished(target.name, probe.name, seen, time.monotonic() - started)
+
+
+def _conclude(
+    run: Run, probe: Probe, target: EnvironmentTarget, recorder: Recorder, cut_short: _CutShort | None
+) -> None:
     if cut_short:
         not_seen(recorder, probe.provides, target, cut_short.reason, cut_short.detail)
     else:
@@ -83,7 +57,6 @@ async def run_probe(run: Run, probe: Probe, target: EnvironmentTarget) -> None:
     run.keep(seen)
     if not cut_short:
         _journal(run, probe, target, seen)
-    run.progress.probe_finished(target.name, probe.name, len(seen.observations), time.monotonic() - started)
 
 
 def not_seen(
@@ -103,22 +76,31 @@ def finished(recorder: Recorder) -> FinishedProbe:
     )
 
 
-async def _attempt(run: Run, probe: Probe, target: EnvironmentTarget, recorder: Recorder) -> _CutShort | None:
-    limit = target.limits.max_seconds + _SLACK_S
+async def _attempt(run: Run, probe: Probe, contexts: Sequence[ProbeContext]) -> _CutShort | None:
+    limit = max(context.target.limits.max_seconds for context in contexts) + _SLACK_S
     try:
         async with asyncio.timeout(limit):
-            await probe.run(_context(run, probe, target, recorder))
+            await _look(probe, contexts)
     except asyncio.CancelledError:
         return _CutShort(reason=Reason.STOPPED, detail="the run was stopped while this was looked at")
     except TimeoutError:
         return _CutShort(reason=Reason.TIMED_OUT, detail=f"probe {probe.name} did not end within {limit:g} s")
     except Exception as error:  # noqa: BLE001 - the one place where a bug of a probe becomes an observation
         place = _store_traceback(run, probe)
-        run.bugs.append(f"{target.name}/{probe.name}: {type(error).__name__} ({place})")
+        where = ", ".join(context.target.name for context in contexts)
+        run.bugs.append(f"{where}/{probe.name}: {type(error).__name__} ({place})")
         return _CutShort(reason=Reason.PROBE_BUG, detail=f"probe {probe.name} failed; the traceback is in {place}")
     if run.stopped:
         return _CutShort(reason=Reason.STOPPED, detail="the run was stopped while this was looked at")
     return None
+
+
+async def _look(probe: Probe, contexts: Sequence[ProbeContext]) -> None:
+    if isinstance(probe, RunWideProbe):
+        await probe.run_all(contexts)
+        return
+    for context in contexts:
+        await probe.run(context)
 
 
 def _store_traceback(run: Run, probe: Probe) -> str:

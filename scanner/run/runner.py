@@ -18,14 +18,15 @@ from scanner.gate.vault import TokenVault
 from scanner.model.facts.run import ContractInForce, ScanTime
 from scanner.model.observation import Reason
 from scanner.model.subject import EnvironmentSubject
-from scanner.model.target import EnvironmentTarget
 from scanner.model.witness import Witness
 from scanner.probe import Probe, Recorder
 from scanner.run.leftovers import left_behind
-from scanner.run.one_probe import Run, finished, not_seen, run_probe
+from scanner.run.one_probe import finished, not_seen, run_probe
 from scanner.run.plan import ScanPlan, ScanResult
 from scanner.run.progress import Progress, Silent
-from scanner.run.resume import FinishedProbe, Journalled, journalled
+from scanner.run.resume import Journalled, journalled
+from scanner.run.shared import Run
+from scanner.run.turns import Turn, turns_of
 
 _GRACE_S: Final = 5.0
 
@@ -97,9 +98,8 @@ async def _run_probes(run: Run, before: Journalled, stop: asyncio.Event) -> None
     _record_what_was_given(run)
     done = {(t.name, p.name): asyncio.Event() for t in run.plan.targets for p in run.plan.probes}
     tasks = [
-        asyncio.create_task(_take_turn(run, probe, target, done, before.finished), name=f"{target.name}/{probe.name}")
-        for target in run.plan.targets
-        for probe in run.plan.probes
+        asyncio.create_task(_take_turn(run, turn, done, before), name=turn.label)
+        for turn in turns_of(run.plan.probes, run.plan.targets)
     ]
     watcher = asyncio.create_task(_stop_when_asked(run, tasks, stop))
     for task, ended in zip(tasks, await asyncio.gather(*tasks, return_exceptions=True), strict=True):
@@ -118,27 +118,29 @@ async def _stop_when_asked(run: Run, tasks: list[asyncio.Task[None]], stop: asyn
         task.cancel()
 
 
-async def _take_turn(
-    run: Run,
-    probe: Probe,
-    target: EnvironmentTarget,
-    done: Mapping[tuple[str, str], asyncio.Event],
-    before: Mapping[tuple[str, str], FinishedProbe],
-) -> None:
+async def _take_turn(run: Run, turn: Turn, done: Mapping[tuple[str, str], asyncio.Event], before: Journalled) -> None:
+    """What a resumed journal holds of it is kept; the rest is looked at, once what it waits for has ended there."""
+    probe, open_ones = turn.probe, []
+    for target in turn.targets:
+        if (target.name, probe.name) in before.finished:
+            run.keep(before.finished[(target.name, probe.name)])
+            done[(target.name, probe.name)].set()
+        else:
+            open_ones.append(target)
     try:
-        if (target.name, probe.name) in before:
-            run.keep(before[(target.name, probe.name)])
-            return
-        for name in sorted(probe.after):
-            if (target.name, name) in done:
-                await done[(target.name, name)].wait()
-        await run_probe(run, probe, target)
+        for earlier in turn.waits_for(open_ones):
+            if earlier in done:
+                await done[earlier].wait()
+        if open_ones:
+            await run_probe(run, probe, open_ones)
     except asyncio.CancelledError:
-        recorder = Recorder(probe.witness, run.facts)
-        not_seen(recorder, probe.provides, target, Reason.STOPPED, "the run was stopped before this was looked at")
-        run.keep(finished(recorder))
+        for target in open_ones:
+            recorder = Recorder(probe.witness, run.facts)
+            not_seen(recorder, probe.provides, target, Reason.STOPPED, "the run was stopped before this was looked at")
+            run.keep(finished(recorder))
     finally:
-        done[(target.name, probe.name)].set()
+        for target in open_ones:
+            done[(target.name, probe.name)].set()
 
 
 def _refuse_cycles(probes: Iterable[Probe]) -> None:
