@@ -46,15 +46,26 @@ class Enumeration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What a method takes and gives by the tables below its heading; of several types in `body` or `answer`, one."""
+
+    parameters: Mapping[str, PropertyType]
+    body: tuple[PropertyType, ...]
+    answer: tuple[PropertyType, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Module:
     """A module: its object (None where it has none of its own), and the methods of each side.
 
-    The credentials module is the same on both sides: its methods stand under None.
+    The credentials module is the same on both sides: its methods stand under None. `calls` has what the tables hold;
+    PATCH has none of its own, as it takes what PUT takes.
     """
 
     id: str
     object: str | None
     methods: Mapping[Side | None, tuple[str, ...]]
+    calls: Mapping[tuple[Side | None, str], tuple[Call, ...]]
 
     def lists(self, side: Side | None) -> bool:
         """True where GET on the bare endpoint gives a page of objects: on the sender side of data modules."""
@@ -66,9 +77,14 @@ class Specification:
     """Everything we know of one version."""
 
     version: str
+    status_codes: tuple[str, ...]  # `2001`, and `29xx` for a range that parties may use as they like
     modules: Mapping[str, Module]
     classes: Mapping[str, Mapping[str, PropertyType]]
     enums: Mapping[str, Enumeration]
+
+    def knows_status(self, code: int) -> bool:
+        """True for a status code of the version's tables, ranges for custom use included."""
+        return any(str(code) == known or str(code)[:2] + "xx" == known for known in self.status_codes)
 
 
 def property_type(expression: str) -> PropertyType:
@@ -108,9 +124,32 @@ def _read(content: Mapping[str, Any]) -> Specification:
         for name, declared in content["enums"].items()
     }
     modules = {name: _module(name, declared) for name, declared in content["modules"].items()}
-    return Specification(version=content["version"], modules=modules, classes=classes, enums=enums)
+    return Specification(
+        version=content["version"],
+        status_codes=tuple(content["status_codes"]),
+        modules=modules,
+        classes=classes,
+        enums=enums,
+    )
 
 
 def _module(name: str, declared: Mapping[str, Any]) -> Module:
-    methods = {None if side == "both" else Side(side): tuple(found) for side, found in declared["sides"].items()}
-    return Module(id=name, object=declared["object"], methods=methods)
+    methods = {_side(side): tuple(found) for side, found in declared["sides"].items()}
+    calls = {
+        (_side(side), method): tuple(_call(call) for call in found)
+        for side, methods_of_side in declared["calls"].items()
+        for method, found in methods_of_side.items()
+    }
+    return Module(id=name, object=declared["object"], methods=methods, calls=calls)
+
+
+def _side(name: str) -> Side | None:
+    return None if name == "both" else Side(name)
+
+
+def _call(declared: Mapping[str, Any]) -> Call:
+    return Call(
+        parameters={name: property_type(kind) for name, kind in declared["parameters"].items()},
+        body=tuple(property_type(kind) for kind in declared["body"]),
+        answer=tuple(property_type(kind) for kind in declared["answer"]),
+    )

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from scanner.model.ocpi.from_specification.calls import calls
 from scanner.model.ocpi.from_specification.read import PageFacts, page_facts
 from scanner.model.ocpi.from_specification.tables import Table, asciidoc_tables, markdown_tables
 from scanner.model.ocpi.scalar import SCALARS
 
-PAGES: Final = re.compile(r"^(mod_\w+|credentials|types|version_information_endpoint)\.(md|asciidoc)$")
+PAGES: Final = re.compile(r"^(mod_\w+|credentials|types|version_information_endpoint|status_codes)\.(md|asciidoc)$")
 
 # Headings that declare a type without naming it.
 _UNNAMED: Final = {"Data": "VersionDetails"}
@@ -51,13 +52,16 @@ def document(version: str, source: Mapping[str, str], pages: Iterable[Page]) -> 
     classes: dict[str, Any] = {}
     enums: dict[str, Any] = {}
     modules: dict[str, Any] = {}
+    codes: list[str] = []
     for page in sorted(pages, key=lambda p: p.name):
         facts = page_facts(_tables(page), _UNNAMED)
         classes |= {name: {"page": page.name, "properties": found} for name, found in facts.classes.items()}
         enums |= {name: {"page": page.name, **found} for name, found in facts.enums.items()}
         modules |= dict(_module(page, facts))
+        codes += facts.status_codes
     _resolve(classes, enums)
-    return {"version": version, "source": dict(source), "modules": modules, "classes": classes, "enums": enums}
+    head = {"version": version, "source": dict(source), "status_codes": codes}
+    return {**head, "modules": modules, "classes": classes, "enums": enums}
 
 
 def _tables(page: Page) -> Iterable[Table]:
@@ -71,7 +75,16 @@ def _module(page: Page, facts: PageFacts) -> Iterator[tuple[str, Any]]:
         return
     module = found[1].lower()
     sides = {_side(module, heading): list(methods) for heading, methods in facts.methods.items()}
-    yield module, {"page": page.name, "object": _OBJECTS.get(module), "sides": dict(sorted(sides.items()))}
+    taken = {_side(module, heading): found for heading, found in calls(_tables(page), facts.methods).items()}
+    yield (
+        module,
+        {
+            "page": page.name,
+            "object": _OBJECTS.get(module),
+            "sides": dict(sorted(sides.items())),
+            "calls": dict(sorted(taken.items())),
+        },
+    )
 
 
 def _side(module: str, heading: str) -> str:

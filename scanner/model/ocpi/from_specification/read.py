@@ -26,6 +26,7 @@ class PageFacts:
     classes: Mapping[str, Properties]
     enums: Mapping[str, Enumeration]
     methods: Mapping[str, tuple[str, ...]]  # heading of the interface -> methods that it has
+    status_codes: tuple[str, ...] = ()  # `2001`, and `29xx` for a range that parties may use as they like
 
 
 def linked(cell: str) -> str:
@@ -81,9 +82,13 @@ def _methods(tables: Iterable[Table]) -> dict[str, tuple[str, ...]]:
         if table.columns[0] != "Method":
             continue
         offered = {linked(row[0]).upper(): not linked(row[1]).startswith("n/a") for row in table.rows}
-        interface = next((h for h in reversed(table.headings) if h.endswith(("Interface", "interface"))), "")
-        found.setdefault(interface, tuple(m for m in _METHODS if offered.get(m)))
+        found.setdefault(interface_of(table.headings), tuple(m for m in _METHODS if offered.get(m)))
     return found
+
+
+def interface_of(headings: tuple[str, ...]) -> str:
+    """The innermost heading of an interface; "" where there is none."""
+    return next((h for h in reversed(headings) if h.endswith(("Interface", "interface"))), "")
 
 
 def page_facts(tables: Iterable[Table], unnamed: Mapping[str, str]) -> PageFacts:
@@ -100,4 +105,5 @@ def page_facts(tables: Iterable[Table], unnamed: Mapping[str, str]) -> PageFacts
             classes[name] = _properties(table)
         elif kind in {"enum", "OpenEnum"} and name not in enums:
             enums[name] = {"open": kind == "OpenEnum", "values": list(_values(table))}
-    return PageFacts(classes=classes, enums=enums, methods=_methods(tables))
+    codes = tuple(linked(row[0]) for table in tables if table.columns[0] == "Code" for row in table.rows)
+    return PageFacts(classes=classes, enums=enums, methods=_methods(tables), status_codes=codes)

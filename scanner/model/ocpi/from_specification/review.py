@@ -22,12 +22,21 @@ def _counts(content: Mapping[str, Any]) -> Iterator[str]:
         f"{len(content['modules'])} modules, {len(content['classes'])} classes with {properties} properties, "
         f"{len(content['enums'])} enumerations with {values} values."
     )
+    yield f"Status codes: {', '.join(content['status_codes'])}."
 
 
 def _modules(content: Mapping[str, Any]) -> Iterator[str]:
     for name, module in content["modules"].items():
         sides = "; ".join(f"{side}: {' '.join(methods)}" for side, methods in module["sides"].items())
         yield f"- module `{name}` ({module['page']}), object {module['object'] or 'none of its own'}: {sides}"
+        for side, methods in module["calls"].items():
+            yield from (f"  - {side} {method}: {_call(call)}" for method, found in methods.items() for call in found)
+
+
+def _call(call: Mapping[str, Any]) -> str:
+    parameters = ", ".join(f"{name} {kind}" for name, kind in call["parameters"].items())
+    parts = {"parameters": parameters, "body": " or ".join(call["body"]), "answer": " or ".join(call["answer"])}
+    return "; ".join(f"{part} {text}" for part, text in parts.items() if text)
 
 
 def _classes(content: Mapping[str, Any]) -> Iterator[str]:

@@ -6,6 +6,7 @@ import pytest
 
 from scanner.model.ocpi.from_specification.__main__ import documents, main
 from scanner.model.ocpi.from_specification.assemble import Incomplete, Page, document
+from scanner.model.ocpi.from_specification.calls import calls
 from scanner.model.ocpi.from_specification.read import UnknownWording, linked, type_expression
 from scanner.model.ocpi.from_specification.review import review
 from scanner.model.ocpi.from_specification.tables import UnevenTable, asciidoc_tables, markdown_tables
@@ -117,3 +118,51 @@ def test_the_committed_data_is_what_the_specification_says():
     data = files("scanner.model.ocpi") / "data"
     for version, made in documents(os.environ["OCPI_SPECIFICATION_GIT"]).items():
         assert json.loads((data / f"{version}.json").read_text()) == made
+
+
+CALLS = """
+*Module Identifier: `boxes`*
+==== Receiver Interface
+|===
+|Method |Description
+
+|PUT |Send one.
+|===
+===== *PUT* Method
+====== Request Parameters
+|===
+|Parameter |Datatype |Required |Description
+
+|box_id |string(36) |yes |Which.
+|why |string |no |Why.
+|===
+===== Request Body
+|===
+|Type |Card. |Description
+
+|_Choice: one of two_ | |
+|Box |1 |A box.
+|Lid |? |A lid.
+|===
+"""
+
+
+def read_calls(text, offered):
+    return calls(asciidoc_tables(text), {"Receiver Interface": offered})
+
+
+def test_what_a_method_takes_is_read_from_the_tables_below_it_and_beside_it():
+    assert read_calls(CALLS, ("PUT",)) == {
+        "Receiver Interface": {
+            "PUT": [{"parameters": {"box_id": "string(36)", "why": "string?"}, "body": ["Box", "Lid?"], "answer": []}]
+        }
+    }
+
+
+def test_a_table_whose_method_is_not_clear_is_an_error():
+    unclear = CALLS.replace("===== *PUT* Method\n", "")
+    assert read_calls(unclear, ("PUT",))
+    with pytest.raises(UnknownWording, match="which of"):
+        read_calls(unclear, ("GET", "PUT"))
+    with pytest.raises(UnknownWording, match="required"):
+        read_calls(CALLS.replace("|yes |Which", "|perhaps |Which"), ("PUT",))

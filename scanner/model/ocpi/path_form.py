@@ -1,0 +1,61 @@
+"""The form of a URL below a module's endpoint: `{country_code}/{party_id}/{location_id}/{evse_uid}`."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote, urlencode, urljoin, urlsplit, urlunsplit
+
+_SEGMENT: Final = re.compile(r"\{(\w+)\}")
+_OWNER: Final = {"country_code", "party_id"}
+GIVEN: Final = "given"  # the segment that stands for a whole URL, where the other side names it
+
+
+class MissingSegment(ValueError):
+    """A URL of this form needs a segment that was not handed over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathForm:
+    """`template`: segments below the endpoint URL, "" for the endpoint itself; `query`: parameters it may have.
+
+    `given_by`: who names the URL (a Location header, a `response_url`) where the specification gives it no form.
+    """
+
+    template: str
+    query: tuple[str, ...] = ()
+    required_query: tuple[str, ...] = ()
+    given_by: str | None = None
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """Names of the variable segments in order."""
+        return tuple(_SEGMENT.findall(self.template))
+
+    @property
+    def owned(self) -> bool:
+        """True where the path names the party that owns the object (client owned object, transport and format)."""
+        return set(self.segments) >= _OWNER
+
+    def url(self, endpoint_url: str, **segments: str) -> str:
+        """The URL below an endpoint as it was advertised, with or without a slash at its end.
+
+        Segments are quoted; those that are parameters of the form go into the query; others are left alone, so that a
+        caller may hand over every id it knows. The bare endpoint is returned as advertised. Where the URL is `given`,
+        the segment of that name is it, absolute or relative to the endpoint.
+
+        Raises: MissingSegment.
+        """
+        if self.given_by:
+            return urljoin(endpoint_url, _take(segments, GIVEN))
+        parts = urlsplit(endpoint_url)
+        below = _SEGMENT.sub(lambda found: quote(_take(segments, found[1]), safe=""), self.template)
+        path = f"{parts.path.rstrip('/')}/{below}" if below else parts.path
+        asked = urlencode([(name, segments[name]) for name in self.query if name in segments])
+        query = "&".join(part for part in (parts.query, asked) if part)
+        return urlunsplit((parts.scheme, parts.netloc, path, query, ""))
+
+
+def _take(segments: dict[str, str], name: str) -> str:
+    if not segments.get(name):
+        raise MissingSegment(f"the path needs {name}")
+    return segments[name]
