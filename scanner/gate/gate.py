@@ -3,7 +3,8 @@
 import asyncio
 import socket
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -113,9 +114,13 @@ class Gate:
             yield addresses
             return
         try:
-            async with self._budget(intent.host, intent.environment).turn(refusal=True):
-                self._note(intent, {"raw": f"{intent.host}:{intent.port}"})
-                connection = await open_raw(intent, addresses[0], looking_context() if intent.tls else None)
+            address = addresses[0] if intent.address is None else intent.address
+            if address not in addresses:
+                yield Refused(kind=RefusalKind.OUT_OF_SCOPE, detail=f"{address} is no address of {intent.host}")
+                return
+            async with self._budget(intent.host, intent.environment).turn(refusal=intent.asks):
+                self._note(intent, {"raw": f"{intent.host}:{intent.port}", "anonymous": intent.asks})
+                connection = await open_raw(intent, address, looking_context() if intent.tls else None)
                 try:
                     yield connection
                 finally:
@@ -134,10 +139,12 @@ class Gate:
         Raises: OSError if the program cannot be started.
         """
         words = (*intent.argv, *intent.environment_variables.values())
-        refused = self._decide(intent) or self._carries_secret(*words) or self._reserve(intent)
+        shares = _by_environment(intent)
+        refused = next((no for share in shares if (no := self._decide(share))), None)
+        refused = refused or self._carries_secret(*words) or self._reserve(shares)
         if refused:
             return refused
-        self._note(intent, {"process": list(intent.argv[:8]), "reserved": dict(intent.reserves)})
+        self._note(intent, {"process": list(intent.argv[:8]), "reserved": dict(_reserved(shares))})
         return await run_process(intent, self._scratch)
 
     @asynccontextmanager
@@ -304,13 +311,14 @@ class Gate:
             self._budgets[host] = budget
         return self._budgets[host]
 
-    def _reserve(self, intent: ProcessIntent) -> Refused | None:
-        shares = [(host, self._budget(host, intent.environment), n) for host, n in intent.reserves.items()]
-        for host, budget, connections in shares:
-            if lacking := budget.lacks(connections):
+    def _reserve(self, shares: Sequence[ProcessIntent]) -> Refused | None:
+        budgets = {host: self._budget(host, share.environment) for share in shares for host in share.reserves}
+        needed = _reserved(shares)
+        for host, budget in budgets.items():
+            if lacking := budget.lacks(needed[host]):
                 return Refused(kind=RefusalKind.BUDGET, detail=f"{host}: {lacking}")
-        for _, budget, connections in shares:
-            budget.reserve(connections)
+        for host, budget in budgets.items():
+            budget.reserve(needed[host])
         return None
 
     def _pause(self, intent: HttpIntent, outcome: Exchange) -> bool:
@@ -344,6 +352,20 @@ class Gate:
             ]
         self._journal.write("intent", entry, durable=intent.effect in _MUST_SURVIVE_POWER_LOSS)
         return self._number
+
+
+def _by_environment(intent: ProcessIntent) -> tuple[ProcessIntent, ...]:
+    """The intent as each environment that it serves has to allow it."""
+    further = (replace(intent, environment=name, reserves=hosts) for name, hosts in intent.elsewhere.items())
+    return (intent, *further)
+
+
+def _reserved(shares: Iterable[ProcessIntent]) -> Counter[str]:
+    """Connections of each host, over all environments."""
+    reserved: Counter[str] = Counter()
+    for share in shares:
+        reserved.update(share.reserves)
+    return reserved
 
 
 def _as_sent(intent: HttpIntent, host: str) -> dict[str, JsonValue]:

@@ -89,11 +89,15 @@ class RawIntent(Intent):
     """A raw TCP connection (over TLS where `tls`), for what no client library will send; carries no real token.
 
     With effect `read` it may ask by GET, HEAD or OPTIONS only. `timeout_s` bounds each step, `deadline_s` the whole.
+    `asks=False`: not even a request is made (a handshake alone), so it does not count as one without a valid token.
+    `address` is one of those that the name was pinned to; None: the first.
     """
 
     host: str
     port: int
     tls: bool = False
+    asks: bool = True
+    address: str | None = None
     timeout_s: float = 10.0
     deadline_s: float = 60.0
     max_bytes: int = 65_536
@@ -112,6 +116,7 @@ class ProcessIntent(Intent):
 
     `environment_variables` is the whole environment of the child: nothing is inherited but what the gate's scrubbed
     base has (PATH, LANG, and a HOME and TMPDIR of its own). `reserves` maps a host to the connections it will get.
+    A process that serves several environments names those of each further one in `elsewhere`, by environment.
     `niceness` (0 to 19) is how far it steps back for processes that the run waits for longer.
     """
 
@@ -120,6 +125,7 @@ class ProcessIntent(Intent):
     working_directory: str | None = None
     environment_variables: Mapping[str, str] = field(default_factory=dict)
     reserves: Mapping[str, int] = field(default_factory=dict)
+    elsewhere: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     timeout_s: float = 120.0
     max_output_bytes: int = 64 * 2**20
     memory_bytes: int | None = None

@@ -75,7 +75,7 @@ def _requests(entry: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
     if "url" in entry:
         yield entry["host"], int(entry["anonymous"])
     elif "raw" in entry:
-        yield entry["raw"].rpartition(":")[0], 1
+        yield entry["raw"].rpartition(":")[0], int(entry.get("anonymous", True))
 
 
 def _since(began: dict[str, datetime], host: str, at: datetime) -> float:
