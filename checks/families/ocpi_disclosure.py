@@ -8,7 +8,7 @@ from checks.families.ocpi_words import BY_PLATFORM, listed, platform, where
 from checks.model.check import Case, Check, Need, Sighting
 from checks.model.verdict import Population, Verdict
 from scanner.model.facts.ocpi.access import AccessObserved, AccessWithoutToken, AccessWithWrongToken
-from scanner.model.facts.ocpi.answer import Access, Answer
+from scanner.model.facts.ocpi.answer import MAY_HOLD_DATA, Access, Answer
 from scanner.model.facts.ocpi.disclosure import ErrorAnswer
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
@@ -23,6 +23,9 @@ _REMEDIATION: Final = (
 def _errors_silent(case: Case[ErrorAnswer]) -> Iterable[Verdict]:
     fact = case.driver.fact
     path = case.subject.coordinates().get("path", "")
+    if not fact.leaks and fact.answer.access is Access.UNDECIDED:
+        yield case.inconclusive(f"the answer to {path} could not be read to its end: {fact.answer.said()}")
+        return
     if not fact.leaks and not _is_error(fact.answer):
         yield case.not_applicable(f"looked for an error with {path}; it was answered with {fact.answer.said()}")
         return
@@ -38,13 +41,13 @@ def _is_refusal(fact: AccessObserved) -> bool:
     """An error by HTTP, or a refusal in the response format; a web page is neither."""
     answer = fact.answers[0]
     by_http = answer.http_status >= HTTPStatus.BAD_REQUEST
-    return answer.access is not Access.DATA and (by_http or answer.ocpi_status is not None)
+    return answer.access not in MAY_HOLD_DATA and (by_http or answer.ocpi_status is not None)
 
 
 def _is_error(answer: Answer) -> bool:
     """An error by HTTP or by its OCPI status; data, an empty success and a web page are none."""
     says_so = answer.http_status >= HTTPStatus.BAD_REQUEST or answer.ocpi_status is not None
-    return says_so and answer.access not in {Access.DATA, Access.ACCEPTED}
+    return says_so and answer.access not in {*MAY_HOLD_DATA, Access.ACCEPTED}
 
 
 def _refusals_silent(case: Case[AccessWithoutToken]) -> Iterable[Verdict]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from scanner.model.effect import Effect
 from scanner.model.facts.ocpi.access import AccessObserved
-from scanner.model.facts.ocpi.answer import Access
+from scanner.model.facts.ocpi.answer import MAY_HOLD_DATA
 from scanner.model.facts.ocpi.disclosure import Leak
 from scanner.model.facts.ocpi.urls import UrlPlace
 from scanner.model.intent import PlannedRequest
@@ -113,14 +113,14 @@ async def _try(client: OcpiClient, book: Notebook, door: Door, attempt: Attempt)
         _missing(book, door, attempt, reply)
         return
     # What a stranger was given may be somebody's data: then only its size stays.
-    harmless = reply.access is not Access.DATA
+    harmless = reply.access not in MAY_HOLD_DATA
     evidence = book.keep(f"{label} with {attempt.said}", reply, body=harmless)
     for subject in door.subjects:
         book.seen(subject, _observed(attempt.fact, reply), evidence)
 
 
 def _observed(kind: type[AccessObserved], reply: Reply) -> AccessObserved:
-    leaks: tuple[Leak, ...] = () if reply.access is Access.DATA else leaks_in(reply.exchange.body)
+    leaks: tuple[Leak, ...] = () if reply.access in MAY_HOLD_DATA else leaks_in(reply.exchange.body)
     return kind(answers=(reply.answer,), leaks=leaks)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from scanner.model.facts.ocpi.answer import Access
+from scanner.model.facts.ocpi.answer import MAY_HOLD_DATA
 from scanner.model.facts.ocpi.disclosure import ErrorAnswer
 from scanner.model.facts.ocpi.urls import UrlPlace
 from scanner.model.intent import PlannedRequest
@@ -99,7 +99,7 @@ async def _make(client: OcpiClient, book: Notebook, interface: Interface, mistak
     if isinstance(reply, NoReply):
         book.missing(subject, (ErrorAnswer,), reply)
         return
-    is_error = reply.access is not Access.DATA
+    is_error = reply.access not in MAY_HOLD_DATA
     evidence = book.keep(wanted, reply, body=is_error)
     leaks = leaks_in(reply.exchange.body) if is_error else ()
     book.seen(subject, ErrorAnswer(answer=reply.answer, leaks=leaks), evidence)

@@ -9,7 +9,7 @@ from typing import Final
 
 from scanner.model.effect import Effect
 from scanner.model.facts.ocpi.access import AccessObserved, AccessWithTokenInQuery, AccessWithTokenUnderBearer
-from scanner.model.facts.ocpi.answer import Access
+from scanner.model.facts.ocpi.answer import MAY_HOLD_DATA
 from scanner.model.facts.ocpi.urls import UrlPlace
 from scanner.model.intent import Credential, IdentityCredential, MisplacedCredential, PlannedRequest
 from scanner.model.target import EnvironmentTarget
@@ -76,7 +76,7 @@ async def _try(client: OcpiClient, book: Notebook, interface: Interface, kind: t
     if isinstance(reply, NoReply):
         book.missing(interface.subject, (kind,), reply)
         return
-    evidence = book.keep(wanted, reply, body=reply.access is not Access.DATA)
+    evidence = book.keep(wanted, reply, body=reply.access not in MAY_HOLD_DATA)
     book.seen(interface.subject, kind(answers=(reply.answer,), leaks=()), evidence)
 
 

@@ -65,7 +65,7 @@ class ModulePages:
         if reply.gives_list:
             self._note_objects(reply, evidence)
             await self._pages(reply, evidence)
-        elif reply.access is Access.DATA:  # one object where a list is specified
+        elif reply.access is Access.DATA and reply.objects:  # one object where a list is specified
             self._note_objects(reply, evidence)
             page = seen_page(reply, None, self._book.endpoint)
             self._book.seen(self._subject, PageObserved(pages=(page,)), evidence)
@@ -76,7 +76,7 @@ class ModulePages:
     async def look_at_owners(self) -> None:
         """The first page once more, as a further identity, for whom it belongs to."""
         reply = await self._get(None)
-        if isinstance(reply, Reply) and (reply.gives_list or reply.access is Access.DATA):
+        if isinstance(reply, Reply) and (reply.gives_list or (reply.access is Access.DATA and reply.objects)):
             self._note_owners(reply, self._keep(reply, ""))
         else:
             why = reply.unreadable(self._interface.name) if isinstance(reply, Reply) else reply

@@ -11,7 +11,8 @@ from scanner.model.facts.ocpi.answer import Access, Answer
 from scanner.model.facts.ocpi.urls import RefusedRedirect
 from scanner.model.json_value import JsonValue
 from scanner.model.observation import Reason
-from scanner.ocpi.likeness import looks_like_ocpi, only_a_hint
+from scanner.ocpi.cut_off import readable_part
+from scanner.ocpi.likeness import holds_ocpi, looks_like_ocpi, only_a_hint
 from scanner.ocpi.repeat import repeat_line
 
 _OCPI_SUCCESS: Final = range(1000, 2000)
@@ -36,34 +37,33 @@ class NoReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """A response, after redirects on the same origin. `document` is None where the body is not whole JSON."""
+    """A response, after redirects on the same origin. `document` is None where the body is not whole JSON.
+
+    `remains`: what could be read of a body that is not. `unread`: the rest may hold anything.
+    """
 
     exchange: Exchange
     document: JsonValue
     is_json: bool
+    remains: JsonValue = None
+    unread: bool = False
     followed: int = 0
     refused_redirect: RefusedRedirect | None = None
 
     @property
     def ocpi_status(self) -> int | None:
         """status_code of the response format, if the body is in that format."""
-        status = self.document.get("status_code") if isinstance(self.document, Mapping) else None
-        return status if isinstance(status, int) and not isinstance(status, bool) else None
+        return _status(self.document)
 
     @property
     def data(self) -> JsonValue:
         """The OCPI data: `data` of the response format. A bare list, as some platforms send, counts as data."""
-        if isinstance(self.document, Mapping):
-            return self.document.get("data")
-        return self.document if isinstance(self.document, list) else None
+        return _data(self.document)
 
     @property
     def objects(self) -> tuple[JsonValue, ...]:
         """The data as objects: a list's items, or the one object."""
-        data = self.data
-        if isinstance(data, list):
-            return tuple(data)
-        return () if data is None else (data,)
+        return _objects(self.document)
 
     @property
     def access(self) -> Access:
@@ -72,6 +72,8 @@ class Reply:
             return Access.DATA
         if self.exchange.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return Access.SERVER_ERROR
+        if self.unread:
+            return Access.UNDECIDED
         return Access.ACCEPTED if self._success else Access.REFUSED
 
     @property
@@ -92,12 +94,15 @@ class Reply:
 
     @property
     def _holds_data(self) -> bool:
-        if self._success:
-            return any(isinstance(item, Mapping) and item for item in self.objects)
-        if any(looks_like_ocpi(item) for item in self.objects or (self.document,)):
+        read = self.document if self.is_json else self.remains
+        objects, status = _objects(read), _status(read)
+        whole = any(isinstance(item, Mapping) and item for item in objects)
+        if self.exchange.status < _FIRST_ERROR and status in _OCPI_SUCCESS and whole:
             return True
-        unsaid = self.exchange.status < _FIRST_ERROR and self.ocpi_status is None
-        return unsaid and any(isinstance(item, Mapping) and not only_a_hint(item) for item in self.objects)
+        if any(looks_like_ocpi(item) for item in objects or (read,)) or holds_ocpi(read):
+            return True
+        unsaid = self.exchange.status < _FIRST_ERROR and status is None
+        return unsaid and any(isinstance(item, Mapping) and not only_a_hint(item) for item in objects)
 
     @property
     def _success(self) -> bool:
@@ -121,17 +126,46 @@ class Reply:
         return NoReply(reason=Reason.UNPARSABLE, detail=f"{wanted}: {self.answer.said()} and no OCPI data")
 
 
+def _status(document: JsonValue) -> int | None:
+    status = document.get("status_code") if isinstance(document, Mapping) else None
+    return status if isinstance(status, int) and not isinstance(status, bool) else None
+
+
+def _data(document: JsonValue) -> JsonValue:
+    if isinstance(document, Mapping):
+        return document.get("data")
+    return document if isinstance(document, list) else None
+
+
+def _objects(document: JsonValue) -> tuple[JsonValue, ...]:
+    data = _data(document)
+    if isinstance(data, list):
+        return tuple(data)
+    return () if data is None else (data,)
+
+
 def read_reply(exchange: Exchange, followed: int = 0, refused: RefusedRedirect | None = None) -> Reply:
     """Parse the body as JSON; whatever it is, no exception."""
-    document: JsonValue = None
-    is_json = False
+    document, remains, is_json, unread = None, None, False, exchange.truncated
     if not exchange.truncated:
         try:
             document = json.loads(exchange.body.decode("utf-8-sig"))
             is_json = True
-        except (ValueError, RecursionError):
+        except RecursionError:
+            unread = True
+        except ValueError:
             pass
-    return Reply(exchange=exchange, document=document, is_json=is_json, followed=followed, refused_redirect=refused)
+    if not is_json:
+        remains = readable_part(exchange.body)
+    return Reply(
+        exchange=exchange,
+        document=document,
+        is_json=is_json,
+        remains=remains,
+        unread=unread,
+        followed=followed,
+        refused_redirect=refused,
+    )
 
 
 def no_reply(outcome: Failed | Refused, wanted: str) -> NoReply:

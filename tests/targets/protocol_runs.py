@@ -15,8 +15,10 @@ from checks.families import (
     ocpi_disclosure,
     ocpi_headers,
     ocpi_pagination,
+    ocpi_refusal_status,
     ocpi_schema,
     ocpi_tenancy,
+    ocpi_token_place,
     ocpi_tracing,
     ocpi_transport,
 )
@@ -38,6 +40,8 @@ from tests.targets.reference_service import RunningService, running_service
 
 CHECKS: tuple[Check[Any], ...] = (
     *ocpi_access.CHECKS,
+    *ocpi_token_place.CHECKS,
+    *ocpi_refusal_status.CHECKS,
     *ocpi_transport.CHECKS,
     *ocpi_tenancy.CHECKS,
     *ocpi_contract.CHECKS,

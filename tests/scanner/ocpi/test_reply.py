@@ -47,6 +47,10 @@ def exchange(body, status=200, *, truncated=False):
         ({"data": {"error": "unauthorized"}}, 401, Access.REFUSED),
         ([{"id": "7", "status": "401", "title": "Unauthorized"}], 401, Access.REFUSED),
         ({"message": "Forbidden"}, 403, Access.REFUSED),
+        ({"status_code": 2001, "data": {"items": [{"id": "1", "kwh": 1, "currency": "EUR"}]}}, 403, Access.DATA),
+        ({"status_code": 1000, "sessions": [{"id": "1", "kwh": 1, "currency": "EUR"}]}, 200, Access.DATA),
+        (b'{"id": "1", "kwh": 1, "currency": "EUR"}\n{"id": "2"}', 200, Access.DATA),
+        (b"[" * 100_000, 200, Access.UNDECIDED),
         (b"<html>", 200, Access.REFUSED),
         ({"status_code": True, "data": []}, 200, Access.REFUSED),
     ],
@@ -73,6 +77,21 @@ def test_an_empty_list_that_comes_with_a_refusal_does_not_count(body, status, gi
 def test_a_byte_order_mark_does_not_hide_an_answer():
     reply = read_reply(exchange(b'\xef\xbb\xbf{"status_code": 1000, "data": [{"id": "1"}]}'))
     assert reply.access is Access.DATA
+
+
+@pytest.mark.parametrize(
+    "body, status, access",
+    [
+        (b'{"status_code": 1000, "data": [{"id": "1"}, {"id"', 200, Access.DATA),
+        (b'{"status_code": 2001, "data": [{"id": "1", "kwh": 1, "currency": "EUR", "x": "', 403, Access.DATA),
+        (b'{"padding": "' + b"x" * 1000, 200, Access.UNDECIDED),
+        (b'{"padding": "' + b"x" * 1000, 401, Access.UNDECIDED),
+        (b'{"padding": "' + b"x" * 1000, 502, Access.SERVER_ERROR),
+        (b"<html>" + b"x" * 1000, 200, Access.UNDECIDED),
+    ],
+)
+def test_what_was_cut_off_is_undecided_unless_it_shows_data(body, status, access):
+    assert read_reply(exchange(body, status, truncated=True)).access is access
 
 
 def test_a_body_that_was_cut_off_is_not_read():

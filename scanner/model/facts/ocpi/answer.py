@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class Access(StrEnum):
@@ -11,6 +12,10 @@ class Access(StrEnum):
     ACCEPTED = "accepted"  # answered as a success, without data
     REFUSED = "refused"
     SERVER_ERROR = "server error"  # decides nothing
+    UNDECIDED = "undecided"  # not read to its end, and no data in what was read: decides nothing either
+
+
+MAY_HOLD_DATA: Final = frozenset({Access.DATA, Access.UNDECIDED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,94 @@
+"""What a receiver interface did with messages that were changed on purpose.
+
+One fact an `InterfaceSubject` (version, module, receiver side, method, path form). Counts by property path and rule; no
+value of an object but the scanner's own stands in an example.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from scanner.model.ocpi.mutation.mutant import Expectation, Family
+
+
+class Treatment(StrEnum):
+    """What became of one mutant: the answer, held against what could be read back."""
+
+    REFUSED = "refused"
+    OTHER_STATUS = "refused with a status that says something else"
+    IGNORED = "accepted, and nothing of it stored"
+    LEFT_OUT = "accepted without the changed part"
+    STORED = "accepted and stored"
+    STORED_THOUGH_REFUSED = "refused, and stored all the same"
+    SPOILED = "accepted, and the object cannot be read since"
+    UNREAD = "accepted; nothing can be read back here"
+    SERVER_ERROR = "server error"
+    DROPPED = "connection dropped without an answer"
+    HUNG = "no answer in time"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MutantExample:
+    """One mutant that was treated so; `curl` is empty where a like one is kept elsewhere in the fact."""
+
+    mutant: str
+    says: str
+    http_status: int | None
+    ocpi_status: int | None
+    curl: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Treated:
+    """How often mutants of a group were treated in one way, with the first of them."""
+
+    treatment: Treatment
+    times: int
+    example: MutantExample
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MutantGroup:
+    """The mutants of one rule at one property; `path`: JSON pointer with `*` for indexes, "" for the whole message."""
+
+    path: str
+    rule: str
+    family: Family
+    expectation: Expectation
+    treated: tuple[Treated, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOutRule:
+    """Mutants of one rule that were not sent, because the budget is smaller than their number."""
+
+    rule: str
+    family: Family
+    mutants: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MutantsTreated:
+    """Every mutant that one way of writing one kind of object was sent, after a valid object had been proven there.
+
+    `cut_short` says why the sending ended early. `curl` repeats the write of the valid object.
+    """
+
+    object_type: str
+    sent: int
+    groups: tuple[MutantGroup, ...]
+    left_out: tuple[LeftOutRule, ...]
+    cut_short: str | None
+    curl: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValidObjectProven:
+    """A valid object of the scanner's own was accepted, and read back as it was sent.
+
+    `unlike`: pointers of what came back otherwise than it was sent, without case and the form of dates and numbers.
+    """
+
+    object_type: str
+    read_back: bool
+    unlike: tuple[str, ...]
+    curl: str

@@ -1,0 +1,65 @@
+"""What a platform gives back, against what it was sent: where do they differ in substance?"""
+
+import math
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+
+from scanner.model.json_value import JsonValue
+
+
+class Absent:
+    """Stands for a value that is not there."""
+
+
+ABSENT = Absent()
+
+
+def unlike(sent: JsonValue, read: JsonValue, pointer: str = "") -> Iterator[str]:
+    """Pointers at which `read` differs from `sent`.
+
+    Case of strings, spelling of numbers and dates, null against absent, and properties that the platform adds are no
+    difference (CiString, DateTime: OCPI types).
+    """
+    match sent:
+        case Mapping() if isinstance(read, Mapping):
+            for name, value in sent.items():
+                yield from unlike(value, read.get(name), f"{pointer}/{name}")
+        case list() if isinstance(read, list) and len(read) == len(sent):
+            for index, (one, other) in enumerate(zip(sent, read, strict=True)):
+                yield from unlike(one, other, f"{pointer}/{index}")
+        case _ if not _alike(sent, read):
+            yield pointer
+
+
+def value_at(document: JsonValue, pointer: str) -> JsonValue | Absent:
+    """The value under a JSON pointer (RFC 6901); ABSENT where there is none."""
+    value = document
+    for part in pointer.split("/")[1:]:
+        name = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, Mapping) and name in value:
+            value = value[name]
+        elif isinstance(value, list) and name.isdigit() and int(name) < len(value):
+            value = value[int(name)]
+        else:
+            return ABSENT
+    return value
+
+
+def _alike(sent: JsonValue, read: JsonValue) -> bool:
+    if sent is None or read is None or sent == [] or read == []:
+        return sent in (None, []) and read in (None, [])
+    if isinstance(sent, bool) or isinstance(read, bool):
+        return sent is read
+    if isinstance(sent, int | float) and isinstance(read, int | float):
+        return math.isclose(sent, read, rel_tol=1e-9, abs_tol=1e-9)
+    if isinstance(sent, str) and isinstance(read, str):
+        return sent.casefold() == read.casefold() or (_instant(sent) or sent) == (_instant(read) or read)
+    return False
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
