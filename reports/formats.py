@@ -1,11 +1,10 @@
-"""The formats in which a posture can be written."""
+"""The formats in which a posture can be written; each one's module is loaded when it is first rendered."""
 
 from enum import StrEnum
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
-from reports.html import render_html
-from reports.json_document import render_json
-from reports.model.posture import Posture
+if TYPE_CHECKING:
+    from reports.model.posture import Posture
 
 
 class Format(StrEnum):
@@ -26,12 +25,16 @@ class Format(StrEnum):
                 assert_never(self)
 
 
-def render(posture: Posture, format: Format) -> bytes:
+def render(posture: "Posture", format: Format) -> bytes:
     """The posture in one format; the same posture gives the same bytes."""
     match format:
         case Format.JSON:
+            from reports.json_document import render_json  # noqa: PLC0415 - see above
+
             return render_json(posture)
         case Format.HTML:
+            from reports.html import render_html  # noqa: PLC0415 - see above
+
             return render_html(posture)
         case _:
             assert_never(format)

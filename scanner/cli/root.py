@@ -1,18 +1,25 @@
 """The `ocpi-posture` command and its subcommands, listed by hand."""
 
+from collections.abc import Iterator, Mapping, MutableMapping
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from typing import Final
 
 import rich_click as click
 
-from scanner.cli.checks import checks
-from scanner.cli.cleanup import cleanup
-from scanner.cli.demo import demo
-from scanner.cli.init import init
 from scanner.cli.options import talking
-from scanner.cli.preflight import preflight
-from scanner.cli.report import report
-from scanner.cli.scan import scan
-from scanner.cli.waive import waive
+
+# By name, because a scan should not wait for the modules of every other command.
+_COMMANDS: Final = {
+    "demo": "scanner.cli.demo",
+    "init": "scanner.cli.init",
+    "preflight": "scanner.cli.preflight",
+    "scan": "scanner.cli.scan",
+    "checks": "scanner.cli.checks",
+    "report": "scanner.cli.report",
+    "waive": "scanner.cli.waive",
+    "cleanup": "scanner.cli.cleanup",
+}
 
 
 def _version() -> str:
@@ -22,7 +29,34 @@ def _version() -> str:
         return "from a source folder"
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+class _OnDemand(MutableMapping[str, click.Command]):
+    """The commands by name; each is imported when it is asked for."""
+
+    def __init__(self, modules: Mapping[str, str]) -> None:
+        self._known: dict[str, str | click.Command] = dict(modules)
+
+    def __getitem__(self, name: str) -> click.Command:
+        known = self._known[name]
+        if isinstance(known, str):
+            known = self._known[name] = getattr(import_module(known), name)
+        return known
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        self._known[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+
+@click.group(
+    commands=_OnDemand(_COMMANDS), context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120}
+)
 @click.version_option(_version(), "-V", "--version", prog_name="ocpi-posture")
 @talking
 def root() -> None:
@@ -33,7 +67,3 @@ def root() -> None:
 
     Example: ocpi-posture scan https://ocpi.example.com/ocpi/versions --token env:OCPI_TOKEN
     """
-
-
-for _command in (demo, init, preflight, scan, checks, report, waive, cleanup):
-    root.add_command(_command)

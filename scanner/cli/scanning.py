@@ -5,7 +5,9 @@ import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from typing import Final
 
 import structlog
 
@@ -13,7 +15,6 @@ from reports.formats import Format, render
 from reports.model.exit_code import exit_code
 from reports.model.posture import Posture
 from scanner.cli.exit_code import ExitCode
-from scanner.cli.judging import posture_of
 from scanner.cli.progress import progress_of
 from scanner.cli.run_folder import RunNote, cannot_write, write_whole
 from scanner.cli.selection import Selection
@@ -28,6 +29,9 @@ from scanner.run.progress import Progress
 from scanner.run.runner import run_scan
 
 log = structlog.get_logger(__name__)
+
+# What comes after looking; loaded while the probes wait for their answers, so that looking begins sooner.
+_READERS: Final = ("scanner.cli.judging", "reports.html", "reports.terminal")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +62,8 @@ def run(scan: Scan, talk: Talk, formats: Sequence[Format]) -> Ended:
     Raises: UsageError if the run folder cannot be written or read.
     """
     result = _look(scan, talk)
+    from scanner.cli.judging import posture_of  # noqa: PLC0415 - see _READERS
+
     posture, bugs = posture_of(scan.configuration, scan.selection, scan.note, result, talk.redactor)
     files = tuple(_write(scan.folder, posture, format_) for format_ in dict.fromkeys((Format.JSON, *formats)))
     for bug in (*result.bugs, *bugs):
@@ -106,7 +112,15 @@ def _look(scan: Scan, talk: Talk) -> ScanResult:
 async def _run(plan: ScanPlan, progress: Progress) -> ScanResult:
     stop = asyncio.Event()
     with _interrupts(stop):
-        return await run_scan(plan, progress, stop)
+        loading = asyncio.create_task(asyncio.to_thread(_load_readers))
+        result = await run_scan(plan, progress, stop)
+        await loading
+        return result
+
+
+def _load_readers() -> None:
+    for module in _READERS:
+        import_module(module)
 
 
 @contextmanager

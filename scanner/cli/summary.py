@@ -5,7 +5,6 @@ import sys
 
 import structlog
 
-from reports.terminal import render_terminal
 from scanner.cli.output import emit
 from scanner.cli.scanning import Ended
 from scanner.cli.terminal import is_terminal, wants_colour
@@ -16,6 +15,8 @@ _WIDTH = 100
 
 def show(ended: Ended) -> None:
     """Print the summary, as wide as the terminal; 100 columns where there is none."""
+    from reports.terminal import render_terminal  # noqa: PLC0415 - it loads a whole terminal library
+
     width = shutil.get_terminal_size((_WIDTH, 24)).columns if is_terminal(sys.stdout) else _WIDTH
     emit(render_terminal(ended.posture, width=width, colour=wants_colour(sys.stdout), files=ended.files))
     log.debug("reports written", files=[str(file) for file in ended.files])

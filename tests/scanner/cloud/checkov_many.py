@@ -36,11 +36,11 @@ def _main() -> None:
     sys.addaudithook(refuse_network)
     job = json.load(sys.stdin)
     answers = Answers()
-    run = load(answers)
+    run = load(answers, job["policies"])
     found: dict[str, list[list[str]]] = {}
     for name in job["names"]:
         before = len(answers.results)
-        run(f"{job['folder']}/{name}.json", job["policies"])
+        run(f"{job['folder']}/{name}.json")
         found[name] = [[one["rule"], one["resource"], one["result"]] for one in answers.results[before:]]
     json.dump(found, answer)
     answer.flush()
