@@ -45,11 +45,15 @@ def _kept_apart(case: Case[TenancyObserved]) -> Iterable[Verdict]:
     owners = ", ".join(fact.owners)
     yield case.holds(
         not fact.readable,
-        f"nothing of {owners} can be read here",
+        f"nothing of {owners} can be read here{_without(fact)}",
         f"{fact.readable} objects of {owners} can be read by {case.driver.identity}",
         population=population,
         reproduce=fact.curl,
     )
+
+
+def _without(fact: TenancyObserved) -> str:
+    return f" ({', '.join(fact.without)} has nothing here)" if fact.without else ""
 
 
 CHECKS: Final = (

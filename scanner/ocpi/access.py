@@ -1,13 +1,11 @@
 """Probe `ocpi-access`: every advertised URL, asked without a valid token.
 
-Each refused request counts against `max_refusals` of the host, because bans hit everybody behind our address. So it
-goes breadth first: no token everywhere, then a wrong one everywhere, and so on; what the cap cuts off is recorded.
+Each refused request counts against `max_refusals` of the host, because bans hit everybody behind our address. So the
+questions come in rounds, the most telling first; what the cap cuts off is recorded, with what would let it out.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from scanner.model.effect import Effect
 from scanner.model.facts.ocpi.access import AccessObserved
 from scanner.model.facts.ocpi.answer import MAY_HOLD_DATA
 from scanner.model.facts.ocpi.disclosure import Leak
@@ -22,20 +20,13 @@ from scanner.ocpi.client import OcpiClient
 from scanner.ocpi.interfaces import Interface, advertised, details_subject, url_number, version_urls, versions_subject
 from scanner.ocpi.leaks import leaks_in
 from scanner.ocpi.notes import Notebook
-from scanner.ocpi.planned import most_requests
+from scanner.ocpi.planned import planned
 from scanner.ocpi.reply import NoReply, Reply
+from scanner.ocpi.rounds import Door, in_rounds
+from scanner.ocpi.share import Share
 from scanner.ocpi.url_place import place_of, with_query
 from scanner.ocpi.version_lists import MOST_NAMED
 from scanner.probe import ProbeContext
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Door:
-    """One URL, and every interface that is advertised there: asked once, recorded for each."""
-
-    url: str
-    subjects: tuple[InterfaceSubject, ...]
-    place: UrlPlace
 
 
 class AccessProbe:
@@ -50,25 +41,18 @@ class AccessProbe:
         """The versions URL at least; whatever discovery finds, up to the refusal budget."""
         for endpoint in target.endpoints:
             most = PER_INTERFACE * (1 + MOST_NAMED * len(target.speakers(endpoint)) * (1 + MOST_NAMED))
-            at_most = most_requests(most, target, endpoint, anonymous=True)
-            yield PlannedRequest(
-                probe=self.name,
-                effect=Effect.READ,
-                environment=target.name,
-                what=f"GET of {endpoint.versions_url} and every URL it leads to, without a valid token",
-                at_least=min(PER_INTERFACE, at_most),
-                at_most=at_most,
-            )
+            what = f"GET of {endpoint.versions_url} and every URL it leads to, without a valid token"
+            yield planned(self.name, what, most, target, endpoint, at_least=PER_INTERFACE, anonymous=True)
 
     async def run(self, context: ProbeContext) -> None:
-        """Breadth first over all doors of an endpoint."""
+        """In rounds over all doors of an endpoint."""
         for endpoint in context.target.endpoints:
             client, book = OcpiClient(context, endpoint, self.name), Notebook(context, endpoint, None)
             all_doors = doors(context, endpoint)
             ways = [attempts(context.seed, number) for number in range(len(all_doors))]
-            for kind in ORDER:
-                for door, way in zip(all_doors, ways, strict=True):
-                    await _try(client, book, door, way[kind])
+            share = Share.of(context, endpoint, len(all_doors) * PER_INTERFACE)
+            for number, kind in in_rounds(all_doors):
+                await _try(client, book, all_doors[number], ways[number][kind], share)
 
 
 def doors(context: ProbeContext, endpoint: Endpoint) -> tuple[Door, ...]:
@@ -101,20 +85,21 @@ def _numbered(named: Iterable[tuple[InterfaceSubject, str]]) -> list[tuple[Inter
     return [(url_number(subject, number), url) for number, subject, url in every]
 
 
-async def _try(client: OcpiClient, book: Notebook, door: Door, attempt: Attempt) -> None:
+async def _try(client: OcpiClient, book: Notebook, door: Door, attempt: Attempt, share: Share) -> None:
     if door.place is not UrlPlace.IN_SCOPE:
         detail = f"this URL is advertised at: {door.place}; it was left alone"
         _missing(book, door, attempt, NoReply(reason=Reason.NOT_PERMITTED, detail=detail))
         return
     url = with_query(door.url, **attempt.query) if attempt.query else door.url
-    label = " and ".join(subject.label() for subject in door.subjects)
-    reply = await client.get(url, f"{label} with {attempt.said}", attempt.credential)
+    label = f"{' and '.join(subject.label() for subject in door.subjects)} with {attempt.said}"
+    reply = share.used_up(label) or await client.get(url, label, attempt.credential)
     if isinstance(reply, NoReply):
-        _missing(book, door, attempt, reply)
+        _missing(book, door, attempt, share.with_advice(reply))
         return
+    share.asked += reply.requests
     # What a stranger was given may be somebody's data: then only its size stays.
     harmless = reply.access not in MAY_HOLD_DATA
-    evidence = book.keep(f"{label} with {attempt.said}", reply, body=harmless)
+    evidence = book.keep(label, reply, body=harmless)
     for subject in door.subjects:
         book.seen(subject, _observed(attempt.fact, reply), evidence)
 

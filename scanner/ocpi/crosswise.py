@@ -2,65 +2,36 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from http import HTTPStatus
+from dataclasses import replace
 from typing import Final
 
-from scanner.model.evidence import EvidenceRef
-from scanner.model.facts.ocpi.answer import Access
 from scanner.model.facts.ocpi.tenancy import TenancyObserved
 from scanner.model.facts.ocpi.urls import UrlPlace
-from scanner.model.json_value import JsonValue
 from scanner.model.observation import Reason
 from scanner.model.party import Party
-from scanner.model.subject import InterfaceSubject
+from scanner.model.subject import InterfaceSubject, Side
 from scanner.model.target import Endpoint
+from scanner.ocpi.by_id import ById
 from scanner.ocpi.client import OcpiClient
 from scanner.ocpi.interfaces import Interface
 from scanner.ocpi.module_pages import OWNED
 from scanner.ocpi.notes import Notebook
 from scanner.ocpi.owned import IdPath, OwnedList, id_paths, owned_list
 from scanner.ocpi.partners import pairs
-from scanner.ocpi.repeat import repeat_line
-from scanner.ocpi.reply import NoReply, Reply
-from scanner.ocpi.url_place import with_path, with_query
+from scanner.ocpi.reply import NoReply
+from scanner.ocpi.tally import Tally
+from scanner.ocpi.version_lists import MOST_VERSIONS
 from scanner.probe import ProbeContext
 
 SAMPLED: Final = 2  # objects of each owner and path
-LISTS: Final = 2  # sessions and CDRs
-_DENIALS: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
-_CLIENT_ERRORS: Final = range(2000, 3000)  # 3xxx: the server failed (status_codes)
+_PATHS: Final = 2  # by id behind the list, and the driver token
+_SIDES: Final = 1 + len(Side)  # and none, in 2.1.1
 
 
-@dataclass(slots=True)
-class _Tally:
-    """What one identity was given on one subject."""
-
-    owners: set[str] = field(default_factory=set)
-    examined: int = 0
-    readable: int = 0
-    curl: str = ""
-    undecided: NoReply | None = None
-    evidence: set[EvidenceRef] = field(default_factory=set)
-
-    def add(self, owner: str, examined: int, readable: int, curl: str, *evidence: EvidenceRef) -> None:
-        """Count further objects; the curl line is one that showed somebody else's, if any did."""
-        self.owners.add(owner)
-        self.examined += examined
-        self.readable += readable
-        self.evidence |= set(evidence)
-        if readable or not self.curl:
-            self.curl = curl
-
-    def leave_open(self, why: NoReply, *evidence: EvidenceRef) -> None:
-        """One read decided nothing, so that what was kept from this identity is not known as a whole."""
-        self.undecided = self.undecided or why
-        self.evidence |= set(evidence)
-
-    def fact(self) -> TenancyObserved:
-        """The sum."""
-        owners = tuple(sorted(self.owners))
-        return TenancyObserved(owners=owners, examined=self.examined, readable=self.readable, curl=self.curl)
+def most_gets(parties: int) -> int:
+    """GETs at one endpoint as so many identities: each list, and some objects of each by its owner and all others."""
+    lists = len(OWNED) * _SIDES * MOST_VERSIONS * parties
+    return lists * (1 + SAMPLED * _PATHS * parties)
 
 
 class Crosswise:
@@ -78,7 +49,8 @@ class Crosswise:
             for i in interfaces
             if i.place is UrlPlace.IN_SCOPE and i.credential.identity in parties
         }
-        self._tallies: dict[tuple[InterfaceSubject, str], _Tally] = defaultdict(_Tally)
+        self._reads = ById(context, self._client, self._interfaces)
+        self._tallies: dict[tuple[InterfaceSubject, str], Tally] = defaultdict(Tally)
         self._served: set[str] = set()  # identities that were given some session or CDR: the positive control
 
     async def look(self) -> None:
@@ -125,54 +97,33 @@ class Crosswise:
         if isinstance(theirs, NoReply) or isinstance(mine, NoReply):
             return
         owned = theirs.of(self._parties[owner], self._parties[other])
-        if owned:
+        if not owned:
+            self._tallies[subject, other].nothing_of(owner, theirs.evidence, mine.evidence)
+        else:
             shared = sum(o.id in owned for o in mine.objects)
             self._tallies[subject, other].add(owner, len(owned), shared, mine.curl, theirs.evidence, mine.evidence)
 
     async def _by_id(self, listed: InterfaceSubject, owner: str, path: IdPath) -> None:
         subject = replace(listed, module=path.module, side=path.side)
-        own = await self._read(subject, owner, path)
-        if own is None or isinstance(own, NoReply) or own[0].access is not Access.DATA:
+        own = await self._reads.read(subject, owner, path)
+        if own is None or isinstance(own, NoReply) or not own.given:
             return  # not offered by id, so nothing to keep apart
         for other in self._others(owner):
-            theirs = await self._read(subject, other, path)
+            theirs = await self._reads.read(subject, other, path)
             if theirs is None:
                 continue
             tally = self._tallies[replace(subject, path=path.template), other]
             if isinstance(theirs, NoReply):
                 tally.leave_open(theirs)
-            elif theirs[0].access is Access.DATA or _denies(theirs[0]):
-                given = int(theirs[0].access is Access.DATA)
-                tally.add(owner, 1, given, _curl(theirs[0], path), own[1], theirs[1])
+            elif theirs.given or theirs.denied:
+                tally.add(owner, 1, int(theirs.given), theirs.curl, own.evidence, theirs.evidence)
             else:
-                wanted = f"{path.module}{path.template} as {other}"
-                detail = f"{wanted}: {theirs[0].answer.said()} does not say whether the object is kept from it"
-                tally.leave_open(NoReply(reason=Reason.UNPARSABLE, detail=detail), theirs[1])
-
-    async def _read(
-        self, subject: InterfaceSubject, speaker: str, path: IdPath
-    ) -> tuple[Reply, EvidenceRef] | NoReply | None:
-        interface = self._interfaces.get((subject, speaker))
-        if interface is None:
-            return None
-        url = with_query(with_path(interface.url, *path.segments), **path.query)
-        shown = _template(interface.url, path)
-        wanted = f"{interface.name}{path.template} as {speaker}"
-        reply = await self._client.get(url, wanted, interface.credential, shown_url=shown)
-        if isinstance(reply, NoReply):
-            return reply
-        # The id may name a driver: it stays out of the evidence.
-        more: dict[str, JsonValue] = {"request": {"method": "GET", "url": shown}}
-        book = Notebook(self._context, self._endpoint, speaker)
-        return reply, book.keep(f"{interface.name}{path.template} as {speaker}", reply, body=False, more=more)
+                tally.leave_open(theirs.undecided(f"{path.module}{path.template} as {other}"), theirs.evidence)
 
     def _record(self) -> None:
         for (subject, speaker), tally in self._tallies.items():
             book = Notebook(self._context, self._endpoint, speaker)
-            why = tally.undecided
-            if why is None and speaker not in self._served:
-                detail = f"{speaker} was given no session or CDR at all, so a refusal to it shows nothing"
-                why = NoReply(reason=Reason.CONTROL_FAILED, detail=detail)
+            why = tally.undecided or self._shows_nothing(speaker, tally)
             if tally.readable or why is None:
                 book.seen(subject, tally.fact(), *sorted(tally.evidence))
             else:
@@ -183,21 +134,12 @@ class Crosswise:
             why = NoReply(reason=Reason.CONTROL_FAILED, detail=detail)
             book.missing(book.platform(), (TenancyObserved,), why)
 
-
-def _denies(reply: Reply) -> bool:
-    """An answer that keeps an object back for good: neither a failure of the server nor a matter of its load."""
-    if reply.exchange.truncated or reply.refused_redirect is not None:
-        return False
-    by_ocpi = reply.exchange.status == HTTPStatus.OK and reply.ocpi_status in _CLIENT_ERRORS
-    return by_ocpi or reply.exchange.status in _DENIALS
-
-
-def _template(url: str, path: IdPath) -> str:
-    return url.rstrip("/") + path.template
-
-
-def _curl(reply: Reply, path: IdPath) -> str:
-    words = path.template.strip("/").replace("{", "$").replace("}", "").upper()
-    base = reply.exchange.url.partition("?")[0].rsplit("/", len(path.segments))[0]
-    url = f"{base}/{words}"
-    return repeat_line(reply.exchange, url).replace(f"'{url}'", f'"{url}"')  # so that a shell fills the variables in
+    def _shows_nothing(self, speaker: str, tally: Tally) -> NoReply | None:
+        """Why what was refused to this identity shows nothing, if it does not."""
+        detail = ""
+        if speaker not in self._served:
+            detail = f"{speaker} was given no session or CDR at all, so a refusal to it shows nothing"
+        elif not tally.examined:
+            owners = " and ".join(sorted(tally.without))
+            detail = f"{owners} has nothing of its own here, so nothing could be kept from {speaker}"
+        return NoReply(reason=Reason.CONTROL_FAILED, detail=detail) if detail else None

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from scanner.model.effect import Effect
 from scanner.model.facts.ocpi.access import AccessWithToken
 from scanner.model.facts.ocpi.headers import HeadersObserved, RequestIdsEchoed
 from scanner.model.facts.ocpi.objects import ObjectsValidated
@@ -24,7 +23,7 @@ from scanner.ocpi.client import OcpiClient
 from scanner.ocpi.interfaces import beyond, details_subject, url_number, versions_subject
 from scanner.ocpi.notes import EVERY_REPLY, WITH_IDS, Notebook, not_configured, redirects_seen
 from scanner.ocpi.objects import validated
-from scanner.ocpi.planned import most_requests
+from scanner.ocpi.planned import planned, planned_look_ups
 from scanner.ocpi.repeat import repeat_line
 from scanner.ocpi.reply import NoReply, Reply
 from scanner.ocpi.url_place import place_of
@@ -66,18 +65,14 @@ class DiscoveryProbe:
     after: frozenset[str] = frozenset()
 
     def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
-        """The list and the details, as each identity."""
+        """The look-ups, and the list and the details as each identity."""
+        yield from planned_look_ups(self.name, target)
         for endpoint in target.endpoints:
+            what = f"GET {endpoint.versions_url} and the details of each version that it offers"
+            gets = len(forms()) * (1 + MOST_VERSIONS)
             for identity in target.speakers(endpoint):
-                yield PlannedRequest(
-                    probe=self.name,
-                    effect=Effect.READ,
-                    environment=target.name,
-                    what=f"GET {endpoint.versions_url} and the details of each version that it offers",
-                    at_least=1,
-                    at_most=most_requests(len(forms()) * (1 + MOST_VERSIONS), target, endpoint),
-                    identity=identity.name,
-                )
+                line = planned(self.name, what, gets, target, endpoint, at_least=1)
+                yield replace(line, identity=identity.name)
 
     async def run(self, context: ProbeContext) -> None:
         """One endpoint after the other, one identity after the other."""

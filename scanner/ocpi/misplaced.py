@@ -5,9 +5,9 @@ only; the gate sees to that. Runs after `ocpi-access`, so that it takes what is 
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
-from scanner.model.effect import Effect
 from scanner.model.facts.ocpi.access import AccessObserved, AccessWithTokenInQuery, AccessWithTokenUnderBearer
 from scanner.model.facts.ocpi.answer import MAY_HOLD_DATA
 from scanner.model.facts.ocpi.urls import UrlPlace
@@ -18,7 +18,7 @@ from scanner.model.witness import Witness
 from scanner.ocpi.client import OcpiClient
 from scanner.ocpi.interfaces import Interface, discovered, first_speaker, left_out, why_nothing
 from scanner.ocpi.notes import Notebook
-from scanner.ocpi.planned import most_requests
+from scanner.ocpi.planned import planned
 from scanner.ocpi.reply import NoReply
 from scanner.ocpi.version_lists import MOST_ENDPOINTS, MOST_VERSIONS
 from scanner.probe import ProbeContext
@@ -42,18 +42,12 @@ class MisplacedTokenProbe:
             if speakers:
                 where = "under Bearer and in the query" if any(s.disposable for s in speakers) else "under Bearer"
                 gets = len(ORDER) * MOST_VERSIONS * MOST_ENDPOINTS * len(speakers)
-                yield PlannedRequest(
-                    probe=self.name,
-                    effect=Effect.READ,
-                    environment=target.name,
-                    what=f"GET of every module of {endpoint.versions_url} with the valid token {where}",
-                    at_least=0,
-                    at_most=most_requests(gets, target, endpoint, anonymous=True),
-                    identity=", ".join(identity.name for identity in speakers),
-                )
+                what = f"GET of every module of {endpoint.versions_url} with the valid token {where}"
+                names = ", ".join(identity.name for identity in speakers)
+                yield replace(planned(self.name, what, gets, target, endpoint, anonymous=True), identity=names)
 
     async def run(self, context: ProbeContext) -> None:
-        """First one way everywhere, then the other."""
+        """One module of each version in both ways, then the others."""
         for endpoint in context.target.endpoints:
             client = OcpiClient(context, endpoint, self.name)
             interfaces = first_speaker(discovered(context, endpoint))
@@ -62,9 +56,12 @@ class MisplacedTokenProbe:
                 book.missing(book.platform(), ORDER, why_nothing(context, endpoint))
             for interface in left_out(context, endpoint):
                 book.missing(interface.subject, ORDER, interface.not_looked_into())
-            for kind in ORDER:
-                for interface in interfaces.values():
-                    await _try(client, book, interface, kind)
+            speaking = {i.version: i for i in reversed(interfaces.values()) if i.place is UrlPlace.IN_SCOPE}
+            others = [i for i in interfaces.values() if speaking.get(i.version) != i]
+            for some in (speaking.values(), others):
+                for kind in ORDER:
+                    for interface in some:
+                        await _try(client, book, interface, kind)
 
 
 async def _try(client: OcpiClient, book: Notebook, interface: Interface, kind: type[AccessObserved]) -> None:

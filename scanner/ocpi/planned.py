@@ -1,6 +1,7 @@
 """How much a probe may send at most: what a GET can grow to, and what the budgets let out."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from scanner.model.effect import Effect
@@ -17,9 +18,33 @@ def most_requests(gets: int, target: EnvironmentTarget, endpoint: Endpoint, *, a
 
     `anonymous`: none of them carries a valid token in its place, so they count as refusals.
     """
-    hosts = {origin.host for origin in (endpoint.origin, *endpoint.allow_hosts)}
-    budget = min(target.limits.max_requests, target.limits.max_refusals if anonymous else target.limits.max_requests)
-    return min(gets * MOST_SENT, budget * len(hosts))
+    return min(gets * MOST_SENT, _budget(target, endpoint, anonymous=anonymous))
+
+
+def planned(
+    probe: str,
+    what: str,
+    gets: int,
+    target: EnvironmentTarget,
+    endpoint: Endpoint,
+    *,
+    at_least: int = 0,
+    anonymous: bool = False,
+) -> PlannedRequest:
+    """One line of the dry run, which says what is certain and what the bound is made of."""
+    at_most = most_requests(gets, target, endpoint, anonymous=anonymous)
+    certain = min(at_least, at_most)
+    bound = f"{gets} GETs, {MOST_SENT} requests each with redirects and second tries"
+    if at_most < gets * MOST_SENT:
+        bound = f"{'max_refusals' if anonymous else 'max_requests'} of each host"
+    return PlannedRequest(
+        probe=probe,
+        effect=Effect.READ,
+        environment=target.name,
+        what=f"{what} (certain: {certain}; bound: {bound})",
+        at_least=certain,
+        at_most=at_most,
+    )
 
 
 def planned_gets(
@@ -28,12 +53,24 @@ def planned_gets(
     """The line of a probe that sends so many GETs as each identity; none where nobody may speak to the endpoint."""
     speakers = target.speakers(endpoint)
     if speakers:
+        names = ", ".join(identity.name for identity in speakers)
+        yield replace(planned(probe, what, gets * len(speakers), target, endpoint), identity=names)
+
+
+def planned_look_ups(probe: str, target: EnvironmentTarget) -> Iterator[PlannedRequest]:
+    """One look-up of each name in scope: the gate keeps the addresses, whichever probe asks for them first."""
+    for host in sorted({origin.host for e in target.endpoints for origin in (e.origin, *e.allow_hosts)}):
         yield PlannedRequest(
             probe=probe,
             effect=Effect.READ,
             environment=target.name,
-            what=what,
+            what=f"look-up of the addresses of {host}, once a run, by whichever probe asks first",
             at_least=0,
-            at_most=most_requests(gets * len(speakers), target, endpoint),
-            identity=", ".join(identity.name for identity in speakers),
+            at_most=1,
         )
+
+
+def _budget(target: EnvironmentTarget, endpoint: Endpoint, *, anonymous: bool) -> int:
+    hosts = {origin.host for origin in (endpoint.origin, *endpoint.allow_hosts)}
+    most = target.limits.max_requests
+    return len(hosts) * (min(most, target.limits.max_refusals) if anonymous else most)

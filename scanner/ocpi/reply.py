@@ -77,6 +77,11 @@ class Reply:
         return Access.ACCEPTED if self._success else Access.REFUSED
 
     @property
+    def requests(self) -> int:
+        """How many it took at least: hops of redirects, and second tries of the last of them."""
+        return 1 + self.followed + self.exchange.retried + len(self.exchange.earlier_statuses)
+
+    @property
     def gives_list(self) -> bool:
         """True for a list that counts, even an empty one; what comes with a refusal says nothing of what there is."""
         bare = isinstance(self.document, list) and self.exchange.status < _FIRST_ERROR

@@ -5,17 +5,18 @@ shows nothing. Ids are held while the probe runs, and stand in no fact and in no
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from scanner.model.effect import Effect
 from scanner.model.facts.ocpi.tenancy import TenancyObserved
 from scanner.model.intent import PlannedRequest
 from scanner.model.observation import Reason
 from scanner.model.target import EnvironmentTarget
 from scanner.model.witness import Witness
-from scanner.ocpi.crosswise import LISTS, SAMPLED, Crosswise
+from scanner.ocpi.crosswise import Crosswise, most_gets
 from scanner.ocpi.interfaces import discovered, why_nothing
 from scanner.ocpi.notes import Notebook
 from scanner.ocpi.partners import pairs, parties_of
+from scanner.ocpi.planned import planned
 from scanner.ocpi.reply import NoReply
 from scanner.probe import ProbeContext
 
@@ -30,19 +31,14 @@ class TenancyProbe:
 
     def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
         """Nothing unless there are two parties."""
-        speakers = len(target.identities)
         if not pairs(target):
             return
         for endpoint in target.endpoints:
-            yield PlannedRequest(
-                probe=self.name,
-                effect=Effect.READ,
-                environment=target.name,
-                what=f"GET of sessions, CDRs and driver tokens below {endpoint.versions_url}, crosswise",
-                at_least=0,
-                at_most=3 * speakers * (LISTS + LISTS * 2 * SAMPLED * speakers),
-                identity=", ".join(identity.name for identity in target.identities),
-            )
+            names = [identity.name for identity in target.speakers(endpoint) if identity.name in parties_of(target)]
+            what = f"GET of sessions, CDRs and driver tokens below {endpoint.versions_url}, crosswise"
+            if names:
+                line = planned(self.name, what, most_gets(len(names)), target, endpoint)
+                yield replace(line, identity=", ".join(names))
 
     async def run(self, context: ProbeContext) -> None:
         """Every endpoint with every pair of parties."""

@@ -60,14 +60,24 @@ def test_what_is_sent_is_what_the_fact_says(tmp_path):
     assert sum(request.headers.get("authorization") == "Token" for request in platform.requests) == DOORS
 
 
-def test_the_refusal_budget_ends_it_breadth_first_and_is_said(tmp_path):
+def test_where_the_refusal_budget_ends_the_least_telling_is_cut_off_and_it_is_said_what_lets_it_out(tmp_path):
+    cap = DOORS + 2 * 4 + 1 + 2  # everywhere without, two doors in every way, one more, and what is kept for others
     with running_platform(Platform()) as platform:
-        store = knock(platform, tmp_path, replace(FAST, max_refusals=DOORS + 2))
+        store = knock(platform, tmp_path, replace(FAST, max_refusals=cap))
+    assert len(platform.requests) == cap - 2
     assert len(facts_of(store, AccessWithoutToken)) == DOORS
-    assert len(facts_of(store, AccessWithWrongToken)) == 2
+    assert len(facts_of(store, AccessWithWrongToken)) == 3
     for kind in (AccessWithQueryToken, AccessWithOtherScheme, AccessWithEmptyToken):
-        assert [why.reason for why in reasons_of(store, kind)] == [Reason.BUDGET_EXHAUSTED] * DOORS
-    assert "max_refusals" in reasons_of(store, AccessWithEmptyToken)[0].detail
+        assert len(facts_of(store, kind)) == 2
+        assert [why.reason for why in reasons_of(store, kind)] == [Reason.BUDGET_EXHAUSTED] * (DOORS - 2)
+    whole = DOORS * len(ORDER) + 2 * 3
+    assert f"max_refusals: {whole}" in reasons_of(store, AccessWithEmptyToken)[0].detail
+
+
+def test_with_what_the_advice_says_everything_is_asked(tmp_path):
+    with running_platform(Platform()) as platform:
+        store = knock(platform, tmp_path, replace(FAST, max_refusals=DOORS * len(ORDER) + 2 * 3))
+    assert [why for kind in ORDER for why in reasons_of(store, kind)] == []
 
 
 def test_a_url_that_two_interfaces_share_is_asked_once_and_recorded_for_both(tmp_path):

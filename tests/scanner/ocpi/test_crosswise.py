@@ -88,3 +88,20 @@ def test_a_partner_that_is_given_nothing_at_all_shows_nothing(tmp_path):
 
 def test_a_shared_list_fails(tmp_path):
     assert kept_apart(tmp_path, listed=lambda response: response)[""] is Outcome.FAIL
+
+
+def test_an_owner_that_has_nothing_is_said_to_have_nothing(tmp_path):
+    def change(request, response):
+        if not request.path.endswith("/sessions"):
+            return response
+        if is_second(request):
+            return of_the_second(response)
+        return answer(response, 200, {"status_code": 1000, "data": []})
+
+    with running_platform(Platform(opens=is_second, change=change)) as running:
+        target = running.target()
+        target = replace(target, identities=(*target.identities, emsp("emsp-b")))
+        found = findings_of(look(target, {"emsp-a": TOKEN, "emsp-b": SECOND}, tmp_path))
+    (to_second,) = [f for f in found if f.check == "ocpi-tenancy-kept-apart" and f.identity == "emsp-b"]
+    assert to_second.outcome is Outcome.INCONCLUSIVE
+    assert "emsp-a has nothing of its own here" in to_second.message

@@ -109,7 +109,7 @@ def test_without_an_identity_it_says_that_nobody_was_configured(tmp_path):
 
 def test_the_plan_covers_what_is_sent(tmp_path):
     with running_platform(Platform(encoding="base64-newline")) as running:
-        (line,) = DiscoveryProbe().plan(running.target())
+        _, line = DiscoveryProbe().plan(running.target())
         discover(running, tmp_path)
     assert line.at_least <= len(running.requests) <= line.at_most
 

@@ -24,10 +24,12 @@ class OwnersSeen:
 class TenancyObserved:
     """What this identity was given of another identity's objects: by list, or by id on the path of the subject.
 
-    `owners`: the other identities. `examined`: their objects that were tried, each readable to its owner.
+    `owners`: the other identities. `examined`: their objects that were tried, each readable to its owner. `without`:
+    further identities that have nothing there.
     """
 
     owners: tuple[str, ...]
+    without: tuple[str, ...] = ()
     examined: int
     readable: int
     curl: str
