@@ -56,7 +56,7 @@ def _url(value: JsonValue) -> Complaint:
 def _number(value: JsonValue) -> Complaint:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return "type"
-    return None if math.isfinite(value) else "not a finite number"
+    return None if isinstance(value, int) or math.isfinite(value) else "not a finite number"
 
 
 def _int(value: JsonValue) -> Complaint:
