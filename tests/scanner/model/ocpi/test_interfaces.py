@@ -112,7 +112,7 @@ def test_only_what_reads_is_a_read(known, operation):
 def test_each_command_has_its_own_path_and_body(version):
     commands = interface(version, "commands", Side.RECEIVER).operations
     assert {o.path.template for o in commands} == specification(version).enums["CommandType"].values
-    assert all(o.carries.upper() == o.path.template.replace("_", "") for o in commands)
+    assert all((o.carries or "").upper() == o.path.template.replace("_", "") for o in commands)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
