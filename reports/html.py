@@ -15,6 +15,7 @@ from checks.model.verdict import Outcome
 from reports.model.posture import ControlStatus, Posture
 from reports.text import one_line, visible
 from reports.view.answer import answer, plural
+from reports.view.cause import undecided
 from reports.view.page import environments, first_steps, glance
 from reports.view.problem import about_the_run, hygiene, problems
 from reports.view.proof import artefacts
@@ -106,6 +107,7 @@ def render_html(posture: Posture) -> bytes:
     """The report of one run, UTF-8. Links to evidence are relative to the run's folder."""
     style = _style()
     views, proof = environments(posture), artefacts(posture)
+    causes, undecided_alone = undecided(posture)
     page = _environment().get_template("report.html.j2")
     text = page.render(
         posture=posture,
@@ -119,6 +121,8 @@ def render_html(posture: Posture) -> bytes:
         fails=problems(posture, Outcome.FAIL),
         waived=problems(posture, Outcome.WAIVED),
         inconclusive=problems(posture, Outcome.INCONCLUSIVE),
+        causes=causes,
+        undecided=undecided_alone,
         holds=problems(posture, Outcome.PASS),
         unsettled=about_the_run(posture),
         hygiene=hygiene(posture, *Outcome),

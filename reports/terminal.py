@@ -19,6 +19,7 @@ from checks.model.verdict import Outcome
 from reports.model.posture import ControlStatus, Disagreement, Posture
 from reports.text import one_line, visible
 from reports.view.answer import AnswerKind, answer, plural
+from reports.view.cause import Cause, undecided
 from reports.view.problem import Problem, about_the_run, hygiene, problems
 from reports.view.unseen import unjudged_rows, unseen
 from scanner.model.severity import Severity
@@ -105,10 +106,35 @@ def _problems(title: str, entries: Sequence[Problem]) -> Iterable[RenderableType
     if not entries:
         return
     yield _heading(f"{title} ({plural(len(entries), 'check')})")
+    yield from _entries(entries)
+
+
+def _entries(entries: Sequence[Problem]) -> Iterable[RenderableType]:
     for entry in entries[:SHOWN_PROBLEMS]:
         yield from _problem(entry)
     if len(entries) > SHOWN_PROBLEMS:
         yield _indented(Text(f"and {plural(len(entries) - SHOWN_PROBLEMS, 'more check')} in the report"))
+
+
+def _cause(cause: Cause) -> Iterable[RenderableType]:
+    causes = "one cause" if len(cause.why) == 1 else f"{len(cause.why)} causes"
+    said = f"{plural(cause.findings, 'finding')} of {plural(len(cause.problems), 'check')}, {causes}: "
+    shown = "; ".join(one_line(why, 200) for why in cause.why[:SHOWN_SUBJECTS])
+    more = f"; and {len(cause.why) - SHOWN_SUBJECTS} more" if len(cause.why) > SHOWN_SUBJECTS else ""
+    yield _indented(_line((" inconclusive ", _style(Outcome.INCONCLUSIVE)), " ", said, (f"{shown}{more}", "bold")), 1)
+    yield _indented(Text(", ".join(one_line(problem.check, 100) for problem in cause.problems)), 4)
+
+
+def _undecided(posture: Posture) -> Iterable[RenderableType]:
+    """Checks that one cause keeps open are named in one line; the report has each of their findings."""
+    causes, others = undecided(posture)
+    if not causes:
+        yield from _problems("Not decided", others)
+        return
+    yield _heading(f"Not decided ({plural(sum(len(c.problems) for c in causes) + len(others), 'check')})")
+    for cause in causes:
+        yield from _cause(cause)
+    yield from _entries(others)
 
 
 def _unseen(posture: Posture) -> Iterable[RenderableType]:
@@ -119,10 +145,11 @@ def _unseen(posture: Posture) -> Iterable[RenderableType]:
     for group in groups:
         why = "by choice" if group.chosen else "could not"
         yield _indented(_line((f"{group.reason}", "bold"), f" ({why}, {plural(group.count, 'subject')})"))
-        for detail in dict.fromkeys(f"{entry.witness}: {entry.detail}" for entry in group.entries[:SHOWN_SUBJECTS]):
+        details = tuple(dict.fromkeys(f"{entry.witness}: {entry.detail}" for entry in group.entries))
+        for detail in details[:SHOWN_SUBJECTS]:
             yield _indented(Text(f"- {one_line(detail, 300)}"), 4)
-        if len(group.entries) > SHOWN_SUBJECTS:
-            yield _indented(Text(f"- and {len(group.entries) - SHOWN_SUBJECTS} more"), 4)
+        if len(details) > SHOWN_SUBJECTS:
+            yield _indented(Text(f"- and {plural(len(details) - SHOWN_SUBJECTS, 'more reason')}"), 4)
     unjudged = sum(len(controls) for _, controls in rows)
     if unjudged:
         yield _indented(Text(f"{plural(unjudged, 'row')} of the checklist that nobody judged; the report names each"))
@@ -159,7 +186,7 @@ def _whole(posture: Posture) -> Iterable[RenderableType]:
         for disagreement in posture.disagreements:
             yield from _disagreement(disagreement)
     yield from _problems("Fails", problems(posture, Outcome.FAIL))
-    yield from _problems("Not decided", problems(posture, Outcome.INCONCLUSIVE))
+    yield from _undecided(posture)
     yield from _problems("Waived", problems(posture, Outcome.WAIVED))
     yield from _problems("Not in order in this run", about_the_run(posture))
     yield from _unseen(posture)
