@@ -71,7 +71,7 @@ def evse(draft: Draft, plug: Plug | None = None, parking_id: str | None = None) 
         "connectors": [connector(draft, 1, plug)],
         "last_updated": draft.at(minutes=-20),
     }
-    return draft.shaped("EVSE", values | (_evse_details(draft, parking_id) if draft.full else {}))
+    return draft.shaped("EVSE", values | (_evse_details(draft, parking_id) if draft.full else {}), "evse_id")
 
 
 def _evse_details(draft: Draft, parking_id: str | None) -> JsonObject:

@@ -35,7 +35,7 @@ def session(draft: Draft) -> JsonObject:
 
 def _parties(draft: Draft) -> JsonObject:
     """Who charged, by which right, at which meter; 2.1.1 has the whole location in it."""
-    common: JsonObject = {"auth_method": "WHITELIST", "authorization_reference": draft.id(), "meter_id": draft.id()}
+    common: JsonObject = {"auth_method": "AUTH_REQUEST", "authorization_reference": draft.id(), "meter_id": draft.id()}
     if draft.since("2.2.1"):
         return {**common, "cdr_token": cdr_token(draft)}
     return {**common, "auth_id": contract_id(draft), "location": location(draft, PLUGS[0])}

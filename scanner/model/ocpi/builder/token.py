@@ -20,7 +20,7 @@ def token(draft: Draft) -> JsonObject:
         "issuer": "POSTURE",
         "group_id": draft.id(),
         "valid": True,
-        "whitelist": "ALLOWED",
+        "whitelist": "NEVER",  # nobody is let in without a question
         "language": draft.country.language,
         "default_profile_type": "REGULAR",
         "energy_contract": energy_contract(draft) if draft.since("2.2.1") else None,

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.model.ocpi.builder import CLASSES, LEFT_OUT, build
+from scanner.model.ocpi.rules.judge import broken_rules
 from scanner.model.ocpi.specification import VERSIONS, specification
 from scanner.model.ocpi.validator import validate
 from scanner.model.party import Party
@@ -36,9 +37,10 @@ def test_every_class_of_every_version_has_a_builder_and_no_builder_is_left_over(
 @pytest.mark.parametrize("version, name", KINDS)
 @settings(max_examples=12)
 @given(seed=seeds, party=parties, now=moments, full=st.booleans())
-def test_what_is_built_is_valid(version, name, seed, party, now, full):
+def test_what_is_built_is_valid_and_breaks_no_rule(version, name, seed, party, now, full):
     found = build(version, name, seed=seed, party=party, now=now, full=full)
     assert list(validate(version, name, found)) == []
+    assert list(broken_rules(version, name, found, now=now)) == []
     assert json.loads(json.dumps(found, allow_nan=False)) == found
 
 
@@ -93,9 +95,10 @@ def test_a_class_that_a_version_does_not_have_is_an_error():
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_an_object_that_is_not_full_has_only_what_it_needs(version):
-    known = specification(version).classes["CDR"]
-    assert all(known[key].cardinality in {"1", "+"} for key in made(version, "CDR", full=False))
+def test_records_that_are_not_full_have_only_what_they_need(version):
+    for name in ("CDR", "Session", "Tariff", "Token"):
+        known = specification(version).classes[name]
+        assert all(known[key].cardinality in {"1", "+"} for key in made(version, name, full=False))
 
 
 @given(seed=seeds)
