@@ -102,8 +102,8 @@ def build(
     """An object of a class, valid by types and semantic rules, owned by `party`, as it may be at `now`.
 
     The same arguments give the same object. `full`: with every optional property, but for those of `LEFT_OUT`; else
-    with those alone that it makes no sense without. `fields` replace properties of the object itself; None leaves one out.
-    `now` has to know its time zone.
+    with those alone that it makes no sense without. `fields` replace properties of the object itself; None leaves
+    one out. `now` has to know its time zone, `party` to have a country code of ISO 3166.
 
     Raises: KeyError if the version does not have the class.
     """
