@@ -10,6 +10,7 @@ from scanner.model.json_value import JsonValue
 from scanner.model.token_encoding import TokenEncoding
 
 _SHOWN_BODY_BYTES: Final = 20_000
+_AS_IT_IS: Final = ("in the ", "beside ")  # the forms in which the real token itself is sent
 _OF_THE_CLIENT: Final = frozenset({"host", "user-agent", "accept-encoding", "content-length"})
 
 
@@ -51,21 +52,29 @@ def curl_line(exchange: Exchange) -> str:
     """A curl command that repeats the request.
 
     A real token stands as a shell variable, named after the identity: `$OCPI_TOKEN_EMSP_ONE`, to be set to the token as
-    it was given, not Base64. A configured CA stands as `$OCPI_CA`, its file.
+    it was given, not Base64; what was derived from one has its form in the name, to be set to the very text that is
+    sent: `$OCPI_TOKEN_EMSP_ONE_UPPER_CASE`. A configured CA stands as `$OCPI_CA`, its file.
     """
     words = ["curl", "--include", "--request", exchange.method]
     line = " ".join(shlex.quote(word) for word in words)
     if exchange.private_ca:
         line += ' --cacert "$OCPI_CA"'
     for name, value in exchange.request_headers:
-        if name.lower() == "authorization" and value.endswith(MASK):
-            line += f' --header "Authorization: {value.removesuffix(MASK)}{_token(exchange)}"'
-        elif name.lower() not in _OF_THE_CLIENT:
-            line += " --header " + shlex.quote(f"{name}: {value}")
+        if name.lower() not in _OF_THE_CLIENT:
+            line += f" --header {_quoted(f'{name}: {value}', exchange)}"
     if exchange.request_body:
-        line += " --data-binary " + shlex.quote(exchange.request_body.decode(errors="replace"))
-    before, mask, after = exchange.url.partition(MASK)  # a token that stood in the query
-    return f"{line} {shlex.quote(before)}" + (f'"{_token(exchange)}"{shlex.quote(after)}' if mask else "")
+        line += f" --data-binary {_quoted(exchange.request_body.decode(errors='replace'), exchange)}"
+    return f"{line} {_quoted(exchange.url, exchange)}"
+
+
+def _quoted(text: str, exchange: Exchange) -> str:
+    """The text for a shell, its masked token as a variable."""
+    before, mask, after = text.partition(MASK)
+    if not mask:
+        return shlex.quote(text)
+    if not after and '"' not in before and re.fullmatch(r"[\w:. -]+", before):
+        return f'"{before}{_token(exchange)}"'
+    return f'{shlex.quote(before)}"{_token(exchange)}"' + (shlex.quote(after) if after else "")
 
 
 def token_variable(identity: str) -> str:
@@ -74,7 +83,9 @@ def token_variable(identity: str) -> str:
 
 
 def _token(exchange: Exchange) -> str:
-    variable = f"${token_variable(exchange.spoken_as or 'scanner')}"
+    variable = f"${token_variable(exchange.spoken_as or exchange.derived_from or 'scanner')}"
+    if exchange.token_form is not None and not exchange.token_form.startswith(_AS_IT_IS):
+        return f"{variable}_{re.sub(r'[^A-Z0-9]+', '_', exchange.token_form.upper())}"
     match exchange.encoding:
         case TokenEncoding.BASE64:
             return f'$(printf %s "{variable}" | base64 -w0)'

@@ -5,34 +5,43 @@ import socket
 import ssl
 import time
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
+from multidict import CIMultiDict
 from yarl import URL
 
+from scanner.gate.presented import Headers
 from scanner.model.exchange import Exchange, Failed, FailureKind
+from scanner.model.token_encoding import TokenEncoding
 
 USER_AGENT: Final = "ocpi-posture"
 _CHUNK: Final = 65_536
+_IDLE_S: Final = 30.0  # a probe may think between two requests on one connection
 _CUT_OFF: Final = "the target closed the connection before the answer was complete"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wire:
-    """One request, ready to go: real headers, the pinned addresses, and every limit."""
+    """One request, ready to go: real headers in order, the pinned addresses, and every limit.
+
+    `connection` names a connection of its own; None: any of the pool. What follows it is told in the `Exchange`.
+    """
 
     method: str
     url: str
     shown_url: str
-    headers: Mapping[str, str]
-    shown_headers: tuple[tuple[str, str], ...]
+    headers: Headers
+    shown_headers: Headers
     body: bytes | None
+    shown_body: bytes | None
     host: str
     addresses: tuple[str, ...]
     tls: ssl.SSLContext | None
@@ -40,6 +49,12 @@ class Wire:
     max_body_bytes: int
     max_header_bytes: int
     received: Callable[[int], None]
+    connection: str | None = None
+    spoken_as: str | None = None
+    encoding: TokenEncoding | None = None
+    derived_from: str | None = None
+    token_form: str | None = None
+    private_ca: bool = False
 
 
 class _PinnedResolver(AbstractResolver):
@@ -65,17 +80,31 @@ class _PinnedResolver(AbstractResolver):
 class _Connected:
     """What is known of the connection that a request went over."""
 
-    peer: str | None = None
-    tls_version: str | None = None
-    tls_cipher: str | None = None
+    way: "_Way | None" = None
     since: float = 0.0
+    reused: bool = False
 
 
 _CURRENT: Final[ContextVar[_Connected]] = ContextVar("connected")
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """What is the same for every request over one connection."""
+
+    peer: str | None
+    tls_version: str | None
+    tls_cipher: str | None
+
+
 class _ObservedConnector(aiohttp.TCPConnector):
     """Notes address and TLS parameters before the answer is read: a short answer releases the connection at once."""
+
+    def __init__(self, addresses: tuple[str, ...], *, limit: int) -> None:
+        super().__init__(
+            resolver=_PinnedResolver(addresses), limit=limit, use_dns_cache=False, keepalive_timeout=_IDLE_S
+        )
+        self._ways: WeakKeyDictionary[object, _Way] = WeakKeyDictionary()
 
     async def connect(
         self,
@@ -85,18 +114,30 @@ class _ObservedConnector(aiohttp.TCPConnector):
     ) -> Connection:
         """Connect or reuse, and take note for the request under way."""
         connection = await super().connect(req, traces, timeout)
-        if connection.transport is not None:
-            noted = _CURRENT.get()
-            noted.since = time.monotonic()
-            if peer := connection.transport.get_extra_info("peername"):  # gone where the peer resets at once
-                noted.peer = str(peer[0])
-            if tls := connection.transport.get_extra_info("ssl_object"):
-                noted.tls_version, noted.tls_cipher = tls.version(), tls.cipher()[0]
+        noted = _CURRENT.get()
+        noted.since = time.monotonic()
+        way = self._ways.get(connection.protocol)
+        noted.reused = way is not None
+        if way is None:
+            way = self._ways[connection.protocol] = _way(connection.transport)
+        noted.way = way
         return connection
 
 
+def _way(transport: asyncio.Transport | None) -> _Way:
+    if transport is None:
+        return _Way(None, None, None)
+    peer = transport.get_extra_info("peername")  # gone where the peer resets at once
+    tls = transport.get_extra_info("ssl_object")
+    return _Way(
+        peer=str(peer[0]) if peer else None,
+        tls_version=tls.version() if tls else None,
+        tls_cipher=tls.cipher()[0] if tls else None,
+    )
+
+
 class HttpSender:
-    """Keeps one pool of connections for each set of host, addresses and TLS context."""
+    """Keeps one pool of connections for each set of host, addresses and TLS context, and the named ones apart."""
 
     def __init__(self) -> None:
         self._sessions: dict[tuple[object, ...], aiohttp.ClientSession] = {}
@@ -123,7 +164,7 @@ class HttpSender:
         request = session.request(
             wire.method,
             URL(wire.url, encoded=True),
-            headers=wire.headers,
+            headers=CIMultiDict(wire.headers),
             data=wire.body,
             allow_redirects=False,
             ssl=wire.tls if wire.tls is not None else True,
@@ -135,25 +176,32 @@ class HttpSender:
             body, truncated = await _bounded_body(response, wire)
             if truncated:
                 response.close()
+            way = connected.way
             return Exchange(
                 method=wire.method,
                 url=wire.shown_url,
                 request_headers=wire.shown_headers,
-                request_body=wire.body,
+                request_body=wire.shown_body,
                 status=response.status,
                 headers=headers,
                 body=body,
                 truncated=truncated,
                 elapsed_s=time.monotonic() - (connected.since or started),
-                peer=connected.peer or wire.addresses[0],
-                tls_version=connected.tls_version,
-                tls_cipher=connected.tls_cipher,
+                peer=(way.peer if way else None) or wire.addresses[0],
+                tls_version=way.tls_version if way else None,
+                tls_cipher=way.tls_cipher if way else None,
+                reused_connection=connected.reused,
+                spoken_as=wire.spoken_as,
+                encoding=wire.encoding,
+                derived_from=wire.derived_from,
+                token_form=wire.token_form,
+                private_ca=wire.private_ca and way is not None and way.tls_version is not None,
             )
 
     def _session(self, wire: Wire) -> aiohttp.ClientSession:
-        key = (wire.host, wire.addresses, wire.tls, wire.max_header_bytes)
+        key = (wire.host, wire.addresses, wire.tls, wire.max_header_bytes, wire.connection)
         if key not in self._sessions:
-            connector = _ObservedConnector(resolver=_PinnedResolver(wire.addresses), limit=0, use_dns_cache=False)
+            connector = _ObservedConnector(wire.addresses, limit=0 if wire.connection is None else 1)
             session = aiohttp.ClientSession(
                 connector=connector,
                 auto_decompress=False,

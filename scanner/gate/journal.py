@@ -1,19 +1,25 @@
 """The write-ahead journal of a run: each intent is on record before it is sent.
 
 JSON lines, appended with one `write` each, so that a kill at any moment loses at most the line being written; a torn
-last line is dropped on reading. What makes a token or moves hardware is flushed to the disk before it is sent.
+last line is dropped on reading. What makes a token or moves hardware is flushed to the disk before it is sent. How a
+read was answered may wait for the next entry, to share its `write`.
 """
 
 import json
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
+
+import msgspec
 
 from scanner.gate.redaction import Redactor
 from scanner.model.json_value import JsonValue
 
 FILE_NAME: Final = "journal.jsonl"
+_MOST_WAITING: Final = 64
+_OF_REQUESTS: Final = frozenset({"intent", "outcome"})
 
 
 class JournalBroken(ValueError):
@@ -30,34 +36,61 @@ class Journal:
     def __init__(self, path: Path, redactor: Redactor) -> None:
         self.path = path
         self._redactor = redactor
+        self._waiting: list[bytes] = []
         _drop_torn_line(path)
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
-    def write(self, kind: str, entry: Mapping[str, JsonValue], *, durable: bool = False) -> None:
+    def write(self, kind: str, entry: Mapping[str, JsonValue], *, durable: bool = False, at_once: bool = True) -> None:
         """Append one entry; `durable` waits until it is on the disk.
+
+        `at_once=False` keeps it back until the next entry, `flush` or `close`: for what a kill may lose.
 
         Raises: OSError (disk full, file gone): then nothing may be sent.
         """
-        document = self._redactor.document({"kind": kind, **entry})
-        line = (json.dumps(document, separators=(",", ":")) + "\n").encode()
-        whole = os.fstat(self._file).st_size
-        try:
-            _write_all(self._file, line)
-        except OSError:
-            os.ftruncate(self._file, whole)  # half a line would swallow the next one
-            raise
+        self._waiting.append(self._line({"kind": kind, **entry}))
+        if at_once or durable or len(self._waiting) >= _MOST_WAITING:
+            self.flush()
         if durable:
             os.fsync(self._file)
 
+    def flush(self) -> None:
+        """Hand what was kept back to the operating system.
+
+        Raises: OSError, as `write`.
+        """
+        if not self._waiting:
+            return
+        lines = b"".join(self._waiting)
+        self._waiting.clear()
+        written = 0
+        try:
+            while written < len(lines):
+                written += os.write(self._file, memoryview(lines)[written:])
+        except OSError:  # half a line would swallow the next one
+            os.ftruncate(self._file, os.fstat(self._file).st_size - written)
+            raise
+
+    def _line(self, entry: dict[str, JsonValue]) -> bytes:
+        """The entry as one line, masked; most entries hold nothing to mask, which is seen in the whole line at once."""
+        line = _encode(entry)
+        if not self._redactor.tells_nothing(line):
+            line = _encode(self._redactor.document(entry))
+        return (line + "\n").encode()
+
     def close(self) -> None:
-        """Close the file; the journal stays."""
-        os.close(self._file)
+        """Write what was kept back and close the file; the journal stays."""
+        try:
+            self.flush()
+        finally:
+            os.close(self._file)
 
 
-def _write_all(file: int, line: bytes) -> None:
-    rest = memoryview(line)
-    while rest:
-        rest = rest[os.write(file, rest) :]
+def _encode(entry: JsonValue) -> str:
+    """JSON in one line; the short entries of requests, which are many, by the fast encoder, which knows no NaN."""
+    if isinstance(entry, dict) and entry["kind"] in _OF_REQUESTS:
+        with suppress(UnicodeEncodeError):  # half a surrogate pair
+            return msgspec.json.encode(entry).decode()
+    return json.dumps(entry, separators=(",", ":"))
 
 
 def read_journal(path: Path) -> Iterator[dict[str, Any]]:

@@ -4,15 +4,14 @@ It knows every secret of the run in each form in which it may travel, and the pl
 others: the Authorization header and the `token` of a credentials object.
 """
 
-import base64
 import html
-import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
-from urllib.parse import quote, quote_plus, unquote
+from urllib.parse import unquote
 
+from scanner.gate.secret_forms import any_word, forms_of, holding_no_other
 from scanner.model.json_value import JsonValue
 from scanner.model.secret import Secret
 
@@ -22,6 +21,8 @@ _AUTHORIZATION: Final = re.compile(
     r"([^\s\"',}]+)"
 )
 _CREDENTIALS_TOKEN: Final = re.compile(r'((?:\\?"|\')token(?:\\?"|\')\s*:\s*(?:\\?"|\'))((?:(?!\\?"|\').)+)')
+# Whatever `text` and `document` mask by its place holds one of these.
+_BY_PLACE: Final = re.compile(r"authorization|token\\?[\"']|cookie[\"']|x-api-key[\"']")
 _JSON_ESCAPE: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
 _SECRET_KEYS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "token", "x-api-key"})
 _SCHEMES: Final = frozenset({"token", "bearer", "basic"})
@@ -33,36 +34,84 @@ _MOST_CLEAN: Final = 20_000
 _TELLING: Final = 5  # so many first characters of a secret, at the end of a text that was cut, are masked
 
 
+class _Known:
+    """Every form of every secret, in lower case, ready to be looked for."""
+
+    def __init__(self, forms: frozenset[str]) -> None:
+        self._forms = forms
+        self._shortest = holding_no_other(forms)
+        self._longest = max(map(len, forms), default=0)
+        # Nine texts in ten do not even hold the beginning of a form, which one pattern sees in one go.
+        self._begins = re.compile(any_word(form[:_TELLING] for form in forms)) if forms else None
+
+    def begins_in(self, lower: str) -> bool:
+        """True where the first characters of any form stand in the text."""
+        return self._begins is not None and self._begins.search(lower) is not None
+
+    def in_(self, lower: str) -> bool:
+        """True where a whole form stands in the text."""
+        return self.begins_in(lower) and any(form in lower for form in self._shortest)
+
+    def cut_off_in(self, text: str) -> int | None:
+        """Where the text ends in the beginning of a form, the index of that beginning."""
+        if self._begins is None or len(text) < _TELLING:
+            return None
+        tail = text[-self._longest :].lower()
+        for match in self._begins.finditer(tail):
+            if any(form.startswith(tail[match.start() :]) for form in self._forms):
+                return len(text) - len(tail) + match.start()
+        return None
+
+
 class Redactor:
     """Masks known secrets in any text, and secrets by place in documents."""
 
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
         self._forms: frozenset[str] = frozenset()
-        self._shortest: frozenset[str] = frozenset()  # forms that hold no other one: enough to notice any
-        self._begins: re.Pattern[str] | None = None
+        self._known = _Known(frozenset())
         self._clean: set[str] = set()  # short texts that hold nothing: keys and words come again and again
         self.count = 0
-        for secret in secrets:
-            self.learn(secret)
+        self.learn_all(secrets)
 
     def learn(self, secret: Secret) -> None:
         """Mask this secret from now on, in every form.
 
         Raises: ValueError if it is too short to be told from other text.
         """
-        if len(secret.reveal()) < SHORTEST:
+        self.learn_all([secret])
+
+    def learn_all(self, secrets: Iterable[Secret]) -> None:
+        """Mask these secrets from now on, in every form.
+
+        Raises: ValueError if one is too short to be told from other text.
+        """
+        texts = [secret.reveal() for secret in secrets]
+        if any(len(text) < SHORTEST for text in texts):
             raise ValueError(f"a secret of fewer than {SHORTEST} characters cannot be masked")
-        self._forms |= {form.lower() for form in _forms(secret.reveal()) if len(form) >= SHORTEST}
-        self._shortest = frozenset(form for form in self._forms if not any(o in form for o in self._forms - {form}))
-        self._begins = re.compile("|".join(sorted({re.escape(form[:_TELLING]) for form in self._forms})))
-        self._clean.clear()
+        forms = self._forms | {form.lower() for text in texts for form in forms_of(text) if len(form) >= SHORTEST}
+        if forms != self._forms:
+            self._forms, self._known = forms, _Known(forms)
+            self._clean.clear()
 
     def holds_secret(self, text: str) -> bool:
         """True where a known secret occurs in the text, in any form."""
         if len(text) < SHORTEST:
             return False
-        written, plain = text.lower(), _plain(text)  # a secret may itself look like an escape
-        return any(form in written or form in plain for form in self._shortest)
+        written = text.lower()
+        if self._known.in_(written):
+            return True
+        plain = _plain(text)  # only now: a secret may itself look like an escape
+        return plain is not text and self._known.in_(plain.lower())
+
+    def tells_nothing(self, text: str) -> bool:
+        """True where masking a whole JSON text would certainly change nothing; false also where it may not."""
+        if "\\" in text:  # escapes of JSON around escapes of the target's
+            return False
+        written = text.lower()
+        if _BY_PLACE.search(written) or self._known.begins_in(written):
+            return False
+        plain = _plain(text)
+        return plain is text or not self._known.begins_in(plain.lower())
 
     def known(self, text: str) -> str:
         """The text with every known secret masked and nothing else: finished documents keep their syntax."""
@@ -83,14 +132,11 @@ class Redactor:
 
     def _cut_off(self, text: str) -> str:
         """A text may have been cut in the middle of a secret: its last characters are masked where they begin one."""
-        if self._begins is None or len(text) < _TELLING:
+        begin = self._known.cut_off_in(text)
+        if begin is None:
             return text
-        tail = text[-max(map(len, self._forms)) :].lower()
-        for begin in (match.start() for match in self._begins.finditer(tail)):
-            if any(form.startswith(tail[begin:]) for form in self._forms):
-                self.count += 1
-                return text[: len(text) - len(tail) + begin] + MASK
-        return text
+        self.count += 1
+        return text[:begin] + MASK
 
     def text(self, text: str) -> str:
         """The text with every known secret, Authorization value and credentials token masked."""
@@ -138,28 +184,6 @@ class Redactor:
         return match.group(1) + MASK
 
 
-def _forms(text: str) -> Iterator[str]:
-    """The text as it may stand in a header, a URL, a JSON string, a dump or a Base64 of something around it."""
-    raw = text.encode()
-    yield from {text, quote(text, safe=""), quote_plus(text), json.dumps(text)[1:-1], raw.hex(), raw.hex().upper()}
-    for variant in (raw, raw + b"\n"):
-        once = base64.b64encode(variant)
-        for encoded in (once, base64.b64encode(once), base64.urlsafe_b64encode(variant)):
-            yield encoded.decode()
-            yield encoded.decode().rstrip("=")
-            yield quote(encoded.decode(), safe="")
-    yield from _inside_base64(raw)
-
-
-def _inside_base64(raw: bytes) -> Iterator[str]:
-    """What is the same in every Base64 text that holds `raw` at offset 0, 1 or 2 of a group of three bytes."""
-    for offset in range(3):
-        encoded = base64.b64encode(b"\0" * offset + raw).decode().rstrip("=")
-        first = -(-offset * 8 // 6) if offset else 0
-        last = (offset + len(raw)) * 8 // 6
-        yield encoded[first:last]
-
-
 @lru_cache(maxsize=8)
 def _any_of(forms: frozenset[str]) -> re.Pattern[str]:
     """Compiled where a secret was seen; most runs never need it."""
@@ -168,7 +192,7 @@ def _any_of(forms: frozenset[str]) -> re.Pattern[str]:
 
 
 def _plain(text: str) -> str:
-    """The text in lower case with JSON, URL and HTML escapes undone, as far as it has any."""
+    """The text with JSON, URL and HTML escapes undone; the very same object where it has none."""
     plain = text
     if "\\" in plain:
         plain = _JSON_ESCAPE.sub(lambda match: chr(int(match[1], 16)), plain.replace("\\/", "/"))
@@ -176,7 +200,7 @@ def _plain(text: str) -> str:
         plain = unquote(plain)
     if "&" in plain:
         plain = html.unescape(plain)
-    return plain.lower()
+    return plain
 
 
 def _in_any_spelling(form: str) -> str:

@@ -1,70 +1,144 @@
 """The credentials tokens of the run: the only place that turns a secret into a part of a request."""
 
-import base64
-from collections.abc import Mapping
-from dataclasses import dataclass
-from urllib.parse import quote
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Final
 
-from scanner.gate.redaction import MASK
-from scanner.model.intent import Credential, IdentityCredential, MadeUpCredential, MisplacedCredential
+from scanner.gate.near_miss import altered, encoded, near_miss
+from scanner.gate.presented import Headers, Presented, in_header, misplaced
+from scanner.gate.redaction import MASK, SHORTEST
+from scanner.gate.sink import TokenSink
+from scanner.model.credential import (
+    Credential,
+    Former,
+    FormerCredential,
+    IdentityCredential,
+    MadeUpCredential,
+    MisplacedCredential,
+    NearMiss,
+    NearMissCredential,
+    TokenCredential,
+    TwoHeadersCredential,
+)
+from scanner.model.exchange import RefusalKind, Refused
 from scanner.model.secret import Secret
 from scanner.model.token_encoding import TokenEncoding
 
 IdentityKey = tuple[str, str]  # environment, identity
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Presented:
-    """The URL and Authorization header as they are sent, and as they may be shown."""
-
-    url: str
-    shown_url: str
-    header: str | None = None
-    shown_header: str | None = None
+_SCHEME: Final = "Token"
 
 
 class TokenVault:
-    """Credentials tokens by environment and identity."""
+    """Credentials tokens by environment and identity: the present one, and those that it replaced, oldest first.
 
-    def __init__(self, tokens: Mapping[IdentityKey, Secret]) -> None:
-        self._tokens = dict(tokens)
+    `sinks` are where new tokens of identities are kept; an identity without one makes no registration.
+    """
+
+    def __init__(
+        self,
+        tokens: Mapping[IdentityKey, Secret],
+        *,
+        former: Mapping[IdentityKey, tuple[Secret, ...]] | None = None,
+        sinks: Mapping[IdentityKey, TokenSink] | None = None,
+    ) -> None:
+        self.sinks: Mapping[IdentityKey, TokenSink] = dict(sinks or {})
+        self._history = {key: [*(former or {}).get(key, ()), token] for key, token in tokens.items()}
 
     def holds(self, environment: str, identity: str) -> bool:
         """True where a token is known for the identity."""
-        return (environment, identity) in self._tokens
+        return (environment, identity) in self._history
 
-    def present(self, environment: str, credential: Credential, url: str) -> Presented:
-        """Where a credential stands in a request to `url`.
+    def has_former(self, environment: str, identity: str) -> bool:
+        """True where a token of the identity was replaced."""
+        return len(self._history.get((environment, identity), ())) > 1
 
-        Encoding as in OCPI 2.2.1 transport_and_format, "Authorization header"; raw as in 2.1.1.
+    def take(self, environment: str, identity: str, new: Secret) -> None:
+        """The identity speaks with this token from now on; the one before becomes a former one."""
+        history = self._history.setdefault((environment, identity), [])
+        if not history or history[-1] != new:
+            history.append(new)
 
-        Raises: KeyError if no token is known for the identity.
-        """
-        match credential:
-            case None:
-                return Presented(url=url, shown_url=url)
-            case MadeUpCredential(header_value=value):
-                return Presented(url=url, shown_url=url, header=value, shown_header=value)
-            case IdentityCredential(identity=identity, encoding=encoding, scheme=scheme):
-                value = _encode(self._tokens[(environment, identity)].reveal(), encoding)
-                return Presented(url=url, shown_url=url, header=f"{scheme} {value}", shown_header=f"{scheme} {MASK}")
-            case MisplacedCredential(identity=identity, parameter=name, encoding=encoding):
-                value = _encode(self._tokens[(environment, identity)].reveal(), encoding)
-                return Presented(
-                    url=_with_query(url, name, quote(value, safe="")), shown_url=_with_query(url, name, MASK)
-                )
+    def present_tokens(self) -> Iterator[tuple[IdentityKey, Secret]]:
+        """The present token of each identity, in order of name."""
+        for key in sorted(self._history):
+            yield key, self._history[key][-1]
+
+    def tokens_of(self, environment: str, identity: str) -> tuple[Secret, ...]:
+        """Every token of an identity, oldest first; empty where none is known."""
+        return tuple(self._history.get((environment, identity), ()))
+
+    def present(
+        self, environment: str, credential: Credential, url: str, body: bytes | None = None
+    ) -> Presented | Refused:
+        """The request with a credential in its place, or why there is no such request."""
+        if credential is None:
+            return in_header(url, body)
+        if isinstance(credential, MadeUpCredential):
+            return in_header(url, body, (("Authorization", credential.header_value),))
+        token = self._token(environment, credential)
+        if token is None:
+            return _refused(_unknown(credential))
+        value = self._value(token, credential)
+        if isinstance(value, Refused):
+            return value
+        if isinstance(credential, MisplacedCredential):
+            try:
+                return misplaced(credential, value, url, body)
+            except ValueError:
+                return _refused("the token goes into a JSON object, and the body is none")
+        return in_header(url, body, _headers(credential, value), _headers(credential, MASK))
+
+    def _token(self, environment: str, credential: TokenCredential) -> str | None:
+        history = self._history.get((environment, credential.identity), [])
+        if isinstance(credential, FormerCredential):
+            former = [token for token in history[:-1] if token != history[-1]]
+            if not former:
+                return None
+            return (former[0] if credential.which is Former.BOOTSTRAP else former[-1]).reveal()
+        return history[-1].reveal() if history else None
+
+    def _value(self, token: str, credential: TokenCredential) -> str | Refused:
+        if isinstance(credential, NearMissCredential):
+            return self._missed(token, credential.miss, credential.encoding)
+        return encoded(token, credential.encoding)
+
+    def _missed(self, token: str, miss: NearMiss, encoding: TokenEncoding) -> str | Refused:
+        value = near_miss(token, miss, encoding)
+        if value is None or _not_in_a_header(value):
+            return Refused(
+                kind=RefusalKind.UNSENDABLE,
+                detail=f"a token with {miss} cannot stand in a header as it is ({encoding})",
+            )
+        if min(len(value), len(altered(token, miss))) < SHORTEST:
+            return Refused(kind=RefusalKind.UNSENDABLE, detail=f"the token {miss} is too short to be masked")
+        # Spaces around a header value do not belong to it (RFC 9110, section 5.5).
+        if value.strip(" ") in self._valid():
+            return Refused(kind=RefusalKind.NO_MISS, detail=f"the token in this form ({miss}) is a valid token itself")
+        return value
+
+    def _valid(self) -> frozenset[str]:
+        """Every present token of the run, as it may rightly stand in a header."""
+        present = (history[-1].reveal() for history in self._history.values())
+        return frozenset(encoded(token, encoding) for token in present for encoding in TokenEncoding)
 
 
-def _with_query(url: str, name: str, value: str) -> str:
-    base, hash_sign, fragment = url.partition("#")
-    return f"{base}{'&' if '?' in base else '?'}{quote(name)}={value}{hash_sign}{fragment}"
+def _not_in_a_header(value: str) -> bool:
+    return any(unicodedata.category(character) == "Cc" for character in value)
 
 
-def _encode(token: str, encoding: TokenEncoding) -> str:
-    match encoding:
-        case TokenEncoding.RAW:
-            return token
-        case TokenEncoding.BASE64:
-            return base64.b64encode(token.encode()).decode()
-        case TokenEncoding.BASE64_NEWLINE:
-            return base64.b64encode(token.encode() + b"\n").decode()
+def _headers(credential: TokenCredential, value: str) -> Headers:
+    real = ("Authorization", f"{credential.scheme if isinstance(credential, IdentityCredential) else _SCHEME} {value}")
+    if not isinstance(credential, TwoHeadersCredential):
+        return (real,)
+    made_up = ("Authorization", credential.made_up)
+    return (real, made_up) if credential.real_first else (made_up, real)
+
+
+def _unknown(credential: TokenCredential) -> str:
+    if isinstance(credential, FormerCredential):
+        return f"no earlier token is known for identity {credential.identity!r}: nothing has replaced it"
+    return f"no token is known for identity {credential.identity!r}"
+
+
+def _refused(detail: str) -> Refused:
+    return Refused(kind=RefusalKind.CREDENTIAL, detail=detail)

@@ -29,6 +29,8 @@ class RefusalKind(StrEnum):
     OUT_OF_SCOPE = "out of scope"
     IDENTITY = "identity"
     CREDENTIAL = "credential"
+    NO_MISS = "the near miss is a valid token"
+    UNSENDABLE = "not sendable in HTTP"
     SINK = "no durable sink"
     AUTHORISATION = "no authorisation"
     BUDGET = "budget"
@@ -42,8 +44,10 @@ class Exchange:
     `request_headers` holds the Authorization header already masked. `headers` keeps order and repeats; `header()`
     looks up without case. `body` is decoded from its content coding and cut at the limit (`truncated`).
     `elapsed_s` runs from the request on an open connection to its last byte. `earlier_statuses`: answers that asked to
-    wait (429, 503 with Retry-After) before this one. `spoken_as` and `encoding` say whose real token stood in the
-    Authorization header, and how it was written; `private_ca`: a configured CA was trusted, not the system's.
+    wait (429, 503 with Retry-After) before this one. `spoken_as` and `encoding` say whose real, present, well-formed
+    token stood in the Authorization header, alone, and how it was written. `derived_from` says whose token stood in the
+    request in any other state or place, and `token_form` in which. `reused_connection`: an earlier request had gone
+    over the same connection. `private_ca`: a configured CA was trusted, not the system's.
     """
 
     method: str
@@ -62,6 +66,9 @@ class Exchange:
     earlier_statuses: tuple[int, ...] = ()
     spoken_as: str | None = None
     encoding: TokenEncoding | None = None
+    derived_from: str | None = None
+    token_form: str | None = None
+    reused_connection: bool = False
     private_ca: bool = False
 
     def header(self, name: str) -> str | None:

@@ -6,44 +6,31 @@ The gate adds the credentials token itself; a probe never holds one, and names o
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from scanner.model.credential import (
+    Credential,
+    CredentialsBody,
+    IdentityCredential,
+    MadeUpCredential,
+    MisplacedCredential,
+)
 from scanner.model.effect import Effect
 from scanner.model.leftover import Leftover
 from scanner.model.party import Party
-from scanner.model.token_encoding import TokenEncoding
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdentityCredential:
-    """The real token of a configured identity: header only, verified TLS only, configured origin only.
-
-    `scheme` is the word before it: `Token` in OCPI; another word asks whether the platform takes it, too.
-    """
-
-    identity: str
-    encoding: TokenEncoding = TokenEncoding.BASE64
-    scheme: str = "Token"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MadeUpCredential:
-    """An Authorization header value of our own invention; it opens nothing at a sound platform."""
-
-    header_value: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MisplacedCredential:
-    """The real token of a *disposable* identity where a token has no business: as a parameter of the query.
-
-    Like every real token it is sent over verified TLS and to the configured origin only.
-    """
-
-    identity: str
-    parameter: str
-    encoding: TokenEncoding = TokenEncoding.BASE64
-
-
-Credential = IdentityCredential | MadeUpCredential | MisplacedCredential | None
+__all__ = [
+    "AwsIntent",
+    "Credential",
+    "DnsIntent",
+    "HttpIntent",
+    "IdentityCredential",
+    "Intent",
+    "ListenIntent",
+    "MadeUpCredential",
+    "MisplacedCredential",
+    "PlannedRequest",
+    "ProcessIntent",
+    "RawIntent",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,20 +53,22 @@ class HttpIntent(Intent):
     `headers` must not hold Authorization. What is not a read names its OCPI `module` and every party in `owners` whose
     object it touches; `evse` is the hardware that an `actuate` request moves. `verify_tls=False` is allowed only
     without a real credential. `shown_url` stands in the journal where the path holds an id that names a driver.
-    `patient=False` asks for the first answer, whatever `Retry-After` says.
+    `patient=False` asks for the first answer, whatever `Retry-After` says. Requests that name one `connection` share
+    exactly one kept-alive connection to their origin, which no other request uses, one after the other.
     """
 
     method: str
     url: str
     credential: Credential = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes | None = None
+    body: bytes | CredentialsBody | None = None
     module: str | None = None
     owners: frozenset[Party] = frozenset()
     evse: str | None = None
     verify_tls: bool = True
     shown_url: str | None = None
     patient: bool = True
+    connection: str | None = None
     max_body_bytes: int | None = None
     timeout_s: float | None = None
 

@@ -11,6 +11,7 @@ from scanner.gate.gate import Gate
 from scanner.gate.journal import FILE_NAME, Journal
 from scanner.gate.policy import origin_of
 from scanner.gate.redaction import Redactor
+from scanner.gate.sink import FileSink, TokenSink
 from scanner.gate.vault import TokenVault
 from scanner.model.fact_store import FactStore
 from scanner.model.party import Contract, Identity
@@ -89,13 +90,27 @@ class OpenGate:
 
 @asynccontextmanager
 async def open_gate(
-    target: EnvironmentTarget, tmp_path: Path, tokens: Mapping[str, str] | None = None
+    target: EnvironmentTarget,
+    tmp_path: Path,
+    tokens: Mapping[str, str] | None = None,
+    sinks: Mapping[str, TokenSink] | None = None,
 ) -> AsyncIterator[OpenGate]:
-    """A gate for `target` that writes below `tmp_path`; `tokens` are clear credentials tokens by identity."""
+    """A gate for `target` that writes below `tmp_path`; `tokens` are clear credentials tokens by identity.
+
+    An identity with `has_sink` keeps its new tokens in `sinks`, or else in the file `tmp_path / "sinks" / NAME`.
+    """
     secrets = {(target.name, identity): Secret(text) for identity, text in (tokens or {}).items()}
     redactor = Redactor(secrets.values())
     journal = Journal(tmp_path / FILE_NAME, redactor)
-    gate = Gate([target], vault=TokenVault(secrets), journal=journal, redactor=redactor, scratch=tmp_path)
+    with_sink = [identity.name for identity in target.identities if identity.has_sink]
+    places = {name: FileSink(tmp_path / "sinks" / name) for name in with_sink} | dict(sinks or {})
+    gate = Gate(
+        [target],
+        vault=TokenVault(secrets, sinks={(target.name, name): sink for name, sink in places.items()}),
+        journal=journal,
+        redactor=redactor,
+        scratch=tmp_path,
+    )
     try:
         yield OpenGate(gate=gate, target=target, folder=tmp_path, redactor=redactor)
     finally:

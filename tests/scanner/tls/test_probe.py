@@ -168,7 +168,7 @@ async def test_addresses_that_differ_are_told_apart_and_those_that_agree_are_one
     ]
     endpoint = loopback_target("https://ocpi.test/ocpi/versions").endpoints[0]
     async with open_gate(target_of(endpoint, limits=replace(ROOMY, timeout_s=1.0)), tmp_path) as opened:
-        opened.gate._addresses["ocpi.test"] = ("127.0.0.1", "127.0.0.2", "127.0.0.3")
+        opened.gate.addresses.pinned["ocpi.test"] = ("127.0.0.1", "127.0.0.2", "127.0.0.3")
         context = opened.context(Witness.TLS)
         refusing = {
             **servers[0],

@@ -1,0 +1,215 @@
+"""HTTP through the gate: a decided intent becomes a request, within its budget, on record, with its credential."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from scanner.gate.addresses import PinnedAddresses
+from scanner.gate.budget import BudgetUsed
+from scanner.gate.budgets import HostBudgets
+from scanner.gate.decision import Decisions
+from scanner.gate.health import OriginHealth
+from scanner.gate.http import USER_AGENT, HttpSender, Wire
+from scanner.gate.near_miss import forms_of_misses
+from scanner.gate.policy import endpoint_for, origin_of
+from scanner.gate.presented import Presented
+from scanner.gate.record import IntentRecord
+from scanner.gate.redaction import SHORTEST, Redactor
+from scanner.gate.registration import Registrations
+from scanner.gate.tls_context import looking_context, verifying_context
+from scanner.gate.vault import TokenVault
+from scanner.model.credential import DerivedCredential, IdentityCredential, NearMissCredential
+from scanner.model.effect import Effect
+from scanner.model.exchange import Exchange, Failed, FailureKind, HttpOutcome, RefusalKind, Refused
+from scanner.model.intent import HttpIntent
+from scanner.model.json_value import JsonValue
+from scanner.model.secret import Secret
+from scanner.model.target import Endpoint, EnvironmentTarget, Origin
+
+_LONGEST_PAUSE_S: Final = 60.0
+_PACKET: Final = 1500  # bytes; what came before a failure is not known exactly
+_PATIENT_STATUSES: Final = frozenset({429, 503})
+_BASE_HEADERS: Final = {"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": "gzip"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What the parts of one gate share."""
+
+    targets: Mapping[str, EnvironmentTarget]
+    decisions: Decisions
+    record: IntentRecord
+    budgets: HostBudgets
+    addresses: PinnedAddresses
+    vault: TokenVault
+    redactor: Redactor
+    registrations: Registrations
+
+
+class HttpRequests:
+    """Sends requests; connections are kept and shared, except where an intent names one of its own."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+        self._sender = HttpSender()
+        self._health: dict[Origin, OriginHealth] = {}
+        self._misses_known: set[Secret] = set()
+        self._registering: set[asyncio.Task[HttpOutcome]] = set()
+
+    async def send(self, intent: HttpIntent) -> HttpOutcome:
+        """One decided request, one answer. A read is retried once on a dropped connection, or when asked to wait."""
+        if intent.effect is Effect.REGISTRATION:
+            task = asyncio.create_task(self._register(intent))
+            self._registering.add(task)
+            task.add_done_callback(self._registering.discard)
+            return await asyncio.shield(task)  # who asked may be cancelled; the new token is taken all the same
+        presented = self._presented(intent, intent.body if isinstance(intent.body, bytes) else None)
+        if isinstance(presented, Refused):
+            return presented
+        outcome = await self._once(intent, presented)
+        if intent.effect is not Effect.READ:
+            return outcome
+        if isinstance(outcome, Failed) and outcome.kind is FailureKind.RESET:
+            again = await self._once(intent, presented)
+            return replace(again, retried=True) if isinstance(again, Exchange) else again
+        if isinstance(outcome, Exchange) and intent.patient and self._pause(intent, outcome):
+            later = await self._once(intent, presented)
+            return replace(later, earlier_statuses=(outcome.status,)) if isinstance(later, Exchange) else later
+        return outcome
+
+    async def close(self) -> None:
+        """Wait for registrations under way, then close all connections."""
+        if self._registering:
+            await asyncio.gather(*self._registering, return_exceptions=True)
+        await self._sender.close()
+
+    async def _register(self, intent: HttpIntent) -> HttpOutcome:
+        registrations = self._means.registrations
+        async with registrations.turn(intent):
+            if refused := self._means.decisions.stopped(intent) or await registrations.ready(intent):
+                return refused
+            body = await registrations.body(intent)
+            if isinstance(body, Refused):
+                return body
+            presented, shown = (self._presented(intent, text) for text in body)
+            if isinstance(presented, Refused):
+                return presented
+            if isinstance(shown, Refused):
+                return shown
+            outcome = await self._once(intent, replace(presented, shown_body=shown.shown_body))
+            return await registrations.take(intent, outcome) if isinstance(outcome, Exchange) else outcome
+
+    def _presented(self, intent: HttpIntent, body: bytes | None) -> Presented | Refused:
+        if isinstance(intent.credential, NearMissCredential):
+            self._teach_misses(intent.environment, intent.credential.identity)
+        return self._means.vault.present(intent.environment, intent.credential, intent.url, body)
+
+    def _teach_misses(self, environment: str, identity: str) -> None:
+        """A target may echo what it was sent, so the redactor has to know near misses as well."""
+        for token in self._means.vault.tokens_of(environment, identity)[-1:]:
+            if token not in self._misses_known:
+                self._misses_known.add(token)
+                forms = {form for form in forms_of_misses(token.reveal()) if len(form) >= SHORTEST}
+                self._means.redactor.learn_all(map(Secret, sorted(forms)))
+
+    async def _once(self, intent: HttpIntent, presented: Presented) -> HttpOutcome:
+        means, origin = self._means, origin_of(intent.url)
+        if origin is None:
+            raise AssertionError("decided without an origin")
+        health = self._health.setdefault(origin, OriginHealth())
+        if health.stopped:
+            return Refused(kind=RefusalKind.STOPPED, detail=health.stopped)
+        addresses = await means.addresses.resolve(intent, origin.host)
+        if not isinstance(addresses, tuple):
+            return addresses
+        budget = means.budgets.of(origin.host, intent.environment)
+        endpoint = endpoint_for(origin.host, means.targets[intent.environment], origin.port)
+        wire = self._wire(intent, presented, origin, addresses, endpoint)
+        try:
+            async with budget.turn(refusal=_counts_as_refusal(intent)):
+                if refused := means.decisions.stopped(intent):
+                    return refused
+                number = means.record.note(intent, _as_sent(intent, origin.host))
+                outcome = await self._sender.send(wire)
+        except BudgetUsed as used:
+            return Refused(kind=RefusalKind.BUDGET, detail=f"{origin.host} has had its {used}")
+        if not isinstance(outcome, Exchange):
+            budget.received(_PACKET)
+        means.record.outcome(intent, number, outcome, budget.spent.bytes_received)
+        if origin.scheme == "https":  # a plaintext port that does not answer is what we hope for
+            health.saw(f"{intent.method} {intent.url}", outcome)
+        return outcome
+
+    def _wire(
+        self,
+        intent: HttpIntent,
+        presented: Presented,
+        origin: Origin,
+        addresses: tuple[str, ...],
+        endpoint: Endpoint | None,
+    ) -> Wire:
+        limits = self._means.targets[intent.environment].limits
+        ca_file = endpoint.ca_file if endpoint else None
+        tls = None
+        if origin.scheme == "https":
+            tls = verifying_context(ca_file) if intent.verify_tls else looking_context()
+        headers = tuple({**_BASE_HEADERS, **intent.headers}.items())
+        credential = intent.credential
+        real = credential if isinstance(credential, IdentityCredential) else None
+        derived = credential if isinstance(credential, DerivedCredential) else None
+        spoken = real or derived
+        return Wire(
+            method=intent.method,
+            url=presented.url,
+            shown_url=presented.shown_url,
+            headers=headers + presented.headers,
+            shown_headers=headers + presented.shown_headers,
+            body=presented.body,
+            shown_body=presented.shown_body,
+            host=origin.host,
+            addresses=addresses,
+            tls=tls,
+            timeout_s=intent.timeout_s or limits.timeout_s,
+            max_body_bytes=_most_body_bytes(intent) or limits.max_body_bytes,
+            max_header_bytes=limits.max_header_bytes,
+            received=self._means.budgets.of(origin.host, intent.environment).received,
+            connection=intent.connection,
+            spoken_as=real.identity if real else None,
+            encoding=spoken.encoding if spoken else None,
+            derived_from=derived.identity if derived else None,
+            token_form=derived.form if derived else None,
+            private_ca=ca_file is not None,
+        )
+
+    def _pause(self, intent: HttpIntent, outcome: Exchange) -> bool:
+        """Honour Retry-After in seconds (RFC 9110, section 10.2.3); true where the read may be sent once more."""
+        if outcome.status not in _PATIENT_STATUSES:
+            return False
+        after = outcome.header("Retry-After") or ""
+        origin = origin_of(intent.url)
+        if not (after.isascii() and after.isdigit()) or origin is None:
+            return False
+        seconds = float(after)
+        self._means.budgets.of(origin.host, intent.environment).pause(min(seconds, _LONGEST_PAUSE_S))
+        return seconds <= _LONGEST_PAUSE_S
+
+
+def _as_sent(intent: HttpIntent, host: str) -> dict[str, JsonValue]:
+    """The request as the journal has it; `anonymous` counts against the cap of requests without a valid token."""
+    return {
+        "method": intent.method,
+        "url": intent.shown_url or intent.url,
+        "host": host,
+        "anonymous": _counts_as_refusal(intent),
+    }
+
+
+def _counts_as_refusal(intent: HttpIntent) -> bool:
+    """True for what a sound platform refuses: its operator may ban an address that asks so too often."""
+    return not (isinstance(intent.credential, IdentityCredential) and intent.credential.scheme == "Token")
+
+
+def _most_body_bytes(intent: HttpIntent) -> int | None:
+    """An answer that may bring a token is not cut short by a probe."""
+    return None if intent.effect is Effect.REGISTRATION else intent.max_body_bytes

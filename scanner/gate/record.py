@@ -1,0 +1,82 @@
+"""Every intent on record before it is sent, with a number of its own, and what came of it after."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from scanner.gate.journal import Journal
+from scanner.model.effect import Effect
+from scanner.model.exchange import Exchange, Failed
+from scanner.model.intent import HttpIntent, Intent
+from scanner.model.json_value import JsonValue
+from scanner.model.leftover import Leftover
+
+_MUST_SURVIVE_POWER_LOSS: Final = frozenset({Effect.REGISTRATION, Effect.ACTUATE})
+
+
+class IntentRecord:
+    """Numbers intents and writes them ahead of their requests; remembers the ways back that they announced."""
+
+    def __init__(self, journal: Journal, first_number: int = 1) -> None:
+        self._journal = journal
+        self._number = first_number - 1
+        self._ways_back: set[tuple[str | None, str | None]] = set()
+
+    def note(self, intent: Intent, what: Mapping[str, JsonValue]) -> int:
+        """Write the intent; gives its number.
+
+        Raises: OSError where it cannot be written: then nothing may be sent.
+        """
+        self._number += 1
+        entry: dict[str, JsonValue] = {
+            "number": self._number,
+            "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "effect": intent.effect,
+            "environment": intent.environment,
+            "identity": intent.identity,
+            "probe": intent.probe,
+            "scenario": intent.scenario,
+            "purpose": intent.purpose,
+            **what,
+        }
+        if intent.leaves:
+            self._ways_back |= {(left.undo_method, left.undo_url) for left in intent.leaves if left.removable}
+            entry["leaves"] = [_fields(left) for left in intent.leaves]
+        self._journal.write("intent", entry, durable=intent.effect in _MUST_SURVIVE_POWER_LOSS)
+        return self._number
+
+    def outcome(self, intent: Intent, number: int, outcome: Exchange | Failed, received: int) -> None:
+        """Write what came of it; `received`: bytes from the host so far.
+
+        For a read the entry goes to the file together with the next intent: a kill loses a byte count, nothing else.
+        """
+        status = outcome.status if isinstance(outcome, Exchange) else outcome.kind
+        entry: dict[str, JsonValue] = {"number": number, "status": status, "bytes": received}
+        self._journal.write("outcome", entry, at_once=intent.effect is not Effect.READ)
+
+    def taken_back(self, leftover: Leftover) -> None:
+        """Write down that a leftover is no longer there."""
+        self._journal.write("removed", _fields(leftover), durable=True)
+
+    def new_token(self, environment: str, identity: str, what: str, place: str) -> None:
+        """Write down that a new token was kept, and where; never the token."""
+        entry: dict[str, JsonValue] = {
+            "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "environment": environment,
+            "identity": identity,
+            "what": what,
+            "place": place,
+        }
+        self._journal.write("kept", entry, durable=True)
+
+    def takes_back(self, intent: Intent) -> bool:
+        """True for what was announced as the way back."""
+        return isinstance(intent, HttpIntent) and (intent.method, intent.url) in self._ways_back
+
+    def flush(self) -> None:
+        """Hand everything to the operating system."""
+        self._journal.flush()
+
+
+def _fields(leftover: Leftover) -> dict[str, JsonValue]:
+    return {name: getattr(leftover, name) for name in leftover.__dataclass_fields__}

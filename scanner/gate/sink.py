@@ -1,0 +1,100 @@
+"""Where new credentials tokens are kept: durable, and proven to be writable before a registration is asked for."""
+
+import os
+import tempfile
+from contextlib import suppress
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from scanner.model.secret import Secret
+
+
+class NewToken(StrEnum):
+    """Which of the two tokens that a registration makes: the one to speak with, or the one handed to the partner."""
+
+    TO_SPEAK_WITH = "token to speak with"
+    FOR_THE_PARTNER = "token for the partner"
+
+
+class SinkFailed(Exception):
+    """A token cannot be kept there; the text names the place and the reason, never the token."""
+
+
+class TokenSink(Protocol):
+    """A durable place for the new tokens of one identity. Calls block; each raises SinkFailed."""
+
+    @property
+    def place(self) -> str:
+        """The reference that it was configured with."""
+        ...
+
+    def prove(self) -> None:
+        """Write something that is no token and takes nothing's place."""
+        ...
+
+    def write(self, which: NewToken, token: Secret) -> None:
+        """Keep a token; when this returns, it survives a crash. The one that was there is replaced whole."""
+        ...
+
+
+class FileSink:
+    """A file of mode 0600, replaced whole; the token for the partner stands beside it, in `NAME.for-partner`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @property
+    def place(self) -> str:
+        """As a reference."""
+        return f"file:{self._path}"
+
+    def prove(self) -> None:
+        """Make a file beside it, flush it to the disk and remove it; the folder is made if there is none."""
+        try:
+            target = self._target(NewToken.TO_SPEAK_WITH)
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if target.exists() and not target.is_file():
+                raise SinkFailed(f"{self.place} is not a file")
+            _written(target, b"").unlink()
+        except OSError as error:
+            raise self._failed(error) from None
+
+    def write(self, which: NewToken, token: Secret) -> None:
+        """Write, flush to the disk, put in place, flush the folder: a crash leaves the old token or the new one."""
+        target = self._target(which)
+        try:
+            _written(target, token.reveal().encode() + b"\n").replace(target)
+            _flush_folder(target.parent)
+        except OSError as error:
+            raise self._failed(error) from None
+
+    def _target(self, which: NewToken) -> Path:
+        path = self._path.resolve()  # a link stays a link
+        return path if which is NewToken.TO_SPEAK_WITH else path.with_name(path.name + ".for-partner")
+
+    def _failed(self, error: OSError) -> SinkFailed:
+        return SinkFailed(f"{self.place} cannot be written: {(error.strerror or 'unknown reason').lower()}")
+
+
+def _written(target: Path, content: bytes) -> Path:
+    """A new file in the folder of `target`, mode 0600, its content on the disk."""
+    file, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    try:
+        with os.fdopen(file, "wb") as part:
+            part.write(content)
+            part.flush()
+            os.fsync(part.fileno())
+    except OSError:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise
+    return Path(name)
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

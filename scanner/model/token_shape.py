@@ -1,0 +1,58 @@
+"""The shape of a credentials token: what can be said of it without saying what it is."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+OtherToken = tuple[str, str]
+"""Environment and identity, by name."""
+
+
+class Alphabet(StrEnum):
+    """The smallest class that holds every character of a token."""
+
+    DIGITS = "digits"
+    HEX = "hexadecimal digits"
+    ONE_CASE = "letters of one case"
+    LETTERS = "letters"
+    ONE_CASE_AND_DIGITS = "letters of one case and digits"
+    ALPHANUMERIC = "letters and digits"
+    BASE64 = "letters, digits and -_+/="
+    PRINTABLE = "printable ASCII"
+    OTHER = "other characters"
+
+
+class Likeness(StrEnum):
+    """What a token looks like."""
+
+    UUID_V1 = "UUID version 1"
+    UUID_V4 = "UUID version 4"
+    UUID = "UUID of another version"
+    HEX = "hexadecimal"
+    BASE64 = "Base64"
+    JWT = "JWT"
+    WORDS = "words"
+    RUN = "run of neighbouring characters"
+    REPEATED = "repeated pattern"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenShape:
+    """The present token of one identity.
+
+    `entropy_bits` is an upper bound, estimated from the form: characters that could be any of the alphabet count in
+    full; words, runs, repetitions and the fixed and timed parts of a UUID count little. `same_as`: identities that hold
+    the very same token, in any environment. `alike`: those whose token is the same for at least half of its length, at
+    its beginning or its end. `in_sequence_with`: those whose token differs by a small number only.
+    `printable_ascii` and `at_most_64`: as OCPI asks of credentials tokens (2.2.1 credentials object, `string(64)`).
+    """
+
+    identity: str
+    length: int
+    alphabet: Alphabet
+    entropy_bits: float
+    looks_like: tuple[Likeness, ...]
+    printable_ascii: bool
+    at_most_64: bool
+    same_as: tuple[OtherToken, ...] = ()
+    alike: tuple[OtherToken, ...] = ()
+    in_sequence_with: tuple[OtherToken, ...] = ()
