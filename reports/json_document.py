@@ -33,6 +33,7 @@ def _run(run: RunInfo) -> JsonObject:
         "requests_sent": run.requests_sent,
         "left_behind": [asdict(leftover) for leftover in run.left_behind],
         "versions": dict(sorted(run.versions)),
+        "narrowed": run.narrowed,
     }
 
 

@@ -54,6 +54,7 @@ def _run(run: RunDocument) -> RunInfo:
         requests_sent=run.requests_sent,
         left_behind=tuple(Leftover(**leftover.model_dump()) for leftover in run.left_behind),
         versions=tuple(run.versions.items()),
+        narrowed=run.narrowed,
     )
 
 

@@ -174,6 +174,8 @@ def _run(posture: Posture) -> Iterable[RenderableType]:
             f"{plural(run.requests_sent, 'request')}, {seconds:.1f} s"
         )
     )
+    if run.narrowed:
+        yield _indented(Text(f"narrowed to {one_line(' '.join(run.narrowed), 300)}"))
     for leftover in run.left_behind:
         undo = "cleanup takes it back" if leftover.removable else "cannot be taken back"
         yield _indented(Text(f"left behind: {one_line(leftover.what, 200)} ({undo})"))

@@ -67,6 +67,8 @@ class RunDocument(Wire):
     left_behind: tuple[LeftoverDocument, ...]
     versions: dict[str, str]
     """Tool to version."""
+    narrowed: tuple[str, ...] = ()
+    """The options that left checks or witnesses out of this run; empty: none."""
 
 
 class SummaryDocument(Wire):

@@ -38,7 +38,9 @@ class ToolInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunInfo:
-    """The facts of a run. Times are UTC; `config_sha256` is hexadecimal; `versions` maps tool to version, by name."""
+    """The facts of a run. Times are UTC; `config_sha256` is hexadecimal; `versions` maps tool to version, by name.
+    `narrowed`: the options that left checks or witnesses out, as they were given; empty where nothing was left out.
+    """
 
     id: str
     started_at: datetime
@@ -50,6 +52,7 @@ class RunInfo:
     requests_sent: int
     left_behind: tuple[Leftover, ...] = ()
     versions: tuple[tuple[str, str], ...] = ()
+    narrowed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.started_at.tzinfo is None or self.finished_at.tzinfo is None:

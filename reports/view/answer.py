@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from checks.model.verdict import Outcome
 from reports.model.exit_code import open_requirements
 from reports.model.posture import ControlPosture, ControlStatus, Posture
+from reports.text import one_line
 from scanner.model.severity import Severity
 
 
@@ -14,7 +16,7 @@ class AnswerKind(StrEnum):
     """What the answer comes to."""
 
     NO = "no"
-    NOT_PROVEN = "not proven"
+    NOT_PROVEN = "not proven"  # also what a narrowed run can say at best
     YES = "yes"
 
 
@@ -62,14 +64,36 @@ def _open_ended(posture: Posture) -> str | None:
     return None
 
 
+def _narrowed(posture: Posture, reach: str) -> Answer:
+    """A run that was told to leave something out answers for the rest alone, and says so before anything else."""
+    options = one_line(" ".join(posture.run.narrowed), 300)
+    undecided = posture.summary.controls[ControlStatus.INCONCLUSIVE]
+    held = any(f.outcome is Outcome.PASS and f.controls for f in posture.findings)
+    detail = f"This run was narrowed to {options}; what it left out is not judged. {reach}"
+    if undecided:
+        headline = f"Nothing of what was asked for fails, but {plural(undecided, 'control')} could not be decided."
+        return Answer(kind=AnswerKind.NOT_PROVEN, word="Not proven.", headline=headline, detail=detail)
+    if not held:
+        headline = "Nothing of what was asked for fails, but nothing was shown to hold either."
+        return Answer(kind=AnswerKind.NOT_PROVEN, word="Not proven.", headline=headline, detail=detail)
+    headline = f"Nothing fails among what was asked for: {options}."
+    return Answer(kind=AnswerKind.NOT_PROVEN, word="Only in part.", headline=headline, detail=detail)
+
+
 def answer(posture: Posture) -> Answer:
-    """`no` where a control fails; `not proven` where something required is open, or nothing passed; else `yes`."""
+    """`no` where a control fails; `not proven` where something required is open, nothing passed, or the run was
+    narrowed; else `yes`.
+    """
     reach = _reach(posture)
     failing = [control for control in posture.controls if control.status is ControlStatus.FAIL]
     if failing:
         fails = "fails" if len(failing) == 1 else "fail"
         headline = f"{plural(len(failing), 'control')} {fails}: {_severities(failing)}."
+        if posture.run.narrowed:
+            reach = f"This run was narrowed to {one_line(' '.join(posture.run.narrowed), 300)}. {reach}"
         return Answer(kind=AnswerKind.NO, word="No.", headline=headline, detail=reach)
+    if posture.run.narrowed:
+        return _narrowed(posture, reach)
     why = _open_ended(posture)
     if why:
         return Answer(kind=AnswerKind.NOT_PROVEN, word="Not proven.", headline=why, detail=reach)

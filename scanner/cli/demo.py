@@ -62,7 +62,7 @@ def demo(talk: Talk, output: Path, faults: str | None) -> int:
 
 def _scan(configuration: Configuration, output: Path, talk: Talk) -> int:
     tokens = resolved(configuration, talk)
-    note = new_note(configuration.sha256, is_demo=True)
+    note = new_note(configuration, is_demo=True)
     open_folder(output, note)
     scan = Scan(
         configuration=configuration,

@@ -55,7 +55,7 @@ def posture_of(
     judged = (*own, *tool_findings(others, selection.rules))
     posture = fold(
         tool=ToolInfo(name=NAME, version=tool_version()),
-        run=_run_info(configuration, note, result),
+        run=_run_info(configuration, selection, note, result),
         checklist=checklist(),
         findings=_with_waivers(configuration, selection, judged, note, result),
         not_looked_at=not_looked_at(result.facts),
@@ -93,19 +93,20 @@ def _is_ours(key: str, value: JsonValue, ours: frozenset[str]) -> bool:
     return key in ours and isinstance(value, str)
 
 
-def _run_info(configuration: Configuration, note: RunNote, result: ScanResult) -> RunInfo:
+def _run_info(configuration: Configuration, selection: Selection, note: RunNote, result: ScanResult) -> RunInfo:
     modes = [target.mode for target in configuration.targets]
     return RunInfo(
         id=note.run_id,
         started_at=note.started_at.astimezone(UTC),
         finished_at=result.finished_at.astimezone(UTC),
         mode=max(modes, key=tuple(Mode).index),
-        config_sha256=note.config_sha256,
+        config_sha256=configuration.sha256,
         profile=configuration.profile_name,
         environments=tuple(target.name for target in configuration.targets),
         requests_sent=result.requests_sent,
         left_behind=tuple(left.leftover for left in result.left_behind),
         versions=tuple(result.tool_versions.items()),
+        narrowed=selection.narrowed,
     )
 
 
@@ -124,7 +125,7 @@ def _with_waivers(
         day,
         configuration.targets[0].name,
         _configuration_evidence(result),
-        is_whole=selection.is_whole,
+        is_whole=selection.is_whole and not configuration.left_out,
     )
     return (*waived(findings, configuration.waivers, day), *about)
 

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from scanner.config.configuration import Configuration
+from scanner.config.looking import looking_sha256
 from scanner.errors import RunFolderError, UsageError
 from scanner.gate.journal import FILE_NAME as JOURNAL
 
@@ -18,19 +20,29 @@ NOTE: Final = "run.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunNote:
-    """Written before the first request: which run this is, when it began (UTC), and of which configuration."""
+    """Written before the first request: which run this is, when it began (UTC), and of which configuration.
+
+    `looking_sha256`: of what concerns looking alone, which a resumed run may not change; see `scanner.config.looking`.
+    """
 
     run_id: str
     started_at: datetime
     config_sha256: str
+    looking_sha256: str
     is_demo: bool = False
 
 
-def new_note(config_sha256: str, *, is_demo: bool = False) -> RunNote:
+def new_note(configuration: Configuration, *, is_demo: bool = False) -> RunNote:
     """A run that begins now; ids sort by time."""
     now = datetime.now(UTC)
     run_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
-    return RunNote(run_id=run_id, started_at=now, config_sha256=config_sha256, is_demo=is_demo)
+    return RunNote(
+        run_id=run_id,
+        started_at=now,
+        config_sha256=configuration.sha256,
+        looking_sha256=looking_sha256(configuration),
+        is_demo=is_demo,
+    )
 
 
 def open_folder(folder: Path, note: RunNote) -> None:
@@ -43,6 +55,7 @@ def open_folder(folder: Path, note: RunNote) -> None:
         "run_id": note.run_id,
         "started_at": note.started_at.isoformat(),
         "config_sha256": note.config_sha256,
+        "looking_sha256": note.looking_sha256,
         "is_demo": note.is_demo,
     }
     try:
@@ -70,6 +83,7 @@ def read_note(folder: Path) -> RunNote:
             run_id=str(document["run_id"]),
             started_at=datetime.fromisoformat(document["started_at"]),
             config_sha256=str(document["config_sha256"]),
+            looking_sha256=str(document["looking_sha256"]),
             is_demo=bool(document["is_demo"]),
         )
     except (OSError, ValueError, KeyError, TypeError):

@@ -22,6 +22,7 @@ from scanner.cli.talk import Talk
 from scanner.cli.tokens import resolved
 from scanner.config.configuration import Configuration
 from scanner.config.load import load_configuration
+from scanner.config.looking import looking_sha256
 from scanner.errors import RunFolderError, UsageError
 from scanner.model.effect import Mode
 from scanner.model.severity import Severity
@@ -187,7 +188,7 @@ def _scan(configuration: Configuration, selection: Selection, asked: _Asked, tal
 
 
 def _fresh(output: Path | None, configuration: Configuration) -> tuple[Path, RunNote]:
-    note = new_note(configuration.sha256)
+    note = new_note(configuration)
     folder = output or RUNS / note.run_id
     open_folder(folder, note)
     return folder, note
@@ -196,7 +197,7 @@ def _fresh(output: Path | None, configuration: Configuration) -> tuple[Path, Run
 def _resumed(name: str, configuration: Configuration) -> tuple[Path, RunNote]:
     folder = find_run(name)
     note = read_note(folder)
-    if note.config_sha256 != configuration.sha256:
-        hint = "Give the same options and the same file as then, or begin a new run."
-        raise RunFolderError(f"The run in {folder} was of another configuration.", hint)
+    if note.looking_sha256 != looking_sha256(configuration):
+        hint = "Waivers may have changed since; targets, identities, limits and mode may not. Or begin a new run."
+        raise RunFolderError(f"The run in {folder} looked at something else, or in another way.", hint)
     return folder, note

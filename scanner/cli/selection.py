@@ -24,7 +24,8 @@ RULES_SEEN_BY: Final = Witness.CLOUD_DECLARED  # whose probe runs the tools that
 class Selection:
     """The checks and rules that judge, the probes that look, and what the exit code may ask for.
 
-    `patterns` empty: nothing was picked by name. `is_whole`: nothing was left out at all.
+    `patterns` empty: nothing was picked by name. `is_whole`: nothing was left out at all; `narrowed`: by which options
+    something was.
     """
 
     checks: tuple[Check[Any], ...]
@@ -33,6 +34,7 @@ class Selection:
     witnesses: frozenset[Witness]
     patterns: tuple[str, ...]
     is_whole: bool
+    narrowed: tuple[str, ...]
 
     @property
     def demand(self) -> Demand:
@@ -56,7 +58,8 @@ def select(probes: Sequence[Probe], witnesses: Iterable[str], patterns: Iterable
 
     Raises: UsageError for a pattern that matches nothing.
     """
-    looking = frozenset(Witness(name) for name in witnesses) or frozenset(probe.witness for probe in probes)
+    named = tuple(dict.fromkeys(witnesses))
+    looking = frozenset(Witness(name) for name in named) or frozenset(probe.witness for probe in probes)
     wanted = tuple(patterns)
     _refuse_empty(wanted)
     checks = tuple(
@@ -64,6 +67,7 @@ def select(probes: Sequence[Probe], witnesses: Iterable[str], patterns: Iterable
     )
     rules = {key: rule for key, rule in rule_table().items() if RULES_SEEN_BY in looking and _takes(rule, wanted)}
     chosen = [probe for probe in probes if probe.witness in looking]
+    left_out = {probe.witness for probe in probes} - looking
     speaking = {check.witness for check in checks} | ({RULES_SEEN_BY} if rules else set())
     return Selection(
         checks=checks,
@@ -71,7 +75,11 @@ def select(probes: Sequence[Probe], witnesses: Iterable[str], patterns: Iterable
         probes=tuple(_needed(chosen, checks, rules) if wanted else chosen),
         witnesses=frozenset(speaking) if wanted else looking,
         patterns=wanted,
-        is_whole=not wanted and looking >= {probe.witness for probe in probes},
+        is_whole=not wanted and not left_out,
+        narrowed=(
+            *(f"--witness {name}" for name in named if left_out),
+            *(f"--select {pattern}" for pattern in dict.fromkeys(wanted)),
+        ),
     )
 
 

@@ -28,6 +28,7 @@ class Configuration:
     `file` is None for a scan of a bare URL. `sha256` (hex) is of the file's bytes. `shown` is what was configured, fit
     to be stored. `tokens` and `sinks` hold references
     only. `malformed_waivers` waive nothing, and stand in the report. `profile` None: see `profile_name`.
+    `left_out` names the environments of the file that this run leaves out.
     """
 
     file: Path | None
@@ -41,6 +42,7 @@ class Configuration:
     seed: int
     waivers: tuple[Waiver, ...] = ()
     malformed_waivers: tuple[Problem, ...] = ()
+    left_out: frozenset[str] = frozenset()
 
     @property
     def profile_name(self) -> str:
@@ -61,6 +63,7 @@ class Configuration:
         return replace(
             self,
             targets=tuple(target for target in self.targets if target.name in wanted),
+            left_out=frozenset(known - wanted),
             tokens={key: reference for key, reference in self.tokens.items() if key[0] in wanted},
             sinks={key: reference for key, reference in self.sinks.items() if key[0] in wanted},
         )

@@ -54,3 +54,15 @@ def test_an_artefact_is_listed_once_with_the_findings_that_rest_on_it():
     shared, own = evidence("shared", "a handshake"), evidence("own", "an answer")
     posture = posture_of(finding("a", evidence=(shared, shared)), finding("b", evidence=(shared, own)))
     assert [(a.number, a.ref, a.findings) for a in artefacts(posture)] == [(1, shared, 2), (2, own, 1)]
+
+
+def test_a_narrowed_run_is_never_a_yes_and_says_to_what():
+    clean = answer(posture_of(finding(outcome=Outcome.PASS), profile="nobody", narrowed=("--select tls-*",)))
+    assert (clean.kind, clean.word) == (AnswerKind.NOT_PROVEN, "Only in part.")
+    assert "--select tls-*" in clean.headline
+    open_ = answer(posture_of(finding("k", Outcome.INCONCLUSIVE), narrowed=("--witness tls",)))
+    assert (open_.word, "narrowed to --witness tls" in open_.detail) == ("Not proven.", True)
+    silent = answer(posture_of(profile="endpoint", narrowed=("--witness tls",)))
+    assert (silent.word, "nothing was shown to hold" in silent.headline) == ("Not proven.", True)
+    failing = answer(posture_of(fail("a"), narrowed=("--witness tls",)))
+    assert (failing.word, "narrowed to --witness tls" in failing.detail) == ("No.", True)

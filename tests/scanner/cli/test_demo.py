@@ -13,12 +13,15 @@ import pytest
 import yaml
 
 from infra.service.faults import select_faults
+from scanner.cli.bare_url import BareUrl, bare_configuration
 from scanner.cli.demo import make_room
 from scanner.cli.demo_faults import chosen_faults
 from scanner.cli.demo_service import prepare, served
 from scanner.cli.run_folder import new_note, open_folder
 from scanner.errors import UsageError
 from tests.scanner.cli.targets import posture as written
+
+CONFIGURATION = bare_configuration(BareUrl(versions_url="https://ocpi.example/versions"))
 
 ROOT = Path(__file__).parents[3]
 TABLES = ROOT / "tests" / "expected_findings"
@@ -129,7 +132,7 @@ def test_faults_are_sorted_to_the_half_that_has_them():
 
 
 def test_an_earlier_demo_is_replaced_and_what_is_not_its_own_stays(tmp_path):
-    open_folder(tmp_path, new_note("0" * 64, is_demo=True))
+    open_folder(tmp_path, new_note(CONFIGURATION, is_demo=True))
     (tmp_path / "evidence" / "ab").mkdir(parents=True)
     for name in ("posture.json", "report.html", "journal.jsonl", "evidence/ab/x.json", "mine.txt"):
         (tmp_path / name).write_text("{}")
@@ -138,7 +141,7 @@ def test_an_earlier_demo_is_replaced_and_what_is_not_its_own_stays(tmp_path):
 
 
 def test_a_real_run_is_never_replaced(posture, tmp_path):
-    open_folder(tmp_path / "scan", new_note("0" * 64))
+    open_folder(tmp_path / "scan", new_note(CONFIGURATION))
     ended = posture("demo", "-o", "scan")
     assert ended.code == 2
     assert "holds a run already" in ended.stderr

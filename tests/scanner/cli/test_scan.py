@@ -1,5 +1,6 @@
 """`ocpi-posture scan` against the reference service on loopback."""
 
+import hashlib
 import json
 import socket
 import threading
@@ -279,13 +280,45 @@ def test_a_finished_run_is_taken_up_again_without_a_request(posture, service, tm
     assert again["run"]["requests_sent"] == first["run"]["requests_sent"]
 
 
-def test_a_run_of_another_configuration_is_not_taken_up(posture, service, tmp_path):
+def test_a_run_that_would_look_elsewhere_is_not_taken_up(posture, service, tmp_path):
     config = config_of(service, tmp_path)
     posture("scan", "-c", config, "-o", tmp_path / "run", "--witness", "tls")
-    config.write_text(config.read_text() + "\n# changed\n")
-    ended = posture("scan", "-c", config, "--resume", tmp_path / "run")
+    ended = posture("scan", "-c", config, "--resume", tmp_path / "run", "--witness", "tls", "--budget", "7")
     assert ended.code == 2
-    assert "was of another configuration" in ended.stderr
+    assert "looked at something else, or in another way" in ended.stderr
+
+
+def test_a_run_is_taken_up_again_after_a_waiver_and_judged_by_the_file_as_it_is(posture, service, tmp_path):
+    config = config_of(service, tmp_path)
+    posture("scan", "-c", config, "-o", tmp_path / "run", "--witness", "tls")
+    waiver = {"fingerprint": "0" * 16, "owner": "Ada", "reason": "r", "until": "2999-01-01", "kind": "accepted"}
+    document = json.loads(config.read_text())
+    config.write_text(json.dumps({**document, "waivers": [waiver]}))
+    ended = posture("scan", "-c", config, "--resume", tmp_path / "run", "--witness", "tls")
+    assert ended.code == 0, ended.stderr
+    assert written(tmp_path / "run")["run"]["config_sha256"] == hashlib.sha256(config.read_bytes()).hexdigest()
+
+
+def test_a_narrowed_run_says_to_what_and_never_a_whole_yes(posture, service, tmp_path):
+    config = config_of(service, tmp_path)
+    ended = posture("scan", "-c", config, "-o", tmp_path / "run", "--witness", "tls", "--select", "tls-*")
+    assert ended.code == 0, ended.stdout
+    said = " ".join(ended.stdout.split())
+    assert said.startswith("Only in part. Nothing fails among what was asked for: --witness tls --select tls-*.")
+    assert "This run was narrowed to --witness tls --select tls-*; what it left out is not judged." in said
+    assert written(tmp_path / "run")["run"]["narrowed"] == ["--witness tls", "--select tls-*"]
+    assert "Only in part." in (tmp_path / "run" / "report.html").read_text()
+
+
+def test_a_waiver_of_an_environment_that_is_left_out_is_not_called_unused(posture, service, tmp_path):
+    config = config_of(service, tmp_path)
+    document = json.loads(config.read_text())
+    (name,) = document["environments"]
+    document["environments"]["other"] = document["environments"][name]
+    waiver = {"fingerprint": "0" * 16, "owner": "Ada", "reason": "r", "until": "2999-01-01", "kind": "accepted"}
+    config.write_text(json.dumps({**document, "waivers": [waiver]}))
+    posture("scan", "-c", config, "-e", name, "-o", tmp_path / "run")
+    assert not [one for one in written(tmp_path / "run")["findings"] if "unused" in one["message"]]
 
 
 def test_without_o_each_run_has_a_folder_that_its_id_finds(posture, service, tmp_path):
