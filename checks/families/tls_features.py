@@ -1,4 +1,4 @@
-"""Features and flaws of the TLS implementation: each is one question with one answer of sslyze."""
+"""Features of TLS that are better switched off, or on: each is one question with one answer of sslyze."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -20,8 +20,6 @@ from scanner.model.facts.tls import (
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
-_CLOSED: Final = frozenset({RobotResult.NO_RSA, RobotResult.NO_ORACLE})
-
 
 def _compression(case: Case[TlsCompression]) -> Iterable[Verdict]:
     yield case.holds(
@@ -42,32 +40,6 @@ def _client_renegotiation(case: Case[Renegotiation]) -> Iterable[Verdict]:
         not case.driver.fact.client_initiated,
         "a client's wish to renegotiate is refused",
         "the server renegotiates as often as a client asks, which costs it far more than the client",
-    )
-
-
-def _heartbleed(case: Case[Heartbleed]) -> Iterable[Verdict]:
-    yield case.holds(
-        not case.driver.fact.vulnerable,
-        "a heartbeat longer than its content is not answered",
-        "memory of the server can be read (Heartbleed, CVE-2014-0160)",
-    )
-
-
-def _robot(case: Case[Robot]) -> Iterable[Verdict]:
-    result = case.driver.fact.result
-    if result is RobotResult.INCONSISTENT:
-        yield case.inconclusive("the answers to malformed RSA key exchanges differ from one try to the next")
-    else:
-        yield case.holds(
-            result in _CLOSED, f"ROBOT: {result}", f"ROBOT: {result}, so recorded sessions can be decrypted"
-        )
-
-
-def _ccs(case: Case[CcsInjection]) -> Iterable[Verdict]:
-    yield case.holds(
-        not case.driver.fact.vulnerable,
-        "an early ChangeCipherSpec is refused",
-        "an early ChangeCipherSpec is taken (CVE-2014-0224)",
     )
 
 
@@ -98,7 +70,7 @@ COMPRESSION_OFF: Final = Check(
     title="TLS compression is off",
     controls=("OCPI-EXT-17", "OCPI-TST-16"),
     severity=Severity.MEDIUM,
-    source="RFC 9325, section 3.3; SP 800-52r2, section 3.7",
+    source="RFC 9325, section 3.3; SP 800-52r2",
     looks_at=Need(fact=TlsCompression),
     judge=_compression,
     remediation="Switch TLS compression off.",
@@ -120,46 +92,10 @@ RENEGOTIATION_NOT_BY_CLIENT: Final = Check(
     title="Clients cannot start a renegotiation",
     controls=("OCPI-EXT-17",),
     severity=Severity.MEDIUM,
-    source="RFC 9325, section 3.5; SP 800-52r2, section 3.4.1.1",
+    source="RFC 7457 (denial of service); SP 800-52r2",
     looks_at=Need(fact=Renegotiation),
     judge=_client_renegotiation,
     remediation="Refuse renegotiation that a client starts (OpenSSL: SSL_OP_NO_RENEGOTIATION), or speak TLS 1.3 only.",
-    witness=Witness.TLS,
-)
-HEARTBLEED_CLOSED: Final = Check(
-    id="tls-heartbleed-closed",
-    title="The server is not open to Heartbleed",
-    controls=("OCPI-EXT-17",),
-    severity=Severity.CRITICAL,
-    source="CVE-2014-0160; RFC 7457",
-    looks_at=Need(fact=Heartbleed),
-    judge=_heartbleed,
-    remediation=(
-        "Update the TLS library of the server. "
-        "Replace the key, the certificate and every credentials token that passed through it."
-    ),
-    witness=Witness.TLS,
-)
-ROBOT_CLOSED: Final = Check(
-    id="tls-robot-closed",
-    title="The server is no Bleichenbacher oracle (ROBOT)",
-    controls=("OCPI-EXT-17",),
-    severity=Severity.HIGH,
-    source="RFC 9325, section 4.1 (static RSA); RFC 7457",
-    looks_at=Need(fact=Robot),
-    judge=_robot,
-    remediation="Update the TLS library of the server. Drop the suites with static RSA key exchange.",
-    witness=Witness.TLS,
-)
-CCS_CLOSED: Final = Check(
-    id="tls-ccs-injection-closed",
-    title="The server is not open to CCS injection",
-    controls=("OCPI-EXT-17",),
-    severity=Severity.HIGH,
-    source="CVE-2014-0224",
-    looks_at=Need(fact=CcsInjection),
-    judge=_ccs,
-    remediation="Update the TLS library of the server.",
     witness=Witness.TLS,
 )
 FALLBACK_SIGNALLED: Final = Check(
@@ -167,7 +103,7 @@ FALLBACK_SIGNALLED: Final = Check(
     title="A signalled fallback to an older version is refused",
     controls=("OCPI-EXT-17", "OCPI-TLS-02"),
     severity=Severity.MEDIUM,
-    source="RFC 7507; SP 800-52r2, section 3.4.2.1",
+    source="RFC 7507; RFC 9325, section 3.1.3; SP 800-52r2",
     looks_at=Need(fact=FallbackScsv),
     joins=(Need(fact=ProtocolVersions),),
     judge=_fallback,
@@ -179,19 +115,10 @@ EARLY_DATA_OFF: Final = Check(
     title="TLS 1.3 early data is off",
     controls=("OCPI-EXT-17",),
     severity=Severity.MEDIUM,
-    source="RFC 9325, section 3.10; RFC 8446, section 8 and appendix E.5; SP 800-52r2, section 3.6",
+    source="RFC 9325, section 3.10; RFC 8446, section 8 and appendix E.5; SP 800-52r2",
     looks_at=Need(fact=EarlyData),
     judge=_early_data,
     remediation="Switch early data (0-RTT) off.",
     witness=Witness.TLS,
 )
-CHECKS: Final = (
-    COMPRESSION_OFF,
-    RENEGOTIATION_SECURE,
-    RENEGOTIATION_NOT_BY_CLIENT,
-    HEARTBLEED_CLOSED,
-    ROBOT_CLOSED,
-    CCS_CLOSED,
-    FALLBACK_SIGNALLED,
-    EARLY_DATA_OFF,
-)
+CHECKS: Final = (COMPRESSION_OFF, RENEGOTIATION_SECURE, RENEGOTIATION_NOT_BY_CLIENT, FALLBACK_SIGNALLED, EARLY_DATA_OFF)

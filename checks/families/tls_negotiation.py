@@ -1,4 +1,4 @@
-"""What can be negotiated: versions, cipher suites and groups, against the chosen TLS profile."""
+"""What can be negotiated: versions and cipher suites, against the chosen TLS profile; at every address the same."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -7,7 +7,7 @@ from checks.model.check import Case, Check, Need
 from checks.model.verdict import Population, Verdict
 from checks.tls_profiles.judging import PROFILE, by_profile, listed
 from checks.tls_profiles.profile import TlsProfile
-from scanner.model.facts.tls import CipherSuite, CipherSuites, EllipticGroups, ProtocolVersions, ServerAddresses
+from scanner.model.facts.tls import CipherSuite, CipherSuites, ProtocolVersions, ServerAddresses
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
@@ -71,25 +71,6 @@ def _weakness(suite: CipherSuite) -> str:
     return ", ".join(name for name, holds in found if holds) or "not listed"
 
 
-@by_profile
-def _groups(case: Case[EllipticGroups], profile: TlsProfile) -> Iterable[Verdict]:
-    """Groups tried one by one, and the key shares that came with the accepted suites."""
-    groups, suites = case.driver.fact, case.one(CipherSuites).fact
-    shares = [suite.ephemeral_key for suite in suites.accepted if suite.ephemeral_key]
-    named = {*groups.accepted, *(share.group for share in shares if share.group)}
-    smallest = profile.minimum_bits.get("DH", 0)
-    weak = [*sorted(named - profile.groups)]
-    weak += sorted({f"{share.bits}-bit DH" for share in shares if share.group is None and share.bits < smallest})
-    tried = Population(examined=len(groups.accepted) + len(groups.refused) + len(shares), unit="key exchange")
-    if weak:
-        yield case.fails(f"key exchange outside profile {profile.name}: {listed(weak)}", population=tried)
-    elif not named and not shares:
-        yield case.not_applicable("looked for ephemeral key exchange and found none", population=tried)
-    else:
-        used = listed(sorted(named)) or "finite-field DH"
-        yield case.passes(f"key exchange by {used}, all in profile {profile.name}", population=tried)
-
-
 def _addresses(case: Case[ServerAddresses]) -> Iterable[Verdict]:
     addresses = case.driver.fact
     found = len(addresses.examined) + len(addresses.refusing)
@@ -130,18 +111,6 @@ SUITES_IN_PROFILE: Final = Check(
     remediation="Enable ECDHE suites with AES-GCM or ChaCha20-Poly1305 only.",
     witness=Witness.TLS,
 )
-GROUPS_IN_PROFILE: Final = Check(
-    id="tls-groups-in-profile",
-    title="Key exchange uses only strong groups",
-    controls=("OCPI-TLS-02", "OCPI-VUL-19", "OCPI-TST-16"),
-    severity=Severity.HIGH,
-    source="RFC 9325, sections 4.2.1 and 4.5",
-    looks_at=Need(fact=EllipticGroups),
-    joins=(Need(fact=CipherSuites), PROFILE),
-    judge=_groups,
-    remediation="Offer X25519 and P-256 (P-384, P-521); drop curves below 256 bits and finite-field groups below 2048.",
-    witness=Witness.TLS,
-)
 ADDRESSES_ALIKE: Final = Check(
     id="tls-addresses-alike",
     title="Every address of the name negotiates the same",
@@ -153,4 +122,4 @@ ADDRESSES_ALIKE: Final = Check(
     remediation="Configure TLS on all servers of the name from one source, and drop the addresses that are not yours.",
     witness=Witness.TLS,
 )
-CHECKS: Final = (VERSIONS_IN_PROFILE, SUITES_IN_PROFILE, GROUPS_IN_PROFILE, ADDRESSES_ALIKE)
+CHECKS: Final = (VERSIONS_IN_PROFILE, SUITES_IN_PROFILE, ADDRESSES_ALIKE)

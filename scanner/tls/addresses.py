@@ -8,6 +8,7 @@ from scanner.model.facts.tls import (
     CertificateDeployments,
     CipherSuites,
     EllipticGroups,
+    ExtendedMasterSecret,
     ProtocolVersions,
     ServerAddresses,
 )
@@ -62,8 +63,12 @@ def _alike(kind: type, answers: Sequence[Answer]) -> bool:
 def _essence(fact: object) -> object:
     """What makes two servers alike: what they accept, not which key share or time-out a single handshake met."""
     match fact:
-        case ProtocolVersions(accepted=accepted) | EllipticGroups(accepted=accepted):
+        case ProtocolVersions(accepted=accepted):
             return frozenset(accepted)
+        case EllipticGroups(by_version=groups):
+            return frozenset((one.version, name) for one in groups for name in one.accepted)
+        case ExtendedMasterSecret(used=used, missing=missing):
+            return frozenset(used), frozenset(missing)
         case CipherSuites(accepted=suites):
             return frozenset((suite.version, suite.name) for suite in suites)
         case _:

@@ -1,7 +1,8 @@
-"""Resolve the servers, have sslyze shake hands with them, and record what each of its answers says."""
+"""Resolve the servers, have sslyze shake hands with them, greet them ourselves, and record what the answers say."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -13,6 +14,7 @@ from scanner.model.facts.tls import (
     CipherSuites,
     EarlyData,
     EllipticGroups,
+    ExtendedMasterSecret,
     FallbackScsv,
     Heartbleed,
     ProtocolVersions,
@@ -26,20 +28,21 @@ from scanner.model.observation import Reason
 from scanner.model.subject import ServerSubject
 from scanner.model.witness import Witness
 from scanner.probe import ProbeContext
-from scanner.tls import features, negotiation
+from scanner.tls import features, key_exchange, negotiation
 from scanner.tls.addresses import Answer, addresses_document, equal, server_addresses
 from scanner.tls.certificates import certificate_deployments
+from scanner.tls.older_versions import OlderVersions, greet_in_older_versions
+from scanner.tls.scanning import scan_servers
 from scanner.tls.servers import Place, Resolved, TlsServer, bare_subject, places, resolve
 from scanner.tls.sslyze_document import NoAnswer, ServerScan
-from scanner.tls.sslyze_process import Scanned, scan_servers
+from scanner.tls.sslyze_process import Job, Scanned
 from scanner.tls.trust import NoTrustStore, trust_store
 
-_Reader = Callable[[ServerScan], object]
+_Reading = Callable[[ServerScan, OlderVersions], object]
 
-_READERS: Final[Mapping[type, _Reader]] = {
+_READERS: Final[Mapping[type, Callable[[ServerScan], object]]] = {
     ProtocolVersions: negotiation.protocol_versions,
     CipherSuites: negotiation.cipher_suites,
-    EllipticGroups: negotiation.elliptic_groups,
     TlsCompression: features.compression,
     Renegotiation: features.renegotiation,
     Heartbleed: features.heartbleed,
@@ -48,37 +51,85 @@ _READERS: Final[Mapping[type, _Reader]] = {
     FallbackScsv: features.fallback_scsv,
     EarlyData: features.early_data,
 }
-_FROM_SSLYZE: Final = (*_READERS, CertificateDeployments)
+_WITH_HELLOS: Final[Mapping[type, _Reading]] = {
+    EllipticGroups: key_exchange.elliptic_groups,
+    ExtendedMasterSecret: key_exchange.extended_master_secret,
+}
+_FROM_HANDSHAKES: Final = (*_READERS, *_WITH_HELLOS, CertificateDeployments)
 
 
-async def look_at_servers(context: ProbeContext) -> set[str]:
-    """Resolve, scan, record; the hosts that completed a handshake."""
-    target = context.target
-    resolved = await asyncio.gather(*(resolve(context.gate, target, place) for place in places(target)))
-    scanned = await scan_servers(context, [server for found in resolved for server in found.servers])
-    for found in resolved:
-        _record_place(context, found, scanned)
-    return {server.place.origin.host for server, result in scanned.items() if _reached(result)}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """One server: what sslyze says, and what hellos of ours brought."""
+
+    scanned: Scanned
+    older: OlderVersions = field(default_factory=OlderVersions)
+
+
+async def look_at_servers(contexts: Sequence[ProbeContext]) -> Mapping[str, set[str]]:
+    """Resolve, scan, record for every environment; by environment, the hosts that completed a handshake."""
+    resolved = await asyncio.gather(*(_resolve_all(context) for context in contexts))
+    jobs = [
+        Job(context=context, servers=tuple(server for found in places for server in found.servers))
+        for context, places in zip(contexts, resolved, strict=True)
+    ]
+    scanned = await scan_servers(jobs)
+    seen = await asyncio.gather(*(_greet_all(job, scanned) for job in jobs))
+    for context, found_places, by_server in zip(contexts, resolved, seen, strict=True):
+        for found in found_places:
+            _record_place(context, found, by_server)
+    return {job.context.target.name: {s.place.origin.host for s in job.servers if _reached(scanned[s])} for job in jobs}
+
+
+async def _resolve_all(context: ProbeContext) -> Sequence[Resolved]:
+    return await asyncio.gather(*(resolve(context.gate, context.target, place) for place in places(context.target)))
+
+
+async def _greet_all(job: Job, scanned: Mapping[TlsServer, Scanned]) -> Mapping[TlsServer, _Seen]:
+    seen = await asyncio.gather(*(_greet(job.context, server, scanned[server]) for server in job.servers))
+    return dict(zip(job.servers, seen, strict=True))
+
+
+async def _greet(context: ProbeContext, server: TlsServer, scanned: Scanned) -> _Seen:
+    """Only versions that sslyze has negotiated, so that a server that does not answer it is not asked again."""
+    if scanned.scan is None:
+        return _Seen(scanned=scanned)
+    try:
+        versions = negotiation.protocol_versions(scanned.scan).accepted
+    except NoAnswer:
+        return _Seen(scanned=scanned)
+    return _Seen(scanned=scanned, older=await greet_in_older_versions(context, server, versions))
 
 
 def _reached(result: Scanned) -> bool:
     return result.scan is not None and result.scan.no_connection is None
 
 
-def _record_place(context: ProbeContext, found: Resolved, scanned: Mapping[TlsServer, Scanned]) -> None:
+def _record_place(context: ProbeContext, found: Resolved, seen: Mapping[TlsServer, _Seen]) -> None:
     subject = bare_subject(context.target, found.place)
     if found.failure is not None:
-        for kind in (ServerAddresses, *_FROM_SSLYZE):
+        for kind in (ServerAddresses, *_FROM_HANDSHAKES):
             context.record.unavailable(subject, kind, found.failure.reason, found.failure.detail)
         return
-    refusing = {s for s in found.servers if _refuses(scanned[s])}
+    refusing = {s for s in found.servers if _refuses(seen[s].scanned)}
     examined = [s for s in found.servers if s not in refusing] or list(found.servers)
-    verified = partial(_verified, place=found.place, now=context.now)
-    readings: dict[type, _Reader] = {**_READERS, CertificateDeployments: verified}
-    answers = {kind: [_attempt(s, scanned[s], read) for s in examined] for kind, read in readings.items()}
+    answers = {kind: [_attempt(s, seen[s], read) for s in examined] for kind, read in _readings(found, context)}
     for kind, given in answers.items():
         _record_kind(context, subject, kind, given)
-    _record_addresses(context, subject, server_addresses(found, examined, answers), [scanned[s] for s in examined])
+    results = [seen[s].scanned for s in examined]
+    _record_addresses(context, subject, server_addresses(found, examined, answers), results)
+
+
+def _readings(found: Resolved, context: ProbeContext) -> Iterable[tuple[type, _Reading]]:
+    for kind, read in _READERS.items():
+        yield kind, partial(_of_scan, read)
+    for kind, read_both in _WITH_HELLOS.items():
+        yield kind, read_both
+    yield CertificateDeployments, partial(_of_scan, partial(_verified, place=found.place, now=context.now))
+
+
+def _of_scan(read: Callable[[ServerScan], object], scan: ServerScan, _older: OlderVersions) -> object:
+    return read(scan)
 
 
 def _refuses(result: Scanned) -> bool:
@@ -119,14 +170,16 @@ def _record(
         context.record.seen(subject, outcome, *evidence)
 
 
-def _attempt(server: TlsServer, result: Scanned, read: _Reader) -> Answer:
+def _attempt(server: TlsServer, seen: _Seen, read: _Reading) -> Answer:
+    result, older = seen.scanned, seen.older
     try:
         if result.scan is None:
             raise result.failure or NoAnswer(Reason.NOT_EVALUATED, "sslyze was not run")
-        outcome = read(result.scan)
+        outcome = read(result.scan, older)
     except NoAnswer as none:
         outcome = none
-    return Answer(server=server, outcome=outcome, evidence=result.evidence)
+    greeted = older.evidence if read in _WITH_HELLOS.values() else ()
+    return Answer(server=server, outcome=outcome, evidence=(*result.evidence, *greeted))
 
 
 def _verified(scan: ServerScan, place: Place, now: datetime) -> CertificateDeployments:

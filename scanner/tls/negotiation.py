@@ -13,10 +13,10 @@ import msgspec
 from scanner.model.facts.tls import (
     CipherSuite,
     CipherSuites,
-    EllipticGroups,
     EphemeralKey,
     ProtocolVersions,
     TlsVersion,
+    VersionGroups,
 )
 from scanner.model.observation import Reason
 from scanner.tls.sslyze_document import NoAnswer, ServerScan
@@ -115,17 +115,26 @@ def cipher_suites(scan: ServerScan) -> CipherSuites:
     )
 
 
-def elliptic_groups(scan: ServerScan) -> EllipticGroups:
-    """The groups that the server accepts for ECDHE.
+def highest_version(scan: ServerScan) -> TlsVersion:
+    """The highest version that the server speaks, in which sslyze tries the groups.
+
+    Raises: NoAnswer if the server was not reached, or sslyze names none that we know.
+    """
+    if scan.no_connection is not None:
+        raise scan.no_connection
+    if (scan.highest_version or "") not in _VERSION_NAMES:
+        raise NoAnswer(Reason.UNPARSABLE, f"sslyze names no version for the groups: {scan.highest_version!r}")
+    return _VERSION_NAMES[scan.highest_version or ""]
+
+
+def groups_of_highest(scan: ServerScan) -> VersionGroups:
+    """The groups that the server accepts for ECDHE in its highest version, where sslyze offers each alone.
 
     Raises: NoAnswer if sslyze could not try them.
     """
     curves = scan.answer("elliptic_curves", _Curves)
-    version = _VERSION_NAMES.get(scan.highest_version or "")
-    if version is None:
-        raise NoAnswer(Reason.UNPARSABLE, f"sslyze names no version for the groups: {scan.highest_version!r}")
-    return EllipticGroups(
-        version=version,
+    return VersionGroups(
+        version=highest_version(scan),
         accepted=tuple(curve.name for curve in curves.supported_curves or ()),
         refused=tuple(curve.name for curve in curves.rejected_curves or ()),
     )

@@ -1,7 +1,7 @@
 """The TLS probe: handshakes by sslyze, one answer over TLS, and requests without TLS, for every server in scope."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from scanner.model.effect import Effect
 from scanner.model.facts.tls import DEFAULT_TLS_PROFILE, TLS_FACTS, TlsProfileChosen
@@ -13,6 +13,7 @@ from scanner.model.witness import Witness
 from scanner.probe import ProbeContext
 from scanner.tls.handshakes import look_at_servers
 from scanner.tls.hsts import ask_for_hsts
+from scanner.tls.older_versions import MOST_HELLOS
 from scanner.tls.plaintext import ask_in_plaintext, plaintext_ports, record_plaintext
 from scanner.tls.recording import PROBE
 from scanner.tls.servers import CONNECTIONS, address_bound, bare_subject, places
@@ -53,24 +54,29 @@ class TlsProbe:
             label, bound = bare_subject(target, place).label(), address_bound(target, place.origin.host)
             what = f"TLS handshakes with {label} by sslyze, at each of its addresses (at most {bound})"
             yield _planned(target, what, at_most=CONNECTIONS * bound)
+            what = f"TLS hellos of our own to {label} in versions before 1.3, for groups and master secret"
+            yield _planned(target, what, at_least=0, at_most=MOST_HELLOS * bound)
             if place.origin.scheme == "https":
                 yield _planned(target, f"GET {place.url} without a token, for Strict-Transport-Security")
         for port in plaintext_ports(target):
             yield _planned(target, f"GET {port.intent(target.name).url} with a made-up token, without TLS")
 
     async def run(self, context: ProbeContext) -> None:
-        """Look at all servers side by side, then record."""
-        if not context.target.endpoints:
-            nothing = EnvironmentSubject(environment=context.target.name)
-            for kind in TLS_FACTS:
-                context.record.unavailable(nothing, kind, Reason.NOT_CONFIGURED, "no endpoint is configured")
-            return
-        self._record_profile(context)
+        """Look at the servers of one environment."""
+        await self.run_all((context,))
+
+    async def run_all(self, contexts: Sequence[ProbeContext]) -> None:
+        """Look at the servers of all environments side by side, with one process of sslyze, then record."""
+        asked = [context for context in contexts if _has_endpoints(context)]
+        for context in asked:
+            self._record_profile(context)
         async with asyncio.TaskGroup() as group:
-            servers = group.create_task(look_at_servers(context))
-            policies = group.create_task(ask_for_hsts(context))
-            plaintext = group.create_task(ask_in_plaintext(context))
-        record_plaintext(context, plaintext.result(), servers.result() | policies.result())
+            servers = group.create_task(look_at_servers(asked))
+            policies = [group.create_task(ask_for_hsts(context)) for context in asked]
+            plaintext = [group.create_task(ask_in_plaintext(context)) for context in asked]
+        for context, policy, answers in zip(asked, policies, plaintext, strict=True):
+            alive = servers.result()[context.target.name] | policy.result()
+            record_plaintext(context, answers.result(), alive)
 
     def _record_profile(self, context: ProbeContext) -> None:
         chosen = context.evidence.store_document("TLS profile chosen", Witness.TLS, {"profile": self._profile})
@@ -78,5 +84,16 @@ class TlsProbe:
         context.record.seen(subject, TlsProfileChosen(name=self._profile), chosen)
 
 
-def _planned(target: EnvironmentTarget, what: str, at_most: int = 1) -> PlannedRequest:
-    return PlannedRequest(probe=PROBE, effect=Effect.READ, environment=target.name, what=what, at_most=at_most)
+def _has_endpoints(context: ProbeContext) -> bool:
+    """False is on record as a choice of the configuration."""
+    if not context.target.endpoints:
+        nothing = EnvironmentSubject(environment=context.target.name)
+        for kind in TLS_FACTS:
+            context.record.unavailable(nothing, kind, Reason.NOT_CONFIGURED, "no endpoint is configured")
+    return bool(context.target.endpoints)
+
+
+def _planned(target: EnvironmentTarget, what: str, at_most: int = 1, at_least: int = 1) -> PlannedRequest:
+    return PlannedRequest(
+        probe=PROBE, effect=Effect.READ, environment=target.name, what=what, at_least=at_least, at_most=at_most
+    )

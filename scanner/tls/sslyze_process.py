@@ -1,9 +1,8 @@
-"""Run sslyze: all servers in one process, as a program of its own (it is AGPL and native, and is never imported)."""
+"""Run sslyze: many servers in one process, a program of its own (it is AGPL and native, and is never imported)."""
 
-import asyncio
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Final
@@ -22,7 +21,8 @@ from scanner.tls.servers import CONNECTIONS, TlsServer
 from scanner.tls.sslyze_document import NoAnswer, ServerScan, SslyzeReport, read_report
 
 # All that our facts need, and no more. Left out: --http_headers (read through the gate instead), --resum (resumption
-# is no flaw), --ems (6.3.1 says yes without looking wherever TLS 1.3 is spoken), --mozilla_config (we judge ourselves).
+# is no flaw), --ems (6.3.1 says yes without looking wherever TLS 1.3 is spoken; hellos of ours ask for it),
+# --mozilla_config (we judge ourselves).
 _COMMANDS: Final = (
     "--certinfo",
     "--sslv2",
@@ -40,11 +40,18 @@ _COMMANDS: Final = (
     "--fallback",
     "--early_data",
 )
-_USUAL_CONNECTIONS: Final = 5  # at once to each server
-_SLOW_CONNECTIONS: Final = 2  # at once to each server, with --slow_connection
 _NICENESS: Final = 5  # handshakes mostly wait for the server; a Pulumi program is what a whole run waits for
 _SERVERS_AT_ONCE: Final = 10
 _SECONDS_A_ROUND: Final = 60.0
+_SECONDS_A_SLOW_ROUND: Final = 150.0  # two connections at once, not five
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """The servers of one environment."""
+
+    context: ProbeContext
+    servers: tuple[TlsServer, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,40 +63,6 @@ class Scanned:
     evidence: tuple[EvidenceRef, ...] = ()
 
 
-async def scan_servers(context: ProbeContext, servers: Sequence[TlsServer]) -> Mapping[TlsServer, Scanned]:
-    """Scan all servers in one process; where that as a whole fails, each alone, so that one cannot hide the others.
-
-    A host that allows too few connections at once gets its servers scanned one after the other.
-    """
-    if not servers:
-        return {}
-    crowd = max(Counter(server.place.origin.host for server in servers).values())
-    if crowd > 1 and crowd * _SLOW_CONNECTIONS > context.target.limits.max_connections:
-        return await _each_alone(context, servers)
-    whole = await _run(context, servers, slow=crowd * _USUAL_CONNECTIONS > context.target.limits.max_connections)
-    if isinstance(whole, SslyzeReport):
-        return {server: _of_report(context, whole, server) for server in servers}
-    return {servers[0]: whole} if len(servers) == 1 else await _each_alone(context, servers)
-
-
-async def _each_alone(context: ProbeContext, servers: Sequence[TlsServer]) -> Mapping[TlsServer, Scanned]:
-    slow = context.target.limits.max_connections < _USUAL_CONNECTIONS
-    by_host: dict[str, list[TlsServer]] = {}
-    for server in servers:
-        by_host.setdefault(server.place.origin.host, []).append(server)
-    scanned: dict[TlsServer, Scanned] = {}
-
-    async def one_host(at_host: Sequence[TlsServer]) -> None:
-        for server in at_host:
-            result = await _run(context, [server], slow=slow)
-            scanned[server] = result if isinstance(result, Scanned) else _of_report(context, result, server)
-
-    async with asyncio.TaskGroup() as group:
-        for at_host in by_host.values():
-            group.create_task(one_host(at_host))
-    return scanned
-
-
 def arguments(servers: Sequence[TlsServer], *, slow: bool) -> tuple[str, ...]:
     """The command line: isolated from the working directory and from Python's environment variables."""
     options = ("--json_out", "-", "--mozilla_config", "disable", *(("--slow_connection",) if slow else ()))
@@ -97,47 +70,65 @@ def arguments(servers: Sequence[TlsServer], *, slow: bool) -> tuple[str, ...]:
     return (sys.executable, "-I", "-m", "sslyze", *options, *_COMMANDS, *names)
 
 
-async def _run(context: ProbeContext, servers: Sequence[TlsServer], *, slow: bool) -> SslyzeReport | Scanned:
-    limits = context.target.limits
-    intent = ProcessIntent(
-        effect=Effect.READ,
-        environment=context.target.name,
-        probe=PROBE,
-        purpose="TLS handshakes by sslyze",
-        argv=arguments(servers, slow=slow),
-        working_directory=str(context.scratch),
-        reserves=_shares(servers),
-        niceness=_NICENESS,
-        timeout_s=min(limits.max_seconds, _SECONDS_A_ROUND * (1 + ceil(len(servers) / _SERVERS_AT_ONCE))),
-    )
+def seconds_for(jobs: Sequence[Job], *, slow: bool) -> float:
+    """How long one process may take for all of them."""
+    servers = sum(len(job.servers) for job in jobs)
+    return (_SECONDS_A_SLOW_ROUND if slow else _SECONDS_A_ROUND) * (1 + ceil(servers / _SERVERS_AT_ONCE))
+
+
+async def run_sslyze(jobs: Sequence[Job], *, slow: bool) -> SslyzeReport | Scanned:
+    """One process for all servers of all jobs, a server of two environments once; a failure is that of them all."""
+    intent = _intent(jobs, slow=slow)
     try:
-        result = await context.gate.run_process(intent)
+        result = await jobs[0].context.gate.run_process(intent)
     except OSError as error:
         failure = NoAnswer(Reason.MISSING_DEPENDENCY, f"sslyze could not be started: {error.strerror}")
         return Scanned(failure=failure)
     if isinstance(result, Refused):
         return Scanned(failure=NoAnswer(reason_of(result), result.detail))
-    return _read(context, intent, result)
+    return _read(jobs, intent, result)
 
 
-def _shares(servers: Sequence[TlsServer]) -> dict[str, int]:
-    shares: Counter[str] = Counter()
-    for server in servers:
-        shares[server.place.origin.host] += CONNECTIONS
-    return dict(shares)
+def _intent(jobs: Sequence[Job], *, slow: bool) -> ProcessIntent:
+    first, limits = jobs[0].context, [job.context.target.limits for job in jobs]
+    servers = {server.key: server for job in jobs for server in job.servers}
+    own, *others = _shares(jobs)
+    return ProcessIntent(
+        effect=Effect.READ,
+        environment=first.target.name,
+        probe=PROBE,
+        purpose="TLS handshakes by sslyze",
+        argv=arguments(tuple(servers.values()), slow=slow),
+        working_directory=str(first.scratch),
+        reserves=own,
+        elsewhere={job.context.target.name: share for job, share in zip(jobs[1:], others, strict=True)},
+        niceness=_NICENESS,
+        timeout_s=min(*(limit.max_seconds for limit in limits), seconds_for(jobs, slow=slow)),
+    )
 
 
-def _read(context: ProbeContext, intent: ProcessIntent, result: ProcessResult) -> SslyzeReport | Scanned:
+def _shares(jobs: Sequence[Job]) -> Iterator[dict[str, int]]:
+    """Connections by host for each job; a server that an earlier job has is not scanned twice."""
+    counted: set[tuple[str, int, str]] = set()
+    for job in jobs:
+        shares: Counter[str] = Counter()
+        for server in job.servers:
+            shares[server.place.origin.host] += 0 if server.key in counted else CONNECTIONS
+            counted.add(server.key)
+        yield dict(shares)
+
+
+def _read(jobs: Sequence[Job], intent: ProcessIntent, result: ProcessResult) -> SslyzeReport | Scanned:
     try:
         if failure := _failure(intent, result):
             raise failure
         report = read_report(result.stdout)
     except NoAnswer as failure:
         text = f"exit code {result.exit_code}\n{result.stderr.decode(errors='replace')[-20_000:]}"
-        return Scanned(
-            failure=failure, evidence=(context.evidence.store_text("sslyze without an answer", Witness.TLS, text),)
-        )
-    context.record.tool_version("sslyze", report.version)
+        stored = jobs[0].context.evidence.store_text("sslyze without an answer", Witness.TLS, text)
+        return Scanned(failure=failure, evidence=(stored,))
+    for job in jobs:
+        job.context.record.tool_version("sslyze", report.version)
     return report
 
 
@@ -155,7 +146,8 @@ def _failure(intent: ProcessIntent, result: ProcessResult) -> NoAnswer | None:
     return None
 
 
-def _of_report(context: ProbeContext, report: SslyzeReport, server: TlsServer) -> Scanned:
+def of_report(context: ProbeContext, report: SslyzeReport, server: TlsServer) -> Scanned:
+    """What the report says of one server, with its part of the document as evidence."""
     host, port, _ = server.key
     scan = next((s for s in report.servers if (s.host, s.port, s.address) == server.key), None)
     if scan is None:

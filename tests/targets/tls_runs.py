@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from checks.engine import judge
-from checks.families import tls_certificate, tls_features, tls_negotiation, tls_transport
+from checks.families import (
+    tls_certificate,
+    tls_certificate_strength,
+    tls_features,
+    tls_flaws,
+    tls_key_exchange,
+    tls_negotiation,
+    tls_transport,
+)
 from checks.model.check import Check
 from checks.model.finding import Finding
 from scanner.gate.gate import Gate
@@ -33,8 +41,11 @@ from tests.targets.tls_servers import DOCUMENT_FAULTS, FAULTS, RunningServer, Se
 CHECKS: Final[tuple[Check[Any], ...]] = (
     *tls_transport.CHECKS,
     *tls_negotiation.CHECKS,
+    *tls_key_exchange.CHECKS,
     *tls_certificate.CHECKS,
+    *tls_certificate_strength.CHECKS,
     *tls_features.CHECKS,
+    *tls_flaws.CHECKS,
 )
 ENVIRONMENT: Final = "test"
 ROOMY: Final = Limits(

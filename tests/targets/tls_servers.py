@@ -19,6 +19,7 @@ from tests.targets.tls_certificates import CertificatePlan, authority, issue
 
 HARDENED_SUITES: Final = "ECDHE+AESGCM:ECDHE+CHACHA20"
 OP_ALLOW_CLIENT_RENEGOTIATION: Final = 1 << 8  # SSL_OP_ALLOW_CLIENT_RENEGOTIATION of OpenSSL 3
+OP_NO_EXTENDED_MASTER_SECRET: Final = 1 << 0  # SSL_OP_NO_EXTENDED_MASTER_SECRET of OpenSSL 3
 BODY: Final = b'{"status_code":2001,"status_message":"no token","timestamp":"2026-01-01T00:00:00Z"}'
 # The 1024-bit MODP group of RFC 2409, section 6.2, as PKCS #3 parameters.
 DH_1024: Final = """-----BEGIN DH PARAMETERS-----
@@ -69,6 +70,7 @@ FAULTS: Final[Mapping[str, Callable[[ServerPlan], ServerPlan]]] = {
     "short-key": lambda plan: replace(certified(key="rsa-1024")(plan), suites="ECDHE+AESGCM:@SECLEVEL=0"),
     "sha1-signature": lambda plan: replace(certified(sha1=True)(plan), suites=HARDENED_SUITES + ":@SECLEVEL=0"),
     "client-renegotiation": served(options=OP_ALLOW_CLIENT_RENEGOTIATION),
+    "no-extended-master-secret": served(options=OP_NO_EXTENDED_MASTER_SECRET),
     "no-hsts": served(hsts=None),
     "short-hsts": served(hsts="max-age=300"),
     "plaintext-interface": served(plaintext="serves"),

@@ -3,8 +3,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from checks.families.tls_certificate import SIGNATURES
-from checks.families.tls_features import ROBOT_CLOSED
+from checks.families.tls_certificate_strength import SIGNATURES
+from checks.families.tls_flaws import ROBOT_CLOSED
 from checks.families.tls_negotiation import ADDRESSES_ALIKE, SUITES_IN_PROFILE, VERSIONS_IN_PROFILE
 from checks.families.tls_transport import NO_PLAINTEXT_INTERFACE, NO_PLAINTEXT_LISTENER
 from checks.model.check import Case, Check, Sighting

@@ -20,7 +20,7 @@ STORE = TrustStore(name="test", anchors=(authority("test").certificate,))
 READERS = (
     negotiation.protocol_versions,
     negotiation.cipher_suites,
-    negotiation.elliptic_groups,
+    negotiation.groups_of_highest,
     features.compression,
     features.renegotiation,
     features.heartbleed,
