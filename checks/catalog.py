@@ -19,7 +19,10 @@ from checks.families import (
     ocpi_tracing,
     ocpi_transport,
     tls_certificate,
+    tls_certificate_strength,
     tls_features,
+    tls_flaws,
+    tls_key_exchange,
     tls_negotiation,
     tls_transport,
 )
@@ -28,8 +31,11 @@ from checks.model.check import Check
 CATALOG: Final[tuple[Check[Any], ...]] = (
     *tls_transport.CHECKS,
     *tls_negotiation.CHECKS,
+    *tls_key_exchange.CHECKS,
     *tls_certificate.CHECKS,
+    *tls_certificate_strength.CHECKS,
     *tls_features.CHECKS,
+    *tls_flaws.CHECKS,
     *ocpi_access.CHECKS,
     *ocpi_token_place.CHECKS,
     *ocpi_refusal_status.CHECKS,
