@@ -5,7 +5,7 @@ that place. Unknown fields are never wrong.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Final
@@ -13,6 +13,7 @@ from typing import Final
 from scanner.model.json_value import JsonValue
 from scanner.model.ocpi.rules.catalog import RULES
 from scanner.model.ocpi.rules.context import RuleContext
+from scanner.model.ocpi.rules.read import JsonObject
 from scanner.model.ocpi.rules.rule import BrokenRule, Judge, Scope, SemanticRule
 from scanner.model.ocpi.specification import Cardinality, specification
 from scanner.model.ocpi.validator import validate
@@ -40,7 +41,11 @@ def broken_rules(
     Raises: KeyError if the version or the class is not known.
     """
     plan = _plan(version, class_name)
-    found = list(_walk(plan, value, _scope(version, now, context or _NOTHING_ELSE), ""))
+    scope = _scope(version, now, context or _NOTHING_ELSE)
+    found: list[BrokenRule] = []
+    if isinstance(value, (dict, Mapping)):
+        _judge(plan, value, scope, "", found)
+        _judge_held(plan, value, _inside(scope), "", found)
     if not found:
         return
     wrong = {violation.pointer for violation in validate(version, class_name, value)}
@@ -58,21 +63,36 @@ def _scope(version: str, now: datetime, context: RuleContext) -> Scope:
     return Scope(version=version, now=at, latest=at + min(context.skew, _MOST_SKEW), context=context)
 
 
-def _walk(plan: _Plan, value: JsonValue, scope: Scope, pointer: str) -> Iterator[BrokenRule]:
-    if not isinstance(value, Mapping):
-        return
+def _inside(scope: Scope) -> Scope:
+    """URL and former state are those of the object itself, not of what it holds."""
+    if scope.context.owner is None and scope.context.previous is None:
+        return scope
+    return replace(scope, context=replace(scope.context, owner=None, previous=None))
+
+
+def _judge(plan: _Plan, value: JsonObject, scope: Scope, pointer: str, found: list[BrokenRule]) -> None:
     for judge, rule in plan.judges:
         for place in judge(value, scope):
-            yield BrokenRule(pointer=pointer + place, rule=rule.id, section=rule.section, expected=rule.sentence)
+            at = pointer + place
+            found.append(BrokenRule(pointer=at, rule=rule.id, section=rule.section, expected=rule.sentence))
+
+
+def _judge_held(plan: _Plan, value: JsonObject, scope: Scope, pointer: str, found: list[BrokenRule]) -> None:
     for key, single, inner in plan.inside:
         held = value.get(key)
         if held is None:
             continue
         if single:
-            yield from _walk(inner, held, scope, f"{pointer}/{key}")
-        elif isinstance(held, list | tuple):
+            _walk(inner, held, scope, f"{pointer}/{key}", found)
+        elif isinstance(held, (list, tuple)):
             for position, item in enumerate(held):
-                yield from _walk(inner, item, scope, f"{pointer}/{key}/{position}")
+                _walk(inner, item, scope, f"{pointer}/{key}/{position}", found)
+
+
+def _walk(plan: _Plan, value: JsonValue, scope: Scope, pointer: str, found: list[BrokenRule]) -> None:
+    if isinstance(value, (dict, Mapping)):
+        _judge(plan, value, scope, pointer, found)
+        _judge_held(plan, value, scope, pointer, found)
 
 
 @cache

@@ -1,10 +1,11 @@
 """Typed reading: what is absent, null or of another type is None or empty, so that a rule steps aside.
 
-Whether a value has its type is the validator's matter (scanner.model.ocpi.validator).
+Whether a value has its type is the validator's matter (scanner.model.ocpi.validator). `dict` stands before
+`Mapping`, and lists are made whole, for speed: these functions run a hundred times for a CDR.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -24,7 +25,7 @@ def text(of: JsonObject, key: str) -> str | None:
 def number(of: JsonObject, key: str) -> float | None:
     """A finite number."""
     found = of.get(key)
-    if isinstance(found, bool) or not isinstance(found, int | float):
+    if found is None or isinstance(found, bool) or not isinstance(found, (int, float)):
         return None
     try:
         value = float(found)
@@ -55,25 +56,23 @@ def _moment(value: str) -> datetime | None:
 def inner(of: JsonObject, key: str) -> JsonObject | None:
     """An object."""
     found = of.get(key)
-    return found if isinstance(found, Mapping) else None
+    return found if isinstance(found, (dict, Mapping)) else None
 
 
-def items(of: JsonObject, key: str) -> Iterator[tuple[str, JsonObject]]:
+def items(of: JsonObject, key: str) -> list[tuple[str, JsonObject]]:
     """The objects of a list, each with its relative pointer."""
     found = of.get(key)
-    if isinstance(found, list | tuple):
-        for place, item in enumerate(found):
-            if isinstance(item, Mapping):
-                yield f"/{key}/{place}", item
+    if not isinstance(found, (list, tuple)):
+        return []
+    return [(f"/{key}/{place}", item) for place, item in enumerate(found) if isinstance(item, (dict, Mapping))]
 
 
-def texts(of: JsonObject, key: str) -> Iterator[tuple[str, str]]:
+def texts(of: JsonObject, key: str) -> list[tuple[str, str]]:
     """The strings of a list, each with its relative pointer."""
     found = of.get(key)
-    if isinstance(found, list | tuple):
-        for place, item in enumerate(found):
-            if isinstance(item, str):
-                yield f"/{key}/{place}", item
+    if not isinstance(found, (list, tuple)):
+        return []
+    return [(f"/{key}/{place}", item) for place, item in enumerate(found) if isinstance(item, str)]
 
 
 def folded(value: str) -> str:

@@ -25,8 +25,7 @@ def not_in_future(*keys: str) -> Judge:
     """No moment is later than now and the skew."""
 
     def judge(of: JsonObject, scope: Scope) -> Iterable[str]:
-        found = ((key, moment(of, key)) for key in keys)
-        return [f"/{key}" for key, at in found if at is not None and at > scope.latest]
+        return [f"/{key}" for key in keys if (at := moment(of, key)) is not None and at > scope.latest]
 
     return judge
 
@@ -40,8 +39,7 @@ def positive(*keys: str) -> Judge:
     """Every number is above zero."""
 
     def judge(of: JsonObject, _: Scope) -> Iterable[str]:
-        found = ((key, number(of, key)) for key in keys)
-        return [f"/{key}" for key, value in found if value is not None and value <= 0]
+        return [f"/{key}" for key in keys if (value := number(of, key)) is not None and value <= 0]
 
     return judge
 
@@ -50,7 +48,7 @@ def within(lowest: float, highest: float, *keys: str) -> Judge:
     """Every number lies in the closed range."""
 
     def judge(of: JsonObject, _: Scope) -> Iterable[str]:
-        found = ((key, number(of, key)) for key in keys)
+        found = [(key, number(of, key)) for key in keys]
         return [f"/{key}" for key, value in found if value is not None and not lowest <= value <= highest]
 
     return judge
@@ -78,8 +76,7 @@ def that(holds: Callable[[str], bool], *keys: str) -> Judge:
     """The predicate holds for every string."""
 
     def judge(of: JsonObject, _: Scope) -> Iterable[str]:
-        found = ((key, text(of, key)) for key in keys)
-        return [f"/{key}" for key, value in found if value is not None and not holds(value)]
+        return [f"/{key}" for key in keys if (value := text(of, key)) is not None and not holds(value)]
 
     return judge
 
