@@ -46,6 +46,8 @@ def _date_time(value: JsonValue) -> Complaint:
 def _url(value: JsonValue) -> Complaint:
     if not isinstance(value, str):
         return "type"
+    if _CONTROL.search(value):
+        return "control characters"  # urlsplit drops some of them without a word
     try:
         parts = urlsplit(value)
     except ValueError:

@@ -1,0 +1,90 @@
+"""A fair choice among more mutants than may be sent, and a word on what was left out."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from heapq import heappop, heappush
+from types import MappingProxyType
+from typing import Final
+
+from scanner.model.ocpi.mutation.mutant import Mutant, Tell, tell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampled:
+    """The mutants that were kept, in their old order, and for each rule how many were not."""
+
+    kept: tuple[Mutant, ...]
+    left_out_by_rule: Mapping[str, int]  # `<family>#<rule>` to a number above zero
+
+    @property
+    def left_out(self) -> int:
+        """How many were not kept."""
+        return sum(self.left_out_by_rule.values())
+
+
+def bounded(mutants: Iterable[Mutant], budget: int, *, seed: str) -> Sampled:
+    """At most `budget` mutants, shared fairly: no rule gets two more than another that still has some.
+
+    Within a rule, each property path (`*` for indexes) comes before any comes again; the seed decides the rest.
+    One pass; memory is that of `budget` mutants.
+
+    Raises: ValueError for a negative budget.
+    """
+    if budget < 0:
+        raise ValueError("a budget is not negative")
+    choice = _Choice(seed)
+    for mutant in mutants:
+        choice.add(mutant)
+        if len(choice) > budget:
+            choice.drop_one()
+    return Sampled(kept=choice.kept(), left_out_by_rule=MappingProxyType(dict(sorted(choice.dropped.items()))))
+
+
+_Ranked = tuple[int, int, int, Mutant]  # minus the round, minus a number from the seed, position, mutant
+
+
+class _Choice:
+    """Mutants by rule, the least wanted of each rule first; the fullest rule gives one up."""
+
+    def __init__(self, seed: str) -> None:
+        self.dropped: Final[Counter[str]] = Counter()
+        self._seed = seed
+        self._by_rule: dict[str, list[_Ranked]] = {}
+        self._fullest: list[tuple[int, str]] = []  # minus the size at some time, rule
+        self._rounds: Counter[Tell] = Counter()
+        self._size = 0
+        self._seen = 0
+
+    def __len__(self) -> int:
+        return self._size
+
+    def add(self, mutant: Mutant) -> None:
+        rule, group = f"{mutant.family}#{mutant.rule}", tell(mutant)
+        ranked = self._by_rule.setdefault(rule, [])
+        heappush(ranked, (-self._rounds[group], -_number(self._seed, mutant.id), self._seen, mutant))
+        heappush(self._fullest, (-len(ranked), rule))
+        self._rounds[group] += 1
+        self._size += 1
+        self._seen += 1
+
+    def drop_one(self) -> None:
+        while True:
+            size, rule = heappop(self._fullest)
+            ranked = self._by_rule[rule]
+            if len(ranked) == -size:
+                break
+        heappop(ranked)
+        self.dropped[rule] += 1
+        self._size -= 1
+        if ranked:
+            heappush(self._fullest, (-len(ranked), rule))
+
+    def kept(self) -> tuple[Mutant, ...]:
+        every = [one for ranked in self._by_rule.values() for one in ranked]
+        return tuple(one[3] for one in sorted(every, key=lambda one: one[2]))
+
+
+def _number(seed: str, id: str) -> int:
+    return int.from_bytes(sha256(f"{seed}|{id}".encode()).digest()[:8], "big")
