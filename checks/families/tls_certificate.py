@@ -1,6 +1,6 @@
 """Whose certificates a server shows: trust, name and dates."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 

@@ -4,16 +4,14 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Final
 
+from checks.families.tls_certificate import certificates_of, counted
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Population, Verdict
 from checks.tls_profiles.judging import PROFILE, by_profile, listed
 from checks.tls_profiles.profile import TlsProfile
-from scanner.model.facts.run import ScanTime
-from scanner.model.facts.tls import Certificate, CertificateChain, CertificateDeployments
+from scanner.model.facts.tls import Certificate, CertificateDeployments
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
-
-from checks.families.tls_certificate import certificates_of, counted
 
 _LIFETIME_SLACK: Final = timedelta(days=1)  # CAs count the last second, some the last day
 

@@ -6,14 +6,10 @@ from typing import Final
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
 from scanner.model.facts.tls import (
-    CcsInjection,
     EarlyData,
     FallbackScsv,
-    Heartbleed,
     ProtocolVersions,
     Renegotiation,
-    Robot,
-    RobotResult,
     TlsCompression,
     TlsVersion,
 )

@@ -7,15 +7,9 @@ from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
 from scanner.model.facts.tls import (
     CcsInjection,
-    EarlyData,
-    FallbackScsv,
     Heartbleed,
-    ProtocolVersions,
-    Renegotiation,
     Robot,
     RobotResult,
-    TlsCompression,
-    TlsVersion,
 )
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness

@@ -20,6 +20,7 @@ _DOMAIN_VALIDATED: Final = x509.ObjectIdentifier("2.23.140.1.2.1")
 _CA_LIFETIME: Final = timedelta(days=3650)
 _ISSUING_LIFETIME: Final = timedelta(days=1825)
 _BACKDATED: Final = timedelta(hours=1)  # clocks differ
+_CA_AGE: Final = timedelta(days=365)  # older than every certificate below it, one that has already expired included
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +119,7 @@ def _authority(  # noqa: PLR0913 - two certificates, each with all of it
         .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - _BACKDATED)
+        .not_valid_before(now - _CA_AGE)
         .not_valid_after(now + lifetime)
         .add_extension(x509.BasicConstraints(ca=True, path_length=path_length), critical=True)
         .add_extension(_key_usage(signing=False, encipherment=False, authority=True), critical=True)
