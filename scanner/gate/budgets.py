@@ -30,7 +30,9 @@ class HostBudgets:
 
     def reserve(self, intent: ProcessIntent) -> Refused | None:
         """Take the share of a subprocess from every host that it will connect to, or from none."""
-        shares = [(host, self.of(host, intent.environment), n) for host, n in intent.reserves.items()]
+        needed = intent.reserved()
+        budgets = {host: self.of(host, own.environment) for own in intent.by_environment() for host in own.reserves}
+        shares = [(host, budget, needed[host]) for host, budget in budgets.items()]
         for host, budget, connections in shares:
             if lacking := budget.lacks(connections):
                 return Refused(kind=RefusalKind.BUDGET, detail=f"{host}: {lacking}")

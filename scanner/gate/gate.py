@@ -89,9 +89,13 @@ class Gate:
             yield addresses
             return
         try:
-            async with self._budgets.of(intent.host, intent.environment).turn(refusal=True):
-                self._record.note(intent, {"raw": f"{intent.host}:{intent.port}"})
-                connection = await open_raw(intent, addresses[0], looking_context() if intent.tls else None)
+            address = addresses[0] if intent.address is None else intent.address
+            if address not in addresses:
+                yield Refused(kind=RefusalKind.OUT_OF_SCOPE, detail=f"{address} is no address of {intent.host}")
+                return
+            async with self._budgets.of(intent.host, intent.environment).turn(refusal=intent.asks):
+                self._record.note(intent, {"raw": f"{intent.host}:{intent.port}", "anonymous": intent.asks})
+                connection = await open_raw(intent, address, looking_context() if intent.tls else None)
                 try:
                     yield connection
                 finally:
@@ -111,10 +115,11 @@ class Gate:
         """
         words = (*intent.argv, *intent.environment_variables.values())
         decisions = self._decisions
-        refused = decisions.refusal(intent) or decisions.carries_secret(*words) or self._budgets.reserve(intent)
+        refused = next((no for share in intent.by_environment() if (no := decisions.refusal(share))), None)
+        refused = refused or decisions.carries_secret(*words) or self._budgets.reserve(intent)
         if refused:
             return refused
-        self._record.note(intent, {"process": list(intent.argv[:8]), "reserved": dict(intent.reserves)})
+        self._record.note(intent, {"process": list(intent.argv[:8]), "reserved": dict(intent.reserved())})
         return await run_process(intent, self._scratch)
 
     @asynccontextmanager

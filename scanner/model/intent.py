@@ -3,8 +3,9 @@
 The gate adds the credentials token itself; a probe never holds one, and names only *whose* it wants to be sent.
 """
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from scanner.model.credential import (
     Credential,
@@ -119,6 +120,18 @@ class ProcessIntent(Intent):
     max_output_bytes: int = 64 * 2**20
     memory_bytes: int | None = None
     niceness: int = 0
+
+    def by_environment(self) -> "tuple[ProcessIntent, ...]":
+        """The intent as each environment that it serves has to allow it: itself first."""
+        further = (replace(self, environment=name, reserves=hosts) for name, hosts in self.elsewhere.items())
+        return (self, *further)
+
+    def reserved(self) -> dict[str, int]:
+        """Connections by host, over all environments."""
+        total = Counter(self.reserves)
+        for hosts in self.elsewhere.values():
+            total.update(hosts)
+        return dict(total)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
