@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scanner.model.ocpi import validator
 from scanner.model.ocpi.builder import build
 from scanner.model.ocpi.compiled import sound
 from scanner.model.ocpi.specification import VERSIONS, specification
-from scanner.model.ocpi.validator import _class_validator
 from scanner.model.party import Party
 
 NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
@@ -26,8 +26,18 @@ ODD: list[Any] = [
 ]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _slow_all_the_way():
+    """The validator without its short cut, so that the two are independent of each other."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(validator, "sound", lambda *_: lambda _: False)
+        validator._class_validator.cache_clear()
+        yield
+    validator._class_validator.cache_clear()
+
+
 def exact(version, name, value):
-    return list(_class_validator(version, name)(value, ""))
+    return list(validator.validate(version, name, value))
 
 
 def places(value, path=()):
@@ -78,6 +88,20 @@ def test_an_unusual_value_is_left_to_the_validator():
     connector = {**build("2.2.1", "Connector", seed="s", party=PARTY, now=NOW), "max_voltage": 230.0}
     assert not sound("2.2.1", "Connector")(connector)
     assert exact("2.2.1", "Connector", connector) == []
+
+
+def test_the_short_cut_hides_no_fault_below_it():
+    location = build("2.3.0", "Location", seed="s", party=PARTY, now=NOW)
+    path = ("evses", 1, "connectors", 0, "last_updated")
+    changed = replaced(location, path, "yesterday")
+    slow = exact("2.3.0", "Location", changed)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(validator, "sound", sound)
+        validator._class_validator.cache_clear()
+        quick = exact("2.3.0", "Location", changed)
+    validator._class_validator.cache_clear()
+    assert [found.pointer for found in quick] == ["/evses/1/connectors/0/last_updated"]
+    assert quick == slow
 
 
 def test_a_class_that_is_not_known_is_an_error():
