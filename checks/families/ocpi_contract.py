@@ -9,7 +9,7 @@ from checks.model.check import Case, Check, Need, Speaker
 from checks.model.verdict import Population, Verdict
 from scanner.model.facts.ocpi.versions import AdvertisedEndpoint, EndpointsAdvertised, VersionsOffered
 from scanner.model.facts.run import ContractInForce
-from scanner.model.ocpi.specification import SUPERSEDED
+from scanner.model.ocpi.specification import SUPERSEDED, VERSIONS, specification
 from scanner.model.party import Contract
 from scanner.model.severity import Severity
 from scanner.model.subject import InterfaceSubject, Subject
@@ -35,6 +35,15 @@ def _interface(case: Case[EndpointsAdvertised], endpoint: AdvertisedEndpoint) ->
     if not isinstance(details, InterfaceSubject):
         return details
     return replace(details, module=endpoint.module, side=endpoint.side)
+
+
+def _exists(module: str, details: Subject) -> bool:
+    """False for a module of the specification that this version does not have: nobody can offer it there."""
+    version = details.version if isinstance(details, InterfaceSubject) else None
+    if version not in VERSIONS:
+        return True
+    elsewhere = any(module in specification(v).modules for v in VERSIONS)
+    return module in specification(version).modules or not elsewhere
 
 
 def _contract(case: Case[EndpointsAdvertised]) -> Contract | None:
@@ -95,7 +104,8 @@ def _agreed_offered(case: Case[EndpointsAdvertised]) -> Iterable[Verdict]:
     missing = [
         f"{g.module} {g.side}"
         for g in contract.grants
-        if not any(e.module == g.module and e.side in {None, g.side} for e in offered)
+        if _exists(g.module, case.subject)
+        and not any(e.module == g.module and e.side in {None, g.side} for e in offered)
     ]
     population = Population(examined=len(contract.grants), unit="module")
     if not contract.grants:

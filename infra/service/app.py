@@ -6,15 +6,14 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from infra.service import v2_2_1
 from infra.service.audit import EventSink, ObjectReference, discard
 from infra.service.authentication import Authenticator, Reason, TokenAuthenticator, Unauthenticated
+from infra.service.background import Background
 from infra.service.call import Answer, Call, Identity, Route, Services
 from infra.service.datetimes import now
 from infra.service.envelope import SERVER_ERROR, UNAUTHORIZED, refused, render
@@ -26,27 +25,9 @@ from infra.service.routing_headers import RoutedParties, read_routing
 from infra.service.settings import Settings
 from infra.service.status import Refusal, forbidden
 from infra.service.store import Store
+from infra.service.supported import VERSIONS
 from infra.service.vault import MemoryVault, TokenVault
-from infra.service.versions import version_routes
-
-
-class Version(Protocol):
-    """One OCPI version: its number, and its routes with the version details first."""
-
-    @property
-    def number(self) -> str:
-        """As in VersionNumber."""
-        ...
-
-    @property
-    def routes(self) -> tuple[Route, ...]:
-        """All routes of the version."""
-        ...
-
-    @property
-    def details_path(self) -> str:
-        """Path of the version details."""
-        ...
+from infra.service.versions import Version, version_routes
 
 
 def create_app(  # noqa: PLR0913 - keywords with defaults
@@ -58,7 +39,7 @@ def create_app(  # noqa: PLR0913 - keywords with defaults
     vault: TokenVault | None = None,
     clock: Callable[[], datetime] = now,
     events: EventSink = discard,
-    versions: Iterable[Version] = (v2_2_1.VERSION,),
+    versions: Iterable[Version] = VERSIONS,
 ) -> ASGIApp:
     """The service as an ASGI application (HTTP only, no lifespan). It keeps no state beside `store` and `vault`.
 
@@ -72,6 +53,7 @@ def create_app(  # noqa: PLR0913 - keywords with defaults
         clock=clock,
         events=events,
         references=ObjectReference(settings.log_key),
+        background=Background(),
     )
     served = tuple(versions)
     routes = (*version_routes(served), *(route for version in served for route in version.routes))
@@ -146,6 +128,8 @@ class _Service:
         if not identity.partner.may(route.module, route.side, route.right):
             self._record(state, "authorization", outcome="refused", reason="out_of_scope")
             raise forbidden("Not part of your contract")
+        if not route.routed:
+            return None
         return read_routing(request.headers, identity.partner, self._services.settings)
 
     def _record(self, state: ExchangeState, event: str, **facts: object) -> None:

@@ -8,23 +8,27 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import reduce
+from typing import Any
 
 from starlette.types import ASGIApp
 
 from infra.service.app import create_app
 from infra.service.audit import EventSink, discard
 from infra.service.authentication import Authenticator, TokenAuthenticator
+from infra.service.credentials_token import CredentialsToken
 from infra.service.datetimes import now
 from infra.service.deployment.folder import Folder
 from infra.service.deployment.loading import load_partners, load_seed
 from infra.service.faults.fault import Fault
 from infra.service.listener import ListenerOptions, make_context
 from infra.service.outbound import OutboundClient
+from infra.service.partner import TokenEncoding
 from infra.service.plaintext import refuse_plaintext
 from infra.service.serving import Listening, bind
 from infra.service.settings import OutboundSettings, Settings
 from infra.service.store import Store
 from infra.service.store.memory import MemoryStore
+from infra.service.strict_json import JsonObject
 from infra.service.vault import DirectoryVault
 from infra.service.versions import VERSIONS_PATH
 
@@ -124,19 +128,26 @@ def _opened_store(options: ServeOptions) -> Iterator[Store]:
 
 
 class _DeferredOutbound:
-    """The HTTPS client, loaded when the first handshake needs it: most starts never do."""
+    """The HTTPS client, loaded when the first call needs it: most starts never do."""
 
     def __init__(self, settings: OutboundSettings) -> None:
         self._settings = settings
         self._client: OutboundClient | None = None
 
-    async def get(self, url: str, token: object, encoding: object) -> object:
+    async def get(self, url: str, token: CredentialsToken, encoding: TokenEncoding) -> Any:  # noqa: ANN401 - JSON
         """See `OutboundClient.get`."""
+        return await self._loaded().get(url, token, encoding)
+
+    async def post(self, url: str, token: CredentialsToken, encoding: TokenEncoding, document: JsonObject) -> None:
+        """See `OutboundClient.post`."""
+        await self._loaded().post(url, token, encoding, document)
+
+    def _loaded(self) -> OutboundClient:
         if self._client is None:
             from infra.service.outbound_https import HttpsClient  # noqa: PLC0415
 
             self._client = HttpsClient(self._settings)
-        return await self._client.get(url, token, encoding)  # type: ignore[arg-type]
+        return self._client
 
 
 async def _run(servers: Sequence[Listening], announce: Callable[[], None], stop: asyncio.Event) -> None:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from infra.service.call import Identity
 from infra.service.credentials_token import decode_token, same_digest
-from infra.service.partner import TokenEncoding
+from infra.service.partner import RAW_VERSION, TokenEncoding
 from infra.service.settings import Settings
 from infra.service.store import Store
 
@@ -46,7 +46,10 @@ class Authenticator(Protocol):
 
 
 class TokenAuthenticator:
-    """Accepts `Authorization: Token <encoded token>`, once, in the one encoding of the partner that owns the token."""
+    """Accepts `Authorization: Token <encoded token>`, once, in the one encoding of the partner that owns the token.
+
+    On the paths of 2.1.1 that is the raw one, whatever the partner writes elsewhere.
+    """
 
     def __init__(self, settings: Settings, store: Store, clock: Callable[[], datetime]) -> None:
         self._settings = settings
@@ -56,13 +59,14 @@ class TokenAuthenticator:
     async def authenticate(self, request: Request) -> Identity:
         """See `Authenticator.authenticate`."""
         value = _token_value(request.headers.getlist("authorization"))
+        raw_only = _speaks_raw(request.scope["path"])
         for encoding in TokenEncoding:
-            identity = await self._look_up(value, encoding)
+            identity = await self._look_up(value, encoding, raw_only=raw_only)
             if identity is not None:
                 return identity
         raise Unauthenticated(Reason.UNKNOWN_TOKEN)
 
-    async def _look_up(self, value: str, encoding: TokenEncoding) -> Identity | None:
+    async def _look_up(self, value: str, encoding: TokenEncoding, *, raw_only: bool) -> Identity | None:
         token = decode_token(value, encoding)
         if token is None:
             return None
@@ -71,11 +75,16 @@ class TokenAuthenticator:
         if registration is None or registration.token_hash is None or not same_digest(registration.token_hash, digest):
             return None
         partner = self._settings.partner(registration.partner_id)
-        if partner is None or partner.token_encoding is not encoding:
+        if partner is None or encoding is not (TokenEncoding.RAW if raw_only else partner.token_encoding):
             return None
         if not partner.in_force(self._clock()):
             raise Unauthenticated(Reason.OUT_OF_CONTRACT)
         return Identity(partner=partner, registration=registration, token=token)
+
+
+def _speaks_raw(path: str) -> bool:
+    """True on the paths of 2.1.1, where the header holds the token as it is."""
+    return RAW_VERSION in path.split("/")[2:4]
 
 
 def _token_value(headers: list[str]) -> str:

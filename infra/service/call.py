@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
@@ -23,7 +23,7 @@ from infra.service.vault import TokenVault
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """What handlers work with; made once per application."""
+    """What handlers work with; made once per application. `background` runs what outlives the answer."""
 
     settings: Settings
     store: Store
@@ -32,6 +32,7 @@ class Services:
     clock: Callable[[], datetime]
     events: EventSink
     references: ObjectReference
+    background: Callable[[Coroutine[Any, Any, None]], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +107,7 @@ class Route:
     """One method on one URL template. `module` and `side` are what the contract must cover.
 
     Configuration modules (versions, credentials) have no side: every partner has them, also one that only holds
-    CREDENTIALS_TOKEN_A.
+    CREDENTIALS_TOKEN_A. `routed`: OCPI-from and OCPI-to are read and answered.
     """
 
     method: str
@@ -115,3 +116,4 @@ class Route:
     module: str
     side: InterfaceRole | None = None
     right: Right = Right.READ
+    routed: bool = True

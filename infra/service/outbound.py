@@ -1,4 +1,4 @@
-"""How the service calls a partner back during the credentials handshake."""
+"""How the service calls a partner: back during the credentials handshake, and with the results of commands."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from infra.service.credentials_token import CredentialsToken
 from infra.service.partner import TokenEncoding
+from infra.service.strict_json import JsonObject
 
 
 class OutboundError(Exception):
@@ -23,10 +24,18 @@ class OutboundClient(Protocol):
         """The `data` of a successful OCPI answer. Raises OutboundError."""
         ...
 
+    async def post(self, url: str, token: CredentialsToken, encoding: TokenEncoding, document: JsonObject) -> None:
+        """Post `document`. Raises OutboundError unless the answer is a successful OCPI answer."""
+        ...
+
 
 class NoOutbound:
-    """A service that may not call anybody: every handshake ends with status code 3001."""
+    """A service that may not call anybody: every handshake ends with status code 3001, and no result is sent."""
 
     async def get(self, url: str, token: CredentialsToken, encoding: TokenEncoding) -> Any:  # noqa: ANN401, ARG002
+        """Always raises OutboundError."""
+        raise OutboundError("outbound calls are switched off")
+
+    async def post(self, url: str, token: CredentialsToken, encoding: TokenEncoding, document: JsonObject) -> None:  # noqa: ARG002
         """Always raises OutboundError."""
         raise OutboundError("outbound calls are switched off")

@@ -1,4 +1,4 @@
-"""The HTTPS client of the handshake: verified TLS, public addresses only, no redirects, small answers.
+"""The HTTPS client for calls to partners: verified TLS, public addresses only, no redirects, small answers.
 
 A partner names the URL, so it is hostile input: without these rules a handshake would read our internal network for it
 (server-side request forgery). The address that was checked is the one that is connected to: there is no second look-up.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import json
 import socket
 import ssl
 import uuid
@@ -22,7 +23,7 @@ from infra.service.outbound import OutboundError
 from infra.service.partner import TokenEncoding
 from infra.service.settings import OutboundSettings
 from infra.service.status import StatusCode
-from infra.service.strict_json import InvalidJsonError, parse_json
+from infra.service.strict_json import InvalidJsonError, JsonObject, parse_json
 
 _OK: Final = 200
 _CHUNK: Final = 16 * 1024  # bytes
@@ -43,10 +44,17 @@ class HttpsClient:
 
     async def get(self, url: str, token: CredentialsToken, encoding: TokenEncoding) -> Any:  # noqa: ANN401 - JSON
         """See `OutboundClient.get`."""
+        return await self._call("GET", url, token.authorization(encoding), None)
+
+    async def post(self, url: str, token: CredentialsToken, encoding: TokenEncoding, document: JsonObject) -> None:
+        """See `OutboundClient.post`."""
+        await self._call("POST", url, token.authorization(encoding), json.dumps(document).encode())
+
+    async def _call(self, method: str, url: str, authorization: str, body: bytes | None) -> Any:  # noqa: ANN401 - JSON
         self._check_url(url)
         try:
             async with asyncio.timeout(self._settings.timeout_s):
-                document = parse_json(await self._fetch(url, token, encoding))
+                document = parse_json(await self._fetch(method, url, authorization, body))
         except TimeoutError:
             raise OutboundError("timeout") from None
         except InvalidJsonError:
@@ -57,20 +65,22 @@ class HttpsClient:
             raise OutboundError("not_successful")
         return document.get("data")
 
-    async def _fetch(self, url: str, token: CredentialsToken, encoding: TokenEncoding) -> bytes:
+    async def _fetch(self, method: str, url: str, authorization: str, body: bytes | None) -> bytes:
         headers = {
-            "Authorization": token.authorization(encoding),
+            "Authorization": authorization,
             "Accept": "application/json",
+            "Accept-Encoding": "identity",
             "User-Agent": "ocpi-reference-service",
             "X-Request-ID": str(uuid.uuid4()),
             "X-Correlation-ID": str(uuid.uuid4()),
         }
+        headers |= {} if body is None else {"Content-Type": "application/json"}
         connector = aiohttp.TCPConnector(
             ssl=self._context, resolver=_GuardedResolver(self._settings), use_dns_cache=False, force_close=True
         )
         async with (
             aiohttp.ClientSession(connector=connector, trust_env=False, auto_decompress=False) as session,
-            session.get(url, headers=headers | {"Accept-Encoding": "identity"}, allow_redirects=False) as response,
+            session.request(method, url, headers=headers, data=body, allow_redirects=False) as response,
         ):
             if response.status != _OK:
                 raise OutboundError(f"http_status: {response.status}")

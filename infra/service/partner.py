@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
+
+RAW_VERSION: Final = "2.1.1"  # transport_and_format: the token as it is; Base64 came with 2.2
 
 
 class Role(StrEnum):
@@ -96,6 +99,10 @@ class Partner:
     def offers(self, module: str, side: InterfaceRole) -> bool:
         """True when the contract has any right on that side of the module."""
         return any(s.module == module and s.side is side and s.rights for s in self.scopes)
+
+    def encoding_of(self, version: str) -> TokenEncoding:
+        """How tokens travel between this partner and us in a version: 2.1.1 knows raw tokens only."""
+        return TokenEncoding.RAW if version == RAW_VERSION else self.token_encoding
 
     def in_force(self, moment: datetime) -> bool:
         """True within the contract's dates: from inclusive, until exclusive."""

@@ -16,6 +16,10 @@ class TokenVault(Protocol):
         """Replace the partner's token."""
         ...
 
+    async def find(self, partner_id: str) -> CredentialsToken | None:
+        """The partner's token."""
+        ...
+
     async def forget(self, partner_id: str) -> None:
         """Drop the partner's token, if there is one."""
         ...
@@ -30,6 +34,10 @@ class MemoryVault:
     async def keep(self, partner_id: str, token: CredentialsToken) -> None:
         """See `TokenVault.keep`."""
         self._tokens[partner_id] = token
+
+    async def find(self, partner_id: str) -> CredentialsToken | None:
+        """See `TokenVault.find`."""
+        return self._tokens.get(partner_id)
 
     async def forget(self, partner_id: str) -> None:
         """See `TokenVault.forget`."""
@@ -51,6 +59,13 @@ class DirectoryVault:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(token.reveal())
         temporary.replace(self._directory / partner_id)
+
+    async def find(self, partner_id: str) -> CredentialsToken | None:
+        """See `TokenVault.find`."""
+        try:
+            return CredentialsToken((self._directory / partner_id).read_text("ascii"))
+        except FileNotFoundError:
+            return None
 
     async def forget(self, partner_id: str) -> None:
         """See `TokenVault.forget`."""

@@ -10,15 +10,26 @@ from infra.service.call import Answer, Call, Route
 VERSIONS_PATH: Final = "/ocpi/versions"
 
 
-class _Version(Protocol):
-    @property
-    def number(self) -> str: ...
+class Version(Protocol):
+    """One OCPI version: its number, and its routes with the version details first."""
 
     @property
-    def details_path(self) -> str: ...
+    def number(self) -> str:
+        """As in VersionNumber."""
+        ...
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """All routes of the version."""
+        ...
+
+    @property
+    def details_path(self) -> str:
+        """Path of the version details."""
+        ...
 
 
-def version_routes(versions: Sequence[_Version]) -> tuple[Route, ...]:
+def version_routes(versions: Sequence[Version]) -> tuple[Route, ...]:
     """The one route that lists `versions`."""
 
     async def list_versions(call: Call) -> Answer:

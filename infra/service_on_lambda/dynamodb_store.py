@@ -126,7 +126,7 @@ class DynamoDbStore:
             IndexName=_INDEX,
             KeyConditionExpression="#c = :collection",
             ExpressionAttributeNames={"#c": "collection"},
-            ExpressionAttributeValues={":collection": {"S": collection.value}},
+            ExpressionAttributeValues={":collection": {"S": str(collection)}},
         )
         for page in pages:
             yield from page["Items"]

@@ -17,14 +17,14 @@ _SK: Final = {"S": "object"}
 
 def key_item(key: ObjectKey) -> dict[str, Any]:
     """The primary key. Owner and collection hold no `#`, so an id cannot imitate another key."""
-    return {"pk": {"S": f"{key.collection.value}#{_party_text(key.owner)}#{key.object_id}"}, "sk": _SK}
+    return {"pk": {"S": f"{key.collection}#{_party_text(key.owner)}#{key.object_id}"}, "sk": _SK}
 
 
 def object_item(stored: StoredObject, created: str) -> dict[str, Any]:
     """The whole item; `created` orders the list of the collection."""
     item = {
         **key_item(stored.key),
-        "collection": {"S": stored.key.collection.value},
+        "collection": {"S": str(stored.key.collection)},
         "created": {"S": created},
         "owner": {"S": _party_text(stored.key.owner)},
         "object_id": {"S": stored.key.object_id},
@@ -38,7 +38,7 @@ def object_item(stored: StoredObject, created: str) -> dict[str, Any]:
 def stored_object(item: Item) -> StoredObject:
     """Back from the item."""
     return StoredObject(
-        key=ObjectKey(Collection(item["collection"]["S"]), owner_of(item), item["object_id"]["S"]),
+        key=ObjectKey(Collection.parse(item["collection"]["S"]), owner_of(item), item["object_id"]["S"]),
         tenant=tenant_of(item),
         last_updated=updated_of(item),
         body=json.loads(item["body"]["S"]),

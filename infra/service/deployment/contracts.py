@@ -1,4 +1,6 @@
-"""The parties of the prepared deployment: us (CPO and eMSP), two eMSPs, a CPO, and an eMSP that has yet to register."""
+"""The parties of the prepared deployment: us (CPO and eMSP), two eMSPs, a CPO, a hub, and an eMSP that
+has yet to register. Commands and charging profiles are granted to one eMSP only, and to the CPO that answers ours.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ EMSP_A: Final = ("DE", "VLT")
 EMSP_B: Final = ("FR", "RLN")
 CPO_C: Final = ("BE", "GRN")
 NEWCOMER: Final = ("AT", "ALP")
+HUB_D: Final = ("LU", "HUB")
 
 OWN_ROLES: Final[list[dict[str, Any]]] = [
     {"country_code": "NL", "party_id": "RFC", "role": "CPO", "name": "Reference Charging", "website": "https://cpo.example"},
@@ -24,12 +27,19 @@ _EMSP_SCOPES: Final = [
     {"module": "sessions", "side": "SENDER", "rights": _BOTH},
     {"module": "cdrs", "side": "SENDER", "rights": _READ},
 ]
+_COMMANDING: Final = [
+    {"module": "commands", "side": "RECEIVER", "rights": ["write"]},
+    {"module": "chargingprofiles", "side": "RECEIVER", "rights": _BOTH},
+]
+_HUB_SCOPES: Final = [{"module": "hubclientinfo", "side": "RECEIVER", "rights": _BOTH}]
 _CPO_SCOPES: Final = [
     {"module": "locations", "side": "RECEIVER", "rights": _BOTH},
     {"module": "tariffs", "side": "RECEIVER", "rights": _BOTH},
     {"module": "tokens", "side": "SENDER", "rights": _BOTH},
     {"module": "sessions", "side": "RECEIVER", "rights": _BOTH},
     {"module": "cdrs", "side": "RECEIVER", "rights": _BOTH},
+    {"module": "commands", "side": "SENDER", "rights": ["write"]},
+    {"module": "chargingprofiles", "side": "SENDER", "rights": ["write"]},
 ]
 
 
@@ -37,8 +47,9 @@ def partner_documents() -> list[dict[str, Any]]:
     """The partners of `service.json`, without their tokens."""
     return [
         _partner("emsp-a", EMSP_A, "EMSP", "Voltfahrt", _EMSP_SCOPES),
-        _partner("emsp-b", EMSP_B, "EMSP", "Route Libre", _EMSP_SCOPES),
+        _partner("emsp-b", EMSP_B, "EMSP", "Route Libre", [*_EMSP_SCOPES, *_COMMANDING]),
         _partner("cpo-c", CPO_C, "CPO", "Groene Laadpalen", _CPO_SCOPES),
+        _partner("hub-d", HUB_D, "HUB", "Kreuzweg", _HUB_SCOPES),
         _partner("newcomer", NEWCOMER, "EMSP", "Alpenstrom", _EMSP_SCOPES) | {"token_kind": "bootstrap"},
     ]
 

@@ -25,7 +25,7 @@ from typing import Any, Final
 from infra.service.credentials_token import CredentialsToken
 from infra.service.deployment.contracts import OWN_ROLES, partner_documents
 from infra.service.deployment.document import ServiceDocument
-from infra.service.deployment.seed import seed_objects
+from infra.service.deployment.seed_records import Records, seed_records
 
 _LOOPBACK: Final = "127.0.0.1"
 
@@ -73,9 +73,9 @@ class Folder:
         except ValueError as error:
             raise FolderError(f"{self.root / 'service.json'}: {error}") from None
 
-    def seed(self) -> dict[str, list[dict[str, Any]]]:
-        """The objects to start with, by collection."""
-        data: dict[str, list[dict[str, Any]]] = json.loads((self.root / "seed.json").read_bytes())
+    def seed(self) -> Records:
+        """The objects to start with, by version and collection."""
+        data: Records = json.loads((self.root / "seed.json").read_bytes())
         return data
 
     def tokens(self) -> dict[str, str]:
@@ -108,7 +108,7 @@ def prepare(
     }
     ServiceDocument.model_validate_json(json.dumps(document))
     _write(root / "service.json", json.dumps(document, indent=2).encode())
-    _write(root / "seed.json", json.dumps(seed_objects(seed), indent=1).encode())
+    _write(root / "seed.json", json.dumps(seed_records(seed), separators=(",", ":")).encode())
     return folder
 
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from infra.service.datetimes import parse_datetime
+from infra.service.deployment.seed_records import Record
 from infra.service.partner import Partner, Party
 from infra.service.registration import agreed_registration
-from infra.service.store import Collection, ObjectKey, Store, StoredObject
-from infra.service.strict_json import JsonObject
+from infra.service.store import Collection, Kind, ObjectKey, Store, StoredObject
 
 
-async def load_seed(store: Store, seed: Mapping[str, Sequence[JsonObject]]) -> None:
-    """Put all objects; those that are there and newer stay."""
-    for name, documents in seed.items():
-        for document in documents:
-            await store.put(_stored(Collection(name), document))
+async def load_seed(store: Store, seed: Mapping[str, Mapping[str, Sequence[Record]]]) -> None:
+    """Put all objects of all versions; those that are there and newer stay."""
+    for version, collections in seed.items():
+        for name, records in collections.items():
+            for record in records:
+                await store.put(_stored(Collection(version, Kind(name)), record))
 
 
 async def load_partners(store: Store, partners: Sequence[Partner]) -> None:
@@ -25,13 +26,10 @@ async def load_partners(store: Store, partners: Sequence[Partner]) -> None:
             await store.save_registration(agreed_registration(partner))
 
 
-def _stored(collection: Collection, document: JsonObject) -> StoredObject:
-    owner = Party(document["country_code"], document["party_id"])
-    driver = document.get("cdr_token")
-    object_id = f"{document['type']}:{document['uid']}" if collection is Collection.TOKENS else document["id"]
+def _stored(collection: Collection, record: Record) -> StoredObject:
     return StoredObject(
-        key=ObjectKey(collection, owner, object_id),
-        tenant=Party(driver["country_code"], driver["party_id"]) if driver else None,
-        last_updated=parse_datetime(document["last_updated"]),
-        body=document,
+        key=ObjectKey(collection, Party(*record["owner"]), record["id"]),
+        tenant=None if record["tenant"] is None else Party(*record["tenant"]),
+        last_updated=parse_datetime(record["last_updated"]),
+        body=record["object"],
     )

@@ -87,9 +87,9 @@ def _evse(
     rng: random.Random, owner: Party, location_id: str, number: int, updated: datetime, *, fast: bool
 ) -> JsonObject:
     uid = f"{location_id}-E{number + 1}"
-    capabilities = ["RFID_READER", "REMOTE_START_STOP_CAPABLE"]
+    capabilities = ["RFID_READER", "REMOTE_START_STOP_CAPABLE", "RESERVABLE", "UNLOCK_CAPABLE"]
     if not fast:
-        capabilities.append("CHARGING_PREFERENCES_CAPABLE")
+        capabilities += ["CHARGING_PREFERENCES_CAPABLE", "CHARGING_PROFILE_CAPABLE"]
     return {
         "uid": uid,
         "evse_id": f"{owner[0]}*{owner[1]}*E{location_id[-4:]}{number + 1}",

@@ -9,10 +9,10 @@ from infra.service.faults.fault import Fault
 from infra.service.partner import InterfaceRole, Partner, Right, Scope
 from infra.service.registration import Registration
 from infra.service.settings import Settings
-from infra.service.store import Collection, ObjectKey, Page, PutOutcome, Store, StoredObject, Visibility, Window
+from infra.service.store import Collection, Kind, ObjectKey, Page, PutOutcome, Store, StoredObject, Visibility, Window
 
 _NO_LIMIT: Final = 2**31 - 1  # objects
-_PERSONAL: Final = frozenset({Collection.SESSIONS, Collection.CDRS})
+_PERSONAL: Final = frozenset({Kind.SESSIONS, Kind.CDRS})
 _SURPLUS: Final = Scope(module="tokens", side=InterfaceRole.SENDER, rights=frozenset({Right.READ}))
 
 
@@ -52,7 +52,7 @@ class _ForgetsTenants:
 
 
 def _for_all(collection: Collection, visibility: Visibility) -> Visibility:
-    return replace(visibility, tenants=None) if collection in _PERSONAL else visibility
+    return replace(visibility, tenants=None) if collection.kind in _PERSONAL else visibility
 
 
 def _without_limit(settings: Settings) -> Settings:

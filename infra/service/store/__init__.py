@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from infra.service.store.interface import (
     Collection,
+    Kind,
     ObjectKey,
     Page,
     PutOutcome,
@@ -13,4 +14,4 @@ from infra.service.store.interface import (
     Window,
 )
 
-__all__ = ["Collection", "ObjectKey", "Page", "PutOutcome", "Store", "StoredObject", "Visibility", "Window"]
+__all__ = ["Collection", "Kind", "ObjectKey", "Page", "PutOutcome", "Store", "StoredObject", "Visibility", "Window"]

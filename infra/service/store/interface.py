@@ -12,8 +12,8 @@ from infra.service.registration import Registration
 from infra.service.strict_json import JsonObject
 
 
-class Collection(StrEnum):
-    """One kind of object. Ours and those pushed to us share a collection: the owner tells them apart."""
+class Kind(StrEnum):
+    """Kinds of objects. Ours and those pushed to us are of one kind: the owner tells them apart."""
 
     LOCATIONS = "locations"
     TARIFFS = "tariffs"
@@ -21,6 +21,28 @@ class Collection(StrEnum):
     SESSIONS = "sessions"
     CDRS = "cdrs"
     CHARGING_PREFERENCES = "charging_preferences"
+    CHARGING_PROFILES = "chargingprofiles"
+    CLIENT_INFO = "hubclientinfo"
+    COMMAND_RESULTS = "command_results"
+    PENDING_RESULTS = "pending_results"
+    RESERVATIONS = "reservations"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Collection:
+    """The objects of one kind in one version: what was pushed through one version is seen through that one only."""
+
+    version: str
+    kind: Kind
+
+    def __str__(self) -> str:
+        return f"{self.version}/{self.kind}"
+
+    @classmethod
+    def parse(cls, text: str) -> Collection:
+        """The reverse of `str`. Raises ValueError."""
+        version, _, kind = text.partition("/")
+        return cls(version, Kind(kind))
 
 
 @dataclass(frozen=True, slots=True)

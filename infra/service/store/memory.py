@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 
 from infra.service.registration import Registration
@@ -23,7 +24,7 @@ class MemoryStore:
     """Dictionaries. Atomic because no method awaits anything."""
 
     def __init__(self) -> None:
-        self._objects: dict[Collection, dict[ObjectKey, StoredObject]] = {c: {} for c in Collection}
+        self._objects: dict[Collection, dict[ObjectKey, StoredObject]] = defaultdict(dict)
         self._registrations: dict[str, Registration] = {}
 
     async def page(self, collection: Collection, visibility: Visibility, window: Window) -> Page:

@@ -145,7 +145,7 @@ class SqliteStore:
 
 
 def _where(collection: Collection, visibility: Visibility, window: Window) -> tuple[str, tuple[object, ...]]:
-    clauses, values = ["collection = ?"], [collection.value]
+    clauses, values = ["collection = ?"], [str(collection)]
     for column, parties in (("owner", visibility.owners), ("tenant", visibility.tenants)):
         if parties is not None:
             clauses.append(f"{column} IN ({', '.join('?' * len(parties))})")
@@ -159,7 +159,7 @@ def _where(collection: Collection, visibility: Visibility, window: Window) -> tu
 
 
 def _key_values(key: ObjectKey) -> tuple[str, str, str]:
-    return key.collection.value, _party_text(key.owner), key.object_id
+    return str(key.collection), _party_text(key.owner), key.object_id
 
 
 def _content_values(new: StoredObject) -> tuple[str | None, int, int, str]:
@@ -170,7 +170,7 @@ def _content_values(new: StoredObject) -> tuple[str | None, int, int, str]:
 def _object(row: tuple[Any, ...]) -> StoredObject:
     collection, owner, object_id, tenant, last_updated, revision, body = row
     return StoredObject(
-        key=ObjectKey(Collection(collection), _party(owner), object_id),
+        key=ObjectKey(Collection.parse(collection), _party(owner), object_id),
         tenant=None if tenant is None else _party(tenant),
         last_updated=_EPOCH + last_updated * _MICROSECOND,
         body=json.loads(body),

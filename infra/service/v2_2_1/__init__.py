@@ -1,4 +1,4 @@
-"""OCPI 2.2.1: its objects and its modules."""
+"""OCPI 2.2.1: its objects and its version."""
 
 from __future__ import annotations
 

@@ -25,7 +25,9 @@ def tariff(**changes: Any) -> Object:
 
 
 def session(**changes: Any) -> Object:
-    return _of("sessions", "GRN") | {"id": "S-NEW", "last_updated": T1} | changes
+    """One that goes on."""
+    ongoing = next(o for o in _SEED["sessions"] if o["party_id"] == "GRN" and o["status"] == "ACTIVE")
+    return ongoing | {"id": "S-NEW", "last_updated": T1} | changes
 
 
 def cdr(**changes: Any) -> Object:

@@ -13,7 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from infra.service.deployment.folder import Folder, FolderError, prepare
 from infra.service.deployment.seed import seed_objects
-from infra.service.v2_2_1.objects.base import OcpiObject
+from infra.service.objects.base import OcpiObject
 from infra.service.v2_2_1.objects.cdr import Cdr
 from infra.service.v2_2_1.objects.location import Location
 from infra.service.v2_2_1.objects.session import Session

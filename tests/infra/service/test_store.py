@@ -17,10 +17,12 @@ from hypothesis import strategies as st
 
 from infra.service.partner import InterfaceRole, Party
 from infra.service.registration import PartnerEndpoint, Registration
-from infra.service.store import Collection, ObjectKey, PutOutcome, Store, StoredObject, Visibility, Window
+from infra.service.store import Collection, Kind, ObjectKey, PutOutcome, Store, StoredObject, Visibility, Window
 from infra.service.store.memory import MemoryStore
 from infra.service.store.sqlite import SqliteStore
 
+SESSIONS = Collection("2.2.1", Kind.SESSIONS)
+CDRS = Collection("2.2.1", Kind.CDRS)
 OWNERS = (Party("NL", "RFC"), Party("BE", "GRN"))
 TENANTS = (Party("DE", "VLT"), Party("FR", "RLN"))
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -52,7 +54,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
 
 
 def an_object(number: int = 1, **changes: Any) -> StoredObject:
-    key = ObjectKey(Collection.SESSIONS, OWNERS[0], f"S{number}")
+    key = ObjectKey(SESSIONS, OWNERS[0], f"S{number}")
     made = StoredObject(key=key, tenant=TENANTS[0], last_updated=BEGIN, body={"id": f"S{number}", "text": "ä"})
     return replace(made, **changes)
 
@@ -80,7 +82,7 @@ def test_an_expected_revision_must_be_the_stored_one(store: Store):
 
 def test_ids_and_parties_are_compared_without_case(store: Store):
     run(store.put(an_object()))
-    key = ObjectKey(Collection.SESSIONS, Party("nl", "rfc"), "s1")
+    key = ObjectKey(SESSIONS, Party("nl", "rfc"), "s1")
     assert run(store.find(key, Visibility())) is not None
     assert run(store.remove(key)) is True
     assert run(store.remove(key)) is False
@@ -97,13 +99,13 @@ def test_an_object_outside_the_visibility_is_not_found(store: Store):
         Visibility(tenants=frozenset()),
     ):
         assert run(store.find(key, hidden)) is None
-        assert run(store.page(Collection.SESSIONS, hidden, ALL)).total == 0
+        assert run(store.page(SESSIONS, hidden, ALL)).total == 0
 
 
 def test_an_object_without_a_tenant_is_hidden_from_a_restricted_reader(store: Store):
     run(store.put(an_object(tenant=None)))
-    assert run(store.page(Collection.SESSIONS, Visibility(tenants=frozenset(TENANTS)), ALL)).total == 0
-    assert run(store.page(Collection.SESSIONS, Visibility(), ALL)).total == 1
+    assert run(store.page(SESSIONS, Visibility(tenants=frozenset(TENANTS)), ALL)).total == 0
+    assert run(store.page(SESSIONS, Visibility(), ALL)).total == 1
 
 
 def test_a_registration_is_found_by_partner_and_by_token_and_saved_once_per_revision(store: Store):
@@ -124,7 +126,7 @@ def test_a_registration_is_found_by_partner_and_by_token_and_saved_once_per_revi
 
 objects = st.builds(
     lambda owner, tenant, number, minutes: StoredObject(
-        key=ObjectKey(Collection.CDRS, owner, f"C{number}"),
+        key=ObjectKey(CDRS, owner, f"C{number}"),
         tenant=tenant,
         last_updated=BEGIN + timedelta(minutes=minutes),
         body={"n": number, "m": minutes},
@@ -145,7 +147,7 @@ def test_sqlite_answers_as_memory_does(written: list[StoredObject], visibility: 
     async def history(store: Store) -> tuple[object, ...]:
         outcomes = [await store.put(o) for o in written]
         found = [await store.find(o.key, visibility) for o in written]
-        return outcomes, found, await store.page(Collection.CDRS, visibility, window)
+        return outcomes, found, await store.page(CDRS, visibility, window)
 
     with memory() as one, sqlite() as other:
         assert run(history(one)) == run(history(other))

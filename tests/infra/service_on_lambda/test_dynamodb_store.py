@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from infra.service.store import Collection, PutOutcome, Store, StoredObject, Visibility, Window
+from infra.service.store import Collection, Kind, PutOutcome, Store, StoredObject, Visibility, Window
 from infra.service_on_lambda.dynamodb_store import DynamoDbStore
 from infra.service_on_lambda.registrations import Registrations
 from tests.infra.recorded_program import Recorded
@@ -49,7 +49,8 @@ from tests.infra.service.test_store import (
 )
 from tests.infra.service_on_lambda.access_and_objects import REGION, create_tables
 
-
+SESSIONS = Collection("2.2.1", Kind.SESSIONS)
+CDRS = Collection("2.2.1", Kind.CDRS)
 @contextmanager
 def dynamodb() -> Iterator[DynamoDbStore]:
     with mock_aws():
@@ -76,7 +77,7 @@ def test_dynamodb_answers_as_memory_does(written: list[StoredObject], visibility
     async def history(store: Store) -> tuple[object, ...]:
         outcomes = [await store.put(o) for o in written]
         found = [await store.find(o.key, visibility) for o in written]
-        return outcomes, found, await store.page(Collection.CDRS, visibility, window)
+        return outcomes, found, await store.page(CDRS, visibility, window)
 
     with memory() as one, dynamodb() as other:
         assert run(history(one)) == run(history(other))
@@ -85,7 +86,7 @@ def test_dynamodb_answers_as_memory_does(written: list[StoredObject], visibility
 def test_pages_longer_than_one_batch_keep_their_order(store: Store):
     for number in range(130):
         run(store.put(an_object(number)))
-    page = run(store.page(Collection.SESSIONS, Visibility(), replace(ALL, limit=120)))
+    page = run(store.page(SESSIONS, Visibility(), replace(ALL, limit=120)))
     assert page.total == 130
     assert [o.body["id"] for o in page.objects] == [f"S{n}" for n in range(120)]
 

@@ -102,7 +102,8 @@ def test_an_issued_token_opens_versions_and_no_module(cloud: Cloud):
     allowed, answer = request("GET", "/ocpi/versions", cloud.token())
     assert (allowed["principalId"], allowed["usageIdentifierKey"]) == (PARTNER, f"{PARTNER}:value")
     assert answer["statusCode"] == 200
-    assert answer["body"]["data"] == [{"version": "2.2.1", "url": "https://ocpi.test.example.com/ocpi/2.2.1"}]
+    origin = "https://ocpi.test.example.com/ocpi"
+    assert answer["body"]["data"] == [{"version": v, "url": f"{origin}/{v}"} for v in ("2.1.1", "2.2.1", "2.3.0")]
     allowed, answer = request("GET", f"{LOCATIONS}/FR/EXC/LOC1", cloud.token())
     assert not [r for r in allowed["policyDocument"]["Statement"][0]["Resource"] if "locations" in r]
     assert answer["statusCode"] == 401

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from infra.service.v2_2_1.objects.base import (
+from infra.service.objects.base import (
     CiString2,
     CiString3,
     CiString32,
@@ -16,7 +16,6 @@ from infra.service.v2_2_1.objects.base import (
     DateTime,
     Number,
     OcpiObject,
-    Price,
     String3,
     String10,
     String20,
@@ -28,6 +27,7 @@ from infra.service.v2_2_1.objects.base import (
 from infra.service.v2_2_1.objects.location import ConnectorFormat, ConnectorType, PowerType
 from infra.service.v2_2_1.objects.places import GeoLocation
 from infra.service.v2_2_1.objects.session import AuthMethod, CdrToken, ChargingPeriod
+from infra.service.v2_2_1.objects.shared import Price
 from infra.service.v2_2_1.objects.tariff import Tariff
 
 _NORMAL_ID = 36  # characters; only the id of a credit CDR may be longer

@@ -6,13 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from infra.service.v2_2_1.objects.base import (
+from infra.service.objects.base import (
     CiString2,
     CiString3,
     CiString36,
     CiString48,
     DateTime,
-    DisplayText,
     OcpiObject,
     String3,
     String4,
@@ -31,6 +30,7 @@ from infra.service.v2_2_1.objects.places import (
     Image,
     PublishTokenType,
 )
+from infra.service.v2_2_1.objects.shared import DisplayText
 
 Capability = Literal[
     "CHARGING_PROFILE_CAPABLE", "CHARGING_PREFERENCES_CAPABLE", "CHIP_CARD_SUPPORT", "CONTACTLESS_CARD_SUPPORT",

@@ -6,11 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from infra.service.v2_2_1.objects.base import (
+from infra.service.objects.base import (
     CiString4,
     CiString36,
     DateTime,
-    DisplayText,
     Latitude,
     Longitude,
     Number,
@@ -18,9 +17,9 @@ from infra.service.v2_2_1.objects.base import (
     String64,
     String100,
     TimeOfDay,
-    TokenType,
     Url,
 )
+from infra.service.v2_2_1.objects.shared import DisplayText, TokenType
 
 EnergySourceCategory = Literal["NUCLEAR", "GENERAL_FOSSIL", "COAL", "GAS", "GENERAL_GREEN", "SOLAR", "WIND", "WATER"]
 ImageCategory = Literal["CHARGER", "ENTRANCE", "LOCATION", "NETWORK", "OPERATOR", "OTHER", "OWNER"]

@@ -6,19 +6,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from infra.service.v2_2_1.objects.base import (
+from infra.service.objects.base import (
     CiString2,
     CiString3,
     CiString36,
     DateTime,
     Number,
     OcpiObject,
-    Price,
-    ProfileType,
     String3,
     String255,
-    TokenType,
 )
+from infra.service.v2_2_1.objects.shared import Price, ProfileType, TokenType
 
 AuthMethod = Literal["AUTH_REQUEST", "COMMAND", "WHITELIST"]
 CdrDimensionType = Literal[

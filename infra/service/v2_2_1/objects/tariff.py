@@ -6,21 +6,20 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from infra.service.v2_2_1.objects.base import (
+from infra.service.objects.base import (
     CiString2,
     CiString3,
     CiString36,
     Date,
     DateTime,
-    DisplayText,
     Number,
     OcpiObject,
-    Price,
     String3,
     TimeOfDay,
     Url,
 )
 from infra.service.v2_2_1.objects.places import EnergyMix
+from infra.service.v2_2_1.objects.shared import DisplayText, Price
 
 DayOfWeek = Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
 TariffDimensionType = Literal["ENERGY", "FLAT", "PARKING_TIME", "TIME"]

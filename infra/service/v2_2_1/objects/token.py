@@ -4,18 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from infra.service.v2_2_1.objects.base import (
-    CiString2,
-    CiString3,
-    CiString36,
-    DateTime,
-    DisplayText,
-    OcpiObject,
-    ProfileType,
-    String2,
-    String64,
-    TokenType,
-)
+from infra.service.objects.base import CiString2, CiString3, CiString36, DateTime, OcpiObject, String2, String64
+from infra.service.v2_2_1.objects.shared import DisplayText, ProfileType, TokenType
 
 AllowedType = Literal["ALLOWED", "BLOCKED", "EXPIRED", "NO_CREDIT", "NOT_ALLOWED"]
 WhitelistType = Literal["ALWAYS", "ALLOWED", "ALLOWED_OFFLINE", "NEVER"]

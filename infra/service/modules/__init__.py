@@ -1,0 +1,1 @@
+"""The modules of OCPI, each once: what differs between versions is a `Dialect`."""

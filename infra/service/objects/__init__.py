@@ -1,0 +1,1 @@
+"""Types of OCPI objects that do not differ between versions."""

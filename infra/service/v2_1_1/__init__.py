@@ -1,0 +1,7 @@
+"""OCPI 2.1.1: its objects and its version."""
+
+from __future__ import annotations
+
+from infra.service.v2_1_1.version import VERSION
+
+__all__ = ["VERSION"]
