@@ -9,7 +9,7 @@ from scanner.model.ocpi.rules.shape import of_form, positive, that
 from scanner.model.severity import Severity
 
 # Country, provider, C and instance, check digit; separators, C and check digit may be left out (eMA ID).
-_CONTRACT: Final = "[A-Za-z]{2}-?[A-Za-z0-9]{3}-?C?[A-Za-z0-9]{8}(-?[A-Za-z0-9])?"
+_CONTRACT: Final = "[A-Za-z]{2}-?[A-Za-z0-9]{3}-?[Cc]?[A-Za-z0-9]{8}(-?[A-Za-z0-9])?"
 _GROUP_LENGTH: Final = 20  # OCPP 1.5 and 1.6
 _OF_SERVERS: Final = frozenset({"AD_HOC_USER", "APP_USER"})
 
