@@ -3,6 +3,7 @@
 from typing import Final
 
 from scanner.ocpi.access import AccessProbe
+from scanner.ocpi.depth.probe import DeepReadProbe
 from scanner.ocpi.discovery import DiscoveryProbe
 from scanner.ocpi.errors import ErrorsProbe
 from scanner.ocpi.misplaced import MisplacedTokenProbe
@@ -17,4 +18,5 @@ PROBES: Final[tuple[Probe, ...]] = (
     PagesProbe(),
     TenancyProbe(),
     ErrorsProbe(),
+    DeepReadProbe(),
 )

@@ -42,10 +42,22 @@ def _session(version: str, number: int) -> dict[str, Any]:
         "last_updated": _NOW,
     }
     if version == "2.1.1":
-        return {**session, "start_datetime": _NOW, "auth_id": "DE8ACC12E46L89", "location": _location(version, number)}
-    token = {"country_code": "DE", "party_id": "VLT", "uid": f"UID{number}", "type": "RFID", "contract_id": "DE-VLT-1"}
+        return {
+            **session,
+            "start_datetime": _NOW,
+            "end_datetime": _NOW,
+            "auth_id": "DE8ACC12E46L89",
+            "location": _location(version, number),
+        }
+    token = {
+        "country_code": "DE",
+        "party_id": "VLT",
+        "uid": f"UID{number}",
+        "type": "RFID",
+        "contract_id": "DE-VLT-C12345678-X",
+    }
     places = {"location_id": "LOC1", "evse_uid": "E1", "connector_id": "1"}
-    return {**session, **places, "start_date_time": _NOW, "cdr_token": token}
+    return {**session, **places, "start_date_time": _NOW, "end_date_time": _NOW, "cdr_token": token}
 
 
 def _tariff(version: str, number: int) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import asyncio
 import base64
 import gzip
 import json
+import re
 import ssl
 import tempfile
 import threading
@@ -31,6 +32,7 @@ from tests.targets.byte_server import self_signed
 from tests.targets.odd_objects import objects_of
 
 TOKEN: Final = "a-token-of-an-odd-platform"
+_DATE: Final = re.compile(r"\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\dZ?")
 _SECURE: Final = {
     "Content-Type": "application/json",
     "Cache-Control": "no-store",
@@ -71,7 +73,8 @@ class Platform:
     """How a platform behaves; the defaults are a plain, correct one.
 
     `refusal`: HTTP status and OCPI status without a valid token. `urls`: how the base of advertised URLs is written.
-    `modules`: module and side. `change`: edits a finished answer. `opens`: lets further requests in.
+    `modules`: module and side. `hidden`: versions that are served, not listed. `change`: edits a finished answer.
+    `opens`: lets further requests in.
     """
 
     version: str = "2.2.1"
@@ -81,6 +84,7 @@ class Platform:
     slash: str = ""
     refusal: tuple[int, int] = (401, 2000)
     single_object: bool = False
+    hidden: tuple[str, ...] = ()
     lower_ids: bool = False
     drops_connections: bool = False
     urls: str = "{origin}"
@@ -146,7 +150,7 @@ class _Answers:
         if route == "versions":
             return self._done(request, 200, self._versions(base))
         version, _, rest = route.partition("/")
-        if version not in (platform.versions or (platform.version,)):
+        if version not in (*(platform.versions or (platform.version,)), *platform.hidden):
             return self._done(request, 404, None, 2000)
         if not rest:
             return self._done(request, 200, self._details(base, version, origin))
@@ -179,15 +183,17 @@ class _Answers:
 
     def _list(self, request: Request, module: str, version: str, origin: str) -> Response:
         objects = [self._platform.change_object(o) for o in objects_of(version, module, lower=self._platform.lower_ids)]
-        limit, offset = min(int(request.query("limit") or 2), 2), int(request.query("offset") or 0)
-        if offset < 0:
+        window = _window(request)
+        if window is None:
             return self._done(request, 400, None, 2001)
+        limit, offset, first, last = window
+        objects = [o for o in objects if first <= o["last_updated"] < last]
         page: Any = objects[offset : offset + limit]
         headers = {"X-Total-Count": str(len(objects)), "X-Limit": "2"}
         if offset + limit < len(objects):
             headers["Link"] = f'<{origin}{request.path}?offset={offset + limit}&limit={limit}>; rel="next"'
         if self._platform.single_object:
-            page, headers = objects[0], {}
+            page, headers = (objects[0] if objects else []), {}
         return self._done(request, 200, page, 1000, headers)
 
     def _done(
@@ -293,6 +299,15 @@ def _raw(response: Response) -> bytes:
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + response.body
 
 
+def _window(request: Request) -> tuple[int, int, str, str] | None:
+    """Limit (at most 2), offset, and from when to when; None where one of them is wrong."""
+    numbers = [request.query("limit") or "2", request.query("offset") or "0"]
+    dates = [request.query("date_from") or "0000-01-01T00:00:00Z", request.query("date_to") or "9999-12-31T23:59:59Z"]
+    if not all(n.isascii() and n.isdigit() for n in numbers) or not all(_DATE.fullmatch(d) for d in dates):
+        return None
+    return min(int(numbers[0]), 2), int(numbers[1]), dates[0], dates[1]
+
+
 def _without(name: str) -> Callable[[Request, Response], Response]:
     def change(_request: Request, response: Response) -> Response:
         return replace(response, headers={n: v for n, v in response.headers.items() if n != name})
@@ -311,6 +326,64 @@ def _known(request: Request) -> bool:
 
 def _refusing_beside_data(request: Request, response: Response) -> Response:
     return response if _known(request) else replace(response, status=401)
+
+
+def _on_further_pages(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[Request, Response], Response]:
+    """Edits the objects of every page but the first."""
+
+    def edit(request: Request, response: Response) -> Response:
+        document = json.loads(response.body)
+        if request.query("offset") != "2" or not document.get("data"):
+            return response
+        document["data"] = [change(item) for item in document["data"]]
+        return replace(response, body=json.dumps(document).encode())
+
+    return edit
+
+
+def _looping(request: Request, response: Response) -> Response:
+    if request.query("offset") != "2":
+        return response
+    back = f'<https://{request.headers["host"]}{request.target}>; rel="next"'
+    return replace(response, headers={**response.headers, "Link": back})
+
+
+def _crashing(request: Request, response: Response) -> Response:
+    if request.query("limit") != "posture":
+        return response
+    return replace(response, status=500, body=b'{"status_code": 3000}')
+
+
+def _dumping(request: Request, response: Response) -> Response:
+    if request.query("limit") != "-1":
+        return response
+    objects = objects_of("2.2.1", request.path.rpartition("/")[2])
+    body = json.dumps({"status_code": 1000, "data": objects})
+    return replace(response, status=200, headers={**response.headers, "X-Total-Count": "3"}, body=body.encode())
+
+
+def _deaf_to_dates(request: Request, response: Response) -> Response:
+    if request.query("date_from") != "2999-01-01T00:00:00Z":
+        return response
+    objects = objects_of("2.2.1", request.path.rpartition("/")[2])[:2]
+    return replace(response, body=json.dumps({"status_code": 1000, "data": objects}).encode())
+
+
+class _MixingUp:
+    """Answers further pages with the id of the request before them."""
+
+    def __init__(self) -> None:
+        self._last = ""
+
+    def __call__(self, request: Request, response: Response) -> Response:
+        before, self._last = self._last, request.headers.get("x-request-id", "")
+        if request.query("offset") != "2":
+            return response
+        return replace(response, headers={**response.headers, "X-Request-ID": before})
+
+
+def _without_an_end(item: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in item.items() if k != "end_date_time"}
 
 
 _COMMANDS: Final = ("commands", "RECEIVER")
@@ -355,6 +428,16 @@ FAULTY: Final[Mapping[str, Platform]] = {
     "relative-urls": Platform(urls=""),
     "missing-nosniff": Platform(change=_without("X-Content-Type-Options")),
     "missing-request-id": Platform(change=_without("X-Request-ID")),
+    "invalid-further-page": Platform(change=_on_further_pages(lambda item: {**item, "last_updated": "yesterday"})),
+    "repeated-ids": Platform(change=_on_further_pages(lambda item: {**item, "id": item["id"][:3] + "0"})),
+    "link-loop": Platform(change=_looping),
+    "crash-on-odd-limit": Platform(change=_crashing),
+    "dump-on-negative-limit": Platform(change=_dumping),
+    "date-filter-ignored": Platform(change=_deaf_to_dates),
+    "mixed-up-ids": Platform(change=_MixingUp()),
+    "updated-in-the-future": Platform(change_object=lambda item: {**item, "last_updated": "2099-01-01T00:00:00Z"}),
+    "completed-without-end": Platform(change_object=_without_an_end),
+    "hidden-version": Platform(hidden=("2.1.1",)),
 }
 
 

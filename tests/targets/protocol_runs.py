@@ -11,9 +11,13 @@ from typing import Any
 from checks.engine import judge
 from checks.families import (
     ocpi_access,
+    ocpi_chains,
     ocpi_contract,
     ocpi_disclosure,
     ocpi_headers,
+    ocpi_inventory,
+    ocpi_meaning,
+    ocpi_odd_pages,
     ocpi_pagination,
     ocpi_refusal_status,
     ocpi_schema,
@@ -50,6 +54,10 @@ CHECKS: tuple[Check[Any], ...] = (
     *ocpi_disclosure.CHECKS,
     *ocpi_headers.CHECKS,
     *ocpi_tracing.CHECKS,
+    *ocpi_chains.CHECKS,
+    *ocpi_odd_pages.CHECKS,
+    *ocpi_meaning.CHECKS,
+    *ocpi_inventory.CHECKS,
 )
 IMPATIENT = replace(FAST, timeout_s=1.0, max_body_bytes=2**20)
 PARTIES = {"emsp-a": Party(country_code="DE", party_id="VLT"), "emsp-b": Party(country_code="FR", party_id="RLN")}

@@ -26,7 +26,9 @@ from tests.targets.protocol_runs import (
 EXPECTED = yaml.safe_load((Path(__file__).parents[2] / "expected_findings" / "protocol.yaml").read_text())
 OF_TLS = {fault.name for fault in (*transport.FAULTS, *certificates.FAULTS)}
 # The reference service links nothing inside its objects; the odd platform "plaintext-image" is what shows this check.
-NOTHING_TO_JUDGE = {"ocpi-transport-no-plaintext-object-url"}
+NOTHING_TO_JUDGE = {"ocpi-transport-no-plaintext-object-url", "ocpi-inventory-no-test-data"}
+OF_LONG_LISTS = {"ocpi-pagination-chain-ends", "ocpi-schema-further-pages-valid"}  # some of its lists fit on one page
+IN_PRODUCTION = {"ocpi-inventory-no-test-data"}  # proven in a test of its own
 REFUSING_OTHERWISE = {f"refuses-with-{status}" for status in (403, 404, 405, 200)}
 
 
@@ -50,12 +52,15 @@ def test_a_fault_turns_exactly_the_checks_of_the_table_red(fault):
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
 def test_every_check_passes_on_the_hardened_service(check):
     outcomes = {f.outcome for f in reference_findings() if f.check == check.id}
-    assert outcomes == ({Outcome.NOT_APPLICABLE} if check.id in NOTHING_TO_JUDGE else {Outcome.PASS})
+    if check.id in OF_LONG_LISTS:
+        assert outcomes == {Outcome.PASS, Outcome.NOT_APPLICABLE}
+    else:
+        assert outcomes == ({Outcome.NOT_APPLICABLE} if check.id in NOTHING_TO_JUDGE else {Outcome.PASS})
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
 def test_every_check_has_a_fault_that_turns_it_red(check):
-    assert any(check.id in checks for checks in EXPECTED.values())
+    assert check.id in IN_PRODUCTION or any(check.id in checks for checks in EXPECTED.values())
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)

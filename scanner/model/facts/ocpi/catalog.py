@@ -14,8 +14,10 @@ from scanner.model.facts.ocpi.access import (
 )
 from scanner.model.facts.ocpi.disclosure import ErrorAnswer
 from scanner.model.facts.ocpi.headers import HeadersObserved, RequestIdsEchoed
+from scanner.model.facts.ocpi.mutation import MutantsTreated, ValidObjectProven
 from scanner.model.facts.ocpi.objects import ObjectsValidated
 from scanner.model.facts.ocpi.pages import PageObserved
+from scanner.model.facts.ocpi.reads import READ_FACTS
 from scanner.model.facts.ocpi.tenancy import OwnersSeen, TenancyObserved
 from scanner.model.facts.ocpi.urls import InterfaceUrls, ObjectUrls, RedirectsSeen
 from scanner.model.facts.ocpi.versions import AuthorizationForm, EndpointsAdvertised, VersionsOffered
@@ -42,4 +44,7 @@ OCPI_FACT_TYPES: Final[tuple[type, ...]] = (
     OwnersSeen,
     TenancyObserved,
     ErrorAnswer,
+    ValidObjectProven,
+    MutantsTreated,
+    *READ_FACTS,
 )

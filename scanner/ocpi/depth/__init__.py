@@ -1,0 +1,1 @@
+"""Reads in depth: every page, every object, and odd questions about pages."""
