@@ -9,9 +9,10 @@ from scanner.gate.policy import least_effect
 from scanner.model.exchange import Exchange, Failed, HttpOutcome, Refused
 from scanner.model.intent import HttpIntent, IdentityCredential
 from scanner.model.leftover import Leftover
+from scanner.model.ocpi.response_format import ocpi_status
 from scanner.model.party import Party
 from scanner.run.leftovers import LeftBehind, left_behind
-from scanner.run.taken_back import is_gone, ocpi_status
+from scanner.run.taken_back import is_gone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

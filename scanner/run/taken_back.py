@@ -1,23 +1,13 @@
 """When an answer means that an object is gone: an OCPI platform may refuse with HTTP 200."""
 
-import json
 from typing import Final
 
 from scanner.model.exchange import Exchange, HttpOutcome
+from scanner.model.ocpi.response_format import ocpi_status
 
 _DONE: Final = frozenset({200, 202, 204})
 _NEVER_THERE: Final = frozenset({404, 410})
 _OCPI_SUCCESS: Final = range(1000, 2000)  # OCPI 2.2.1 status_codes
-
-
-def ocpi_status(body: bytes) -> int | None:
-    """The `status_code` of an OCPI answer; None where there is none."""
-    try:
-        document = json.loads(body)
-    except ValueError:
-        return None
-    status = document.get("status_code") if isinstance(document, dict) else None
-    return status if isinstance(status, int) else None
 
 
 def is_gone(outcome: HttpOutcome) -> bool:

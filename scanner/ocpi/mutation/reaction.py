@@ -1,12 +1,12 @@
 """How a platform answered a write: a first reading of HTTP and OCPI status, before anything is read back."""
 
-import json
 from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Final
 
 from scanner.model.exchange import Exchange, FailureKind, HttpOutcome, Refused
+from scanner.model.ocpi.response_format import ocpi_status
 
 _OCPI_SUCCESS: Final = range(1000, 2000)  # status_codes
 _OCPI_SERVER_ERROR: Final = range(3000, 4000)
@@ -55,16 +55,6 @@ def reaction(outcome: HttpOutcome) -> Reaction:
         return Reaction(said=said, why=str(outcome))
     ocpi = ocpi_status(outcome.body)
     return Reaction(said=_said(outcome.status, ocpi), http_status=outcome.status, ocpi_status=ocpi)
-
-
-def ocpi_status(body: bytes) -> int | None:
-    """`status_code` of the response format; None where there is none."""
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    status = document.get("status_code") if isinstance(document, dict) else None
-    return status if isinstance(status, int) and not isinstance(status, bool) else None
 
 
 def _said(http: int, ocpi: int | None) -> Said:

@@ -17,6 +17,7 @@ class Treatment(StrEnum):
     OTHER_STATUS = "refused with a status that says something else"
     IGNORED = "accepted, and nothing of it stored"
     LEFT_OUT = "accepted without the changed part"
+    KEPT = "accepted, and the field that OCPI does not know kept beside the others"
     STORED = "accepted and stored"
     STORED_THOUGH_REFUSED = "refused, and stored all the same"
     SPOILED = "accepted, and the object cannot be read since"

@@ -1,0 +1,240 @@
+"""A lane: one throw-away object, what the platform holds of it, and the mutants that are tried on it one by one."""
+
+import asyncio
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from random import Random
+from typing import Final
+
+from scanner.gate.gate import Gate
+from scanner.model.exchange import Exchange, HttpOutcome
+from scanner.model.facts.ocpi.mutation import Treatment
+from scanner.model.json_value import JsonValue
+from scanner.model.ocpi.builder.draft import JsonObject
+from scanner.model.ocpi.mutation.mutant import Mutant
+from scanner.ocpi.mutation.reaction import Reaction, Said, reaction
+from scanner.ocpi.mutation.reading_back import ABSENT, unlike, value_at
+from scanner.ocpi.mutation.stamp import Clock, Template
+from scanner.ocpi.mutation.surface import JSON, Surface, as_bytes
+from scanner.ocpi.mutation.tried import Tried
+
+STAMP: Final = "/last_updated"
+_PATIENCE: Final = 3
+_LONGEST_PAUSE_S: Final = 30.0
+_TAIL: Final = 10  # hexadecimal digits at the end of an id
+_REFUSALS: Final = frozenset({Treatment.REFUSED, Treatment.OTHER_STATUS})
+_ALARMING: Final = frozenset({Said.SERVER_ERROR, Said.DROPPED, Said.HUNG})
+_OF_SAID: Final = {
+    Said.REFUSED: Treatment.REFUSED,
+    Said.OTHER_STATUS: Treatment.OTHER_STATUS,
+    Said.SERVER_ERROR: Treatment.SERVER_ERROR,
+    Said.DROPPED: Treatment.DROPPED,
+    Said.HUNG: Treatment.HUNG,
+}
+
+
+class LaneBroken(Exception):
+    """Nothing more can be learned on this lane; the text says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """The valid object was accepted: the exchange that wrote it, and how what was read back differs."""
+
+    written: Exchange
+    read_back: bool
+    unlike: tuple[str, ...]
+
+
+class Lane:
+    """`valid` is the template that mutants are made from; `object_id` and the dates of `clock` are put in its place."""
+
+    def __init__(
+        self, gate: Gate, surface: Surface, valid: JsonObject, template: Template, object_ids: Sequence[str], seed: str
+    ) -> None:
+        self._gate = gate
+        self._surface = surface
+        self._valid = as_bytes(valid)
+        self._template = template
+        self._spare_ids = list(object_ids)
+        self._random = Random(f"{seed}/{object_ids[0]}")  # noqa: S311 - ids of messages, not secrets
+        self._object_id = ""
+        self._held: JsonValue = None  # the object as it was read back when only the valid one had been written
+        self._location: str | None = None
+        self._clock: Clock | None = None
+
+    async def prove(self, clock: Clock) -> Proof:
+        """Write the valid object under a fresh id and read it back.
+
+        Raises: LaneBroken if it is not accepted, or no id is left.
+        """
+        if not self._spare_ids:
+            raise LaneBroken("what the platform stored of earlier messages cannot be written over")
+        self._object_id, self._clock = self._spare_ids.pop(0), clock
+        outcome = await self._write(self._valid, JSON, "a valid object", leaves=True)
+        said = reaction(outcome)
+        if not isinstance(outcome, Exchange) or said.said is not Said.ACCEPTED:
+            raise LaneBroken(_not_accepted(said))
+        self._location = outcome.header("Location")
+        self._held = await self._read("the valid object")
+        if self._held is None:
+            return Proof(written=outcome, read_back=False, unlike=())
+        sent = json.loads(outcome.request_body or b"null")
+        return Proof(written=outcome, read_back=True, unlike=tuple(unlike(sent, self._held)))
+
+    async def try_all(self, mutants: Iterable[Mutant], tried: list[Tried]) -> None:
+        """Try mutants in order, adding to `tried`; one read at the end shows whether the refused ones left a trace.
+
+        Raises: LaneBroken; what was tried before it is in `tried`.
+        """
+        for mutant in mutants:
+            tried.append(await self._try(mutant))  # noqa: PERF401 - what was tried before a break is kept
+        refused = any(t.treatment in _REFUSALS for t in tried)
+        if refused and self._can_read and not self._surface.creates and await self._changed():
+            await self._one_by_one(tried)
+
+    async def _one_by_one(self, tried: list[Tried]) -> None:
+        """Something that was refused was stored: find out which, by sending the refused ones again."""
+        await self._heal()
+        for index, one in enumerate(tried):
+            if one.treatment not in _REFUSALS:
+                continue
+            again = await self._try(one.mutant)
+            if again.treatment in _REFUSALS and await self._changed():
+                again = replace(again, treatment=Treatment.STORED_THOUGH_REFUSED)
+                await self._heal()
+            tried[index] = again
+
+    async def _try(self, mutant: Mutant) -> Tried:
+        if self._surface.creates:
+            self._object_id = self._next_id()
+        outcome = await self._patiently(mutant)
+        said = reaction(outcome)
+        exchange = outcome if isinstance(outcome, Exchange) else None
+        if said.said is Said.NOT_SENT:
+            raise LaneBroken(said.why or "the platform asked to slow down (HTTP 429)")
+        treatment = _OF_SAID.get(said.said) or await self._became(mutant, outcome)
+        if said.said in _ALARMING:
+            await self._still_there(mutant, treatment)
+        return Tried(mutant=mutant, treatment=treatment, reaction=said, exchange=exchange)
+
+    async def _patiently(self, mutant: Mutant, patience: int = _PATIENCE) -> HttpOutcome:
+        """A platform that asks to slow down is asked again after the pause that it names."""
+        outcome = await self._write(
+            mutant.body, mutant.content_type, mutant.id, leaves=self._surface.creates, partial=True
+        )
+        if patience and isinstance(outcome, Exchange) and outcome.status == HTTPStatus.TOO_MANY_REQUESTS:
+            await asyncio.sleep(_pause(outcome))
+            return await self._patiently(mutant, patience - 1)
+        return outcome
+
+    async def _became(self, mutant: Mutant, outcome: HttpOutcome) -> Treatment:
+        """What was stored of an accepted mutant; the valid object is put back where anything was."""
+        if self._surface.creates and isinstance(outcome, Exchange):
+            self._location = outcome.header("Location")
+        if not self._can_read:
+            return Treatment.UNREAD
+        read = await self._read(f"after {mutant.id}")
+        if read is None:
+            if not self._surface.creates:
+                await self._heal()
+            return Treatment.UNREAD if self._location is None and self._surface.creates else Treatment.SPOILED
+        sent = _decoded(outcome.request_body or b"") if isinstance(outcome, Exchange) else None
+        treatment = self._compared(mutant, sent, read)
+        if treatment is not Treatment.IGNORED and not self._surface.creates:
+            await self._heal()
+        return treatment
+
+    def _compared(self, mutant: Mutant, sent: JsonValue, read: JsonValue) -> Treatment:
+        held = self._held
+        # Each message has dates of its own, and where each makes an object, an id.
+        changed = [p for p in unlike(held, read) if not p.endswith(STAMP) and p != f"/{self._surface.key}"]
+        if mutant.pointer.endswith(STAMP) or mutant.pointer == f"/{self._surface.key}":
+            took_effect = value_at(read, mutant.pointer) == value_at(sent, mutant.pointer)
+        else:
+            took_effect = value_at(read, mutant.pointer) != value_at(held, mutant.pointer)
+        if changed or (took_effect and value_at(held, mutant.pointer) is not ABSENT):
+            return Treatment.STORED
+        if took_effect:
+            return Treatment.KEPT
+        if not self._surface.creates and value_at(read, STAMP) == value_at(held, STAMP) is not ABSENT:
+            return Treatment.IGNORED
+        return Treatment.STORED if mutant.pointer == "" else Treatment.LEFT_OUT
+
+    async def _heal(self) -> None:
+        """Write the valid object over what a mutant left; take the next id where that fails."""
+        outcome = await self._write(self._valid, JSON, "the valid object again", leaves=False)
+        if reaction(outcome).said is Said.ACCEPTED:
+            self._held = await self._read("the valid object again")
+            if self._held is not None:
+                return
+        if self._clock is None:
+            raise AssertionError("healed before it was proven")
+        await self.prove(self._clock)
+
+    async def _changed(self) -> bool:
+        read = await self._read("after refusals")
+        return read is None or any(True for _ in unlike(self._held, read))
+
+    async def _still_there(self, mutant: Mutant, treatment: Treatment) -> None:
+        """After an answer that alarms, one quiet read: a platform that went down is left alone, and its end named."""
+        outcome = await self._get("is it still there?")
+        if outcome is not None and reaction(outcome).said in {Said.DROPPED, Said.HUNG, Said.NOT_SENT}:
+            raise LaneBroken(f"the platform did not answer any more after {mutant.id} ({treatment})")
+
+    async def _read(self, purpose: str) -> JsonValue:
+        """The object as it is now; None where it cannot be had."""
+        outcome = await self._get(purpose)
+        if not isinstance(outcome, Exchange) or reaction(outcome).said is not Said.ACCEPTED:
+            return None
+        document = _decoded(outcome.body)
+        data = document.get("data") if isinstance(document, dict) else None
+        found = data[0] if isinstance(data, list) and len(data) == 1 else data
+        return found if isinstance(found, dict) else None
+
+    async def _get(self, purpose: str) -> HttpOutcome | None:
+        intent = self._surface.reading(self._object_id, self._location, purpose, self._random)
+        return None if intent is None else await self._gate.http(intent)
+
+    async def _write(
+        self, body: bytes, content_type: str, purpose: str, *, leaves: bool, partial: bool = False
+    ) -> HttpOutcome:
+        if self._clock is None:
+            raise AssertionError("written before it was proven")
+        filled = self._template.filled(body, self._object_id, self._clock.next())
+        by = self._surface.write if partial else self._surface.whole
+        intent = self._surface.writing(by, self._object_id, filled, content_type, purpose, self._random)
+        return await self._gate.http(
+            replace(intent, leaves=(self._surface.leftover(self._object_id),)) if leaves else intent
+        )
+
+    @property
+    def _can_read(self) -> bool:
+        return self._held is not None
+
+    def _next_id(self) -> str:
+        """An id of the same length that was not used before."""
+        return f"{self._object_id[:-_TAIL]}{self._random.getrandbits(4 * _TAIL):0{_TAIL}X}"
+
+
+def _decoded(body: bytes) -> JsonValue:
+    try:
+        document: JsonValue = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return document
+
+
+def _pause(exchange: Exchange) -> float:
+    """Seconds of a Retry-After header (RFC 9110, 10.2.3), one where it has none, and never long."""
+    named = exchange.header("Retry-After") or ""
+    return min(float(named) if named.isdigit() else 1.0, _LONGEST_PAUSE_S)
+
+
+def _not_accepted(said: Reaction) -> str:
+    if said.http_status is None:
+        return f"a valid object was not answered: {said.why}"
+    inner = f", OCPI status {said.ocpi_status}" if said.ocpi_status is not None else ""
+    return f"a valid object was not accepted: HTTP {said.http_status}{inner}"

@@ -1,0 +1,80 @@
+"""Malformed messages at every receiver interface at which a disposable identity may write."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from scanner.model.effect import Effect, Mode
+from scanner.model.facts.ocpi.mutation import MutantsTreated, ValidObjectProven
+from scanner.model.intent import PlannedRequest
+from scanner.model.leftover import Leftover
+from scanner.model.observation import Reason
+from scanner.model.subject import EndpointSubject, Subject
+from scanner.model.target import Endpoint, EnvironmentTarget
+from scanner.model.witness import Witness
+from scanner.ocpi.mutation.receivers import surfaces
+from scanner.ocpi.mutation.surface import PROBE, Surface
+from scanner.ocpi.mutation.trial import Trial
+from scanner.probe import ProbeContext
+
+_PROVIDES: Final = (ValidObjectProven, MutantsTreated)
+_SHARE: Final = 0.7  # of a host's requests; the rest is for what else is looked at
+_REQUESTS_A_MUTANT: Final = 1.3  # with what is read back
+
+
+class MutationProbe:
+    """One surface after the other, each on lanes of its own."""
+
+    name = PROBE
+    witness = Witness.PROTOCOL
+    provides: frozenset[type] = frozenset(_PROVIDES)
+    after = frozenset({"ocpi-discovery"})
+
+    def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
+        """One line an identity that may write: where it may push what is known only once the platform was asked."""
+        for endpoint in target.endpoints if target.mode.includes(Mode.EXERCISE) else ():
+            for identity in target.speakers(endpoint):
+                if identity.disposable and identity.party:
+                    yield PlannedRequest(
+                        probe=self.name,
+                        effect=Effect.LASTING if Effect.LASTING in target.allow else Effect.WRITE,
+                        environment=target.name,
+                        what="valid and malformed objects of its own to every receiver interface that it may push to",
+                        at_least=0,
+                        at_most=int(target.limits.max_requests * _SHARE),
+                        identity=identity.name,
+                        leaves=(_may_stay(target, identity.name, str(identity.party)),),
+                    )
+
+    async def run(self, context: ProbeContext) -> None:
+        """Prove a valid object at each surface, then try its mutants."""
+        for endpoint in context.target.endpoints:
+            subject = EndpointSubject(environment=context.target.name, endpoint=endpoint.name)
+            if not context.target.mode.includes(Mode.EXERCISE):
+                detail = f"malformed messages need mode {Mode.EXERCISE}; the scan ran in mode {context.target.mode}"
+                _missing(context, subject, Reason.NOT_PERMITTED, detail)
+                continue
+            await self._at(context, endpoint, subject)
+
+    async def _at(self, context: ProbeContext, endpoint: Endpoint, subject: Subject) -> None:
+        found = _in_focus(context, surfaces(context, endpoint))
+        if not found:
+            detail = "no disposable identity with a party may push objects to a receiver interface of this platform"
+            _missing(context, subject, Reason.NOT_CONFIGURED, detail)
+        share = int(context.target.limits.max_requests * _SHARE / _REQUESTS_A_MUTANT / max(1, len(found)))
+        for surface in found:
+            await Trial(context, surface, share).run()
+
+
+def _in_focus(context: ProbeContext, found: tuple[Surface, ...]) -> tuple[Surface, ...]:
+    focus = context.focus
+    return found if focus is None else tuple(s for s in found if s.subject == focus.subject)
+
+
+def _missing(context: ProbeContext, subject: Subject, reason: Reason, detail: str) -> None:
+    for kind in _PROVIDES:
+        context.record.unavailable(subject, kind, reason, detail)
+
+
+def _may_stay(target: EnvironmentTarget, identity: str, owner: str) -> Leftover:
+    what = "locations, sessions, CDRs and tokens under POSTURE-.. ids; tariffs are deleted again"
+    return Leftover(what=what, environment=target.name, identity=identity, owner=owner)

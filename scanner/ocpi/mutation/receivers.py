@@ -1,0 +1,72 @@
+"""Where a disposable identity may write, and how each object is written and read back there."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from scanner.model.facts.ocpi.urls import UrlPlace
+from scanner.model.ocpi.interfaces import Operation, Purpose
+from scanner.model.ocpi.interfaces import interface as specified
+from scanner.model.party import Identity, Right, Role
+from scanner.model.subject import Side
+from scanner.model.target import Endpoint, EnvironmentTarget
+from scanner.ocpi.interfaces import Interface, discovered
+from scanner.ocpi.mutation.surface import Surface
+from scanner.ocpi.version_lists import version_with_data
+from scanner.probe import ProbeContext
+
+# Who owns, and so pushes, the objects of a module (the introductions of the modules).
+_PUSHED_BY: Final = {
+    "locations": Role.CPO,
+    "tariffs": Role.CPO,
+    "sessions": Role.CPO,
+    "cdrs": Role.CPO,
+    "tokens": Role.EMSP,
+}
+_WHOLE: Final = frozenset({"Location", "Session", "CDR", "Tariff", "Token"})
+_KEYS: Final = {"Token": "uid"}
+
+
+def surfaces(context: ProbeContext, endpoint: Endpoint) -> tuple[Surface, ...]:
+    """Every way in which a disposable identity of ours may write whole objects here."""
+    found: list[Surface] = []
+    for interface in discovered(context, endpoint):
+        identity = context.target.identity(interface.credential.identity)
+        if interface.place is UrlPlace.IN_SCOPE and _may_push(interface, identity, context.target):
+            found += _of(interface, identity)
+    return tuple(found)
+
+
+def _may_push(interface: Interface, identity: Identity, target: EnvironmentTarget) -> bool:
+    owner = _PUSHED_BY.get(interface.module)
+    if owner is None or interface.side is Side.SENDER or not identity.disposable or identity.party is None:
+        return False
+    contract = target.contract_of(identity)
+    granted = contract is None or contract.allows(interface.module, Side.RECEIVER, Right.WRITE)
+    roles = {identity.role} | set(contract.roles if contract else ())
+    return granted and (owner in roles or roles == {None})
+
+
+def _of(interface: Interface, identity: Identity) -> Iterator[Surface]:
+    version = version_with_data(interface.version)
+    operations = specified(version, interface.module, Side.RECEIVER).operations
+    for whole in operations:
+        if whole.carries not in _WHOLE or whole.purpose not in {Purpose.REPLACE, Purpose.CREATE} or not identity.party:
+            continue
+        patches = (o for o in operations if o.partial and o.path == whole.path)
+        for write in (whole, *patches):
+            yield Surface(
+                interface=interface,
+                write=write,
+                whole=whole,
+                read=_reading(operations, whole),
+                version=version,
+                class_name=whole.carries,
+                key=_KEYS.get(whole.carries, "id"),
+                party=identity.party,
+            )
+
+
+def _reading(operations: tuple[Operation, ...], write: Operation) -> Operation | None:
+    """The GET of the same object."""
+    reads = [o for o in operations if o.method == "GET" and o.answers == write.carries and not o.list]
+    return next((o for o in reads if o.path.template == write.path.template), next(iter(reads), None))

@@ -1,0 +1,43 @@
+"""One template for every lane: id and `last_updated` of a message stand as text that is replaced as bytes.
+
+Mutants are made once from one valid object. A platform that keeps the newest version of an object would pass over a
+mutant that is not newer, and each lane has an object of its own, so both are put in when a message is sent.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+_ENCODINGS: Final = ("utf-8", "utf-16-le", "utf-16-be")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """`object_id` and `stamp` as they stand in the valid object; ids of one length replace it, so that sizes hold."""
+
+    object_id: str
+    stamp: str
+
+    def filled(self, body: bytes, object_id: str, stamp: str) -> bytes:
+        """The message with another id and date; a mutant of the id or of the date keeps what it has."""
+        for encoding in _ENCODINGS:
+            body = body.replace(self.object_id.encode(encoding), object_id.encode(encoding))
+            body = body.replace(self.stamp.encode(encoding), stamp.encode(encoding))
+        return body
+
+
+def written(at: datetime) -> str:
+    """A DateTime of OCPI to the second (types, DateTime)."""
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Clock:
+    """Each message a second newer than the one before, and all of them in the past."""
+
+    def __init__(self, begins: datetime) -> None:
+        self._at = begins
+
+    def next(self) -> str:
+        """The next date."""
+        self._at += timedelta(seconds=1)
+        return written(self._at)

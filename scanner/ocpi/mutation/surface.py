@@ -1,0 +1,141 @@
+"""One way of writing one kind of object at one receiver interface: its requests, without sending them."""
+
+import json
+import uuid
+from dataclasses import dataclass
+from random import Random
+from typing import Final
+
+from scanner.model.effect import Effect
+from scanner.model.intent import HttpIntent
+from scanner.model.json_value import JsonValue
+from scanner.model.leftover import Leftover
+from scanner.model.ocpi.interfaces import Operation, lifecycle
+from scanner.model.party import Party
+from scanner.model.subject import InterfaceSubject
+from scanner.ocpi.interfaces import Interface
+
+JSON: Final = "application/json"
+PROBE: Final = "ocpi-mutation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surface:
+    """Operations of the specification: `write` takes mutants, `whole` the valid object, `read` (if any) reads it back.
+
+    `write` is `whole` itself, or a PATCH of what `whole` wrote. `key`: the name of the object's id.
+    """
+
+    interface: Interface
+    write: Operation
+    whole: Operation
+    read: Operation | None
+    version: str
+    class_name: str
+    key: str
+    party: Party
+
+    @property
+    def subject(self) -> InterfaceSubject:
+        """The interface down to method and path form."""
+        at = self.interface.subject
+        return InterfaceSubject(
+            environment=at.environment,
+            endpoint=at.endpoint,
+            version=at.version,
+            module=at.module,
+            side=at.side,
+            method=self.write.method,
+            path=f"/{self.write.path.template}" if self.write.path.template else None,
+            party=str(self.party),
+        )
+
+    @property
+    def creates(self) -> bool:
+        """True where every write makes a new object (POST), so that each mutant needs an id of its own."""
+        return self.write.method == "POST"
+
+    @property
+    def name(self) -> str:
+        """For people: `2.2.1 locations receiver PUT Location`."""
+        return f"{self.interface.name} {self.write.method} {self.class_name}"
+
+    def url(self, operation: Operation, object_id: str) -> str:
+        """The URL of the object with that id."""
+        last = operation.path.segments[-1:] or ("",)
+        owner = {"country_code": self.party.country_code, "party_id": self.party.party_id}
+        return operation.path.url(self.interface.url, **{**owner, last[0]: object_id})
+
+    def writing(
+        self, operation: Operation, object_id: str, body: bytes, content_type: str, purpose: str, ids: Random
+    ) -> HttpIntent:
+        """The request that writes `body` under an id by one of the two operations."""
+        headers = {"Content-Type": content_type} if content_type else {}
+        return self._intent(
+            operation, self.url(operation, object_id), purpose, ids, body=body, headers=headers, effect=self.effect
+        )
+
+    def reading(self, object_id: str, location: str | None, purpose: str, ids: Random) -> HttpIntent | None:
+        """The request that reads an object back; `location` is where the platform said that it is (POST)."""
+        if self.read is None:
+            return None
+        if self.read.path.given_by and location is None:
+            return None
+        url = self.read.path.url(self.interface.url, given=location or "") if self.read.path.given_by else None
+        return self._intent(self.read, url or self.url(self.read, object_id), purpose, ids, effect=Effect.READ)
+
+    @property
+    def effect(self) -> Effect:
+        """The effect of a write; an object that no method removes stays."""
+        removable = self.creates or bool(lifecycle(self.version, self.class_name).removed_by)
+        return self.write.effect if removable or self.write.effect is not Effect.WRITE else Effect.LASTING
+
+    def leftover(self, object_id: str) -> Leftover:
+        """What a write under that id leaves, and how it is taken back where OCPI can."""
+        removable = "DELETE" in lifecycle(self.version, self.class_name).removed_by
+        return Leftover(
+            what=f"{self.class_name} {object_id} at {self.interface.name}",
+            environment=self.interface.subject.environment,
+            identity=self.interface.credential.identity,
+            module=self.interface.module,
+            owner=str(self.party),
+            encoding=self.interface.credential.encoding,
+            undo_method="DELETE" if removable else None,
+            undo_url=self.url(self.whole, object_id) if removable else None,
+        )
+
+    def _intent(
+        self,
+        operation: Operation,
+        url: str,
+        purpose: str,
+        ids: Random,
+        *,
+        effect: Effect,
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> HttpIntent:
+        credential = self.interface.credential
+        return HttpIntent(
+            effect=effect,
+            environment=self.interface.subject.environment,
+            probe=PROBE,
+            purpose=purpose,
+            identity=credential.identity,
+            method=operation.method,
+            url=url,
+            credential=credential,
+            headers={"X-Request-ID": _new_id(ids), "X-Correlation-ID": _new_id(ids), **(headers or {})},
+            body=body,
+            module=self.interface.module,
+            owners=frozenset({self.party}),
+        )
+
+
+def _new_id(ids: Random) -> str:
+    return str(uuid.UUID(int=ids.getrandbits(128), version=4))
+
+
+def as_bytes(document: JsonValue) -> bytes:
+    """A document as it is sent."""
+    return json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()

@@ -1,0 +1,81 @@
+"""Counts of how mutants were treated, by property path and rule: bounded however many are sent."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from pydantic import TypeAdapter
+
+from scanner.model.facts.ocpi.mutation import MutantExample, MutantGroup, Treated, Treatment
+from scanner.model.json_value import JsonValue
+from scanner.model.ocpi.mutation.mutant import Tell, tell
+from scanner.ocpi.mutation.tried import Tried
+from scanner.ocpi.repeat import repeat_line
+
+_LONGEST_CURL: Final = 4000  # characters; a longer message is found by its id
+_GROUPS: Final = TypeAdapter(tuple[MutantGroup, ...])
+
+
+class Tally:
+    """One surface. Of each rule and treatment one example keeps a command that repeats it."""
+
+    def __init__(self) -> None:
+        self._groups: dict[Tell, MutantGroup] = {}
+        self._with_curl: set[tuple[str, Treatment]] = set()
+
+    def add(self, one: Tried) -> bool:
+        """Count a mutant; True where its exchange is worth keeping: the first of its rule that was treated so."""
+        mutant, where = one.mutant, tell(one.mutant)
+        group = self._groups.get(where) or MutantGroup(
+            path=where.path,
+            rule=mutant.rule,
+            family=mutant.family,
+            expectation=mutant.expectation,
+            treated=(),
+        )
+        first = (mutant.rule, one.treatment) not in self._with_curl
+        self._with_curl.add((mutant.rule, one.treatment))
+        self._groups[where] = replace(group, treated=_counted(group.treated, one, with_curl=first))
+        return first and one.treatment is not Treatment.REFUSED
+
+    @property
+    def sent(self) -> int:
+        """How many were counted."""
+        return sum(treated.times for group in self._groups.values() for treated in group.treated)
+
+    def groups(self) -> tuple[MutantGroup, ...]:
+        """Everything counted, in the order in which it was first met."""
+        return tuple(self._groups.values())
+
+    def to_json(self) -> JsonValue:
+        """For a checkpoint."""
+        document: JsonValue = _GROUPS.dump_python(self.groups(), mode="json")
+        return document
+
+    @classmethod
+    def from_json(cls, document: JsonValue) -> "Tally":
+        """What a checkpoint kept."""
+        tally = cls()
+        for group in _GROUPS.validate_python(document):
+            tally._groups[Tell(group.path, group.rule)] = group
+            tally._with_curl |= {(group.rule, treated.treatment) for treated in group.treated}
+        return tally
+
+
+def _counted(treated: Iterable[Treated], one: Tried, *, with_curl: bool) -> tuple[Treated, ...]:
+    by_treatment: Mapping[Treatment, Treated] = {t.treatment: t for t in treated}
+    known = by_treatment.get(one.treatment)
+    counted = replace(known, times=known.times + 1) if known else _first(one, with_curl=with_curl)
+    return tuple({**by_treatment, one.treatment: counted}.values())
+
+
+def _first(one: Tried, *, with_curl: bool) -> Treated:
+    curl = repeat_line(one.exchange) if one.exchange and with_curl and one.treatment is not Treatment.REFUSED else ""
+    example = MutantExample(
+        mutant=one.mutant.id,
+        says=one.mutant.says,
+        http_status=one.reaction.http_status,
+        ocpi_status=one.reaction.ocpi_status,
+        curl=curl if len(curl) <= _LONGEST_CURL else "",
+    )
+    return Treated(treatment=one.treatment, times=1, example=example)

@@ -1,0 +1,211 @@
+"""All mutants at one surface: lanes side by side, in batches, with a checkpoint after each batch."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from itertools import islice
+from random import Random
+from typing import Any, Final
+
+from scanner.gate.documents import exchange_document
+from scanner.model.evidence import EvidenceRef
+from scanner.model.facts.ocpi.mutation import LeftOutRule, MutantsTreated, ValidObjectProven
+from scanner.model.json_value import JsonValue
+from scanner.model.observation import Reason
+from scanner.model.ocpi.builder import build
+from scanner.model.ocpi.builder.draft import JsonObject
+from scanner.model.ocpi.mutation.mutant import Family, Mutant, tell
+from scanner.model.ocpi.mutation.mutants import mutants
+from scanner.model.ocpi.mutation.sample import bounded
+from scanner.ocpi.mutation.lane import Lane, LaneBroken, Proof
+from scanner.ocpi.mutation.partial import FAMILIES, partial
+from scanner.ocpi.mutation.stamp import Clock, Template, written
+from scanner.ocpi.mutation.surface import Surface
+from scanner.ocpi.mutation.tally import Tally
+from scanner.ocpi.mutation.tried import Tried
+from scanner.ocpi.repeat import repeat_line
+from scanner.probe import ProbeContext
+
+_MOST_LANES: Final = 8
+_ON_A_LANE: Final = 25  # mutants between two reads that show whether a refused one left a trace
+_IDS_A_LANE: Final = 4
+_ID_DIGITS: Final = 10
+_IN_THE_PAST: Final = timedelta(days=1)  # room for a second a message
+
+
+@dataclass(slots=True)
+class _Progress:
+    """What a checkpoint keeps: how many mutants are done, how they were treated, and the evidence of examples."""
+
+    done: int = 0
+    tally: Tally = field(default_factory=Tally)
+    examples: dict[str, EvidenceRef] = field(default_factory=dict)
+
+    def to_json(self) -> JsonValue:
+        refs: JsonValue = {mutant: asdict(ref) for mutant, ref in self.examples.items()}
+        return {"done": self.done, "tally": self.tally.to_json(), "examples": refs}
+
+    @classmethod
+    def from_json(cls, kept: Any) -> "_Progress":  # noqa: ANN401 - as it stands in the journal
+        if kept is None:
+            return cls()
+        refs = {mutant: EvidenceRef(**ref) for mutant, ref in kept["examples"].items()}
+        return cls(done=kept["done"], tally=Tally.from_json(kept["tally"]), examples=refs)
+
+
+class Trial:
+    """One surface. At most `share` mutants are sent; where there are more, a fair sample of every rule."""
+
+    def __init__(self, context: ProbeContext, surface: Surface, share: int) -> None:
+        self._context = context
+        self._surface = surface
+        self._share = share
+        self._seed = f"{context.seed}/{surface.name}"
+        self._valid = self._build()
+        self._progress = _Progress.from_json(context.checkpoints.kept(surface.name))
+        lanes = min(_MOST_LANES, context.target.limits.max_connections)
+        self._lanes = [self._lane(number) for number in range(lanes)]
+
+    async def run(self) -> None:
+        """Prove the valid object, send the mutants, record what was seen."""
+        clock = Clock(self._context.now - _IN_THE_PAST + timedelta(seconds=self._progress.done))
+        try:
+            proof = await self._lanes[0].prove(clock)
+        except LaneBroken as broken:
+            self._not_proven(str(broken))
+            return
+        evidence = self._keep(
+            f"valid {self._surface.class_name} at {self._surface.name}", exchange_document(proof.written)
+        )
+        self._seen(self._proven(proof), evidence)
+        kept, left_out = self._chosen()
+        cut_short = await self._send(kept, clock)
+        self._record(left_out, cut_short, proof, evidence)
+
+    async def _send(self, kept: Iterator[Mutant], clock: Clock) -> str | None:
+        """Why the sending ended early, or None."""
+        try:
+            for lane in self._lanes[1:]:
+                await lane.prove(clock)
+        except LaneBroken as broken:
+            return str(broken)
+        for _ in islice(kept, self._progress.done):
+            pass  # sent before the run was interrupted
+        while batch := list(islice(kept, len(self._lanes) * _ON_A_LANE)):
+            if why := await self._one_batch(batch):
+                return why
+        return None
+
+    async def _one_batch(self, batch: list[Mutant]) -> str | None:
+        tried: list[list[Tried]] = [[] for _ in self._lanes]
+        shares = [batch[start :: len(self._lanes)] for start in range(len(self._lanes))]
+        lanes = zip(self._lanes, shares, tried, strict=True)
+        ends = await asyncio.gather(*(lane.try_all(share, into) for lane, share, into in lanes), return_exceptions=True)
+        for one in (one for several in tried for one in several):
+            self._count(one)
+        for end in ends:
+            if isinstance(end, LaneBroken):
+                return str(end)
+            if isinstance(end, BaseException):
+                raise end
+        self._progress.done += len(batch)
+        self._context.checkpoints.keep(self._surface.name, self._progress.to_json())
+        return None
+
+    def _count(self, one: Tried) -> None:
+        if self._progress.tally.add(one) and one.exchange is not None:
+            title = f"{one.mutant.id} at {self._surface.name}: {one.treatment}"
+            self._progress.examples[one.mutant.id] = self._keep(title, exchange_document(one.exchange))
+
+    def _chosen(self) -> tuple[Iterator[Mutant], tuple[LeftOutRule, ...]]:
+        """The mutants to send, lazily where all of them may be, and how many of each rule may not."""
+        if sum(1 for _ in self._every()) <= self._share:
+            return self._every(), ()
+        sampled = bounded(self._every(), self._share, seed=self._seed)
+        return iter(sampled.kept), tuple(_left_out(rule, n) for rule, n in sampled.left_out_by_rule.items())
+
+    def _every(self) -> Iterator[Mutant]:
+        patch = self._surface.write is not self._surface.whole
+        made = mutants(
+            self._surface.version,
+            self._surface.class_name,
+            self._valid,
+            seed=self._seed,
+            now=self._context.now,
+            families=FAMILIES if patch else None,
+        )
+        every = partial(made, self._valid) if patch else made
+        focus = self._context.focus
+        return every if focus is None else (mutant for mutant in every if tell(mutant).path == focus.field_path)
+
+    def _build(self) -> JsonObject:
+        surface, chance = self._surface, Random(self._seed)  # noqa: S311 - throw-away ids
+        began = self._context.now - _IN_THE_PAST
+        own: dict[str, JsonValue] = {surface.key: _object_id(chance), "last_updated": written(began)}
+        return build(
+            surface.version,
+            surface.class_name,
+            seed=self._seed,
+            party=surface.party,
+            now=began,
+            full=True,
+            **own,
+        )
+
+    def _lane(self, number: int) -> Lane:
+        ids = Random(f"{self._seed}/{self._context.now.isoformat()}/{number}")  # noqa: S311 - throw-away ids
+        template = Template(object_id=str(self._valid[self._surface.key]), stamp=str(self._valid["last_updated"]))
+        names = [_object_id(ids) for _ in range(_IDS_A_LANE)]
+        return Lane(self._context.gate, self._surface, self._valid, template, names, self._seed)
+
+    def _proven(self, proof: Proof) -> ValidObjectProven:
+        return ValidObjectProven(
+            object_type=self._surface.class_name,
+            read_back=proof.read_back,
+            unlike=proof.unlike,
+            curl=repeat_line(proof.written),
+        )
+
+    def _record(
+        self, left_out: tuple[LeftOutRule, ...], cut_short: str | None, proof: Proof, evidence: EvidenceRef
+    ) -> None:
+        index: JsonValue = {
+            mutant: {"path": r.path, "sha256": r.sha256} for mutant, r in self._progress.examples.items()
+        }
+        examples = self._keep(f"mutants at {self._surface.name}", index)
+        fact = MutantsTreated(
+            object_type=self._surface.class_name,
+            sent=self._progress.tally.sent,
+            groups=self._progress.tally.groups(),
+            left_out=left_out,
+            cut_short=cut_short,
+            curl=repeat_line(proof.written),
+        )
+        self._seen(fact, evidence, examples)
+
+    def _not_proven(self, why: str) -> None:
+        detail = f"{self._surface.name}: {why}; no malformed message was sent"
+        for kind in (ValidObjectProven, MutantsTreated):
+            self._context.record.unavailable(
+                self._surface.subject, kind, Reason.CONTROL_FAILED, detail, identity=self._identity
+            )
+
+    def _seen(self, fact: object, *evidence: EvidenceRef) -> None:
+        self._context.record.seen(self._surface.subject, fact, *evidence, identity=self._identity)
+
+    def _keep(self, title: str, document: JsonValue) -> EvidenceRef:
+        return self._context.evidence.store_document(title, self._context.record.witness, document)
+
+    @property
+    def _identity(self) -> str:
+        return self._surface.interface.credential.identity
+
+
+def _object_id(ids: Random) -> str:
+    return f"POSTURE-{ids.getrandbits(4 * _ID_DIGITS):0{_ID_DIGITS}X}"
+
+
+def _left_out(name: str, mutants: int) -> LeftOutRule:
+    family, _, rule = name.partition("#")
+    return LeftOutRule(rule=rule, family=Family(family), mutants=mutants)
