@@ -1,0 +1,1 @@
+"""What may happen to the objects of a module, and what may not: state machines as data."""
