@@ -28,7 +28,7 @@ class ChecklistError(ValueError):
     """A layer's file is not what it should be; the text names file, row and field."""
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # libyaml where it is built in
     """Refuses a key that stands twice in one mapping; YAML would keep the last in silence."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002
@@ -36,8 +36,9 @@ class _Loader(yaml.SafeLoader):
         for key in keys:
             if keys.count(key) > 1:
                 line = node.start_mark.line + 1
-                raise ChecklistError(f"{node.start_mark.name}: the mapping at line {line} has {key!r} twice")
-        return super().construct_mapping(node, deep)
+                raise ChecklistError(f"{self.name}: the mapping at line {line} has {key!r} twice")
+        mapping: dict[Hashable, Any] = super().construct_mapping(node, deep)
+        return mapping
 
 
 def _parse(name: str, text: str) -> object:

@@ -18,25 +18,46 @@ class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class _Rule(_Strict):
+class _Entry(_Strict):
+    """What several policies ask in common, and what to do where one of them fails."""
+
+    about: str
+    do: str
     severity: Severity
     controls: tuple[str, ...] = Field(min_length=1)
+    policies: tuple[str, ...] = Field(min_length=1)
 
 
 class _File(_Strict):
     tool: str
-    policies: dict[str, _Rule]
+    entries: tuple[_Entry, ...]
 
 
 @cache
 def rule_table() -> RuleTable:
-    """Every rule of a tool that touches a row of the checklist, by tool and rule."""
-    files = (_File.model_validate(yaml.safe_load(_text(tool))) for tool in TOOLS)
-    return {
-        (file.tool, name): ToolRule(tool=file.tool, rule=name, controls=rule.controls, severity=rule.severity)
-        for file in files
-        for name, rule in file.policies.items()
-    }
+    """Every rule of a tool that touches a row of the checklist, by tool and rule.
+
+    Raises: ValueError for a rule that is mapped twice.
+    """
+    table: dict[tuple[str, str], ToolRule] = {}
+    for file in (_File.model_validate(yaml.safe_load(_text(tool))) for tool in TOOLS):
+        for entry in file.entries:
+            for name in entry.policies:
+                if (file.tool, name) in table:
+                    raise ValueError(f"{file.tool}: {name} is mapped twice")
+                table[file.tool, name] = _rule(file.tool, name, entry)
+    return table
+
+
+def _rule(tool: str, name: str, entry: _Entry) -> ToolRule:
+    return ToolRule(
+        tool=tool,
+        rule=name,
+        controls=entry.controls,
+        severity=entry.severity,
+        about=entry.about,
+        remediation=entry.do,
+    )
 
 
 def _text(tool: str) -> str:

@@ -1,21 +1,33 @@
 """`ocpi-posture checks`: the catalogue, and how much of the checklist it covers."""
 
 import json
-from typing import Any
+import re
+import sys
+from typing import Any, Final
 
 import rich_click as click
 
 from checks.catalog import CATALOG
 from checks.checklist.loader import checklist, controls
+from checks.mappings.loader import rule_table
 from checks.model.check import Check
 from checks.model.control import Control
+from checks.model.tool_rule import ToolRule
 from scanner.cli.coverage import Cover, coverage
 from scanner.cli.exit_code import ExitCode
 from scanner.cli.options import output_format, talking
 from scanner.cli.output import emit
+from scanner.cli.rule_titles import title_of
+from scanner.cli.selection import RULES_SEEN_BY
+from scanner.cli.terminal import columns, is_terminal, wrapped
 from scanner.config.nearest import suggestion
 from scanner.errors import UsageError
 from scanner.model.json_value import JsonValue
+
+_POLICY: Final = re.compile(r"CKV2?_[A-Z]+_\d+")
+_OWN: Final = "a policy of ours for Checkov (checks/policies)"
+_NAMES: Final = 13  # columns for the name of a value
+_INDENT: Final = 24
 
 
 @click.group()
@@ -37,10 +49,18 @@ def list_(format_: str) -> int:
     """
     if format_ == "json":
         return _json([_check_document(check) for check in CATALOG])
-    width = max((len(check.id) for check in CATALOG), default=0)
     for check in CATALOG:
-        emit(f"{check.id:<{width}}  {check.severity:<8}  {check.witness:<14}  {check.title}")
+        emit("\n".join(_listed(check, columns())))
     return ExitCode.CLEAN
+
+
+def _listed(check: Check[Any], width: int) -> list[str]:
+    """One line for a file or a pipe, and where there is room; else the title stands below the id."""
+    names = max(len(one.id) for one in CATALOG)
+    line = f"{check.id:<{names}}  {check.severity:<8}  {check.witness:<14}  {check.title}"
+    if len(line) <= width or not is_terminal(sys.stdout):
+        return [line]
+    return [f"{check.id}  {check.severity}, {check.witness}", *wrapped(check.title, width, "    ")]
 
 
 @checks.command()
@@ -48,9 +68,11 @@ def list_(format_: str) -> int:
 @output_format
 @talking
 def show(id: str, format_: str) -> int:
-    """Show a check, or a row of the checklist with its checks.
+    """Show a check, a row of the checklist with its checks, or a policy of Checkov that touches a row.
 
     Example: ocpi-posture checks show OCPI-TLS-01
+
+    Example: ocpi-posture checks show CKV_AWS_76
     """
     check = next((check for check in CATALOG if check.id == id), None)
     if check is not None:
@@ -58,8 +80,20 @@ def show(id: str, format_: str) -> int:
     control = next((control for control in controls() if control.id == id.upper()), None)
     if control is not None:
         return _json(_control_document(control)) if format_ == "json" else _text(_control_lines(control))
-    near = suggestion(id, [*(check.id for check in CATALOG), *(control.id for control in controls())])
-    raise UsageError(f"No check or row is called {id!r}{near}.", "`ocpi-posture checks list` shows the checks.")
+    rule = next((rule for rule in rule_table().values() if rule.rule == id.upper()), None)
+    if rule is not None:
+        return _json(_rule_document(rule)) if format_ == "json" else _text(_rule_lines(rule))
+    raise _unknown(id)
+
+
+def _unknown(id: str) -> UsageError:
+    if _POLICY.fullmatch(id.upper()):
+        hint = "Its fails are listed as general cloud hygiene; they decide nothing."
+        return UsageError(f"{id.upper()} is no policy that touches a row of the checklist.", hint)
+    names = (*(check.id for check in CATALOG), *(control.id for control in controls()))
+    near = suggestion(id, [*names, *(rule.rule for rule in rule_table().values())])
+    hint = "`ocpi-posture checks list` shows the checks."
+    return UsageError(f"No check, row or policy is called {id!r}{near}.", hint)
 
 
 @checks.command("coverage")
@@ -77,10 +111,37 @@ def coverage_(format_: str) -> int:
         emit(f"\n{layer.title}")
         for row in (row for row in rows if row.control.layer == layer.id):
             said = ", ".join(f"{witness} {len(names) or '-'}" for witness, names in row.by_witness)
-            emit(f"  {row.control.id:<12} {row.cover:<8} {row.control.title}\n{'':<24}{said}")
+            first, *rest = wrapped(row.control.title, columns() - _INDENT, "")
+            emit(f"  {row.control.id:<12} {row.cover:<8} {first}")
+            emit("\n".join(f"{'':<{_INDENT}}{line}" for line in (*rest, *wrapped(said, columns() - _INDENT, ""))))
     counts = ", ".join(f"{sum(row.cover is cover for row in rows)} {cover}" for cover in Cover)
     emit(f"\n{len(rows)} rows: {counts}.")
     return ExitCode.CLEAN
+
+
+def _rule_document(rule: ToolRule) -> dict[str, JsonValue]:
+    return {
+        "id": rule.rule,
+        "title": title_of(rule.rule) or rule.about,
+        "about": rule.about,
+        "severity": rule.severity,
+        "witness": RULES_SEEN_BY,
+        "controls": list(rule.controls),
+        "source": _OWN if "_OCPI_" in rule.rule else f"a policy of {rule.tool}, as installed",
+        "remediation": rule.remediation,
+    }
+
+
+def _rule_lines(rule: ToolRule) -> list[str]:
+    document = _rule_document(rule)
+    rows = [f"{control.id} {control.title}" for control in controls() if control.id in rule.controls]
+    return [line for name, value in {**document, "controls": "; ".join(rows)}.items() for line in _entry(name, value)]
+
+
+def _entry(name: str, value: JsonValue) -> list[str]:
+    """`name: value`, wrapped under itself."""
+    first, *rest = wrapped(str(value), columns() - _NAMES, "") or [""]
+    return [f"{name + ':':<{_NAMES}}{first}", *(f"{'':<{_NAMES}}{line}" for line in rest)]
 
 
 def _text(lines: list[str]) -> int:
@@ -110,7 +171,7 @@ def _check_document(check: Check[Any]) -> dict[str, JsonValue]:
 def _check_lines(check: Check[Any]) -> list[str]:
     document = _check_document(check)
     shown = {name: ", ".join(map(str, value)) if isinstance(value, list) else value for name, value in document.items()}
-    return [f"{name + ':':<13}{value}" for name, value in shown.items() if value is not None]
+    return [line for name, value in shown.items() if value is not None for line in _entry(name, value)]
 
 
 def _control_document(control: Control) -> dict[str, JsonValue]:
@@ -126,9 +187,10 @@ def _control_document(control: Control) -> dict[str, JsonValue]:
 
 def _control_lines(control: Control) -> list[str]:
     (row,) = (row for row in coverage() if row.control.id == control.id)
-    lines = [f"{control.id}  {control.title}", f"{control.severity}; {row.cover}", "", control.verify.strip(), ""]
+    lines = [*wrapped(f"{control.id}  {control.title}", columns(), ""), f"{control.severity}; {row.cover}", ""]
+    lines += [*wrapped(control.verify, columns(), ""), ""]
     for witness, names in row.by_witness:
-        lines.append(f"{witness}: {', '.join(names) or 'not yet'}")
+        lines += wrapped(f"{witness}: {', '.join(names) or 'not yet'}", columns(), "")
     if control.folds:
         lines.append(f"folds: {', '.join(control.folds)}")
     return lines

@@ -8,19 +8,28 @@ from datetime import UTC, date, datetime
 from importlib.resources import files
 from pathlib import Path
 from string import Template
+from typing import Final
 from urllib.parse import urlsplit
 
 import rich_click as click
 import structlog
+from pydantic import TypeAdapter, ValidationError
 
 from scanner.cli.options import talking, words
 from scanner.cli.terminal import is_terminal
 from scanner.config.load import DEFAULT_FILE, load_configuration
+from scanner.config.schema import PartyText, Reference, UrlText
 from scanner.errors import ConfigError, UsageError
 from scanner.gate.address import is_internal
 from scanner.model.party import Role
 
 log = structlog.get_logger(__name__)
+
+# What the loader would ask of each answer.
+_URL: Final = TypeAdapter(UrlText)
+_REFERENCE: Final = TypeAdapter(Reference)
+_PARTY: Final = TypeAdapter(PartyText)
+_ROLE: Final = TypeAdapter[str](Role)
 
 
 @click.command()
@@ -49,10 +58,10 @@ def init(
     _refuse_to_overwrite(file)
     text = _filled(
         file=str(file),
-        versions_url=_ask("Versions URL", versions_url, None),
-        token=_ask("Where is the credentials token kept", token, "env:OCPI_TOKEN"),
-        party=_ask("Party that the scanner speaks as (CC-PID)", party, "XX-TST").upper(),
-        role=_ask("Its role", role, Role.EMSP).upper(),
+        versions_url=_ask("Versions URL", versions_url, None, _URL),
+        token=_ask("Where is the credentials token kept", token, "env:OCPI_TOKEN", _REFERENCE),
+        party=_ask("Party that the scanner speaks as (CC-PID)", party, "XX-TST", _PARTY).upper(),
+        role=_ask("Its role", role, Role.EMSP, _ROLE).upper(),
         environment=environment,
     )
     _check(text)
@@ -65,14 +74,28 @@ def _refuse_to_overwrite(file: Path) -> None:
         raise UsageError(f"{file} exists and is not overwritten.", "Choose another file with -c, or move it away.")
 
 
-def _ask(question: str, given: str | None, default: str | None) -> str:
+def _ask(question: str, given: str | None, default: str | None, kind: TypeAdapter[str]) -> str:
+    """The answer of an option; on a terminal that of a person, who is asked again until it can be used."""
     if given is not None:
         return given
     if is_terminal(sys.stdin) and is_terminal(sys.stderr):
-        return str(click.prompt(question, default=default, err=True))
+        return str(click.prompt(question, default=default, err=True, value_proc=lambda said: _usable(said, kind)))
     if default is None:
         raise UsageError("--versions-url is missing.", "Example: https://ocpi.example.com/ocpi/versions")
     return default
+
+
+def _usable(answer: str, kind: TypeAdapter[str]) -> str:
+    """The answer as it was given.
+
+    Raises: BadParameter, upon which click shows the sentence and asks again.
+    """
+    try:
+        kind.validate_python(answer if kind is not _ROLE else answer.upper())
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise click.BadParameter(str(first.get("ctx", {}).get("error", first["msg"]))) from None
+    return answer
 
 
 def _filled(*, versions_url: str, token: str, environment: str, party: str, role: str, file: str) -> str:

@@ -58,9 +58,11 @@ def _json(rows: Sequence[Ready], plan: Sequence[PlannedRequest], configuration: 
 
 def _text(rows: Sequence[Ready], plan: Sequence[PlannedRequest], configuration: Configuration) -> str:
     width = max((len(f"{row.environment}: {row.about}") for row in rows), default=0)
-    said = [
-        f"{'ok' if row.ok else 'MISSING':<8}{f'{row.environment}: {row.about}':<{width}}  {row.detail}" for row in rows
-    ]
+    said = []
+    for row in rows:
+        said.append(f"{'ok' if row.ok else 'not yet':<9}{f'{row.environment}: {row.about}':<{width}}  {row.detail}")
+        if not row.ok and row.deed:
+            said.append(f"{'':<9}what to do: {row.deed}")
     said.append("")
     said += [f"{name}: {permission}" for name, permission in _permissions(configuration).items()]
     least, most = _seconds(plan, configuration)

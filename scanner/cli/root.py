@@ -54,9 +54,7 @@ class _OnDemand(MutableMapping[str, click.Command]):
         return len(self._known)
 
 
-@click.group(
-    commands=_OnDemand(_COMMANDS), context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120}
-)
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
 @click.version_option(_version(), "-V", "--version", prog_name="ocpi-posture")
 @talking
 def root() -> None:
@@ -67,3 +65,6 @@ def root() -> None:
 
     Example: ocpi-posture scan https://ocpi.example.com/ocpi/versions --token env:OCPI_TOKEN
     """
+
+
+root.commands = _OnDemand(_COMMANDS)  # not as an argument: rich-click would ask for each of them

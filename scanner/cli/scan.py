@@ -171,6 +171,7 @@ def _print_plan(configuration: Configuration, selection: Selection, formats: tup
 def _scan(configuration: Configuration, selection: Selection, asked: _Asked, talk: Talk) -> int:
     if not configuration.tokens and any(target.endpoints for target in configuration.targets):
         log.warning("no token: only what anybody may see is looked at", give="--token env:NAME")
+    _warn_of_plaintext(configuration)
     tokens = resolved(configuration, talk)
     folder, note = _resumed(asked.resume, configuration) if asked.resume else _fresh(asked.output, configuration)
     prepared = Scan(
@@ -185,6 +186,18 @@ def _scan(configuration: Configuration, selection: Selection, asked: _Asked, tal
     ended = run(prepared, talk, [Format(name) for name in asked.formats])
     show(ended)
     return code_of(ended, prepared, Severity(asked.fail_on))
+
+
+def _warn_of_plaintext(configuration: Configuration) -> None:
+    for target in configuration.targets:
+        for endpoint in target.endpoints:
+            if endpoint.origin.scheme == "http":
+                log.warning(
+                    "the versions URL begins with http: OCPI is spoken over TLS, so no token is sent there and little "
+                    "can be judged; write https://",
+                    environment=target.name,
+                    endpoint=endpoint.name,
+                )
 
 
 def _fresh(output: Path | None, configuration: Configuration) -> tuple[Path, RunNote]:

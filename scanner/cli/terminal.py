@@ -1,8 +1,14 @@
 """What kind of place we write to, and text that is safe to write there."""
 
 import os
+import shutil
+import sys
+import textwrap
 import unicodedata
-from typing import TextIO
+from typing import Final, TextIO
+
+_PLAIN_WIDTH: Final = 100
+_LEAST_WIDTH: Final = 40
 
 
 def is_terminal(stream: TextIO) -> bool:
@@ -16,6 +22,25 @@ def is_terminal(stream: TextIO) -> bool:
 def wants_colour(stream: TextIO) -> bool:
     """Colour on a terminal only, and never where NO_COLOR is set to anything (no-color.org)."""
     return is_terminal(stream) and not os.environ.get("NO_COLOR")
+
+
+def columns() -> int:
+    """How wide stdout is: the terminal's width, or 100 columns where it is none."""
+    if not is_terminal(sys.stdout):
+        return _PLAIN_WIDTH
+    return max(_LEAST_WIDTH, shutil.get_terminal_size((_PLAIN_WIDTH, 24)).columns)
+
+
+def wrapped(text: str, width: int, indent: str) -> list[str]:
+    """The text in lines of at most `width` columns, broken between words only; a longer word stands alone."""
+    return textwrap.wrap(
+        text,
+        width=max(width, _LEAST_WIDTH),
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def printable(text: str) -> str:

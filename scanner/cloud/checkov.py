@@ -150,8 +150,8 @@ def tool_verdicts(
 def _why(result: Mapping[str, Any], answer: CheckovAnswer, resource: Resource) -> str:
     """What a person should know beside the outcome; for an UNKNOWN, why it is one ("" if the policy does not apply)."""
     if result["result"] in _OUTCOMES:
-        looked_at = "; ".join(result["details"]) or ", ".join(result["keys"])
-        return f"{result['title']} ({looked_at})" if looked_at else ""
+        looked_at = "; ".join(result["details"]) or ", ".join(sorted(set(result["keys"])))
+        return f"Checkov looked at {looked_at}" if looked_at else ""
     if result["rule"] in answer.raised:
         return "the policy raised an exception"
     unknown = ", ".join(unknown_leaves(resource.inputs))

@@ -1,9 +1,13 @@
 import json
 
+import pytest
+
 from checks.catalog import CATALOG
 from checks.checklist.loader import controls
 from checks.mappings.loader import rule_table
 from scanner.cli.coverage import Cover, coverage
+from scanner.cli.entry import run
+from scanner.cli.rule_titles import title_of
 
 
 def test_every_check_is_listed_once_in_the_order_of_the_catalogue(posture):
@@ -60,3 +64,37 @@ def test_the_last_line_counts_the_rows(posture):
     counts = [sum(row.cover is cover for row in coverage()) for cover in Cover]
     assert sum(counts) == 126
     assert last == "126 rows: {} covered, {} partly, {} not yet.".format(*counts)
+
+
+def test_a_policy_of_checkov_is_shown_with_its_own_title_its_rows_and_what_to_do(posture):
+    said = " ".join(posture("checks", "show", "ckv_aws_2").stdout.split())
+    for words in ("Ensure ALB protocol is HTTPS", "critical", "OCPI-TLS-01", "a policy of checkov", "remediation:"):
+        assert words in said
+    document = json.loads(posture("checks", "show", "CKV_OCPI_4", "--format", "json").stdout)
+    assert (document["id"], document["controls"]) == ("CKV_OCPI_4", ["OCPI-VUL-07"])
+    assert document["source"].startswith("a policy of ours")
+
+
+def test_every_mapped_policy_says_what_it_asks_and_what_to_do():
+    assert all(rule.about and rule.remediation.endswith(".") for rule in rule_table().values())
+
+
+@pytest.mark.parametrize("rule", ["CKV2_AWS_20", "CKV2_OCPI_1", "CKV_AWS_76", "CKV_OCPI_5"])
+def test_a_title_is_read_from_python_yaml_and_json_policies(rule):
+    assert (title_of(rule) or "").startswith("Ensure")
+
+
+def test_a_policy_that_touches_no_row_is_told_apart_from_a_typing_error(posture):
+    ended = posture("checks", "show", "CKV_AWS_99999")
+    assert (ended.code, "general cloud hygiene" in ended.stderr) == (2, True)
+    assert title_of("CKV_AWS_99999") is None
+
+
+@pytest.mark.parametrize("width", [40, 80, 100])
+def test_lists_fit_the_terminal(width, monkeypatch, capsys):
+    monkeypatch.setattr("scanner.cli.checks.is_terminal", lambda _stream: True)
+    monkeypatch.setattr("scanner.cli.checks.columns", lambda: width)
+    for arguments in (("checks", "list"), ("checks", "coverage"), ("checks", "show", "OCPI-NET-02")):
+        assert run(arguments) == 0
+        words = [line for line in capsys.readouterr().out.splitlines() if len(line) > max(width, 40 + 24)]
+        assert words == [], arguments

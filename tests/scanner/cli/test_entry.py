@@ -140,3 +140,9 @@ def test_the_module_runs_as_a_program():
         [sys.executable, "-m", "scanner", "--version"], cwd=root_folder, capture_output=True, check=True
     )
     assert done.stdout.startswith(b"ocpi-posture")
+
+
+def test_a_command_is_loaded_when_it_is_asked_for():
+    asked = "import sys, scanner.cli; print([m for m in sys.modules if m in {'scanner.cli.scan', 'reports.html'}])"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -116,3 +116,21 @@ def test_on_a_terminal_it_asks(tmp_path):
     configuration = load_configuration(tmp_path / "ocpi-posture.yaml")
     assert str(configuration.tokens[("test", "scanner")]) == "env:MY_TOKEN"
     assert str(configuration.targets[0].identities[0].party) == "DE-ABC"
+
+
+def test_an_answer_that_cannot_be_used_is_asked_for_again(tmp_path):
+    master, slave = pty.openpty()
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[3]), "TERM": "vt100"}
+    child = subprocess.Popen(
+        [sys.executable, "-m", "scanner", "init"],
+        stdin=slave, stdout=subprocess.PIPE, stderr=slave, cwd=tmp_path, env=environment,
+    )  # fmt: skip
+    os.close(slave)
+    os.write(master, f"ocpi.example.com\n{URL}\nin-clear\nenv:MY_TOKEN\nNLABC\nde-abc\nboss\ncpo\n".encode())
+    out, _ = child.communicate(timeout=30)
+    said = os.read(master, 8192).decode()
+    os.close(master)
+    assert (child.returncode, out) == (0, b"")
+    assert "Error: write a whole URL" in said
+    identity = load_configuration(tmp_path / "ocpi-posture.yaml").targets[0].identities[0]
+    assert (str(identity.party), identity.role) == ("DE-ABC", "CPO")

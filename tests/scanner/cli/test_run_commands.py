@@ -248,3 +248,7 @@ def test_preflight_says_what_is_missing_and_goes_on(posture, service, tmp_path):
     assert "runtime go" in said["Pulumi program stack"][1]
     assert document["ready"] is False
     assert document["plan"]
+    assert all(row["deed"] for row in document["needs"] if not row["ok"])
+    told = posture("preflight", "-c", config)
+    assert "not yet  test: token of unset" in told.stdout
+    assert told.stdout.count("what to do: ") == sum(not row["ok"] for row in document["needs"])

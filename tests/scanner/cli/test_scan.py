@@ -331,3 +331,8 @@ def test_without_o_each_run_has_a_folder_that_its_id_finds(posture, service, tmp
         find_run("another")
     assert posture("report", folder.name, "--format", "html", "-o", "again.html").code == 0
     assert Path("again.html").read_bytes() == (folder / "report.html").read_bytes()
+
+
+def test_a_versions_url_without_tls_gets_one_sentence(posture, tmp_path):
+    ended = posture("scan", "http://127.0.0.1:9/versions", "--allow-internal", "-o", tmp_path / "run")
+    assert ended.stderr.count("the versions URL begins with http: OCPI is spoken over TLS") == 1

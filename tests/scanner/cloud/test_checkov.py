@@ -129,7 +129,7 @@ def test_a_verdict_has_the_line_of_the_program():
     (verdict,) = verdicts_on(answered(result="FAILED"))
     assert verdict.position is not None
     assert (verdict.position.file, verdict.position.line) == ("__main__.py", 7)
-    assert (verdict.outcome, verdict.severity, verdict.detail) == (ToolOutcome.FAIL, "high", "x (name)")
+    assert (verdict.outcome, verdict.severity, verdict.detail) == (ToolOutcome.FAIL, "high", "Checkov looked at name")
 
 
 def test_unknown_on_a_resource_that_is_known_means_that_the_policy_does_not_apply():
