@@ -11,6 +11,7 @@ from scanner.model.observation import Reason
 from scanner.model.subject import EndpointSubject, Subject
 from scanner.model.target import Endpoint, EnvironmentTarget
 from scanner.model.witness import Witness
+from scanner.ocpi.mutation.counterpart import emsps
 from scanner.ocpi.mutation.receivers import surfaces
 from scanner.ocpi.mutation.surface import PROBE, Surface
 from scanner.ocpi.mutation.trial import Trial
@@ -61,8 +62,10 @@ class MutationProbe:
             detail = "no disposable identity with a party may push objects to a receiver interface of this platform"
             _missing(context, subject, Reason.NOT_CONFIGURED, detail)
         share = int(context.target.limits.max_requests * _SHARE / _REQUESTS_A_MUTANT / max(1, len(found)))
+        parties = await emsps(context, endpoint, self.name) if found else {}
         for surface in found:
-            await Trial(context, surface, share).run()
+            at = surface.interface
+            await Trial(context, surface, share, parties.get((at.version, at.credential.identity))).run()
 
 
 def _in_focus(context: ProbeContext, found: tuple[Surface, ...]) -> tuple[Surface, ...]:

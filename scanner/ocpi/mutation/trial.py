@@ -18,6 +18,8 @@ from scanner.model.ocpi.builder.draft import JsonObject
 from scanner.model.ocpi.mutation.mutant import Family, Mutant, tell
 from scanner.model.ocpi.mutation.mutants import mutants
 from scanner.model.ocpi.mutation.sample import bounded
+from scanner.model.ocpi.specification import specification
+from scanner.model.party import Party
 from scanner.ocpi.mutation.lane import Lane, LaneBroken, Proof
 from scanner.ocpi.mutation.partial import FAMILIES, partial
 from scanner.ocpi.mutation.stamp import Clock, Template, written
@@ -57,8 +59,9 @@ class _Progress:
 class Trial:
     """One surface. At most `share` mutants are sent; where there are more, a fair sample of every rule."""
 
-    def __init__(self, context: ProbeContext, surface: Surface, share: int) -> None:
+    def __init__(self, context: ProbeContext, surface: Surface, share: int, emsp: Party | None) -> None:
         self._context = context
+        self._emsp = emsp
         self._surface = surface
         self._share = share
         self._seed = f"{context.seed}/{surface.name}"
@@ -143,14 +146,13 @@ class Trial:
         surface, chance = self._surface, Random(self._seed)  # noqa: S311 - throw-away ids
         began = self._context.now - _IN_THE_PAST
         own: dict[str, JsonValue] = {surface.key: _object_id(chance), "last_updated": written(began)}
+        classes = specification(surface.version).classes
+        if surface.class_name == "Token":
+            own["type"] = "RFID"  # what a path without a type means
+        if self._emsp is not None and "cdr_token" in classes[surface.class_name]:
+            own["cdr_token"] = build(surface.version, "CdrToken", seed=self._seed, party=self._emsp, now=began)
         return build(
-            surface.version,
-            surface.class_name,
-            seed=self._seed,
-            party=surface.party,
-            now=began,
-            full=True,
-            **own,
+            surface.version, surface.class_name, seed=self._seed, party=surface.party, now=began, full=True, **own
         )
 
     def _lane(self, number: int) -> Lane:
