@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from scanner.cli.tokens import sinks
 from scanner.config.configuration import Configuration, IdentityKey
 from scanner.gate.gate import Gate
 from scanner.gate.journal import FILE_NAME, Journal
@@ -28,7 +29,7 @@ async def opened_gate(
     """
     scratch = Path(tempfile.mkdtemp(prefix="ocpi-posture-"))
     journal = Journal(folder / FILE_NAME, redactor)
-    vault = TokenVault(tokens)
+    vault = TokenVault(tokens, sinks=sinks(configuration))
     gate = Gate(
         configuration.targets,
         vault=vault,

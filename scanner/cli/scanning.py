@@ -19,6 +19,7 @@ from scanner.cli.progress import progress_of
 from scanner.cli.run_folder import RunNote, cannot_write, write_whole
 from scanner.cli.selection import Selection
 from scanner.cli.talk import Talk
+from scanner.cli.tokens import replaced, sinks
 from scanner.config.configuration import Configuration, IdentityKey
 from scanner.errors import RunFolderError
 from scanner.gate.journal import JournalBroken
@@ -91,6 +92,9 @@ def _look(scan: Scan, talk: Talk) -> ScanResult:
         targets=scan.configuration.targets,
         probes=scan.selection.probes,
         tokens=scan.tokens,
+        former=replaced(scan.configuration, scan.tokens, talk),
+        sinks=sinks(scan.configuration),
+        redactor=talk.redactor,
         configuration=scan.configuration.shown,
         seed=scan.configuration.seed,
         resume=scan.resume,

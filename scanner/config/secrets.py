@@ -15,6 +15,10 @@ from scanner.model.secret import Secret
 MAX_SECRET_BYTES: Final = 64 * 1024
 
 
+class SecretNotThere(SecretError):
+    """Nothing was ever kept under the reference."""
+
+
 class SecretsManager(Protocol):
     """The one call that is needed of the AWS client."""
 
@@ -74,6 +78,18 @@ class SecretResolver:
             raise SecretError("\n".join(missing))
         return found
 
+    def find(self, reference: SecretReference) -> Secret | None:
+        """The secret behind a reference that may lead nowhere yet: None where nothing was ever kept there.
+
+        Raises: SecretError where something is there, and cannot be read or used.
+        """
+        if reference.scheme == "file" and not (self.base / Path(reference.name).expanduser()).exists():
+            return None
+        try:
+            return self.resolve(reference)
+        except SecretNotThere:
+            return None
+
     def _from_environment(self, reference: SecretReference) -> str:
         text = self.variables.get(reference.name)
         if text is None:
@@ -102,7 +118,8 @@ class SecretResolver:
         except Exception as error:
             if not type(error).__module__.startswith("botocore"):
                 raise
-            raise SecretError(*_aws_sentence(reference, error)) from None
+            kind = SecretNotThere if "NotFound" in _code(error) else SecretError
+            raise kind(*_aws_sentence(reference, error)) from None
         text = answer.get("SecretString")
         if not isinstance(text, str):
             raise SecretError(f"The secret {reference.name} is binary; a credentials token is text.")
@@ -110,13 +127,17 @@ class SecretResolver:
 
 
 def _aws_sentence(reference: SecretReference, error: Exception) -> tuple[str, str]:
-    code = str(getattr(error, "response", {}).get("Error", {}).get("Code", type(error).__name__))
+    code = _code(error)
     hint = "Check the AWS credentials and the network of this machine."
     if "AccessDenied" in code:
         hint = "Allow secretsmanager:GetSecretValue on it, and kms:Decrypt if it has a key of its own."
     elif "NotFound" in code:
         hint = "Check account, region and name in the ARN."
     return f"AWS did not give the secret {reference.name}: {code}.", hint
+
+
+def _code(error: Exception) -> str:
+    return str(getattr(error, "response", {}).get("Error", {}).get("Code", type(error).__name__))
 
 
 def _member(reference: SecretReference, text: str) -> str:
@@ -126,7 +147,7 @@ def _member(reference: SecretReference, text: str) -> str:
         raise SecretError(f"The secret {reference.name} is not JSON, so it has no key {reference.key!r}.") from None
     value = document.get(reference.key) if isinstance(document, dict) else None
     if not isinstance(value, str):
-        raise SecretError(f"The secret {reference.name} has no text under the key {reference.key!r}.")
+        raise SecretNotThere(f"The secret {reference.name} has no text under the key {reference.key!r}.")
     return value
 
 

@@ -31,10 +31,10 @@ _CLASSES: Final = (
     (Alphabet.BASE64, re.compile(r"[a-zA-Z0-9+/_-]*={0,2}")),
     (Alphabet.PRINTABLE, re.compile(r"[ -~]*")),
 )
-_UUID: Final = re.compile(r"[0-9a-fA-F]{8}-?([0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
+_UUID: Final = re.compile(r"[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _JWT: Final = re.compile(r"eyJ[\w-]+\.[\w-]+\.([\w-]*)")
-# RFC 9562: version 4 has 122 random bits; version 1 has the time within a day (40) and the clock sequence (14).
-_UUID_BITS: Final = {Likeness.UUID_V4: 122.0, Likeness.UUID_V1: 54.0, Likeness.UUID: 64.0}
+# RFC 9562: version 4 has 122 random bits, version 7 has 74; version 1 the time of a day (40) and a clock sequence (14).
+_UUID_BITS: Final = {Likeness.UUID_V4: 122.0, Likeness.UUID_V1: 54.0, Likeness.UUID: 74.0}
 _WORDS: Final = (
     "access", "admin", "apikey", "auth", "bearer", "bootstrap", "changeme", "charge", "charger", "charging", "client",
     "company", "connect", "country", "credential", "default", "demo", "develop", "driver", "dummy", "electric", "emsp",

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from scanner.gate.redaction import Redactor
+from scanner.gate.sink import TokenSink
 from scanner.model.fact_store import FactStore
 from scanner.model.intent import PlannedRequest
 from scanner.model.json_value import JsonValue
@@ -19,7 +21,9 @@ from scanner.run.leftovers import LeftBehind
 class ScanPlan:
     """One run: where to look, with which probes, as whom, and where it is written.
 
-    `tokens`: credentials tokens by (environment, identity). `secrets`: further secrets that must not be stored.
+    `tokens`: present credentials tokens by (environment, identity). `former`: those that they replaced, oldest first.
+    `sinks`: where new tokens are kept. `secrets`: further secrets that must not be stored. `redactor` learns all of
+    them, and every token that the run brings: whoever talks or writes beside the run shares it.
     `configuration`: the configuration as it was read, without secrets; it becomes evidence of the contracts. `focus`:
     the finding that a replay asks about.
     """
@@ -30,7 +34,10 @@ class ScanPlan:
     targets: tuple[EnvironmentTarget, ...]
     probes: tuple[Probe, ...]
     tokens: Mapping[tuple[str, str], Secret]
+    former: Mapping[tuple[str, str], tuple[Secret, ...]] = field(default_factory=dict)
+    sinks: Mapping[tuple[str, str], TokenSink] = field(default_factory=dict)
     secrets: tuple[Secret, ...] = ()
+    redactor: Redactor = field(default_factory=Redactor)
     configuration: JsonValue = None
     seed: int = 0
     resume: bool = False

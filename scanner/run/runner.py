@@ -13,7 +13,6 @@ from typing import Final
 from scanner.evidence_store import EvidenceFolder
 from scanner.gate.gate import Gate
 from scanner.gate.journal import FILE_NAME, Journal, read_journal
-from scanner.gate.redaction import Redactor
 from scanner.gate.vault import TokenVault
 from scanner.model.facts.run import ContractInForce, ScanTime
 from scanner.model.observation import Reason
@@ -61,14 +60,15 @@ async def run_scan(plan: ScanPlan, progress: Progress | None = None, stop: async
 @contextmanager
 def _open_run(plan: ScanPlan, before: Journalled, progress: Progress) -> Iterator[Run]:
     plan.folder.mkdir(parents=True, exist_ok=True)
-    redactor = Redactor([*plan.tokens.values(), *plan.secrets])
+    redactor, former = plan.redactor, [token for tokens in plan.former.values() for token in tokens]
+    redactor.learn_all([*plan.tokens.values(), *former, *plan.secrets])
     journal = Journal(plan.folder / FILE_NAME, redactor)
     scratch = Path(tempfile.mkdtemp(prefix="ocpi-posture-"))
     try:
         journal.write("run", {"run_id": plan.run_id, "resumed": plan.resume})
         gate = Gate(
             plan.targets,
-            vault=TokenVault(plan.tokens),
+            vault=TokenVault(plan.tokens, former=plan.former, sinks=plan.sinks),
             journal=journal,
             redactor=redactor,
             scratch=scratch,

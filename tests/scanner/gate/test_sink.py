@@ -1,0 +1,63 @@
+"""A file that keeps new tokens: whole or not at all, for its owner only, and proven before it is needed."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from scanner.gate.sink import FileSink, NewToken, SinkFailed
+from scanner.model.secret import Secret
+
+
+def test_a_token_replaces_the_one_before_it_whole_and_is_for_its_owner_only(tmp_path):
+    sink = FileSink(tmp_path / "keys" / "token")
+    sink.prove()
+    for text in ("first-token-1", "second-token"):
+        sink.write(NewToken.TO_SPEAK_WITH, Secret(text))
+    sink.write(NewToken.FOR_THE_PARTNER, Secret("for-partner-1"))
+    kept = {path.name: path.read_text() for path in (tmp_path / "keys").iterdir()}
+    assert kept == {"token": "second-token\n", "token.for-partner": "for-partner-1\n"}
+    for path in (tmp_path / "keys").iterdir():
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_the_proof_leaves_nothing_and_touches_nothing(tmp_path):
+    path = tmp_path / "token"
+    path.write_text("kept\n")
+    FileSink(path).prove()
+    assert {p.name: p.read_text() for p in tmp_path.iterdir()} == {"token": "kept\n"}
+
+
+def test_a_link_stays_a_link(tmp_path):
+    (tmp_path / "real").write_text("old\n")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    FileSink(tmp_path / "link").write(NewToken.TO_SPEAK_WITH, Secret("new-token-1"))
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_text() == "new-token-1\n"
+
+
+@pytest.mark.parametrize("path", ["folder", "file/token"], ids=["is a folder", "lies below a file"])
+def test_what_cannot_be_written_is_found_out_before(tmp_path, path):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(SinkFailed, match="file:"):
+        FileSink(tmp_path / path).prove()
+
+
+def test_a_token_is_on_the_disk_before_it_takes_its_place(tmp_path, monkeypatch):
+    steps: list[str] = []
+    flush, put = os.fsync, os.replace
+
+    def flushing(file: int) -> None:
+        steps.append("flush")
+        flush(file)
+
+    def putting(source: Path, target: Path) -> None:
+        steps.append("replace")
+        put(source, target)
+
+    monkeypatch.setattr(os, "fsync", flushing)
+    monkeypatch.setattr(os, "replace", putting)
+    FileSink(tmp_path / "token").write(NewToken.TO_SPEAK_WITH, Secret("new-token-1"))
+    assert steps == ["flush", "replace", "flush"]
