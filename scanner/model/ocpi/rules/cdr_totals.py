@@ -5,7 +5,7 @@ from typing import Final
 
 from scanner.model.ocpi.rules.cdr import times_known
 from scanner.model.ocpi.rules.codes import WHOLE
-from scanner.model.ocpi.rules.credit import total
+from scanner.model.ocpi.rules.credit import taxed, total
 from scanner.model.ocpi.rules.period import volumes, window
 from scanner.model.ocpi.rules.read import JsonObject, flag, inner, items, number, text
 from scanner.model.ocpi.rules.rule import EVERY, SINCE_2_2, Basis, Scope, SemanticRule
@@ -95,6 +95,16 @@ def _cost_covers_parts(of: JsonObject, _: Scope) -> Iterable[str]:
     return (f"/total_cost/{_key(of)}",) if sum(parts) > whole + half_a_unit(of) * (len(parts) + 1) else ()
 
 
+def _taxed_cost_covers_parts(of: JsonObject, scope: Scope) -> Iterable[str]:
+    """Each part and the total may round its own taxes. Where it is wrong without taxes, that says it all."""
+    cost, found = taxed(of, "total_cost"), [taxed(of, f"total_{part}_cost") for part in _PARTS]
+    parts = [part for part in found if part is not None]
+    if cost is None or not parts or min(parts) < 0 or _limited(of, "max_price") or _cost_covers_parts(of, scope):
+        return ()
+    whole = abs(cost) if flag(of, "credit") else cost
+    return ("/total_cost",) if sum(parts) > whole + 2 * half_a_unit(of) * (len(parts) + 1) else ()
+
+
 def _parts_explain_cost(of: JsonObject, _: Scope) -> Iterable[str]:
     """A minimum price makes the total more than its parts."""
     cost, parts = total(of, "total_cost"), _parts_of_cost(of)
@@ -161,6 +171,16 @@ RULES: Final = (
         severity=Severity.CRITICAL,
         sentence="the costs of fixed, energy, time, parking and reservation are together not more than total_cost",
         judge=_cost_covers_parts,
+    ),
+    SemanticRule(
+        id="cdr-taxed-cost-covers-parts",
+        versions=SINCE_2_2,
+        classes=("CDR",),
+        section="cdrs, CDR object; types, Price class",
+        basis=Basis.REQUIRED,
+        severity=Severity.HIGH,
+        sentence="with taxes, too, the part costs are together not more than total_cost",
+        judge=_taxed_cost_covers_parts,
     ),
     SemanticRule(
         id="cdr-parts-explain-cost",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from scanner.model.ocpi.rules.read import JsonObject, flag, folded, inner, number, text
+from scanner.model.ocpi.rules.read import JsonObject, flag, folded, inner, items, number, text
 from scanner.model.ocpi.rules.rule import EVERY, SINCE_2_2, Basis, Scope, SemanticRule
 from scanner.model.severity import Severity
 
@@ -17,6 +17,16 @@ def total(of: JsonObject, key: str) -> float | None:
         return number(of, key)
     without = number(price, "excl_vat")
     return number(price, "before_taxes") if without is None else without
+
+
+def taxed(of: JsonObject, key: str) -> float | None:
+    """An amount with taxes: incl_vat (2.2.1), or before_taxes and all taxes (2.3.0); None where it is not given."""
+    price = inner(of, key) or {}
+    including, without = number(price, "incl_vat"), number(price, "before_taxes")
+    if including is not None or without is None:
+        return including
+    amounts = [number(tax, "amount") for _, tax in items(price, "taxes")]
+    return without + sum(amount for amount in amounts if amount is not None)
 
 
 def _credit_names_original(of: JsonObject, _: Scope) -> Iterable[str]:

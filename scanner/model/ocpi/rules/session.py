@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from scanner.model.ocpi.rules.credit import total
 from scanner.model.ocpi.rules.evse import NOT_AVAILABLE
 from scanner.model.ocpi.rules.period import volumes, window
-from scanner.model.ocpi.rules.read import JsonObject, items, number, text
+from scanner.model.ocpi.rules.read import JsonObject, inner, items, number, text
 from scanner.model.ocpi.rules.rule import EVERY, SINCE_2_2, Basis, Scope, SemanticRule
 from scanner.model.ocpi.rules.shape import not_in_future, not_negative
 from scanner.model.severity import Severity
@@ -63,6 +64,20 @@ def _place_is_known(of: JsonObject, _: Scope) -> Iterator[str]:
     for key in ("evse_uid", "connector_id"):
         if text(of, "status") == "ACTIVE" and text(of, key) == NOT_AVAILABLE:
             yield f"/{key}"
+
+
+def _cost_not_negative(of: JsonObject, _: Scope) -> Iterable[str]:
+    cost = total(of, "total_cost")
+    return ("/total_cost",) if cost is not None and cost < 0 else ()
+
+
+def _one_place(of: JsonObject, _: Scope) -> Iterator[str]:
+    evses = items(inner(of, "location") or {}, "evses")
+    if len(evses) > 1:
+        yield "/location/evses"
+    for pointer, evse in evses:
+        if len(items(evse, "connectors")) > 1:
+            yield f"/location{pointer}/connectors"
 
 
 RULES: Final = (
@@ -155,5 +170,25 @@ RULES: Final = (
         severity=Severity.LOW,
         sentence="the energy that is needed is not negative",
         judge=not_negative("energy_need"),
+    ),
+    SemanticRule(
+        id="session-cost-not-negative",
+        versions=EVERY,
+        classes=("Session",),
+        section="sessions, Session object",
+        basis=Basis.PLAUSIBLE,
+        severity=Severity.HIGH,
+        sentence="total_cost, of which zero means free of charge, is not negative",
+        judge=_cost_not_negative,
+    ),
+    SemanticRule(
+        id="location-of-session-alone",
+        versions=("2.1.1",),
+        classes=("CDR", "Session"),
+        section="cdrs, CDR object; sessions, Session object",
+        basis=Basis.REQUIRED,
+        severity=Severity.LOW,
+        sentence="the location holds the EVSE and the connector that were used, and no other",
+        judge=_one_place,
     ),
 )

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 
 import pytest
 from hypothesis import given, settings
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 from scanner.model.ocpi.rules.catalog import RULES
 from scanner.model.ocpi.rules.context import RuleContext, key_of
 from scanner.model.ocpi.rules.judge import broken_rules, rules_of
+from scanner.model.ocpi.rules.review import listing
 from scanner.model.ocpi.rules.rule import Basis
 from scanner.model.ocpi.specification import VERSIONS, specification
 from tests.scanner.model.ocpi.rules.cases import CASES, LATER, OTHERS, T0, period, price
@@ -47,6 +49,10 @@ def test_the_catalogue_names_each_rule_once_and_says_all_of_it():
         assert rule.section
         assert rule.sentence
         assert not rule.sentence.endswith(".")
+
+
+def test_the_review_listing_is_the_one_made_from_the_catalogue():
+    assert (files("scanner.model.ocpi.rules") / "RULES.md").read_text() == listing(RULES)
 
 
 def test_what_the_specification_does_not_back_is_marked():
