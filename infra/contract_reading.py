@@ -8,7 +8,7 @@ from infra.config_reader import Section
 from infra.contracts import ModuleGrant, Partner, PartyRole
 
 ROLES: Final = ("CPO", "EMSP", "HUB", "NAP", "NSP", "OTHER", "SCSP")  # OCPI 2.2.1, types: Role
-MODULES: Final = ("cdrs", "locations", "sessions", "tariffs", "tokens")  # those that the service has
+MODULES: Final = ("cdrs", "chargingprofiles", "commands", "hubclientinfo", "locations", "sessions", "tariffs", "tokens")
 SIDES: Final = ("SENDER", "RECEIVER")
 RIGHTS: Final = ("read", "write")
 ENCODINGS: Final = ("base64", "raw")

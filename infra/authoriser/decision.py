@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from infra.authoriser.access import Access, Contract, TokenRecord
-from infra.authoriser.credentials import Presented, presented
-from infra.authoriser.resources import allowed
+from infra.authoriser.credentials import RAW, Presented, presented
+from infra.authoriser.resources import RAW_VERSION, VERSIONS, allowed
 
 
 class Unauthorized(Exception):
@@ -25,8 +25,9 @@ def decide(event: Mapping[str, Any], access: Access, now: datetime) -> dict[str,
         record = access.token(reading.digest)
         if record is not None and _is_current(record, reading, now):
             contract = access.contract(record.partner_id)
-            if contract is not None and _covers(contract, reading, now):
-                return _answer(event["methodArn"], contract, record)
+            versions = () if contract is None else _versions(contract, reading, event["methodArn"])
+            if contract is not None and versions and _in_force(contract, now):
+                return _answer(event["methodArn"], contract, record, versions)
     raise Unauthorized
 
 
@@ -36,16 +37,30 @@ def _is_current(record: TokenRecord, reading: Presented, now: datetime) -> bool:
     return same and (record.expires_at is None or now.timestamp() < record.expires_at)
 
 
-def _covers(contract: Contract, reading: Presented, now: datetime) -> bool:
+def _versions(contract: Contract, reading: Presented, method_arn: str) -> tuple[str, ...]:
+    """The versions that the header is written for; none where it is wrong for the path that is asked.
+
+    The answer is cached by header, so it says all that this header opens: on the paths of 2.1.1 a raw token, whatever
+    the partner writes elsewhere.
+    """
+    own = reading.encoding == contract.token_encoding
+    is_raw = reading.encoding == RAW
+    for_raw_version = RAW_VERSION in method_arn.split("/")[4:6]
+    if not (is_raw if for_raw_version else own):
+        return ()
+    return tuple(v for v in VERSIONS if (is_raw if v == RAW_VERSION else own))
+
+
+def _in_force(contract: Contract, now: datetime) -> bool:
     begin, end = (
         datetime.fromisoformat(day).replace(tzinfo=UTC) for day in (contract.contract_from, contract.contract_until)
     )
-    return contract.token_encoding == reading.encoding and begin <= now < end
+    return begin <= now < end
 
 
-def _answer(method_arn: str, contract: Contract, record: TokenRecord) -> dict[str, Any]:
+def _answer(method_arn: str, contract: Contract, record: TokenRecord, versions: tuple[str, ...]) -> dict[str, Any]:
     stage = "/".join(method_arn.split("/")[:2])  # arn:..:API/STAGE
-    resources = [f"{stage}/{pattern}" for pattern in allowed(contract, bootstrap=record.bootstrap)]
+    resources = [f"{stage}/{pattern}" for pattern in allowed(contract, bootstrap=record.bootstrap, versions=versions)]
     return {
         "principalId": contract.partner_id,
         "policyDocument": {

@@ -1,5 +1,7 @@
-"""The parties of the prepared deployment: us (CPO and eMSP), two eMSPs, a CPO, a hub, and an eMSP that
-has yet to register. Commands and charging profiles are granted to one eMSP only, and to the CPO that answers ours.
+"""The parties of the prepared deployment.
+
+Us (CPO and eMSP), two eMSPs, a CPO, a hub, an eMSP that sends commands, and one that has yet to register. Commands and
+charging profiles are granted to that one eMSP, and to the CPO for its answers to ours.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ EMSP_B: Final = ("FR", "RLN")
 CPO_C: Final = ("BE", "GRN")
 NEWCOMER: Final = ("AT", "ALP")
 HUB_D: Final = ("LU", "HUB")
+EMSP_E: Final = ("IT", "ELN")
 
 OWN_ROLES: Final[list[dict[str, Any]]] = [
     {"country_code": "NL", "party_id": "RFC", "role": "CPO", "name": "Reference Charging", "website": "https://cpo.example"},
@@ -47,9 +50,10 @@ def partner_documents() -> list[dict[str, Any]]:
     """The partners of `service.json`, without their tokens."""
     return [
         _partner("emsp-a", EMSP_A, "EMSP", "Voltfahrt", _EMSP_SCOPES),
-        _partner("emsp-b", EMSP_B, "EMSP", "Route Libre", [*_EMSP_SCOPES, *_COMMANDING]),
+        _partner("emsp-b", EMSP_B, "EMSP", "Route Libre", _EMSP_SCOPES),
         _partner("cpo-c", CPO_C, "CPO", "Groene Laadpalen", _CPO_SCOPES),
         _partner("hub-d", HUB_D, "HUB", "Kreuzweg", _HUB_SCOPES),
+        _partner("emsp-e", EMSP_E, "EMSP", "Elettronoleggio", [*_EMSP_SCOPES, *_COMMANDING]),
         _partner("newcomer", NEWCOMER, "EMSP", "Alpenstrom", _EMSP_SCOPES) | {"token_kind": "bootstrap"},
     ]
 

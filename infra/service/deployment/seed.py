@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from infra.service.datetimes import format_datetime
-from infra.service.deployment.contracts import CPO, CPO_C, EMSP, EMSP_A, EMSP_B
+from infra.service.deployment.contracts import CPO, CPO_C, EMSP, EMSP_A, EMSP_B, EMSP_E
 from infra.service.deployment.seed_places import location, tariffs, token
 from infra.service.strict_json import JsonObject
 
@@ -31,10 +31,13 @@ def seed_objects(seed: int = 1) -> dict[str, list[JsonObject]]:
     ours = [location(rng, CPO, n, _BEGIN) for n in range(_LOCATIONS)]
     theirs = [location(rng, CPO_C, n, _BEGIN) for n in range(_OTHERS)]
     drivers = {party: [token(rng, party, n, _BEGIN) for n in range(6)] for party in (EMSP_A, EMSP_B, EMSP)}
+    late = random.Random(seed + 1_000_003)  # noqa: S311 - what came later leaves the rest as it was
+    drivers[EMSP_E] = [token(late, EMSP_E, n, _BEGIN) for n in range(6)]
     charged = (
         *_charge(rng, CPO, ours, drivers[EMSP_A], _SESSIONS, "A"),
         *_charge(rng, CPO, ours, drivers[EMSP_B], _SESSIONS + 4, "B"),
         *_charge(rng, CPO_C, theirs, drivers[EMSP], _OTHERS, "C"),
+        *_charge(late, CPO, [p for p in ours if _is_smart(p)], drivers[EMSP_E], _OTHERS, "E"),
     )
     return {
         "locations": ours + theirs,
@@ -43,6 +46,10 @@ def seed_objects(seed: int = 1) -> dict[str, list[JsonObject]]:
         "sessions": _by_age([session for session, _ in charged]),
         "cdrs": _by_age([cdr for _, cdr in charged if cdr is not None]),
     }
+
+
+def _is_smart(place: JsonObject) -> bool:
+    return "CHARGING_PROFILE_CAPABLE" in place["evses"][0]["capabilities"]
 
 
 def _by_age(documents: list[JsonObject]) -> list[JsonObject]:

@@ -15,7 +15,7 @@ from infra.authoriser.access import AccessTable, Contract, TokenRecord
 from infra.authoriser.decision import Unauthorized, decide
 from infra.authoriser.resources import allowed
 from infra.service.partner import InterfaceRole, Partner, Right, Scope
-from infra.service.v2_2_1.version import VERSION
+from infra.service.supported import VERSIONS
 from infra.service.versions import version_routes
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -94,6 +94,24 @@ def test_a_partner_that_sends_raw_tokens_may():
     assert decide(event(f"Token {TOKEN}"), MemoryAccess(token_encoding="raw"), NOW)["principalId"] == "acme"
 
 
+V211 = "arn:aws:execute-api:eu-central-1:123456789012:api1/ocpi/GET/ocpi/cpo/2.1.1/locations"
+
+
+def test_on_the_paths_of_2_1_1_the_token_is_raw_and_opens_no_other_version():
+    answer = decide(event(f"Token {TOKEN}") | {"methodArn": V211}, MemoryAccess(), NOW)
+    resources = answer["policyDocument"]["Statement"][0]["Resource"]
+    assert V211 in resources
+    assert not [r for r in resources if "2.2.1" in r or "2.3.0" in r]
+    with pytest.raises(Unauthorized):
+        decide(event(f"Token {encoded(TOKEN)}") | {"methodArn": V211}, MemoryAccess(), NOW)
+
+
+def test_the_policy_of_a_partner_with_everything_fits_the_gateways_limit():
+    access = MemoryAccess(modules=EVERYTHING)
+    answer = decide(event(f"Token {encoded(TOKEN)}"), access, NOW)
+    assert len(json.dumps(answer["policyDocument"])) <= 8192
+
+
 def test_a_table_that_does_not_answer_lets_nobody_in():
     class Broken(MemoryAccess):
         def token(self, wanted: str) -> TokenRecord | None:
@@ -108,11 +126,11 @@ def test_no_headers_at_all_is_refused():
         decide({"type": "REQUEST", "methodArn": ARN, "multiValueHeaders": None}, MemoryAccess(), NOW)
 
 
-ROUTES = (*version_routes([VERSION]), *VERSION.routes)
-MODULES = ("cdrs", "locations", "sessions", "tariffs", "tokens")
+ROUTES = (*version_routes(VERSIONS), *(route for version in VERSIONS for route in version.routes))
+
 EVERYTHING = tuple(
     {"module": module, "side": side, "rights": ["read", "write"]}
-    for module in MODULES
+    for module in sorted({route.module for route in ROUTES if route.side is not None})
     for side in ("SENDER", "RECEIVER")
 )
 CONTRACTS = [(), *((grant,) for grant in GRANTS), GRANTS, EVERYTHING]
