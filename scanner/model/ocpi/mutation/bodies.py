@@ -29,7 +29,7 @@ from scanner.model.ocpi.mutation.template import Template
 
 Body = tuple[Rule, str, bytes, str]  # rule, pointer, message, content type
 
-_AT_A_PLACE: Final[Mapping[Family, Callable[[Place, Circumstances], Iterator[Change]]]] = {
+AT_A_PLACE: Final[Mapping[Family, Callable[[Place, Circumstances], Iterator[Change]]]] = {
     Family.MISSING: absence.missing,
     Family.WRONG_TYPE: wrong_type.changes,
     Family.ABSENCE: absence.changes,
@@ -57,7 +57,7 @@ class Material:
 
 def bodies(family: Family, material: Material, *, poisons: bool) -> Iterator[Body]:
     """The messages of a family that poison, or those that do not."""
-    change = _AT_A_PLACE.get(family)
+    change = AT_A_PLACE.get(family)
     if change is not None:
         for place in material.places:
             yield from _at_a_place(place, change, material, poisons=poisons)

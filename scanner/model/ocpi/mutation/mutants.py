@@ -1,11 +1,12 @@
 """All mutants of a valid object, one after the other; what can poison a store comes last."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from scanner.model.json_value import JsonValue
-from scanner.model.ocpi.mutation.bodies import Material, bodies
+from scanner.model.ocpi.mutation.bodies import AT_A_PLACE, Material, bodies
 from scanner.model.ocpi.mutation.catalogue import POISONOUS
 from scanner.model.ocpi.mutation.circumstances import circumstances
 from scanner.model.ocpi.mutation.mutant import Family, Mutant, Origin, Rule
@@ -40,12 +41,7 @@ def mutants(
 
 def mutants_of(origin: Origin, valid: JsonObject, families: frozenset[Family] | None = None) -> Iterator[Mutant]:
     """As `mutants`, with what a mutant remembers of its origin; `valid` is already without what `without` names."""
-    material = Material(
-        class_name=origin.class_name,
-        places=tuple(places(origin.version, origin.class_name, valid)),
-        template=Template(valid),
-        around=circumstances(origin.version, origin.seed, origin.now, origin.largest),
-    )
+    material = _material(origin, valid)
     for poisons in (False, True):
         for family in Family:
             if (families is None or family in families) and (not poisons or family in POISONOUS):
@@ -76,12 +72,27 @@ def find_mutant(origin: Origin, valid: JsonObject, id: str) -> Mutant:
 
     Raises: KeyError.
     """
-    name = id.partition(":")[0]
+    name, _, rest = id.partition(":")
     if name in _FAMILIES:
-        for mutant in mutants_of(origin, valid, frozenset({Family(name)})):
-            if mutant.id == id:
-                return mutant
+        material = _material(origin, valid)
+        pointer = rest.rpartition("#")[0]
+        if Family(name) in AT_A_PLACE:
+            here = tuple(place for place in material.places if place.pointer == pointer)
+            material = replace(material, places=here)
+        for poisons in (False, True):
+            for body in bodies(Family(name), material, poisons=poisons):
+                if f"{name}:{body[1]}#{body[0].name}" == id:
+                    return _mutant(origin, *body)
     raise KeyError(id)
+
+
+def _material(origin: Origin, valid: JsonObject) -> Material:
+    return Material(
+        class_name=origin.class_name,
+        places=tuple(places(origin.version, origin.class_name, valid)),
+        template=Template(valid),
+        around=circumstances(origin.version, origin.seed, origin.now, origin.largest),
+    )
 
 
 def _mutant(origin: Origin, rule: Rule, pointer: str, body: bytes, kind: str) -> Mutant:

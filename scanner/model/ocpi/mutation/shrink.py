@@ -53,9 +53,11 @@ def smaller(mutant: Mutant, valid: JsonObject) -> Iterator[Mutant]:
             continue
         tried.add(without)
         try:
-            yield find_mutant(replace(mutant.origin, without=without), _left(valid, without), mutant.id)
+            found = find_mutant(replace(mutant.origin, without=without), _left(valid, without), mutant.id)
         except KeyError:
             continue  # the change needs what went
+        if len(found.body) < len(mutant.body):  # not so where the change replaces what went
+            yield found
 
 
 def _portions(spare: Sequence[str]) -> Iterator[Sequence[str]]:
