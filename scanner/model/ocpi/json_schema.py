@@ -1,7 +1,7 @@
 """JSON Schema (draft 4, which API Gateway takes) of a class of one version, for a gateway in front of a platform.
 
-It refuses what the validator refuses and no more, with one exception each way, as a schema can say only so much:
-dates that do not exist (2025-02-30) pass, and a URL has to begin with a scheme. Unknown fields are allowed, closed
+It refuses what the validator refuses and no more, as far as a schema can say it: dates and hours that do not exist
+(2025-02-30) pass, and so do odd hosts of a URL; control characters in a URL do not. Unknown fields are allowed, closed
 enumerations are closed, `null` counts as absent for what is optional.
 """
 
@@ -14,14 +14,23 @@ from scanner.model.ocpi.specification import Cardinality, PropertyType, Specific
 Schema = dict[str, Any]
 
 DRAFT_4: Final = "http://json-schema.org/draft-04/schema#"
-# ECMA 262 without look-around, as gateways have it.
-_TEXTS: Final = {
-    "string": r"^[^\u0000-\u001f\u007f]*$",
-    "CiString": r"^[\u0020-\u007e]*$",
-    "DateTime": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z?$",
-    "URL": r"^[A-Za-z][A-Za-z0-9+.-]*:[^ ]+$",
+# ECMA 262 without look-around, as gateways have it. What must not occur is said with `not`: in some engines `$` also
+# matches before a last line feed.
+_TEXTS: Final[Mapping[str, Schema]] = {
+    "string": {"not": {"pattern": r"[\u0000-\u001f\u007f]"}},
+    "CiString": {"not": {"pattern": r"[^\u0020-\u007e]"}},
+    "DateTime": {
+        "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z?$",
+        "not": {"pattern": r"[^0-9TZ:.-]"},
+    },
+    "URL": {"pattern": r"^[A-Za-z][A-Za-z0-9+.-]*:.", "not": {"pattern": r"[\u0000-\u0020]"}},
 }
-_PLAIN: Final[Mapping[str, str]] = {"number": "number", "int": "integer", "boolean": "boolean"}
+# 16.0 is a whole number, too; "integer" means in some engines that no decimal point was written.
+_PLAIN: Final[Mapping[str, Schema]] = {
+    "number": {"type": "number"},
+    "int": {"type": "number", "multipleOf": 1},
+    "boolean": {"type": "boolean"},
+}
 
 
 def json_schema(version: str, class_name: str, *, partial: bool = False) -> Schema:
@@ -85,7 +94,7 @@ def _property(known: Specification, kind: PropertyType) -> Schema:
 
 
 def _or_null(schema: Schema) -> Schema:
-    if "type" in schema and "enum" not in schema:
+    if "type" in schema and "not" not in schema:  # a pattern fits whatever is no string, so `not` would refuse null
         return {**schema, "type": [schema["type"], "null"]}
     return {"anyOf": [schema, {"type": "null"}]}
 
@@ -95,13 +104,13 @@ def _single(known: Specification, kind: PropertyType) -> Schema:
         return {"$ref": f"#/definitions/{kind.name}"}
     if kind.name in _PLAIN:
         return _number(kind)
-    schema: Schema = {"type": "string", "pattern": _TEXTS[kind.name]}
+    schema: Schema = {"type": "string", **_TEXTS[kind.name]}
     longest = kind.length or LENGTHS.get(kind.name)
     return {**schema, "maxLength": longest} if longest else schema
 
 
 def _number(kind: PropertyType) -> Schema:
-    schema: Schema = {"type": _PLAIN[kind.name]}
+    schema = dict(_PLAIN[kind.name])
     if kind.length is None:
         return schema
     most = 10**kind.length - 1  # the length of an int is its number of digits

@@ -14,8 +14,8 @@ URL_LENGTH: Final = 255
 DATE_TIME_LENGTH: Final = 25
 
 # Z or nothing: "+00:00 is not the same as UTC". Fractions as in 2.2 and later; 2.1.1 is silent about them.
-_DATE_TIME: Final = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z?$", re.ASCII)
-_PRINTABLE_ASCII: Final = re.compile(r"^[\x20-\x7e]*$")
+_DATE_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z?", re.ASCII)
+_PRINTABLE_ASCII: Final = re.compile(r"[\x20-\x7e]*")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -28,13 +28,13 @@ def _string(value: JsonValue) -> Complaint:
 def _ci_string(value: JsonValue) -> Complaint:
     if not isinstance(value, str):
         return "type"
-    return None if _PRINTABLE_ASCII.match(value) else "not printable ASCII"
+    return None if _PRINTABLE_ASCII.fullmatch(value) else "not printable ASCII"
 
 
 def _date_time(value: JsonValue) -> Complaint:
     if not isinstance(value, str):
         return "type"
-    if not _DATE_TIME.match(value):
+    if not _DATE_TIME.fullmatch(value):
         return "not an OCPI DateTime"
     try:
         datetime.fromisoformat(value[:19])

@@ -64,7 +64,7 @@ def test_what_is_built_is_seen_as_sound_at_once(version, name):
 
 
 @pytest.mark.parametrize("version, name", [k for k in KINDS if k[1] in {"CDR", "Location", "Tariff", "Token", "Hours"}])
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_nothing_is_called_sound_in_which_the_validator_finds_a_fault(version, name, data):
     value = build(version, name, seed="s", party=PARTY, now=NOW)

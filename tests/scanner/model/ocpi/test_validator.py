@@ -76,6 +76,8 @@ def test_a_sound_object_has_nothing_wrong(version):
         (("id",), 7, "/id", Rule.KIND),
         (("id",), "x" * 37, "/id", Rule.LENGTH),
         (("id",), "caf\N{LATIN SMALL LETTER E WITH ACUTE}", "/id", Rule.FORMAT),
+        (("id",), "L1\n", "/id", Rule.FORMAT),
+        (("last_updated",), "2020-03-10T17:16:15Z\n", "/last_updated", Rule.FORMAT),
         (("publish",), "true", "/publish", Rule.KIND),
         (("publish",), 1, "/publish", Rule.KIND),
         (("city",), "a\nb", "/city", Rule.FORMAT),
