@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from checks.families.cloud_openapi import HTTP_API, REST_API, described_apis, unread, without_stage
-from checks.families.cloud_stack import Judgement, Stack, fails, judge_each, passes, unknown
+from checks.families.cloud_stack import Judgement, Stack, fails, judge_each, passes, undecided, unknown
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
 from scanner.model.facts.cloud import DeclaredResources
@@ -19,6 +19,8 @@ _ASSOCIATION: Final = "aws:wafv2/webAclAssociation:WebAclAssociation"
 _DOMAIN: Final = "aws:apigateway/domainName:DomainName"
 _DOMAIN_V2: Final = "aws:apigatewayv2/domainName:DomainName"
 _LISTENERS: Final = ("aws:lb/listener:Listener", "aws:alb/listener:Listener")
+_TARGETS: Final = ("aws:lb/targetGroup:TargetGroup", "aws:alb/targetGroup:TargetGroup")
+_WITHOUT_TLS: Final = frozenset({"TCP", "UDP", "TCP_UDP", "QUIC", "TCP_QUIC"})  # those of a network load balancer
 _METHOD: Final = "aws:apigateway/method:Method"
 _ROUTE_V2: Final = "aws:apigatewayv2/route:Route"
 _APIS: Final = (REST_API, HTTP_API)
@@ -54,22 +56,43 @@ def _is_public_balancer(one: Resource) -> bool:
 
 def _tls(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
-    hosts = (*stack.of(_DOMAIN, _DOMAIN_V2), *(one for one in stack.of(*_LISTENERS) if one.get("protocol") != "TCP"))
-    return judge_each(case, hosts, "domain or listener", _negotiates)
+    hosts = stack.of(_DOMAIN, _DOMAIN_V2, *_LISTENERS)
+    return judge_each(case, hosts, "domain or listener", lambda one: _negotiates(stack, one))
 
 
-def _negotiates(one: Resource) -> Judgement:
+def _negotiates(stack: Stack, one: Resource) -> Judgement:
     if one.token in _LISTENERS:
-        return _listener(one)
+        return _listener(stack, one)
     policy = one.get("securityPolicy" if one.token == _DOMAIN else "domainNameConfiguration.securityPolicy")
     return _by_policy(policy, _DOMAIN_TLS12)
 
 
-def _listener(one: Resource) -> Judgement:
-    if one.get("protocol") == "HTTP":
+def _listener(stack: Stack, one: Resource) -> Judgement:
+    protocol = one.get("protocol")
+    if protocol is UNKNOWN:
+        return unknown("its protocol")
+    if protocol == "HTTP":
         redirects = one.get("defaultActions.0.redirect.protocol") == "HTTPS"
         return passes("only redirects to HTTPS") if redirects else fails("answers without TLS")
+    if protocol in _WITHOUT_TLS:
+        return _passed_on(stack, one, str(protocol))
     return _by_policy(one.get("sslPolicy"), _BALANCER_TLS12)
+
+
+def _passed_on(stack: Stack, one: Resource, protocol: str) -> Judgement:
+    """A listener of the transport layer ends no TLS: what stands behind it does, or nobody."""
+    owners = stack.referred(one, "loadBalancerArn", *_BALANCERS)
+    if owners and all(owner.get("internal") is True for owner in owners):
+        return passes("belongs to an internal load balancer, which no partner calls")
+    behind = tuple(target for target in stack.referred(one, "defaultActions", *_TARGETS) if _is_balancer(target))
+    if behind:
+        return passes(f"passes {protocol} on to a load balancer, whose listeners are judged themselves")
+    return undecided(f"passes {protocol} on as it is: whether what stands behind it negotiates TLS is not declared")
+
+
+def _is_balancer(target: Resource) -> bool:
+    """A target group of application load balancers (`alb`), which have listeners of their own."""
+    return target.get("targetType") == "alb"
 
 
 def _by_policy(policy: CloudValue, new_enough: tuple[str, ...]) -> Judgement:

@@ -60,6 +60,14 @@ def one(token: str, inputs: Inputs | None = None) -> tuple[Resource, ...]:
     return (declare(token, "it", inputs),)
 
 
+def passed_on(*, internal: bool, target: str = "ip") -> tuple[Resource, ...]:
+    """A TCP listener of a network load balancer, and the target group behind it."""
+    balancer = declare(BALANCER, "nlb", {"loadBalancerType": "network", "internal": internal})
+    group = declare("aws:lb/targetGroup:TargetGroup", "behind", {"targetType": target})
+    refers = {"loadBalancerArn": (balancer,), "defaultActions": (group,)}
+    return declare(LISTENER, "it", {"protocol": "TCP"}, refers), balancer, group
+
+
 def associated() -> tuple[Resource, ...]:
     stage = declare(STAGE, "it", outputs={"arn": "arn:aws:apigateway:x::/restapis/a/stages/it"})
     token = "aws:wafv2/webAclAssociation:WebAclAssociation"
@@ -139,6 +147,12 @@ CASES: Final[list[tuple[str, Outcome, tuple[Resource, ...]]]] = [
     ("cloud-edge-tls-1-2", F, one(LISTENER, {"protocol": "HTTPS", "sslPolicy": "ELBSecurityPolicy-2016-08"})),
     ("cloud-edge-tls-1-2", F, one(LISTENER, {"protocol": "HTTP"})),
     ("cloud-edge-tls-1-2", P, one(LISTENER, {"protocol": "HTTP", "defaultActions": TO_HTTPS})),
+    ("cloud-edge-tls-1-2", P, one(LISTENER, {"protocol": "TLS", "sslPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06"})),
+    ("cloud-edge-tls-1-2", F, one(LISTENER, {"protocol": "TLS", "sslPolicy": "ELBSecurityPolicy-2016-08"})),
+    ("cloud-edge-tls-1-2", I, one(LISTENER, {"protocol": "TCP"})),
+    ("cloud-edge-tls-1-2", I, passed_on(internal=False)),
+    ("cloud-edge-tls-1-2", P, passed_on(internal=True)),
+    ("cloud-edge-tls-1-2", P, passed_on(internal=False, target="alb")),
     ("cloud-edge-authoriser-on-every-method", P, one(METHOD, {"authorization": "CUSTOM", "httpMethod": "GET"})),
     ("cloud-edge-authoriser-on-every-method", F, one(METHOD, {"authorization": "NONE", "httpMethod": "GET"})),
     ("cloud-edge-authoriser-on-every-method", P, one(METHOD, {"authorization": "NONE", "httpMethod": "OPTIONS"})),

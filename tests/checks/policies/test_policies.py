@@ -1,5 +1,6 @@
 """Each policy of ours, run by Checkov on a stack where it passes and on one where it fails."""
 
+import runpy
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -7,6 +8,7 @@ from typing import Final
 import pytest
 import yaml
 
+from checks.families import cloud_secret_words
 from scanner.cloud.bridge.plan_writer import write_plan
 from scanner.cloud.bridge.token_map import token_map
 from scanner.model.resource import HIDDEN, CloudValue, Resource
@@ -77,9 +79,24 @@ CASES: Final[dict[str, tuple[str, str, tuple[Resource, ...]]]] = {
     "variables that point to a secret": (
         "CKV_OCPI_4",
         "PASSED",
-        one(FUNCTION, variables(TOKEN_SECRET_ARN="x", PARTNER_SECRETS="ocpi/test/partners/", SECRET="arn:aws:x")),
+        one(
+            FUNCTION,
+            variables(
+                TOKEN_SECRET_ARN="x", PARTNER_SECRETS="ocpi/test/partners/", SECRET="arn:aws:secretsmanager:eu-west-1:x"
+            ),
+        ),
     ),
     "a token in a variable": ("CKV_OCPI_4", "FAILED", one(FUNCTION, variables(CREDENTIALS_TOKEN="4f5e6d7c8b9a"))),
+    "a token in an address": (
+        "CKV_OCPI_4",
+        "FAILED",
+        one(FUNCTION, variables(PARTNER="https://u:p4ssw0rd@x.example/")),
+    ),
+    "a token that merely looks like a path": (
+        "CKV_OCPI_4",
+        "FAILED",
+        one(FUNCTION, variables(OCPI_TOKEN="abc-def.ghi")),
+    ),
     "a secret of Pulumi's in a variable": ("CKV_OCPI_4", "FAILED", one(FUNCTION, variables(PARTNER=HIDDEN))),
     "REST stage with logs": ("CKV_OCPI_5", "PASSED", one(STAGE, LOGGED)),
     "HTTP stage with logs": ("CKV_OCPI_5", "PASSED", one(STAGE_V2, LOGGED)),
@@ -116,3 +133,29 @@ def test_every_policy_passes_somewhere_and_fails_somewhere():
     assert {(policy, outcome) for policy, outcome, _ in CASES.values()} == {
         (policy, outcome) for policy in ids for outcome in ("PASSED", "FAILED")
     }
+
+
+WORDS: Final = (
+    ("OCPI_TOKEN", "4f5e6d7c"),
+    ("OCPI_TOKEN", "abc-def.ghi"),
+    ("OCPI_TOKEN", "ocpi/test/partners/"),
+    ("TOKEN_TTL", "60"),
+    ("TOKEN_TTL", "6O"),
+    ("TOKEN_URL", "https://x.example/t"),
+    ("TOKEN_URL", "https://x.example/?t=1"),
+    ("PLAIN", "word"),
+    ("TOKEN_SECRET_ARN", "x"),
+    ("NAMES_OF_TOKENS", "a"),
+    ("ACCESS_KEY", "AKIAABCDEFGHIJKLMNOP"),
+    ("X", "Token 0123456789"),
+    ("X", "https://u:p@x.example/"),
+    ("X", "eyJhbGciOiJI.eyJzdWIiOiIx.c2ln"),
+    ("PASSPHRASE", "arn:aws:kms:eu-west-1:1:key"),
+)
+
+
+@pytest.mark.parametrize("name,value", WORDS)
+def test_the_policy_and_our_own_check_know_a_secret_by_the_same_rules(name, value):
+    policy = runpy.run_path(str(POLICIES / "ocpi_token_in_environment.py"))
+    assert policy["is_secret"](name, value) == cloud_secret_words.is_secret(name, value)
+    assert policy["names_secret"](name) == cloud_secret_words.names_secret(name)
