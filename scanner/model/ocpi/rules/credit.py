@@ -12,6 +12,8 @@ _ID_LENGTH: Final = 36
 
 def total(of: JsonObject, key: str) -> float | None:
     """An amount without taxes: a number (2.1.1), excl_vat (2.2.1) or before_taxes (2.3.0)."""
+    if of.get(key) is None:
+        return None
     price = inner(of, key)
     if price is None:
         return number(of, key)
@@ -21,7 +23,9 @@ def total(of: JsonObject, key: str) -> float | None:
 
 def taxed(of: JsonObject, key: str) -> float | None:
     """An amount with taxes: incl_vat (2.2.1), or before_taxes and all taxes (2.3.0); None where it is not given."""
-    price = inner(of, key) or {}
+    price = inner(of, key)
+    if price is None:
+        return None
     including, without = number(price, "incl_vat"), number(price, "before_taxes")
     if including is not None or without is None:
         return including

@@ -56,7 +56,7 @@ def _moment(value: str) -> datetime | None:
 def inner(of: JsonObject, key: str) -> JsonObject | None:
     """An object."""
     found = of.get(key)
-    return found if isinstance(found, (dict, Mapping)) else None
+    return found if found is not None and isinstance(found, (dict, Mapping)) else None
 
 
 def items(of: JsonObject, key: str) -> list[tuple[str, JsonObject]]:

@@ -11,7 +11,8 @@ from scanner.model.ocpi.rules.judge import broken_rules, rules_of
 from scanner.model.ocpi.rules.review import listing
 from scanner.model.ocpi.rules.rule import Basis
 from scanner.model.ocpi.specification import VERSIONS, specification
-from tests.scanner.model.ocpi.rules.cases import CASES, LATER, OTHERS, T0, period, price
+from tests.scanner.model.ocpi.rules.cases.case import LATER, OTHERS, T0, period, price
+from tests.scanner.model.ocpi.rules.cases.catalog import CASES
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
 RUNS = [(case, version) for case in CASES for version in case.versions]

@@ -1,0 +1,88 @@
+"""Cases of the rules on tariffs and their restrictions."""
+
+from tests.scanner.model.ocpi.rules.cases.case import SINCE_2_2, T0, T1, T2, V221, V230, case, element, price
+
+TARIFFS = (
+    case(
+        "tariff-starts-before-it-ends",
+        "Tariff",
+        {"start_date_time": T0, "end_date_time": T1},
+        {"start_date_time": T2},
+        "/end_date_time",
+        SINCE_2_2,
+    ),
+    case(
+        "tariff-limits-in-order",
+        "Tariff",
+        {"min_price": price(1.0), "max_price": price(1.0)},
+        {"min_price": {"excl_vat": 2.0}},
+        "/max_price/excl_vat",
+        V221,
+    ),
+    case(
+        "tariff-limits-in-order",
+        "Tariff",
+        {"min_price": price(1.0), "max_price": price(1.0)},
+        {"min_price": {"before_taxes": 2.0}},
+        "/max_price/before_taxes",
+        V230,
+    ),
+    case(
+        "tariff-element-reachable",
+        "Tariff",
+        {"elements": [element("TIME", min_kwh=1), element("TIME")]},
+        {"elements": [element("TIME"), element("TIME", min_kwh=1)]},
+        "/elements/1",
+        SINCE_2_2,
+    ),
+    case(
+        "tariff-untaxed-has-no-vat",
+        "Tariff",
+        {"tax_included": "NO", "elements": [{"price_components": [{"type": "FLAT", "vat": 20}]}]},
+        {"tax_included": "N/A"},
+        "/elements/0/price_components/0/vat",
+        V230,
+    ),
+    case(
+        "tariff-one-component-of-a-type",
+        "TariffElement",
+        element("TIME", "FLAT"),
+        element("TIME", "TIME"),
+        "/price_components/1/type",
+    ),
+    case(
+        "tariff-reservation-dimensions",
+        "TariffElement",
+        element("TIME", reservation="RESERVATION"),
+        element("ENERGY", reservation="RESERVATION"),
+        "/price_components/0/type",
+        SINCE_2_2,
+    ),
+    case("price-component-step", "PriceComponent", {"type": "FLAT", "step_size": 0}, {"type": "TIME"}, "/step_size"),
+    case("price-component-not-negative", "PriceComponent", {"price": 0}, {"price": -0.1}, "/price"),
+    case("price-component-vat-in-range", "PriceComponent", {"vat": 0}, {"vat": 101}, "/vat", SINCE_2_2),
+    case("restriction-clock-form", "TariffRestrictions", {"end_time": "23:59"}, {"end_time": "24:00"}, "/end_time"),
+    case(
+        "restriction-date-exists",
+        "TariffRestrictions",
+        {"start_date": "2024-02-29"},
+        {"start_date": "2025-02-29"},
+        "/start_date",
+    ),
+    case(
+        "restriction-dates-in-order",
+        "TariffRestrictions",
+        {"start_date": "2025-01-01", "end_date": "2025-01-02"},
+        {"end_date": "2025-01-01"},
+        "/end_date",
+    ),
+    case("restriction-range-in-order", "TariffRestrictions", {"min_kwh": 1, "max_kwh": 2}, {"max_kwh": 1}, "/max_kwh"),
+    case("restriction-not-negative", "TariffRestrictions", {"min_power": 0}, {"min_power": -1}, "/min_power"),
+    case(
+        "restriction-day-once",
+        "TariffRestrictions",
+        {"day_of_week": ["MONDAY"]},
+        {"day_of_week": ["MONDAY", "MONDAY"]},
+        "/day_of_week",
+    ),
+)
