@@ -180,9 +180,10 @@ def test_only_the_families_asked_for_are_made():
 
 
 def test_any_mutant_is_made_again_from_its_id():
-    again = {"seed": SEED, "now": NOW, "largest": 10_000}
+    whole = valid("2.2.1", "Token")
     for mutant in made("2.2.1", "Token")[::37]:
-        assert mutant_by_id("2.2.1", "Token", valid("2.2.1", "Token"), id=mutant.id, **again) == mutant
+        again = mutant_by_id("2.2.1", "Token", whole, seed=SEED, now=NOW, id=mutant.id, largest=10_000)
+        assert again == mutant
 
 
 @pytest.mark.parametrize("id", ["", "date:/nowhere#epoch", "no-family:/uid#missing", "missing:/uid#epoch"])
