@@ -85,8 +85,9 @@ verify-newest: .uv/.stamp $(INFRA)
 	@.venv-newest/bin/python -m pytest -n $(WORKERS) $(ARGS)
 
 .PHONY: bench
-bench: $(SCANNER) $(INFRA) ## wall time and memory of the demo scan against sslyze and Checkov alone, as ratios
+bench: $(SCANNER) $(INFRA) ## ratios: the demo scan against sslyze and Checkov alone, validations against pydantic and jsonschema
 	@$(BIN)/python -m tests.bench.demo_scan
+	@$(BIN)/python -m tests.bench.validation
 
 # --- packages ---------------------------------------------------------------------------------------------------------
 
