@@ -26,7 +26,10 @@ def _currency_of_tariffs(of: JsonObject, _: Scope) -> Iterator[str]:
 
 
 def _tariffs_held(of: JsonObject, _: Scope) -> Iterator[str]:
+    """A CDR may hold no tariffs at all."""
     held = {folded(text(tariff, "id") or "") for _, tariff in items(of, "tariffs")}
+    if not held:
+        return
     for pointer, period in items(of, "charging_periods"):
         wanted = text(period, "tariff_id")
         if wanted is not None and folded(wanted) not in held:

@@ -1,5 +1,6 @@
 """Rules on opening hours and scheduled states."""
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import Final
@@ -11,6 +12,7 @@ from scanner.model.severity import Severity
 
 CLOCK: Final = "([01][0-9]|2[0-3]):[0-5][0-9]"
 _SUNDAY: Final = 7
+_is_clock: Final = re.compile(CLOCK, re.ASCII).fullmatch
 
 
 def _regular_or_always(of: JsonObject, _: Scope) -> Iterable[str]:
@@ -19,8 +21,8 @@ def _regular_or_always(of: JsonObject, _: Scope) -> Iterable[str]:
 
 
 def _later_the_same_day(of: JsonObject, _: Scope) -> Iterable[str]:
-    begin, end = text(of, "period_begin"), text(of, "period_end")
-    return ("/period_end",) if begin is not None and end is not None and end <= begin else ()
+    begin, end = text(of, "period_begin") or "", text(of, "period_end") or ""
+    return ("/period_end",) if _is_clock(begin) and _is_clock(end) and end <= begin else ()
 
 
 def _begins_before_it_ends(of: JsonObject, _: Scope) -> Iterable[str]:

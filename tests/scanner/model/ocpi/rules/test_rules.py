@@ -108,6 +108,12 @@ def test_a_price_limit_of_the_tariff_may_set_the_total_apart_from_its_parts():
     assert broken({**parts, "total_cost": price(0.5), "tariffs": [{"max_price": price(0.5)}]}) == []
 
 
+def test_a_cdr_may_hold_no_tariffs_and_a_clock_that_is_none_has_no_order():
+    assert broken({"charging_periods": [period(T0, "T1", TIME=1)]}) == []
+    odd = {"weekday": 1, "period_begin": "8:00", "period_end": "20:00"}
+    assert broken(odd, name="RegularHours") == [("hours-clock-form", "/period_begin")]
+
+
 def test_a_start_that_is_not_known_is_not_held_against_a_cdr():
     assert broken({"start_date_time": "1970-01-01T00:00:00Z", "end_date_time": T0, "total_time": 1}) == []
 
