@@ -1,19 +1,18 @@
 """What can be asked of each module and side of a version: methods, path forms, objects carried and answered.
 
-`data/operations.json` and `data/lifecycles.json` are written by hand, each row with its section; the tests hold every
-row against the tables that were generated from the specification (`Module.calls`).
+`data/operations.json` is written by hand, each row with its section; the tests hold every row against the tables that
+were generated from the specification (`Module.calls`).
 """
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 
 from scanner.model.effect import Effect
 from scanner.model.ocpi.path_form import PathForm
+from scanner.model.ocpi.rows import rows
 from scanner.model.ocpi.specification import specification
 from scanner.model.subject import Side
 
@@ -90,22 +89,6 @@ class Interface:
         return tuple(o for o in self.operations if o.method == method and (carries is None or o.carries == carries))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lifecycle:
-    """How an object changes and ends at its receiver: by these methods; `instead` says what stands for a removal."""
-
-    object: str
-    changed_by: frozenset[str]
-    removed_by: frozenset[str]
-    instead: str | None
-    section: str
-
-    @property
-    def immutable(self) -> bool:
-        """True for an object that no method changes once it was sent."""
-        return not self.changed_by
-
-
 def interfaces(version: str) -> tuple[Interface, ...]:
     """Every interface of a version, in order of module and side.
 
@@ -124,22 +107,10 @@ def interface(version: str, module: str, side: Side | None) -> Interface:
 
 
 @cache
-def lifecycle(version: str, class_name: str) -> Lifecycle:
-    """How an object of this class changes and ends.
-
-    Raises: KeyError if it is no object that is sent by itself and kept.
-    """
-    for row in _rows("lifecycles", version):
-        if row["class"] == class_name:
-            return _lifecycle(version, row)
-    raise KeyError(class_name)
-
-
-@cache
 def _interfaces(version: str) -> Mapping[tuple[str, Side | None], Interface]:
     modules = specification(version).modules
     grouped: dict[tuple[str, Side | None], list[Operation]] = {}
-    for row in _rows("operations", version):
+    for row in rows("operations", version):
         side = Side(row["side"]) if row["side"] else None
         grouped.setdefault((row["module"], side), []).append(_operation(row))
     return {
@@ -148,11 +119,6 @@ def _interfaces(version: str) -> Mapping[tuple[str, Side | None], Interface]:
         )
         for (module, side), operations in sorted(grouped.items(), key=lambda item: (item[0][0], item[0][1] or ""))
     }
-
-
-def _rows(name: str, version: str) -> Iterator[Mapping[str, Any]]:
-    text = (files("scanner.model.ocpi") / "data" / f"{name}.json").read_text(encoding="utf-8")
-    return (row for row in json.loads(text) if version in row.get("versions", (version,)))
 
 
 def _operation(row: Mapping[str, Any]) -> Operation:
@@ -174,18 +140,3 @@ def _operation(row: Mapping[str, Any]) -> Operation:
         effect=effect,
         section=row["section"],
     )
-
-
-def _lifecycle(version: str, row: Mapping[str, Any]) -> Lifecycle:
-    operations = [o for i in interfaces(version) if i.side is not Side.SENDER for o in i.operations]
-    name = row["class"]
-    changing = frozenset(o.method for o in operations if o.method in {"PUT", "PATCH"} and o.carries == name)
-    homes = {i.module for i in interfaces(version) if i.object == name}
-    removing = frozenset(o.method for m in homes for o in _receivers(version, m) if o.method == "DELETE")
-    return Lifecycle(
-        object=name, changed_by=changing, removed_by=removing, instead=row.get("instead"), section=row["section"]
-    )
-
-
-def _receivers(version: str, module: str) -> tuple[Operation, ...]:
-    return interface(version, module, Side.RECEIVER).operations

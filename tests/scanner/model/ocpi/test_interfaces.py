@@ -4,7 +4,7 @@ import pytest
 
 from scanner.gate.policy import least_effect
 from scanner.model.effect import Effect
-from scanner.model.ocpi.interfaces import Purpose, interface, interfaces, lifecycle
+from scanner.model.ocpi.interfaces import Purpose, interface, interfaces
 from scanner.model.ocpi.path_form import GIVEN
 from scanner.model.ocpi.specification import VERSIONS, specification
 from scanner.model.subject import Side
@@ -115,24 +115,6 @@ def test_each_command_has_its_own_path_and_body(version):
     assert all((o.carries or "").upper() == o.path.template.replace("_", "") for o in commands)
 
 
-@pytest.mark.parametrize("version", VERSIONS)
-def test_how_objects_end(version):
-    assert lifecycle(version, "CDR").immutable
-    assert not lifecycle(version, "CDR").removed_by
-    assert not lifecycle(version, "Token").removed_by
-    assert lifecycle(version, "Token").instead == "valid false"
-    assert lifecycle(version, "Tariff").removed_by == {"DELETE"}
-    assert lifecycle(version, "EVSE").changed_by == {"PUT", "PATCH"}
-    assert ("PATCH" in lifecycle(version, "Tariff").changed_by) == (version == "2.1.1")
-
-
-@pytest.mark.parametrize("version", VERSIONS)
-def test_every_object_of_a_module_has_a_lifecycle(version):
-    for module in specification(version).modules.values():
-        if module.object:
-            assert lifecycle(version, module.object).section
-
-
 def test_status_codes_of_a_version_are_known_and_others_are_not():
     assert specification("2.1.1").knows_status(2003)
     assert not specification("2.1.1").knows_status(2004)
@@ -146,6 +128,4 @@ def test_status_codes_of_a_version_are_known_and_others_are_not():
 def test_what_a_version_does_not_have_is_not_made_up():
     with pytest.raises(KeyError):
         interface("2.1.1", "hubclientinfo", Side.SENDER)
-    with pytest.raises(KeyError):
-        lifecycle("2.2.1", "Price")
     assert interface("2.2.1", "credentials", Side.SENDER) is interface("2.2.1", "credentials", None)
