@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from scanner.cli.selection import Selection
 from scanner.cli.talk import Talk
 from scanner.cli.tokens import replaced, sinks
 from scanner.config.configuration import Configuration, IdentityKey
-from scanner.errors import RunFolderError
+from scanner.errors import PostureError, RunFolderError
 from scanner.gate.journal import JournalBroken
 from scanner.model.secret import Secret
 from scanner.model.severity import Severity
@@ -66,12 +67,13 @@ def run(scan: Scan, talk: Talk, formats: Sequence[Format]) -> Ended:
     from scanner.cli.judging import posture_of  # noqa: PLC0415 - see _READERS
 
     posture, bugs = posture_of(scan.configuration, scan.selection, scan.note, result, talk.redactor)
-    files = tuple(_write(scan.folder, posture, format_) for format_ in dict.fromkeys((Format.JSON, *formats)))
-    for bug in (*result.bugs, *bugs):
+    files, unwritten = _write_all(scan.folder, posture, formats)
+    bugs = (*result.bugs, *bugs, *unwritten)
+    for bug in bugs:
         log.error("a bug of ours", detail=bug)
     if result.stopped:
         log.warning("the run was stopped", why=result.stopped, resume=f"--resume {scan.folder}")
-    return Ended(posture=posture, files=files, bugs=(*result.bugs, *bugs), stopped=result.stopped)
+    return Ended(posture=posture, files=files, bugs=bugs, stopped=result.stopped)
 
 
 def code_of(ended: Ended, scan: Scan, fail_on: Severity) -> ExitCode:
@@ -144,6 +146,21 @@ def _interrupts(stop: asyncio.Event) -> Iterator[None]:
     finally:
         for number in numbers:
             loop.remove_signal_handler(number)
+
+
+def _write_all(folder: Path, posture: Posture, formats: Sequence[Format]) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+    """The files that were written, posture.json first, and the bugs that kept others from being written."""
+    files, bugs = [_write(folder, posture, Format.JSON)], []
+    for format_ in dict.fromkeys(formats):
+        if format_ is Format.JSON:
+            continue
+        try:
+            files.append(_write(folder, posture, format_))
+        except PostureError:
+            raise
+        except Exception:  # noqa: BLE001 - a bug in one report must not hide the run, nor the other reports
+            bugs.append(f"{format_.file_name} could not be rendered: {traceback.format_exc()}")
+    return tuple(files), tuple(bugs)
 
 
 def _write(folder: Path, posture: Posture, format_: Format) -> Path:
