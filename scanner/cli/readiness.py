@@ -28,16 +28,20 @@ from scanner.ocpi.version_lists import read_versions
 from scanner.probe import ProbeContext, Recorder
 
 _PROBE: Final = "preflight"
+_REACH: Final = "Check host and port of the versions URL, and that this machine may connect to it over TLS."
+_SPEAK: Final = "Check with the platform's operator that the URL is its OCPI versions URL and that the token is valid."
+_PROGRAM: Final = "Run `pulumi install` in the project, or name an interpreter that has pulumi in `python`."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
-    """One thing that a scan needs: whether it is there, and one sentence about it."""
+    """One thing that a scan needs: whether it is there, one sentence about it, and what to do where it is not."""
 
     environment: str
     about: str
     ok: bool
     detail: str
+    deed: str = ""
 
 
 def secrets_ready(configuration: Configuration, talk: Talk) -> tuple[list[Ready], dict[IdentityKey, Secret]]:
@@ -45,12 +49,15 @@ def secrets_ready(configuration: Configuration, talk: Talk) -> tuple[list[Ready]
     resolver, found, rows = resolver_of(configuration), dict[IdentityKey, Secret](), list[Ready]()
     for (environment, identity), reference in configuration.tokens.items():
         try:
-            found[(environment, identity)] = resolver.resolve(reference)
+            sink = configuration.sinks.get((environment, identity))
+            newer = resolver.find(sink) if sink else None
+            found[(environment, identity)] = newer or resolver.resolve(reference)
             talk.redactor.learn(found[(environment, identity)])
-            ok, detail = True, f"found in {reference}"
+            ok, detail, deed = True, f"found in {sink if newer else reference}", ""
         except SecretError as error:
             ok, detail = False, error.message
-        rows.append(Ready(environment=environment, about=f"token of {identity}", ok=ok, detail=detail))
+            deed = error.hint or f"Put the credentials token where {reference} says, or name another place in `token`."
+        rows.append(Ready(environment=environment, about=f"token of {identity}", ok=ok, detail=detail, deed=deed))
     return rows, found
 
 
@@ -62,7 +69,7 @@ def programs_ready(configuration: Configuration) -> Iterator[Ready]:
             try:
                 project = read_project(program)
             except ProjectUnusable as error:
-                yield Ready(environment=target.name, about=about, ok=False, detail=str(error))
+                yield Ready(environment=target.name, about=about, ok=False, detail=str(error), deed=_PROGRAM)
                 continue
             detail = f"{project.name}, stack {program.stack}, with {project.python}"
             yield Ready(environment=target.name, about=about, ok=True, detail=detail)
@@ -107,7 +114,7 @@ async def _anybody(client: OcpiClient, target: EnvironmentTarget, endpoint: Endp
     reply = await client.get(endpoint.versions_url, "versions without a token")
     about = f"endpoint {endpoint.name}"
     if isinstance(reply, NoReply):
-        return Ready(environment=target.name, about=about, ok=False, detail=_unreachable(reply))
+        return Ready(environment=target.name, about=about, ok=False, detail=_unreachable(reply), deed=_REACH)
     detail = f"answers HTTP {reply.exchange.status} without a token; certificate accepted"
     return Ready(environment=target.name, about=about, ok=True, detail=detail)
 
@@ -116,11 +123,11 @@ async def _as_identity(client: OcpiClient, target: EnvironmentTarget, endpoint: 
     about = f"endpoint {endpoint.name} as {identity}"
     asked = await get_authorized(client, endpoint.versions_url, "versions", identity, forms())
     if isinstance(asked.reply, NoReply):
-        return Ready(environment=target.name, about=about, ok=False, detail=_unreachable(asked.reply))
+        return Ready(environment=target.name, about=about, ok=False, detail=_unreachable(asked.reply), deed=_REACH)
     versions = read_versions(asked.reply)
     if asked.form is None or not versions:
         detail = asked.reply.unreadable("versions").detail
-        return Ready(environment=target.name, about=about, ok=False, detail=detail)
+        return Ready(environment=target.name, about=about, ok=False, detail=detail, deed=_SPEAK)
     offered = ", ".join(one.version for one in versions)
     detail = f"certificate accepted, token taken as {asked.form.encoding}, versions {offered}"
     return Ready(environment=target.name, about=about, ok=True, detail=detail)
