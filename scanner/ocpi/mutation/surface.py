@@ -10,7 +10,8 @@ from scanner.model.effect import Effect
 from scanner.model.intent import HttpIntent
 from scanner.model.json_value import JsonValue
 from scanner.model.leftover import Leftover
-from scanner.model.ocpi.interfaces import Operation, lifecycle
+from scanner.model.ocpi.interfaces import Operation
+from scanner.model.ocpi.lifecycle import lifecycle
 from scanner.model.party import Party
 from scanner.model.subject import InterfaceSubject
 from scanner.ocpi.interfaces import Interface
