@@ -89,6 +89,10 @@ class HostBudget:
         self._not_before = max(self._not_before, self._clock() + seconds)
 
     async def _take_token(self) -> None:
+        self._fill()
+        if self._tokens >= 1.0 and not self._turn.locked() and self._clock() >= self._not_before:
+            self._tokens -= 1.0
+            return
         async with self._turn:
             self._fill()
             self._tokens -= 1.0

@@ -21,8 +21,8 @@ _AUTHORIZATION: Final = re.compile(
     r"([^\s\"',}]+)"
 )
 _CREDENTIALS_TOKEN: Final = re.compile(r'((?:\\?"|\')token(?:\\?"|\')\s*:\s*(?:\\?"|\'))((?:(?!\\?"|\').)+)')
-# Whatever `text` and `document` mask by its place holds one of these.
-_BY_PLACE: Final = re.compile(r"authorization|token\\?[\"']|cookie[\"']|x-api-key[\"']")
+# Whatever `text` and `document` mask by its place, in a text without backslashes, holds one of these.
+_BY_PLACE: Final = re.compile(r"authorization|[\"'](?:token|cookie|set-cookie|x-api-key)[\"']")
 _JSON_ESCAPE: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
 _SECRET_KEYS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "token", "x-api-key"})
 _SCHEMES: Final = frozenset({"token", "bearer", "basic"})
@@ -51,6 +51,16 @@ class _Known:
     def in_(self, lower: str) -> bool:
         """True where a whole form stands in the text."""
         return self.begins_in(lower) and any(form in lower for form in self._shortest)
+
+    def touches(self, lower: str) -> bool:
+        """True where a form stands in the JSON text, or one of its strings ends in the beginning of one."""
+        if self._begins is None:
+            return False
+        for match in self._begins.finditer(lower):
+            string = lower[match.start() : max(lower.find('"', match.start()), match.end())]
+            if any(form.startswith(string) for form in self._forms) or any(form in lower for form in self._shortest):
+                return True
+        return False
 
     def cut_off_in(self, text: str) -> int | None:
         """Where the text ends in the beginning of a form, the index of that beginning."""
@@ -108,7 +118,7 @@ class Redactor:
         if "\\" in text:  # escapes of JSON around escapes of the target's
             return False
         written = text.lower()
-        if _BY_PLACE.search(written) or self._known.begins_in(written):
+        if _BY_PLACE.search(written) or self._known.touches(written):
             return False
         plain = _plain(text)
         return plain is text or not self._known.begins_in(plain.lower())

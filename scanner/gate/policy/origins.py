@@ -1,6 +1,7 @@
 """Which origins belong to an environment: the configured ones, those in `allow_hosts`, and plaintext beside them."""
 
 import ipaddress
+import re
 from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
@@ -12,12 +13,18 @@ from scanner.model.exchange import RefusalKind, Refused
 from scanner.model.intent import AwsIntent, DnsIntent, HttpIntent, Intent, ListenIntent, ProcessIntent, RawIntent
 from scanner.model.target import Endpoint, EnvironmentTarget, Origin
 
+_PLAIN: Final = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?=[/?#]|\Z)")
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
-@lru_cache(maxsize=4096)
 def origin_of(url: str) -> Origin | None:
     """Scheme, host and port of an http(s) URL; None if it is not one, or carries a user name or password."""
+    plain = _PLAIN.match(url)  # an ordinary URL: the many of one host are parsed once
+    return _parsed(plain[0] if plain and url.isascii() and url.isprintable() else url)
+
+
+@lru_cache(maxsize=4096)
+def _parsed(url: str) -> Origin | None:
     try:
         parts = urlsplit(url)
         port = parts.port or _DEFAULT_PORTS[parts.scheme]

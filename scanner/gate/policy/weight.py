@@ -66,8 +66,9 @@ def _overrides(name: str) -> bool:
     return _OVERRIDES.match(name.strip()) is not None
 
 
-@lru_cache(maxsize=4096)
 def _overridden(url: str) -> bool:
+    if "?" not in url or not ("%" in url or "method" in url.lower()):  # nothing could become that name
+        return False
     return any(_overrides(name) for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True))
 
 
