@@ -31,8 +31,10 @@ def main() -> None:
 @click.option("--seed", default=1, show_default=True, help="Other numbers make other objects.")
 @click.option("--private-host", multiple=True, help="Handshakes may call this host although its address is private.")
 @click.option("--partner-ca", type=click.Path(exists=True, dir_okay=False), help="PEM file to verify partners with.")
+@click.option("--role", type=click.Choice(["platform", "hub"]), default="platform", show_default=True,
+              help="A hub has several parties behind one token, and says who is connected.")  # fmt: skip
 def prepare_command(
-    directory: Path, host: str, seed: int, private_host: tuple[str, ...], partner_ca: str | None
+    directory: Path, host: str, seed: int, private_host: tuple[str, ...], partner_ca: str | None, role: str
 ) -> None:
     """Write certificates, settings, tokens and seed data into the empty DIRECTORY.
 
@@ -40,7 +42,8 @@ def prepare_command(
     """
     ca = None if partner_ca is None else str(Path(partner_ca).resolve())
     try:
-        prepare(directory, host=host, seed=seed, outbound={"private_hosts": list(private_host), "ca": ca})
+        outbound = {"private_hosts": list(private_host), "ca": ca}
+        prepare(directory, host=host, seed=seed, outbound=outbound, is_hub=role == "hub")
     except FolderError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"Prepared {directory}", err=True)

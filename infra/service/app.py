@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -19,6 +21,7 @@ from infra.service.datetimes import now
 from infra.service.envelope import SERVER_ERROR, UNAUTHORIZED, refused, render
 from infra.service.exchange import STATE, Exchange, ExchangeState
 from infra.service.outbound import NoOutbound, OutboundClient
+from infra.service.rate_limits import PartnerRates, WrongTokens
 from infra.service.request_body import body_reader, check_framing
 from infra.service.router import Router
 from infra.service.routing_headers import RoutedParties, read_routing
@@ -57,16 +60,44 @@ def create_app(  # noqa: PLR0913 - keywords with defaults
     )
     served = tuple(versions)
     routes = (*version_routes(served), *(route for version in served for route in version.routes))
-    core = _Service(services, authenticator or TokenAuthenticator(settings, store, clock), Router(routes))
+    guard = _Guard(
+        authenticator=authenticator or TokenAuthenticator(settings, store, clock),
+        rates=PartnerRates(settings.rates, time.monotonic),
+        wrong_tokens=WrongTokens(settings.rates, time.monotonic),
+    )
+    core = _Service(services, guard, Router(routes))
     return Exchange(core, events, clock)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Guard:
+    """Lets in who is known, and not too often."""
+
+    authenticator: Authenticator
+    rates: PartnerRates
+    wrong_tokens: WrongTokens
+
+    async def admit(self, request: Request) -> Identity:
+        """Raises Unauthenticated, and Refusal (429)."""
+        address = request.client.host if request.client else ""
+        self.wrong_tokens.check(address)
+        try:
+            identity = await self.authenticator.authenticate(request)
+        except Unauthenticated as refusal:
+            if refusal.reason is Reason.UNKNOWN_TOKEN:
+                self.wrong_tokens.wrong(address)
+            raise
+        self.wrong_tokens.right(address)
+        self.rates.take(identity.partner.id)
+        return identity
 
 
 class _Service:
     """Answers one request; every exception ends here."""
 
-    def __init__(self, services: Services, authenticator: Authenticator, router: Router) -> None:
+    def __init__(self, services: Services, guard: _Guard, router: Router) -> None:
         self._services = services
-        self._authenticator = authenticator
+        self._guard = guard
         self._router = router
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -107,9 +138,12 @@ class _Service:
 
     async def _authenticate(self, request: Request, state: ExchangeState) -> Identity:
         try:
-            identity = await self._authenticator.authenticate(request)
+            identity = await self._guard.admit(request)
         except Unauthenticated as refusal:
             self._record(state, "authentication", outcome="refused", reason=refusal.reason.value)
+            raise
+        except Refusal:
+            self._record(state, "authentication", outcome="refused", reason="too_many_requests")
             raise
         state.partner = identity.partner.id
         kind = "CREDENTIALS_TOKEN_A" if identity.registration.bootstrap else "credentials_token"

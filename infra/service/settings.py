@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from infra.service.partner import Partner, Party, PartyRole, Role, parties_of
+from infra.service.rate_limits import RateSettings
 
 DEFAULT_PAGE_SIZE: Final = 20  # objects, when a request names no limit
 DEFAULT_PAGE_LIMIT: Final = 20  # objects, whatever a request names
@@ -35,6 +36,7 @@ class Settings:
     max_body_bytes: int = DEFAULT_MAX_BODY
     body_timeout_s: float = 20.0
     clock_skew_s: float = 300.0
+    rates: RateSettings = field(default_factory=RateSettings)
     outbound: OutboundSettings = field(default_factory=OutboundSettings)
 
     def own_parties(self, *roles: Role) -> frozenset[Party]:

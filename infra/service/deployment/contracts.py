@@ -6,6 +6,7 @@ charging profiles are granted to that one eMSP, and to the CPO for its answers t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 CPO: Final = ("NL", "RFC")
@@ -23,7 +24,7 @@ OWN_ROLES: Final[list[dict[str, Any]]] = [
 ]  # fmt: skip
 _READ: Final = ["read"]
 _BOTH: Final = ["read", "write"]
-_EMSP_SCOPES: Final = [
+EMSP_SCOPES: Final = [
     {"module": "locations", "side": "SENDER", "rights": _READ},
     {"module": "tariffs", "side": "SENDER", "rights": _READ},
     {"module": "tokens", "side": "RECEIVER", "rights": _BOTH},
@@ -49,24 +50,30 @@ _CPO_SCOPES: Final = [
 def partner_documents() -> list[dict[str, Any]]:
     """The partners of `service.json`, without their tokens."""
     return [
-        _partner("emsp-a", EMSP_A, "EMSP", "Voltfahrt", _EMSP_SCOPES),
-        _partner("emsp-b", EMSP_B, "EMSP", "Route Libre", _EMSP_SCOPES),
+        _partner("emsp-a", EMSP_A, "EMSP", "Voltfahrt", EMSP_SCOPES),
+        _partner("emsp-b", EMSP_B, "EMSP", "Route Libre", EMSP_SCOPES),
         _partner("cpo-c", CPO_C, "CPO", "Groene Laadpalen", _CPO_SCOPES),
         _partner("hub-d", HUB_D, "HUB", "Kreuzweg", _HUB_SCOPES),
-        _partner("emsp-e", EMSP_E, "EMSP", "Elettronoleggio", [*_EMSP_SCOPES, *_COMMANDING]),
-        _partner("newcomer", NEWCOMER, "EMSP", "Alpenstrom", _EMSP_SCOPES) | {"token_kind": "bootstrap"},
+        _partner("emsp-e", EMSP_E, "EMSP", "Elettronoleggio", [*EMSP_SCOPES, *_COMMANDING]),
+        _partner("newcomer", NEWCOMER, "EMSP", "Alpenstrom", EMSP_SCOPES) | {"token_kind": "bootstrap"},
     ]
 
 
-def _partner(
-    partner_id: str, party: tuple[str, str], role: str, name: str, scopes: list[dict[str, Any]]
+def partner_with_roles(
+    partner_id: str, name: str, roles: Iterable[tuple[str, str, str]], scopes: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    country_code, party_id = party
+    """One contract; `roles` are country code, party id and role."""
     return {
         "id": partner_id,
-        "roles": [{"country_code": country_code, "party_id": party_id, "role": role, "name": name}],
+        "roles": [{"country_code": c, "party_id": p, "role": r, "name": name} for c, p, r in roles],
         "scopes": scopes,
         "token_encoding": "base64",
         "contract_from": "2025-01-01T00:00:00Z",
         "contract_until": "2036-01-01T00:00:00Z",
     }
+
+
+def _partner(
+    partner_id: str, party: tuple[str, str], role: str, name: str, scopes: list[dict[str, Any]]
+) -> dict[str, Any]:
+    return partner_with_roles(partner_id, name, [(*party, role)], scopes)

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from infra.service.partner import InterfaceRole, Partner, Party, PartyRole, Right, Role, Scope, TokenEncoding
+from infra.service.rate_limits import RateSettings
 from infra.service.settings import DEFAULT_MAX_BODY, DEFAULT_PAGE_LIMIT, DEFAULT_PAGE_SIZE, OutboundSettings, Settings
 
 _Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -75,6 +76,19 @@ class OutboundDocument(_Strict):
     ca: str | None = None
 
 
+class RatesDocument(_Strict):
+    """See `RateSettings`."""
+
+    requests_per_second: Annotated[float, Field(gt=0)] = RateSettings().requests_per_second
+    burst: Annotated[int, Field(ge=1)] = RateSettings().burst
+    max_wrong_tokens: Annotated[int, Field(ge=1)] = RateSettings().max_wrong_tokens
+    lock_out_s: Annotated[float, Field(gt=0)] = RateSettings().lock_out_s
+
+    def to_settings(self) -> RateSettings:
+        """The record."""
+        return RateSettings(**self.model_dump())
+
+
 class ServiceDocument(_Strict):
     """The whole file. `public_origin` null means https://host:port of the listener."""
 
@@ -86,6 +100,7 @@ class ServiceDocument(_Strict):
     page_size: Annotated[int, Field(ge=1)] = DEFAULT_PAGE_SIZE
     page_limit: Annotated[int, Field(ge=1)] = DEFAULT_PAGE_LIMIT
     max_body_bytes: Annotated[int, Field(ge=1024)] = DEFAULT_MAX_BODY
+    rates: RatesDocument = RatesDocument()
     outbound: OutboundDocument = OutboundDocument()
 
     def to_settings(self, origin: str) -> Settings:
@@ -100,6 +115,7 @@ class ServiceDocument(_Strict):
             page_size=self.page_size,
             page_limit=self.page_limit,
             max_body_bytes=self.max_body_bytes,
+            rates=self.rates.to_settings(),
             outbound=OutboundSettings(private_hosts=self.outbound.private_hosts, ca_path=self.outbound.ca),
         )
 

@@ -25,6 +25,7 @@ from typing import Any, Final
 from infra.service.credentials_token import CredentialsToken
 from infra.service.deployment.contracts import OWN_ROLES, partner_documents
 from infra.service.deployment.document import ServiceDocument
+from infra.service.deployment.hub import hub_partner_documents, hub_roles, with_clients
 from infra.service.deployment.seed_records import Records, seed_records
 
 _LOOPBACK: Final = "127.0.0.1"
@@ -84,10 +85,16 @@ class Folder:
 
 
 def prepare(
-    root: Path, *, host: str = "localhost", outbound: Mapping[str, object] | None = None, seed: int = 1
+    root: Path,
+    *,
+    host: str = "localhost",
+    outbound: Mapping[str, object] | None = None,
+    seed: int = 1,
+    is_hub: bool = False,
 ) -> Folder:
     """Write a new deployment folder. Raises FolderError when `root` exists and is not empty.
 
+    `is_hub` makes the platform a hub as well.
     `outbound` is the part of that name in service.json. Keys and tokens are random, objects depend on `seed` only.
     """
     folder = Folder(root)
@@ -97,18 +104,19 @@ def prepare(
     root.chmod(0o700)
     _write_certificates(folder, host)
     (root / "tokens").mkdir(mode=0o700)
-    partners = [_with_token(folder, document) for document in partner_documents()]
+    partners = [_with_token(folder, d) for d in (hub_partner_documents() if is_hub else partner_documents())]
     document = {
         "host": host,
         "public_origin": None,
-        "roles": OWN_ROLES,
+        "roles": hub_roles() if is_hub else OWN_ROLES,
         "partners": partners,
         "log_key": secrets.token_hex(32),
         "outbound": dict(outbound or {}),
     }
+    records = with_clients(seed_records(seed)) if is_hub else seed_records(seed)
     ServiceDocument.model_validate_json(json.dumps(document))
     _write(root / "service.json", json.dumps(document, indent=2).encode())
-    _write(root / "seed.json", json.dumps(seed_records(seed), separators=(",", ":")).encode())
+    _write(root / "seed.json", json.dumps(records, separators=(",", ":")).encode())
     return folder
 
 

@@ -35,7 +35,7 @@ def seed_records(seed: int = 1) -> Records:
         collections["pending_results"] = [_pending(request) for request in _OPEN_COMMANDS]
         if version != "2.1.1":
             collections["pending_results"].append(_pending("profile/CP-0001"))
-            collections["hubclientinfo"] = [_client(*client) for client in _CLIENTS]
+            collections["hubclientinfo"] = [client_record(HUB_D, *client) for client in _CLIENTS]
     return records
 
 
@@ -70,7 +70,8 @@ def _pending(request: str) -> Record:
     return {"owner": list(CPO_C), "tenant": None, "id": request, "last_updated": _BEGIN, "object": {}}
 
 
-def _client(country_code: str, party_id: str, role: str, status: str) -> Record:
+def client_record(hub: tuple[str, str], country_code: str, party_id: str, role: str, status: str) -> Record:
+    """What a hub says of one party."""
     document = {
         "party_id": party_id,
         "country_code": country_code,
@@ -79,7 +80,7 @@ def _client(country_code: str, party_id: str, role: str, status: str) -> Record:
         "last_updated": _BEGIN,
     }
     return {
-        "owner": list(HUB_D),
+        "owner": list(hub),
         "tenant": None,
         "id": f"{country_code}*{party_id}",
         "last_updated": _BEGIN,

@@ -140,6 +140,6 @@ def profile_routes(dialect: Dialect) -> tuple[Route, ...]:
         theirs.read("/{session_id}", module.get),
         theirs.write("PUT", "/{session_id}", module.put),
         theirs.write("DELETE", "/{session_id}", module.delete),
-        ours.write("POST", "/{uid}", module.post_result),
+        ours.write("POST", "/result/{uid}", module.post_result),
         ours.write("PUT", "/{session_id}", module.put_active),
     )

@@ -18,11 +18,14 @@ Response = tuple[int, dict[str, str], bytes]
 
 @dataclass(slots=True)
 class PartnerStub:
-    """`answers` maps paths to what is answered; `seen` are the Authorization headers and paths that came."""
+    """`answers` maps paths to what is answered; `seen` are the Authorization headers and paths that came,
+    `posted` those of POSTs with their bodies.
+    """
 
     port: int
     answers: dict[str, Callable[[], Response]] = field(default_factory=dict)
     seen: list[tuple[str, str | None]] = field(default_factory=list)
+    posted: list[tuple[str, str | None, Any]] = field(default_factory=list)
 
     @property
     def origin(self) -> str:
@@ -49,6 +52,14 @@ def partner_stub(folder: Folder) -> Iterator[PartnerStub]:
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             stub.seen.append((self.path, self.headers["Authorization"]))
+            self._answer()
+
+        def do_POST(self) -> None:
+            document = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            stub.posted.append((self.path, self.headers["Authorization"], document))
+            self._answer()
+
+        def _answer(self) -> None:
             status, headers, body = stub.answers.get(self.path, lambda: (404, {}, b""))()
             self.send_response(status)
             for name, value in ({"Content-Length": str(len(body))} | headers).items():
