@@ -7,6 +7,7 @@ from scanner.ocpi.depth.probe import DeepReadProbe
 from scanner.ocpi.discovery import DiscoveryProbe
 from scanner.ocpi.errors import ErrorsProbe
 from scanner.ocpi.misplaced import MisplacedTokenProbe
+from scanner.ocpi.mutation.probe import MutationProbe
 from scanner.ocpi.pages import PagesProbe
 from scanner.ocpi.tenancy import TenancyProbe
 from scanner.probe import Probe
@@ -19,4 +20,5 @@ PROBES: Final[tuple[Probe, ...]] = (
     TenancyProbe(),
     ErrorsProbe(),
     DeepReadProbe(),
+    MutationProbe(),
 )
