@@ -12,10 +12,11 @@ from http import HTTPStatus
 from typing import Final
 
 from scanner.gate.policy import origin_of
+from scanner.model.credential import TokenCredential
 from scanner.model.effect import Effect
 from scanner.model.exchange import Exchange, Failed, HttpOutcome, Refused
 from scanner.model.facts.ocpi.urls import RefusedRedirect, UrlPlace
-from scanner.model.intent import Credential, HttpIntent, IdentityCredential, MisplacedCredential
+from scanner.model.intent import Credential, HttpIntent
 from scanner.model.target import Endpoint
 from scanner.ocpi.reply import NoReply, Reply, no_reply, read_reply
 from scanner.ocpi.url_place import absolute, place_of
@@ -75,7 +76,7 @@ class OcpiClient:
             environment=self._context.target.name,
             probe=self._probe,
             purpose=wanted,
-            identity=credential.identity if isinstance(credential, IdentityCredential | MisplacedCredential) else None,
+            identity=credential.identity if isinstance(credential, TokenCredential) else None,
             method="GET",
             url=url,
             shown_url=shown_url,

@@ -17,6 +17,7 @@ _PLAIN: Final = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?=[/?#]|\Z)")
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
+@lru_cache(maxsize=1024)  # asked for several times a request
 def origin_of(url: str) -> Origin | None:
     """Scheme, host and port of an http(s) URL; None if it is not one, or carries a user name or password."""
     plain = _PLAIN.match(url)  # an ordinary URL: the many of one host are parsed once
