@@ -111,6 +111,8 @@ class Registrations:
             await self._keep(intent, NewToken.TO_SPEAK_WITH, token)
         except SinkFailed as failed:
             self._stop(self._rescued(intent, token, failed))
+        except OSError as error:
+            self._stop(f"the journal cannot be written ({error.strerror}); the new token is in the sink")
         self._vault.take(*_key(intent), token)
         return self._masked(exchange, text)
 
