@@ -20,6 +20,7 @@ from infra.service.call import Answer, Call, Identity, Route, Services
 from infra.service.datetimes import now
 from infra.service.envelope import SERVER_ERROR, UNAUTHORIZED, refused, render
 from infra.service.exchange import STATE, Exchange, ExchangeState
+from infra.service.forwarding import forward
 from infra.service.outbound import NoOutbound, OutboundClient
 from infra.service.rate_limits import PartnerRates, WrongTokens
 from infra.service.request_body import body_reader, check_framing
@@ -131,7 +132,10 @@ class _Service:
             body=body_reader(request, self._services.settings),
         )
         try:
-            answer = await route.handler(call)
+            if routed is not None and routed.is_elsewhere:
+                answer = await forward(call, routed, _encoded_path(request), request.url.query)
+            else:
+                answer = await route.handler(call)
         except Refusal as refusal:
             answer = refused(refusal)
         return answer if routed is None else _with_routing(answer, routed, call)

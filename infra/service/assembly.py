@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,7 +21,7 @@ from infra.service.deployment.folder import Folder
 from infra.service.deployment.loading import load_partners, load_seed
 from infra.service.faults.fault import Fault
 from infra.service.listener import ListenerOptions, make_context
-from infra.service.outbound import OutboundClient
+from infra.service.outbound import OutboundClient, OutboundReply
 from infra.service.partner import TokenEncoding
 from infra.service.plaintext import refuse_plaintext
 from infra.service.serving import Listening, bind
@@ -141,6 +141,12 @@ class _DeferredOutbound:
     async def post(self, url: str, token: CredentialsToken, encoding: TokenEncoding, document: JsonObject) -> None:
         """See `OutboundClient.post`."""
         await self._loaded().post(url, token, encoding, document)
+
+    async def exchange(
+        self, method: str, url: str, authorization: str, headers: Mapping[str, str], document: JsonObject | None
+    ) -> OutboundReply:
+        """See `OutboundClient.exchange`."""
+        return await self._loaded().exchange(method, url, authorization, headers, document)
 
     def _loaded(self) -> OutboundClient:
         if self._client is None:

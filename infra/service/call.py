@@ -94,7 +94,7 @@ class Answer:
 
     data: Any = None
     http_status: HTTPStatus = HTTPStatus.OK
-    status_code: StatusCode = StatusCode.SUCCESS
+    status_code: int = StatusCode.SUCCESS
     message: str = "Success"
     headers: tuple[tuple[str, str], ...] = field(default=())
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
 
 from infra.service.credentials_token import CredentialsToken
 from infra.service.partner import TokenEncoding
+from infra.service.status import StatusCode
 from infra.service.strict_json import JsonObject
+
+_NEXT: Final = re.compile(r"\s*<([^>]+)>")  # RFC 8288
 
 
 class OutboundError(Exception):
@@ -15,6 +21,27 @@ class OutboundError(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboundReply:
+    """An OCPI answer as it came; header names in lower case."""
+
+    http_status: int
+    headers: Mapping[str, str]
+    document: JsonObject
+
+    @property
+    def status_code(self) -> int:
+        """The OCPI status code; 3000 for an answer without one."""
+        code = self.document.get("status_code")
+        return code if isinstance(code, int) else int(StatusCode.SERVER_ERROR)
+
+    @property
+    def next_page(self) -> str | None:
+        """The URL of the Link header."""
+        found = _NEXT.match(self.headers.get("link", ""))
+        return found[1] if found else None
 
 
 class OutboundClient(Protocol):
@@ -28,6 +55,12 @@ class OutboundClient(Protocol):
         """Post `document`. Raises OutboundError unless the answer is a successful OCPI answer."""
         ...
 
+    async def exchange(
+        self, method: str, url: str, authorization: str, headers: Mapping[str, str], document: JsonObject | None
+    ) -> OutboundReply:
+        """Any request, and whatever OCPI answer comes. Raises OutboundError."""
+        ...
+
 
 class NoOutbound:
     """A service that may not call anybody: every handshake ends with status code 3001, and no result is sent."""
@@ -38,4 +71,11 @@ class NoOutbound:
 
     async def post(self, url: str, token: CredentialsToken, encoding: TokenEncoding, document: JsonObject) -> None:  # noqa: ARG002
         """Always raises OutboundError."""
+        raise OutboundError("outbound calls are switched off")
+
+    async def exchange(
+        self, method: str, url: str, authorization: str, headers: Mapping[str, str], document: JsonObject | None
+    ) -> OutboundReply:
+        """Always raises OutboundError."""
+        del method, url, authorization, headers, document
         raise OutboundError("outbound calls are switched off")

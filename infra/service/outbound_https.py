@@ -12,14 +12,16 @@ import json
 import socket
 import ssl
 import uuid
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import aiohttp
+import yarl
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from infra.service.credentials_token import CredentialsToken
-from infra.service.outbound import OutboundError
+from infra.service.outbound import OutboundError, OutboundReply
 from infra.service.partner import TokenEncoding
 from infra.service.settings import OutboundSettings
 from infra.service.status import StatusCode
@@ -44,47 +46,51 @@ class HttpsClient:
 
     async def get(self, url: str, token: CredentialsToken, encoding: TokenEncoding) -> Any:  # noqa: ANN401 - JSON
         """See `OutboundClient.get`."""
-        return await self._call("GET", url, token.authorization(encoding), None)
+        return await self._successful("GET", url, token.authorization(encoding), None)
 
     async def post(self, url: str, token: CredentialsToken, encoding: TokenEncoding, document: JsonObject) -> None:
         """See `OutboundClient.post`."""
-        await self._call("POST", url, token.authorization(encoding), json.dumps(document).encode())
+        await self._successful("POST", url, token.authorization(encoding), document)
 
-    async def _call(self, method: str, url: str, authorization: str, body: bytes | None) -> Any:  # noqa: ANN401 - JSON
+    async def exchange(
+        self, method: str, url: str, authorization: str, headers: Mapping[str, str], document: JsonObject | None
+    ) -> OutboundReply:
+        """See `OutboundClient.exchange`."""
         self._check_url(url)
+        body = None if document is None else json.dumps(document).encode()
+        sent = {"Authorization": authorization, **headers}
         try:
             async with asyncio.timeout(self._settings.timeout_s):
-                document = parse_json(await self._fetch(method, url, authorization, body))
+                status, received, data = await self._fetch(method, url, sent, body)
         except TimeoutError:
             raise OutboundError("timeout") from None
-        except InvalidJsonError:
-            raise OutboundError("invalid_json") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise OutboundError(f"connection: {type(error).__name__}") from None
-        if not isinstance(document, dict) or document.get("status_code") != StatusCode.SUCCESS:
-            raise OutboundError("not_successful")
-        return document.get("data")
+        return OutboundReply(http_status=status, headers=received, document=_document(status, data))
 
-    async def _fetch(self, method: str, url: str, authorization: str, body: bytes | None) -> bytes:
-        headers = {
-            "Authorization": authorization,
-            "Accept": "application/json",
-            "Accept-Encoding": "identity",
-            "User-Agent": "ocpi-reference-service",
-            "X-Request-ID": str(uuid.uuid4()),
-            "X-Correlation-ID": str(uuid.uuid4()),
-        }
-        headers |= {} if body is None else {"Content-Type": "application/json"}
+    async def _successful(self, method: str, url: str, authorization: str, document: JsonObject | None) -> Any:  # noqa: ANN401
+        ids = {"X-Request-ID": str(uuid.uuid4()), "X-Correlation-ID": str(uuid.uuid4())}
+        reply = await self.exchange(method, url, authorization, ids, document)
+        if reply.http_status != _OK:
+            raise OutboundError(f"http_status: {reply.http_status}")
+        if reply.document.get("status_code") != StatusCode.SUCCESS:
+            raise OutboundError("not_successful")
+        return reply.document.get("data")
+
+    async def _fetch(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
+    ) -> tuple[int, dict[str, str], bytes]:
+        sent = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "ocpi-reference-service"}
+        sent |= headers if body is None else {**headers, "Content-Type": "application/json"}
         connector = aiohttp.TCPConnector(
             ssl=self._context, resolver=_GuardedResolver(self._settings), use_dns_cache=False, force_close=True
         )
         async with (
             aiohttp.ClientSession(connector=connector, trust_env=False, auto_decompress=False) as session,
-            session.request(method, url, headers=headers, data=body, allow_redirects=False) as response,
+            session.request(method, yarl.URL(url, encoded=True), headers=sent, data=body, allow_redirects=False) as got,
         ):
-            if response.status != _OK:
-                raise OutboundError(f"http_status: {response.status}")
-            return await self._read(response)
+            received = {name.lower(): value for name, value in got.headers.items()}
+            return got.status, received, await self._read(got)
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
         data = b""
@@ -108,6 +114,16 @@ class HttpsClient:
         except ValueError:
             return
         _check_address(host, str(address), self._settings)
+
+
+def _document(status: int, data: bytes) -> JsonObject:
+    try:
+        answer = parse_json(data)
+    except InvalidJsonError:
+        raise OutboundError("invalid_json" if status == _OK else f"http_status: {status}") from None
+    if not isinstance(answer, dict):
+        raise OutboundError("not_successful")
+    return answer
 
 
 class _GuardedResolver(AbstractResolver):

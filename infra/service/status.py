@@ -19,6 +19,10 @@ class StatusCode(IntEnum):
     UNUSABLE_API = 3001
     UNSUPPORTED_VERSION = 3002
     NO_MATCHING_ENDPOINTS = 3003
+    HUB_ERROR = 4000
+    UNKNOWN_RECEIVER = 4001
+    HUB_TIMEOUT = 4002
+    NOT_CONNECTED = 4003
 
 
 class Refusal(Exception):

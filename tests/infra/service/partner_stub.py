@@ -9,6 +9,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from email.message import Message
 from typing import Any
 
 from infra.service.deployment.folder import Folder
@@ -18,13 +19,15 @@ Response = tuple[int, dict[str, str], bytes]
 
 @dataclass(slots=True)
 class PartnerStub:
-    """`answers` maps paths to what is answered; `seen` are the Authorization headers and paths that came,
-    `posted` those of POSTs with their bodies.
+    """`answers` maps paths to what is answered.
+
+    `seen` are paths and Authorization headers of what came, `headers` all of each, `posted` those of POSTs with bodies.
     """
 
     port: int
     answers: dict[str, Callable[[], Response]] = field(default_factory=dict)
     seen: list[tuple[str, str | None]] = field(default_factory=list)
+    headers: list[Message] = field(default_factory=list)
     posted: list[tuple[str, str | None, Any]] = field(default_factory=list)
 
     @property
@@ -52,6 +55,7 @@ def partner_stub(folder: Folder) -> Iterator[PartnerStub]:
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             stub.seen.append((self.path, self.headers["Authorization"]))
+            stub.headers.append(self.headers)
             self._answer()
 
         def do_POST(self) -> None:

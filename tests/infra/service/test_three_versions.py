@@ -56,7 +56,7 @@ def test_the_header_of_2_1_1_holds_the_raw_token_and_that_of_later_versions_does
 @pytest.mark.parametrize("version", VERSIONS)
 def test_our_credentials_are_those_of_the_version(service: RunningService, version: str):
     data = client(service, "emsp-a", version).get(f"/ocpi/{version}/credentials").data
-    assert DIALECTS[version].types.credentials.model_validate(data)
+    assert DIALECTS[version].types.credentials.model_validate(data).to_json() == data
     assert ("roles" in data) is (version != "2.1.1")
     if version == "2.1.1":
         assert data["party_id"] == "RFC"  # an eMSP deals with our CPO

@@ -1,0 +1,187 @@
+"""A layer that takes what the service refuses: it keeps the refused object itself, and serves it at its URL."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_WRITES: Final = frozenset({"PUT", "POST", "PATCH"})
+_SUCCESS: Final = 1000
+_FIRST_REFUSAL: Final = 400
+ABSENT: Final = object()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A write that the service refused: as it came, the object that was taken there before, and what was said."""
+
+    method: str
+    body: bytes
+    document: Any  # as `lenient_json` reads it; None where even that finds nothing
+    before: Any
+    message: str
+
+    def changes(self) -> Iterator[tuple[Any, Any]]:
+        """Each value that differs from the object before, and what it is now; ABSENT for what is not there."""
+        return _differences(self.before, self.document)
+
+
+Takes = Callable[[Refused], bool]
+
+
+def taking(takes: Takes) -> Callable[[ASGIApp], ASGIApp]:
+    """A wrapper that takes those refused writes."""
+
+    def wrap(app: ASGIApp) -> ASGIApp:
+        return _Lenient(app, takes)
+
+    return wrap
+
+
+class _Lenient:
+    """`_taken`: what the service itself took last, by URL path; `_kept`: what only this layer took."""
+
+    def __init__(self, app: ASGIApp, takes: Takes) -> None:
+        self._app = app
+        self._takes = takes
+        self._taken: dict[str, Any] = {}
+        self._kept: dict[str, Any] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif scope["method"] == "GET" and scope["path"] in self._kept:
+            await _answer(send, 200, {"data": self._kept[scope["path"]]})
+        elif scope["method"] in _WRITES:
+            await self._write(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _write(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = await _whole(receive)
+        answer = _Answer()
+        await self._app(scope, _again(body), answer)
+        path, document = scope["path"], lenient_json(body)
+        if answer.ocpi_status == _SUCCESS and answer.status < _FIRST_REFUSAL:
+            self._remember(answer.location(path), path, document)
+            await answer.pass_on(send)
+            return
+        before = self._kept.get(path, self._taken.get(path))
+        refused = Refused(
+            method=scope["method"], body=body, document=document, before=before, message=answer.ocpi_message
+        )
+        if not isinstance(document, dict) or not self._takes(refused):
+            await answer.pass_on(send)
+            return
+        await self._keep(scope, refused, send)
+
+    def _remember(self, at: str, collection: str, document: Any) -> None:
+        self._kept.pop(at, None)
+        self._taken[at] = self._taken[collection] = document
+
+    async def _keep(self, scope: Scope, refused: Refused, send: Send) -> None:
+        path = scope["path"]
+        if refused.method == "POST":
+            path = f"{path.rstrip('/')}/{refused.document.get('id', 'without-id')}"
+            scheme, server = scope["scheme"], dict(scope["headers"])[b"host"].decode()
+            self._kept[path] = refused.document
+            await _answer(send, 201, {}, location=f"{scheme}://{server}{path}")
+            return
+        whole = {**(refused.before or {}), **refused.document} if refused.method == "PATCH" else refused.document
+        self._kept[path] = whole
+        await _answer(send, 200, {})
+
+
+class _Answer:
+    """An answer that is held back."""
+
+    def __init__(self) -> None:
+        self._messages: list[Message] = []
+
+    async def __call__(self, message: Message) -> None:
+        self._messages.append(message)
+
+    async def pass_on(self, send: Send) -> None:
+        for message in self._messages:
+            await send(message)
+
+    @property
+    def status(self) -> int:
+        return int(self._messages[0]["status"])
+
+    @property
+    def ocpi_status(self) -> int | None:
+        status = self._document().get("status_code")
+        return status if isinstance(status, int) else None
+
+    @property
+    def ocpi_message(self) -> str:
+        return str(self._document().get("status_message", ""))
+
+    def location(self, otherwise: str) -> str:
+        """The path that a Location header names."""
+        for name, value in self._messages[0]["headers"]:
+            if name.lower() == b"location":
+                _, _, path = value.decode().partition("://")[2].partition("/")
+                return f"/{path}"
+        return otherwise
+
+    def _document(self) -> Mapping[str, Any]:
+        body = b"".join(message.get("body", b"") for message in self._messages)
+        try:
+            document = json.loads(body)
+        except ValueError:
+            return {}
+        return document if isinstance(document, dict) else {}
+
+
+def lenient_json(body: bytes) -> Any:
+    """What a careless parser makes of a message: the last of doubled names, whatever follows the object, NaN."""
+    text = body.decode("utf-8", errors="replace").lstrip("\ufeff \t\r\n")
+    try:
+        document, _ = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        return None
+    return document
+
+
+def _differences(before: Any, now: Any) -> Iterator[tuple[Any, Any]]:
+    if isinstance(before, dict) and isinstance(now, dict):
+        for name in dict.fromkeys((*before, *now)):
+            if name not in {"last_updated", "id", "uid"}:
+                yield from _differences(before.get(name, ABSENT), now.get(name, ABSENT))
+    elif isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
+        for one, other in zip(before, now, strict=True):
+            yield from _differences(one, other)
+    elif before is ABSENT or now is ABSENT or type(before) is not type(now) or before != now:
+        yield before, now
+
+
+async def _whole(receive: Receive) -> bytes:
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return body
+
+
+def _again(body: bytes) -> Receive:
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
+
+
+async def _answer(send: Send, status: int, document: Mapping[str, Any], location: str | None = None) -> None:
+    content = {"status_code": _SUCCESS, "timestamp": "2026-01-01T00:00:00Z", **document}
+    body = json.dumps(content, ensure_ascii=True).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    if location:
+        headers.append((b"location", location.encode()))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,170 @@
+"""Faults of what a receiver takes: each lets one kind of malformed object through, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from infra.service.faults.answers import changing_json
+from infra.service.faults.fault import Fault
+from infra.service.faults.leniency import ABSENT, Refused, taking
+from infra.service.status import StatusCode
+from infra.service.strict_json import JsonObject
+
+_ILL_TYPED: Final = "Invalid or missing"
+_NOT_ONE_OBJECT: Final = ("Invalid JSON", "Content-Type", "The body must be")
+_OF_OWNER: Final = ("country_code and party_id", "The id differs")
+_OF_STATE: Final = ("last_updated", "The type", "A CDR with", "A session", "status:")
+_BEYOND: Final = 1e15
+_WRITES: Final = frozenset({"PUT", "POST", "PATCH"})
+_EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_missing(refused: Refused) -> bool:
+    return refused.message.startswith(_ILL_TYPED) and any(now is ABSENT for _, now in refused.changes())
+
+
+def _is_empty(refused: Refused) -> bool:
+    return refused.message.startswith(_ILL_TYPED) and any(
+        now in _EMPTY for _, now in refused.changes() if now is not ABSENT
+    )
+
+
+def _is_ill_typed(refused: Refused) -> bool:
+    if not refused.message.startswith(_ILL_TYPED):
+        return False
+    return all(
+        before is not ABSENT and now is not ABSENT and now not in _EMPTY and not (_number(before) and _number(now))
+        for before, now in refused.changes()
+    )
+
+
+def _is_beyond(refused: Refused) -> bool:
+    """Not a number, infinite, or larger than anything that is charged for."""
+    numbers = [now for before, now in refused.changes() if _number(before) and _number(now)]
+    return bool(numbers) and all(not abs(number) < _BEYOND for number in numbers)
+
+
+def _is_contradiction(refused: Refused) -> bool:
+    others = (_ILL_TYPED, *_NOT_ONE_OBJECT, *_OF_OWNER, *_OF_STATE)
+    return not refused.message.startswith(others) and not any(now is ABSENT for _, now in refused.changes())
+
+
+def _is_of_another(refused: Refused) -> bool:
+    return refused.message.startswith(_OF_OWNER)
+
+
+def _is_loose_json(refused: Refused) -> bool:
+    return refused.message.startswith(_NOT_ONE_OBJECT) and not _is_beyond(refused)
+
+
+def _is_patch(refused: Refused) -> bool:
+    return refused.method == "PATCH" and refused.message.startswith(_ILL_TYPED)
+
+
+def _refused_write(document: JsonObject, scope: Scope) -> bool:
+    return scope["method"] in _WRITES and document.get("status_code") in {
+        StatusCode.CLIENT_ERROR,
+        StatusCode.INVALID_PARAMETERS,
+    }
+
+
+def _say_success(document: JsonObject, scope: Scope, _status: int) -> None:
+    if _refused_write(document, scope):
+        document["status_code"] = int(StatusCode.SUCCESS)
+        document["status_message"] = "Success"
+
+
+def _answering(status: int, ocpi: StatusCode) -> Any:
+    """A wrapper that answers refused writes with other statuses."""
+
+    def wrap(app: ASGIApp) -> ASGIApp:
+        async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+            held: list[Message] = []
+
+            async def hold(message: Message) -> None:
+                held.append(message)
+
+            if scope["type"] != "http" or scope["method"] not in _WRITES:
+                await app(scope, receive, send)
+                return
+            await app(scope, receive, hold)
+            body = b"".join(message.get("body", b"") for message in held)
+            refused = b'"status_code":2001' in body or b'"status_code":2000' in body
+            if refused:
+                held[0]["status"] = status
+                changed = body.replace(b'"status_code":2001', b'"status_code":%d' % ocpi)
+                held[1:] = [{"type": "http.response.body", "body": changed.replace(b":2000", b":%d" % ocpi)}]
+            for message in held:
+                await send(message)
+
+        return wrapped
+
+    return wrap
+
+
+FAULTS: Final = (
+    Fault(
+        name="unvalidated-values",
+        summary="Stores values of a wrong type, length or form that a partner pushes.",
+        wrap_app=taking(_is_ill_typed),
+    ),
+    Fault(
+        name="mandatory-missing-stored",
+        summary="Stores pushed objects that lack a mandatory property.",
+        wrap_app=taking(_is_missing),
+    ),
+    Fault(
+        name="null-stored",
+        summary="Stores null and empty values of mandatory properties.",
+        wrap_app=taking(_is_empty),
+    ),
+    Fault(
+        name="unbounded-numbers",
+        summary="Stores numbers beyond any meaning.",
+        wrap_app=taking(_is_beyond),
+    ),
+    Fault(
+        name="contradictions-stored",
+        summary="Stores pushed objects whose properties contradict each other.",
+        wrap_app=taking(_is_contradiction),
+    ),
+    Fault(
+        name="body-owner-believed",
+        summary="Stores an object under the owner or id that its body names, whatever the URL says.",
+        wrap_app=taking(_is_of_another),
+    ),
+    Fault(
+        name="lenient-json",
+        summary="Takes broken JSON, trailing text and any content type.",
+        wrap_app=taking(_is_loose_json),
+    ),
+    Fault(
+        name="patch-unvalidated",
+        summary="Validates whole objects, but not what a PATCH changes.",
+        wrap_app=taking(_is_patch),
+    ),
+    Fault(
+        name="success-for-refused",
+        summary="Answers a refused write as a success.",
+        group="answer to a refused write",
+        wrap_app=changing_json(_say_success),
+    ),
+    Fault(
+        name="not-found-for-refused",
+        summary="Answers a malformed message with 404.",
+        group="answer to a refused write",
+        wrap_app=_answering(404, StatusCode.INVALID_PARAMETERS),
+    ),
+    Fault(
+        name="crash-on-malformed",
+        summary="Answers a malformed message with a server error.",
+        group="answer to a refused write",
+        wrap_app=_answering(500, StatusCode.SERVER_ERROR),
+    ),
+)
