@@ -14,11 +14,11 @@ from scanner.model.facts.ocpi.mutation import Treatment
 from scanner.model.json_value import JsonValue
 from scanner.model.ocpi.builder.draft import JsonObject
 from scanner.model.ocpi.mutation.mutant import Mutant
-from scanner.ocpi.mutation.reaction import Reaction, Said, reaction
-from scanner.ocpi.mutation.reading_back import ABSENT, unlike, value_at
 from scanner.ocpi.mutation.stamp import Clock, Template
-from scanner.ocpi.mutation.surface import JSON, Surface, as_bytes
 from scanner.ocpi.mutation.tried import Tried
+from scanner.ocpi.writing.reaction import Reaction, Said, reaction
+from scanner.ocpi.writing.reading_back import ABSENT, unlike, value_at
+from scanner.ocpi.writing.surface import JSON, Surface, as_bytes
 
 STAMP: Final = "/last_updated"
 _PATIENCE: Final = 3

@@ -10,7 +10,7 @@ from typing import Final
 
 from scanner.model.ocpi.builder.draft import JsonObject
 from scanner.model.ocpi.mutation.mutant import Family, Mutant
-from scanner.ocpi.mutation.surface import as_bytes
+from scanner.ocpi.writing.surface import as_bytes
 
 FAMILIES: Final = frozenset(
     {Family.WRONG_TYPE, Family.LENGTH, Family.ENUMERATION, Family.DATE, Family.NUMBER, Family.URL, Family.PROTECTED}

@@ -11,10 +11,10 @@ from scanner.model.observation import Reason
 from scanner.model.subject import EndpointSubject, Subject
 from scanner.model.target import Endpoint, EnvironmentTarget
 from scanner.model.witness import Witness
-from scanner.ocpi.mutation.counterpart import emsps
-from scanner.ocpi.mutation.receivers import surfaces
-from scanner.ocpi.mutation.surface import PROBE, Surface
 from scanner.ocpi.mutation.trial import Trial
+from scanner.ocpi.writing.counterpart import emsps
+from scanner.ocpi.writing.receivers import surfaces
+from scanner.ocpi.writing.surface import Surface
 from scanner.probe import ProbeContext
 
 _PROVIDES: Final = (ValidObjectProven, MutantsTreated)
@@ -25,7 +25,7 @@ _REQUESTS_A_MUTANT: Final = 1.3  # with what is read back
 class MutationProbe:
     """One surface after the other, each on lanes of its own."""
 
-    name = PROBE
+    name = "ocpi-mutation"
     witness = Witness.PROTOCOL
     provides: frozenset[type] = frozenset(_PROVIDES)
     after = frozenset({"ocpi-discovery"})
@@ -57,7 +57,7 @@ class MutationProbe:
             await self._at(context, endpoint, subject)
 
     async def _at(self, context: ProbeContext, endpoint: Endpoint, subject: Subject) -> None:
-        found = _in_focus(context, surfaces(context, endpoint))
+        found = _in_focus(context, surfaces(context, endpoint, self.name))
         if not found:
             detail = "no disposable identity with a party may push objects to a receiver interface of this platform"
             _missing(context, subject, Reason.NOT_CONFIGURED, detail)

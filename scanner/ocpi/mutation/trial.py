@@ -23,10 +23,10 @@ from scanner.model.party import Party
 from scanner.ocpi.mutation.lane import Lane, LaneBroken, Proof
 from scanner.ocpi.mutation.partial import FAMILIES, partial
 from scanner.ocpi.mutation.stamp import Clock, Template, written
-from scanner.ocpi.mutation.surface import Surface
 from scanner.ocpi.mutation.tally import Tally
 from scanner.ocpi.mutation.tried import Tried
 from scanner.ocpi.repeat import repeat_line
+from scanner.ocpi.writing.surface import Surface
 from scanner.probe import ProbeContext
 
 _MOST_LANES: Final = 8

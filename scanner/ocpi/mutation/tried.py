@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from scanner.model.exchange import Exchange
 from scanner.model.facts.ocpi.mutation import Treatment
 from scanner.model.ocpi.mutation.mutant import Mutant
-from scanner.ocpi.mutation.reaction import Reaction
+from scanner.ocpi.writing.reaction import Reaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Final
@@ -17,16 +18,16 @@ from scanner.model.subject import InterfaceSubject
 from scanner.ocpi.interfaces import Interface
 
 JSON: Final = "application/json"
-PROBE: Final = "ocpi-mutation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surface:
-    """Operations of the specification: `write` takes mutants, `whole` the valid object, `read` (if any) reads it back.
+    """Operations of the specification: `write` is looked at, `whole` writes a valid object, `read` (if any) reads it.
 
-    `write` is `whole` itself, or a PATCH of what `whole` wrote. `key`: the name of the object's id.
+    `write` is `whole` itself, or a PATCH of what `whole` wrote. `key`: the name of the object's id. `probe`: who asks.
     """
 
+    probe: str
     interface: Interface
     write: Operation
     whole: Operation
@@ -72,9 +73,8 @@ class Surface:
     ) -> HttpIntent:
         """The request that writes `body` under an id by one of the two operations."""
         headers = {"Content-Type": content_type} if content_type else {}
-        return self._intent(
-            operation, self.url(operation, object_id), purpose, ids, body=body, headers=headers, effect=self.effect
-        )
+        url = self.url(operation, object_id)
+        return self.request(operation.method, url, purpose, ids, body=body, headers=headers, effect=self.effect)
 
     def reading(self, object_id: str, location: str | None, purpose: str, ids: Random) -> HttpIntent | None:
         """The request that reads an object back; `location` is where the platform said that it is (POST)."""
@@ -83,7 +83,7 @@ class Surface:
         if self.read.path.given_by and location is None:
             return None
         url = self.read.path.url(self.interface.url, given=location or "") if self.read.path.given_by else None
-        return self._intent(self.read, url or self.url(self.read, object_id), purpose, ids, effect=Effect.READ)
+        return self.request(self.read.method, url or self.url(self.read, object_id), purpose, ids, effect=Effect.READ)
 
     @property
     def effect(self) -> Effect:
@@ -105,25 +105,26 @@ class Surface:
             undo_url=self.url(self.whole, object_id) if removable else None,
         )
 
-    def _intent(
+    def request(
         self,
-        operation: Operation,
+        method: str,
         url: str,
         purpose: str,
         ids: Random,
         *,
         effect: Effect,
         body: bytes | None = None,
-        headers: dict[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> HttpIntent:
+        """Any request about an object of ours here; `headers` replace the message ids where they name them."""
         credential = self.interface.credential
         return HttpIntent(
             effect=effect,
             environment=self.interface.subject.environment,
-            probe=PROBE,
+            probe=self.probe,
             purpose=purpose,
             identity=credential.identity,
-            method=operation.method,
+            method=method,
             url=url,
             credential=credential,
             headers={"X-Request-ID": _new_id(ids), "X-Correlation-ID": _new_id(ids), **(headers or {})},

@@ -10,8 +10,8 @@ from scanner.model.party import Identity, Right, Role
 from scanner.model.subject import Side
 from scanner.model.target import Endpoint, EnvironmentTarget
 from scanner.ocpi.interfaces import Interface, discovered
-from scanner.ocpi.mutation.surface import Surface
 from scanner.ocpi.version_lists import version_with_data
+from scanner.ocpi.writing.surface import Surface
 from scanner.probe import ProbeContext
 
 # Who owns, and so pushes, the objects of a module (the introductions of the modules).
@@ -26,13 +26,13 @@ _WHOLE: Final = frozenset({"Location", "Session", "CDR", "Tariff", "Token"})
 _KEYS: Final = {"Token": "uid"}
 
 
-def surfaces(context: ProbeContext, endpoint: Endpoint) -> tuple[Surface, ...]:
+def surfaces(context: ProbeContext, endpoint: Endpoint, probe: str) -> tuple[Surface, ...]:
     """Every way in which a disposable identity of ours may write whole objects here."""
     found: list[Surface] = []
     for interface in discovered(context, endpoint):
         identity = context.target.identity(interface.credential.identity)
         if interface.place is UrlPlace.IN_SCOPE and _may_push(interface, identity, context.target):
-            found += _of(interface, identity)
+            found += _of(interface, identity, probe)
     return tuple(found)
 
 
@@ -46,7 +46,7 @@ def _may_push(interface: Interface, identity: Identity, target: EnvironmentTarge
     return granted and (owner in roles or roles == {None})
 
 
-def _of(interface: Interface, identity: Identity) -> Iterator[Surface]:
+def _of(interface: Interface, identity: Identity, probe: str) -> Iterator[Surface]:
     version = version_with_data(interface.version)
     operations = specified(version, interface.module, Side.RECEIVER).operations
     for whole in operations:
@@ -55,6 +55,7 @@ def _of(interface: Interface, identity: Identity) -> Iterator[Surface]:
         patches = (o for o in operations if o.partial and o.path == whole.path)
         for write in (whole, *patches):
             yield Surface(
+                probe=probe,
                 interface=interface,
                 write=write,
                 whole=whole,

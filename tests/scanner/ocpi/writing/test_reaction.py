@@ -5,7 +5,7 @@ import json
 import pytest
 
 from scanner.model.exchange import Exchange, Failed, FailureKind, RefusalKind, Refused
-from scanner.ocpi.mutation.reaction import Said, reaction
+from scanner.ocpi.writing.reaction import Said, reaction
 
 
 def _answered(status, ocpi=None, body=None):
@@ -25,7 +25,7 @@ def _answered(status, ocpi=None, body=None):
 
 
 @pytest.mark.parametrize(
-    ("status", "ocpi", "said"),
+    "status, ocpi, said",
     [
         (200, 1000, Said.ACCEPTED),
         (201, None, Said.ACCEPTED),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scanner.ocpi.mutation.reading_back import ABSENT, unlike, value_at
+from scanner.ocpi.writing.reading_back import ABSENT, unlike, value_at
 
 SENT = {
     "id": "LOC-1",
@@ -31,7 +31,7 @@ def test_case_spelling_absence_and_additions_are_no_difference(read):
 
 
 @pytest.mark.parametrize(
-    ("read", "pointer"),
+    "read, pointer",
     [
         ({**SENT, "kwh": "10.5"}, "/kwh"),
         ({**SENT, "kwh": 10**400}, "/kwh"),
