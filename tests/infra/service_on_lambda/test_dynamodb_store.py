@@ -51,6 +51,8 @@ from tests.infra.service_on_lambda.access_and_objects import REGION, create_tabl
 
 SESSIONS = Collection("2.2.1", Kind.SESSIONS)
 CDRS = Collection("2.2.1", Kind.CDRS)
+
+
 @contextmanager
 def dynamodb() -> Iterator[DynamoDbStore]:
     with mock_aws():

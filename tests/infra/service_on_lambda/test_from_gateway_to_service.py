@@ -79,13 +79,15 @@ def cloud(stack: Recorded, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         authoriser._table.cache_clear()
 
 
-def request(method: str, path: str, token: str, body: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
+def request(
+    method: str, path: str, token: str, body: Any = None, *, raw: bool = False
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """The authoriser's answer and the service's, with its body read."""
     event = {
         "type": "REQUEST", "httpMethod": method, "path": path, "isBase64Encoded": False,
         "methodArn": f"arn:aws:execute-api:{REGION}:123456789012:api1/ocpi/{method}{path}",
         "multiValueHeaders": {
-            "Authorization": ["Token " + base64.b64encode(token.encode()).decode()],
+            "Authorization": ["Token " + (token if raw else base64.b64encode(token.encode()).decode())],
             "Content-Type": ["application/json"],
             "OCPI-from-country-code": ["FR"], "OCPI-from-party-id": ["EXC"], "OCPI-to-country-code": ["DE"],
             "OCPI-to-party-id": ["REM"],
@@ -120,6 +122,23 @@ def test_a_registered_partner_writes_and_reads_its_location(cloud: Cloud):
     _, answer = request("GET", path, cloud.token())
     assert answer["body"]["data"] == LOCATION
     assert answer["multiValueHeaders"]["cache-control"] == ["no-store"]
+
+
+LOCATION_211 = {name: value for name, value in LOCATION.items() if name not in {"country_code", "party_id", "publish"}}
+
+
+@pytest.mark.parametrize(
+    "version, document",
+    [("2.1.1", LOCATION_211 | {"type": "ON_STREET", "postal_code": "75001"}), ("2.3.0", LOCATION)],
+)
+def test_the_other_versions_work_as_well_and_apart(cloud: Cloud, version: str, document: dict[str, Any]):
+    cloud.registered()
+    path, raw = f"/ocpi/emsp/{version}/locations/FR/EXC/LOC1", version == "2.1.1"
+    allowed, answer = request("PUT", path, cloud.token(), document, raw=raw)
+    assert any(f"/{version}/locations/*" in r for r in allowed["policyDocument"]["Statement"][0]["Resource"])
+    assert (answer["statusCode"], answer["body"]["status_code"]) == (201, 1000), answer["body"]
+    assert request("GET", path, cloud.token(), raw=raw)[1]["body"]["data"] == document
+    assert request("GET", f"{LOCATIONS}/FR/EXC/LOC1", cloud.token())[1]["statusCode"] == 404
 
 
 def test_an_unknown_token_is_refused_by_both(cloud: Cloud):
