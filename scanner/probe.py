@@ -165,3 +165,13 @@ class RunWideProbe(Probe, Protocol):
     async def run_all(self, contexts: Sequence[ProbeContext]) -> None:
         """As `run`, with a context for each environment; at least one, and none that had ended before."""
         ...
+
+
+@runtime_checkable
+class FocusingProbe(Probe, Protocol):
+    """A probe that looks at nothing but `ProbeContext.focus` where one is set."""
+
+    @property
+    def focuses(self) -> bool:
+        """True."""
+        ...

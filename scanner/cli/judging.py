@@ -66,11 +66,11 @@ def posture_of(
 def _without_secrets(posture: Posture, redactor: Redactor) -> Posture:
     """What a target said may hold a token; every report is made from what is returned here."""
     whole = json.loads(render_json(posture))
-    masked = _masked(whole, redactor)
-    return posture if masked == whole else read_posture(json.dumps(masked).encode())
+    safe = masked(whole, redactor)
+    return posture if safe == whole else read_posture(json.dumps(safe).encode())
 
 
-def _masked(value: JsonValue, redactor: Redactor) -> JsonValue:
+def masked(value: JsonValue, redactor: Redactor) -> JsonValue:
     """Each text by itself, so that the document stays a document; keys, digests and fingerprints are ours."""
     match value:
         case str():
@@ -78,10 +78,10 @@ def _masked(value: JsonValue, redactor: Redactor) -> JsonValue:
         case Mapping():
             ours = _EVIDENCE_KEYS if "sha256" in value else _DIGEST_KEYS
             return {
-                key: inner if _is_ours(key, inner, ours) else _masked(inner, redactor) for key, inner in value.items()
+                key: inner if _is_ours(key, inner, ours) else masked(inner, redactor) for key, inner in value.items()
             }
         case Sequence():
-            return [_masked(inner, redactor) for inner in value]
+            return [masked(inner, redactor) for inner in value]
         case _:
             return value
 

@@ -17,6 +17,7 @@ _COMMANDS: Final = {
     "scan": "scanner.cli.scan",
     "checks": "scanner.cli.checks",
     "report": "scanner.cli.report",
+    "replay": "scanner.cli.replay",
     "waive": "scanner.cli.waive",
     "cleanup": "scanner.cli.cleanup",
 }

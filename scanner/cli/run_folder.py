@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from scanner.cli.given import Given
 from scanner.config.configuration import Configuration
 from scanner.config.looking import looking_sha256
 from scanner.errors import RunFolderError, UsageError
@@ -23,6 +24,7 @@ class RunNote:
     """Written before the first request: which run this is, when it began (UTC), and of which configuration.
 
     `looking_sha256`: of what concerns looking alone, which a resumed run may not change; see `scanner.config.looking`.
+    `given`: how the configuration was come by; None where nobody can come by it again (a demo).
     """
 
     run_id: str
@@ -30,9 +32,10 @@ class RunNote:
     config_sha256: str
     looking_sha256: str
     is_demo: bool = False
+    given: Given | None = None
 
 
-def new_note(configuration: Configuration, *, is_demo: bool = False) -> RunNote:
+def new_note(configuration: Configuration, *, is_demo: bool = False, given: Given | None = None) -> RunNote:
     """A run that begins now; ids sort by time."""
     now = datetime.now(UTC)
     run_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
@@ -42,6 +45,7 @@ def new_note(configuration: Configuration, *, is_demo: bool = False) -> RunNote:
         config_sha256=configuration.sha256,
         looking_sha256=looking_sha256(configuration),
         is_demo=is_demo,
+        given=given,
     )
 
 
@@ -57,6 +61,7 @@ def open_folder(folder: Path, note: RunNote) -> None:
         "config_sha256": note.config_sha256,
         "looking_sha256": note.looking_sha256,
         "is_demo": note.is_demo,
+        "given": note.given.to_json() if note.given else None,
     }
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -85,6 +90,7 @@ def read_note(folder: Path) -> RunNote:
             config_sha256=str(document["config_sha256"]),
             looking_sha256=str(document["looking_sha256"]),
             is_demo=bool(document["is_demo"]),
+            given=Given.from_json(document["given"]) if document.get("given") else None,
         )
     except (OSError, ValueError, KeyError, TypeError):
         raise RunFolderError(

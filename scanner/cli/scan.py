@@ -8,9 +8,10 @@ import structlog
 from click.core import ParameterSource
 
 from reports.formats import Format
-from scanner.cli.bare_url import BareUrl, bare_configuration
+from scanner.cli.bare_url import BareUrl
 from scanner.cli.dry_run import as_json, as_text, planned
 from scanner.cli.exit_code import ExitCode
+from scanner.cli.given import Given
 from scanner.cli.options import config_file, environments, talking, words
 from scanner.cli.output import emit
 from scanner.cli.probes import WITNESSES, all_probes
@@ -21,7 +22,6 @@ from scanner.cli.summary import show
 from scanner.cli.talk import Talk
 from scanner.cli.tokens import resolved
 from scanner.config.configuration import Configuration
-from scanner.config.load import load_configuration
 from scanner.config.looking import looking_sha256
 from scanner.errors import RunFolderError, UsageError
 from scanner.model.effect import Mode
@@ -36,6 +36,7 @@ _WITNESSES = [str(witness) for witness in WITNESSES]
 class _Asked:
     """What the options say about the run itself."""
 
+    given: Given
     output: Path | None
     resume: str | None
     formats: tuple[str, ...]
@@ -122,19 +123,20 @@ def scan(  # noqa: PLR0917 - click hands every option over as an argument
     """
     if versions_url is None:
         _refuse_leftover_options(token=token, party=party, ca_file=ca_file, allow_internal=allow_internal)
-        configuration = load_configuration(config, with_files=True).only(environments).in_mode(_mode(mode))
+        given = Given(file=config, environments=environments, mode=_mode(mode), budget=budget)
     else:
         _refuse_file_options(environments, mode)
         _refuse_named_file()
         bare = BareUrl(
             versions_url=versions_url, token=token, ca_file=ca_file, party=party, allow_internal=allow_internal
         )
-        configuration = bare_configuration(bare)
-    configuration = configuration.with_request_budget(budget)
+        given = Given(bare=bare, budget=budget)
+    configuration = given.configuration()
     selection = select(all_probes(configuration.tls_profile), witnesses, patterns)
     if dry_run:
         return _print_plan(configuration, selection, formats)
-    return _scan(configuration, selection, _Asked(output=output, resume=resume, formats=formats, fail_on=fail_on), talk)
+    asked = _Asked(given=given, output=output, resume=resume, formats=formats, fail_on=fail_on)
+    return _scan(configuration, selection, asked, talk)
 
 
 def _mode(name: str | None) -> Mode | None:
@@ -173,7 +175,7 @@ def _scan(configuration: Configuration, selection: Selection, asked: _Asked, tal
         log.warning("no token: only what anybody may see is looked at", give="--token env:NAME")
     _warn_of_plaintext(configuration)
     tokens = resolved(configuration, talk)
-    folder, note = _resumed(asked.resume, configuration) if asked.resume else _fresh(asked.output, configuration)
+    folder, note = _resumed(asked.resume, configuration) if asked.resume else _fresh(asked, configuration)
     prepared = Scan(
         configuration=configuration,
         selection=selection,
@@ -200,9 +202,9 @@ def _warn_of_plaintext(configuration: Configuration) -> None:
                 )
 
 
-def _fresh(output: Path | None, configuration: Configuration) -> tuple[Path, RunNote]:
-    note = new_note(configuration)
-    folder = output or RUNS / note.run_id
+def _fresh(asked: _Asked, configuration: Configuration) -> tuple[Path, RunNote]:
+    note = new_note(configuration, given=asked.given)
+    folder = asked.output or RUNS / note.run_id
     open_folder(folder, note)
     return folder, note
 

@@ -26,6 +26,7 @@ from scanner.errors import PostureError, RunFolderError
 from scanner.gate.journal import JournalBroken
 from scanner.model.secret import Secret
 from scanner.model.severity import Severity
+from scanner.probe import Focus
 from scanner.run.plan import ScanPlan, ScanResult
 from scanner.run.progress import Progress
 from scanner.run.runner import run_scan
@@ -38,7 +39,7 @@ _READERS: Final = ("scanner.cli.judging", "reports.html", "reports.terminal")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
-    """Everything that one run needs; `tokens` by environment and identity."""
+    """Everything that one run needs; `tokens` by environment and identity, `focus` as a replay has it."""
 
     configuration: Configuration
     selection: Selection
@@ -46,6 +47,7 @@ class Scan:
     folder: Path
     note: RunNote
     resume: bool = False
+    focus: Focus | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,7 @@ def run(scan: Scan, talk: Talk, formats: Sequence[Format]) -> Ended:
 
     Raises: UsageError if the run folder cannot be written or read.
     """
-    result = _look(scan, talk)
+    result = look(scan, talk)
     from scanner.cli.judging import posture_of  # noqa: PLC0415 - see _READERS
 
     posture, bugs = posture_of(scan.configuration, scan.selection, scan.note, result, talk.redactor)
@@ -86,7 +88,11 @@ def code_of(ended: Ended, scan: Scan, fail_on: Severity) -> ExitCode:
     return code
 
 
-def _look(scan: Scan, talk: Talk) -> ScanResult:
+def look(scan: Scan, talk: Talk) -> ScanResult:
+    """Send the probes of the selection out; Ctrl-C ends it early.
+
+    Raises: UsageError if the run folder cannot be written or read.
+    """
     plan = ScanPlan(
         run_id=scan.note.run_id,
         folder=scan.folder,
@@ -100,6 +106,7 @@ def _look(scan: Scan, talk: Talk) -> ScanResult:
         configuration=scan.configuration.shown,
         seed=scan.configuration.seed,
         resume=scan.resume,
+        focus=scan.focus,
     )
     probes = len(plan.probes) * len(plan.targets)
     try:

@@ -29,6 +29,7 @@ class MutationProbe:
     witness = Witness.PROTOCOL
     provides: frozenset[type] = frozenset(_PROVIDES)
     after = frozenset({"ocpi-discovery"})
+    focuses = True
 
     def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
         """One line an identity that may write: where it may push what is known only once the platform was asked."""
@@ -70,7 +71,12 @@ class MutationProbe:
 
 def _in_focus(context: ProbeContext, found: tuple[Surface, ...]) -> tuple[Surface, ...]:
     focus = context.focus
-    return found if focus is None else tuple(s for s in found if s.subject == focus.subject)
+    if focus is None:
+        return found
+    speakers = {focus.identity} if focus.identity else {s.interface.credential.identity for s in found}
+    return tuple(
+        s for s in found if s.subject.agrees_with(focus.subject) and s.interface.credential.identity in speakers
+    )
 
 
 def _missing(context: ProbeContext, subject: Subject, reason: Reason, detail: str) -> None:
