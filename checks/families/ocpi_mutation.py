@@ -9,10 +9,11 @@ from functools import partial
 from typing import Final
 
 from checks.families.ocpi_words import where
-from checks.model.check import Case, Check, Need
+from checks.model.check import Case, Check, Need, Sighting
 from checks.model.verdict import Population, Verdict
 from scanner.model.facts.ocpi.mutation import MutantGroup, MutantsTreated, Treated, Treatment, ValidObjectProven
 from scanner.model.ocpi.mutation.mutant import Expectation, Family
+from scanner.model.ocpi.rules.catalog import RULES
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
@@ -23,6 +24,21 @@ _CRASHED: Final = frozenset({Treatment.SERVER_ERROR, Treatment.DROPPED, Treatmen
 _SHOWN_RULES: Final = 6
 
 Wrong = Callable[[MutantGroup], frozenset[Treatment]]
+Weighs = Callable[[MutantGroup], bool]
+_SEVERITY: Final = {rule.id: rule.severity for rule in RULES}
+
+
+def _any(_group: MutantGroup) -> bool:
+    return True
+
+
+def _heavy(group: MutantGroup) -> bool:
+    """A contradiction that somebody can be charged, or sent astray, by."""
+    return _SEVERITY.get(group.rule, Severity.HIGH).rank > Severity.LOW.rank
+
+
+def _light(group: MutantGroup) -> bool:
+    return not _heavy(group)
 
 
 def _refusable(group: MutantGroup) -> frozenset[Treatment]:
@@ -33,7 +49,7 @@ def _refusable(group: MutantGroup) -> frozenset[Treatment]:
         case Expectation.MUST_NOT_CHANGE:
             return _CHANGED
         case _:
-            return frozenset({Treatment.SPOILED})
+            return frozenset({Treatment.SPOILED, Treatment.EVALUATED})
 
 
 def _silently(group: MutantGroup) -> frozenset[Treatment]:
@@ -56,9 +72,11 @@ class _Found:
     treated: Treated
 
 
-def _judge(case: Case[MutantsTreated], *, families: frozenset[Family], wrong: Wrong, right: str) -> Iterable[Verdict]:
+def _judge(
+    case: Case[MutantsTreated], *, families: frozenset[Family], weighs: Weighs, wrong: Wrong, right: str
+) -> Iterable[Verdict]:
     fact = case.driver.fact
-    groups = [group for group in fact.groups if group.family in families]
+    groups = [group for group in fact.groups if group.family in families and weighs(group)]
     population = Population(examined=sum(t.times for g in groups for t in g.treated), unit="messages")
     found: dict[str, list[_Found]] = {}
     for group in groups:
@@ -110,7 +128,7 @@ def _alike_on_every_path(case: Case[MutantsTreated]) -> Iterable[Verdict]:
         for group in driver.fact.groups:
             if group.expectation is Expectation.MUST_REFUSE:
                 taken = any(t.treatment in _TAKEN for t in group.treated)
-                seen.setdefault((group.path, group.rule), {})[where(driver)] = taken
+                seen.setdefault((group.path, group.rule), {})[_way(driver)] = taken
     compared = {key: paths for key, paths in seen.items() if len(paths) > 1}
     population = Population(examined=len(compared), unit="kinds of message on more than one path")
     if not compared:
@@ -126,6 +144,11 @@ def _alike_on_every_path(case: Case[MutantsTreated]) -> Iterable[Verdict]:
         yield case.fails(f"{path or 'the whole message'}: {several[0]}{more}", population=population, field_path=path)
     if not differing:
         yield case.passes("each path treats the same malformed message alike", population=population)
+
+
+def _way(driver: Sighting[MutantsTreated]) -> str:
+    """Version, module, side and method: a PUT and a PATCH are two ways."""
+    return f"{where(driver)} {driver.subject.coordinates().get('method', '')}".rstrip()
 
 
 def _valid_accepted(case: Case[ValidObjectProven]) -> Iterable[Verdict]:
@@ -151,6 +174,7 @@ class _Kind:
     title: str
     families: frozenset[Family]
     right: str
+    weighs: Weighs = _any
     controls: tuple[str, ...]
     severity: Severity
     source: str
@@ -207,10 +231,22 @@ _KINDS: Final = (
         title="Related properties are checked together",
         families=frozenset({Family.CONTRADICTION}),
         right="every contradiction was refused",
+        weighs=_heavy,
         controls=("OCPI-VUL-14", "OCPI-TST-14", "OCPI-INT-03", "OCPI-PIT-04"),
         severity=Severity.HIGH,
         source="OCPI 2.1.1, 2.2.1, 2.3.0: object descriptions",
         remediation="Check dates, totals, currency and references of an object against each other before it is stored.",
+    ),
+    _Kind(
+        id="ocpi-mutation-meaning",
+        title="Codes and texts mean what OCPI says that they mean",
+        families=frozenset({Family.CONTRADICTION}),
+        weighs=_light,
+        right="every code and text that means nothing was refused",
+        controls=("OCPI-VUL-14", "OCPI-INT-01"),
+        severity=Severity.LOW,
+        source="OCPI 2.1.1, 2.2.1, 2.3.0: object descriptions and types (ISO codes, DisplayText)",
+        remediation="Check country, language and currency codes against their lists, and texts for markup.",
     ),
     _Kind(
         id="ocpi-mutation-protected",
@@ -258,7 +294,7 @@ def _check(kind: _Kind, wrong: Wrong) -> Check[MutantsTreated]:
         severity=kind.severity,
         source=kind.source,
         looks_at=Need(fact=MutantsTreated),
-        judge=partial(_judge, families=kind.families, wrong=wrong, right=kind.right),
+        judge=partial(_judge, families=kind.families, weighs=kind.weighs, wrong=wrong, right=kind.right),
         remediation=kind.remediation,
         witness=Witness.PROTOCOL,
     )

@@ -1,7 +1,8 @@
 """Faults of the service, each a wrapper round a correct one: no line of the service knows of them.
 
 `FAULTS` lists them by hand. `all` means every fault but those certificates that a verifying client refuses
-(`Fault.in_all`): it would hang up before it saw any other fault. The others do not hide each other.
+(`Fault.in_all`): it would hang up before it saw any other fault. The others do not hide each other. Faults that only a
+partner who writes can see (`Fault.by_writing`) are named one by one.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from infra.service.faults import authentication, certificates, content, data, headers, transport
+from infra.service.faults import authentication, certificates, content, data, headers, transport, validation
 from infra.service.faults.fault import Fault
 
 __all__ = ["ALL", "FAULTS", "Fault", "UnknownFaultError", "select_faults"]
@@ -22,6 +23,7 @@ _LISTED: Final = (
     *data.FAULTS,
     *content.FAULTS,
     *headers.FAULTS,
+    *validation.FAULTS,
 )
 FAULTS: Final[Mapping[str, Fault]] = {fault.name: fault for fault in _LISTED}
 
@@ -44,7 +46,9 @@ def select_faults(names: Iterable[str]) -> tuple[Fault, ...]:
     if ALL not in wanted:
         return tuple(named)
     taken = {fault.group for fault in named if fault.group}
-    return tuple(f for f in _LISTED if f in named or (f.in_all and (f.group is None or f.group not in taken)))
+    of_all = (f for f in _LISTED if f.in_all and not f.by_writing and (f.group is None or f.group not in taken))
+    chosen = {*named, *of_all}
+    return tuple(fault for fault in _LISTED if fault in chosen)
 
 
 def _check_groups(named: list[Fault]) -> None:

@@ -35,12 +35,16 @@ def _same_listener(options: ListenerOptions) -> ListenerOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """One defect that can be switched on. `group` names faults that exclude each other."""
+    """One defect that can be switched on. `group` names faults that exclude each other.
+
+    `by_writing`: only a partner that writes can see it, so it has no place in `all`, whose faults a reader finds.
+    """
 
     name: str
     summary: str
     group: str | None = None
     in_all: bool = True
+    by_writing: bool = False
     wrap_settings: Callable[[Settings], Settings] = _same_settings
     wrap_store: Callable[[Store], Store] = _same_store
     wrap_authenticator: Callable[[Authenticator, Settings, Store], Authenticator] = _same_authenticator

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -21,13 +23,17 @@ class Refused:
 
     method: str
     body: bytes
-    document: Any  # as `lenient_json` reads it; None where even that finds nothing
-    before: Any
+    document: object  # as `lenient_json` reads it; None where even that finds nothing
+    before: object
     message: str
 
-    def changes(self) -> Iterator[tuple[Any, Any]]:
-        """Each value that differs from the object before, and what it is now; ABSENT for what is not there."""
-        return _differences(self.before, self.document)
+    def change(self) -> tuple[object, object] | None:
+        """The one value that differs from the object before, and what it is now; ABSENT for what is not there.
+
+        None where several differ, or none does.
+        """
+        several = list(islice(_differences(self.before, self.document), 2))
+        return several[0] if len(several) == 1 else None
 
 
 Takes = Callable[[Refused], bool]
@@ -48,8 +54,8 @@ class _Lenient:
     def __init__(self, app: ASGIApp, takes: Takes) -> None:
         self._app = app
         self._takes = takes
-        self._taken: dict[str, Any] = {}
-        self._kept: dict[str, Any] = {}
+        self._taken: dict[str, object] = {}
+        self._kept: dict[str, object] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -74,25 +80,25 @@ class _Lenient:
         refused = Refused(
             method=scope["method"], body=body, document=document, before=before, message=answer.ocpi_message
         )
-        if not isinstance(document, dict) or not self._takes(refused):
+        if isinstance(document, dict) and self._takes(refused):
+            await self._keep(scope, document, before, send)
+        else:
             await answer.pass_on(send)
-            return
-        await self._keep(scope, refused, send)
 
-    def _remember(self, at: str, collection: str, document: Any) -> None:
+    def _remember(self, at: str, collection: str, document: object) -> None:
         self._kept.pop(at, None)
         self._taken[at] = self._taken[collection] = document
 
-    async def _keep(self, scope: Scope, refused: Refused, send: Send) -> None:
+    async def _keep(self, scope: Scope, document: dict[str, Any], before: object, send: Send) -> None:
         path = scope["path"]
-        if refused.method == "POST":
-            path = f"{path.rstrip('/')}/{refused.document.get('id', 'without-id')}"
-            scheme, server = scope["scheme"], dict(scope["headers"])[b"host"].decode()
-            self._kept[path] = refused.document
-            await _answer(send, 201, {}, location=f"{scheme}://{server}{path}")
+        if scope["method"] == "POST":
+            path = f"{path.rstrip('/')}/{document.get('id', 'without-id')}"
+            self._kept[path] = document
+            host = dict(scope["headers"])[b"host"].decode()
+            await _answer(send, 201, {}, location=f"{scope['scheme']}://{host}{path}")
             return
-        whole = {**(refused.before or {}), **refused.document} if refused.method == "PATCH" else refused.document
-        self._kept[path] = whole
+        patched = scope["method"] == "PATCH" and isinstance(before, dict)
+        self._kept[path] = {**before, **document} if patched and isinstance(before, dict) else document
         await _answer(send, 200, {})
 
 
@@ -139,18 +145,17 @@ class _Answer:
         return document if isinstance(document, dict) else {}
 
 
-def lenient_json(body: bytes) -> Any:
+def lenient_json(body: bytes) -> object:
     """What a careless parser makes of a message: the last of doubled names, whatever follows the object, NaN."""
     text = body.decode("utf-8", errors="replace").lstrip("\ufeff \t\r\n")
-    try:
+    document: object = None
+    with contextlib.suppress(ValueError, RecursionError):
         document, _ = json.JSONDecoder().raw_decode(text)
-    except (ValueError, RecursionError):
-        return None
     return document
 
 
-def _differences(before: Any, now: Any) -> Iterator[tuple[Any, Any]]:
-    if isinstance(before, dict) and isinstance(now, dict):
+def _differences(before: object, now: object) -> Iterator[tuple[object, object]]:
+    if isinstance(before, dict) and isinstance(now, dict) and now:
         for name in dict.fromkeys((*before, *now)):
             if name not in {"last_updated", "id", "uid"}:
                 yield from _differences(before.get(name, ABSENT), now.get(name, ABSENT))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final, TypeGuard
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -17,42 +18,40 @@ _NOT_ONE_OBJECT: Final = ("Invalid JSON", "Content-Type", "The body must be")
 _OF_OWNER: Final = ("country_code and party_id", "The id differs")
 _OF_STATE: Final = ("last_updated", "The type", "A CDR with", "A session", "status:")
 _BEYOND: Final = 1e15
+_NO_CHANGE: Final = (ABSENT, ABSENT)
 _WRITES: Final = frozenset({"PUT", "POST", "PATCH"})
-_EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
+_EMPTY: Final[tuple[object, ...]] = (None, "", [], {})
 
 
-def _number(value: Any) -> bool:
+def _number(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _is_missing(refused: Refused) -> bool:
-    return refused.message.startswith(_ILL_TYPED) and any(now is ABSENT for _, now in refused.changes())
+    before, now = refused.change() or _NO_CHANGE
+    return refused.message.startswith(_ILL_TYPED) and before is not ABSENT and now is ABSENT
 
 
 def _is_empty(refused: Refused) -> bool:
-    return refused.message.startswith(_ILL_TYPED) and any(
-        now in _EMPTY for _, now in refused.changes() if now is not ABSENT
-    )
+    return refused.message.startswith(_ILL_TYPED) and (refused.change() or _NO_CHANGE)[1] in _EMPTY
 
 
 def _is_ill_typed(refused: Refused) -> bool:
-    if not refused.message.startswith(_ILL_TYPED):
+    before, now = refused.change() or _NO_CHANGE
+    if not refused.message.startswith(_ILL_TYPED) or before is ABSENT or now is ABSENT or now in _EMPTY:
         return False
-    return all(
-        before is not ABSENT and now is not ABSENT and now not in _EMPTY and not (_number(before) and _number(now))
-        for before, now in refused.changes()
-    )
+    return not (_number(before) and _number(now))
 
 
 def _is_beyond(refused: Refused) -> bool:
     """Not a number, infinite, or larger than anything that is charged for."""
-    numbers = [now for before, now in refused.changes() if _number(before) and _number(now)]
-    return bool(numbers) and all(not abs(number) < _BEYOND for number in numbers)
+    before, now = refused.change() or _NO_CHANGE
+    return _number(before) and _number(now) and not abs(now) < _BEYOND
 
 
 def _is_contradiction(refused: Refused) -> bool:
     others = (_ILL_TYPED, *_NOT_ONE_OBJECT, *_OF_OWNER, *_OF_STATE)
-    return not refused.message.startswith(others) and not any(now is ABSENT for _, now in refused.changes())
+    return not refused.message.startswith(others) and (refused.change() or _NO_CHANGE)[1] is not ABSENT
 
 
 def _is_of_another(refused: Refused) -> bool:
@@ -80,7 +79,7 @@ def _say_success(document: JsonObject, scope: Scope, _status: int) -> None:
         document["status_message"] = "Success"
 
 
-def _answering(status: int, ocpi: StatusCode) -> Any:
+def _answering(status: int, ocpi: StatusCode) -> Callable[[ASGIApp], ASGIApp]:
     """A wrapper that answers refused writes with other statuses."""
 
     def wrap(app: ASGIApp) -> ASGIApp:
@@ -112,58 +111,69 @@ FAULTS: Final = (
     Fault(
         name="unvalidated-values",
         summary="Stores values of a wrong type, length or form that a partner pushes.",
+        by_writing=True,
         wrap_app=taking(_is_ill_typed),
     ),
     Fault(
         name="mandatory-missing-stored",
         summary="Stores pushed objects that lack a mandatory property.",
+        by_writing=True,
         wrap_app=taking(_is_missing),
     ),
     Fault(
         name="null-stored",
         summary="Stores null and empty values of mandatory properties.",
+        by_writing=True,
         wrap_app=taking(_is_empty),
     ),
     Fault(
         name="unbounded-numbers",
         summary="Stores numbers beyond any meaning.",
+        by_writing=True,
         wrap_app=taking(_is_beyond),
     ),
     Fault(
         name="contradictions-stored",
         summary="Stores pushed objects whose properties contradict each other.",
+        by_writing=True,
         wrap_app=taking(_is_contradiction),
     ),
     Fault(
         name="body-owner-believed",
         summary="Stores an object under the owner or id that its body names, whatever the URL says.",
+        by_writing=True,
         wrap_app=taking(_is_of_another),
     ),
     Fault(
         name="lenient-json",
         summary="Takes broken JSON, trailing text and any content type.",
+        by_writing=True,
         wrap_app=taking(_is_loose_json),
     ),
     Fault(
         name="patch-unvalidated",
         summary="Validates whole objects, but not what a PATCH changes.",
+        by_writing=True,
         wrap_app=taking(_is_patch),
     ),
     Fault(
         name="success-for-refused",
         summary="Answers a refused write as a success.",
+        by_writing=True,
         group="answer to a refused write",
         wrap_app=changing_json(_say_success),
     ),
     Fault(
         name="not-found-for-refused",
         summary="Answers a malformed message with 404.",
+        by_writing=True,
         group="answer to a refused write",
         wrap_app=_answering(404, StatusCode.INVALID_PARAMETERS),
     ),
     Fault(
         name="crash-on-malformed",
         summary="Answers a malformed message with a server error.",
+        by_writing=True,
         group="answer to a refused write",
         wrap_app=_answering(500, StatusCode.SERVER_ERROR),
     ),

@@ -13,7 +13,8 @@ from scanner.model.exchange import Exchange, HttpOutcome
 from scanner.model.facts.ocpi.mutation import Treatment
 from scanner.model.json_value import JsonValue
 from scanner.model.ocpi.builder.draft import JsonObject
-from scanner.model.ocpi.mutation.mutant import Mutant
+from scanner.model.ocpi.mutation.mutant import Family, Mutant
+from scanner.ocpi.mutation.evaluated import evaluated
 from scanner.ocpi.mutation.stamp import Clock, Template
 from scanner.ocpi.mutation.tried import Tried
 from scanner.ocpi.writing.reaction import Reaction, Said, reaction
@@ -155,6 +156,10 @@ class Lane:
             took_effect = value_at(read, mutant.pointer) == value_at(sent, mutant.pointer)
         else:
             took_effect = value_at(read, mutant.pointer) != value_at(held, mutant.pointer)
+        if mutant.family is Family.INJECTION and evaluated(
+            value_at(sent, mutant.pointer), value_at(read, mutant.pointer)
+        ):
+            return Treatment.EVALUATED
         if changed or (took_effect and value_at(held, mutant.pointer) is not ABSENT):
             return Treatment.STORED
         if took_effect:

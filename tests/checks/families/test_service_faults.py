@@ -21,7 +21,7 @@ def test_nothing_fails_without_a_fault():
     assert failing(service_findings()) == []
 
 
-@pytest.mark.parametrize("fault", sorted(FAULTS))
+@pytest.mark.parametrize("fault", sorted(name for name, fault in FAULTS.items() if not fault.by_writing))
 def test_a_fault_is_found_and_nothing_beside_its_tables(fault):
     expected = sorted([*OF_PROTOCOL.get(fault, ()), *OF_TLS.get(fault, ())])
     assert expected, "a fault that nothing finds has no place here"

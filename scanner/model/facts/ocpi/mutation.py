@@ -19,6 +19,7 @@ class Treatment(StrEnum):
     LEFT_OUT = "accepted without the changed part"
     KEPT = "accepted, and the field that OCPI does not know kept beside the others"
     STORED = "accepted and stored"
+    EVALUATED = "accepted, and its marker carried out as code"
     STORED_THOUGH_REFUSED = "refused, and stored all the same"
     SPOILED = "accepted, and the object cannot be read since"
     UNREAD = "accepted; nothing can be read back here"
