@@ -87,6 +87,7 @@ class IdentityConfig(_Strict):
     """Who the scanner speaks as. Without `token` it cannot speak; `sink` takes the token that a registration brings.
 
     `endpoints`: the platforms that issued the token, and that alone may see it; needed where there are several.
+    `kind` bootstrap: the token is a CREDENTIALS_TOKEN_A. `unregister`: a scan may end the registration.
     """
 
     token: Reference
@@ -95,7 +96,9 @@ class IdentityConfig(_Strict):
     role: Role | None = None
     partner: Text | None = None
     disposable: bool = False
+    kind: Literal["credentials", "bootstrap"] = "credentials"
     sink: Sink | None = None
+    unregister: bool = False
 
 
 class ProgramConfig(_Strict):
@@ -136,9 +139,20 @@ class LimitsConfig(_Strict):
     max_bytes: Annotated[int, Field(ge=1)] = 200 * 2**20
     max_connections: Annotated[int, Field(ge=1, le=1000)] = 10
     max_refusals: Annotated[int, Field(ge=0)] = 60
+    max_guesses: Annotated[int, Field(ge=0, le=1000)] = 10
     timeout_s: Annotated[float, Field(gt=0, le=600)] = 15.0
     max_body_bytes: Annotated[int, Field(ge=1024)] = 16 * 2**20
     max_header_bytes: Annotated[int, Field(ge=1024)] = 65_536
+
+
+class PartnerServerConfig(_Strict):
+    """A platform of ours that is called back in a registration: where it listens, and its origin from outside."""
+
+    certificate_file: Text
+    key_file: Text
+    listen: Text = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 0
+    url: OriginText | None = None
 
 
 class EnvironmentConfig(_Strict):
@@ -152,6 +166,7 @@ class EnvironmentConfig(_Strict):
     evses: tuple[Text, ...] = ()
     absent_parties: tuple[PartyText, ...] = ()
     listen_hosts: tuple[Text, ...] = ()
+    partner_server: PartnerServerConfig | None = None
     authorisation: tuple[AuthorisationConfig, ...] = ()
     limits: LimitsConfig = Field(default_factory=LimitsConfig)
 

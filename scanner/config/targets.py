@@ -10,13 +10,14 @@ from scanner.config.schema import (
     EnvironmentConfig,
     IdentityConfig,
     PartnerConfig,
+    PartnerServerConfig,
     ProgramConfig,
 )
 from scanner.gate.policy import origin_of
 from scanner.model.effect import Effect
 from scanner.model.json_value import JsonValue
 from scanner.model.party import Contract, Grant, Identity, Party
-from scanner.model.target import Authorisation, Endpoint, EnvironmentTarget, Limits, Origin, ProgramInput
+from scanner.model.target import Authorisation, Endpoint, EnvironmentTarget, Limits, Origin, PartnerServer, ProgramInput
 
 
 def environment_target(name: str, environment: EnvironmentConfig, config: ConfigFile, base: Path) -> EnvironmentTarget:
@@ -32,6 +33,7 @@ def environment_target(name: str, environment: EnvironmentConfig, config: Config
         evses=frozenset(environment.evses),
         absent_parties=frozenset(party(text) for text in environment.absent_parties),
         listen_hosts=frozenset(environment.listen_hosts),
+        partner_server=_partner_server(environment.partner_server, base),
         authorisations=tuple(_authorisation(value) for value in environment.authorisation),
         limits=Limits(**environment.limits.model_dump()),
     )
@@ -76,6 +78,20 @@ def _identity(name: str, config: IdentityConfig, file: ConfigFile) -> Identity:
         disposable=config.disposable,
         has_sink=config.sink is not None,
         endpoints=frozenset(config.endpoints),
+        bootstrap=config.kind == "bootstrap",
+        unregister=config.unregister,
+    )
+
+
+def _partner_server(config: PartnerServerConfig | None, base: Path) -> PartnerServer | None:
+    if config is None:
+        return None
+    return PartnerServer(
+        certificate_file=base / config.certificate_file,
+        key_file=base / config.key_file,
+        host=config.listen,
+        port=config.port,
+        url=config.url.rstrip("/") if config.url else None,
     )
 
 

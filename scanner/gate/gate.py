@@ -13,19 +13,22 @@ from scanner.gate.decision import Decisions, with_true_sinks
 from scanner.gate.http_requests import HttpRequests, Means
 from scanner.gate.journal import Journal
 from scanner.gate.listener import Listener, server_context
+from scanner.gate.policy import origin_of
 from scanner.gate.process import ProcessResult, run_process
 from scanner.gate.raw import RawConnection, open_raw
 from scanner.gate.record import IntentRecord
 from scanner.gate.redaction import Redactor
 from scanner.gate.registration import Registrations
+from scanner.gate.serving import Known, Served
 from scanner.gate.tls_context import looking_context
-from scanner.gate.token_shapes import shapes_of
+from scanner.gate.token_shapes import sequence_of, shapes_of
 from scanner.gate.vault import TokenVault
 from scanner.model.exchange import Failed, HttpOutcome, RefusalKind, Refused
-from scanner.model.intent import AwsIntent, DnsIntent, HttpIntent, ListenIntent, ProcessIntent, RawIntent
+from scanner.model.intent import AwsIntent, DnsIntent, HttpIntent, ListenIntent, ProcessIntent, RawIntent, ServeIntent
 from scanner.model.leftover import Leftover
+from scanner.model.served import Answers
 from scanner.model.target import EnvironmentTarget
-from scanner.model.token_shape import TokenShape
+from scanner.model.token_shape import KnownToken, TokenSequence, TokenShape
 
 
 class Gate:
@@ -45,6 +48,7 @@ class Gate:
         known = {target.name: with_true_sinks(target, vault.sinks) for target in targets}
         self._scratch = scratch
         self._vault = vault
+        self._redactor = redactor
         self._record = IntentRecord(journal, first_number)
         self._decisions = Decisions(known, redactor, self._record)
         self._budgets = HostBudgets(known, already_spent)
@@ -138,6 +142,31 @@ class Gate:
         async with server:
             yield listener
 
+    @asynccontextmanager
+    async def serve(self, intent: ServeIntent, answers: Answers) -> AsyncIterator[Served | Refused]:
+        """Be a platform that the target can call, for the length of the block; see `ServeIntent`.
+
+        Raises: OSError if the address cannot be bound or the certificate not be used, and whatever `answers` raised.
+        """
+        if refused := self._decisions.refusal(intent):
+            yield refused
+            return
+        number = self._record.note(intent, {"serve": f"{intent.host}:{intent.port}"})
+        registrations = self._http.registrations
+        known = Known(
+            redactor=self._redactor,
+            token=lambda shown: registrations.callers_token(intent.environment, intent.identity, shown),
+            note=lambda what: self._record.called(number, what),
+        )
+        served = Served(intent, answers, known)
+        server = await asyncio.start_server(served.accept, intent.host, intent.port, ssl=server_context(intent))
+        served.port = server.sockets[0].getsockname()[1]
+        try:
+            yield served
+        finally:
+            server.close()
+            await served.close()
+
     def aws(self, intent: AwsIntent) -> ReadOnlyAwsClient | Refused:
         """A client for reads of one AWS service.
 
@@ -146,9 +175,29 @@ class Gate:
         refused = self._decisions.refusal(intent)
         return refused or ReadOnlyAwsClient(intent, lambda operation: self._record.note(intent, {"aws": operation}))
 
+    def refusals_left(self, url: str, environment: str) -> int:
+        """How many requests without a valid token the host of a URL may still be sent; 0 where it is no URL."""
+        origin = origin_of(url)
+        if origin is None:
+            return 0
+        budget = self._budgets.of(origin.host, environment)
+        return max(0, budget.limits.max_refusals - budget.spent.refusals)
+
     def token_shapes(self, environment: str) -> tuple[TokenShape, ...]:
         """What the tokens of an environment look like, by identity; enough to judge them, too little to rebuild one."""
         return shapes_of(self._vault, environment)
+
+    def tokens_given(self, environment: str, identity: str) -> TokenSequence:
+        """What the tokens look like, one after the other, that registrations of this run brought to an identity."""
+        return sequence_of(self._vault, environment, identity)
+
+    def has_former_token(self, environment: str, identity: str) -> bool:
+        """True where a registration, of this run or an earlier one, replaced a token of the identity."""
+        return self._vault.has_former(environment, identity)
+
+    def known_token(self, text: str) -> KnownToken | None:
+        """Whose credentials token a text is that the target showed; None where this run does not know it."""
+        return self._vault.known(text) or self._http.registrations.known(text)
 
     def taken_back(self, leftover: Leftover) -> None:
         """Write down that a leftover is no longer there."""

@@ -57,6 +57,11 @@ class HttpRequests:
         self._misses_known: set[Secret] = set()
         self._registering: set[asyncio.Task[HttpOutcome]] = set()
 
+    @property
+    def registrations(self) -> Registrations:
+        """Where new tokens are made and taken."""
+        return self._means.registrations
+
     async def send(self, intent: HttpIntent) -> HttpOutcome:
         """One decided request, one answer. A read is retried once on a dropped connection, or when asked to wait."""
         if intent.effect is Effect.REGISTRATION:

@@ -69,6 +69,12 @@ class IntentRecord:
         }
         self._journal.write("kept", entry, durable=True)
 
+    def called(self, number: int, what: Mapping[str, JsonValue]) -> None:
+        """Write down a call of the target to the server that intent `number` opened."""
+        self._journal.write(
+            "call", {"number": number, "at": datetime.now(UTC).isoformat(timespec="milliseconds"), **what}
+        )
+
     def takes_back(self, intent: Intent) -> bool:
         """True for what was announced as the way back."""
         return isinstance(intent, HttpIntent) and (intent.method, intent.url) in self._ways_back

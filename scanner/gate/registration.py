@@ -15,10 +15,11 @@ interrupts none of this: the gate waits for it when it closes.
 """
 
 import asyncio
+import base64
 import json
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +33,8 @@ from scanner.model.credential import NEW_TOKEN, CredentialsBody
 from scanner.model.exchange import Exchange, RefusalKind, Refused
 from scanner.model.intent import HttpIntent
 from scanner.model.secret import Secret
+from scanner.model.served import CallersToken
+from scanner.model.token_shape import KnownToken, Standing
 
 RESCUED: Final = "rescued-tokens"
 _TOKEN_BYTES: Final = 32
@@ -59,7 +62,7 @@ class Registrations:
         self._stop = stop
         self._proven: set[IdentityKey] = set()
         self._turns: dict[IdentityKey, asyncio.Lock] = {}
-        self._handed_out: set[Secret] = set()
+        self._handed_out: dict[Secret, IdentityKey] = {}  # in the order of the requests
 
     def turn(self, intent: HttpIntent) -> asyncio.Lock:
         """Held for the length of a registration: two of one identity would race for which token is the present one."""
@@ -93,7 +96,7 @@ class Registrations:
             await self._keep(intent, NewToken.FOR_THE_PARTNER, token)
         except SinkFailed as failed:
             return _refused(f"the new token for the partner of {intent.identity} was not kept, nor sent: {failed}")
-        self._handed_out.add(token)
+        self._handed_out[token] = _key(intent)
         sent = intent.body.json.replace(marker, token.reveal().encode())
         return sent, intent.body.json.replace(marker, MASK.encode())
 
@@ -115,6 +118,22 @@ class Registrations:
             self._stop(f"the journal cannot be written ({error.strerror}); the new token is in the sink")
         self._vault.take(*_key(intent), token)
         return self._masked(exchange, text)
+
+    def known(self, text: str) -> KnownToken | None:
+        """Whose token for the partner a text is, if this run made it."""
+        key = self._handed_out.get(Secret(text)) if text else None
+        return key and KnownToken(environment=key[0], identity=key[1], standing=Standing.FOR_THE_PARTNER)
+
+    def callers_token(self, environment: str, identity: str | None, authorization: str | None) -> CallersToken:
+        """What a caller shows, held against the tokens that were handed out as `identity`."""
+        if authorization is None:
+            return CallersToken.NONE
+        scheme, _, value = authorization.partition(" ")
+        shown = {Secret(text) for text in _decodings(value.strip()) if text} if scheme == "Token" else set()
+        given = [token for token, key in self._handed_out.items() if key == (environment, identity)]
+        if given and given[-1] in shown:
+            return CallersToken.NEWEST
+        return CallersToken.FORMER if shown.intersection(given) else CallersToken.UNKNOWN
 
     async def _keep(self, intent: HttpIntent, which: NewToken, token: Secret) -> None:
         key = _key(intent)
@@ -145,6 +164,13 @@ class Registrations:
         body = self._redactor.text(body)
         headers = tuple((name, self._redactor.known(value)) for name, value in exchange.headers)
         return replace(exchange, body=body.encode("utf-8", errors="surrogateescape"), headers=headers)
+
+
+def _decodings(value: str) -> Iterator[str]:
+    """The token that an Authorization header may mean: as it stands (2.1.1), or in Base64."""
+    yield value
+    with suppress(ValueError):
+        yield base64.b64decode(value, validate=True).decode().rstrip("\n")
 
 
 def _token_in(exchange: Exchange) -> str | None:

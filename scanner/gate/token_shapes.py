@@ -1,13 +1,13 @@
 """The shapes of the tokens in the vault, and what they have to do with each other."""
 
 import re
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import Final
 
 from scanner.gate.token_strength import alphabet_of, entropy_bits, likenesses
 from scanner.gate.vault import TokenVault
 from scanner.model.secret import Secret
-from scanner.model.token_shape import OtherToken, TokenShape
+from scanner.model.token_shape import OtherToken, TokenSequence, TokenShape
 
 _LONGEST: Final = 64  # OCPI 2.2.1 credentials object, string(64)
 _NUMBER: Final = re.compile(r"[0-9]{1,9}|[0-9a-fA-F]{1,8}")
@@ -18,6 +18,23 @@ def shapes_of(vault: TokenVault, environment: str) -> tuple[TokenShape, ...]:
     """One shape for each identity of the environment; compared with every identity of the run."""
     tokens = dict(vault.present_tokens())
     return tuple(_shape(key, token, tokens) for key, token in tokens.items() if key[0] == environment)
+
+
+def sequence_of(vault: TokenVault, environment: str, identity: str) -> TokenSequence:
+    """What the registrations of this run brought to one identity; zeros where they brought nothing."""
+    given, repeated = vault.given(environment, identity)
+    tokens = [token.reveal() for token in given]
+    following = [(one, other) for one, other in pairwise(tokens) if one != other]
+    return TokenSequence(
+        given=len(tokens),
+        repeated=repeated,
+        alike=sum(_alike(one, other) for one, other in following),
+        in_sequence=sum(_neighbours(one, other) for one, other in following),
+        shortest=min(map(len, tokens), default=0),
+        entropy_bits=round(min(map(entropy_bits, tokens), default=0.0), 1),
+        printable_ascii=all(token.isascii() and token.isprintable() for token in tokens),
+        at_most_64=all(len(token) <= _LONGEST for token in tokens),
+    )
 
 
 def _shape(key: OtherToken, secret: Secret, tokens: dict[OtherToken, Secret]) -> TokenShape:
@@ -32,6 +49,7 @@ def _shape(key: OtherToken, secret: Secret, tokens: dict[OtherToken, Secret]) ->
         looks_like=likenesses(token),
         printable_ascii=token.isascii() and token.isprintable(),
         at_most_64=len(token) <= _LONGEST,
+        compared_with=tuple(others),
         same_as=tuple(other for other, held in others.items() if held == secret),
         alike=tuple(other for other, text in different.items() if _alike(token, text)),
         in_sequence_with=tuple(other for other, text in different.items() if _neighbours(token, text)),

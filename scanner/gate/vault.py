@@ -23,6 +23,7 @@ from scanner.model.credential import (
 from scanner.model.exchange import RefusalKind, Refused
 from scanner.model.secret import Secret
 from scanner.model.token_encoding import TokenEncoding
+from scanner.model.token_shape import KnownToken, Standing
 
 IdentityKey = tuple[str, str]  # environment, identity
 _SCHEME: Final = "Token"
@@ -43,6 +44,8 @@ class TokenVault:
     ) -> None:
         self.sinks: Mapping[IdentityKey, TokenSink] = dict(sinks or {})
         self._history = {key: [*(former or {}).get(key, ()), token] for key, token in tokens.items()}
+        self._given: dict[IdentityKey, list[Secret]] = {}
+        self._repeated: dict[IdentityKey, int] = {}
 
     def holds(self, environment: str, identity: str) -> bool:
         """True where a token is known for the identity."""
@@ -54,7 +57,10 @@ class TokenVault:
 
     def take(self, environment: str, identity: str, new: Secret) -> None:
         """The identity speaks with this token from now on; the one before becomes a former one."""
-        history = self._history.setdefault((environment, identity), [])
+        key = environment, identity
+        history = self._history.setdefault(key, [])
+        self._given.setdefault(key, []).append(new)
+        self._repeated[key] = self._repeated.get(key, 0) + (new in history)
         if not history or history[-1] != new:
             history.append(new)
 
@@ -62,6 +68,20 @@ class TokenVault:
         """The present token of each identity, in order of name."""
         for key in sorted(self._history):
             yield key, self._history[key][-1]
+
+    def given(self, environment: str, identity: str) -> tuple[tuple[Secret, ...], int]:
+        """The tokens that registrations of this run brought, oldest first; how many of them it had had before."""
+        key = environment, identity
+        return tuple(self._given.get(key, ())), self._repeated.get(key, 0)
+
+    def known(self, text: str) -> KnownToken | None:
+        """Whose token a text is, if it is one of ours."""
+        for (environment, identity), history in self._history.items():
+            for token in reversed(history):
+                if token.reveal() == text:
+                    standing = Standing.PRESENT if token == history[-1] else Standing.FORMER
+                    return KnownToken(environment=environment, identity=identity, standing=standing)
+        return None
 
     def tokens_of(self, environment: str, identity: str) -> tuple[Secret, ...]:
         """Every token of an identity, oldest first; empty where none is known."""

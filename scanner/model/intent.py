@@ -31,6 +31,7 @@ __all__ = [
     "PlannedRequest",
     "ProcessIntent",
     "RawIntent",
+    "ServeIntent",
 ]
 
 
@@ -155,6 +156,20 @@ class ListenIntent(Intent):
     certificate_file: str | None = None
     key_file: str | None = None
     max_events: int = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeIntent(ListenIntent):
+    """Answer calls from the target, over TLS, as a platform of our own would.
+
+    `origin` is how the target reaches it (None: https://localhost and the port that was taken). Only calls below
+    `/{nonce}/` are answered. Tokens that were handed out as `identity` are known among the callers'. `answer_s` bounds
+    one call, `max_answer_bytes` what it is answered.
+    """
+
+    origin: str | None = None
+    answer_s: float = 20.0
+    max_answer_bytes: int = 2**20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -94,7 +94,8 @@ class Identity:
 
     `disposable`: made for tests, may be burnt. `partner` names the contract that it is judged against.
     `has_sink`: a durable place for new tokens is configured. `endpoints` names the platforms that issued the token and
-    may see it; empty: the only one there is.
+    may see it; empty: the only one there is. `bootstrap`: the token is a CREDENTIALS_TOKEN_A, for one registration.
+    `unregister`: a scan may end the registration, after which every token of the identity is of no use.
     """
 
     name: str
@@ -104,3 +105,5 @@ class Identity:
     disposable: bool = False
     has_sink: bool = False
     endpoints: frozenset[str] = frozenset()
+    bootstrap: bool = False
+    unregister: bool = False

@@ -61,6 +61,7 @@ class Limits:
     max_bytes: int = 200 * 2**20
     max_connections: int = 10
     max_refusals: int = 60  # requests without or with a wrong token: bans hit everyone behind our address
+    max_guesses: int = 10  # of those, tokens of a small dictionary
     timeout_s: float = 15.0
     max_body_bytes: int = 4 * 2**20
     max_header_bytes: int = 65_536
@@ -80,11 +81,27 @@ class ProgramInput:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerServer:
+    """Where a platform of ours waits for the target to call it back, as partners do in a registration.
+
+    `url` is the origin as the target reaches it (None: https://localhost and the port that was taken; port 0: any).
+    The target has to trust the certificate.
+    """
+
+    certificate_file: Path
+    key_file: Path
+    host: str = "127.0.0.1"
+    port: int = 0
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EnvironmentTarget:
     """Everything of one environment that probes look at, and how far they may go.
 
     `evses` may be moved by commands. `absent_parties` exist nowhere, so their objects may be written.
-    `listen_hosts` are the addresses of ours on which a listener may wait, beside loopback.
+    `listen_hosts` are the addresses of ours on which a listener may wait, beside loopback. `partner_server` None: no
+    platform of ours can be called back, so nothing is registered.
     """
 
     name: str
@@ -97,6 +114,7 @@ class EnvironmentTarget:
     evses: frozenset[str] = frozenset()
     absent_parties: frozenset[Party] = frozenset()
     listen_hosts: frozenset[str] = frozenset()
+    partner_server: PartnerServer | None = None
     authorisations: tuple[Authorisation, ...] = ()
     limits: Limits = field(default_factory=Limits)
 

@@ -10,7 +10,16 @@ from scanner.gate.address import is_loopback
 from scanner.model.credential import MadeUpCredential
 from scanner.model.effect import Effect
 from scanner.model.exchange import RefusalKind, Refused
-from scanner.model.intent import AwsIntent, DnsIntent, HttpIntent, Intent, ListenIntent, ProcessIntent, RawIntent
+from scanner.model.intent import (
+    AwsIntent,
+    DnsIntent,
+    HttpIntent,
+    Intent,
+    ListenIntent,
+    ProcessIntent,
+    RawIntent,
+    ServeIntent,
+)
 from scanner.model.target import Endpoint, EnvironmentTarget, Origin
 
 _PLAIN: Final = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?=[/?#]|\Z)")
@@ -65,6 +74,8 @@ def out_of_scope(intent: Intent, target: EnvironmentTarget) -> Refused | None:
             return None if endpoint_for(host, target) else _outside(host, target)
         case ProcessIntent(reserves=reserves):
             return next((_outside(host, target) for host in reserves if not endpoint_for(host, target)), None)
+        case ServeIntent(certificate_file=None):
+            return Refused(kind=RefusalKind.CREDENTIAL, detail="callers show tokens, so they are served over TLS only")
         case ListenIntent(host=host):
             if is_loopback(host) or host in target.listen_hosts:
                 return None

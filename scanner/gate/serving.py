@@ -1,0 +1,173 @@
+"""A platform of ours on the network: answers what the target asks of it, within bounds, each call on record.
+
+Over TLS only, on loopback or one of `listen_hosts`, and only below a path that nobody can guess: whoever else knocks
+is told that there is nothing.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+import h11
+
+from scanner.gate.redaction import MASK, Redactor
+from scanner.model.intent import ServeIntent
+from scanner.model.json_value import JsonValue
+from scanner.model.served import Answers, CallersToken, ServedAnswer, ServedCall
+
+_MAX_REQUEST_BYTES: Final = 2**18
+_MAX_CALLERS: Final = 64
+_NOTHING: Final = ServedAnswer(status=404)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the gate knows and a handler must not: `token` tells the callers' tokens, `note` keeps the journal."""
+
+    redactor: Redactor
+    token: Callable[[str | None], CallersToken]
+    note: Callable[[dict[str, JsonValue]], None]
+
+
+class Served:
+    """The server as a probe has it: `url` leads to it, `calls` are those below its nonce, in order."""
+
+    def __init__(self, intent: ServeIntent, answers: Answers, known: Known) -> None:
+        self.intent = intent
+        self.calls: list[ServedCall] = []
+        self.port = intent.port
+        self._answers = answers
+        self._known = known
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._bug: Exception | None = None
+
+    def url(self, path: str = "") -> str:
+        """The URL of a path behind the nonce, as the target reaches it."""
+        return f"{self.intent.origin or f'https://localhost:{self.port}'}/{self.intent.nonce}{path}"
+
+    async def close(self) -> None:
+        """End the calls that are under way.
+
+        Raises: what a handler raised, which is our own bug.
+        """
+        for task in self._under_way:
+            task.cancel()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+        if self._bug is not None:
+            raise self._bug
+
+    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Take one connection, unless there are too many."""
+        if len(self._under_way) >= _MAX_CALLERS:
+            writer.close()
+            return
+        task = asyncio.create_task(self._serve(reader, writer))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One request, one answer, and the end of the connection."""
+        connection = h11.Connection(h11.SERVER)
+        try:
+            async with asyncio.timeout(self.intent.answer_s):
+                request = await _read(connection, reader)
+                answer = await self._answer(request, writer) if request else None
+                if answer is not None:
+                    await self._write(connection, writer, answer)
+        except (OSError, TimeoutError, h11.ProtocolError):
+            return
+        except Exception as bug:  # noqa: BLE001 - of a handler: raised where the server is closed
+            self._bug = self._bug or bug
+        finally:
+            writer.close()
+
+    async def _answer(self, request: "_Request", writer: asyncio.StreamWriter) -> ServedAnswer | None:
+        call = self._call(request, writer)
+        if call is None or len(self.calls) >= self.intent.max_events:
+            return _NOTHING
+        self.calls.append(call)
+        answer = await self._answers(call)
+        self._known.note(
+            {
+                "peer": call.peer,
+                "method": call.method,
+                "path": call.path,
+                "token": call.token,
+                "status": answer.status if answer else None,
+            }
+        )
+        return answer
+
+    def _call(self, request: "_Request", writer: asyncio.StreamWriter) -> ServedCall | None:
+        """The call, masked; None where it did not know the nonce."""
+        target = request.head.target.decode("latin-1")
+        nonce, slash, rest = target.removeprefix("/").partition("/")
+        if nonce != self.intent.nonce:
+            return None
+        headers = [(n.decode("latin-1"), v.decode("latin-1")) for n, v in request.head.headers]
+        shown = next((value for name, value in headers if name == "authorization"), None)
+        peer = writer.get_extra_info("peername")
+        mask = self._known.redactor
+        return ServedCall(
+            received_at=datetime.now(UTC),
+            peer=str(peer[0]) if peer else "unknown",
+            method=request.head.method.decode("latin-1"),
+            path=mask.known(slash + rest),
+            headers=tuple((n, MASK if n == "authorization" else mask.known(v)) for n, v in headers),
+            body=mask.text(request.body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape"),
+            token=self._known.token(shown),
+        )
+
+    async def _write(self, connection: h11.Connection, writer: asyncio.StreamWriter, answer: ServedAnswer) -> None:
+        headers = [*answer.headers, ("Connection", "close")]
+        if isinstance(answer.body, bytes):
+            headers.append(("Content-Length", str(len(answer.body))))
+        head = h11.Response(status_code=answer.status, headers=headers)
+        writer.write(connection.send(head) or b"")
+        left = self.intent.max_answer_bytes
+        async with contextlib.aclosing(_pieces(answer.body)) as pieces:
+            async for piece in pieces:
+                writer.write(connection.send(h11.Data(data=piece[:left])) or b"")
+                await writer.drain()
+                left -= len(piece)
+                if left < 0:
+                    return  # cut off, which the caller sees: the end of the message never came
+        writer.write(connection.send(h11.EndOfMessage()) or b"")
+        await writer.drain()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Request:
+    head: h11.Request
+    body: bytes
+
+
+async def _read(connection: h11.Connection, reader: asyncio.StreamReader) -> _Request | None:
+    """A whole request of bounded size, or None."""
+    head: h11.Request | None = None
+    body, received = bytearray(), 0
+    while True:
+        match connection.next_event():
+            case h11.Request() as first:
+                head = first
+            case h11.Data(data=data):
+                body += data
+            case h11.EndOfMessage() if head is not None:
+                return _Request(head=head, body=bytes(body))
+            case h11.NEED_DATA if received < _MAX_REQUEST_BYTES:
+                chunk = await reader.read(65_536)
+                received += len(chunk)
+                connection.receive_data(chunk)
+            case _:
+                return None
+
+
+async def _pieces(body: bytes | AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
+    if isinstance(body, bytes):
+        yield body
+        return
+    async for piece in body:
+        yield piece
