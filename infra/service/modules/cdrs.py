@@ -5,12 +5,14 @@ GET of one CDR by id on the Sender side is not in the specification; it is isola
 
 from __future__ import annotations
 
+from datetime import timedelta
 from http import HTTPStatus
 from urllib.parse import quote
 
 from infra.service.call import Answer, Call, Route
+from infra.service.datetimes import parse_datetime
 from infra.service.modules.cdr_session import check_session
-from infra.service.modules.dialect import Dialect
+from infra.service.modules.dialect import Dialect, field
 from infra.service.modules.object_module import ObjectModule
 from infra.service.modules.ownership import check_sender, driver_of
 from infra.service.modules.reading import read_object, require_body
@@ -32,6 +34,7 @@ class _Cdrs(ObjectModule):
         owner = _owner(call, body)
         check_sender(call, owner, "the CDR")
         check_rules(self.kind, body)
+        _check_ended(call, body)
         candidate = stored(self.key(owner, body["id"]), body, tenant=driver_of(call, body))
         await check_session(call, candidate)
         try:
@@ -39,6 +42,12 @@ class _Cdrs(ObjectModule):
         except ConflictError:
             answer = await _repeated(call, candidate)
         return Answer(http_status=answer.http_status, headers=(("Location", _url(call, candidate)),))
+
+
+def _check_ended(call: Call, body: JsonObject) -> None:
+    latest = call.services.clock() + timedelta(seconds=call.services.settings.clock_skew_s)
+    if parse_datetime(field(body, "end_date_time", "stop_date_time")) > latest:
+        raise invalid_object("The session of this CDR has not ended")
 
 
 def _owner(call: Call, body: JsonObject) -> Party:

@@ -6,6 +6,7 @@ Fields that the specification does not know are dropped, not refused and not sto
 from __future__ import annotations
 
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -35,7 +36,26 @@ def _check_datetime(text: str) -> str:
 
 DateTime = Annotated[str, AfterValidator(_check_datetime)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
-Url = Annotated[str, StringConstraints(max_length=255, pattern=r"^[A-Za-z][A-Za-z0-9+.-]*:[\x21-\x7e]+$")]
+
+
+def _check_url(text: str) -> str:
+    if text.lower().startswith(("http:", "https:")) and not _hostname(text):
+        raise ValueError("not a URL")
+    return text
+
+
+def _hostname(text: str) -> str | None:
+    try:
+        return urlsplit(text).hostname
+    except ValueError:
+        return None
+
+
+Url = Annotated[
+    str,
+    StringConstraints(max_length=255, pattern=r"^[A-Za-z][A-Za-z0-9+.-]*:[\x21-\x7e]+$"),
+    AfterValidator(_check_url),
+]
 
 CiString2 = Annotated[str, StringConstraints(max_length=2, pattern=_CI)]
 CiString3 = Annotated[str, StringConstraints(max_length=3, pattern=_CI)]

@@ -13,6 +13,7 @@ from infra.service.rules.locations import location_rules
 from infra.service.rules.profiles import preferences_rules, profile_rules
 from infra.service.rules.sessions import session_rules
 from infra.service.rules.tariffs import tariff_rules
+from infra.service.rules.texts import text_rules
 from infra.service.rules.tokens import token_rules
 from infra.service.status import invalid_object
 from infra.service.store import Kind
@@ -39,5 +40,6 @@ def check_rules(kind: Kind, document: JsonObject) -> None:
 
 def broken_rules(kind: Kind, document: JsonObject) -> Iterator[str]:
     """What is wrong with a well-typed object, in words."""
-    rules = _RULES.get(kind)
-    return iter(()) if rules is None else rules(document)
+    yield from text_rules(document)
+    if kind in _RULES:
+        yield from _RULES[kind](document)

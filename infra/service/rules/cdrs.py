@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from infra.service.datetimes import parse_datetime
-from infra.service.rules.locations import location_rules
+from infra.service.rules.locations import location_rules, place_rules
 from infra.service.rules.measures import before_taxes, currency, in_order, not_negative, price_rules
-from infra.service.rules.sessions import period_rules
+from infra.service.rules.sessions import measured_energy, period_rules
 from infra.service.rules.tariffs import tariff_rules
 from infra.service.strict_json import JsonObject
 
@@ -29,10 +29,13 @@ def cdr_rules(document: JsonObject) -> Iterator[str]:
     yield from _time_rules(document)
     yield from _energy_rules(document)
     yield from _cost_rules(document)
+    yield from _limit_rules(document)
     for tariff in document.get("tariffs") or ():
         yield from tariff_rules(tariff)
         if tariff["currency"] != document["currency"]:
             yield "tariffs: in another currency"
+    if "cdr_location" in document:
+        yield from place_rules(document["cdr_location"])
     if "location" in document:
         yield from location_rules(document["location"])
 
@@ -40,6 +43,8 @@ def cdr_rules(document: JsonObject) -> Iterator[str]:
 def _credit_rules(document: JsonObject) -> Iterator[str]:
     if document.get("credit") and "credit_reference_id" not in document:
         yield "credit_reference_id: missing in a credit CDR"
+    if not document.get("credit") and "credit_reference_id" in document:
+        yield "credit_reference_id: only in a credit CDR"
     if not document.get("credit") and len(document["id"]) > _NORMAL_ID:
         yield "id: longer than 36 characters, but no credit CDR"
     for name in ("total_cost", *_PARTS):
@@ -59,14 +64,22 @@ def _time_rules(document: JsonObject) -> Iterator[str]:
 
 
 def _energy_rules(document: JsonObject) -> Iterator[str]:
-    measured = [
-        dimension["volume"]
-        for period in document["charging_periods"]
-        for dimension in period["dimensions"]
-        if dimension["type"] == "ENERGY"
-    ]
+    measured = measured_energy(document)
     if measured and abs(sum(measured) - document["total_energy"]) > _ENERGY * len(measured):
         yield "total_energy: not the sum of the charging periods"
+
+
+def _limit_rules(document: JsonObject) -> Iterator[str]:
+    """Within the limits of the tariff, where it is the only one."""
+    tariffs: list[JsonObject] = document.get("tariffs") or []
+    cost = abs(before_taxes(document["total_cost"]))
+    if len(tariffs) != 1:
+        return
+    low, high = tariffs[0].get("min_price"), tariffs[0].get("max_price")
+    if low is not None and cost < before_taxes(low) - _ROUNDING:
+        yield "total_cost: below the tariff's min_price"
+    if high is not None and cost > before_taxes(high) + _ROUNDING:
+        yield "total_cost: above the tariff's max_price"
 
 
 def _cost_rules(document: JsonObject) -> Iterator[str]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any, Final
 
 from infra.service.datetimes import parse_datetime
+from infra.service.rules.codes import CURRENCIES
 from infra.service.strict_json import JsonObject
 
-_CURRENCY: Final = re.compile(r"[A-Z]{3}", re.ASCII)  # ISO 4217
 _CENT: Final = 0.01
 _LARGEST: Final = 1e12  # beyond it no price, energy or time is meant
 
@@ -29,6 +28,14 @@ def not_negative(document: JsonObject, *names: str) -> Iterator[str]:
             yield f"{name}: negative or too large"
 
 
+def positive(document: JsonObject, *names: str) -> Iterator[str]:
+    """Ratings of hardware."""
+    for name in names:
+        value = document.get(name)
+        if value is not None and not 0 < value <= _LARGEST:
+            yield f"{name}: not positive, or too large"
+
+
 def ascending(document: JsonObject, *names: str) -> Iterator[str]:
     """For each name: `min_NAME` is not above `max_NAME`, and neither is negative."""
     for name in names:
@@ -39,8 +46,8 @@ def ascending(document: JsonObject, *names: str) -> Iterator[str]:
 
 
 def currency(document: JsonObject) -> Iterator[str]:
-    """Three capital letters."""
-    if not _CURRENCY.fullmatch(document["currency"]):
+    """One that exists."""
+    if document["currency"].upper() not in CURRENCIES:
         yield "currency: not an ISO 4217 code"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from infra.service.datetimes import parse_datetime
+from infra.service.rules.locations import location_rules
 from infra.service.rules.measures import currency, in_order, not_negative, price_rules
 from infra.service.strict_json import JsonObject
 
@@ -19,6 +20,22 @@ def session_rules(document: JsonObject) -> Iterator[str]:
     begin = document.get("start_date_time") or document.get("start_datetime")
     end = document.get("end_date_time") or document.get("end_datetime")
     yield from period_rules(document, begin, end)
+    if sum(volumes := measured_energy(document)) > document["kwh"] + _ROUNDING * (len(volumes) + 1):
+        yield "kwh: less than its charging periods have"
+    if document["status"] == "PENDING" and document["kwh"] > 0:
+        yield "status: pending, but energy has flowed"
+    if "location" in document:
+        yield from location_rules(document["location"])
+
+
+def measured_energy(document: JsonObject) -> list[float]:
+    """The kWh of each charging period that has them."""
+    return [
+        dimension["volume"]
+        for period in document.get("charging_periods") or ()
+        for dimension in period["dimensions"]
+        if dimension["type"] == "ENERGY"
+    ]
 
 
 def period_rules(document: JsonObject, begin: str | None, end: str | None) -> Iterator[str]:
@@ -34,4 +51,5 @@ def period_rules(document: JsonObject, begin: str | None, end: str | None) -> It
                 yield from not_negative(dimension, "volume")
 
 
+_ROUNDING = 0.01  # kWh, for each period
 _SIGNED = frozenset({"CURRENT", "ENERGY", "POWER", "MAX_CURRENT", "MIN_CURRENT", "MAX_POWER", "MIN_POWER"})

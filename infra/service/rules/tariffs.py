@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from infra.service.rules.energy_mix import energy_mix_rules
 from infra.service.rules.measures import (
@@ -30,7 +31,18 @@ def tariff_rules(document: JsonObject) -> Iterator[str]:
     for element in document["elements"]:
         for component in element["price_components"]:
             yield from _component_rules(component)
+        types = [component["type"] for component in element["price_components"]]
+        if len(set(types)) != len(types):
+            yield "elements.price_components: a type twice"
         yield from _restriction_rules(element.get("restrictions") or {})
+
+
+def _exists(day: str) -> bool:
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        return False
+    return True
 
 
 def _component_rules(component: JsonObject) -> Iterator[str]:
@@ -41,6 +53,9 @@ def _component_rules(component: JsonObject) -> Iterator[str]:
 def _restriction_rules(restrictions: JsonObject) -> Iterator[str]:
     yield from ascending(restrictions, "kwh", "current", "power", "duration")
     begin, end = restrictions.get("start_date"), restrictions.get("end_date")
+    for day in (begin, end):
+        if day is not None and not _exists(day):
+            yield "restrictions: a date that does not exist"
     if begin is not None and end is not None and end < begin:
         yield "restrictions.end_date: before start_date"
     days = restrictions.get("day_of_week") or []

@@ -110,7 +110,7 @@ EXPECTED: dict[str, tuple[set[str], Callable[[dict[str, Reply]], bool]]] = {
     ),
     "other-tenant-readable": (
         {"sessions", "cdrs", "foreign session", "foreign cdr"},
-        lambda asked: asked["foreign cdr"].status == 200 and asked["sessions"].headers["X-Total-Count"] == "52",
+        lambda asked: asked["foreign cdr"].status == 200 and asked["sessions"].headers["X-Total-Count"] == "55",
     ),
     "surplus-module": (
         {"details", "our tokens"},

@@ -22,10 +22,10 @@ def test_put_replaces_charging_periods_and_patch_adds_them(fresh: RunningService
     client = cpo_c(fresh)
     before = session()["charging_periods"]
     assert client.put(URL, session()).status == 201
-    assert client.patch(URL, {"charging_periods": [PERIOD], "kwh": 9.5, "last_updated": T2}).code == 1000
+    assert client.patch(URL, {"charging_periods": [PERIOD], "kwh": 99.5, "last_updated": T2}).code == 1000
     patched = client.get(URL).data
     assert patched["charging_periods"] == [*before, PERIOD]
-    assert patched["kwh"] == 9.5
+    assert patched["kwh"] == 99.5
     assert client.patch(URL, {"charging_periods": [], "last_updated": T2}).code == 1000
     assert len(client.get(URL).data["charging_periods"]) == len(before) + 1
     without = session(last_updated=T3)
