@@ -143,7 +143,7 @@ class HttpRequests:
             budget.received(_PACKET)
         means.record.outcome(intent, number, outcome, budget.spent.bytes_received)
         if origin.scheme == "https":  # a plaintext port that does not answer is what we hope for
-            health.saw(f"{intent.method} {intent.url}", outcome)
+            health.saw(f"{intent.method} {intent.url}", outcome, expects_errors=intent.expects_errors)
         return outcome
 
     def _wire(

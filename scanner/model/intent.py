@@ -57,6 +57,8 @@ class HttpIntent(Intent):
     without a real credential. `shown_url` stands in the journal where the path holds an id that names a driver.
     `patient=False` asks for the first answer, whatever `Retry-After` says. Requests that name one `connection` share
     exactly one kept-alive connection to their origin, which no other request uses, one after the other.
+    `expects_errors`: the message is malformed on purpose, so that a server error to it does not mean that the target
+    goes down.
     """
 
     method: str
@@ -71,6 +73,7 @@ class HttpIntent(Intent):
     shown_url: str | None = None
     patient: bool = True
     connection: str | None = None
+    expects_errors: bool = False
     max_body_bytes: int | None = None
     timeout_s: float | None = None
 
