@@ -15,11 +15,12 @@ from infra.service.modules.callbacks import check_response_url, send_result
 from infra.service.modules.dialect import Dialect
 from infra.service.modules.ownership import for_everybody, for_tenant, their_parties
 from infra.service.modules.reading import read_object, require_body
-from infra.service.modules.reservations import cancel, reserve
+from infra.service.modules.reservations import cancel, check_expiry, reserve
 from infra.service.modules.results import keep_result
 from infra.service.modules.side import receiver, sender
 from infra.service.modules.writing import find_first
 from infra.service.partner import Party, Role
+from infra.service.rules import check_rules
 from infra.service.status import Refusal, StatusCode, invalid_object, not_found
 from infra.service.store import Kind
 from infra.service.strict_json import JsonObject
@@ -38,6 +39,7 @@ def command_routes(dialect: Dialect) -> tuple[Route, ...]:
         body = read_object(dialect.commands[command], await require_body(call)).to_json()
         check_response_url(call, body["response_url"])
         _check_token(call, body.get("token"))
+        check_expiry(call, body)
         response, result = await _judged(call, dialect, command, body)
         call.record("command", command=command, outcome=response, result=result)
         if result is not None:
@@ -57,7 +59,10 @@ def command_routes(dialect: Dialect) -> tuple[Route, ...]:
 
 def _check_token(call: Call, token: JsonObject | None) -> None:
     """A partner uses its own tokens only; in 2.1.1 a token does not say whose it is."""
-    if token is None or "country_code" not in token:
+    if token is None:
+        return
+    check_rules(Kind.TOKENS, token)
+    if "country_code" not in token:
         return
     if Party(token["country_code"], token["party_id"]) not in their_parties(call, Role.EMSP):
         raise invalid_object("token: not one of yours")

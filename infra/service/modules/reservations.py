@@ -13,11 +13,16 @@ from infra.service.store import Kind, ObjectKey
 from infra.service.strict_json import JsonObject
 
 
-async def reserve(call: Call, dialect: Dialect, reservation_id: str, body: JsonObject) -> None:
-    """Keep it, in place of one with the same id. Raises Refusal when it would end in the past."""
-    now = call.services.clock()
-    if parse_datetime(body["expiry_date"]) <= now:
+def check_expiry(call: Call, body: JsonObject) -> None:
+    """Refuse a reservation that would end in the past."""
+    expiry = body.get("expiry_date")
+    if expiry is not None and parse_datetime(expiry) <= call.services.clock():
         raise invalid_object("expiry_date: in the past")
+
+
+async def reserve(call: Call, dialect: Dialect, reservation_id: str, body: JsonObject) -> None:
+    """Keep it, in place of one with the same id."""
+    now = call.services.clock()
     key = _key(call, dialect, reservation_id)
     kept: JsonObject = {name: body[name] for name in ("location_id", "evse_uid", "expiry_date") if name in body}
     outcome = await call.services.store.put(stored(key, kept, last_updated=format_datetime(now)))

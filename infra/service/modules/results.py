@@ -8,6 +8,7 @@ from infra.service.modules.dialect import Dialect
 from infra.service.modules.ownership import their_parties
 from infra.service.modules.writing import put_over, stored
 from infra.service.partner import Role
+from infra.service.rules import check_rules
 from infra.service.status import invalid_object, not_found
 from infra.service.store import Kind, ObjectKey, StoredObject, Visibility
 from infra.service.strict_json import JsonObject
@@ -17,6 +18,7 @@ _CANCELED = "CANCELED_RESERVATION"  # may follow the result of a RESERVE_NOW
 
 async def keep_result(call: Call, dialect: Dialect, request_id: str, result: JsonObject) -> Answer:
     """Store the result of the request `request_id`; 404 for a request that we did not send to this partner."""
+    check_rules(Kind.COMMAND_RESULTS, result)
     theirs = min(their_parties(call, Role.CPO), default=None)
     pending = None
     if theirs is not None:

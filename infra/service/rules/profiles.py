@@ -15,6 +15,8 @@ def profile_rules(profile: JsonObject) -> Iterator[str]:
     periods = profile.get("charging_profile_period") or []
     for period in periods:
         yield from not_negative(period, "start_period", "limit")
+        if round(period["limit"], 1) != period["limit"]:
+            yield "charging_profile_period.limit: more than one digit after the point"
     starts = [period["start_period"] for period in periods]
     if any(later <= earlier for earlier, later in pairwise(starts)):
         yield "charging_profile_period: not in order"

@@ -62,6 +62,7 @@ def test_other_sessions_are_out_of_reach(service: RunningService, version: str, 
         {"charging_profile_period": [{"start_period": 0, "limit": -1.0}]},
         {"charging_profile_period": [{"start_period": 900, "limit": 1.0}, {"start_period": 0, "limit": 1.0}]},
         {"charging_profile_period": [{"start_period": 3600, "limit": 1.0}]},
+        {"charging_profile_period": [{"start_period": 0, "limit": 1.25}]},
     ],
 )
 @pytest.mark.parametrize("version", NEW)

@@ -117,6 +117,19 @@ def test_a_partner_whose_platform_is_unknown_gets_no_call(fresh: RunningService,
     assert (event["outcome"], event["reason"]) == ("not_sent", "platform_unknown")
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_token_of_a_command_keeps_the_rules_of_tokens(service: RunningService, version: str):
+    token = owned(version, "tokens", "ELN")[0] | {"language": "zz"}
+    assert send(service, version, "START_SESSION", token=token).code == 2001
+
+
+@pytest.mark.parametrize("version", NEW)
+def test_a_result_with_markup_is_refused(service: RunningService, version: str):
+    path = f"{emsp(version, 'commands')}/UNLOCK_CONNECTOR/CMD-0003"
+    said = {"result": "FAILED", "message": [{"language": "en", "text": "<b>stuck</b>"}]}
+    assert client(service, "cpo-c", version).post(path, said).code == 2001
+
+
 def test_a_reservation_in_the_past_is_refused(service: RunningService):
     assert send(service, "2.2.1", "RESERVE_NOW", expiry_date="2020-01-01T00:00:00Z").code == 2001
 
