@@ -1,0 +1,1 @@
+"""Who may do what, asked of the platform with every identity at every module."""

@@ -1,0 +1,151 @@
+"""One question at a door: what is sent, and what came of it."""
+
+import random
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Final
+
+from scanner.model.effect import Effect
+from scanner.model.exchange import Exchange, HttpOutcome
+from scanner.model.facts.ocpi.answer import Access
+from scanner.model.facts.ocpi.contract import Conduct
+from scanner.model.intent import HttpIntent
+from scanner.model.leftover import Leftover
+from scanner.model.observation import Reason
+from scanner.model.party import Party
+from scanner.ocpi.contract.doors import Door
+from scanner.ocpi.repeat import repeat_line
+from scanner.ocpi.reply import NoReply, Reply, no_reply, read_reply
+from scanner.probe import ProbeContext
+
+PROBE: Final = "ocpi-contract"
+_REFUSALS: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.METHOD_NOT_ALLOWED})
+_SHARE: Final = 0.3  # of a host's requests; the rest is for what else is looked at
+_FIRST_ERROR: Final = 300
+_LONGEST_CURL: Final = 2000  # characters
+_SERVER_ERRORS: Final = range(3000, 4000)  # status_codes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A request at a door. `sure`: a platform that lets it in has what it asks for."""
+
+    method: str
+    url: str
+    effect: Effect
+    purpose: str
+    body: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    owners: frozenset[Party] = frozenset()
+    leaves: tuple[Leftover, ...] = ()
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Came:
+    """What came of it; `reply` is None where there is no answer to read."""
+
+    conduct: Conduct
+    reply: Reply | None = None
+    reason: Reason | None = None
+    why: str = ""
+
+    @property
+    def http_status(self) -> int | None:
+        """Of the answer, if there is one."""
+        return self.reply.exchange.status if self.reply else None
+
+    @property
+    def ocpi_status(self) -> int | None:
+        """Of the answer, if it has one."""
+        return self.reply.ocpi_status if self.reply else None
+
+    @property
+    def curl(self) -> str:
+        """A command that repeats it; nothing where it would be too long to read."""
+        line = repeat_line(self.reply.exchange) if self.reply else ""
+        return line if len(line) <= _LONGEST_CURL else ""
+
+
+def most_requests(max_requests: int) -> int:
+    """The part of a host's requests that goes into who may do what."""
+    return int(max_requests * _SHARE)
+
+
+class Asker:
+    """Sends questions within a share of the requests. What it gets it hands over, and keeps nothing."""
+
+    def __init__(self, context: ProbeContext) -> None:
+        self._context = context
+        self._left = most_requests(context.target.limits.max_requests)
+        self._random = random.Random(f"{context.seed}/{PROBE}")  # noqa: S311 - ids of messages, not secrets
+
+    async def ask(self, door: Door, question: Question) -> Came:
+        """Send one question as the identity of the door, and read the answer."""
+        if not self._left:
+            why = "its share of max_requests was used up"
+            return Came(conduct=Conduct.NOT_ASKED, reason=Reason.BUDGET_EXHAUSTED, why=why)
+        self._left -= 1
+        return came(await self._context.gate.http(self._intent(door, question)), question)
+
+    def _intent(self, door: Door, question: Question) -> HttpIntent:
+        ids = {"X-Request-ID": self._new_id(), "X-Correlation-ID": self._new_id()}
+        content = {"Content-Type": "application/json"} if question.body is not None else {}
+        actuates = question.effect is Effect.ACTUATE
+        return HttpIntent(
+            effect=question.effect,
+            environment=self._context.target.name,
+            probe=PROBE,
+            purpose=question.purpose,
+            identity=door.identity.name,
+            method=question.method,
+            url=question.url,
+            credential=door.credential,
+            headers={**ids, **content, **question.headers},
+            body=question.body,
+            module=door.specified.module,
+            owners=question.owners,
+            evse=min(self._context.target.evses, default=None) if actuates else None,
+            leaves=question.leaves,
+        )
+
+    def _new_id(self) -> str:
+        return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+
+
+def came(outcome: HttpOutcome, question: Question) -> Came:
+    """Read an outcome; what was written is not read back yet."""
+    if not isinstance(outcome, Exchange):
+        nothing = no_reply(outcome, question.purpose)
+        return Came(conduct=_unanswered(nothing), reason=nothing.reason, why=nothing.detail)
+    reply = read_reply(outcome)
+    conduct = _conduct(reply, sure=question.sure)
+    reason = Reason.UNPARSABLE if conduct is Conduct.BROKEN else None
+    said = f"{question.purpose}: {reply.answer.said()}" if reason else ""
+    return Came(conduct=conduct, reply=reply, reason=reason, why=said)
+
+
+def _unanswered(why: NoReply) -> Conduct:
+    """The gate kept it back, or the platform gave no whole answer."""
+    return Conduct.NOT_ASKED if why.failure is None else Conduct.BROKEN
+
+
+def _conduct(reply: Reply, *, sure: bool) -> Conduct:
+    status, ocpi = reply.exchange.status, reply.ocpi_status
+    if reply.access is Access.DATA:
+        return Conduct.WORKED
+    if reply.access in {Access.SERVER_ERROR, Access.UNDECIDED} or ocpi in _SERVER_ERRORS:
+        return Conduct.BROKEN
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return Conduct.BROKEN  # says nothing about rights
+    # A write is often answered without a body, or without the response format.
+    if reply.access is Access.ACCEPTED or (status < _FIRST_ERROR and ocpi is None and reply.refused_redirect is None):
+        return Conduct.ACCEPTED
+    if status in _REFUSALS:
+        return Conduct.REFUSED
+    if not sure:
+        return Conduct.NOTHING_THERE
+    spoken = status == HTTPStatus.NOT_FOUND or (status < _FIRST_ERROR and ocpi is not None)
+    return Conduct.REFUSED if spoken else Conduct.REFUSED_OTHERWISE
