@@ -15,10 +15,10 @@ from scanner.model.json_value import JsonValue
 from scanner.model.ocpi.builder.draft import JsonObject
 from scanner.model.ocpi.mutation.mutant import Family, Mutant
 from scanner.ocpi.mutation.evaluated import evaluated
-from scanner.ocpi.mutation.stamp import Clock, Template
 from scanner.ocpi.mutation.tried import Tried
 from scanner.ocpi.writing.reaction import Reaction, Said, reaction
-from scanner.ocpi.writing.reading_back import ABSENT, unlike, value_at
+from scanner.ocpi.writing.reading_back import ABSENT, alike, put_right, unlike, value_at
+from scanner.ocpi.writing.stamp import Clock, Template
 from scanner.ocpi.writing.surface import JSON, Surface, as_bytes
 
 STAMP: Final = "/last_updated"
@@ -38,6 +38,14 @@ _OF_SAID: Final = {
 
 class LaneBroken(Exception):
     """Nothing more can be learned on this lane; the text says why."""
+
+
+class NotAccepted(LaneBroken):
+    """A valid object was not accepted; `reaction` is how it was answered."""
+
+    def __init__(self, said: Reaction) -> None:
+        super().__init__(_not_accepted(said))
+        self.reaction = said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +77,7 @@ class Lane:
     async def prove(self, clock: Clock) -> Proof:
         """Write the valid object under a fresh id and read it back.
 
-        Raises: LaneBroken if it is not accepted, or no id is left.
+        Raises: NotAccepted; LaneBroken if no id is left.
         """
         if not self._spare_ids:
             raise LaneBroken("what the platform stored of earlier messages cannot be written over")
@@ -77,7 +85,7 @@ class Lane:
         outcome = await self._write(self._valid, JSON, "a valid object", leaves=True)
         said = reaction(outcome)
         if not isinstance(outcome, Exchange) or said.said is not Said.ACCEPTED:
-            raise LaneBroken(_not_accepted(said))
+            raise NotAccepted(said)
         self._location = outcome.header("Location")
         self._held = await self._read("the valid object")
         if self._held is None:
@@ -91,10 +99,18 @@ class Lane:
         Raises: LaneBroken; what was tried before it is in `tried`.
         """
         for mutant in mutants:
-            tried.append(await self._try(mutant))  # noqa: PERF401 - what was tried before a break is kept
+            one = await self._try(mutant)
+            tried.append(one)  # before it is seen whether the platform survived it
+            await self._still_there(one)
         refused = any(t.treatment in _REFUSALS for t in tried)
         if refused and self._can_read and not self._surface.creates and await self._changed():
             await self._one_by_one(tried)
+
+    async def take_back(self) -> None:
+        """Take the lane's object away, where OCPI can."""
+        intent = self._surface.removing(self._object_id, "take back", self._random) if self._object_id else None
+        if intent is not None and reaction(await self._gate.http(intent)).said is Said.ACCEPTED:
+            self._gate.taken_back(self._surface.leftover(self._object_id))
 
     async def _one_by_one(self, tried: list[Tried]) -> None:
         """Something that was refused was stored: find out which, by sending the refused ones again."""
@@ -103,6 +119,7 @@ class Lane:
             if one.treatment not in _REFUSALS:
                 continue
             again = await self._try(one.mutant)
+            await self._still_there(again)
             if again.treatment in _REFUSALS and await self._changed():
                 again = replace(again, treatment=Treatment.STORED_THOUGH_REFUSED)
                 await self._heal()
@@ -117,8 +134,6 @@ class Lane:
         if said.said is Said.NOT_SENT:
             raise LaneBroken(said.why or "the platform asked to slow down (HTTP 429)")
         treatment = _OF_SAID.get(said.said) or await self._became(mutant, outcome)
-        if said.said in _ALARMING:
-            await self._still_there(mutant, treatment)
         return Tried(mutant=mutant, treatment=treatment, reaction=said, exchange=exchange)
 
     async def _patiently(self, mutant: Mutant, patience: int = _PATIENCE) -> HttpOutcome:
@@ -152,14 +167,15 @@ class Lane:
         held = self._held
         # Each message has dates of its own, and where each makes an object, an id.
         changed = [p for p in unlike(held, read) if not p.endswith(STAMP) and p != f"/{self._surface.key}"]
+        was, became = value_at(sent, mutant.pointer), value_at(read, mutant.pointer)
         if mutant.pointer.endswith(STAMP) or mutant.pointer == f"/{self._surface.key}":
-            took_effect = value_at(read, mutant.pointer) == value_at(sent, mutant.pointer)
+            took_effect = alike(was, became)
         else:
-            took_effect = value_at(read, mutant.pointer) != value_at(held, mutant.pointer)
-        if mutant.family is Family.INJECTION and evaluated(
-            value_at(sent, mutant.pointer), value_at(read, mutant.pointer)
-        ):
+            took_effect = became != value_at(held, mutant.pointer)
+        if mutant.family is Family.INJECTION and evaluated(was, became):
             return Treatment.EVALUATED
+        if mutant.family is Family.DATE and set(changed) <= {mutant.pointer} and put_right(was, became):
+            return Treatment.PUT_RIGHT
         if changed or (took_effect and value_at(held, mutant.pointer) is not ABSENT):
             return Treatment.STORED
         if took_effect:
@@ -183,11 +199,13 @@ class Lane:
         read = await self._read("after refusals")
         return read is None or any(True for _ in unlike(self._held, read))
 
-    async def _still_there(self, mutant: Mutant, treatment: Treatment) -> None:
+    async def _still_there(self, one: Tried) -> None:
         """After an answer that alarms, one quiet read: a platform that went down is left alone, and its end named."""
+        if one.reaction.said not in _ALARMING:
+            return
         outcome = await self._get("is it still there?")
         if outcome is not None and reaction(outcome).said in {Said.DROPPED, Said.HUNG, Said.NOT_SENT}:
-            raise LaneBroken(f"the platform did not answer any more after {mutant.id} ({treatment})")
+            raise LaneBroken(f"the platform did not answer any more after {one.mutant.id} ({one.treatment})")
 
     async def _read(self, purpose: str) -> JsonValue:
         """The object as it is now; None where it cannot be had."""
@@ -211,9 +229,8 @@ class Lane:
         filled = self._template.filled(body, self._object_id, self._clock.next())
         by = self._surface.write if partial else self._surface.whole
         intent = self._surface.writing(by, self._object_id, filled, content_type, purpose, self._random)
-        return await self._gate.http(
-            replace(intent, leaves=(self._surface.leftover(self._object_id),)) if leaves else intent
-        )
+        left = (self._surface.leftover(self._object_id),) if leaves else ()
+        return await self._gate.http(replace(intent, leaves=left, expects_errors=partial))
 
     @property
     def _can_read(self) -> bool:

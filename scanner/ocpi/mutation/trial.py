@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
+from http import HTTPStatus
 from itertools import islice
 from random import Random
 from typing import Any, Final
 
 from scanner.gate.documents import exchange_document
 from scanner.model.evidence import EvidenceRef
-from scanner.model.facts.ocpi.mutation import LeftOutRule, MutantsTreated, ValidObjectProven
+from scanner.model.facts.ocpi.mutation import FullRefused, LeftOutRule, MutantsTreated, ValidObjectProven
 from scanner.model.json_value import JsonValue
 from scanner.model.observation import Reason
 from scanner.model.ocpi.builder import build
@@ -20,17 +21,20 @@ from scanner.model.ocpi.mutation.mutants import mutants
 from scanner.model.ocpi.mutation.sample import bounded
 from scanner.model.ocpi.specification import specification
 from scanner.model.party import Party
-from scanner.ocpi.mutation.lane import Lane, LaneBroken, Proof
+from scanner.ocpi.mutation.lane import Lane, LaneBroken, NotAccepted, Proof
 from scanner.ocpi.mutation.partial import FAMILIES, partial
-from scanner.ocpi.mutation.stamp import Clock, Template, written
 from scanner.ocpi.mutation.tally import Tally
 from scanner.ocpi.mutation.tried import Tried
 from scanner.ocpi.repeat import repeat_line
+from scanner.ocpi.writing.stamp import Clock, Template, written
+from scanner.ocpi.writing.reaction import Reaction
 from scanner.ocpi.writing.surface import Surface
 from scanner.probe import ProbeContext
 
 _MOST_LANES: Final = 8
+_NOT_HERE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
 _ON_A_LANE: Final = 25  # mutants between two reads that show whether a refused one left a trace
+_WORTH_A_LANE: Final = 100
 _IDS_A_LANE: Final = 4
 _ID_DIGITS: Final = 10
 _IN_THE_PAST: Final = timedelta(days=1)  # room for a second a message
@@ -65,16 +69,15 @@ class Trial:
         self._surface = surface
         self._share = share
         self._seed = f"{context.seed}/{surface.name}"
-        self._valid = self._build()
         self._progress = _Progress.from_json(context.checkpoints.kept(surface.name))
-        lanes = min(_MOST_LANES, context.target.limits.max_connections)
-        self._lanes = [self._lane(number) for number in range(lanes)]
+        self._full_refused: Reaction | None = None
+        self._stand(surface, full=True)
 
     async def run(self) -> None:
         """Prove the valid object, send the mutants, record what was seen."""
         clock = Clock(self._context.now - _IN_THE_PAST + timedelta(seconds=self._progress.done))
         try:
-            proof = await self._lanes[0].prove(clock)
+            proof = await self._prove(clock)
         except LaneBroken as broken:
             self._not_proven(str(broken))
             return
@@ -82,9 +85,43 @@ class Trial:
             f"valid {self._surface.class_name} at {self._surface.name}", exchange_document(proof.written)
         )
         self._seen(self._proven(proof), evidence)
-        kept, left_out = self._chosen()
-        cut_short = await self._send(kept, clock)
+        try:
+            kept, left_out = self._chosen()
+            cut_short = await self._send(kept, clock)
+        finally:
+            for lane in self._lanes:
+                await lane.take_back()
         self._record(left_out, cut_short, proof, evidence)
+
+    def _widen(self, messages: int) -> None:
+        """As many lanes as pay: each leaves an object."""
+        most = min(_MOST_LANES, self._context.target.limits.max_connections, 1 + messages // _WORTH_A_LANE)
+        self._lanes += [self._lane(number) for number in range(1, most)]
+
+    def _stand(self, surface: Surface, *, full: bool) -> None:
+        self._surface = surface
+        self._valid = self._build(full=full)
+        self._lanes = [self._lane(0)]
+
+    async def _prove(self, clock: Clock) -> Proof:
+        """The first valid object that is accepted: with every property, then bare; at one URL, then at the next.
+
+        Raises: NotAccepted, as the first object was answered that the URL knew what to do with.
+        """
+        refusals: list[NotAccepted] = []
+        for surface in self._surface.everywhere():
+            for full in (True, False):
+                self._stand(surface, full=full)
+                try:
+                    proof = await self._lanes[0].prove(clock)
+                except NotAccepted as refused:
+                    refusals.append(refused)
+                else:
+                    self._full_refused = None if full else refusals[-1].reaction
+                    return proof
+                if refusals[-1].reaction.http_status in _NOT_HERE:
+                    break
+        raise next((r for r in refusals if r.reaction.http_status not in _NOT_HERE), refusals[0])
 
     async def _send(self, kept: Iterator[Mutant], clock: Clock) -> str | None:
         """Why the sending ended early, or None."""
@@ -108,10 +145,10 @@ class Trial:
         for one in (one for several in tried for one in several):
             self._count(one)
         for end in ends:
-            if isinstance(end, LaneBroken):
-                return str(end)
-            if isinstance(end, BaseException):
+            if isinstance(end, BaseException) and not isinstance(end, LaneBroken):
                 raise end
+        if broken := dict.fromkeys(str(end) for end in ends if isinstance(end, LaneBroken)):
+            return "; ".join(broken)  # several messages were under way: any of them may have been the one
         self._progress.done += len(batch)
         self._context.checkpoints.keep(self._surface.name, self._progress.to_json())
         return None
@@ -123,7 +160,9 @@ class Trial:
 
     def _chosen(self) -> tuple[Iterator[Mutant], tuple[LeftOutRule, ...]]:
         """The mutants to send, lazily where all of them may be, and how many of each rule may not."""
-        if sum(1 for _ in self._every()) <= self._share:
+        there_are = sum(1 for _ in self._every())
+        self._widen(min(there_are, self._share))
+        if there_are <= self._share:
             return self._every(), ()
         sampled = bounded(self._every(), self._share, seed=self._seed)
         return iter(sampled.kept), tuple(_left_out(rule, n) for rule, n in sampled.left_out_by_rule.items())
@@ -139,10 +178,12 @@ class Trial:
             families=FAMILIES if patch else None,
         )
         every = partial(made, self._valid) if patch else made
+        if self._surface.creates:  # nothing older is there that a new object could be older than
+            every = (mutant for mutant in every if mutant.rule != "last-updated-older")
         focus = self._context.focus
         return every if focus is None else (mutant for mutant in every if tell(mutant).path == focus.field_path)
 
-    def _build(self) -> JsonObject:
+    def _build(self, *, full: bool) -> JsonObject:
         surface, chance = self._surface, Random(self._seed)  # noqa: S311 - throw-away ids
         began = self._context.now - _IN_THE_PAST
         own: dict[str, JsonValue] = {surface.key: _object_id(chance), "last_updated": written(began)}
@@ -152,7 +193,7 @@ class Trial:
         if self._emsp is not None and "cdr_token" in classes[surface.class_name]:
             own["cdr_token"] = build(surface.version, "CdrToken", seed=self._seed, party=self._emsp, now=began)
         return build(
-            surface.version, surface.class_name, seed=self._seed, party=surface.party, now=began, full=True, **own
+            surface.version, surface.class_name, seed=self._seed, party=surface.party, now=began, full=full, **own
         )
 
     def _lane(self, number: int) -> Lane:
@@ -166,6 +207,7 @@ class Trial:
             object_type=self._surface.class_name,
             read_back=proof.read_back,
             unlike=proof.unlike,
+            full_refused=_of_full(self._surface.class_name, self._full_refused),
             curl=repeat_line(proof.written),
         )
 
@@ -206,6 +248,15 @@ class Trial:
 
 def _object_id(ids: Random) -> str:
     return f"POSTURE-{ids.getrandbits(4 * _ID_DIGITS):0{_ID_DIGITS}X}"
+
+
+def _of_full(kind: str, said: Reaction | None) -> FullRefused | None:
+    if said is None:
+        return None
+    answer = said.why or f"HTTP {said.http_status}"
+    inner = f", OCPI status {said.ocpi_status}" if said.ocpi_status is not None else ""
+    says = f"a valid {kind} with every property was not accepted: {answer}{inner}"
+    return FullRefused(says=says, http_status=said.http_status, ocpi_status=said.ocpi_status)
 
 
 def _left_out(name: str, mutants: int) -> LeftOutRule:

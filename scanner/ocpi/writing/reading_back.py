@@ -1,10 +1,14 @@
 """What a platform gives back, against what it was sent: where do they differ in substance?"""
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from typing import Final
 
 from scanner.model.json_value import JsonValue
+
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?", re.ASCII)
 
 
 class Absent:
@@ -43,6 +47,21 @@ def value_at(document: JsonValue, pointer: str) -> JsonValue | Absent:
         else:
             return ABSENT
     return value
+
+
+def alike(sent: JsonValue | Absent, read: JsonValue | Absent) -> bool:
+    """True where both are there and are the same in substance."""
+    if isinstance(sent, Absent) or isinstance(read, Absent):
+        return False
+    return not any(True for _ in unlike(sent, read))
+
+
+def put_right(sent: JsonValue | Absent, read: JsonValue | Absent) -> bool:
+    """True for a date that came back as the same instant in the form that OCPI asks for (types, DateTime)."""
+    if not isinstance(sent, str) or not isinstance(read, str) or not _DATE.fullmatch(read):
+        return False
+    instant = _instant(sent.strip())
+    return instant is not None and instant == _instant(read)
 
 
 def _alike(sent: JsonValue, read: JsonValue) -> bool:

@@ -1,6 +1,7 @@
 """Where a disposable identity may write, and how each object is written and read back there."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from scanner.model.facts.ocpi.urls import UrlPlace
@@ -9,7 +10,7 @@ from scanner.model.ocpi.interfaces import interface as specified
 from scanner.model.party import Identity, Right, Role
 from scanner.model.subject import Side
 from scanner.model.target import Endpoint, EnvironmentTarget
-from scanner.ocpi.interfaces import Interface, discovered
+from scanner.ocpi.interfaces import Interface, advertised, discovered
 from scanner.ocpi.version_lists import version_with_data
 from scanner.ocpi.writing.surface import Surface
 from scanner.probe import ProbeContext
@@ -24,6 +25,7 @@ _PUSHED_BY: Final = {
 }
 _WHOLE: Final = frozenset({"Location", "Session", "CDR", "Tariff", "Token"})
 _KEYS: Final = {"Token": "uid"}
+_MOST_FURTHER_URLS: Final = 3
 
 
 def surfaces(context: ProbeContext, endpoint: Endpoint, probe: str) -> tuple[Surface, ...]:
@@ -32,8 +34,20 @@ def surfaces(context: ProbeContext, endpoint: Endpoint, probe: str) -> tuple[Sur
     for interface in discovered(context, endpoint):
         identity = context.target.identity(interface.credential.identity)
         if interface.place is UrlPlace.IN_SCOPE and _may_push(interface, identity, context.target):
-            found += _of(interface, identity, probe)
+            urls = _further_urls(context, endpoint, interface)
+            found += (replace(surface, elsewhere=urls) for surface in _of(interface, identity, probe))
     return tuple(found)
+
+
+def _further_urls(context: ProbeContext, endpoint: Endpoint, interface: Interface) -> tuple[str, ...]:
+    urls = dict.fromkeys(
+        other.url
+        for other in advertised(context, endpoint)
+        if (other.subject, other.credential.identity) == (interface.subject, interface.credential.identity)
+        and other.place is UrlPlace.IN_SCOPE
+        and other.url != interface.url
+    )
+    return tuple(urls)[:_MOST_FURTHER_URLS]
 
 
 def _may_push(interface: Interface, identity: Identity, target: EnvironmentTarget) -> bool:

@@ -2,8 +2,8 @@
 
 import json
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
 
@@ -12,9 +12,10 @@ from scanner.model.intent import HttpIntent
 from scanner.model.json_value import JsonValue
 from scanner.model.leftover import Leftover
 from scanner.model.ocpi.interfaces import Operation
+from scanner.model.ocpi.interfaces import interface as specified
 from scanner.model.ocpi.lifecycle import lifecycle
 from scanner.model.party import Party
-from scanner.model.subject import InterfaceSubject
+from scanner.model.subject import InterfaceSubject, Side
 from scanner.ocpi.interfaces import Interface
 
 JSON: Final = "application/json"
@@ -25,6 +26,7 @@ class Surface:
     """Operations of the specification: `write` is looked at, `whole` writes a valid object, `read` (if any) reads it.
 
     `write` is `whole` itself, or a PATCH of what `whole` wrote. `key`: the name of the object's id. `probe`: who asks.
+    `elsewhere`: further URLs of the same module, where nothing says which of them takes what (2.1.1 knows no sides).
     """
 
     probe: str
@@ -36,6 +38,7 @@ class Surface:
     class_name: str
     key: str
     party: Party
+    elsewhere: tuple[str, ...] = ()
 
     @property
     def subject(self) -> InterfaceSubject:
@@ -62,6 +65,12 @@ class Surface:
         """For people: `2.2.1 locations receiver PUT Location`."""
         return f"{self.interface.name} {self.write.method} {self.class_name}"
 
+    def everywhere(self) -> "Iterator[Surface]":
+        """Itself, and the same at each further URL."""
+        yield self
+        for url in self.elsewhere:
+            yield replace(self, interface=replace(self.interface, url=url))
+
     def url(self, operation: Operation, object_id: str) -> str:
         """The URL of the object with that id."""
         last = operation.path.segments[-1:] or ("",)
@@ -84,6 +93,14 @@ class Surface:
             return None
         url = self.read.path.url(self.interface.url, given=location or "") if self.read.path.given_by else None
         return self.request(self.read.method, url or self.url(self.read, object_id), purpose, ids, effect=Effect.READ)
+
+    def removing(self, object_id: str, purpose: str, ids: Random) -> HttpIntent | None:
+        """The request that takes an object away; None where OCPI has none."""
+        operations = specified(self.version, self.interface.module, Side.RECEIVER).of("DELETE")
+        delete = next((o for o in operations if o.path == self.whole.path), None)
+        if delete is None:
+            return None
+        return self.request("DELETE", self.url(delete, object_id), purpose, ids, effect=self.effect)
 
     @property
     def effect(self) -> Effect:

@@ -19,6 +19,8 @@ from scanner.model.facts.ocpi.objects import ObjectsValidated
 from scanner.model.facts.ocpi.pages import PageObserved
 from scanner.model.facts.ocpi.reads import READ_FACTS
 from scanner.model.facts.ocpi.tenancy import OwnersSeen, TenancyObserved
+from scanner.model.facts.ocpi.tokens import TOKEN_FACTS
+from scanner.model.facts.ocpi.transitions import RepetitionsTried, TransitionsTried
 from scanner.model.facts.ocpi.urls import InterfaceUrls, ObjectUrls, RedirectsSeen
 from scanner.model.facts.ocpi.versions import AuthorizationForm, EndpointsAdvertised, VersionsOffered
 
@@ -46,5 +48,8 @@ OCPI_FACT_TYPES: Final[tuple[type, ...]] = (
     ErrorAnswer,
     ValidObjectProven,
     MutantsTreated,
+    TransitionsTried,
+    RepetitionsTried,
     *READ_FACTS,
+    *TOKEN_FACTS,
 )

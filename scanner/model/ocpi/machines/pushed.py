@@ -23,7 +23,7 @@ def patch_before_put(carries: str, after: Sets) -> Edge:
 
 def misuse(version: str, carries: str, state: str, *, module: str, patch: bool = True) -> tuple[Edge, ...]:
     """What no pushed object may go through in any state: time that runs backwards, an owner that is not the URL's."""
-    edges = [_backwards(carries, state, module)]
+    edges = [_backwards(carries, state, module, by) for by in (("PUT", "PATCH") if patch else ("PUT",))]
     if version != "2.1.1":  # whose objects name no owner, and whose PATCH need not carry last_updated
         edges.append(_other_owner(carries, state, module))
         if patch:
@@ -31,12 +31,12 @@ def misuse(version: str, carries: str, state: str, *, module: str, patch: bool =
     return tuple(edges)
 
 
-def _backwards(carries: str, state: str, module: str) -> Edge:
+def _backwards(carries: str, state: str, module: str, by: str) -> Edge:
     return Edge(
-        name=f"{state}-put-older",
+        name=f"{state}-{by.lower()}-older",
         source=state,
         target=state,
-        by="PUT",
+        by=by,
         legality=Legality.ILLEGAL,
         section=f"{module}, last_updated of the {carries} object",
         carries=carries,
