@@ -20,6 +20,7 @@ from reports.model.posture import ControlStatus, Disagreement, Posture
 from reports.text import one_line, visible
 from reports.view.answer import AnswerKind, answer, plural
 from reports.view.cause import Cause, undecided
+from reports.view.left_behind import left_behind
 from reports.view.problem import Problem, about_the_run, hygiene, problems
 from reports.view.unseen import unjudged_rows, unseen
 from scanner.model.severity import Severity
@@ -176,9 +177,8 @@ def _run(posture: Posture) -> Iterable[RenderableType]:
     )
     if run.narrowed:
         yield _indented(Text(f"narrowed to {one_line(' '.join(run.narrowed), 300)}"))
-    for leftover in run.left_behind:
-        undo = "cleanup takes it back" if leftover.removable else "cannot be taken back"
-        yield _indented(Text(f"left behind: {one_line(leftover.what, 200)} ({undo})"))
+    for line in left_behind(run.left_behind):
+        yield _indented(Text(f"left behind: {line}"))
 
 
 def _whole(posture: Posture) -> Iterable[RenderableType]:

@@ -11,7 +11,14 @@ from typing import Final
 from checks.families.ocpi_words import where
 from checks.model.check import Case, Check, Need, Sighting
 from checks.model.verdict import Population, Verdict
-from scanner.model.facts.ocpi.mutation import MutantGroup, MutantsTreated, Treated, Treatment, ValidObjectProven
+from scanner.model.facts.ocpi.mutation import (
+    FullRefused,
+    MutantGroup,
+    MutantsTreated,
+    Treated,
+    Treatment,
+    ValidObjectProven,
+)
 from scanner.model.ocpi.mutation.mutant import Expectation, Family
 from scanner.model.ocpi.rules.catalog import RULES
 from scanner.model.severity import Severity
@@ -19,9 +26,11 @@ from scanner.model.witness import Witness
 
 _TAKEN: Final = frozenset({Treatment.STORED, Treatment.STORED_THOUGH_REFUSED, Treatment.SPOILED, Treatment.UNREAD})
 _CHANGED: Final = _TAKEN - {Treatment.UNREAD}
-_SILENT: Final = frozenset({Treatment.IGNORED, Treatment.LEFT_OUT, Treatment.KEPT})
+_SILENT: Final = frozenset({Treatment.IGNORED, Treatment.LEFT_OUT, Treatment.KEPT, Treatment.PUT_RIGHT})
 _CRASHED: Final = frozenset({Treatment.SERVER_ERROR, Treatment.DROPPED, Treatment.HUNG})
 _SHOWN_RULES: Final = 6
+_ILL_FORMED: Final = frozenset({200, 400, 422})
+_INVALID: Final = 2001  # status_codes: invalid or missing parameters
 
 Wrong = Callable[[MutantGroup], frozenset[Treatment]]
 Weighs = Callable[[MutantGroup], bool]
@@ -154,7 +163,9 @@ def _way(driver: Sighting[MutantsTreated]) -> str:
 def _valid_accepted(case: Case[ValidObjectProven]) -> Iterable[Verdict]:
     fact = case.driver.fact
     population = Population(examined=1, unit=fact.object_type)
-    if not fact.read_back:
+    if fact.full_refused:
+        yield _full_refused(case, fact.full_refused, population)
+    elif not fact.read_back:
         yield case.inconclusive(
             f"a valid {fact.object_type} was accepted, and cannot be read back", population=population
         )
@@ -166,6 +177,14 @@ def _valid_accepted(case: Case[ValidObjectProven]) -> Iterable[Verdict]:
         )
     else:
         yield case.passes(f"a valid {fact.object_type} is stored as it was sent", population=population)
+
+
+def _full_refused(case: Case[ValidObjectProven], refused: FullRefused, population: Population) -> Verdict:
+    """A fail where the answer calls the object ill-formed; it may have been refused for what it refers to."""
+    kind = case.driver.fact.object_type
+    message = f"{refused.says}; a {kind} with its mandatory properties alone was"
+    of_its_form = refused.http_status in _ILL_FORMED and refused.ocpi_status in {None, _INVALID}
+    return (case.fails if of_its_form else case.inconclusive)(message, population=population)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,12 +96,14 @@ def serve_command(  # noqa: PLR0913, PLR0917 - click hands every option over as 
 
 
 @main.command("faults")
-def faults_command() -> None:
+@click.option("--by-writing", is_flag=True, help="Only those that a partner has to write to see.")
+def faults_command(*, by_writing: bool) -> None:
     """List the faults."""
     from infra.service.faults import FAULTS  # noqa: PLC0415
 
     for fault in FAULTS.values():
-        click.echo(f"{fault.name:26} {fault.summary}")
+        if fault.by_writing or not by_writing:
+            click.echo(f"{fault.name:26} {fault.summary}")
 
 
 def _events(path: Path | None, stack: contextlib.ExitStack) -> EventSink:

@@ -47,6 +47,7 @@ def demo(talk: Talk, output: Path, faults: str | None) -> int:
 
     Nothing leaves this machine. Clean without faults (exit code 0); with --faults each of them is found (1).
     `all` leaves out the certificates that a client refuses: behind them nothing else could be seen. Name them alone.
+    It also leaves out what only a partner who writes can see; where such a fault is named, the scan writes.
 
     Example: ocpi-posture demo --faults all -o demo-run
     """
@@ -56,7 +57,7 @@ def demo(talk: Talk, output: Path, faults: str | None) -> int:
         log.info("reference service prepared", faults=", ".join((*switched_on.service, *switched_on.stack)) or "none")
         with served(folder / "service", switched_on.service) as service:
             make_room(output)
-            file = write_configuration(folder, settings, service, switched_on.stack)
+            file = write_configuration(folder, settings, service, switched_on.stack, writes=switched_on.by_writing)
             return _scan(load_configuration(file, with_files=True), output, talk)
 
 
@@ -85,7 +86,7 @@ def make_room(output: Path) -> None:
         refuse_used(output)
         return
     try:
-        for name in (POSTURE, Format.HTML.file_name, JOURNAL, NOTE):
+        for name in (POSTURE, *(format_.file_name for format_ in Format), JOURNAL, NOTE):
             (output / name).unlink(missing_ok=True)
         shutil.rmtree(output / EVIDENCE, ignore_errors=True)
     except OSError as error:

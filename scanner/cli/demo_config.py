@@ -1,7 +1,7 @@
 """The configuration of the demo: two identities of the reference service, their contracts, and the reference stack."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,16 +9,25 @@ from scanner.cli.demo_service import Served, infra_folder
 
 ENVIRONMENT: Final = "demo"
 IDENTITIES: Final = {"emsp-one": "emsp-a", "emsp-two": "emsp-b"}
+_WRITER: Final = {"cpo-one": "cpo-c"}  # pushes locations, tariffs, sessions and CDRs
 _STACK: Final = "example-test"
+_WRITING: Final[dict[str, Any]] = {"mode": "exercise", "allow": ["lasting"]}
 
 
-def write_configuration(folder: Path, settings: dict[str, Any], served: Served, weaknesses: Sequence[str]) -> Path:
-    """Write ocpi-posture.yaml into `folder`, beside the deployment `service/`, as JSON (which is YAML)."""
+def write_configuration(
+    folder: Path, settings: dict[str, Any], served: Served, weaknesses: Sequence[str], *, writes: bool = False
+) -> Path:
+    """Write ocpi-posture.yaml into `folder`, beside the deployment `service/`, as JSON (which is YAML).
+
+    `writes`: the scan also pushes objects, valid and malformed, as a third partner.
+    """
+    identities = {**IDENTITIES, **_WRITER} if writes else IDENTITIES
     partners = {
-        partner["id"]: _partner(partner) for partner in settings["partners"] if partner["id"] in IDENTITIES.values()
+        partner["id"]: _partner(partner) for partner in settings["partners"] if partner["id"] in identities.values()
     }
+    environment = _environment(served, weaknesses, identities)
     document = {
-        "environments": {ENVIRONMENT: _environment(served, weaknesses)},
+        "environments": {ENVIRONMENT: environment | (_WRITING if writes else {})},
         "partners": partners,
         "seed": 1,
     }
@@ -27,7 +36,7 @@ def write_configuration(folder: Path, settings: dict[str, Any], served: Served, 
     return file
 
 
-def _environment(served: Served, weaknesses: Sequence[str]) -> dict[str, Any]:
+def _environment(served: Served, weaknesses: Sequence[str], identities: Mapping[str, str]) -> dict[str, Any]:
     return {
         "endpoints": {
             "main": {
@@ -39,7 +48,7 @@ def _environment(served: Served, weaknesses: Sequence[str]) -> dict[str, Any]:
         },
         "identities": {
             name: {"token": f"file:service/tokens/{partner}", "partner": partner, "disposable": True}
-            for name, partner in IDENTITIES.items()
+            for name, partner in identities.items()
         },
         "cloud": {"programs": {"reference-stack": _program(weaknesses)}},
         # Nobody else is served here, so there is no need to be gentle.

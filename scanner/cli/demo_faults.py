@@ -15,10 +15,14 @@ _WEAKNESSES: Final = "import json; from infra.weaknesses import Weakness; print(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Faults:
-    """What is switched on, in each half of the target; `service` may be `all` alone."""
+    """What is switched on, in each half of the target; `service` may be `all` alone.
+
+    `by_writing`: one of them is seen by a partner only that writes, so the scan has to write.
+    """
 
     service: tuple[str, ...] = ()
     stack: tuple[str, ...] = ()
+    by_writing: bool = False
 
 
 def chosen_faults(text: str | None) -> Faults:
@@ -28,15 +32,21 @@ def chosen_faults(text: str | None) -> Faults:
     """
     if text is None:
         return Faults()
-    service = tuple(line.split()[0] for line in ask_infra("-m", "infra.service", "faults").splitlines() if line.strip())
+    service, by_writing = _service_faults(), _service_faults("--by-writing")
     stack = tuple(json.loads(ask_infra("-c", _WEAKNESSES)))
     wanted = [name for name in (part.strip() for part in text.split(",")) if name]
     _refuse_unknown(wanted, (*service, *stack))
+    named = tuple(name for name in service if name in wanted)
+    weak = tuple(name for name in stack if name in wanted)
+    writes = any(name in by_writing for name in wanted)
     if ALL in wanted:
-        return Faults(service=(ALL, *(name for name in service if name in wanted)), stack=stack)
-    return Faults(
-        service=tuple(name for name in service if name in wanted), stack=tuple(name for name in stack if name in wanted)
-    )
+        return Faults(service=(ALL, *named), stack=stack, by_writing=writes)
+    return Faults(service=named, stack=weak, by_writing=writes)
+
+
+def _service_faults(*options: str) -> tuple[str, ...]:
+    listed = ask_infra("-m", "infra.service", "faults", *options)
+    return tuple(line.split()[0] for line in listed.splitlines() if line.strip())
 
 
 def _refuse_unknown(wanted: Sequence[str], known: Sequence[str]) -> None:

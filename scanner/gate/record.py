@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from scanner.gate.journal import Journal
+from scanner.gate.refused import says_no
 from scanner.model.effect import Effect
 from scanner.model.exchange import Exchange, Failed
 from scanner.model.intent import HttpIntent, Intent
@@ -52,6 +53,10 @@ class IntentRecord:
         """
         status = outcome.status if isinstance(outcome, Exchange) else outcome.kind
         entry: dict[str, JsonValue] = {"number": number, "status": status, "bytes": received}
+        if isinstance(outcome, Exchange):
+            entry["ms"] = round(outcome.elapsed_s * 1000, 1)
+        if intent.leaves and isinstance(outcome, Exchange) and says_no(outcome):
+            entry["refused"] = True
         self._journal.write("outcome", entry, at_once=intent.effect is not Effect.READ)
 
     def taken_back(self, leftover: Leftover) -> None:

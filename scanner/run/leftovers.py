@@ -1,7 +1,7 @@
 """What a run left at its targets, read from the journal: every object that was announced and not taken back."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from scanner.model.leftover import Leftover
@@ -19,27 +19,34 @@ class LeftBehind:
 
 
 def left_behind(entries: Iterable[Mapping[str, Any]]) -> tuple[LeftBehind, ...]:
-    """What the journal's intents announced, less what its `removed` entries took back; in order.
+    """What the journal's intents announced, less what was refused and what its `removed` entries took back; in order.
 
     A request whose answer is unknown counts as having left everything that it announced.
     """
-    announced: dict[Leftover, LeftBehind] = {}
-    statuses: dict[int, int | str] = {}
+    announced: dict[Leftover, dict[int, LeftBehind]] = {}
+    by_intent: dict[int, list[Leftover]] = {}
     for entry in entries:
+        number = entry.get("number", 0)
         match entry["kind"]:
-            case "intent":
-                for fields in entry.get("leaves", ()):
-                    left = _leftover(fields)
-                    behind = LeftBehind(leftover=left, intent=entry["number"], probe=entry["probe"], status=None)
-                    announced[left] = behind
+            case "intent" if "leaves" in entry:
+                by_intent[number] = [_leftover(fields) for fields in entry["leaves"]]
+                for left in by_intent[number]:
+                    behind = LeftBehind(leftover=left, intent=number, probe=entry["probe"], status=None)
+                    announced.setdefault(left, {})[number] = behind
             case "outcome":
-                statuses[entry["number"]] = entry["status"]
+                for left in by_intent.get(number, ()):
+                    _answered(announced.get(left, {}), number, entry)
             case "removed":
                 announced.pop(_leftover({name: entry[name] for name in Leftover.__dataclass_fields__}), None)
-    return tuple(
-        LeftBehind(leftover=left.leftover, intent=left.intent, probe=left.probe, status=statuses.get(left.intent))
-        for left in announced.values()
-    )
+    return tuple(list(behind.values())[-1] for behind in announced.values() if behind)
+
+
+def _answered(behind: dict[int, LeftBehind], number: int, outcome: Mapping[str, Any]) -> None:
+    """A request that was refused made nothing; what another one made stays."""
+    if number in behind and outcome.get("refused"):
+        del behind[number]
+    elif number in behind:
+        behind[number] = replace(behind[number], status=outcome["status"])
 
 
 def _leftover(fields: Mapping[str, Any]) -> Leftover:

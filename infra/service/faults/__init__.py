@@ -10,7 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from infra.service.faults import authentication, certificates, content, data, headers, transport, validation
+from infra.service.faults import (
+    authentication,
+    certificates,
+    content,
+    data,
+    headers,
+    token_matching,
+    transport,
+    validation,
+)
 from infra.service.faults.fault import Fault
 
 __all__ = ["ALL", "FAULTS", "Fault", "UnknownFaultError", "select_faults"]
@@ -20,6 +29,7 @@ _LISTED: Final = (
     *transport.FAULTS,
     *certificates.FAULTS,
     *authentication.FAULTS,
+    *token_matching.FAULTS,
     *data.FAULTS,
     *content.FAULTS,
     *headers.FAULTS,

@@ -33,7 +33,9 @@ def _is_missing(refused: Refused) -> bool:
 
 
 def _is_empty(refused: Refused) -> bool:
-    return refused.message.startswith(_ILL_TYPED) and (refused.change() or _NO_CHANGE)[1] in _EMPTY
+    before, now = refused.change() or _NO_CHANGE
+    alike = now is None or type(now) is type(before)
+    return refused.message.startswith(_ILL_TYPED) and now in _EMPTY and alike
 
 
 def _is_ill_typed(refused: Refused) -> bool:
