@@ -12,6 +12,7 @@ from urllib.parse import quote
 from infra.service.call import Answer, Call, Route
 from infra.service.datetimes import parse_datetime
 from infra.service.modules.cdr_session import check_session
+from infra.service.modules.credit_cdr import check_credit
 from infra.service.modules.dialect import Dialect, field
 from infra.service.modules.object_module import ObjectModule
 from infra.service.modules.ownership import check_sender, driver_of
@@ -37,6 +38,7 @@ class _Cdrs(ObjectModule):
         _check_ended(call, body)
         candidate = stored(self.key(owner, body["id"]), body, tenant=driver_of(call, body))
         await check_session(call, candidate)
+        await check_credit(call, candidate)
         try:
             answer = await write(call, "post", candidate, expected_revision=0)
         except ConflictError:

@@ -43,6 +43,8 @@ def cdr_rules(document: JsonObject) -> Iterator[str]:
 def _credit_rules(document: JsonObject) -> Iterator[str]:
     if document.get("credit") and "credit_reference_id" not in document:
         yield "credit_reference_id: missing in a credit CDR"
+    if document.get("credit") and before_taxes(document["total_cost"]) > 0:
+        yield "total_cost: positive in a credit CDR"
     if not document.get("credit") and "credit_reference_id" in document:
         yield "credit_reference_id: only in a credit CDR"
     if not document.get("credit") and len(document["id"]) > _NORMAL_ID:
