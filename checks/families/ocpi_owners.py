@@ -1,0 +1,78 @@
+"""Whose objects a partner may write, and in whose name it may speak."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from checks.families.ocpi_words import listed, where
+from checks.model.check import Case, Check, Need
+from checks.model.verdict import Population, Verdict
+from scanner.model.facts.ocpi.contract import OPEN, Conduct, OwnersCompared, SendersClaimed
+from scanner.model.severity import Severity
+from scanner.model.witness import Witness
+
+_TOOK_EFFECT: Final = frozenset({Conduct.WORKED, Conduct.TOOK_EFFECT})
+_SHOWS_NOTHING: Final = frozenset({Conduct.BROKEN, Conduct.NOT_ASKED})
+
+
+def _owners_agree(case: Case[OwnersCompared]) -> Iterable[Verdict]:
+    fact, who = case.driver.fact, case.driver.identity
+    mixed = [c for c in fact.combinations if not c.agrees]
+    took = [c for c in mixed if c.conduct in _TOOK_EFFECT]
+    # Accepted, and nothing was there afterwards: whether it is kept somewhere else cannot be seen.
+    unsure = [c for c in mixed if c.conduct in _SHOWS_NOTHING | {Conduct.ACCEPTED}]
+    population = Population(examined=len(mixed) - len(unsure), of=len(mixed), unit="combination")
+    if took:
+        said = f"{where(case.driver)} took an object of {who} with {listed(c.said() for c in took)} ({fact.other})"
+        curl = next((c.curl for c in took if c.curl), None)
+        yield case.fails(said, population=population, reproduce=curl)
+    elif unsure:
+        said = listed(f"{c.said()}: {c.why or c.conduct}" for c in unsure)
+        yield case.inconclusive(f"not every combination was decided: {said}", population=population)
+    else:
+        yield case.passes(f"{who} cannot write for {fact.other}, wherever it is named", population=population)
+
+
+def _sender_proven(case: Case[SendersClaimed]) -> Iterable[Verdict]:
+    fact, who = case.driver.fact, case.driver.identity
+    claimed = [c for c in fact.claims if not c.own]
+    believed = [c for c in claimed if c.conduct in OPEN]
+    unsure = [c for c in claimed if c.conduct in _SHOWS_NOTHING]
+    population = Population(examined=len(claimed) - len(unsure), of=len(claimed), unit="claim")
+    if believed:
+        said = listed(f"{c.what} as {c.claimed}" for c in believed)
+        curl = next((c.curl for c in believed if c.curl), None)
+        yield case.fails(f"{who} was believed to be somebody else: {said}", population=population, reproduce=curl)
+    elif unsure or not claimed:
+        said = listed(f"{c.what} as {c.claimed} {c.conduct}" for c in unsure)
+        yield case.inconclusive(f"not every claim was decided: {said}", population=population)
+    else:
+        said = f"{fact.hub}: {who} speaks for nobody but its own parties"
+        yield case.passes(said, population=population)
+
+
+_ROUTING: Final = "OCPI 2.2.1 and 2.3.0, transport_and_format: message routing; client owned object push"
+
+CHECKS: Final = (
+    Check(
+        id="ocpi-owners-agree",
+        title="Owner in URL, OCPI-from headers and body agree, and are the party of the token",
+        controls=("OCPI-EXT-07", "OCPI-VUL-09"),
+        severity=Severity.HIGH,
+        source=_ROUTING,
+        looks_at=Need(fact=OwnersCompared),
+        judge=_owners_agree,
+        remediation="Take the party from the token, and refuse a write in which URL, headers or body name another.",
+        witness=Witness.PROTOCOL,
+    ),
+    Check(
+        id="ocpi-owners-hub-proves-sender",
+        title="Where a hub is involved, OCPI-from is one of the parties of the token",
+        controls=("OCPI-EXT-08", "OCPI-VUL-09"),
+        severity=Severity.HIGH,
+        source=_ROUTING,
+        looks_at=Need(fact=SendersClaimed),
+        judge=_sender_proven,
+        remediation="Compare OCPI-from with the parties that the token was registered for, before a message is routed.",
+        witness=Witness.PROTOCOL,
+    ),
+)
