@@ -4,7 +4,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, assert_never
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from reports.model.posture import Posture
+    from reports.model.recorded import RecordedRequest
 
 
 class Format(StrEnum):
@@ -12,6 +15,7 @@ class Format(StrEnum):
 
     JSON = "json"
     HTML = "html"
+    HAR = "har"
 
     @property
     def file_name(self) -> str:
@@ -21,12 +25,17 @@ class Format(StrEnum):
                 return "posture.json"
             case Format.HTML:
                 return "report.html"
+            case Format.HAR:
+                return "requests.har"
             case _:
                 assert_never(self)
 
 
-def render(posture: "Posture", format: Format) -> bytes:
-    """The posture in one format; the same posture gives the same bytes."""
+def render(posture: "Posture", format: Format, requests: "Iterable[RecordedRequest]" = ()) -> bytes:
+    """The posture in one format; the same posture gives the same bytes.
+
+    `requests` are read for HAR only, which is about nothing else.
+    """
     match format:
         case Format.JSON:
             from reports.json_document import render_json  # noqa: PLC0415 - see above
@@ -36,5 +45,9 @@ def render(posture: "Posture", format: Format) -> bytes:
             from reports.html import render_html  # noqa: PLC0415 - see above
 
             return render_html(posture)
+        case Format.HAR:
+            from reports.har import render_har  # noqa: PLC0415 - see above
+
+            return render_har(posture, requests)
         case _:
             assert_never(format)

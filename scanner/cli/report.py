@@ -11,7 +11,9 @@ from reports.model.posture import Posture
 from reports.read import UnreadablePosture, read_run
 from scanner.cli.exit_code import ExitCode
 from scanner.cli.options import talking, words
+from scanner.cli.recorded import recorded
 from scanner.cli.run_folder import cannot_write, find_run, write_whole
+from scanner.cli.talk import Talk
 from scanner.errors import RunFolderError
 
 log = structlog.get_logger(__name__)
@@ -27,17 +29,21 @@ log = structlog.get_logger(__name__)
     help="The file to write, - for stdout. [default: the run's folder]",
 )
 @talking
-def report(run: str, format_: str, output: Path | None) -> int:
+@click.pass_obj
+def report(talk: Talk, run: str, format_: str, output: Path | None) -> int:
     """Render the report of a run again; nothing is looked at and nothing is judged.
+
+    `har` is an archive of every HTTP request of the run, redacted, for any HAR viewer.
 
     Example: ocpi-posture report posture/20270131T090000Z-1f2e --format html -o report.html
     """
-    posture = load_posture(run)
-    content = render(posture, Format(format_))
+    posture, chosen = load_posture(run), Format(format_)
+    requests = recorded(find_run(run), talk.redactor) if chosen is Format.HAR else ()
+    content = render(posture, chosen, requests)
     if output == Path("-"):
         sys.stdout.buffer.write(content)
         return ExitCode.CLEAN
-    file = output or find_run(run) / Format(format_).file_name
+    file = output or find_run(run) / chosen.file_name
     try:
         write_whole(file, content)
     except OSError as error:

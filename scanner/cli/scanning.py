@@ -17,6 +17,7 @@ from reports.model.exit_code import exit_code
 from reports.model.posture import Posture
 from scanner.cli.exit_code import ExitCode
 from scanner.cli.progress import progress_of
+from scanner.cli.recorded import recorded
 from scanner.cli.run_folder import RunNote, cannot_write, write_whole
 from scanner.cli.selection import Selection
 from scanner.cli.talk import Talk
@@ -24,6 +25,7 @@ from scanner.cli.tokens import replaced, sinks
 from scanner.config.configuration import Configuration, IdentityKey
 from scanner.errors import PostureError, RunFolderError
 from scanner.gate.journal import JournalBroken
+from scanner.gate.redaction import Redactor
 from scanner.model.secret import Secret
 from scanner.model.severity import Severity
 from scanner.probe import Focus
@@ -69,7 +71,7 @@ def run(scan: Scan, talk: Talk, formats: Sequence[Format]) -> Ended:
     from scanner.cli.judging import posture_of  # noqa: PLC0415 - see _READERS
 
     posture, bugs = posture_of(scan.configuration, scan.selection, scan.note, result, talk.redactor)
-    files, unwritten = _write_all(scan.folder, posture, formats)
+    files, unwritten = _write_all(scan.folder, posture, formats, talk.redactor)
     bugs = (*result.bugs, *bugs, *unwritten)
     for bug in bugs:
         log.error("a bug of ours", detail=bug)
@@ -155,14 +157,16 @@ def _interrupts(stop: asyncio.Event) -> Iterator[None]:
             loop.remove_signal_handler(number)
 
 
-def _write_all(folder: Path, posture: Posture, formats: Sequence[Format]) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+def _write_all(
+    folder: Path, posture: Posture, formats: Sequence[Format], redactor: Redactor
+) -> tuple[tuple[Path, ...], tuple[str, ...]]:
     """The files that were written, posture.json first, and the bugs that kept others from being written."""
-    files, bugs = [_write(folder, posture, Format.JSON)], []
+    files, bugs = [_write(folder, posture, Format.JSON, redactor)], []
     for format_ in dict.fromkeys(formats):
         if format_ is Format.JSON:
             continue
         try:
-            files.append(_write(folder, posture, format_))
+            files.append(_write(folder, posture, format_, redactor))
         except PostureError:
             raise
         except Exception:  # noqa: BLE001 - a bug in one report must not hide the run, nor the other reports
@@ -170,10 +174,10 @@ def _write_all(folder: Path, posture: Posture, formats: Sequence[Format]) -> tup
     return tuple(files), tuple(bugs)
 
 
-def _write(folder: Path, posture: Posture, format_: Format) -> Path:
+def _write(folder: Path, posture: Posture, format_: Format, redactor: Redactor) -> Path:
     file = folder / format_.file_name
     try:
-        write_whole(file, render(posture, format_))
+        write_whole(file, render(posture, format_, recorded(folder, redactor)))
     except OSError as error:
         raise cannot_write(file, error) from None
     return file

@@ -15,9 +15,13 @@ _OF_THE_CLIENT: Final = frozenset({"host", "user-agent", "accept-encoding", "con
 
 
 def exchange_document(exchange: Exchange, *, body: bool = True) -> JsonValue:
-    """Request and response as JSON; the body as text, cut after 20,000 bytes (`body=False`: its length only)."""
+    """Request and response as JSON; the body as text, cut after 20,000 bytes (`body=False`: its length only).
+
+    `number` is that of the request in the journal.
+    """
     shown = exchange.body[:_SHOWN_BODY_BYTES].decode(errors="replace") if body else None
     return {
+        "number": exchange.number,
         "request": {
             "method": exchange.method,
             "url": exchange.url,

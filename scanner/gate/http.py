@@ -142,12 +142,12 @@ class HttpSender:
     def __init__(self) -> None:
         self._sessions: dict[tuple[object, ...], aiohttp.ClientSession] = {}
 
-    async def send(self, wire: Wire) -> Exchange | Failed:
-        """One request and its answer; whatever goes wrong on the way is a `Failed`."""
+    async def send(self, wire: Wire, number: int | None = None) -> Exchange | Failed:
+        """One request, the journal's `number`, and its answer; whatever goes wrong on the way is a `Failed`."""
         started = time.monotonic()
         try:
             async with asyncio.timeout(wire.timeout_s):
-                return await self._exchange(wire, started)
+                return await self._exchange(wire, started, number)
         except (TimeoutError, aiohttp.ClientError, OSError, ValueError, zlib.error) as error:
             kind, detail = _failure(error, wire.timeout_s)
             return Failed(kind=kind, detail=detail, method=wire.method, url=wire.shown_url, peer=wire.addresses[0])
@@ -159,7 +159,7 @@ class HttpSender:
         self._sessions.clear()
         await asyncio.sleep(0.01)  # TLS transports close in the next turns of the loop
 
-    async def _exchange(self, wire: Wire, started: float) -> Exchange:
+    async def _exchange(self, wire: Wire, started: float, number: int | None) -> Exchange:
         session = self._session(wire)
         request = session.request(
             wire.method,
@@ -196,6 +196,7 @@ class HttpSender:
                 derived_from=wire.derived_from,
                 token_form=wire.token_form,
                 private_ca=wire.private_ca and way is not None and way.tls_version is not None,
+                number=number,
             )
 
     def _session(self, wire: Wire) -> aiohttp.ClientSession:

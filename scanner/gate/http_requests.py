@@ -136,7 +136,7 @@ class HttpRequests:
                 if refused := means.decisions.stopped(intent):
                     return refused
                 number = means.record.note(intent, _as_sent(intent, origin.host))
-                outcome = await self._sender.send(wire)
+                outcome = await self._sender.send(wire, number)
         except BudgetUsed as used:
             return Refused(kind=RefusalKind.BUDGET, detail=f"{origin.host} has had its {used}")
         if not isinstance(outcome, Exchange):

@@ -47,7 +47,8 @@ class Exchange:
     wait (429, 503 with Retry-After) before this one. `spoken_as` and `encoding` say whose real, present, well-formed
     token stood in the Authorization header, alone, and how it was written. `derived_from` says whose token stood in the
     request in any other state or place, and `token_form` in which. `reused_connection`: an earlier request had gone
-    over the same connection. `private_ca`: a configured CA was trusted, not the system's.
+    over the same connection. `private_ca`: a configured CA was trusted, not the system's. `number`: of the
+    journal's entry about it.
     """
 
     method: str
@@ -70,6 +71,7 @@ class Exchange:
     token_form: str | None = None
     reused_connection: bool = False
     private_ca: bool = False
+    number: int | None = None
 
     def header(self, name: str) -> str | None:
         """The first header of that name, or None."""
