@@ -44,6 +44,11 @@ _WORDS: Final = (
     "staging", "station", "temp", "test", "token", "user", "vehicle", "version", "welcome",
 )  # fmt: skip
 _WORD: Final = re.compile("|".join(sorted(_WORDS, key=len, reverse=True)) + r"|(?:19|20)\d\d(?!\d)", re.IGNORECASE)
+# Seconds or milliseconds since 1970 in the years 2017 to 2033, or a day; not where they are a part of a longer number.
+_TIME: Final = re.compile(
+    r"(?<![0-9A-Fa-f])(?:1[5-9]\d{8}(?:\d{3})?|20[12]\d-?[01]\d-?[0-3]\d(?:T?\d{4}(?:\d{2})?)?)(?![0-9A-Fa-f])"
+)
+_TIME_BITS: Final = 25.0  # one of the seconds of a year
 _WORD_BITS: Final = 11.0  # one of two thousand
 _RUN_BITS: Final = 3.0  # how long, and which way, beside its first character
 _SHORTEST_RUN: Final = 4
@@ -71,6 +76,8 @@ def likenesses(token: str) -> tuple[Likeness, ...]:
         found.add(Likeness.RUN)
     if _period(token) < len(token):
         found.add(Likeness.REPEATED)
+    if _times(token) and not uuid:
+        found.add(Likeness.TIME)
     return tuple(likeness for likeness in Likeness if likeness in found)
 
 
@@ -87,10 +94,11 @@ def entropy_bits(token: str) -> float:
 
 def _chance(token: str) -> float:
     each = math.log2(_SIZES[alphabet_of(token)])
-    words = _words(token)
-    runs = [span for span in _runs(token) if not any(span[0] < end and start < span[1] for start, end in words)]
-    free = len(token) - _covered(words) - _covered(runs)
-    return free * each + len(words) * _WORD_BITS + len(runs) * (each + _RUN_BITS)
+    times = _times(token)
+    words = _beside(_words(token), times)
+    runs = _beside(_runs(token), [*times, *words])
+    free = len(token) - _covered(times) - _covered(words) - _covered(runs)
+    return free * each + len(times) * _TIME_BITS + len(words) * _WORD_BITS + len(runs) * (each + _RUN_BITS)
 
 
 def _uuid(token: str) -> Likeness | None:
@@ -117,6 +125,15 @@ def _mixed(token: str) -> bool:
 
 def _words(token: str) -> list[tuple[int, int]]:
     return [match.span() for match in _WORD.finditer(token)]
+
+
+def _times(token: str) -> list[tuple[int, int]]:
+    return [match.span() for match in _TIME.finditer(token)]
+
+
+def _beside(spans: list[tuple[int, int]], others: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Those that overlap with none of the others."""
+    return [span for span in spans if not any(span[0] < end and start < span[1] for start, end in others)]
 
 
 def _runs(token: str) -> list[tuple[int, int]]:

@@ -20,6 +20,7 @@ from scanner.ocpi.interfaces import Interface, discovered, first_speaker, left_o
 from scanner.ocpi.notes import Notebook
 from scanner.ocpi.planned import planned
 from scanner.ocpi.reply import NoReply
+from scanner.ocpi.share import kept_for_tokens, nothing_left
 from scanner.ocpi.version_lists import MOST_ENDPOINTS, MOST_VERSIONS
 from scanner.probe import ProbeContext
 
@@ -61,15 +62,18 @@ class MisplacedTokenProbe:
             for some in (speaking.values(), others):
                 for kind in ORDER:
                     for interface in some:
-                        await _try(client, book, interface, kind)
+                        await _try(context, client, book, interface, kind)
 
 
-async def _try(client: OcpiClient, book: Notebook, interface: Interface, kind: type[AccessObserved]) -> None:
+async def _try(
+    context: ProbeContext, client: OcpiClient, book: Notebook, interface: Interface, kind: type[AccessObserved]
+) -> None:
     if interface.place is not UrlPlace.IN_SCOPE:
         book.missing(interface.subject, (kind,), interface.out_of_scope())
         return
     wanted = f"{interface.name} with a valid token {_where(kind)}"
-    reply = await client.get(interface.url, wanted, _credential(interface, kind))
+    nothing = nothing_left(context, interface.url, wanted, kept_for_tokens)
+    reply = nothing or await client.get(interface.url, wanted, _credential(interface, kind))
     if isinstance(reply, NoReply):
         book.missing(interface.subject, (kind,), reply)
         return

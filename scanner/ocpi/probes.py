@@ -3,6 +3,7 @@
 from typing import Final
 
 from scanner.ocpi.access import AccessProbe
+from scanner.ocpi.contract.probe import ContractProbe
 from scanner.ocpi.depth.probe import DeepReadProbe
 from scanner.ocpi.discovery import DiscoveryProbe
 from scanner.ocpi.errors import ErrorsProbe
@@ -10,9 +11,14 @@ from scanner.ocpi.misplaced import MisplacedTokenProbe
 from scanner.ocpi.mutation.probe import MutationProbe
 from scanner.ocpi.pages import PagesProbe
 from scanner.ocpi.tenancy import TenancyProbe
+from scanner.ocpi.tokens.claims import TokenClaimsProbe
+from scanner.ocpi.tokens.guessing import TokenGuessingProbe
+from scanner.ocpi.tokens.matching import TokenMatchingProbe
+from scanner.ocpi.tokens.oracle import TokenOracleProbe
+from scanner.ocpi.tokens.quality import TokenQualityProbe
 from scanner.probe import Probe
 
-PROBES: Final[tuple[Probe, ...]] = (
+_LOOKING: Final[tuple[Probe, ...]] = (
     DiscoveryProbe(),
     AccessProbe(),
     MisplacedTokenProbe(),
@@ -20,5 +26,12 @@ PROBES: Final[tuple[Probe, ...]] = (
     TenancyProbe(),
     ErrorsProbe(),
     DeepReadProbe(),
+    ContractProbe(),
+    TokenQualityProbe(),
+    TokenMatchingProbe(),
+    TokenClaimsProbe(),
+    TokenOracleProbe(),
     MutationProbe(),
 )
+# A ban would blind whoever comes later.
+PROBES: Final[tuple[Probe, ...]] = (*_LOOKING, TokenGuessingProbe(probe.name for probe in _LOOKING))

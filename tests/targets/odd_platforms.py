@@ -31,7 +31,7 @@ from tests.scanner.gate_fixtures import FAST, loopback_target
 from tests.targets.byte_server import self_signed
 from tests.targets.odd_objects import objects_of
 
-TOKEN: Final = "a-token-of-an-odd-platform"
+TOKEN: Final = "rX7vQm2LhZ9kWcT4bNdE8sYpJ3gUfA6xMoKtHwBv5Ry"
 _DATE: Final = re.compile(r"\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\dZ?")
 _SECURE: Final = {
     "Content-Type": "application/json",
@@ -287,9 +287,11 @@ async def _stop(server: asyncio.Server) -> None:
 def _parsed(head: bytes) -> Request:
     first, *lines = head.decode("latin-1").split("\r\n")
     method, target, _ = first.split(" ", 2)
-    headers = {
-        name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines) if name
-    }
+    headers: dict[str, str] = {}
+    for name, colon, value in (line.partition(":") for line in lines):
+        if colon:  # repeated ones are one list (RFC 9110, 5.3)
+            key = name.strip().lower()
+            headers[key] = f"{headers[key]}, {value.strip()}" if key in headers else value.strip()
     return Request(method=method, target=target, headers=headers)
 
 

@@ -22,7 +22,10 @@ from checks.families import (
     ocpi_refusal_status,
     ocpi_schema,
     ocpi_tenancy,
+    ocpi_token_attempts,
     ocpi_token_place,
+    ocpi_token_strength,
+    ocpi_tokens,
     ocpi_tracing,
     ocpi_transport,
 )
@@ -45,6 +48,9 @@ from tests.targets.reference_service import RunningService, running_service
 CHECKS: tuple[Check[Any], ...] = (
     *ocpi_access.CHECKS,
     *ocpi_token_place.CHECKS,
+    *ocpi_tokens.CHECKS,
+    *ocpi_token_strength.CHECKS,
+    *ocpi_token_attempts.CHECKS,
     *ocpi_refusal_status.CHECKS,
     *ocpi_transport.CHECKS,
     *ocpi_tenancy.CHECKS,

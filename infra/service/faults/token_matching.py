@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from http import HTTPStatus
 from itertools import takewhile
-from typing import Final
+from typing import Final, NamedTuple
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from infra.service.authentication import Authenticator, Reason, Unauthenticated
 from infra.service.call import Identity
 from infra.service.faults.fault import Fault
+from infra.service.partner import RAW_VERSION
 from infra.service.settings import Settings
 from infra.service.status import Refusal, StatusCode
 from infra.service.store import Store
@@ -90,19 +91,40 @@ class _Retrying(_Remembering):
         raise refusal
 
 
+class _Before(NamedTuple):
+    """The only URL that was asked on a connection so far, and who was let in."""
+
+    url: str
+    who: Identity | None
+
+
+_NOTHING: Final = _Before("", None)
+
+
 class _ByConnection(_Remembering):
-    """Who was let in on a connection stays so, whatever the next request says."""
+    """Lets in who asks, on one connection, for what was rightly asked for just before, and for nothing else."""
 
     def __init__(self, inner: Authenticator) -> None:
         super().__init__(inner)
-        self._on: dict[tuple[str, int], Identity] = {}
+        self._before: dict[tuple[str, int], _Before | None] = {}
 
     async def authenticate(self, request: Request) -> Identity:
         """See `Authenticator.authenticate`."""
         connection = (request.client.host, request.client.port) if request.client else ("", 0)
-        if connection not in self._on or not _functional(request):
-            self._on[connection] = await super().authenticate(request)
-        return self._on[connection]
+        asked, before = str(request.url), self._before.get(connection, _NOTHING)
+        self._before[connection] = None  # as long as this one is not let in, and for good where another URL was asked
+        identity = await self._admit(request, asked, before)
+        if before is not None and before.url in {"", asked}:
+            self._before[connection] = _Before(asked, identity)
+        return identity
+
+    async def _admit(self, request: Request, asked: str, before: _Before | None) -> Identity:
+        try:
+            return await super().authenticate(request)
+        except Unauthenticated:
+            if before is None or before.who is None or before.url != asked:
+                raise
+            return before.who
 
 
 class _Slow(_Remembering):
@@ -137,12 +159,6 @@ class _WithDefault(_Remembering):
         raise refusal
 
 
-def _functional(request: Request) -> bool:
-    """True for the modules behind the details: configuration is asked by everybody."""
-    path: str = request.scope["path"]
-    return path.count("/") > len(("", "ocpi", "cpo"))
-
-
 def _comparing(alike: Alike) -> Callable[[Authenticator, Settings, Store], Authenticator]:
     return lambda inner, _settings, _store: _Comparing(inner, alike)
 
@@ -158,9 +174,10 @@ def _wrapping(kind: type[_Remembering]) -> Callable[[Authenticator, Settings, St
 def _other_encoding(request: Request) -> Iterator[str]:
     """The token of the header, encoded where it was not, and decoded where it was."""
     for value in _values(request):
-        yield f"Token {base64.b64encode(value.encode('latin-1')).decode()}"
         decoded = _decoded(value)
-        if decoded is not None and decoded.isprintable() and " " not in decoded:
+        if not _is_raw(request):
+            yield f"Token {base64.b64encode(value.encode('latin-1')).decode()}"
+        elif decoded is not None and decoded.isprintable():
             yield f"Token {decoded}"
 
 
@@ -172,8 +189,10 @@ def _first_header(request: Request) -> list[str]:
 
 def _behind_any_scheme(request: Request) -> list[str]:
     """What stands behind no scheme, or behind Basic."""
-    (header,) = request.headers.getlist("authorization") or [""]
-    scheme, _, value = header.rpartition(" ")
+    headers = request.headers.getlist("authorization")
+    scheme, _, value = "".join(headers).rpartition(" ")
+    if len(headers) != 1:
+        return []
     return [f"Token {value}"] if scheme in {"", "Basic"} and value else []
 
 
@@ -183,17 +202,19 @@ def _of_cookie(request: Request) -> list[str]:
 
 
 def _values(request: Request) -> list[str]:
+    """The token as it stands in the header; nothing where there are several."""
     headers = request.headers.getlist("authorization")
-    return [header.removeprefix("Token ") for header in headers if header.startswith("Token ")]
+    return [header.removeprefix("Token ") for header in headers if header.startswith("Token ") and len(headers) == 1]
 
 
 def _texts(request: Request) -> list[str]:
-    """The token as it stands in the header, and decoded where it is Base64."""
-    found = []
-    for value in _values(request):
-        decoded = _decoded(value)
-        found += [value] if decoded is None else [value, decoded]
-    return found
+    """The token as it is meant: decoded, but on the paths of 2.1.1."""
+    every = (value if _is_raw(request) else _decoded(value) for value in _values(request))
+    return [text for text in every if text is not None]
+
+
+def _is_raw(request: Request) -> bool:
+    return RAW_VERSION in request.scope["path"].split("/")
 
 
 def _decoded(value: str) -> str | None:
@@ -280,7 +301,7 @@ FAULTS: Final = (
     ),
     Fault(
         name="connection-bound-authentication",
-        summary="the token is looked at with the first request of a connection only",
+        summary="a request is let in after an authenticated one for the same URL on its connection",
         in_all=False,
         wrap_authenticator=_wrapping(_ByConnection),
     ),

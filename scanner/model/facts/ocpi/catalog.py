@@ -12,6 +12,7 @@ from scanner.model.facts.ocpi.access import (
     AccessWithTokenUnderBearer,
     AccessWithWrongToken,
 )
+from scanner.model.facts.ocpi.contract import CONTRACT_FACTS
 from scanner.model.facts.ocpi.disclosure import ErrorAnswer
 from scanner.model.facts.ocpi.headers import HeadersObserved, RequestIdsEchoed
 from scanner.model.facts.ocpi.mutation import MutantsTreated, ValidObjectProven
@@ -51,5 +52,6 @@ OCPI_FACT_TYPES: Final[tuple[type, ...]] = (
     TransitionsTried,
     RepetitionsTried,
     *READ_FACTS,
+    *CONTRACT_FACTS,
     *TOKEN_FACTS,
 )

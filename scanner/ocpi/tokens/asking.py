@@ -1,0 +1,88 @@
+"""GETs with tokens in every state, at one endpoint: no redirect is followed, and no request to wait is waited for."""
+
+import random
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from scanner.model.credential import Credential, MadeUpCredential
+from scanner.model.effect import Effect
+from scanner.model.exchange import Exchange, HttpOutcome, RefusalKind, Refused
+from scanner.model.intent import HttpIntent
+from scanner.ocpi.reply import NoReply, Reply, no_reply, read_reply
+from scanner.probe import ProbeContext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotSent:
+    """The gate says that this form is the valid token itself (`equal`), or that it cannot or may not be sent."""
+
+    why: NoReply
+    equal: bool
+
+
+Heard = Reply | NoReply | NotSent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageIds:
+    """X-Request-ID and X-Correlation-ID."""
+
+    request: str
+    correlation: str
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """As they are sent."""
+        return {"X-Request-ID": self.request, "X-Correlation-ID": self.correlation}
+
+
+class TokenAsker:
+    """Sends what one probe asks at one endpoint."""
+
+    def __init__(self, context: ProbeContext, probe: str, endpoint: str) -> None:
+        self._context = context
+        self._probe = probe
+        self.random = random.Random(f"{context.seed}/{probe}/{endpoint}")  # noqa: S311 - ids and order, no secrets
+
+    def new_ids(self) -> MessageIds:
+        """Unique within the run, and the same for the same seed."""
+        one, other = (str(uuid.UUID(int=self.random.getrandbits(128), version=4)) for _ in range(2))
+        return MessageIds(request=one, correlation=other)
+
+    async def get(
+        self,
+        url: str,
+        wanted: str,
+        credential: Credential,
+        *,
+        connection: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        ids: MessageIds | None = None,
+    ) -> Heard:
+        """One GET; `wanted` says in a few words what is asked for."""
+        speaker = None if credential is None or isinstance(credential, MadeUpCredential) else credential.identity
+        intent = HttpIntent(
+            effect=Effect.READ,
+            environment=self._context.target.name,
+            probe=self._probe,
+            purpose=wanted,
+            identity=speaker,
+            method="GET",
+            url=url,
+            credential=credential,
+            headers={**(ids or self.new_ids()).headers, **(headers or {})},
+            patient=False,
+            connection=connection,
+        )
+        outcome: HttpOutcome = await self._context.gate.http(intent)
+        if isinstance(outcome, Exchange):
+            return read_reply(outcome)
+        return _unsent(outcome, wanted) if isinstance(outcome, Refused) else no_reply(outcome, wanted)
+
+
+def _unsent(refused: Refused, wanted: str) -> NoReply | NotSent:
+    why = no_reply(refused, wanted)
+    if refused.kind in {RefusalKind.NO_MISS, RefusalKind.UNSENDABLE}:
+        return NotSent(why=why, equal=refused.kind is RefusalKind.NO_MISS)
+    return why
