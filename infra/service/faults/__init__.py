@@ -14,6 +14,7 @@ from infra.service.faults import (
     authentication,
     certificates,
     content,
+    contract,
     data,
     headers,
     token_matching,
@@ -34,6 +35,7 @@ _LISTED: Final = (
     *content.FAULTS,
     *headers.FAULTS,
     *validation.FAULTS,
+    *contract.FAULTS,
 )
 FAULTS: Final[Mapping[str, Fault]] = {fault.name: fault for fault in _LISTED}
 
