@@ -26,8 +26,8 @@ from scanner.ocpi.mutation.partial import FAMILIES, partial
 from scanner.ocpi.mutation.tally import Tally
 from scanner.ocpi.mutation.tried import Tried
 from scanner.ocpi.repeat import repeat_line
-from scanner.ocpi.writing.stamp import Clock, Template, written
 from scanner.ocpi.writing.reaction import Reaction
+from scanner.ocpi.writing.stamp import Clock, Template, written
 from scanner.ocpi.writing.surface import Surface
 from scanner.probe import ProbeContext
 

@@ -58,7 +58,7 @@ def alike(sent: JsonValue | Absent, read: JsonValue | Absent) -> bool:
 
 def put_right(sent: JsonValue | Absent, read: JsonValue | Absent) -> bool:
     """True for a date that came back as the same instant in the form that OCPI asks for (types, DateTime)."""
-    if not isinstance(sent, str) or not isinstance(read, str) or not _DATE.fullmatch(read):
+    if not isinstance(sent, str) or not isinstance(read, str) or sent == read or not _DATE.fullmatch(read):
         return False
     instant = _instant(sent.strip())
     return instant is not None and instant == _instant(read)

@@ -18,6 +18,7 @@ class Treatment(StrEnum):
     IGNORED = "accepted, and nothing of it stored"
     LEFT_OUT = "accepted without the changed part"
     KEPT = "accepted, and the field that OCPI does not know kept beside the others"
+    PUT_RIGHT = "accepted, and put into the right form"
     STORED = "accepted and stored"
     EVALUATED = "accepted, and its marker carried out as code"
     STORED_THOUGH_REFUSED = "refused, and stored all the same"
@@ -84,6 +85,15 @@ class MutantsTreated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FullRefused:
+    """How a valid object with every property was answered, where one with the mandatory properties alone was accepted."""
+
+    says: str
+    http_status: int | None
+    ocpi_status: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ValidObjectProven:
     """A valid object of the scanner's own was accepted, and read back as it was sent.
 
@@ -94,3 +104,4 @@ class ValidObjectProven:
     read_back: bool
     unlike: tuple[str, ...]
     curl: str
+    full_refused: FullRefused | None = None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scanner.ocpi.writing.reading_back import ABSENT, unlike, value_at
+from scanner.ocpi.writing.reading_back import ABSENT, alike, put_right, unlike, value_at
 
 SENT = {
     "id": "LOC-1",
@@ -54,3 +54,31 @@ def test_a_value_is_found_by_its_pointer_and_absence_is_no_null():
     assert value_at(document, "/a~1b/~0/2") is ABSENT
     assert value_at(document, "/a~1b/x") is ABSENT
     assert value_at(document, "") == document
+
+
+@pytest.mark.parametrize(
+    "sent", ["2026-11-21T10:00:00+00:00", "2026-11-21T11:00:00+01:00", "2026-11-21 10:00:00Z", "20261121T100000Z"]
+)
+def test_a_date_is_put_right_when_it_comes_back_as_the_same_instant_in_the_form_of_ocpi(sent):
+    assert put_right(sent, "2026-11-21T10:00:00Z")
+
+
+@pytest.mark.parametrize(
+    "sent, read",
+    [
+        ("2026-11-21T11:00:00+01:00", "2026-11-21T11:00:00+01:00"),
+        ("2026-11-21T11:00:00+01:00", "2026-11-21T11:00:00Z"),
+        ("2026-11-21T10:00:00Z", "2026-11-21T10:00:00Z"),
+        ("yesterday", "2026-11-21T10:00:00Z"),
+        (1763719200, "2026-11-21T10:00:00Z"),
+        ("2026-11-21T10:00:00Z", ABSENT),
+    ],
+)
+def test_a_date_that_was_kept_moved_or_replaced_was_not_put_right(sent, read):
+    assert not put_right(sent, read)
+
+
+def test_what_is_absent_is_like_nothing():
+    assert alike("DE-1", "de-1")
+    assert not alike("DE-1", ABSENT)
+    assert not alike(ABSENT, ABSENT)
