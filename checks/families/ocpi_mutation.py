@@ -6,7 +6,7 @@ A finding stands for a property of an object and one kind of damage; which rules
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from checks.families.ocpi_words import where
 from checks.model.check import Case, Check, Need, Sighting
@@ -352,7 +352,7 @@ _ANSWERS: Final[Mapping[Wrong, _Kind]] = {
     ),
 }
 
-CHECKS: Final = (
+CHECKS: Final[tuple[Check[Any], ...]] = (
     Check(
         id="ocpi-mutation-valid-object",
         title="A valid object is stored as it was sent",
