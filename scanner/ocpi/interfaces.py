@@ -78,7 +78,23 @@ def details_subject(context: ProbeContext, endpoint: Endpoint, version: str) -> 
 
 
 def advertised(context: ProbeContext, endpoint: Endpoint) -> tuple[Interface, ...]:
-    """Every URL of every module interface, for each identity that it was advertised to; modules of OCPI first."""
+    """Every URL of every module interface, for each identity that it was advertised to; modules of OCPI first.
+
+    A CREDENTIALS_TOKEN_A opens none of them but credentials: see `advertised_for_registration`.
+    """
+    return tuple(i for i in _advertised(context, endpoint) if not _bootstraps(context, i))
+
+
+def advertised_for_registration(context: ProbeContext, endpoint: Endpoint) -> tuple[Interface, ...]:
+    """The same for the identities that hold a CREDENTIALS_TOKEN_A."""
+    return tuple(i for i in _advertised(context, endpoint) if _bootstraps(context, i))
+
+
+def _bootstraps(context: ProbeContext, interface: Interface) -> bool:
+    return context.target.identity(interface.credential.identity).bootstrap
+
+
+def _advertised(context: ProbeContext, endpoint: Endpoint) -> tuple[Interface, ...]:
     encodings = {
         (o.key.subject, o.key.identity): o.result.fact.encoding
         for o in _at(context.record.earlier(AuthorizationForm), context, endpoint)

@@ -1,0 +1,138 @@
+"""What the parts of one registration scenario share: who we are, where we knock, who we are called back as."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from scanner.gate.serving import Served
+from scanner.model.credential import FormerCredential
+from scanner.model.evidence import EvidenceRef
+from scanner.model.facts.ocpi.answer import Access, Answer
+from scanner.model.observation import Reason
+from scanner.model.party import Identity
+from scanner.model.served import CallersToken
+from scanner.model.subject import InterfaceSubject, Subject
+from scanner.model.target import Endpoint
+from scanner.model.token_shape import TokenSequence
+from scanner.ocpi.authorization import forms, get_authorized
+from scanner.ocpi.client import OcpiClient
+from scanner.ocpi.credentials.bodies import PartyInRole, credentials_body
+from scanner.ocpi.credentials.desk import Desk, Done, Ended
+from scanner.ocpi.credentials.doors import Door
+from scanner.ocpi.credentials.made_up_partner import MadeUpPartner, Story
+from scanner.ocpi.interfaces import Interface
+from scanner.ocpi.notes import Notebook
+from scanner.ocpi.reply import NoReply
+from scanner.probe import ProbeContext
+
+Wanted = tuple[Subject, type]
+
+
+@dataclass(slots=True)
+class Pending:
+    """The facts that a scenario is to bring; what it did not come to is recorded as missing, with one reason."""
+
+    book: Notebook
+    open: dict[Wanted, None] = field(default_factory=dict)
+
+    def expect(self, subject: Subject, *kinds: type) -> None:
+        """A fact of each kind is wanted of this subject."""
+        self.open |= dict.fromkeys((subject, kind) for kind in kinds)
+
+    def seen(self, subject: Subject, fact: object, *evidence: EvidenceRef) -> None:
+        """Record one."""
+        self.open.pop((subject, type(fact)), None)
+        self.book.seen(subject, fact, *dict.fromkeys(evidence))
+
+    def missing(self, subject: Subject, kinds: Iterable[type], why: NoReply, *evidence: EvidenceRef) -> None:
+        """Record that some cannot be had."""
+        for kind in kinds:
+            self.open.pop((subject, kind), None)
+            self.book.missing(subject, (kind,), why, *dict.fromkeys(evidence))
+
+    def give_up(self, why: NoReply) -> None:
+        """Record all that is still wanted as missing."""
+        for subject, kind in tuple(self.open):
+            self.missing(subject, (kind,), why)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """`offered` are the credentials interfaces, one a version, oldest first; `doors` the functional modules."""
+
+    context: ProbeContext
+    endpoint: Endpoint
+    identity: Identity
+    own: PartyInRole
+    offered: tuple[Interface, ...]
+    versions: Door
+    doors: tuple[Door, ...]
+    client: OcpiClient
+    desk: Desk
+    server: Served
+    partner: MadeUpPartner
+    pending: Pending
+
+    @property
+    def newest(self) -> Interface:
+        """The credentials interface of the newest version."""
+        return self.offered[-1]
+
+    @property
+    def tokens_given(self) -> TokenSequence:
+        """The tokens that registrations have brought so far."""
+        return self.context.gate.tokens_given(self.context.target.name, self.identity.name)
+
+    def at(self, interface: Interface, method: str) -> InterfaceSubject:
+        """The subject of one method of the credentials module of one version."""
+        return replace(interface.subject, method=method)
+
+    async def hand_in(
+        self,
+        method: str,
+        interface: Interface,
+        purpose: str,
+        *,
+        story: Story = Story.SOUND,
+        claimed: PartyInRole | None = None,
+        former: FormerCredential | None = None,
+    ) -> Done:
+        """POST or PUT our credentials, with what the partner is like meanwhile.
+
+        Raises: Ended.
+        """
+        self.partner.story = story
+        body = credentials_body(interface.version, self.partner.url(self.endpoint.versions_url), self.own, claimed)
+        try:
+            return await self.desk.send(method, interface, purpose, body, former)
+        finally:
+            self.partner.story = Story.SOUND
+
+    async def opens_versions(self) -> tuple[Answer, EvidenceRef] | NoReply:
+        """What the versions URL answers the present token, in whatever form it now takes it."""
+        order = forms(None, self.versions.encoding)
+        asked = await get_authorized(self.client, self.versions.url, "versions", self.identity.name, order)
+        if isinstance(asked.reply, NoReply):
+            return asked.reply
+        title = f"versions with the present token of {self.identity.name}"
+        return asked.reply.answer, self.pending.book.keep(title, asked.reply, body=False)
+
+    async def still_lives(self) -> bool | None:
+        """Whether the present token opens the versions URL; None where that cannot be told."""
+        found = await self.opens_versions()
+        if isinstance(found, NoReply) or found[0].access in {Access.SERVER_ERROR, Access.UNDECIDED}:
+            return None
+        return found[0].access is Access.DATA
+
+    async def must_live(self, after: str) -> None:
+        """Go on only with a token that opens something.
+
+        Raises: Ended.
+        """
+        if await self.still_lives() is not True:
+            detail = f"after {after} the present token of {self.identity.name} does not open the versions URL"
+            raise Ended(NoReply(reason=Reason.CONTROL_FAILED, detail=detail))
+
+    def called(self, since: int) -> tuple[int, int]:
+        """Calls to our platform since a number of them, and those that showed the token that was handed out last."""
+        calls = self.server.calls[since:]
+        return len(calls), sum(call.token is CallersToken.NEWEST for call in calls)

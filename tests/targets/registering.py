@@ -1,0 +1,72 @@
+"""The reference service with somebody who registers with it: a bootstrap token, a sink, a platform to call back."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from checks.engine import judge
+from checks.families import ocpi_credentials
+from checks.model.finding import Finding
+from infra.service.deployment.folder import prepare
+from scanner.model.effect import Effect, Mode
+from scanner.model.fact_store import FactStore
+from scanner.model.party import Identity, Party, Role
+from scanner.model.target import EnvironmentTarget, PartnerServer
+from scanner.ocpi.credentials.probe import RegistrationProbe
+from scanner.ocpi.credentials.reading import CredentialsReadProbe
+from scanner.ocpi.discovery import DiscoveryProbe
+from scanner.probe import Probe
+from tests.scanner.gate_fixtures import open_gate
+from tests.targets.protocol_runs import target_of
+from tests.targets.reference_service import RunningService, running_service
+
+NEWCOMER = Identity(
+    name="newcomer",
+    party=Party(country_code="AT", party_id="ALP"),
+    role=Role.EMSP,
+    disposable=True,
+    bootstrap=True,
+    has_sink=True,
+    unregister=True,
+)
+ABSENT = Party(country_code="XX", party_id="NIL")
+PROBES: tuple[Probe, ...] = (DiscoveryProbe(), CredentialsReadProbe(), RegistrationProbe(after=()))
+
+
+@contextmanager
+def registering_service(faults: Sequence[str] = ()) -> Iterator[RunningService]:
+    """A service that may call back to localhost and trusts the certificates of its own folder."""
+    with TemporaryDirectory() as folder:
+        root = Path(folder) / "deployment"
+        outbound = {"private_hosts": ["localhost"], "ca": str(root / "ca.pem")}
+        with running_service(faults, folder=prepare(root, outbound=outbound)) as service:
+            yield service
+
+
+def registering_target(service: RunningService, newcomer: Identity = NEWCOMER) -> EnvironmentTarget:
+    """Two partners of it, and one that has yet to register and may do everything."""
+    plain = target_of(service)
+    chain, key = service.folder.server
+    return replace(
+        plain,
+        identities=(*plain.identities, newcomer),
+        mode=Mode.EXERCISE,
+        allow=frozenset({Effect.REGISTRATION}),
+        absent_parties=frozenset({ABSENT}),
+        partner_server=PartnerServer(certificate_file=chain, key_file=key),
+    )
+
+
+def look(target: EnvironmentTarget, tokens: Mapping[str, str], folder: Path) -> FactStore:
+    """What the probes of the credentials module see."""
+
+    async def run() -> FactStore:
+        wanted = {i.name: tokens[i.name] for i in target.identities}
+        async with open_gate(target, folder, tokens=wanted) as gate:
+            return await gate.run(*PROBES)
+
+    return asyncio.run(run())
