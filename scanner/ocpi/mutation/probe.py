@@ -11,6 +11,7 @@ from scanner.model.observation import Reason
 from scanner.model.subject import EndpointSubject, Subject
 from scanner.model.target import Endpoint, EnvironmentTarget
 from scanner.model.witness import Witness
+from scanner.ocpi.mutation.shrinking import PART, Allowance
 from scanner.ocpi.mutation.trial import Trial
 from scanner.ocpi.writing.counterpart import emsps
 from scanner.ocpi.writing.receivers import surfaces
@@ -42,7 +43,7 @@ class MutationProbe:
                         environment=target.name,
                         what="valid and malformed objects of its own to every receiver interface that it may push to",
                         at_least=0,
-                        at_most=int(target.limits.max_requests * _SHARE),
+                        at_most=int(target.limits.max_requests * (_SHARE + PART)),
                         identity=identity.name,
                         leaves=(_may_stay(target, identity.name, str(identity.party)),),
                     )
@@ -62,11 +63,13 @@ class MutationProbe:
         if not found:
             detail = "no disposable identity with a party may push objects to a receiver interface of this platform"
             _missing(context, subject, Reason.NOT_CONFIGURED, detail)
-        share = int(context.target.limits.max_requests * _SHARE / _REQUESTS_A_MUTANT / max(1, len(found)))
-        parties = await emsps(context, endpoint, self.name) if found else {}
-        for surface in found:
+        permitted = [surface for surface in found if _permitted(context, surface)]
+        share = int(context.target.limits.max_requests * _SHARE / _REQUESTS_A_MUTANT / max(1, len(permitted)))
+        parties = await emsps(context, endpoint, self.name) if permitted else {}
+        allowance = Allowance.of(context.target.limits.max_requests)
+        for surface in permitted:
             at = surface.interface
-            await Trial(context, surface, share, parties.get((at.version, at.credential.identity))).run()
+            await Trial(context, surface, share, parties.get((at.version, at.credential.identity)), allowance).run()
 
 
 def _in_focus(context: ProbeContext, found: tuple[Surface, ...]) -> tuple[Surface, ...]:
@@ -77,6 +80,17 @@ def _in_focus(context: ProbeContext, found: tuple[Surface, ...]) -> tuple[Surfac
     return tuple(
         s for s in found if s.subject.agrees_with(focus.subject) and s.interface.credential.identity in speakers
     )
+
+
+def _permitted(context: ProbeContext, surface: Surface) -> bool:
+    """False where what is written would stay, and nobody allowed that; then it is recorded."""
+    if surface.effect is not Effect.LASTING or Effect.LASTING in context.target.allow:
+        return True
+    detail = f"{surface.name} leaves what OCPI cannot take back; it needs `allow: [{Effect.LASTING}]`"
+    identity = surface.interface.credential.identity
+    for kind in _PROVIDES:
+        context.record.unavailable(surface.subject, kind, Reason.NOT_PERMITTED, detail, identity=identity)
+    return False
 
 
 def _missing(context: ProbeContext, subject: Subject, reason: Reason, detail: str) -> None:

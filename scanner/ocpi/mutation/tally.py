@@ -38,6 +38,12 @@ class Tally:
         self._groups[where] = replace(group, treated=_counted(group.treated, one, with_curl=first))
         return first and one.treatment is not Treatment.REFUSED
 
+    def show_smallest(self, one: Tried, first: str) -> None:
+        """Put a smaller message into the examples that show the mutant `first`."""
+        for where, group in self._groups.items():
+            treated = tuple(_smaller(t, one) if t.example.mutant == first else t for t in group.treated)
+            self._groups[where] = replace(group, treated=treated)
+
     @property
     def sent(self) -> int:
         """How many were counted."""
@@ -67,6 +73,15 @@ def _counted(treated: Iterable[Treated], one: Tried, *, with_curl: bool) -> tupl
     known = by_treatment.get(one.treatment)
     counted = replace(known, times=known.times + 1) if known else _first(one, with_curl=with_curl)
     return tuple({**by_treatment, one.treatment: counted}.values())
+
+
+def _smaller(treated: Treated, one: Tried) -> Treated:
+    if treated.treatment is not one.treatment or one.exchange is None or one.exchange.request_body is None:
+        return treated
+    body, curl = one.exchange.request_body.decode(errors="replace"), repeat_line(one.exchange)
+    if len(curl) > _LONGEST_CURL:
+        return treated
+    return replace(treated, example=replace(treated.example, smallest=body, curl=curl))
 
 
 def _first(one: Tried, *, with_curl: bool) -> Treated:

@@ -11,18 +11,19 @@ from typing import Any, Final
 
 from scanner.gate.documents import exchange_document
 from scanner.model.evidence import EvidenceRef
-from scanner.model.facts.ocpi.mutation import FullRefused, LeftOutRule, MutantsTreated, ValidObjectProven
+from scanner.model.facts.ocpi.mutation import FullRefused, LeftOutRule, MutantsTreated, Treatment, ValidObjectProven
 from scanner.model.json_value import JsonValue
 from scanner.model.observation import Reason
 from scanner.model.ocpi.builder import build
 from scanner.model.ocpi.builder.draft import JsonObject
 from scanner.model.ocpi.mutation.mutant import Family, Mutant, tell
-from scanner.model.ocpi.mutation.mutants import mutants
+from scanner.model.ocpi.mutation.mutants import mutant_by_id, mutants
 from scanner.model.ocpi.mutation.sample import bounded
 from scanner.model.ocpi.specification import specification
 from scanner.model.party import Party
 from scanner.ocpi.mutation.lane import Lane, LaneBroken, NotAccepted, Proof
 from scanner.ocpi.mutation.partial import FAMILIES, partial
+from scanner.ocpi.mutation.shrinking import Allowance, Ground, Shrinking, wrongly_treated
 from scanner.ocpi.mutation.tally import Tally
 from scanner.ocpi.mutation.tried import Tried
 from scanner.ocpi.repeat import repeat_line
@@ -63,8 +64,12 @@ class _Progress:
 class Trial:
     """One surface. At most `share` mutants are sent; where there are more, a fair sample of every rule."""
 
-    def __init__(self, context: ProbeContext, surface: Surface, share: int, emsp: Party | None) -> None:
+    def __init__(
+        self, context: ProbeContext, surface: Surface, share: int, emsp: Party | None, allowance: Allowance
+    ) -> None:
         self._context = context
+        self._allowance = allowance
+        self._not_shrunk: tuple[str, ...] = ()
         self._emsp = emsp
         self._surface = surface
         self._share = share
@@ -88,6 +93,8 @@ class Trial:
         try:
             kept, left_out = self._chosen()
             cut_short = await self._send(kept, clock)
+            if cut_short is None and self._surface.write is self._surface.whole:  # a PATCH is as small as it can be
+                await self._shrink(clock)
         finally:
             for lane in self._lanes:
                 await lane.take_back()
@@ -158,6 +165,44 @@ class Trial:
             title = f"{one.mutant.id} at {self._surface.name}: {one.treatment}"
             self._progress.examples[one.mutant.id] = self._keep(title, exchange_document(one.exchange))
 
+    async def _shrink(self, clock: Clock) -> None:
+        """Look for smaller messages that are treated as wrongly, and show these."""
+        wrong: dict[str, tuple[Mutant, Treatment]] = {}
+        for rule, name, treatment in wrongly_treated(self._progress.tally.groups()):
+            mutant = self._again(name)
+            if not mutant.poisons:
+                wrong[rule] = (mutant, treatment)
+        shrinking = Shrinking(self._ground(clock), self._allowance)
+        await shrinking.run(wrong)
+        for name, one in shrinking.smallest.items():
+            self._progress.tally.show_smallest(one, name)
+            if one.exchange is not None:
+                title = f"the smallest message like {name} at {self._surface.name}: {one.treatment}"
+                self._progress.examples[f"{name} (smallest)"] = self._keep(title, exchange_document(one.exchange))
+        self._not_shrunk = tuple(shrinking.not_shrunk)
+
+    def _again(self, name: str) -> Mutant:
+        return mutant_by_id(
+            self._surface.version,
+            self._surface.class_name,
+            self._valid,
+            seed=self._seed,
+            now=self._context.now,
+            id=name,
+        )
+
+    def _ground(self, clock: Clock) -> Ground:
+        ids = Random(f"{self._seed}/{self._context.now.isoformat()}/smaller")  # noqa: S311 - throw-away ids
+        return Ground(
+            gate=self._context.gate,
+            surface=self._surface,
+            valid=self._valid,
+            template=self._template(),
+            object_ids=tuple(_object_id(ids) for _ in range(_IDS_A_LANE)),
+            seed=self._seed,
+            clock=clock,
+        )
+
     def _chosen(self) -> tuple[Iterator[Mutant], tuple[LeftOutRule, ...]]:
         """The mutants to send, lazily where all of them may be, and how many of each rule may not."""
         there_are = sum(1 for _ in self._every())
@@ -198,9 +243,11 @@ class Trial:
 
     def _lane(self, number: int) -> Lane:
         ids = Random(f"{self._seed}/{self._context.now.isoformat()}/{number}")  # noqa: S311 - throw-away ids
-        template = Template(object_id=str(self._valid[self._surface.key]), stamp=str(self._valid["last_updated"]))
         names = [_object_id(ids) for _ in range(_IDS_A_LANE)]
-        return Lane(self._context.gate, self._surface, self._valid, template, names, self._seed)
+        return Lane(self._context.gate, self._surface, self._valid, self._template(), names, self._seed)
+
+    def _template(self) -> Template:
+        return Template(object_id=str(self._valid[self._surface.key]), stamp=str(self._valid["last_updated"]))
 
     def _proven(self, proof: Proof) -> ValidObjectProven:
         return ValidObjectProven(
@@ -225,6 +272,7 @@ class Trial:
             left_out=left_out,
             cut_short=cut_short,
             curl=repeat_line(proof.written),
+            not_shrunk=self._not_shrunk,
         )
         self._seen(fact, evidence, examples)
 

@@ -31,13 +31,18 @@ class Treatment(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MutantExample:
-    """One mutant that was treated so; `curl` is empty where a like one is kept elsewhere in the fact."""
+    """One mutant that was treated so; `curl` is empty where a like one is kept elsewhere in the fact.
+
+    `smallest` is the smallest message found that is treated in the same way, as text; `curl` repeats it then. None
+    where nobody looked for one, or none is smaller.
+    """
 
     mutant: str
     says: str
     http_status: int | None
     ocpi_status: int | None
     curl: str
+    smallest: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +78,8 @@ class LeftOutRule:
 class MutantsTreated:
     """Every mutant that one way of writing one kind of object was sent, after a valid object had been proven there.
 
-    `cut_short` says why the sending ended early. `curl` repeats the write of the valid object.
+    `cut_short` says why the sending ended early. `curl` repeats the write of the valid object. `not_shrunk`: rules
+    whose example may not be the smallest, because the budget for smaller ones was used up.
     """
 
     object_type: str
@@ -82,11 +88,12 @@ class MutantsTreated:
     left_out: tuple[LeftOutRule, ...]
     cut_short: str | None
     curl: str
+    not_shrunk: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FullRefused:
-    """How a valid object with every property was answered, where one with the mandatory properties alone was accepted."""
+    """How a valid object with every property was answered, where one without the optional ones was accepted."""
 
     says: str
     http_status: int | None

@@ -36,7 +36,7 @@ def again(mutant: Mutant, valid: JsonObject) -> Mutant:
 
     Raises: KeyError if that object has no such mutant.
     """
-    return find_mutant(mutant.origin, _left(valid, mutant.origin.without), mutant.id)
+    return find_mutant(mutant.origin, left_of(valid, mutant.origin.without), mutant.id)
 
 
 def smaller(mutant: Mutant, valid: JsonObject) -> Iterator[Mutant]:
@@ -53,7 +53,7 @@ def smaller(mutant: Mutant, valid: JsonObject) -> Iterator[Mutant]:
             continue
         tried.add(without)
         try:
-            found = find_mutant(replace(mutant.origin, without=without), _left(valid, without), mutant.id)
+            found = find_mutant(replace(mutant.origin, without=without), left_of(valid, without), mutant.id)
         except KeyError:
             continue  # the change needs what went
         if len(found.body) < len(mutant.body):  # not so where the change replaces what went
@@ -88,7 +88,8 @@ def _inside(pointer: str, outer: str) -> bool:
     return f"{pointer}/".startswith(f"{outer}/")
 
 
-def _left(valid: JsonObject, without: frozenset[str], pointer: str = "") -> dict[str, JsonValue]:
+def left_of(valid: JsonObject, without: frozenset[str], pointer: str = "") -> dict[str, JsonValue]:
+    """The object without what these pointers name."""
     kept = {}
     for key, value in valid.items():
         at = f"{pointer}/{key}"
@@ -99,7 +100,7 @@ def _left(valid: JsonObject, without: frozenset[str], pointer: str = "") -> dict
 
 def _left_value(value: JsonValue, without: frozenset[str], pointer: str) -> JsonValue:
     if isinstance(value, Mapping):
-        return _left(value, without, pointer)
+        return left_of(value, without, pointer)
     if isinstance(value, list):
         places_kept = ((f"{pointer}/{index}", item) for index, item in enumerate(value))
         return [_left_value(item, without, at) for at, item in places_kept if at not in without]
