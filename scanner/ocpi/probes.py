@@ -16,6 +16,7 @@ from scanner.ocpi.tokens.guessing import TokenGuessingProbe
 from scanner.ocpi.tokens.matching import TokenMatchingProbe
 from scanner.ocpi.tokens.oracle import TokenOracleProbe
 from scanner.ocpi.tokens.quality import TokenQualityProbe
+from scanner.ocpi.transitions.probe import TransitionsProbe
 from scanner.probe import Probe
 
 _LOOKING: Final[tuple[Probe, ...]] = (
@@ -31,6 +32,7 @@ _LOOKING: Final[tuple[Probe, ...]] = (
     TokenMatchingProbe(),
     TokenClaimsProbe(),
     TokenOracleProbe(),
+    TransitionsProbe(),
     MutationProbe(),
 )
 # A ban would blind whoever comes later.

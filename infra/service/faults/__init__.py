@@ -18,6 +18,7 @@ from infra.service.faults import (
     data,
     headers,
     token_matching,
+    transitions,
     transport,
     validation,
 )
@@ -35,6 +36,7 @@ _LISTED: Final = (
     *content.FAULTS,
     *headers.FAULTS,
     *validation.FAULTS,
+    *transitions.FAULTS,
     *contract.FAULTS,
 )
 FAULTS: Final[Mapping[str, Fault]] = {fault.name: fault for fault in _LISTED}
