@@ -60,7 +60,7 @@ def _refused(
     opened = [s for s in sightings if any(s is at and c.conduct in OPEN for at, c in cells)]
     for sighting in opened:
         those = [c for at, c in cells if at is sighting and c.conduct in OPEN]
-        said = f"{what} open to {name}, whose contract does not give it: {where(sighting)}, {_said(those)}"
+        said = f"{what} is open to {name}, whose contract does not give it: {where(sighting)}, {_said(those)}"
         population = Population(examined=sum(at is sighting for at, _ in cells), unit="request")
         curl = next((c.curl for c in those if c.curl), None)
         yield _about(
@@ -109,7 +109,7 @@ def _writes_refused(case: Case[ContractMatrix]) -> Iterable[Verdict]:
 
 
 def _dangerous_refused(case: Case[ContractMatrix]) -> Iterable[Verdict]:
-    yield from _beyond(case, lambda s, _: _is_dangerous(s), "a function that moves hardware is")
+    yield from _beyond(case, lambda s, _: _is_dangerous(s), "a function that moves hardware")
 
 
 def _agreed_works(case: Case[ContractMatrix], right: Right) -> Iterator[Verdict]:
@@ -130,7 +130,7 @@ def _agreed_works(case: Case[ContractMatrix], right: Right) -> Iterator[Verdict]
 
 def _fails(cell: AccessCell) -> bool:
     """A refusal of what is granted; what says that a made-up object is not there is none."""
-    return cell.conduct in REFUSALS
+    return cell.conduct is Conduct.REFUSED or (cell.conduct is Conduct.REFUSED_OTHERWISE and cell.sure)
 
 
 def _all_work(case: Case[ContractMatrix], cells: list[AccessCell], name: str, right: Right) -> Verdict:

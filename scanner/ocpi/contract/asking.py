@@ -3,7 +3,7 @@
 import random
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Final
 
@@ -25,6 +25,7 @@ _REFUSALS: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTT
 _SHARE: Final = 0.3  # of a host's requests; the rest is for what else is looked at
 _FIRST_ERROR: Final = 300
 _LONGEST_CURL: Final = 2000  # characters
+_A_FILE: Final = b"@object.json"
 _SERVER_ERRORS: Final = range(3000, 4000)  # status_codes
 
 
@@ -64,9 +65,11 @@ class Came:
 
     @property
     def curl(self) -> str:
-        """A command that repeats it; nothing where it would be too long to read."""
-        line = repeat_line(self.reply.exchange) if self.reply else ""
-        return line if len(line) <= _LONGEST_CURL else ""
+        """A command that repeats it; a long body is taken from a file, to be copied from the evidence."""
+        if self.reply is None:
+            return ""
+        line = repeat_line(self.reply.exchange)
+        return line if len(line) <= _LONGEST_CURL else repeat_line(replace(self.reply.exchange, request_body=_A_FILE))
 
 
 def most_requests(max_requests: int) -> int:
@@ -145,7 +148,7 @@ def _conduct(reply: Reply, *, sure: bool) -> Conduct:
         return Conduct.ACCEPTED
     if status in _REFUSALS:
         return Conduct.REFUSED
-    if not sure:
-        return Conduct.NOTHING_THERE
     spoken = status == HTTPStatus.NOT_FOUND or (status < _FIRST_ERROR and ocpi is not None)
-    return Conduct.REFUSED if spoken else Conduct.REFUSED_OTHERWISE
+    if not spoken:
+        return Conduct.REFUSED_OTHERWISE
+    return Conduct.REFUSED if sure else Conduct.NOTHING_THERE

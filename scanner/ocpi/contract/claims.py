@@ -16,6 +16,7 @@ from scanner.ocpi.contract.doors import Door
 from scanner.ocpi.url_place import with_query
 
 _WITHOUT_ROUTING: Final = frozenset({"2.1.1"})
+_NAMING_NOBODY: Final = frozenset({"locations", "tariffs"})  # no driver stands in them
 _NOBODY: Final = Party(country_code="ZZ", party_id="ZZZ")  # ISO 3166-1 leaves ZZ to users
 MOST_CLAIMS: Final = 4  # requests for one identity and version
 
@@ -33,7 +34,7 @@ def hub_side(doors: Iterable[Door]) -> str:
 
 def list_door(doors: Iterable[Door]) -> Door | None:
     """A list that the identity may read, in a version with routing headers."""
-    for door in doors:
+    for door in sorted(doors, key=lambda d: d.specified.module not in _NAMING_NOBODY):
         lists = any(o.purpose is Purpose.LIST for o in door.specified.operations)
         offered = door.source is UrlSource.ADVERTISED and door.specified.version not in _WITHOUT_ROUTING
         # Messages of hubclientinfo go from platform to platform, so they are not routed.

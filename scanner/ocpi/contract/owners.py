@@ -11,7 +11,7 @@ from scanner.model.json_value import JsonValue
 from scanner.model.leftover import Leftover
 from scanner.model.ocpi.interfaces import Operation
 from scanner.model.ocpi.specification import specification
-from scanner.model.party import Party, Right
+from scanner.model.party import Identity, Party, Right
 from scanner.model.subject import Side
 from scanner.model.target import EnvironmentTarget
 from scanner.ocpi.contract.asking import Asker, Came, Question
@@ -27,13 +27,21 @@ MOST_OWNERS: Final = 8 * 6  # requests for one identity and version
 
 
 def others(target: EnvironmentTarget, door: Door) -> Iterator[Party]:
-    """Parties that are not the token's and may be written for: of our other disposable identities, or absent ones."""
+    """Parties that are not the token's and may be written for: of our other disposable identities, or absent ones.
+
+    First those that may write here themselves: what they are believed to have sent is not refused for another reason.
+    """
     mine = door.identity
-    for identity in target.identities:
+    for identity in sorted(target.identities, key=lambda other: not _may_write(target, other, door)):
         shared = identity.partner is not None and identity.partner == mine.partner
         if identity.disposable and identity.party is not None and identity.party != mine.party and not shared:
             yield identity.party
     yield from sorted(target.absent_parties - {mine.party}, key=str)
+
+
+def _may_write(target: EnvironmentTarget, identity: Identity, door: Door) -> bool:
+    contract, side = target.contract_of(identity), door.specified.side
+    return contract is not None and side is not None and contract.allows(door.specified.module, side, Right.WRITE)
 
 
 def best_door(doors: list[Door]) -> Door | None:

@@ -1,0 +1,125 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+
+from checks.catalog import CATALOG
+from checks.model.verdict import Outcome
+from infra.service.faults.contract import FAULTS
+from scanner.model.effect import Mode
+from scanner.model.party import Party
+from tests.targets.contract_runs import (
+    CHECKS,
+    ENDED,
+    contract_service,
+    contract_target,
+    failing,
+    findings_with,
+    hub_findings,
+    judged,
+    look,
+)
+from tests.targets.odd_platforms import TOKEN, running_hostile
+from tests.targets.protocol_runs import IMPATIENT, ODD_CONTRACT
+
+EXPECTED = yaml.safe_load((Path(__file__).parents[2] / "expected_findings" / "protocol.yaml").read_text())
+ON_A_HUB = {"hub-sender-unchecked"}
+VERSIONS = {"2.1.1", "2.2.1", "2.3.0"}
+HARD = {Outcome.FAIL, Outcome.INCONCLUSIVE}
+
+
+def found_with(fault):
+    return hub_findings(fault) if fault in ON_A_HUB else findings_with(fault)
+
+
+def test_every_check_is_in_the_catalogue():
+    assert set(CHECKS) <= set(CATALOG)
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_every_check_passes_on_three_versions_of_the_hardened_service(check):
+    everything = hub_findings() if check.id == "ocpi-owners-hub-proves-sender" else findings_with()
+    of_check = [f for f in everything if f.check == check.id]
+    passed = {f.subject.coordinates()["version"] for f in of_check if f.outcome is Outcome.PASS}
+    # 2.1.1 has no routing headers, so nobody can claim to be another sender there.
+    assert passed == (VERSIONS - {"2.1.1"} if check.id == "ocpi-owners-hub-proves-sender" else VERSIONS)
+    assert [f.message for f in of_check if f.outcome in HARD] == []
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_a_fault_turns_exactly_the_checks_of_the_table_red(fault):
+    ours = {check.id for check in CHECKS}
+    assert failing(found_with(fault.name)) == [c for c in EXPECTED[fault.name] if c in ours]
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_every_check_has_a_fault_that_turns_it_red(check):
+    assert any(check.id in EXPECTED[fault.name] for fault in FAULTS)
+
+
+def test_every_red_finding_has_evidence_a_way_to_repeat_it_and_what_to_do():
+    red = [f for fault in FAULTS for f in found_with(fault.name) if f.outcome is Outcome.FAIL]
+    assert all(f.evidence and f.identity and f.remediation and (f.reproduce or "").startswith("curl ") for f in red)
+
+
+def test_a_module_that_is_only_left_out_of_the_version_details_is_found_open():
+    red = [f for f in findings_with("module-beyond-contract") if f.outcome is Outcome.FAIL]
+    assert {(f.identity, f.subject.coordinates()["module"]) for f in red} == {
+        ("emsp-a", "tokens"),
+        ("emsp-b", "tokens"),
+    }
+
+
+def test_a_right_to_read_is_none_to_write():
+    red = [f for f in findings_with("write-with-read-right") if f.outcome is Outcome.FAIL]
+    assert {(f.identity, f.subject.coordinates()["module"]) for f in red} == {("cpo-c", "cdrs")}
+
+
+def test_only_the_partner_whose_contract_has_ended_is_judged_for_it():
+    by_outcome = {f.outcome: f.identity for f in findings_with() if f.check == "ocpi-contract-ended-refused"}
+    assert by_outcome[Outcome.PASS] == ENDED
+    assert {f.identity for f in findings_with("ended-contract-served") if f.outcome is Outcome.FAIL} == {ENDED}
+
+
+def test_a_reader_judges_reads_and_says_that_writes_were_not_tried(tmp_path):
+    with contract_service() as service:
+        target = contract_target(service, ("emsp-a", "emsp-b"), mode=Mode.OBSERVE)
+        found = judged(look(target, service.tokens, tmp_path))
+    outcomes = {f.check: f.outcome for f in found if f.check.startswith("ocpi-") and f.identity in {"emsp-a", None}}
+    assert outcomes["ocpi-contract-reads-beyond-refused"] is Outcome.PASS
+    assert outcomes["ocpi-contract-writes-beyond-refused"] is Outcome.NOT_TESTED
+    assert outcomes["ocpi-owners-agree"] is Outcome.NOT_TESTED
+
+
+def test_with_one_identity_owners_are_not_compared_and_an_absent_party_stands_in_for_another(tmp_path):
+    with contract_service() as service:
+        alone = contract_target(service, ("emsp-a",))
+        absent = replace(alone, absent_parties=frozenset({Party.parse("ZZ-ABS")}))
+        outcomes = []
+        for number, target in enumerate((alone, absent)):
+            found = judged(look(target, service.tokens, _folder(tmp_path, number)))
+            outcomes.append({(f.outcome, f.message.partition(":")[0]) for f in found if f.check == "ocpi-owners-agree"})
+    assert outcomes[0] == {(Outcome.NOT_TESTED, "one identity only")}
+    assert {outcome for outcome, _ in outcomes[1]} == {Outcome.PASS}
+
+
+def _folder(root: Path, number: int) -> Path:
+    folder = root / str(number)
+    folder.mkdir()
+    return folder
+
+
+def test_without_a_contract_nothing_is_judged(tmp_path):
+    with contract_service() as service:
+        target = replace(contract_target(service, ("emsp-a", "emsp-b")), contracts=())
+        found = judged(look(target, service.tokens, tmp_path))
+    assert {f.outcome for f in found} == {Outcome.NOT_TESTED}
+
+
+@pytest.mark.parametrize("server", ["not-http", "slow-drip", "silent-close"])
+def test_every_check_admits_that_it_could_not_look(server, tmp_path):
+    with running_hostile(server) as platform:
+        target = platform.target(limits=IMPATIENT, contracts=(ODD_CONTRACT,))
+        found = judged(look(target, {"emsp-a": TOKEN}, tmp_path))
+    assert {(f.check, f.outcome) for f in found} == {(check.id, Outcome.INCONCLUSIVE) for check in CHECKS}
