@@ -24,7 +24,15 @@ from scanner.model.ocpi.rules.catalog import RULES
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
-_TAKEN: Final = frozenset({Treatment.STORED, Treatment.STORED_THOUGH_REFUSED, Treatment.SPOILED, Treatment.UNREAD})
+_TAKEN: Final = frozenset(
+    {
+        Treatment.STORED,
+        Treatment.STORED_ELSEWHERE,
+        Treatment.STORED_THOUGH_REFUSED,
+        Treatment.SPOILED,
+        Treatment.UNREAD,
+    }
+)
 _CHANGED: Final = _TAKEN - {Treatment.UNREAD}
 _SILENT: Final = frozenset({Treatment.IGNORED, Treatment.LEFT_OUT, Treatment.KEPT, Treatment.PUT_RIGHT})
 _CRASHED: Final = frozenset({Treatment.SERVER_ERROR, Treatment.DROPPED, Treatment.HUNG})

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 from scanner.model.effect import Effect, Mode
 from scanner.model.ocpi.validator import validate
@@ -67,7 +68,7 @@ class Manners:
 
     `reads_dates`: any spelling of a date is put right before it is looked at. `bare_only`: optional properties are
     refused. `dead_ends`: URLs that version 2.1.1 lists before the right one. `own_token`: the module wants the token in
-    the other encoding.
+    the other encoding. `keyed_by_body`: an object is stored under the id in the message, whatever the URL says.
     """
 
     version: str = "2.2.1"
@@ -78,6 +79,7 @@ class Manners:
     bare_only: bool = False
     dead_ends: int = 0
     own_token: bool = False
+    keyed_by_body: bool = False
 
 
 @dataclass
@@ -155,6 +157,8 @@ class OddReceiver:
             wrong = True
         if wrong:
             return self.manners.wrong()
+        if self.manners.keyed_by_body:
+            path = f"{path.rpartition('/')[0]}/{quote(token['uid'], safe='')}"
         self.held[path] = token
         return 200, 1000, None
 

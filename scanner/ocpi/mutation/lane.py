@@ -27,6 +27,8 @@ _LONGEST_PAUSE_S: Final = 30.0
 _TAIL: Final = 10  # hexadecimal digits at the end of an id
 _REFUSALS: Final = frozenset({Treatment.REFUSED, Treatment.OTHER_STATUS})
 _ALARMING: Final = frozenset({Said.SERVER_ERROR, Said.DROPPED, Said.HUNG})
+_NOT_IN_PLACE: Final = frozenset({Treatment.IGNORED, Treatment.LEFT_OUT})
+_ADDS: Final = frozenset({Family.SURPLUS, Family.NESTING})  # what OCPI does not know, beside the others
 _OF_SAID: Final = {
     Said.REFUSED: Treatment.REFUSED,
     Said.OTHER_STATUS: Treatment.OTHER_STATUS,
@@ -159,9 +161,25 @@ class Lane:
             return Treatment.UNREAD if self._location is None and self._surface.creates else Treatment.SPOILED
         sent = _decoded(outcome.request_body or b"") if isinstance(outcome, Exchange) else None
         treatment = self._compared(mutant, sent, read)
+        if treatment in _NOT_IN_PLACE and await self._is_elsewhere(mutant, sent):
+            treatment = Treatment.STORED_ELSEWHERE
         if treatment is not Treatment.IGNORED and not self._surface.creates:
             await self._heal()
         return treatment
+
+    async def _is_elsewhere(self, mutant: Mutant, sent: JsonValue) -> bool:
+        """Whether a message that names another id than its URL made an object of that id; it goes on record as left."""
+        name = value_at(sent, mutant.pointer)
+        if mutant.pointer != f"/{self._surface.key}" or self._surface.creates or not isinstance(name, str) or not name:
+            return False
+        if name.casefold() == self._object_id.casefold():
+            return False
+        intent = self._surface.reading(name, None, f"is it under the id of {mutant.id}?", self._random)
+        outcome = None if intent is None else await self._gate.http(intent)
+        if intent is None or outcome is None or reaction(outcome).said is not Said.ACCEPTED:
+            return False
+        await self._gate.http(replace(intent, leaves=(self._surface.leftover(name),)))
+        return True
 
     def _compared(self, mutant: Mutant, sent: JsonValue, read: JsonValue) -> Treatment:
         held = self._held
@@ -178,8 +196,10 @@ class Lane:
             return Treatment.PUT_RIGHT
         if changed or (took_effect and value_at(held, mutant.pointer) is not ABSENT):
             return Treatment.STORED
-        if took_effect:
+        if took_effect and mutant.family in _ADDS:
             return Treatment.KEPT
+        if took_effect:  # a property of OCPI that the valid object does not have
+            return Treatment.STORED if alike(was, became) else Treatment.LEFT_OUT
         if not self._surface.creates and value_at(read, STAMP) == value_at(held, STAMP) is not ABSENT:
             return Treatment.IGNORED
         return Treatment.STORED if mutant.pointer == "" else Treatment.LEFT_OUT

@@ -21,6 +21,7 @@ class Treatment(StrEnum):
     PUT_RIGHT = "accepted, and put into the right form"
     STORED = "accepted and stored"
     EVALUATED = "accepted, and its marker carried out as code"
+    STORED_ELSEWHERE = "accepted, and stored under the id in the message instead of that in the URL"
     STORED_THOUGH_REFUSED = "refused, and stored all the same"
     SPOILED = "accepted, and the object cannot be read since"
     UNREAD = "accepted; nothing can be read back here"

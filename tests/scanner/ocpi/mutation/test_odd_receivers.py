@@ -138,3 +138,11 @@ def test_a_module_that_checks_the_token_otherwise_gets_no_malformed_message(tmp_
     assert results
     assert all(isinstance(result, Unavailable) and "HTTP 401" in result.detail for result in results)
     assert not receiver.held
+
+
+def test_what_is_stored_under_the_id_in_the_message_is_found_there_and_goes_on_record(tmp_path):
+    facts, receiver = look(Manners(keyed_by_body=True), tmp_path)
+    (other,) = (g for g in treated(facts).groups if g.rule == "other-id-than-url")
+    assert [one.treatment for one in other.treated] == [Treatment.STORED_ELSEWHERE]
+    named = next(path for path in receiver.held if path.rpartition("/")[2].startswith("other-"))
+    assert named.rpartition("/")[2] in (tmp_path / "journal.jsonl").read_text()
