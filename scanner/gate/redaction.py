@@ -134,7 +134,9 @@ class Redactor:
         return masked
 
     def _masked(self, text: str) -> str:
-        text = _any_of(self._forms).sub(self._mask, text)
+        written = f"{text}\n{_plain(text)}".lower()
+        for form in sorted((form for form in self._forms if form in written), key=lambda form: (-len(form), form)):
+            text = _spellings(form).sub(self._mask, text)
         if self.holds_secret(text):  # spelled in a way that has no pattern: rather lose the text
             self.count += 1
             return MASK
@@ -194,11 +196,10 @@ class Redactor:
         return match.group(1) + MASK
 
 
-@lru_cache(maxsize=8)
-def _any_of(forms: frozenset[str]) -> re.Pattern[str]:
-    """Compiled where a secret was seen; most runs never need it."""
-    longest_first = sorted(forms, key=lambda form: (-len(form), form))
-    return re.compile("|".join(map(_in_any_spelling, longest_first)), re.IGNORECASE)
+@lru_cache(maxsize=4096)
+def _spellings(form: str) -> re.Pattern[str]:
+    """Compiled where a secret was seen; most never are, and a registration brings more of them."""
+    return re.compile(_in_any_spelling(form), re.IGNORECASE)
 
 
 def _plain(text: str) -> str:
