@@ -21,6 +21,8 @@ def _no_store(fact: HeadersObserved) -> str | None:
 
 
 def _content_type(fact: HeadersObserved) -> str | None:
+    if fact.without_body and fact.content_type is None:
+        return None  # RFC 9110, 8.3: a message with content has a type
     kind = (fact.content_type or "").partition(";")[0].strip().lower()
     return None if kind == "application/json" else f"Content-Type: {fact.content_type or 'missing'}"
 

@@ -77,6 +77,7 @@ def headers_observed(reply: Reply, *, holds_credentials: bool) -> HeadersObserve
         software=tuple(f"{name}: {value[:80]}" for name, value in software if _VERSION_NUMBER.search(value)),
         holds_credentials=holds_credentials,
         curl=repeat_line(exchange),
+        without_body=not exchange.body,
     )
 
 

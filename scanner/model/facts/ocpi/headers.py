@@ -15,6 +15,7 @@ class HeadersObserved:
     software: tuple[str, ...]
     holds_credentials: bool
     curl: str
+    without_body: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
