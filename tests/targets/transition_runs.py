@@ -1,0 +1,99 @@
+"""The transitions probe run against the reference service as a CPO and an eMSP that may write, and what is found."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from checks.engine import judge
+from checks.families import ocpi_repetition, ocpi_transitions
+from checks.model.check import Check
+from checks.model.finding import Finding
+from checks.model.verdict import Outcome
+from scanner.model.effect import Effect, Mode
+from scanner.model.fact_store import FactStore
+from scanner.model.party import Contract, Grant, Identity, Party, Right, Role
+from scanner.model.subject import Side
+from scanner.model.target import EnvironmentTarget
+from scanner.ocpi.discovery import DiscoveryProbe
+from scanner.ocpi.transitions.probe import TransitionsProbe
+from tests.scanner.gate_fixtures import FAST, loopback_target, open_gate
+from tests.targets.reference_service import RunningService, running_service
+
+CHECKS: tuple[Check[Any], ...] = (*ocpi_transitions.CHECKS, *ocpi_repetition.CHECKS)
+PLENTY = replace(FAST, max_requests=5000)
+CPO = Identity(
+    name="cpo-c",
+    party=Party(country_code="BE", party_id="GRN"),
+    role=Role.CPO,
+    partner="cpo-c",
+    disposable=True,
+)
+EMSP = Identity(
+    name="emsp-a",
+    party=Party(country_code="DE", party_id="VLT"),
+    role=Role.EMSP,
+    partner="emsp-a",
+    disposable=True,
+)
+
+
+def writing_target(
+    service: RunningService,
+    *identities: Identity,
+    modules: tuple[str, ...] = (),
+    mode: Mode = Mode.EXERCISE,
+    allow: frozenset[Effect] = frozenset({Effect.LASTING}),
+) -> EnvironmentTarget:
+    """The service as a target that may be written to; only to those modules, where some are named."""
+    speakers = identities or (CPO, EMSP)
+    target = loopback_target(
+        service.versions_url,
+        ca_file=service.ca_path,
+        identities=speakers,
+        contracts=[_contract(identity, modules) for identity in speakers] if modules else (),
+        limits=PLENTY,
+    )
+    return replace(target, mode=mode, allow=allow)
+
+
+def _contract(identity: Identity, modules: tuple[str, ...]) -> Contract:
+    assert identity.party is not None
+    assert identity.role is not None
+    grants = tuple(Grant(module=module, side=Side.RECEIVER, rights=frozenset(Right)) for module in modules)
+    return Contract(partner=identity.name, party=identity.party, roles=(identity.role,), grants=grants)
+
+
+def walk(target: EnvironmentTarget, tokens: Mapping[str, str], folder: Path) -> FactStore:
+    """What the probe saw."""
+
+    async def run() -> FactStore:
+        wanted = {identity.name: tokens[identity.name] for identity in target.identities}
+        async with open_gate(target, folder, tokens=wanted) as gate:
+            return await gate.run(DiscoveryProbe(), TransitionsProbe())
+
+    return asyncio.run(run())
+
+
+def judged(facts: FactStore) -> tuple[Finding, ...]:
+    """All findings of the two families; a bug in a check is an error of the test."""
+
+    def bug(check: str, trace: str) -> None:
+        raise AssertionError(f"{check}: {trace}")
+
+    return judge(CHECKS, facts, ["test"], bug)
+
+
+@cache
+def findings_with(*faults: str) -> tuple[Finding, ...]:
+    """The reference service with these faults, looked at once a process."""
+    with running_service(faults=faults) as service, TemporaryDirectory() as folder:
+        return judged(walk(writing_target(service), service.tokens, Path(folder)))
+
+
+def failing(findings: tuple[Finding, ...]) -> list[str]:
+    """Ids of the checks that fail somewhere, sorted."""
+    return sorted({finding.check for finding in findings if finding.outcome is Outcome.FAIL})
