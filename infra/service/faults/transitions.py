@@ -15,7 +15,6 @@ from infra.service.faults.records import Records, Write, answer, done, making
 from infra.service.status import StatusCode
 
 _UNKNOWN: Final = ("No such", "Unknown token")
-_CREDIT: Final = ("total_cost: positive in a credit CDR", "total_cost: more than", "credit_reference_id: missing")
 _KEPT_FOR_EVER: Final = ("/sessions/", "/tokens/", "/locations/")
 
 
@@ -40,7 +39,8 @@ def _is_undated_patch(refused: Refused) -> bool:
 
 
 def _is_bad_credit(refused: Refused) -> bool:
-    return any(reason in refused.message for reason in _CREDIT)
+    is_credit = isinstance(refused.document, dict) and refused.document.get("credit") is True
+    return is_credit and not _is_other_cdr(refused)
 
 
 def _is_other_cdr(refused: Refused) -> bool:

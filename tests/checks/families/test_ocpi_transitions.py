@@ -66,7 +66,7 @@ def test_a_session_that_is_opened_again_is_named_step_by_step_with_a_way_to_repe
 
 def test_a_version_that_is_laxer_than_the_others_is_named():
     (finding, *_) = red("session-reopened-in-one-version", "ocpi-transition-alike")
-    assert "taken by 2.1.1 sessions receiver, and refused elsewhere" in finding.message
+    assert "taken by 2.1.1 sessions, and refused elsewhere" in finding.message
 
 
 def test_a_second_record_of_one_cdr_is_found_in_every_version():
