@@ -172,7 +172,7 @@ class Lane:
         name = value_at(sent, mutant.pointer)
         if mutant.pointer != f"/{self._surface.key}" or self._surface.creates or not isinstance(name, str) or not name:
             return False
-        if name.casefold() == self._object_id.casefold():
+        if name.casefold() == self._object_id.casefold() or not name.isprintable():  # no URL holds a lone surrogate
             return False
         intent = self._surface.reading(name, None, f"is it under the id of {mutant.id}?", self._random)
         outcome = None if intent is None else await self._gate.http(intent)
