@@ -88,10 +88,13 @@ def _shared(case: Case[ConnectionShared]) -> Iterable[Verdict]:
     elif let_in:
         said = " and ".join(t.form for t in let_in)
         yield case.fails(
-            f"a request with {said} was given data on the connection of a valid one", population=population
+            f"a request with {said} was given data on the connection of a valid one",
+            population=population,
+            reproduce=f"{fact.valid.curl} --next {let_in[0].answer.curl.removeprefix('curl ')}",  # on one connection
         )
     elif fact.second_got_its_own is False:
-        yield case.fails(f"{fact.second} was given the data of the token sent before", population=population)
+        said = f"{fact.second} was given the data of the token sent before"
+        yield case.fails(said, population=population, reproduce=fact.valid.curl)
     elif not fact.reused:
         yield case.inconclusive("the target closed the connection in between, so nothing was shared")
     elif undecided := [t for t in fact.tried if t.answer.access in _DECIDES_NOTHING]:

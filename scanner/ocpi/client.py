@@ -60,7 +60,7 @@ class OcpiClient:
             outcome = await self._send(asked, wanted, credential, headers or {}, shown_url)
             if not isinstance(outcome, Exchange):
                 return no_reply(outcome, wanted)
-            target = _redirect_target(outcome)
+            target = redirect_target(outcome)
             if target is None:
                 return read_reply(outcome, followed)
             refused = self._refused(asked, target, outcome.status, followed)
@@ -102,7 +102,8 @@ class OcpiClient:
         return RefusedRedirect(http_status=status, place=place, origin=str(origin) if origin else "none", why=why)
 
 
-def _redirect_target(exchange: Exchange) -> str | None:
+def redirect_target(exchange: Exchange) -> str | None:
+    """The absolute URL that an answer leads to; None where it is no redirect."""
     location = exchange.header("Location")
     if exchange.status not in _REDIRECTS or not location:
         return None

@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from infra.service.authentication import Authenticator, Reason, Unauthenticated
@@ -256,6 +257,22 @@ def _without_claims(app: ASGIApp) -> ASGIApp:
     return wrapped
 
 
+def _crashing_twice(app: ASGIApp) -> ASGIApp:
+    """Fails where a message comes a second time."""
+    seen: set[str] = set()
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        message = Headers(scope=scope).get("x-request-id", "") if scope["type"] == "http" else ""
+        if not message or message not in seen:
+            seen.add(message)
+            await app(scope, receive, send)
+            return
+        answer = JSONResponse({"status_code": 3000, "status_message": "duplicate key"}, status_code=500)
+        await answer(scope, receive, send)
+
+    return wrapped
+
+
 FAULTS: Final = (
     Fault(
         name="token-prefix-match",
@@ -334,5 +351,11 @@ FAULTS: Final = (
         summary="OCPI-from headers are not compared with the token",
         in_all=False,
         wrap_app=_without_claims,
+    ),
+    Fault(
+        name="repeated-message-crashes",
+        summary="a message that comes a second time with the same id is answered with a server error",
+        in_all=False,
+        wrap_app=_crashing_twice,
     ),
 )

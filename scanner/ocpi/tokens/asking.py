@@ -1,14 +1,16 @@
-"""GETs with tokens in every state, at one endpoint: no redirect is followed, and no request to wait is waited for."""
+"""GETs with tokens in every state, at one endpoint: redirects stay on the origin, and no request to wait is waited for."""
 
 import random
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from scanner.gate.policy import origin_of
 from scanner.model.credential import Credential, MadeUpCredential
 from scanner.model.effect import Effect
 from scanner.model.exchange import Exchange, HttpOutcome, RefusalKind, Refused
 from scanner.model.intent import HttpIntent
+from scanner.ocpi.client import MAX_REDIRECTS, redirect_target
 from scanner.ocpi.reply import NoReply, Reply, no_reply, read_reply
 from scanner.probe import ProbeContext
 
@@ -76,6 +78,11 @@ class TokenAsker:
             connection=connection,
         )
         outcome: HttpOutcome = await self._context.gate.http(intent)
+        for _ in range(MAX_REDIRECTS):
+            target = redirect_target(outcome) if isinstance(outcome, Exchange) else None
+            if target is None or origin_of(target) != origin_of(url):
+                break
+            outcome = await self._context.gate.http(replace(intent, url=target))
         if isinstance(outcome, Exchange):
             return read_reply(outcome)
         return _unsent(outcome, wanted) if isinstance(outcome, Refused) else no_reply(outcome, wanted)

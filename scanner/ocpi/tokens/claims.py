@@ -17,7 +17,7 @@ from scanner.model.target import Endpoint, EnvironmentTarget
 from scanner.model.witness import Witness
 from scanner.ocpi.interfaces import why_nothing
 from scanner.ocpi.notes import WITH_IDS, Notebook
-from scanner.ocpi.planned import planned
+from scanner.ocpi.planned import MOST_SENT, planned
 from scanner.ocpi.reply import NoReply, Reply
 from scanner.ocpi.tokens.asking import Heard, NotSent, TokenAsker
 from scanner.ocpi.tokens.doors import TokenDoor, module_doors
@@ -28,7 +28,7 @@ from scanner.probe import ProbeContext
 NAME: Final = "ocpi-token-claims"
 _BOTH: Final = (ReplayAnswered, ClaimedPartyTried)
 _NOT_ROUTED: Final = frozenset({"credentials", "hubclientinfo"})  # 2.2.1 transport_and_format, message routing
-_GETS: Final = 3 * 2  # the read, the same again, the same in another name; each once more where the line drops
+_GETS: Final = 3  # the read, the same again, the same in another name
 
 
 class TokenClaimsProbe:
@@ -44,7 +44,7 @@ class TokenClaimsProbe:
         for endpoint in target.endpoints:
             speakers = target.speakers(endpoint)
             if speakers:
-                at_most = _GETS * MOST_VERSIONS * MOST_ENDPOINTS * len(speakers)
+                at_most = _GETS * MOST_SENT * MOST_VERSIONS * MOST_ENDPOINTS * len(speakers)
                 what = f"GET of modules of {endpoint.versions_url}, each twice, and in the name of another identity"
                 line = planned(self.name, what, 1, target, endpoint)
                 names = ", ".join(s.name for s in speakers)

@@ -16,7 +16,7 @@ from scanner.model.target import Endpoint, EnvironmentTarget
 from scanner.model.witness import Witness
 from scanner.ocpi.interfaces import why_nothing
 from scanner.ocpi.notes import Notebook
-from scanner.ocpi.planned import planned
+from scanner.ocpi.planned import MOST_SENT, planned
 from scanner.ocpi.reply import NoReply, Reply
 from scanner.ocpi.share import nothing_left
 from scanner.ocpi.tokens.asking import Heard, NotSent, TokenAsker
@@ -56,7 +56,7 @@ class TokenGuessingProbe:
         """The guesses, and a valid token before and after."""
         for endpoint in target.endpoints:
             if target.speakers(endpoint):
-                at_most = (target.limits.max_guesses + 2) * 2
+                at_most = (target.limits.max_guesses + 2) * MOST_SENT
                 what = f"GET of {endpoint.versions_url} with up to {target.limits.max_guesses} tokens of a dictionary"
                 line = planned(self.name, what, 1, target, endpoint)
                 yield replace(line, at_most=min(at_most, target.limits.max_requests))
@@ -116,7 +116,7 @@ def _heard(going: _Going, talk: Talk, guess: Guess, heard: Heard) -> None:
         if heard.access in OPEN:
             going.opened.add(guess.kind)
         if len(talk.said) < _SHOWN or going.slowed_by:
-            answer = talk.heard(guess.kind, heard)
+            answer = talk.heard(guess.kind, _masked(heard, guess))
             going.curl = going.curl or answer.curl
         return
     why = heard.why if isinstance(heard, NotSent) else heard
@@ -125,6 +125,13 @@ def _heard(going: _Going, talk: Talk, guess: Guess, heard: Heard) -> None:
         going.slowed_by = f"{why.failure.kind}"
     else:
         going.stopped = why.detail
+
+
+def _masked(reply: Reply, guess: Guess) -> Reply:
+    """The reply without the guess: it may be somebody's token."""
+    sent = reply.exchange.request_headers
+    shown = tuple((n, f"Token {guess.kind}" if n.lower() == "authorization" else value) for n, value in sent)
+    return replace(reply, exchange=replace(reply.exchange, request_headers=shown))
 
 
 def _fact(going: _Going, of: int, after: Answer | None) -> GuessesTried:

@@ -15,7 +15,7 @@ from scanner.model.target import Endpoint, EnvironmentTarget
 from scanner.model.witness import Witness
 from scanner.ocpi.interfaces import why_nothing
 from scanner.ocpi.notes import Notebook
-from scanner.ocpi.planned import planned
+from scanner.ocpi.planned import MOST_SENT, planned
 from scanner.ocpi.reply import NoReply, Reply
 from scanner.ocpi.share import kept_for_guesses, nothing_left
 from scanner.ocpi.tokens.asking import NotSent, TokenAsker
@@ -29,7 +29,6 @@ from scanner.probe import ProbeContext
 
 NAME: Final = "ocpi-token-matching"
 _NO_FORM: Final = "this token has no such form"
-_SECOND_TRY: Final = 2  # a read is sent again where its connection was dropped
 
 
 class TokenMatchingProbe:
@@ -48,7 +47,7 @@ class TokenMatchingProbe:
                 continue
             some = most_forms(disposable=any(s.disposable for s in speakers))
             controls = 1 + len(ORDER)
-            each = (some + controls + OF_CONNECTIONS) * _SECOND_TRY
+            each = (some + controls + OF_CONNECTIONS) * MOST_SENT
             at_most = min(each * (1 + MOST_VERSIONS * MOST_ENDPOINTS * len(speakers)), target.limits.max_requests)
             what = f"GET of {endpoint.versions_url} and its modules with forms of a valid token that must be refused"
             line = planned(self.name, what, 1, target, endpoint)

@@ -18,7 +18,7 @@ from scanner.model.target import Endpoint, EnvironmentTarget
 from scanner.model.witness import Witness
 from scanner.ocpi.interfaces import why_nothing
 from scanner.ocpi.notes import Notebook
-from scanner.ocpi.planned import planned
+from scanner.ocpi.planned import MOST_SENT, planned
 from scanner.ocpi.reply import NoReply, Reply
 from scanner.ocpi.share import kept_for_guesses, nothing_left
 from scanner.ocpi.tokens.asking import NotSent, TokenAsker
@@ -58,7 +58,7 @@ class TokenOracleProbe:
         for endpoint in target.endpoints:
             speakers = target.speakers(endpoint)
             if speakers:
-                most = (1 + _WORDINGS + _TIMES) * 2
+                most = (1 + _WORDINGS + _TIMES) * MOST_SENT
                 what = f"GET of {endpoint.versions_url} with unknown, almost right and malformed tokens, timed"
                 line = planned(self.name, what, 1, target, endpoint)
                 names = ", ".join(s.name for s in speakers)

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,14 +10,22 @@ from checks.catalog import CATALOG
 from checks.engine import judge
 from checks.model.finding import Finding
 from checks.model.verdict import Outcome
+from scanner.model.effect import Mode
+from scanner.model.party import Contract, Grant, Identity, Party, Right, Role
 from scanner.model.secret import Secret
+from scanner.model.subject import Side
 from scanner.model.witness import Witness
 from scanner.ocpi.probes import PROBES
 from scanner.run.plan import ScanPlan
 from scanner.run.runner import run_scan
 from scanner.tls.probe import TlsProbe
-from tests.targets.protocol_runs import target_of
+from tests.targets.protocol_runs import ENOUGH_GUESSES, target_of
 from tests.targets.reference_service import running_service
+
+CPO = Party(country_code="BE", party_id="GRN")  # the CPO of the prepared deployment, and what it may do there
+_WRITING = {"ocpi-discovery", "ocpi-mutation"}
+_PUSHED = ("locations", "tariffs", "sessions", "cdrs")
+_ANSWERED = ("tokens", "commands", "chargingprofiles")
 
 
 def service_findings(*faults: str) -> tuple[Finding, ...]:
@@ -25,7 +33,9 @@ def service_findings(*faults: str) -> tuple[Finding, ...]:
     with running_service(faults=faults) as service, TemporaryDirectory() as folder:
         target = target_of(service)
         endpoint = replace(target.endpoints[0], plaintext_ports=(service.plaintext_port or _closed_port(),))
-        target = replace(target, endpoints=(endpoint,), limits=replace(target.limits, max_requests=5000))
+        target = replace(
+            target, endpoints=(endpoint,), limits=replace(target.limits, max_requests=5000, max_guesses=ENOUGH_GUESSES)
+        )
         plan = ScanPlan(
             run_id="run",
             folder=Path(folder),
@@ -35,8 +45,42 @@ def service_findings(*faults: str) -> tuple[Finding, ...]:
             tokens={(target.name, name): Secret(service.tokens[name]) for name in ("emsp-a", "emsp-b")},
         )
         result = asyncio.run(run_scan(plan))
-    assert not result.bugs
+    assert not result.bugs, result.bugs
     checks = [check for check in CATALOG if check.witness in {Witness.TLS, Witness.PROTOCOL}]
+    return judge(checks, result.facts, [target.name], _bug)
+
+
+def findings_of_writing(*faults: str, max_requests: int = 2000) -> tuple[Finding, ...]:
+    """Findings of the protocol witness where a CPO pushes tariffs, valid and malformed, in three versions.
+
+    Tariffs alone, because nothing that OCPI cannot take back is allowed; with the probes that this takes.
+    """
+    pushed = (Grant(module=name, side=Side.RECEIVER, rights=frozenset(Right)) for name in _PUSHED)
+    answered = (Grant(module=name, side=Side.SENDER, rights=frozenset(Right)) for name in _ANSWERED)
+    contract = Contract(
+        partner="cpo-c", party=CPO, roles=(Role.CPO,), grants=(*pushed, *answered), ends=date(2036, 1, 1)
+    )
+    pusher = Identity(name="cpo-c", party=CPO, role=Role.CPO, partner="cpo-c", disposable=True)
+    with running_service(faults=faults) as service, TemporaryDirectory() as folder:
+        target = target_of(service)
+        target = replace(
+            target,
+            identities=(pusher,),
+            contracts=(contract,),
+            mode=Mode.EXERCISE,
+            limits=replace(target.limits, max_requests=max_requests),
+        )
+        plan = ScanPlan(
+            run_id="run",
+            folder=Path(folder),
+            started_at=datetime.now(UTC),
+            targets=(target,),
+            probes=tuple(probe for probe in PROBES if probe.name in _WRITING),
+            tokens={(target.name, pusher.name): Secret(service.tokens["cpo-c"])},
+        )
+        result = asyncio.run(run_scan(plan))
+    assert not result.bugs, result.bugs
+    checks = [check for check in CATALOG if check.witness is Witness.PROTOCOL]
     return judge(checks, result.facts, [target.name], _bug)
 
 

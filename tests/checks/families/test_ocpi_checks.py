@@ -32,7 +32,18 @@ IN_PLACES = {
     "ocpi-pagination-chain-ends",
     "ocpi-schema-further-pages-valid",
     "ocpi-tenancy-own-objects-only",
+    # A receiver of tokens gives none without an id.
+    "ocpi-token-compared-whole",
+    "ocpi-token-one-encoding",
+    "ocpi-token-one-header",
+    "ocpi-token-checked-on-every-request",
+    "ocpi-token-replayed-read-harmless",
+    "ocpi-token-speaks-for-its-own-party",
 }
+# A few guesses show no limit; a limit is shown by the reference service.
+TOO_FEW_GUESSES = "ocpi-token-guessing-slowed"
+ON_ONE_CONNECTION = "ocpi-token-checked-on-every-request"
+LEFT_OPEN = {"drops-connections": {ON_ONE_CONNECTION}}
 IN_PRODUCTION = {"ocpi-inventory-no-test-data"}  # proven in a test of its own
 REFUSING_OTHERWISE = {f"refuses-with-{status}" for status in (403, 404, 405, 200)}
 
@@ -80,7 +91,8 @@ def test_every_check_admits_that_it_could_not_look(check, server):
 def test_an_odd_but_legitimate_platform_gives_no_alarm(name):
     red = {f.check for f in odd_findings(name) if f.outcome is Outcome.FAIL}
     assert red == ({"ocpi-access-refusal-status"} if name in REFUSING_OTHERWISE else set())
-    assert checks_with(odd_findings(name), Outcome.INCONCLUSIVE) == []
+    left_open = {TOO_FEW_GUESSES, *LEFT_OPEN.get(name, ())}
+    assert set(checks_with(odd_findings(name), Outcome.INCONCLUSIVE)) == left_open
 
 
 def test_the_status_of_a_refusal_is_a_lesser_finding():
