@@ -38,6 +38,7 @@ class RowDocument(_Strict):
     refines: tuple[RowId, ...] = ()
     rolls_up: bool = False
     own_part: str = ""
+    not_yet_seen: str = ""
     requires: dict[str, RequirementDocument] = {}
 
     def control(self, layer: str) -> Control:
@@ -53,6 +54,7 @@ class RowDocument(_Strict):
             refines=self.refines,
             rolls_up=self.rolls_up,
             own_part=self.own_part,
+            not_yet_seen=self.not_yet_seen,
             requires=requires,
         )
 

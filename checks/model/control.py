@@ -34,6 +34,7 @@ class Control:
 
     `witnesses`: the kinds of evidence that can answer it. `verify`: how. `refines`: the broader rows it belongs to;
     where `rolls_up`, it is itself judged by folding them. `own_part`: what a roll-up asks beyond the rows it folds.
+    `not_yet_seen`: what the row asks and no check looks at yet, so that its passes are never all of it.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Control:
     refines: tuple[str, ...] = ()
     rolls_up: bool = False
     own_part: str = ""
+    not_yet_seen: str = ""
     requires: Mapping[str, Requirement] = field(default_factory=dict)
 
     def required_by(self, profile: str) -> Requirement:

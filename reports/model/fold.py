@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from checks.model.control import Checklist, Control
 from checks.model.finding import Finding
 from checks.model.verdict import Outcome
+from reports.model.access import AccessEntry
 from reports.model.disagreement import disagreements
 from reports.model.posture import (
     ControlPosture,
@@ -97,6 +98,8 @@ class _Fold:
             judged = any(finding.outcome in JUDGED for finding in own)
             if row is not control and not row.folds and not judged:
                 gaps.append(f"{row.id}: not judged")
+            if row.not_yet_seen:
+                gaps.append(f"{where}no check sees yet: {row.not_yet_seen}")
             if row.own_part and not judged:
                 gaps.append(f"{where}not judged: {row.own_part}")
         return tuple(dict.fromkeys(gaps))
@@ -148,6 +151,7 @@ def fold(
     checklist: Checklist,
     findings: Iterable[Finding],
     not_looked_at: Iterable[NotLookedAt] = (),
+    access: Iterable[AccessEntry] = (),
 ) -> Posture:
     """The posture of a run: one control entry per row of the checklist and environment.
 
@@ -181,4 +185,5 @@ def fold(
         findings=ordered,
         disagreements=contradictions,
         not_looked_at=tuple(not_looked_at),
+        access=tuple(access),
     )

@@ -76,10 +76,11 @@ def _counted(treated: Iterable[Treated], one: Tried, *, with_curl: bool) -> tupl
 
 
 def _smaller(treated: Treated, one: Tried) -> Treated:
-    if treated.treatment is not one.treatment or one.exchange is None or one.exchange.request_body is None:
-        return treated
-    body, curl = one.exchange.request_body.decode(errors="replace"), repeat_line(one.exchange)
-    if len(curl) > _LONGEST_CURL:
+    """Where no answer came, the message stands with the id and date that mutants are made with."""
+    sent = one.exchange.request_body if one.exchange else one.mutant.body
+    curl = repeat_line(one.exchange) if one.exchange else ""
+    body = (sent or b"").decode(errors="replace")
+    if treated.treatment is not one.treatment or len(body) > _LONGEST_CURL or len(curl) > _LONGEST_CURL:
         return treated
     return replace(treated, example=replace(treated.example, smallest=body, curl=curl))
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from checks.model.control import Checklist, Control, Layer, Requirement
 from checks.model.finding import Finding
 from checks.model.verdict import Outcome
+from reports.model.exit_code import ExitCode, exit_code
 from reports.model.fold import DuplicateFingerprint
 from reports.model.posture import ControlPosture, ControlStatus, Posture
 from scanner.model.severity import Severity
@@ -259,3 +260,20 @@ def test_a_fail_that_was_not_seen_never_becomes_a_pass(found, data):
     posture = fold(*fewer)
     for row_id in found[lost].controls:
         assert control(posture, row_id).status not in {ControlStatus.PASS, ControlStatus.NOT_APPLICABLE}
+
+
+def test_a_row_that_no_check_sees_whole_is_at_most_partial_and_does_not_decide_the_exit_code():
+    rows = Checklist(layers=ROWS.layers, controls=(row("E", TLS, not_yet_seen="who administers"),))
+
+    def judged(outcome: Outcome) -> Posture:
+        return posture_of(said("E", outcome), rows=rows, profile="p")
+
+    whole = control(judged(P), "E")
+    assert (whole.status, whole.note, whole.missing) == (
+        ControlStatus.PARTIAL,
+        "no check sees yet: who administers",
+        (),
+    )
+    assert exit_code(judged(P), Severity.LOW) == ExitCode.CLEAN
+    assert control(judged(F), "E").status is ControlStatus.FAIL
+    assert control(judged(NA), "E").status is ControlStatus.NOT_TESTED

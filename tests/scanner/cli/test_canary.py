@@ -110,7 +110,21 @@ def leaky(tmp_path_factory):
 
 def _scan(folder: Path) -> tuple[bytes, bytes, frozenset[bytes]]:
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[3]), "CANARY": CANARY}
-    command = [sys.executable, "-m", "scanner", "-vv", "--log-format", "json", "scan", "-o", "run"]
+    command = [
+        sys.executable,
+        "-m",
+        "scanner",
+        "-vv",
+        "--log-format",
+        "json",
+        "scan",
+        "-o",
+        "run",
+        "--format",
+        "html",
+        "--format",
+        "har",
+    ]
     child = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     seen: set[bytes] = set()
     done = threading.Event()
@@ -153,6 +167,7 @@ def test_the_token_was_really_sent_and_children_were_really_watched(leaky):
     assert any(b"sslyze" in line for line in leaky.processes)
     assert b"[redacted]" in (leaky.folder / "journal.jsonl").read_bytes()
     assert (leaky.folder / "report.html").stat().st_size > 10_000
+    assert (leaky.folder / "requests.har").stat().st_size > 10_000
     assert len(list((leaky.folder / "evidence").rglob("*.json"))) > 5
 
 

@@ -80,7 +80,7 @@ class MutantsTreated:
     """Every mutant that one way of writing one kind of object was sent, after a valid object had been proven there.
 
     `cut_short` says why the sending ended early. `curl` repeats the write of the valid object. `not_shrunk`: rules
-    whose example may not be the smallest, because the budget for smaller ones was used up.
+    whose example may not be the smallest, because the bounds of looking for smaller ones were met.
     """
 
     object_type: str
