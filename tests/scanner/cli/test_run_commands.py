@@ -217,7 +217,7 @@ def test_preflight_finds_everything_ready_and_judges_nothing(posture, service, t
     before = len(service.events)
     ended = posture("preflight", "-c", config)
     assert ended.code == 0, ended.stdout
-    assert "certificate accepted, token taken as base64, versions 2.2.1" in ended.stdout
+    assert "certificate accepted, token taken as base64, versions 2.1.1, 2.2.1, 2.3.0" in ended.stdout
     assert "test: mode observe" in ended.stdout
     assert "Left behind: nothing." in ended.stdout
     assert len(service.events) - before <= 5
