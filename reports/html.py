@@ -14,6 +14,7 @@ from markupsafe import Markup
 from checks.model.verdict import Outcome
 from reports.model.posture import ControlStatus, Posture
 from reports.text import one_line, visible
+from reports.view.access import access_tables
 from reports.view.answer import answer, plural
 from reports.view.cause import undecided
 from reports.view.page import environments, first_steps, glance
@@ -130,6 +131,7 @@ def render_html(posture: Posture) -> bytes:
         unjudged=unjudged_rows(posture),
         not_tested=untested(posture, Outcome.NOT_TESTED),
         not_applicable=untested(posture, Outcome.NOT_APPLICABLE),
+        access=access_tables(posture),
         artefacts=proof,
         numbers={artefact.ref: artefact.number for artefact in proof},
         most_artefacts=SHOWN_ARTEFACTS,

@@ -115,6 +115,7 @@ def document(posture: Posture) -> JsonObject:
         "findings": [finding_object(finding) for finding in posture.findings],
         "disagreements": [_disagreement(each) for each in posture.disagreements],
         "not_looked_at": [_not_looked_at(entry) for entry in posture.not_looked_at],
+        "access": [asdict(entry) for entry in posture.access],
         "layers": [asdict(layer) for layer in posture.layers],
     }
     return {key: storable(value) for key, value in whole.items()}

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from checks.model.control import Layer
 from checks.model.finding import AppliedWaiver, Finding
 from checks.model.verdict import Population
+from reports.model.access import AccessEntry
 from reports.model.posture import (
     ControlPosture,
     Disagreement,
@@ -95,6 +96,7 @@ def _posture(document: PostureDocument) -> Posture:
             for each in document.disagreements
         ),
         not_looked_at=tuple(NotLookedAt(**dict(entry)) for entry in document.not_looked_at),
+        access=tuple(AccessEntry(**dict(entry)) for entry in document.access),
     )
 
 

@@ -16,8 +16,10 @@ from rich.text import Text
 
 from checks.model.finding import Finding
 from checks.model.verdict import Outcome
+from reports.model.access import AccessState
 from reports.model.posture import ControlStatus, Disagreement, Posture
 from reports.text import one_line, visible
+from reports.view.access import access_tables
 from reports.view.answer import AnswerKind, answer, plural
 from reports.view.cause import Cause, undecided
 from reports.view.left_behind import left_behind
@@ -29,6 +31,7 @@ MIN_WIDTH: Final = 60
 MAX_WIDTH: Final = 200
 SHOWN_SUBJECTS: Final = 3
 SHOWN_PROBLEMS: Final = 40
+SHOWN_ALARMS: Final = 8
 _STYLE: Final = {
     "fail": "red",
     "inconclusive": "yellow",
@@ -41,6 +44,17 @@ _STYLE: Final = {
     Severity.CRITICAL: "bold white on red",
     Severity.HIGH: "red",
     Severity.MEDIUM: "yellow",
+}
+
+
+_ACCESS: Final = {
+    AccessState.OPEN: "open beyond the contract",
+    AccessState.BROKEN: "broken",
+    AccessState.WORKS: "work as agreed",
+    AccessState.REFUSED: "refused rightly",
+    AccessState.ANSWERS: "answer, without a contract to judge them",
+    AccessState.CLOSED: "refused, without a contract to judge them",
+    AccessState.UNSEEN: "not seen",
 }
 
 
@@ -165,6 +179,21 @@ def _hygiene(posture: Posture) -> Iterable[RenderableType]:
         yield _indented(Text(f"{said}; they decide nothing"))
 
 
+def _access(posture: Posture) -> Iterable[RenderableType]:
+    for table in access_tables(posture):
+        yield _heading(f"Who may do what, OCPI {one_line(table.version, 20)} at {one_line(table.endpoint, 60)}")
+        words = ", ".join(f"{count} {_ACCESS[state]}" for state, count in table.counts)
+        speakers = ", ".join(one_line(identity, 60) for identity in table.identities)
+        yield _indented(Text(f"{plural(len(table.rows), 'method')} as {speakers}: {words}"))
+        for entry in table.alarms[:SHOWN_ALARMS]:
+            where = one_line(f"{entry.module} {entry.side} {entry.method} as {entry.identity}:", 160)
+            style = _style("fail" if entry.state is AccessState.OPEN else "inconclusive")
+            said = one_line(entry.said, 200)
+            yield _indented(_line("- ", (entry.state.upper(), style), f" {where} {said}"), 4)
+        if len(table.alarms) > SHOWN_ALARMS:
+            yield _indented(Text(f"- and {len(table.alarms) - SHOWN_ALARMS} more in the report"), 4)
+
+
 def _run(posture: Posture) -> Iterable[RenderableType]:
     run = posture.run
     seconds = (run.finished_at - run.started_at).total_seconds()
@@ -191,6 +220,7 @@ def _whole(posture: Posture) -> Iterable[RenderableType]:
     yield from _undecided(posture)
     yield from _problems("Waived", problems(posture, Outcome.WAIVED))
     yield from _problems("Not in order in this run", about_the_run(posture))
+    yield from _access(posture)
     yield from _unseen(posture)
     yield from _hygiene(posture)
     yield from _run(posture)

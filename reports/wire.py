@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from checks.model.verdict import Outcome
 from checks.model.waiver import WaiverKind
+from reports.model.access import AccessState
 from reports.model.posture import ControlStatus
 from scanner.model.effect import Mode
 from scanner.model.observation import Reason
@@ -213,6 +214,21 @@ class NotLookedAtDocument(Wire):
     subjects: tuple[str, ...]
 
 
+class AccessDocument(Wire):
+    """One method of one interface for one identity, against its contract."""
+
+    environment: str
+    endpoint: str
+    version: str
+    module: str
+    side: str
+    method: str
+    identity: str
+    state: AccessState
+    said: str
+    """The answer, or why there is none."""
+
+
 class PostureDocument(Wire):
     """The posture of one run of ocpi-posture."""
 
@@ -224,4 +240,5 @@ class PostureDocument(Wire):
     findings: tuple[FindingDocument, ...]
     disagreements: tuple[DisagreementDocument, ...]
     not_looked_at: tuple[NotLookedAtDocument, ...]
+    access: tuple[AccessDocument, ...] = ()
     layers: tuple[LayerDocument, ...]

@@ -9,6 +9,7 @@ from functools import cached_property
 from checks.model.control import Layer
 from checks.model.finding import Finding
 from checks.model.verdict import Outcome
+from reports.model.access import AccessEntry
 from scanner.model.effect import Mode
 from scanner.model.leftover import Leftover
 from scanner.model.observation import Reason
@@ -140,6 +141,7 @@ class Posture:
     findings: tuple[Finding, ...]
     disagreements: tuple[Disagreement, ...] = ()
     not_looked_at: tuple[NotLookedAt, ...] = ()
+    access: tuple[AccessEntry, ...] = ()
 
     @cached_property
     def finding_by_fingerprint(self) -> Mapping[str, Finding]:

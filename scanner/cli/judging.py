@@ -14,6 +14,7 @@ from checks.model.finding import Finding
 from checks.tool_findings import tool_findings
 from checks.waiving import MalformedWaiver, waived, waiver_findings
 from reports.json_document import render_json
+from reports.model.access import access_entries
 from reports.model.blind_spots import not_looked_at
 from reports.model.fold import fold
 from reports.model.posture import Posture, RunInfo, ToolInfo
@@ -59,6 +60,7 @@ def posture_of(
         checklist=checklist(),
         findings=_with_waivers(configuration, selection, judged, note, result),
         not_looked_at=not_looked_at(result.facts),
+        access=access_entries(result.facts),
     )
     return _without_secrets(posture, redactor), tuple(bugs)
 
