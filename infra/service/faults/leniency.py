@@ -147,10 +147,9 @@ class _Answer:
 
 def lenient_json(body: bytes) -> object:
     """What a careless parser makes of a message: the last of doubled names, whatever follows the object, NaN."""
-    text = body.decode("utf-8", errors="replace").lstrip("\ufeff \t\r\n")
     document: object = None
-    with contextlib.suppress(ValueError, RecursionError):
-        document, _ = json.JSONDecoder().raw_decode(text)
+    with contextlib.suppress(ValueError, RecursionError):  # text that is not UTF-8 is a ValueError, too
+        document, _ = json.JSONDecoder().raw_decode(body.decode().lstrip("\ufeff \t\r\n"))
     return document
 
 

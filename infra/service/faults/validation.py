@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final, TypeGuard
 
@@ -18,6 +19,7 @@ _NOT_ONE_OBJECT: Final = ("Invalid JSON", "Content-Type", "The body must be")
 _OF_OWNER: Final = ("country_code and party_id", "The id differs")
 _OF_STATE: Final = ("last_updated", "The type", "A CDR with", "A session", "status:")
 _BEYOND: Final = 1e15
+_NO_NUMBER: Final = re.compile(rb"NaN|Infinity|\de[+-]?\d{3}|\d{300}")
 _NO_CHANGE: Final = (ABSENT, ABSENT)
 _WRITES: Final = frozenset({"PUT", "POST", "PATCH"})
 _EMPTY: Final[tuple[object, ...]] = (None, "", [], {})
@@ -61,7 +63,7 @@ def _is_of_another(refused: Refused) -> bool:
 
 
 def _is_loose_json(refused: Refused) -> bool:
-    return refused.message.startswith(_NOT_ONE_OBJECT) and not _is_beyond(refused)
+    return refused.message.startswith(_NOT_ONE_OBJECT) and not _NO_NUMBER.search(refused.body)
 
 
 def _is_patch(refused: Refused) -> bool:
