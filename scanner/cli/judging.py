@@ -13,7 +13,7 @@ from checks.engine import judge
 from checks.model.finding import Finding
 from checks.tool_findings import tool_findings
 from checks.waiving import MalformedWaiver, waived, waiver_findings
-from reports.json_document import render_json
+from reports.json_document import document
 from reports.model.access import access_entries
 from reports.model.blind_spots import not_looked_at
 from reports.model.fold import fold
@@ -67,9 +67,9 @@ def posture_of(
 
 def _without_secrets(posture: Posture, redactor: Redactor) -> Posture:
     """What a target said may hold a token; every report is made from what is returned here."""
-    whole = json.loads(render_json(posture))
-    safe = masked(whole, redactor)
-    return posture if safe == whole else read_posture(json.dumps(safe).encode())
+    before = redactor.count
+    safe = masked(document(posture), redactor)
+    return posture if redactor.count == before else read_posture(json.dumps(safe).encode())
 
 
 def masked(value: JsonValue, redactor: Redactor) -> JsonValue:

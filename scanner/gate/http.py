@@ -5,7 +5,6 @@ import socket
 import ssl
 import time
 import zlib
-from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final
@@ -18,43 +17,12 @@ from aiohttp.tracing import Trace
 from multidict import CIMultiDict
 from yarl import URL
 
-from scanner.gate.presented import Headers
+from scanner.gate.wire import Wire
 from scanner.model.exchange import Exchange, Failed, FailureKind
-from scanner.model.token_encoding import TokenEncoding
 
-USER_AGENT: Final = "ocpi-posture"
 _CHUNK: Final = 65_536
 _IDLE_S: Final = 30.0  # a probe may think between two requests on one connection
 _CUT_OFF: Final = "the target closed the connection before the answer was complete"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wire:
-    """One request, ready to go: real headers in order, the pinned addresses, and every limit.
-
-    `connection` names a connection of its own; None: any of the pool. What follows it is told in the `Exchange`.
-    """
-
-    method: str
-    url: str
-    shown_url: str
-    headers: Headers
-    shown_headers: Headers
-    body: bytes | None
-    shown_body: bytes | None
-    host: str
-    addresses: tuple[str, ...]
-    tls: ssl.SSLContext | None
-    timeout_s: float
-    max_body_bytes: int
-    max_header_bytes: int
-    received: Callable[[int], None]
-    connection: str | None = None
-    spoken_as: str | None = None
-    encoding: TokenEncoding | None = None
-    derived_from: str | None = None
-    token_form: str | None = None
-    private_ca: bool = False
 
 
 class _PinnedResolver(AbstractResolver):

@@ -3,14 +3,13 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from scanner.gate.addresses import PinnedAddresses
 from scanner.gate.budget import BudgetUsed
 from scanner.gate.budgets import HostBudgets
 from scanner.gate.decision import Decisions
 from scanner.gate.health import OriginHealth
-from scanner.gate.http import USER_AGENT, HttpSender, Wire
 from scanner.gate.near_miss import forms_of_misses
 from scanner.gate.policy import endpoint_for, origin_of
 from scanner.gate.presented import Presented
@@ -19,6 +18,7 @@ from scanner.gate.redaction import SHORTEST, Redactor
 from scanner.gate.registration import Registrations
 from scanner.gate.tls_context import looking_context, verifying_context
 from scanner.gate.vault import TokenVault
+from scanner.gate.wire import USER_AGENT, Wire
 from scanner.model.credential import DerivedCredential, IdentityCredential, NearMissCredential
 from scanner.model.effect import Effect
 from scanner.model.exchange import Exchange, Failed, FailureKind, HttpOutcome, RefusalKind, Refused
@@ -26,6 +26,9 @@ from scanner.model.intent import HttpIntent
 from scanner.model.json_value import JsonValue
 from scanner.model.secret import Secret
 from scanner.model.target import Endpoint, EnvironmentTarget, Origin
+
+if TYPE_CHECKING:
+    from scanner.gate.http import HttpSender
 
 _LONGEST_PAUSE_S: Final = 60.0
 _PACKET: Final = 1500  # bytes; what came before a failure is not known exactly
@@ -52,7 +55,7 @@ class HttpRequests:
 
     def __init__(self, means: Means) -> None:
         self._means = means
-        self._sender = HttpSender()
+        self._sender: HttpSender | None = None
         self._health: dict[Origin, OriginHealth] = {}
         self._misses_known: set[Secret] = set()
         self._registering: set[asyncio.Task[HttpOutcome]] = set()
@@ -87,7 +90,8 @@ class HttpRequests:
         """Wait for registrations under way, then close all connections."""
         if self._registering:
             await asyncio.gather(*self._registering, return_exceptions=True)
-        await self._sender.close()
+        if self._sender is not None:
+            await self._sender.close()
 
     async def _register(self, intent: HttpIntent) -> HttpOutcome:
         registrations = self._means.registrations
@@ -136,7 +140,7 @@ class HttpRequests:
                 if refused := means.decisions.stopped(intent):
                     return refused
                 number = means.record.note(intent, _as_sent(intent, origin.host))
-                outcome = await self._sender.send(wire, number)
+                outcome = await self._opened().send(wire, number)
         except BudgetUsed as used:
             return Refused(kind=RefusalKind.BUDGET, detail=f"{origin.host} has had its {used}")
         if not isinstance(outcome, Exchange):
@@ -145,6 +149,14 @@ class HttpRequests:
         if origin.scheme == "https":  # a plaintext port that does not answer is what we hope for
             health.saw(f"{intent.method} {intent.url}", outcome, expects_errors=intent.expects_errors)
         return outcome
+
+    def _opened(self) -> "HttpSender":
+        """The client library is loaded when something is first sent, not where somebody only plans."""
+        if self._sender is None:
+            from scanner.gate.http import HttpSender  # noqa: PLC0415 - see above
+
+            self._sender = HttpSender()
+        return self._sender
 
     def _wire(
         self,

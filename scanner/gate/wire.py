@@ -1,0 +1,40 @@
+"""One HTTP request as it goes out: decided, addressed, with its real credential and what is shown of it."""
+
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from scanner.gate.presented import Headers
+from scanner.model.token_encoding import TokenEncoding
+
+USER_AGENT: Final = "ocpi-posture"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wire:
+    """One request, ready to go: real headers in order, the pinned addresses, and every limit.
+
+    `connection` names a connection of its own; None: any of the pool. What follows it is told in the `Exchange`.
+    """
+
+    method: str
+    url: str
+    shown_url: str
+    headers: Headers
+    shown_headers: Headers
+    body: bytes | None
+    shown_body: bytes | None
+    host: str
+    addresses: tuple[str, ...]
+    tls: ssl.SSLContext | None
+    timeout_s: float
+    max_body_bytes: int
+    max_header_bytes: int
+    received: Callable[[int], None]
+    connection: str | None = None
+    spoken_as: str | None = None
+    encoding: TokenEncoding | None = None
+    derived_from: str | None = None
+    token_form: str | None = None
+    private_ca: bool = False
