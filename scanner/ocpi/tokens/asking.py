@@ -1,4 +1,4 @@
-"""GETs with tokens in every state, at one endpoint: redirects stay on the origin, and no request to wait is waited for."""
+"""GETs with tokens in every state: redirects stay on the origin, and no request to wait is waited for."""
 
 import random
 import uuid
