@@ -201,7 +201,7 @@ CHECKS: Final = (
         "ocpi-token-refusals-timed-alike",
         "A token that is almost right is refused as fast as an unknown one",
         (RefusalTimes, _times),
-        ("OCPI-EXT-23", "OCPI-TST-05"),
+        ("OCPI-EXT-23",),
         Severity.LOW,
         source="OWASP ASVS 5.0, 11.2.4; CWE-208",
         remediation="Look tokens up by a digest, and compare in constant time; do no further work on the way to a no.",

@@ -52,7 +52,13 @@ def _environment(served: Served, weaknesses: Sequence[str], identities: Mapping[
         },
         "cloud": {"programs": {"reference-stack": _program(weaknesses)}},
         # Nobody else is served here, so there is no need to be gentle.
-        "limits": {"requests_per_second": 1000, "burst": 200, "max_refusals": 1000, "max_requests": 5000},
+        "limits": {
+            "requests_per_second": 1000,
+            "burst": 200,
+            "max_refusals": 1000,
+            "max_guesses": 60,
+            "max_requests": 5000,
+        },
     }
 
 
