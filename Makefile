@@ -85,9 +85,10 @@ verify-newest: .uv/.stamp $(INFRA)
 	@.venv-newest/bin/python -m pytest -n $(WORKERS) $(ARGS)
 
 .PHONY: bench
-bench: $(SCANNER) $(INFRA) ## ratios: the demo scan against sslyze and Checkov alone, validations against pydantic and jsonschema
+bench: $(SCANNER) $(INFRA) ## ratios: the demo scan against sslyze and Checkov alone, validations against pydantic and jsonschema, malformed messages against Schemathesis (SCHEMATHESIS=its path)
 	@$(BIN)/python -m tests.bench.demo_scan
 	@$(BIN)/python -m tests.bench.validation
+	@$(BIN)/python -m tests.bench.probing
 
 # --- packages ---------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,235 @@
+"""Malformed messages a second, and seconds to each of five planted defects: ours against Schemathesis, on one server.
+
+Both send to `tests.bench.planted`, a process of its own, which counts. Ours proves a valid object, sends mutants of it,
+validates the answers and reads back; the other generates from an OpenAPI document of the same data. Schemathesis is
+taken from SCHEMATHESIS (a path) or PATH; where there is none its rows are left out and counted as such.
+
+After it: the memory for 50,000 writes, what a limit of 50 requests a second comes to at the server, and the rate
+against the reference service, whose own speed is the limit there.
+"""
+
+import asyncio
+import json
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from scanner.model.effect import Effect, Mode
+from scanner.model.facts.ocpi.mutation import MutantsTreated
+from scanner.model.observation import Seen
+from scanner.model.ocpi.json_schema import json_schema
+from scanner.model.party import Identity, Party, Role
+from scanner.model.target import EnvironmentTarget, Limits
+from scanner.ocpi.discovery import DiscoveryProbe
+from scanner.ocpi.mutation.probe import MutationProbe
+from tests.bench.child import Cost, cost_of
+from tests.bench.planted import DEFECTS, openapi
+from tests.scanner.gate_fixtures import loopback_target, open_gate
+from tests.targets.reference_service import running_service
+
+ROUNDS: Final = 3
+REQUESTS: Final = 8_000
+SECONDS: Final = 30  # of a run of Schemathesis
+RATE_LIMIT: Final = 1 / 40
+TIME_LIMIT: Final = 1 / 10
+MEMORY_LIMIT: Final = 300.0  # MiB
+SLOW: Final = 50.0  # requests a second
+RATE_OFF: Final = 0.05
+_TOKEN: Final = "a-token-for-a-benchmark-3f1c"
+_BASE64: Final = "YS10b2tlbi1mb3ItYS1iZW5jaG1hcmstM2YxYw=="
+_OPEN: Final = Limits(
+    requests_per_second=1e6, burst=10**6, max_requests=REQUESTS, max_seconds=1e9, max_bytes=10**12, timeout_s=10.0
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What a client cost, and what the server saw of it; `began` in seconds since the epoch."""
+
+    began: float
+    cost: Cost
+    seen: Mapping[str, Any]
+
+    @property
+    def rate(self) -> float:
+        """Requests a second, from the first to the last."""
+        seconds: float = self.seen["last"] - self.seen["first"]
+        requests: int = self.seen["requests"]
+        return requests / max(1e-9, seconds)
+
+    @property
+    def cpu_us(self) -> float:
+        """Processor time of the client a request, its start included."""
+        requests: int = self.seen["requests"]
+        return 1e6 * self.cost.cpu_s / max(1, requests)
+
+    def found(self) -> list[float]:
+        """Seconds from the start of the client to each defect that was set off."""
+        return sorted(at - self.began for at in self.seen["defects"].values())
+
+
+def main() -> int:
+    """Measure, and print tables and ratios against the limits; a number is no reason to end with an error."""
+    theirs = shutil.which(os.environ.get("SCHEMATHESIS", "st"))
+    with tempfile.TemporaryDirectory(prefix="ocpi-posture-bench-") as name:
+        folder = Path(name)
+        ours = [_run(folder, lambda port: _us(port, folder, _OPEN)) for _ in range(ROUNDS)]
+        others = [_run(folder, lambda port: _them(theirs or "", port, folder)) for _ in range(ROUNDS if theirs else 0)]
+        _table({"ours": ours, "Schemathesis": others})
+        if not theirs:
+            print(f"Schemathesis: not installed (SCHEMATHESIS, PATH); {ROUNDS} runs left out")
+        _many(_run(folder, lambda port: _us(port, folder, replace(_OPEN, max_requests=75_000))))
+        _limited(
+            _run(
+                folder,
+                lambda port: _us(port, folder, replace(_OPEN, requests_per_second=SLOW, burst=1, max_requests=500)),
+            )
+        )
+        _reference(folder)
+    return 0
+
+
+def _run(folder: Path, command: Any) -> Run:
+    with _server(folder) as (port, ended):
+        line = command(port)
+        began = time.time()
+        cost = cost_of(line, {**os.environ, "PYTHONHASHSEED": "0"}, folder / "log")
+        return Run(began=began, cost=cost, seen=ended())
+
+
+@contextmanager
+def _server(folder: Path) -> Iterator[tuple[int, Any]]:
+    command = [sys.executable, "-m", "tests.bench.planted", str(folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        port = int(server.stdout.readline())
+
+        def ended() -> Any:
+            return json.loads(server.communicate()[0])
+
+        try:
+            yield port, ended
+        finally:
+            server.terminate()
+
+
+def _us(port: int, folder: Path, limits: Limits) -> Sequence[str]:
+    (folder / "limits.json").write_text(
+        json.dumps({name: getattr(limits, name) for name in ("requests_per_second", "burst", "max_requests")})
+    )
+    return [sys.executable, "-m", "tests.bench.probing", "ours", str(port), str(folder)]
+
+
+def _them(program: str, port: int, folder: Path) -> Sequence[str]:
+    document = folder / "openapi.json"
+    document.write_text(json.dumps(openapi(f"https://localhost:{port}", json_schema)))
+    options = ["--phases", "fuzzing", "--mode", "all", "-n", "100000", "--max-time", str(SECONDS), "-w", "1"]
+    checks = ["--checks", "not_a_server_error,negative_data_rejection", "--continue-on-failure", "--no-color"]
+    tls = ["--tls-verify", str(folder / "localhost.pem"), "-H", f"Authorization: Token {_BASE64}"]
+    health = ["--suppress-health-check", "all", "--generation-database", "none"]
+    return [program, "run", str(document), "--url", f"https://localhost:{port}", *options, *checks, *tls, *health]
+
+
+def _ours(port: int, folder: Path) -> None:
+    """The client of our rows."""
+    limits = replace(_OPEN, **json.loads((folder / "limits.json").read_text()))
+    with tempfile.TemporaryDirectory(dir=folder) as own:
+        asyncio.run(_probe(_target(f"https://localhost:{port}/versions", folder / "localhost.pem", limits), Path(own)))
+
+
+def _target(url: str, ca_file: Path, limits: Limits) -> EnvironmentTarget:
+    party = Party(country_code="BE", party_id="GRN")
+    cpo = Identity(name="cpo", party=party, role=Role.CPO, disposable=True)
+    emsp = Identity(name="emsp", party=replace(party, party_id="EMP"), role=Role.EMSP, disposable=True)
+    target = loopback_target(url, ca_file=ca_file, identities=[cpo, emsp], limits=limits)
+    return replace(target, mode=Mode.EXERCISE, allow=frozenset({Effect.LASTING}))
+
+
+async def _probe(target: EnvironmentTarget, folder: Path, token: str = _TOKEN) -> int:
+    tokens = {identity.name: token for identity in target.identities}
+    async with open_gate(target, folder, tokens=tokens) as gate:
+        facts = await gate.run(DiscoveryProbe(), MutationProbe())
+        treated = [o.result.fact for o in facts if isinstance(o.result, Seen)]
+        mutants = sum(fact.sent for fact in treated if isinstance(fact, MutantsTreated))
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"{mutants} mutants, {gate.gate.requests_sent} requests, {peak:.0f} MiB", flush=True)
+        return gate.gate.requests_sent
+
+
+def _table(runs: Mapping[str, Sequence[Run]]) -> None:
+    print(f"{'':<14}{'requests/s (min/median/max)':>30}{'cpu us':>9}{'MiB':>6}{'first':>8}{'last':>8}  defects set off")
+    for name, several in runs.items():
+        if not several:
+            continue
+        rates = [run.rate for run in several]
+        spread = f"{min(rates):.0f} / {statistics.median(rates):.0f} / {max(rates):.0f}"
+        cpu = statistics.median(run.cpu_us for run in several)
+        peak = max(run.cost.peak_mib for run in several)
+        first, last = _times(several)
+        found = "/".join(str(len(run.found())) for run in several)
+        print(f"{name:<14}{spread:>30}{cpu:>9.0f}{peak:>6.0f}{first:>7.1f}s{last:>7.1f}s  {found} of {len(DEFECTS)}")
+    if all(runs.values()):
+        _ratios(*runs.values())
+
+
+def _times(several: Sequence[Run]) -> tuple[float, float]:
+    """Median seconds to the first and to the last defect; one that was never set off took at least the whole run."""
+    first = [run.found()[0] if run.found() else run.cost.wall_s for run in several]
+    last = [run.found()[-1] if len(run.found()) == len(DEFECTS) else run.cost.wall_s for run in several]
+    return statistics.median(first), statistics.median(last)
+
+
+def _ratios(ours: Sequence[Run], theirs: Sequence[Run]) -> None:
+    rate = statistics.median(r.rate for r in theirs) / statistics.median(r.rate for r in ours)
+    times = [mine / other for mine, other in zip(_times(ours), _times(theirs), strict=True)]
+    cpu = statistics.median(r.cpu_us for r in ours) / statistics.median(r.cpu_us for r in theirs)
+    print(f"requests a second, ours / theirs: {1 / rate:.1f}; limit {1 / RATE_LIMIT:.0f} {_kept(rate, RATE_LIMIT)}")
+    print(f"time to the first defect, ours / theirs: {times[0]:.2f}; limit {TIME_LIMIT} {_kept(times[0], TIME_LIMIT)}")
+    print(f"time to the last defect, ours / theirs: {times[1]:.2f}; limit {TIME_LIMIT} {_kept(times[1], TIME_LIMIT)}")
+    print(f"processor time of the client a request, ours / theirs: {cpu:.3f}")
+
+
+def _kept(value: float, limit: float) -> str:
+    return "kept" if value <= limit else "NOT kept"
+
+
+def _many(run: Run) -> None:
+    peak = run.cost.peak_mib
+    print(
+        f"{run.seen['writes']} writes in {run.seen['requests']} requests: {peak:.0f} MiB; "
+        f"limit {MEMORY_LIMIT:.0f} {_kept(peak, MEMORY_LIMIT)}"
+    )
+
+
+def _limited(run: Run) -> None:
+    off = abs(run.rate - SLOW) / SLOW
+    kept = _kept(off, RATE_OFF)
+    print(f"limited to {SLOW:.0f} requests a second, at the server: {run.rate:.2f} ({off:.1%} off); limit 5 % {kept}")
+
+
+def _reference(folder: Path) -> None:
+    with running_service(process=True) as service, tempfile.TemporaryDirectory(dir=folder) as own:
+        target = _target(service.versions_url, service.ca_path, replace(_OPEN, max_requests=4000))
+        party = Party(country_code="BE", party_id="GRN")
+        cpo = Identity(name="cpo-c", party=party, role=Role.CPO, disposable=True)
+        began, cpu = time.perf_counter(), time.process_time()
+        sent = asyncio.run(_probe(replace(target, identities=(cpo,)), Path(own), service.tokens["cpo-c"]))
+        wall, spent = time.perf_counter() - began, time.process_time() - cpu
+    print(f"reference service: {sent / wall:.0f} requests/s, {1e6 * spent / sent:.0f} us of the client a request")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["ours"]:
+        _ours(int(sys.argv[2]), Path(sys.argv[3]))
+    else:
+        sys.exit(main())
