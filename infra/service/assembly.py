@@ -102,11 +102,13 @@ async def assemble(options: ServeOptions, settings: Settings, plain_store: Store
     authenticator: Authenticator = TokenAuthenticator(settings, store, now)
     for fault in options.faults:
         authenticator = fault.wrap_authenticator(authenticator, settings, store)
+    outbound: OutboundClient = _DeferredOutbound(settings.outbound)
+    outbound = reduce(lambda o, fault: fault.wrap_outbound(o), options.faults, outbound)
     app = create_app(
         settings,
         store,
         authenticator=authenticator,
-        outbound=_DeferredOutbound(settings.outbound),
+        outbound=outbound,
         vault=DirectoryVault(options.folder.partner_tokens),
         events=options.events,
     )

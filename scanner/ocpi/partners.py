@@ -7,8 +7,10 @@ from scanner.model.target import EnvironmentTarget
 
 
 def parties_of(target: EnvironmentTarget) -> dict[str, Party]:
-    """Identity names with their parties; a hub sees everybody by its trade."""
-    return {i.name: i.party for i in target.identities if i.party is not None and i.role is not Role.HUB}
+    """Identity names with their parties; a hub sees everybody by its trade, and a bootstrap token opens no module."""
+    return {
+        i.name: i.party for i in target.identities if i.party is not None and i.role is not Role.HUB and not i.bootstrap
+    }
 
 
 def pairs(target: EnvironmentTarget) -> tuple[tuple[str, str], ...]:

@@ -4,6 +4,8 @@ from typing import Final
 
 from scanner.ocpi.access import AccessProbe
 from scanner.ocpi.contract.probe import ContractProbe
+from scanner.ocpi.credentials.probe import RegistrationProbe
+from scanner.ocpi.credentials.reading import CredentialsReadProbe
 from scanner.ocpi.depth.probe import DeepReadProbe
 from scanner.ocpi.discovery import DiscoveryProbe
 from scanner.ocpi.errors import ErrorsProbe
@@ -28,6 +30,7 @@ _LOOKING: Final[tuple[Probe, ...]] = (
     ErrorsProbe(),
     DeepReadProbe(),
     ContractProbe(),
+    CredentialsReadProbe(),
     TokenQualityProbe(),
     TokenMatchingProbe(),
     TokenClaimsProbe(),
@@ -35,5 +38,7 @@ _LOOKING: Final[tuple[Probe, ...]] = (
     TransitionsProbe(),
     MutationProbe(),
 )
+# It replaces tokens that others speak with.
+_REPLACING: Final[tuple[Probe, ...]] = (*_LOOKING, RegistrationProbe(probe.name for probe in _LOOKING))
 # A ban would blind whoever comes later.
-PROBES: Final[tuple[Probe, ...]] = (*_LOOKING, TokenGuessingProbe(probe.name for probe in _LOOKING))
+PROBES: Final[tuple[Probe, ...]] = (*_REPLACING, TokenGuessingProbe(probe.name for probe in _REPLACING))

@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from checks.engine import judge
-from checks.families import ocpi_credentials
+from checks.families import ocpi_credentials, ocpi_partner_claims, ocpi_registration
+from checks.model.check import Check
 from checks.model.finding import Finding
 from infra.service.deployment.folder import prepare
 from scanner.model.effect import Effect, Mode
@@ -32,6 +34,11 @@ NEWCOMER = Identity(
     bootstrap=True,
     has_sink=True,
     unregister=True,
+)
+CHECKS: tuple[Check[Any], ...] = (
+    *ocpi_credentials.CHECKS,
+    *ocpi_registration.CHECKS,
+    *ocpi_partner_claims.CHECKS,
 )
 ABSENT = Party(country_code="XX", party_id="NIL")
 PROBES: tuple[Probe, ...] = (DiscoveryProbe(), CredentialsReadProbe(), RegistrationProbe(after=()))
@@ -70,3 +77,19 @@ def look(target: EnvironmentTarget, tokens: Mapping[str, str], folder: Path) -> 
             return await gate.run(*PROBES)
 
     return asyncio.run(run())
+
+
+def findings_of(facts: FactStore) -> tuple[Finding, ...]:
+    """All findings of the families; a bug in a check is an error of the test."""
+
+    def bug(check: str, trace: str) -> None:
+        raise AssertionError(f"{check}: {trace}")
+
+    return judge(CHECKS, facts, ["test"], bug)
+
+
+@cache
+def registering_findings(fault: str | None = None) -> tuple[Finding, ...]:
+    """The service with one fault, or none, after somebody registered with it; looked at once a process."""
+    with registering_service((fault,) if fault else ()) as service, TemporaryDirectory() as folder:
+        return findings_of(look(registering_target(service), service.tokens, Path(folder)))

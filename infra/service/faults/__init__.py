@@ -17,6 +17,9 @@ from infra.service.faults import (
     contract,
     data,
     headers,
+    new_tokens,
+    partner_claims,
+    registration,
     token_matching,
     transitions,
     transport,
@@ -38,6 +41,9 @@ _LISTED: Final = (
     *validation.FAULTS,
     *transitions.FAULTS,
     *contract.FAULTS,
+    *registration.FAULTS,
+    *new_tokens.FAULTS,
+    *partner_claims.FAULTS,
 )
 FAULTS: Final[Mapping[str, Fault]] = {fault.name: fault for fault in _LISTED}
 

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 
 from infra.service.authentication import Authenticator
 from infra.service.listener import ListenerOptions
+from infra.service.outbound import OutboundClient
 from infra.service.settings import Settings
 from infra.service.store import Store
 
@@ -27,6 +28,10 @@ def _same_authenticator(authenticator: Authenticator, _settings: Settings, _stor
 
 def _same_app(app: ASGIApp) -> ASGIApp:
     return app
+
+
+def _same_outbound(client: OutboundClient) -> OutboundClient:
+    return client
 
 
 def _same_listener(options: ListenerOptions) -> ListenerOptions:
@@ -49,4 +54,5 @@ class Fault:
     wrap_store: Callable[[Store], Store] = _same_store
     wrap_authenticator: Callable[[Authenticator, Settings, Store], Authenticator] = _same_authenticator
     wrap_app: Callable[[ASGIApp], ASGIApp] = _same_app
+    wrap_outbound: Callable[[OutboundClient], OutboundClient] = _same_outbound
     wrap_listener: Callable[[ListenerOptions], ListenerOptions] = _same_listener

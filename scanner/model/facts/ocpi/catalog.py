@@ -13,6 +13,18 @@ from scanner.model.facts.ocpi.access import (
     AccessWithWrongToken,
 )
 from scanner.model.facts.ocpi.contract import CONTRACT_FACTS
+from scanner.model.facts.ocpi.credentials import (
+    BootstrapTokenAfterUse,
+    BootstrapTokenAtModule,
+    CredentialsExchanged,
+    CredentialsShown,
+    DoubtfulPartnersTried,
+    FormerTokenAfterRenewal,
+    PartiesClaimed,
+    TokenAfterEnd,
+    TokensGiven,
+    WrongStateCall,
+)
 from scanner.model.facts.ocpi.disclosure import ErrorAnswer
 from scanner.model.facts.ocpi.headers import HeadersObserved, RequestIdsEchoed
 from scanner.model.facts.ocpi.mutation import MutantsTreated, ValidObjectProven
@@ -51,6 +63,16 @@ OCPI_FACT_TYPES: Final[tuple[type, ...]] = (
     MutantsTreated,
     TransitionsTried,
     RepetitionsTried,
+    CredentialsShown,
+    BootstrapTokenAtModule,
+    WrongStateCall,
+    CredentialsExchanged,
+    BootstrapTokenAfterUse,
+    FormerTokenAfterRenewal,
+    TokenAfterEnd,
+    TokensGiven,
+    DoubtfulPartnersTried,
+    PartiesClaimed,
     *READ_FACTS,
     *CONTRACT_FACTS,
     *TOKEN_FACTS,

@@ -1,0 +1,244 @@
+"""Registration, renewal and end: every exchange gives a fresh token, and what was given up opens nothing any more."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from checks.families.ocpi_words import listed, where
+from checks.model.check import Case, Check, Judge, Need
+from checks.model.verdict import Population, Verdict
+from scanner.model.facts.ocpi.answer import Access
+from scanner.model.facts.ocpi.credentials import (
+    BootstrapTokenAfterUse,
+    CredentialsExchanged,
+    FormerTokenAfterRenewal,
+    GivenUpToken,
+    Reaction,
+    TokenAfterEnd,
+    TokensGiven,
+    WrongStateCall,
+)
+from scanner.model.severity import Severity
+from scanner.model.witness import Witness
+
+_BITS: Final = 128
+_DECIDES_NOTHING: Final = frozenset({Reaction.SERVER_ERROR, Reaction.NO_ANSWER})
+_REFUSES: Final = frozenset({Reaction.NOT_ALLOWED, Reaction.REFUSED})
+_SOURCE: Final = "OCPI 2.1.1, 2.2.1 and 2.3.0, credentials: registration, POST, PUT and DELETE method"
+
+
+def _called(case: Case[WrongStateCall]) -> str:
+    at = case.subject.coordinates()
+    return f"{at.get('method')} credentials in {at.get('version')} {case.driver.fact.state}"
+
+
+def _wrong_state(case: Case[WrongStateCall]) -> Iterable[Verdict]:
+    answer = case.driver.fact.answer
+    said = f"{_called(case)} was {answer.said()}"
+    if answer.reaction in _DECIDES_NOTHING:
+        yield case.inconclusive(said, reproduce=answer.curl)
+    else:
+        yield case.holds(answer.reaction in _REFUSES, said, said, reproduce=answer.curl)
+
+
+def _wrong_state_status(case: Case[WrongStateCall]) -> Iterable[Verdict]:
+    answer, used = case.driver.fact.answer, case.subject.coordinates().get("path") is not None
+    said = f"{_called(case)} was {answer.said()}"
+    if answer.reaction in _DECIDES_NOTHING:
+        yield case.inconclusive(said, reproduce=answer.curl)
+    elif answer.reaction is Reaction.ACCEPTED:
+        yield case.not_applicable(f"looked for a refusal; {said}, which is judged by itself")
+    else:
+        right = answer.reaction is Reaction.NOT_ALLOWED or (used and answer.http_status == 401)  # noqa: PLR2004 - HTTP
+        yield case.holds(right, said, f"{said}; expected HTTP 405", reproduce=answer.curl)
+
+
+def _fresh(case: Case[CredentialsExchanged]) -> Iterable[Verdict]:
+    fact, at = case.driver.fact, case.subject.coordinates()
+    what = f"{at.get('method')} credentials in {at.get('version')}"
+    yield case.holds(
+        fact.fresh == fact.times,
+        f"{what} brought a new token each time ({fact.times})",
+        f"{what} was accepted {fact.times} times and brought a new token {fact.fresh} times",
+        population=Population(examined=fact.times, unit="exchange"),
+        reproduce=fact.curl,
+    )
+
+
+def _works(case: Case[CredentialsExchanged]) -> Iterable[Verdict]:
+    fact, at = case.driver.fact, case.subject.coordinates()
+    what = f"the token of {at.get('method')} credentials in {at.get('version')}"
+    if fact.versions is None or fact.versions.access in {Access.SERVER_ERROR, Access.UNDECIDED}:
+        said = fact.versions.said() if fact.versions else "no answer"
+        yield case.inconclusive(f"{what} at the versions URL: {said}")
+        return
+    opened = f"and {len(fact.opened)} doors: {listed(fact.opened)}" if fact.opened else "and no module"
+    yield case.holds(
+        fact.versions.access is Access.DATA,
+        f"{what} opens the versions URL {opened}",
+        f"{what} does not open the versions URL: {fact.versions.said()}",
+        reproduce=fact.versions.curl,
+    )
+
+
+def _fetches(case: Case[CredentialsExchanged]) -> Iterable[Verdict]:
+    fact, at = case.driver.fact, case.subject.coordinates()
+    what = f"{at.get('method')} credentials in {at.get('version')}"
+    yield case.holds(
+        fact.with_our_token >= fact.times,
+        f"the platform fetched our versions and endpoints with the token that it was given ({fact.calls} calls)",
+        f"{what} was accepted {fact.times} times, and our platform was called {fact.calls} times, "
+        f"{fact.with_our_token} of them with the token that it had given: endpoints are believed, not fetched",
+        population=Population(examined=fact.times, unit="exchange"),
+        reproduce=fact.curl,
+    )
+
+
+def _given_up(case: Case[GivenUpToken]) -> Iterable[Verdict]:
+    fact, at = case.driver.fact, where(case.driver)
+    answer = fact.answer
+    if fact.dead_after_s is not None:
+        grace = "at once" if fact.dead_after_s == fact.after_s else f"within {fact.dead_after_s:g} s"
+        yield case.passes(f"{at or 'the platform'} refused the token {grace}", reproduce=answer.curl)
+    elif answer.access in {Access.DATA, Access.ACCEPTED}:
+        said = f"{at} still opens to the token {fact.watched_s:g} s after it was given up: {answer.said()}"
+        yield case.fails(said, reproduce=answer.curl)
+    else:
+        yield case.inconclusive(f"{at} with the token that was given up: {answer.said()}", reproduce=answer.curl)
+
+
+def _unpredictable(case: Case[TokensGiven]) -> Iterable[Verdict]:
+    tokens = case.driver.fact.sequence
+    wrong = [
+        said
+        for is_wrong, said in (
+            (tokens.in_sequence, f"{tokens.in_sequence} follow on the one before by a small number"),
+            (tokens.alike, f"{tokens.alike} have half of their length in common with the one before"),
+            (tokens.entropy_bits < _BITS, f"the weakest can hold {tokens.entropy_bits:g} bits at most"),
+            (not tokens.at_most_64, "longer than 64 characters"),
+            (not tokens.printable_ascii, "not printable ASCII"),
+        )
+        if is_wrong
+    ]
+    population = Population(examined=tokens.given, unit="token")
+    if wrong:
+        said = f"of {tokens.given} tokens that were given one after the other: {'; '.join(wrong)}"
+        yield case.fails(said, population=population, reproduce=case.driver.fact.curl)
+    elif tokens.given - tokens.repeated < 2:  # noqa: PLR2004 - it takes two to compare
+        yield case.inconclusive("fewer than two different tokens were given, so nothing can be said of their sequence")
+    else:
+        said = f"{tokens.given} tokens of {tokens.shortest} characters or more have nothing in common"
+        yield case.passes(said, population=population, reproduce=case.driver.fact.curl)
+
+
+def _dies(id: str, title: str, controls: tuple[str, ...], kind: type[GivenUpToken], do: str) -> Check[GivenUpToken]:
+    return Check(
+        id=id,
+        title=title,
+        controls=controls,
+        severity=Severity.HIGH,
+        source=_SOURCE,
+        looks_at=Need(fact=kind),
+        judge=_given_up,
+        remediation=do,
+        by_writing=True,
+        witness=Witness.PROTOCOL,
+    )
+
+
+def _exchange(
+    id: str, title: str, controls: tuple[str, ...], judge: Judge[CredentialsExchanged], do: str
+) -> Check[CredentialsExchanged]:
+    return Check(
+        id=id,
+        title=title,
+        controls=controls,
+        severity=Severity.HIGH,
+        source=_SOURCE,
+        looks_at=Need(fact=CredentialsExchanged),
+        judge=judge,
+        remediation=do,
+        by_writing=True,
+        witness=Witness.PROTOCOL,
+    )
+
+
+CHECKS: Final[tuple[Check[Any], ...]] = (
+    Check(
+        id="ocpi-registration-wrong-state-refused",
+        title="POST, PUT and DELETE of credentials do nothing in the wrong state",
+        controls=("OCPI-AUT-01",),
+        severity=Severity.HIGH,
+        source=_SOURCE,
+        looks_at=Need(fact=WrongStateCall),
+        judge=_wrong_state,
+        remediation="Take POST before a registration only, PUT and DELETE after it only, and answer 405 otherwise.",
+        by_writing=True,
+        witness=Witness.PROTOCOL,
+    ),
+    Check(
+        id="ocpi-registration-wrong-state-status",
+        title="POST, PUT and DELETE of credentials in the wrong state are answered 405",
+        controls=("OCPI-AUT-01",),
+        severity=Severity.LOW,
+        source=_SOURCE,
+        looks_at=Need(fact=WrongStateCall),
+        judge=_wrong_state_status,
+        remediation="Answer a credentials request in the wrong state with HTTP 405, as the specification says.",
+        by_writing=True,
+        witness=Witness.PROTOCOL,
+    ),
+    _exchange(
+        "ocpi-registration-token-fresh",
+        "Every registration and renewal gives a token that was never given before",
+        ("OCPI-AUT-01", "OCPI-VUL-06"),
+        _fresh,
+        "Make a new random token for each accepted POST and PUT of credentials.",
+    ),
+    _exchange(
+        "ocpi-registration-token-works",
+        "The token of a registration or renewal works from the answer on",
+        ("OCPI-AUT-01",),
+        _works,
+        "Store the new token before it is answered, on every node that checks tokens.",
+    ),
+    _exchange(
+        "ocpi-registration-partner-fetched",
+        "A registration or renewal is accepted after versions and endpoints were fetched",
+        ("OCPI-VUL-09", "OCPI-AUT-01"),
+        _fetches,
+        "Fetch the partner's versions and details with the token in its credentials object before you answer.",
+    ),
+    _dies(
+        "ocpi-registration-bootstrap-token-dies",
+        "A bootstrap token opens nothing after it was registered with",
+        ("OCPI-EXT-02", "OCPI-AUT-01", "OCPI-TST-06"),
+        BootstrapTokenAfterUse,
+        "Replace the CREDENTIALS_TOKEN_A in the same transaction that stores the token of the registration.",
+    ),
+    _dies(
+        "ocpi-registration-former-token-dies",
+        "The token before a renewal opens nothing after it",
+        ("OCPI-AUT-01", "OCPI-TST-06"),
+        FormerTokenAfterRenewal,
+        "Give up the old token when PUT credentials is answered, on every node and in every cache.",
+    ),
+    _dies(
+        "ocpi-registration-end-is-final",
+        "No token opens anything after DELETE credentials",
+        ("OCPI-AUT-01", "OCPI-TST-06"),
+        TokenAfterEnd,
+        "Give up every token of the partner when DELETE credentials is answered, on every node and in every cache.",
+    ),
+    Check(
+        id="ocpi-registration-tokens-unpredictable",
+        title="Tokens that are given one after the other have nothing in common",
+        controls=("OCPI-VUL-06",),
+        severity=Severity.HIGH,
+        source="OCPI 2.2.1 and 2.3.0, credentials object: token; NIST SP 800-63B, 7.1: at least 64 bits; 128 here",
+        looks_at=Need(fact=TokensGiven),
+        judge=_unpredictable,
+        remediation="Make tokens of at least 128 bits with a cryptographic random generator, and nothing else in them.",
+        by_writing=True,
+        witness=Witness.PROTOCOL,
+    ),
+)
