@@ -45,6 +45,7 @@ class BenchTrial:
         self._progress = Progress.from_json(context.checkpoints.kept(bench.name))
         self._desk = Desk(context, bench, self._progress.starts)
         self._specimens = Specimens(self._desk)
+        self._went_down = False
 
     async def run(self) -> None:
         """Try everything, record what was seen, and take back what can be."""
@@ -70,7 +71,11 @@ class BenchTrial:
                 await self._try_illegal_steps()
                 await self._repeat()
             except Ended as ended:
+                self._went_down = ended.refused is None
                 return str(ended)
+        except Ended as ended:
+            self._went_down = ended.refused is None
+            raise
         finally:
             await self._take_back()
         return None
@@ -159,10 +164,13 @@ class BenchTrial:
         self._desk.bench = self._bench
 
     async def _take_back(self) -> None:
+        """Nothing is asked of a platform that went down; what is left stays in the journal, for `cleanup`."""
+        if self._went_down:
+            return
         try:
             await take_back(self._desk, self._specimens)
         except Ended:
-            return  # what is left stays in the journal, for `cleanup`
+            return
 
     def _record(self, cut_short: str | None) -> None:
         progress, bench = self._progress, self._bench

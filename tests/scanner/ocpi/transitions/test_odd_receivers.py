@@ -1,0 +1,81 @@
+"""Illegal steps at receivers that behave as public servers do: no false alarm, no damage, and the truth said."""
+
+import asyncio
+
+import pytest
+
+from checks.engine import judge
+from checks.model.verdict import Outcome
+from scanner.model.facts.ocpi.transitions import Became, RepeatEffect, RepetitionsTried, TransitionsTried
+from scanner.model.ocpi.machines.machine import Legality
+from scanner.ocpi.discovery import DiscoveryProbe
+from scanner.ocpi.transitions.probe import TransitionsProbe
+from tests.scanner.gate_fixtures import open_gate
+from tests.scanner.ocpi.seen import facts_of
+from tests.targets.odd_receivers import TOKEN, Manners, crash, drop, hide_crash, odd_receiver
+from tests.targets.transition_runs import CHECKS
+
+
+def look(manners, folder):
+    async def run():
+        async with (
+            odd_receiver(folder, manners) as receiver,
+            open_gate(receiver.target(), folder, tokens={"emsp-a": TOKEN}) as gate,
+        ):
+            return await gate.run(DiscoveryProbe(), TransitionsProbe()), receiver
+
+    return asyncio.run(run())
+
+
+def became(facts, edge):
+    (fact,) = facts_of(facts, TransitionsTried)
+    return next(step.became for step in fact.steps if step.edge == edge)
+
+
+def outcomes(facts, check):
+    def bug(name, trace):
+        raise AssertionError(f"{name}: {trace}")
+
+    return {finding.outcome for finding in judge(CHECKS, facts, ["test"], bug) if finding.check == check}
+
+
+@pytest.mark.parametrize("version", ["2.1.1", "2.2.1", "2.3.0"])
+def test_a_receiver_that_keeps_no_order_is_told_what_it_takes(version, tmp_path):
+    facts, _ = look(Manners(version=version), tmp_path)
+    assert became(facts, "VALID-put-older") is Became.DONE
+    assert became(facts, "patch-before-put") is Became.REFUSED
+    assert outcomes(facts, "ocpi-transition-older-update") == {Outcome.FAIL}
+    assert outcomes(facts, "ocpi-transition-unknown-object") == {Outcome.PASS}
+    (repeated,) = facts_of(facts, RepetitionsTried)
+    assert {one.effect for one in repeated.repeated} == {RepeatEffect.ONCE, RepeatEffect.TAKEN}
+
+
+def test_a_success_for_what_was_not_done_is_the_lesser_finding(tmp_path):
+    facts, _ = look(Manners(), tmp_path)  # it answers DELETE as if it were GET
+    assert became(facts, "remove") is Became.IGNORED
+    assert outcomes(facts, "ocpi-transition-removal") == {Outcome.PASS}
+    assert outcomes(facts, "ocpi-transition-answered-truly") == {Outcome.FAIL}
+
+
+@pytest.mark.parametrize("wrong", [crash, hide_crash, drop])
+def test_an_error_of_the_server_is_no_refusal_and_no_change(wrong, tmp_path):
+    facts, _ = look(Manners(wrong=wrong), tmp_path)
+    assert became(facts, "patch-before-put") is Became.CRASHED
+    assert outcomes(facts, "ocpi-transition-unknown-object") == {Outcome.PASS}
+    assert outcomes(facts, "ocpi-transition-answered-truly") == {Outcome.FAIL}
+
+
+def test_a_slow_first_answer_changes_nothing(tmp_path):
+    facts, _ = look(Manners(first=0.5), tmp_path)
+    (fact,) = facts_of(facts, TransitionsTried)
+    assert fact.cut_short is None
+    assert all(step.became is Became.DONE for step in fact.steps if step.legality is Legality.LEGAL)
+
+
+def test_a_server_that_goes_down_is_left_alone_and_the_step_that_did_it_is_named(tmp_path):
+    facts, receiver = look(Manners(dies_of=b'"type":"OTHER"'), tmp_path)
+    (fact,) = facts_of(facts, TransitionsTried)
+    assert len(receiver.fatal) == 1
+    assert fact.cut_short is not None
+    assert "did not answer any more after put-other-type" in fact.cut_short
+    assert outcomes(facts, "ocpi-transition-identity") == {Outcome.INCONCLUSIVE}
