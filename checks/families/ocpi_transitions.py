@@ -74,7 +74,7 @@ def _illegal(fact: TransitionsTried, about: About) -> list[StepTaken]:
     return [step for step in fact.steps if step.legality is Legality.ILLEGAL and about(fact, step)]
 
 
-def _not_taken(case: Case[TransitionsTried], *, about: About, what: str) -> Iterable[Verdict]:
+def _not_taken(case: Case[TransitionsTried], *, about: About, what: str, note: str) -> Iterable[Verdict]:
     fact = case.driver.fact
     steps = _illegal(fact, about)
     population = Population(examined=sum(step.became is not Became.NOT_TRIED for step in steps), unit="illegal steps")
@@ -97,7 +97,7 @@ def _not_taken(case: Case[TransitionsTried], *, about: About, what: str) -> Iter
         yield case.not_applicable(f"looked for {what} among the steps of {fact.machine}: OCPI forbids none")
     else:
         yield case.passes(
-            f"{what}: every such step was refused or without effect ({where(case.driver)})", population=population
+            f"{what}: every such step was refused or without effect ({where(case.driver)}){note}", population=population
         )
 
 
@@ -128,10 +128,10 @@ def _answered_truly(case: Case[TransitionsTried]) -> Iterable[Verdict]:
         )
     if untrue:
         return
-    if fact.cut_short or not steps:
-        yield case.inconclusive(
-            f"{where(case.driver)}: {fact.cut_short or 'no illegal step was tried'}", population=population
-        )
+    unread = [step for step in steps if step.became is Became.UNREAD]
+    if fact.cut_short or unread or not steps:
+        why = fact.cut_short or (_said(unread[0]) + _more(unread) if unread else "no illegal step was tried")
+        yield case.inconclusive(f"{where(case.driver)}: {why}", population=population)
     else:
         yield case.passes(
             f"no step that was not taken was answered as a success ({where(case.driver)})", population=population
@@ -190,6 +190,7 @@ class _Kind:
     severity: Severity
     source: str
     remediation: str
+    note: str = ""
 
 
 _KINDS: Final = (
@@ -212,6 +213,7 @@ _KINDS: Final = (
         severity=Severity.HIGH,
         source="OCPI 2.1.1, 2.2.1, 2.3.0: cdrs, flow and lifecycle, and receiver interface",
         remediation="Answer PUT, PATCH and DELETE of CDRs with 405, and another CDR under a known id with 2001.",
+        note="; methods in override headers were not tried, as the scanner sends none",
     ),
     _Kind(
         id="ocpi-transition-credit",
@@ -284,8 +286,9 @@ def _check(kind: _Kind) -> Check[TransitionsTried]:
         severity=kind.severity,
         source=kind.source,
         looks_at=Need(fact=TransitionsTried),
-        judge=partial(_not_taken, about=kind.about, what=kind.what),
+        judge=partial(_not_taken, about=kind.about, what=kind.what, note=kind.note),
         remediation=kind.remediation,
+        by_writing=True,
         witness=Witness.PROTOCOL,
     )
 
@@ -301,6 +304,7 @@ CHECKS: Final = (
         looks_at=Need(fact=TransitionsTried),
         judge=_answered_truly,
         remediation="Answer 2001, 404 or 405 for what is not done, so that the sender knows.",
+        by_writing=True,
         witness=Witness.PROTOCOL,
     ),
     Check(
@@ -312,6 +316,7 @@ CHECKS: Final = (
         looks_at=Need(fact=TransitionsTried),
         judge=_legal_taken,
         remediation="Take every change of state that the specification has, by PUT and by PATCH.",
+        by_writing=True,
         witness=Witness.PROTOCOL,
     ),
     Check(
@@ -324,6 +329,7 @@ CHECKS: Final = (
         judge=_alike,
         remediation="Guard the lifecycle of an object in one place, behind every method and version.",
         group_by=("environment", "endpoint", "module"),
+        by_writing=True,
         witness=Witness.PROTOCOL,
     ),
 )

@@ -12,7 +12,7 @@ from scanner.ocpi.discovery import DiscoveryProbe
 from scanner.ocpi.transitions.probe import TransitionsProbe
 from tests.scanner.gate_fixtures import open_gate
 from tests.scanner.ocpi.seen import facts_of
-from tests.targets.odd_receivers import TOKEN, Manners, crash, drop, hide_crash, odd_receiver
+from tests.targets.odd_receivers import TOKEN, Manners, OddReceiver, crash, drop, hide_crash, odd_receiver
 from tests.targets.transition_runs import CHECKS
 
 
@@ -79,3 +79,14 @@ def test_a_server_that_goes_down_is_left_alone_and_the_step_that_did_it_is_named
     assert fact.cut_short is not None
     assert "did not answer any more after put-other-type" in fact.cut_short
     assert outcomes(facts, "ocpi-transition-identity") == {Outcome.INCONCLUSIVE}
+
+
+def test_where_nothing_can_be_read_back_nothing_passes(tmp_path, monkeypatch):
+    monkeypatch.setattr(OddReceiver, "_read", lambda _self, _path: (405, 2000, None))
+    facts, _ = look(Manners(), tmp_path)
+    assert became(facts, "remove") is Became.REFUSED_UNREAD
+    assert became(facts, "VALID-put-older") is Became.UNREAD
+    found = {check.id: outcomes(facts, check.id) for check in CHECKS}
+    truly = found.pop("ocpi-transition-answered-truly")
+    assert all(seen <= {Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE} for seen in found.values()), found
+    assert truly == {Outcome.INCONCLUSIVE}

@@ -13,6 +13,7 @@ from scanner.model.ocpi.machines.machine import Legality, illegal_edges
 from scanner.ocpi.discovery import DiscoveryProbe
 from scanner.ocpi.transitions.probe import TransitionsProbe
 from scanner.probe import Focus
+from scanner.run.cleanup import clean_up
 from scanner.run.leftovers import left_behind
 from tests.scanner.gate_fixtures import open_gate
 from tests.scanner.ocpi.seen import facts_of, reasons_of
@@ -129,6 +130,29 @@ def test_what_is_left_is_announced_before_and_taken_out_of_use_after(service, tm
     assert left
     assert not [one.what for one in left if one.removable]
     assert {one.module for one in left} == {"locations", "sessions", "tokens", "cdrs"}
+
+
+def test_cleanup_takes_out_of_use_what_a_killed_run_left(service, tmp_path, monkeypatch):
+    async def killed(_desk, _specimens):
+        """Nothing: the process was gone."""
+
+    monkeypatch.setattr("scanner.ocpi.transitions.trial.take_back", killed)
+    target = writing_target(service, CPO, EMSP, modules=("sessions", "tokens", "tariffs"))
+    walked(target, service.tokens, tmp_path / "run")
+    left = entries(tmp_path / "run")
+    removable = [one.leftover.what for one in left_behind(left) if one.leftover.removable]
+
+    async def run():
+        tokens = {identity.name: service.tokens[identity.name] for identity in target.identities}
+        (tmp_path / "cleanup").mkdir()
+        async with open_gate(target, tmp_path / "cleanup", tokens=tokens) as gate:
+            return await clean_up(left, gate.gate)
+
+    cleaned = asyncio.run(run())
+    assert removable
+    assert {one.what for one in cleaned.removed} <= set(removable)
+    ended = [one.what for one, why in cleaned.remaining if one.removable and "OCPI status 2001" not in why]
+    assert ended == []  # a session that had ended already is refused, and is over
 
 
 def test_tokens_that_were_made_valid_are_invalid_in_the_end(service, tmp_path):
