@@ -53,7 +53,7 @@ def tool_replayed(before: Finding, after: Iterable[ToolVerdict]) -> Replayed:
     """How a tool's fail stands; `after`: everything that its witness reports now."""
     name = f"{before.tool}:{before.check}"
     now = [v for v in after if fingerprint(f"{v.tool}:{v.rule}", v.subject) == before.fingerprint]
-    said = {v.outcome: v.detail or f"{v.tool} says {v.outcome.replace('_', ' ')}" for v in now}
+    said = {v.outcome: _statement(v) for v in now}
     evidence = tuple(sorted({ref for verdict in now for ref in verdict.evidence}))
     if ToolOutcome.FAIL in said:
         return Replayed(standing=Standing.STILL_THERE, why=said[ToolOutcome.FAIL], evidence=evidence)
@@ -61,6 +61,11 @@ def tool_replayed(before: Finding, after: Iterable[ToolVerdict]) -> Replayed:
         why = said.get(ToolOutcome.NO_ANSWER, f"{name} said nothing about {before.subject.label()}")
         return Replayed(standing=Standing.UNKNOWN, why=why, evidence=evidence)
     return Replayed(standing=Standing.GONE, why=said[ToolOutcome.PASS], evidence=evidence)
+
+
+def _statement(verdict: ToolVerdict) -> str:
+    says = f"{verdict.tool} says {verdict.outcome.replace('_', ' ')}: {verdict.title}"
+    return f"{says} ({verdict.detail})" if verdict.detail else says
 
 
 def _same(finding: Finding) -> Replayed:

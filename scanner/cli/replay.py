@@ -1,7 +1,7 @@
 """`ocpi-posture replay`: look at one finding again."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -33,6 +33,7 @@ from scanner.config.looking import looking_sha256
 from scanner.config.nearest import suggestion
 from scanner.errors import UsageError
 from scanner.model.json_value import JsonValue
+from scanner.model.observation import Unavailable
 from scanner.run.plan import ScanResult
 
 log = structlog.get_logger(__name__)
@@ -175,12 +176,21 @@ def _replay(prepared: _Replay, output: Path | None, talk: Talk, format_: str) ->
 
 def _answer(prepared: _Replay, result: ScanResult, bugs: list[str]) -> Replayed:
     if prepared.finding.tool is not None:
-        return tool_replayed(prepared.finding, result.tool_verdicts)
+        return _with_reasons(tool_replayed(prepared.finding, result.tool_verdicts), prepared.finding, result)
     environments = [target.name for target in prepared.configuration.targets]
     found = judge(
         prepared.selection.checks, result.facts, environments, lambda check, trace: bugs.append(f"{check}: {trace}")
     )
     return replayed(prepared.finding, found)
+
+
+def _with_reasons(answer: Replayed, finding: Finding, result: ScanResult) -> Replayed:
+    """Where the tool said nothing: why its witness saw nothing."""
+    if answer.standing is not Standing.UNKNOWN:
+        return answer
+    blanks = [o.result for o in result.facts if o.key.witness is finding.witness]
+    reasons = dict.fromkeys(blank.detail for blank in blanks if isinstance(blank, Unavailable))
+    return replace(answer, why="; ".join([answer.why, *reasons][:_SHOWN]))
 
 
 def _code(standing: Standing, bugs: list[str]) -> ExitCode:
