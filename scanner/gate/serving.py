@@ -95,7 +95,7 @@ class Served:
                 "peer": call.peer,
                 "method": call.method,
                 "path": call.path,
-                "token": call.token,
+                "shown": call.token,
                 "status": answer.status if answer else None,
             }
         )

@@ -88,9 +88,21 @@ class Scenario:
             raise Ended(NoReply(reason=Reason.CONTROL_FAILED, detail=detail))
 
     def _kept(self, step: str) -> None:
-        self._ground.context.checkpoints.keep(
-            f"{STEPS}/{self._ground.endpoint.name}/{self._ground.identity.name}", step
-        )
+        self._ground.context.checkpoints.keep(self._key, step)
+
+    @property
+    def _key(self) -> str:
+        return f"{STEPS}/{self._ground.endpoint.name}/{self._ground.identity.name}"
+
+    def _no_bootstrap(self) -> NoReply:
+        """Why there is no bootstrap token to look at."""
+        name = self._ground.identity.name
+        if self._ground.context.checkpoints.kept(self._key) is not None:
+            detail = (
+                f"{name} registered before this run was interrupted, and its bootstrap token was not looked at again"
+            )
+            return NoReply(reason=Reason.STOPPED, detail=detail)
+        return NoReply(reason=Reason.NOT_CONFIGURED, detail=f"{name} holds no bootstrap token that is still to be used")
 
     def _expect(self) -> None:
         ground, pending = self._ground, self._ground.pending
@@ -105,8 +117,7 @@ class Scenario:
             pending.expect(ground.at(newest, "POST"), CredentialsExchanged)
             pending.expect(versions, BootstrapTokenAfterUse)
         else:
-            why = NoReply(reason=Reason.NOT_CONFIGURED, detail=f"{ground.identity.name} holds no bootstrap token")
-            pending.missing(versions, (BootstrapTokenAfterUse,), why)
+            pending.missing(versions, (BootstrapTokenAfterUse,), self._no_bootstrap())
         if ground.identity.unregister:
             pending.expect(versions, TokenAfterEnd)
         else:
