@@ -24,7 +24,7 @@ from tests.scanner.gate_fixtures import FAST, loopback_target, open_gate
 from tests.targets.reference_service import RunningService, running_service
 
 CHECKS: tuple[Check[Any], ...] = (*ocpi_transitions.CHECKS, *ocpi_repetition.CHECKS)
-PLENTY = replace(FAST, max_requests=5000)
+PLENTY = replace(FAST, max_requests=8000)
 CPO = Identity(
     name="cpo-c",
     party=Party(country_code="BE", party_id="GRN"),

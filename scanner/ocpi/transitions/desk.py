@@ -11,6 +11,7 @@ from scanner.model.exchange import Exchange, HttpOutcome, RefusalKind, Refused
 from scanner.model.leftover import Leftover
 from scanner.model.ocpi.builder.draft import JsonObject
 from scanner.model.party import Party
+from scanner.ocpi.transitions.allowance import Allowance
 from scanner.ocpi.transitions.bench import Bench
 from scanner.ocpi.transitions.looked import UNKNOWN, Looked, looked
 from scanner.ocpi.writing.reaction import Reaction, Said, reaction
@@ -58,8 +59,10 @@ class Answered:
 class Desk:
     """`start`: how often this bench was begun before, so that ids are never used twice."""
 
-    def __init__(self, context: ProbeContext, bench: Bench, start: int) -> None:
+    def __init__(self, context: ProbeContext, bench: Bench, start: int, allowance: Allowance) -> None:
         self.bench = bench
+        self.closing = False  # from then on, whatever takes objects back is sent
+        self._allowance = allowance
         self.other = _other(context, bench.surface.party)
         self.now = context.now
         self.seed = f"{context.seed}/{bench.name}"
@@ -103,6 +106,7 @@ class Desk:
         owners: frozenset[Party] = frozenset(),
     ) -> Answered:
         """The same with a body that is written already."""
+        self._count()
         surface = self.bench.surface
         content = {"Content-Type": JSON} if body is not None else {}
         intent = surface.request(
@@ -123,12 +127,18 @@ class Desk:
         """Read one object. Raises: Ended where the platform does not answer any more, or nothing more may be sent."""
         if url is None or self.bench.read is None:
             return UNKNOWN
+        self._count()
         intent = self.bench.surface.request(
             "GET", url, f"{self.bench.name}: read back {purpose}", self._ids, effect=Effect.READ
         )
         outcome = await self._gate.http(intent)
         _still_there(outcome, purpose)
         return looked(outcome)
+
+    def _count(self) -> None:
+        if not self._allowance.take() and not self.closing:
+            why = f"{self._allowance.total} requests are the share of illegal steps in max_requests; raise it"
+            raise Ended(why, Refused(kind=RefusalKind.BUDGET, detail=why))
 
     def gone(self, left: Leftover) -> None:
         """Write down that a leftover is no longer there."""

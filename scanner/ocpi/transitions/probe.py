@@ -7,22 +7,19 @@ from scanner.model.effect import Effect, Mode
 from scanner.model.intent import PlannedRequest
 from scanner.model.leftover import Leftover
 from scanner.model.observation import Reason
-from scanner.model.ocpi.machines.catalog import machines
-from scanner.model.ocpi.machines.machine import illegal_edges
-from scanner.model.ocpi.specification import VERSIONS
 from scanner.model.party import Identity
 from scanner.model.subject import EndpointSubject
 from scanner.model.target import Endpoint, EnvironmentTarget
 from scanner.model.witness import Witness
+from scanner.ocpi.transitions.allowance import Allowance
 from scanner.ocpi.transitions.bench import Bench, benches
 from scanner.ocpi.transitions.trial import PROVIDES, BenchTrial
 from scanner.ocpi.writing.counterpart import emsps
 from scanner.ocpi.writing.receivers import surfaces
 from scanner.probe import ProbeContext
 
-_PUSHED: Final = ("locations", "evses", "tariffs", "tokens", "sessions", "cdrs")
-_WALKED: Final = 40  # requests at most of the legal ways and repetitions of one machine, and of what is taken back
-_A_STEP: Final = 9  # requests at most: an object brought into the state, the step, both places read, taken back
+_SHARE: Final = 0.25  # of the requests of a host; what takes objects back comes on top
+_TAKING_BACK: Final = 1.5
 
 
 class TransitionsProbe:
@@ -56,12 +53,13 @@ class TransitionsProbe:
             detail = "no disposable identity with a party may push objects to a receiver interface of this platform"
             _missing(context, endpoint, Reason.NOT_CONFIGURED, detail)
             return
+        allowance = Allowance(total=int(context.target.limits.max_requests * _SHARE))
         parties = await emsps(context, endpoint, self.name)
         for surface in found:
             at = surface.interface
             for bench in benches(surface, parties.get((at.version, at.credential.identity))):
                 if _in_focus(context, bench):
-                    await BenchTrial(context, bench).run()
+                    await BenchTrial(context, bench, allowance).run()
 
     def _planned(self, target: EnvironmentTarget, identity: Identity) -> PlannedRequest:
         leaves = Leftover(
@@ -78,15 +76,10 @@ class TransitionsProbe:
             what="valid objects of its own, illegal steps of their lifecycle and repeated messages, to every "
             "receiver interface that it may push to",
             at_least=0,
-            at_most=min(target.limits.max_requests, _most()),
+            at_most=int(target.limits.max_requests * _SHARE * _TAKING_BACK),
             identity=identity.name,
             leaves=(leaves,),
         )
-
-
-def _most() -> int:
-    every = [machines(version)[name] for version in VERSIONS for name in _PUSHED]
-    return sum(_WALKED + _A_STEP * len(illegal_edges(machine)) for machine in every)
 
 
 def _in_focus(context: ProbeContext, bench: Bench) -> bool:

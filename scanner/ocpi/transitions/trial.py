@@ -18,6 +18,7 @@ from scanner.model.json_value import JsonValue
 from scanner.model.observation import Reason
 from scanner.model.ocpi.machines.machine import ABSENT, Edge, Legality, edges_that_are, illegal_edges
 from scanner.ocpi.reply import no_reply
+from scanner.ocpi.transitions.allowance import Allowance
 from scanner.ocpi.transitions.bench import Bench, benches
 from scanner.ocpi.transitions.desk import Answered, Desk, Ended
 from scanner.ocpi.transitions.leaving import take_back
@@ -39,11 +40,12 @@ class NotProven(Exception):
 class BenchTrial:
     """One machine at one surface."""
 
-    def __init__(self, context: ProbeContext, bench: Bench) -> None:
+    def __init__(self, context: ProbeContext, bench: Bench, allowance: Allowance) -> None:
         self._context = context
         self._bench = bench
+        self._allowance = allowance
         self._progress = Progress.from_json(context.checkpoints.kept(bench.name))
-        self._desk = Desk(context, bench, self._progress.starts)
+        self._desk = Desk(context, bench, self._progress.starts, allowance)
         self._specimens = Specimens(self._desk)
         self._went_down = False
 
@@ -153,7 +155,7 @@ class BenchTrial:
         """The location that the EVSEs of this bench are in. Raises: NotProven, Ended."""
         if self._bench.machine.name != "evses":
             return
-        parent = Desk(self._context, _of_locations(self._bench), self._progress.starts)
+        parent = Desk(self._context, _of_locations(self._bench), self._progress.starts, self._allowance)
         specimens = Specimens(parent)
         specimen = specimens.fresh()
         create = next(edge for edge in parent.bench.machine.edges if edge.name == "create")
@@ -167,6 +169,7 @@ class BenchTrial:
         """Nothing is asked of a platform that went down; what is left stays in the journal, for `cleanup`."""
         if self._went_down:
             return
+        self._desk.closing = True
         try:
             await take_back(self._desk, self._specimens)
         except Ended:
