@@ -60,10 +60,11 @@ def _slowed(case: Case[GuessesTried]) -> Iterable[Verdict]:
         yield case.fails(
             f"{population} in a row, all answered at once with {statuses}", population=population, reproduce=fact.curl
         )
+    elif fact.stopped:
+        yield case.inconclusive(f"{population} were not slowed down; {fact.stopped}", population=population)
     else:
-        stopped = f"; {fact.stopped}" if fact.stopped else ""
-        said = f"{population} were not slowed down; it takes {_ENOUGH_GUESSES} to miss a limit (max_guesses){stopped}"
-        yield case.inconclusive(said, population=population)
+        said = f"{population} were not slowed down; max_guesses lets out less than the {_ENOUGH_GUESSES} that it takes"
+        yield case.not_tested(said, population=population)
 
 
 def _wordings(case: Case[RefusalWordings]) -> Iterable[Verdict]:

@@ -113,7 +113,7 @@ class _Asking:
         if cap < 2 * SAMPLES * _SHARE:
             detail = f"{2 * SAMPLES} refusals were not timed: they are too many for max_refusals: {cap}"
             advice = f"; with {2 * SAMPLES * _SHARE} they are asked for"
-            raise _Ended(NoReply(reason=Reason.BUDGET_EXHAUSTED, detail=detail + advice))
+            raise _Ended(NoReply(reason=Reason.NOT_PERMITTED, detail=detail + advice))
         kinds = [False, True] * SAMPLES
         self._asker.random.shuffle(kinds)
         taken: dict[bool, list[float]] = {False: [], True: []}

@@ -253,7 +253,8 @@ def guessed(**changes):
     "changes, outcome",
     [
         ({}, Outcome.FAIL),
-        ({"tried": 99}, Outcome.INCONCLUSIVE),
+        ({"tried": 99}, Outcome.NOT_TESTED),
+        ({"tried": 99, "stopped": "max_refusals"}, Outcome.INCONCLUSIVE),
         ({"tried": 10, "slowed_after": 9, "slowed_by": "HTTP 429"}, Outcome.PASS),
         ({"tried": 10, "banned": True, "valid_after": NO}, Outcome.PASS),
     ],
