@@ -18,12 +18,17 @@ class Cost:
     exit_code: int
 
 
-def cost_of(command: Sequence[str], environment: Mapping[str, str], log: Path) -> Cost:
-    """Run `command` once; its output goes to `log`."""
+def cost_of(command: Sequence[str], environment: Mapping[str, str], log: Path, *, folder: Path | None = None) -> Cost:
+    """Run `command` once, in `folder` (or here); its output goes to `log`."""
     started = time.monotonic()
     with log.open("ab") as output:
         child = subprocess.Popen(
-            command, env=dict(environment), stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+            command,
+            env=dict(environment),
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
         _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)

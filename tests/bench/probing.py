@@ -92,7 +92,7 @@ def main() -> int:
         _limited(
             _run(
                 folder,
-                lambda port: _us(port, folder, replace(_OPEN, requests_per_second=SLOW, burst=1, max_requests=500)),
+                lambda port: _us(port, folder, replace(_OPEN, requests_per_second=SLOW, burst=2, max_requests=700)),
             )
         )
         _reference(folder)
@@ -103,7 +103,8 @@ def _run(folder: Path, command: Any) -> Run:
     with _server(folder) as (port, ended):
         line = command(port)
         began = time.time()
-        cost = cost_of(line, {**os.environ, "PYTHONHASHSEED": "0"}, folder / "log")
+        here = {"PYTHONHASHSEED": "0", "PYTHONPATH": str(Path.cwd())}
+        cost = cost_of(line, {**os.environ, **here}, folder / "log", folder=folder)  # what they leave goes with it
         return Run(began=began, cost=cost, seen=ended())
 
 
@@ -212,9 +213,14 @@ def _many(run: Run) -> None:
 
 
 def _limited(run: Run) -> None:
-    off = abs(run.rate - SLOW) / SLOW
-    kept = _kept(off, RATE_OFF)
-    print(f"limited to {SLOW:.0f} requests a second, at the server: {run.rate:.2f} ({off:.1%} off); limit 5 % {kept}")
+    """Of whole seconds: the client may be slower than it is allowed to be while it thinks, and never faster."""
+    whole = [count for _, count in sorted(run.seen["by_second"].items(), key=lambda one: int(one[0]))][1:-1]
+    usual, most = statistics.median(whole), max(whole)
+    kept = _kept(max(abs(usual - SLOW), most - SLOW) / SLOW, RATE_OFF)
+    print(
+        f"limited to {SLOW:.0f} requests a second, at the server: {usual:.0f} in a usual second, "
+        f"{most} at most, {run.rate:.1f} over all; limit 5 % {kept}"
+    )
 
 
 def _reference(folder: Path) -> None:
