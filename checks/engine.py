@@ -205,4 +205,5 @@ def _finding(check: Check[Any], verdict: Verdict) -> Finding:
         position=verdict.position,
         remediation=check.remediation if verdict.outcome is Outcome.FAIL else "",
         claim=check.claim,
+        by_writing=check.by_writing,
     )

@@ -9,7 +9,7 @@ import yaml
 from pydantic import ValidationError
 
 from checks.checklist.document import LayerDocument
-from checks.model.control import Checklist, Control
+from checks.model.control import PARTS, Checklist, Control
 
 LAYERS: Final = (
     "transport",
@@ -21,7 +21,6 @@ LAYERS: Final = (
     "privacy",
     "operations",
 )
-PROFILES: Final = ("endpoint", "deployment")
 
 
 class ChecklistError(ValueError):
@@ -83,7 +82,7 @@ def _loops(control: Control, rows: Mapping[str, Control], above: tuple[str, ...]
 
 def _requirement_complaints(control: Control) -> Iterator[str]:
     for profile, requirement in control.requires.items():
-        if profile not in PROFILES:
+        if profile not in PARTS:
             yield f"requires: no such profile: {profile}"
         foreign = requirement.witnesses - set(control.witnesses)
         if foreign:

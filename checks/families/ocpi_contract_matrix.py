@@ -212,6 +212,8 @@ def _check(
     severity: Severity,
     judge: Callable[[Case[ContractMatrix]], Iterable[Verdict]],
     remediation: str,
+    *,
+    by_writing: bool = False,
 ) -> Check[ContractMatrix]:
     return Check(
         id=check_id,
@@ -223,6 +225,7 @@ def _check(
         group_by=_BY_VERSION,
         judge=judge,
         remediation=remediation,
+        by_writing=by_writing,
         witness=Witness.PROTOCOL,
     )
 
@@ -243,6 +246,7 @@ CHECKS: Final = (
         Severity.HIGH,
         _writes_refused,
         _REFUSE,
+        by_writing=True,
     ),
     _check(
         "ocpi-contract-dangerous-functions-refused",
@@ -251,6 +255,7 @@ CHECKS: Final = (
         Severity.CRITICAL,
         _dangerous_refused,
         "Switch these modules off, and open them by contract: refuse every request of other tokens.",
+        by_writing=True,
     ),
     _check(
         "ocpi-contract-agreed-reads-work",
@@ -267,6 +272,7 @@ CHECKS: Final = (
         Severity.LOW,
         _agreed_writes,
         "Take what was agreed, or take it out of the contract: nobody can check against a wrong register.",
+        by_writing=True,
     ),
     _check(
         "ocpi-contract-refusals-say-so",

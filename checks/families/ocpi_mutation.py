@@ -323,6 +323,7 @@ def _check(kind: _Kind, wrong: Wrong) -> Check[MutantsTreated]:
         looks_at=Need(fact=MutantsTreated),
         judge=partial(_judge, families=kind.families, weighs=kind.weighs, wrong=wrong, right=kind.right),
         remediation=kind.remediation,
+        by_writing=True,
         witness=Witness.PROTOCOL,
     )
 
@@ -370,6 +371,7 @@ CHECKS: Final[tuple[Check[Any], ...]] = (
         looks_at=Need(fact=ValidObjectProven),
         judge=_valid_accepted,
         remediation="Store every property of the specification, without rounding, cutting or renaming.",
+        by_writing=True,
         witness=Witness.PROTOCOL,
     ),
     *_checks(),
@@ -384,6 +386,7 @@ CHECKS: Final[tuple[Check[Any], ...]] = (
         judge=_alike_on_every_path,
         remediation="Validate in one place, behind every method and version.",
         group_by=("environment", "endpoint", "module"),
+        by_writing=True,
         witness=Witness.PROTOCOL,
     ),
 )

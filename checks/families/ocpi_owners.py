@@ -38,7 +38,9 @@ def _sender_proven(case: Case[SendersClaimed]) -> Iterable[Verdict]:
     believed = [c for c in claimed if c.conduct in OPEN]
     unsure = [c for c in claimed if c.conduct in _SHOWS_NOTHING]
     population = Population(examined=len(claimed) - len(unsure), of=len(claimed), unit="claim")
-    if believed:
+    if not fact.hub:
+        yield case.not_applicable("looked for a hub: no identity is one, and the platform is none")
+    elif believed:
         said = listed(f"{c.what} as {c.claimed}" for c in believed)
         curl = next((c.curl for c in believed if c.curl), None)
         yield case.fails(f"{who} was believed to be somebody else: {said}", population=population, reproduce=curl)
@@ -62,6 +64,7 @@ CHECKS: Final = (
         looks_at=Need(fact=OwnersCompared),
         judge=_owners_agree,
         remediation="Take the party from the token, and refuse a write in which URL, headers or body name another.",
+        by_writing=True,
         witness=Witness.PROTOCOL,
     ),
     Check(

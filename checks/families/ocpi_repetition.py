@@ -64,6 +64,7 @@ CHECKS: Final = (
             right="a repeated message changed nothing",
         ),
         remediation="Keep one CDR for each owner and id; answer a repeated one with the same Location.",
+        by_writing=True,
         witness=Witness.PROTOCOL,
     ),
     Check(
@@ -80,6 +81,7 @@ CHECKS: Final = (
             right="no message was lost for its ids",
         ),
         remediation="Tell repetitions by owner, id and content of the object, not by X-Request-ID alone.",
+        by_writing=True,
         witness=Witness.PROTOCOL,
     ),
 )

@@ -160,7 +160,8 @@ class Check(Generic[F]):
     `id`: kebab-case `<family>-<claim>`, never reused. `controls`: ids of checklist rows. `source`: the section, RFC or
     AWS document that asks for it. `looks_at` drives, `joins` are added; `group_by` names the coordinates that make
     one case (default: one case per observation). `claim`: checks of different witnesses with one claim must agree;
-    if they do not, the report shows a disagreement. `remediation`: what to do about a fail.
+    if they do not, the report shows a disagreement. `remediation`: what to do about a fail. `by_writing`: only a run
+    that may write can answer it, so a profile of runs that only read leaves it out.
     """
 
     id: str
@@ -174,4 +175,5 @@ class Check(Generic[F]):
     joins: tuple[Need[Any], ...] = ()
     group_by: tuple[str, ...] | None = None
     claim: str | None = None
+    by_writing: bool = False
     witness: Witness

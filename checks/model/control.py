@@ -2,9 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
+
+PROFILES: Final = ("endpoint", "deployment", "endpoint-exercised", "deployment-exercised")
+PARTS: Final = frozenset({"endpoint", "deployment", "exercised"})  # of their names
+
+
+def writes(profile: str) -> bool:
+    """True for a profile of runs that may write: what only writing can show belongs to it."""
+    return profile.endswith("-exercised")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +43,7 @@ class Control:
 
     `witnesses`: the kinds of evidence that can answer it. `verify`: how. `refines`: the broader rows it belongs to;
     where `rolls_up`, it is itself judged by folding them. `own_part`: what a roll-up asks beyond the rows it folds.
+    `requires`: by part of a profile's name; `exercised` is what a run that may write has to bring as well.
     `not_yet_seen`: what the row asks and no check looks at yet, so that its passes are never all of it.
     """
 
@@ -50,8 +60,12 @@ class Control:
     requires: Mapping[str, Requirement] = field(default_factory=dict)
 
     def required_by(self, profile: str) -> Requirement:
-        """What the profile requires of this control; nothing if the profile does not name it."""
-        return self.requires.get(profile, Requirement())
+        """What the profile requires of this control; nothing if no part of the profile's name stands in `requires`."""
+        parts = [self.requires[part] for part in profile.split("-") if part in self.requires]
+        return Requirement(
+            witnesses=frozenset(witness for part in parts for witness in part.witnesses),
+            checks=frozenset(check for part in parts for check in part.checks),
+        )
 
     @property
     def folds(self) -> tuple[str, ...]:
@@ -75,8 +89,3 @@ class Checklist:
             if control.id == id:
                 return control
         raise KeyError(id)
-
-    @property
-    def profiles(self) -> frozenset[str]:
-        """The names of all profiles that some row knows."""
-        return frozenset(name for control in self.controls for name in control.requires)

@@ -36,7 +36,10 @@ class AppliedWaiver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What the report lists. `check` is the id of a check of ours, or a tool's rule id (then `tool` names the tool)."""
+    """What the report lists. `check` is the id of a check of ours, or a tool's rule id (then `tool` names the tool).
+
+    `by_writing`: see `Check`.
+    """
 
     fingerprint: str
     check: str
@@ -58,6 +61,7 @@ class Finding:
     tool: str | None = None
     position: SourcePosition | None = None
     waiver: AppliedWaiver | None = None
+    by_writing: bool = False
 
     def __post_init__(self) -> None:
         if self.outcome in NEEDS_EVIDENCE and not self.evidence:

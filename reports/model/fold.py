@@ -94,7 +94,8 @@ class _Fold:
             where = "" if row is control else f"{row.id}: "
             own = self.findings.get(row.id, ())
             gaps += [f"{where}required and not judged: {name}" for name in self._missing(row)]
-            gaps += [f"{where}not tested: {check}" for check in sorted({f.check for f in left_open(own, self.scope)})]
+            untested = {f.check for f in left_open(own, self.scope, self.profile)}
+            gaps += [f"{where}not tested: {check}" for check in sorted(untested)]
             judged = any(finding.outcome in JUDGED for finding in own)
             if row is not control and not row.folds and not judged:
                 gaps.append(f"{row.id}: not judged")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from checks.model.control import Checklist, Requirement
+from checks.model.control import Checklist, Requirement, writes
 from checks.model.finding import Finding
 from checks.model.verdict import Outcome
 from reports.model.status import JUDGED
@@ -22,6 +22,10 @@ def missing_names(requirement: Requirement, findings: Iterable[Finding]) -> tupl
     return Requirement(witnesses=requirement.witnesses - witnesses, checks=requirement.checks - checks).names
 
 
-def left_open(findings: Iterable[Finding], scope: frozenset[Witness]) -> tuple[Finding, ...]:
-    """Findings of the profile's witnesses that were not tested."""
-    return tuple(f for f in findings if f.outcome is Outcome.NOT_TESTED and f.witness in scope)
+def left_open(findings: Iterable[Finding], scope: frozenset[Witness], profile: str) -> tuple[Finding, ...]:
+    """Findings of the profile's witnesses that were not tested; what takes writing, only where the profile writes."""
+    return tuple(
+        f
+        for f in findings
+        if f.outcome is Outcome.NOT_TESTED and f.witness in scope and (writes(profile) or not f.by_writing)
+    )

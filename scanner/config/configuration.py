@@ -46,8 +46,13 @@ class Configuration:
 
     @property
     def profile_name(self) -> str:
-        """The chosen profile; `deployment` where a cloud input is given, else `endpoint`."""
-        return self.profile or (DEPLOYMENT if any(target.programs for target in self.targets) else ENDPOINT)
+        """The chosen profile; `deployment` where a cloud input is given, else `endpoint`.
+
+        Where the scan may write, it is the one of that name that also asks for what only writing can show.
+        """
+        base = DEPLOYMENT if any(target.programs for target in self.targets) else ENDPOINT
+        may_write = any(target.mode.includes(Mode.EXERCISE) for target in self.targets)
+        return self.profile or (f"{base}-exercised" if may_write else base)
 
     def only(self, environments: Iterable[str]) -> Self:
         """The same with the named environments only; with all of them if none is named.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from checks.checklist.loader import PROFILES
+from checks.model.control import PROFILES
 from checks.tls_profiles.profile import profile_names
 from scanner.config.nearest import suggestion
 from scanner.config.schema import ConfigFile, EnvironmentConfig, IdentityConfig

@@ -207,7 +207,7 @@ class WaiverConfig(_Strict):
 class ConfigFile(_Strict):
     """The whole file.
 
-    `profile` None: `deployment` where a cloud input is given, else `endpoint`. Waivers stay raw here: a malformed one
+    `profile` None: see `Configuration.profile_name`. Waivers stay raw here: a malformed one
     is reported by the scan, and ends nothing.
     """
 

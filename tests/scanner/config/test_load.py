@@ -153,7 +153,8 @@ def test_a_program_gets_its_config_as_pulumi_writes_it(whole, tmp_path):
 
 
 def test_the_profile_follows_from_what_is_looked_at(whole):
-    assert whole.profile_name == "deployment"
+    assert whole.profile_name == "deployment-exercised"
+    assert whole.in_mode(Mode.OBSERVE).profile_name == "deployment"
     assert whole.only(["prod"]).profile_name == "endpoint"
 
 
