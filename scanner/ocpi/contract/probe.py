@@ -153,8 +153,10 @@ class _Platform:
         if not seen[OwnersCompared] and self._context.focus is None:
             self._context.record.unavailable(self._subject, OwnersCompared, *self._why_no_owners(found))
         if not seen[SendersClaimed] and self._context.focus is None:
-            detail = "no hub: neither is an identity one, nor does the platform offer hubclientinfo as one"
-            self._context.record.unavailable(self._subject, SendersClaimed, Reason.NOT_CONFIGURED, detail)
+            # Looked for, and not there: a fact, too.
+            detail = "no identity is a hub, and the platform offers hubclientinfo as a sender to nobody"
+            evidence = self._store("is a hub involved?", {"hub": detail})
+            self._context.record.seen(self._subject, SendersClaimed(hub="", claims=()), evidence)
 
     async def _owners(self, own: list[Door], found: Mapping[str, list[Door]]) -> OwnersCompared | None:
         door, context = best_door(own), self._context

@@ -1,7 +1,6 @@
 """Reads at a door: by list, by date, by page, and by id where an id is known or may be made up."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 from typing import Final
 
 from scanner.model.effect import Effect
@@ -11,12 +10,17 @@ from scanner.model.party import Party, Right
 from scanner.ocpi.contract.asking import Asker, Came, Question
 from scanner.ocpi.contract.cells import Cells
 from scanner.ocpi.contract.doors import Door
-from scanner.ocpi.contract.throwaway import object_id
+from scanner.ocpi.contract.throwaway import unknown_id
 from scanner.ocpi.url_place import with_query
 from scanner.probe import ProbeContext
 
 _IDS: Final = ("location_id", "evse_uid", "connector_id")
 _NOWHERE: Final = Party(country_code="ZZ", party_id="ZZZ")  # ISO 3166-1 leaves ZZ to users
+_WAYS: Final[tuple[tuple[str, dict[str, str]], ...]] = (
+    ("list", {}),
+    ("list by date", {"date_from": "2015-01-01T00:00:00Z"}),
+    ("page", {"offset": "0", "limit": "1"}),
+)
 MOST_READS: Final = 12  # of one door
 
 
@@ -39,20 +43,12 @@ class Reads:
                 await self._one(door, operation, cells, ids, exists=exists)
 
     async def _lists(self, door: Door, operation: Operation, cells: Cells) -> None:
-        for what, query in self._ways():
+        for what, query in _WAYS:
             url = with_query(operation.path.url(door.url), **query)
             answer = await self._ask(door, url, what, sure=True)
             cells.add("GET", what, Right.READ, answer)
             if not query:
                 self._learn(door, answer)
-
-    def _ways(self) -> Iterator[tuple[str, dict[str, str]]]:
-        until = self._context.now
-        since = until - timedelta(days=365)
-        written = "%Y-%m-%dT%H:%M:%SZ"
-        yield "list", {}
-        yield "list by date", {"date_from": since.strftime(written), "date_to": until.strftime(written)}
-        yield "page", {"offset": "0", "limit": "1"}
 
     async def _one(
         self, door: Door, operation: Operation, cells: Cells, ids: Mapping[str, str], *, exists: bool
@@ -70,7 +66,7 @@ class Reads:
         if not wanted:
             return {}, True
         party = door.identity.party or _NOWHERE
-        made_up = object_id(self._context, door.name)
+        made_up = unknown_id(self._context, door.name)
         filled = {
             "country_code": party.country_code,
             "party_id": party.party_id,

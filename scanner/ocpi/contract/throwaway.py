@@ -19,7 +19,16 @@ JsonObject = dict[str, JsonValue]
 
 def object_id(context: ProbeContext, purpose: str) -> str:
     """An id of this run and purpose, at most 18 characters long."""
-    chance = Random(f"{context.seed}/{context.now.isoformat()}/{purpose}")  # noqa: S311 - names no secret
+    return _made_up(f"{context.seed}/{context.now.isoformat()}/{purpose}")
+
+
+def unknown_id(context: ProbeContext, purpose: str) -> str:
+    """An id that nothing has, in any run."""
+    return _made_up(f"{context.seed}/nothing/{purpose}")
+
+
+def _made_up(seed: str) -> str:
+    chance = Random(seed)  # noqa: S311 - names no secret
     return f"POSTURE-{chance.getrandbits(4 * _DIGITS):0{_DIGITS}X}"
 
 
