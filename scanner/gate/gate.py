@@ -195,9 +195,12 @@ class Gate:
         """True where a registration, of this run or an earlier one, replaced a token of the identity."""
         return self._vault.has_former(environment, identity)
 
-    def known_token(self, text: str) -> KnownToken | None:
-        """Whose credentials token a text is that the target showed; None where this run does not know it."""
-        return self._vault.known(text) or self._http.registrations.known(text)
+    def known_token(self, text: str, asker: tuple[str, str]) -> KnownToken | None:
+        """Whose credentials token a text is that the target showed; None where this run does not know it.
+
+        `asker`: environment and identity that it was shown to; it is theirs where several were given the same.
+        """
+        return self._vault.known(text, asker) or self._http.registrations.known(text)
 
     def taken_back(self, leftover: Leftover) -> None:
         """Write down that a leftover is no longer there."""

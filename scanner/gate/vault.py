@@ -74,9 +74,10 @@ class TokenVault:
         key = environment, identity
         return tuple(self._given.get(key, ())), self._repeated.get(key, 0)
 
-    def known(self, text: str) -> KnownToken | None:
-        """Whose token a text is, if it is one of ours."""
-        for (environment, identity), history in self._history.items():
+    def known(self, text: str, asker: tuple[str, str] | None = None) -> KnownToken | None:
+        """Whose token a text is, if it is one of ours; that of `asker` where several were given the same."""
+        for environment, identity in sorted(self._history, key=lambda key: key != asker):
+            history = self._history[(environment, identity)]
             for token in reversed(history):
                 if token.reveal() == text:
                     standing = Standing.PRESENT if token == history[-1] else Standing.FORMER

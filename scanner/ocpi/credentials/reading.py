@@ -100,7 +100,7 @@ def _whose(context: ProbeContext, token: JsonValue, identity: str) -> tuple[Toke
     """Where it stands among the tokens that the gate knows, and with whom if not with the caller."""
     if not isinstance(token, str) or not token:
         return TokenShown.NONE, None
-    known = context.gate.known_token(token)
+    known = context.gate.known_token(token, (context.target.name, identity))
     if known is None:
         return (TokenShown.MASKED if _MASKED.fullmatch(token) else TokenShown.UNKNOWN), None
     if (known.environment, known.identity) != (context.target.name, identity):
