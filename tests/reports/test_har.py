@@ -89,7 +89,7 @@ def read_strictly(content: bytes) -> dict[str, Any]:
     return log
 
 
-EXCHANGE = {
+EXCHANGE: dict[str, Any] = {
     "number": 2,
     "request": {
         "method": "PUT",

@@ -24,7 +24,7 @@ def declaring(policy: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def config(tmp_path_factory) -> Path:
+def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tool")
     stack = {"directory": "stack", "stack": "test", "python": str(PYTHON)}
     file = folder / "ocpi-posture.yaml"
