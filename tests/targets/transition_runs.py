@@ -32,6 +32,19 @@ CPO = Identity(
     partner="cpo-c",
     disposable=True,
 )
+# Modules that a fault can be seen at, where its wrapper leaves all others alone; the rest is looked at everywhere.
+_SEEN_AT = {
+    "session-reopened": ("sessions",),
+    "session-reopened-in-one-version": ("sessions",),
+    "energy-counted-twice": ("sessions",),
+    "token-retyped": ("tokens",),
+    "credit-unchecked": ("cdrs",),
+    "cdr-overwritten": ("cdrs",),
+    "cdr-editable": ("cdrs", "tariffs"),
+    "cdr-duplicated": ("cdrs",),
+    "success-for-refused": ("tariffs", "sessions"),
+    "crash-on-malformed": ("tariffs", "sessions"),
+}
 EMSP = Identity(
     name="emsp-a",
     party=Party(country_code="DE", party_id="VLT"),
@@ -90,8 +103,9 @@ def judged(facts: FactStore) -> tuple[Finding, ...]:
 @cache
 def findings_with(*faults: str) -> tuple[Finding, ...]:
     """The reference service with these faults, looked at once a process."""
+    modules = tuple(dict.fromkeys(module for fault in faults for module in _SEEN_AT.get(fault, ())))
     with running_service(faults=faults) as service, TemporaryDirectory() as folder:
-        return judged(walk(writing_target(service), service.tokens, Path(folder)))
+        return judged(walk(writing_target(service, modules=modules), service.tokens, Path(folder)))
 
 
 def failing(findings: tuple[Finding, ...]) -> list[str]:
