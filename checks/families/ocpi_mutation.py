@@ -177,6 +177,12 @@ def _valid_accepted(case: Case[ValidObjectProven]) -> Iterable[Verdict]:
         yield case.inconclusive(
             f"a valid {fact.object_type} was accepted, and cannot be read back", population=population
         )
+    elif fact.not_where_said:
+        yield case.fails(
+            f"no Location header leads to a {fact.object_type} that was accepted; it is under its id",
+            population=population,
+            reproduce=fact.curl,
+        )
     elif fact.unlike:
         yield case.fails(
             f"a valid {fact.object_type} comes back otherwise than it was sent, at {', '.join(fact.unlike[:5])}",

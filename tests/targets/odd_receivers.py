@@ -69,6 +69,7 @@ class Manners:
     `reads_dates`: any spelling of a date is put right before it is looked at. `bare_only`: optional properties are
     refused. `dead_ends`: URLs that version 2.1.1 lists before the right one. `own_token`: the module wants the token in
     the other encoding. `keyed_by_body`: an object is stored under the id in the message, whatever the URL says.
+    `location`: it takes CDRs, and this is the Location header, with the id in it ("": there is none).
     """
 
     version: str = "2.2.1"
@@ -80,6 +81,7 @@ class Manners:
     dead_ends: int = 0
     own_token: bool = False
     keyed_by_body: bool = False
+    location: str | None = None
 
 
 @dataclass
@@ -92,7 +94,7 @@ class OddReceiver:
     alive: bool = True
     held: dict[str, Any] = field(default_factory=dict)
     fatal: list[bytes] = field(default_factory=list)
-    after_death: int = 0
+    placed: str = ""
 
     @property
     def origin(self) -> str:
@@ -100,7 +102,8 @@ class OddReceiver:
 
     def target(self, limits: Limits | None = None) -> EnvironmentTarget:
         """The receiver as a target that may be written to by a disposable eMSP."""
-        identity = Identity(name="emsp-a", party=_PARTY, role=Role.EMSP, disposable=True)
+        role = Role.EMSP if self.manners.location is None else Role.CPO
+        identity = Identity(name="emsp-a", party=_PARTY, role=role, disposable=True)
         limits = limits or replace(FAST, max_requests=900, timeout_s=2.0)
         target = loopback_target(f"{self.origin}/versions", ca_file=self.ca_file, identities=[identity], limits=limits)
         return replace(target, mode=Mode.EXERCISE, allow=frozenset({Effect.LASTING}))
@@ -111,7 +114,9 @@ class OddReceiver:
             return 401, 2000, None
         if path in {"/versions", f"/{self.manners.version}"}:
             return 200, 1000, self._lists(path)
-        if not path.startswith("/tokens/"):
+        if (method, path) == ("POST", "/cdrs"):
+            return self._write(path, body, {})
+        if not path.startswith(("/tokens/", "/cdrs/")):
             return 405, 2000, None
         before = self.held.get(path, {}) if method == "PATCH" else {}
         return self._write(path, body, before) if method in {"PUT", "PATCH"} else self._read(path)
@@ -128,7 +133,8 @@ class OddReceiver:
             return [{"version": version, "url": f"{self.origin}/{version}"}]
         urls = [f"{self.origin}/dead-end-{number}" for number in range(self.manners.dead_ends)]
         side = {} if version == "2.1.1" else {"role": "RECEIVER"}
-        modules = [{"identifier": "tokens", "url": url, **side} for url in (*urls, f"{self.origin}/tokens")]
+        module = "tokens" if self.manners.location is None else "cdrs"
+        modules = [{"identifier": module, "url": url, **side} for url in (*urls, f"{self.origin}/{module}")]
         return {"version": version, "endpoints": modules}
 
     def _read(self, path: str) -> Answer:
@@ -152,11 +158,15 @@ class OddReceiver:
 
     def _store(self, path: str, token: dict[str, Any]) -> Answer:
         try:
-            wrong = any(True for _ in validate(self.manners.version, "Token", token))
+            kind = "CDR" if path == "/cdrs" else "Token"
+            wrong = any(True for _ in validate(self.manners.version, kind, token))
         except (RecursionError, ValueError):
             wrong = True
         if wrong:
             return self.manners.wrong()
+        if path == "/cdrs":
+            path = f"/cdrs/{quote(token['id'], safe='')}"
+            self.placed = (self.manners.location or "").format(origin=self.origin, id=quote(token["id"], safe=""))
         if self.manners.keyed_by_body:
             path = f"{path.rpartition('/')[0]}/{quote(token['uid'], safe='')}"
         self.held[path] = token
@@ -180,12 +190,13 @@ def _head(head: bytes) -> tuple[str, str, str]:
     return method, target.partition("?")[0].rstrip("/") or "/", token[1] if token else ""
 
 
-def _written(answer: Answer) -> bytes:
+def _written(answer: Answer, location: str) -> bytes:
     status, ocpi, data = answer
     document = {"status_code": ocpi, "timestamp": "2026-11-21T12:00:00Z", "data": data}
     body = b"<html>Internal Server Error</html>" if ocpi is None else json.dumps(document).encode()
     kind = "text/html" if ocpi is None else "application/json"
-    head = f"HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
+    place = f"Location: {location}\r\n" if location else ""
+    head = f"HTTP/1.1 {status} X\r\n{place}Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
     return head.encode() + body
 
 
@@ -210,7 +221,9 @@ async def odd_receiver(folder: Path, manners: Manners) -> AsyncIterator[OddRecei
                     body = await reader.readexactly(int(found[1]) if found else 0)
                     await asyncio.sleep(manners.first if slow else 0)
                     slow = False
-                    writer.write(_written(receiver.answer(*_head(head), body)))
+                    receiver.placed = ""
+                    answer = receiver.answer(*_head(head), body)
+                    writer.write(_written(answer, receiver.placed))
                     await writer.drain()
         except Died:
             receiver.alive = False

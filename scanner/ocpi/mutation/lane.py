@@ -57,6 +57,7 @@ class Proof:
     written: Exchange
     read_back: bool
     unlike: tuple[str, ...]
+    not_where_said: bool = False
 
 
 class Lane:
@@ -74,6 +75,7 @@ class Lane:
         self._object_id = ""
         self._held: JsonValue = None  # the object as it was read back when only the valid one had been written
         self._location: str | None = None
+        self._by_id = False  # objects are where their ids say, not where the platform says
         self._clock: Clock | None = None
 
     async def prove(self, clock: Clock) -> Proof:
@@ -88,12 +90,28 @@ class Lane:
         said = reaction(outcome)
         if not isinstance(outcome, Exchange) or said.said is not Said.ACCEPTED:
             raise NotAccepted(said)
-        self._location = outcome.header("Location")
+        self._location = self._place(outcome)
         self._held = await self._read("the valid object")
+        if self._held is None and self._surface.creates and not self._by_id:
+            await self._try_by_id(outcome)
         if self._held is None:
             return Proof(written=outcome, read_back=False, unlike=())
         sent = json.loads(outcome.request_body or b"null")
-        return Proof(written=outcome, read_back=True, unlike=tuple(unlike(sent, self._held)))
+        return Proof(
+            written=outcome, read_back=True, unlike=tuple(unlike(sent, self._held)), not_where_said=self._by_id
+        )
+
+    async def _try_by_id(self, outcome: Exchange) -> None:
+        """Where no Location leads to the object, it may be under its id all the same."""
+        self._by_id = True
+        self._location = self._place(outcome)
+        self._held = await self._read("the valid object, under its id")
+        self._by_id = self._held is not None
+
+    def _place(self, outcome: Exchange) -> str | None:
+        if not self._by_id:
+            return outcome.header("Location")
+        return f"{self._surface.interface.url.rstrip('/')}/{self._object_id}"
 
     async def try_all(self, mutants: Iterable[Mutant], tried: list[Tried]) -> None:
         """Try mutants in order, adding to `tried`; one read at the end shows whether the refused ones left a trace.
@@ -151,8 +169,8 @@ class Lane:
     async def _became(self, mutant: Mutant, outcome: HttpOutcome) -> Treatment:
         """What was stored of an accepted mutant; the valid object is put back where anything was."""
         if self._surface.creates and isinstance(outcome, Exchange):
-            self._location = outcome.header("Location")
-        if not self._can_read:
+            self._location = self._place(outcome)
+        if not self._can_read or (self._by_id and mutant.pointer == f"/{self._surface.key}"):
             return Treatment.UNREAD
         read = await self._read(f"after {mutant.id}")
         if read is None:

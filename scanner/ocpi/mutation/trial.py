@@ -254,6 +254,7 @@ class Trial:
             object_type=self._surface.class_name,
             read_back=proof.read_back,
             unlike=proof.unlike,
+            not_where_said=proof.not_where_said,
             full_refused=_of_full(self._surface.class_name, self._full_refused),
             curl=repeat_line(proof.written),
         )

@@ -105,6 +105,7 @@ class FullRefused:
 class ValidObjectProven:
     """A valid object of the scanner's own was accepted, and read back as it was sent.
 
+    `not_where_said`: no Location header led to it; it was found under its id.
     `unlike`: pointers of what came back otherwise than it was sent, without case and the form of dates and numbers.
     """
 
@@ -113,3 +114,4 @@ class ValidObjectProven:
     unlike: tuple[str, ...]
     curl: str
     full_refused: FullRefused | None = None
+    not_where_said: bool = False

@@ -146,3 +146,18 @@ def test_what_is_stored_under_the_id_in_the_message_is_found_there_and_goes_on_r
     assert [one.treatment for one in other.treated] == [Treatment.STORED_ELSEWHERE]
     named = next(path for path in receiver.held if path.rpartition("/")[2].startswith("other-"))
     assert named.rpartition("/")[2] in (tmp_path / "journal.jsonl").read_text()
+
+
+@pytest.mark.parametrize("location", ["", "{origin}/elsewhere/{id}"])
+def test_a_cdr_that_is_not_where_its_location_header_says_is_read_under_its_id(location, tmp_path):
+    facts, _ = look(Manners(location=location), tmp_path)
+    assert {Treatment.UNREAD, Treatment.SPOILED}.isdisjoint(
+        one.treatment for g in treated(facts, "POST").groups if g.path != "/id" for one in g.treated
+    )
+    (finding,) = findings(facts, Outcome.FAIL)["ocpi-mutation-valid-object"]
+    assert "no Location header leads to a CDR" in finding.message
+
+
+def test_a_cdr_is_read_where_its_location_header_says(tmp_path):
+    facts, _ = look(Manners(location="{origin}/cdrs/{id}"), tmp_path)
+    assert "ocpi-mutation-valid-object" in findings(facts, Outcome.PASS)
