@@ -161,6 +161,7 @@ FAULTS: Final = (
     Fault(
         name="module-beyond-contract",
         summary="every partner can list our drivers' tokens, although it is not offered them",
+        in_all=False,
         wrap_settings=_opening(_our_tokens),
     ),
     Fault(
@@ -172,6 +173,7 @@ FAULTS: Final = (
     Fault(
         name="commands-always-on",
         summary="commands and charging profiles answer every partner, although only one is offered them",
+        in_all=False,
         wrap_settings=_opening(_always_on),
     ),
     Fault(

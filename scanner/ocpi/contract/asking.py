@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Final
 
+from scanner.gate.policy import origin_of
 from scanner.model.effect import Effect
 from scanner.model.exchange import Exchange, HttpOutcome
 from scanner.model.facts.ocpi.answer import Access
@@ -15,15 +16,18 @@ from scanner.model.intent import HttpIntent
 from scanner.model.leftover import Leftover
 from scanner.model.observation import Reason
 from scanner.model.party import Party
+from scanner.ocpi.client import MAX_REDIRECTS
 from scanner.ocpi.contract.doors import Door
 from scanner.ocpi.repeat import repeat_line
 from scanner.ocpi.reply import NoReply, Reply, no_reply, read_reply
+from scanner.ocpi.url_place import absolute
 from scanner.probe import ProbeContext
 
 PROBE: Final = "ocpi-contract"
 _REFUSALS: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.METHOD_NOT_ALLOWED})
 _SHARE: Final = 0.3  # of a host's requests; the rest is for what else is looked at
 _FIRST_ERROR: Final = 300
+_REDIRECTS: Final = range(300, 400)
 _LONGEST_CURL: Final = 2000  # characters
 _A_FILE: Final = b"@object.json"
 _SERVER_ERRORS: Final = range(3000, 4000)  # status_codes
@@ -85,13 +89,17 @@ class Asker:
         self._left = most_requests(context.target.limits.max_requests)
         self._random = random.Random(f"{context.seed}/{PROBE}")  # noqa: S311 - ids of messages, not secrets
 
-    async def ask(self, door: Door, question: Question) -> Came:
-        """Send one question as the identity of the door, and read the answer."""
+    async def ask(self, door: Door, question: Question, hops: int = MAX_REDIRECTS) -> Came:
+        """Send one question as the identity of the door, and read the answer; reads stay on their origin."""
         if not self._left:
             why = "its share of max_requests was used up"
             return Came(conduct=Conduct.NOT_ASKED, reason=Reason.BUDGET_EXHAUSTED, why=why)
         self._left -= 1
-        return came(await self._context.gate.http(self._intent(door, question)), question)
+        outcome = await self._context.gate.http(self._intent(door, question))
+        target = _next_hop(outcome) if question.effect is Effect.READ else None
+        if target is not None and hops:
+            return await self.ask(door, replace(question, url=target), hops - 1)
+        return came(outcome, question)
 
     def _intent(self, door: Door, question: Question) -> HttpIntent:
         ids = {"X-Request-ID": self._new_id(), "X-Correlation-ID": self._new_id()}
@@ -130,6 +138,15 @@ def came(outcome: HttpOutcome, question: Question) -> Came:
     return Came(conduct=conduct, reply=reply, reason=reason, why=said)
 
 
+def _next_hop(outcome: HttpOutcome) -> str | None:
+    """Where a redirect leads, if it stays on its origin."""
+    if not isinstance(outcome, Exchange) or outcome.status not in _REDIRECTS:
+        return None
+    target = absolute(outcome.url, outcome.header("Location") or "")
+    origin = origin_of(target)
+    return target if origin is not None and origin == origin_of(outcome.url) else None
+
+
 def _unanswered(why: NoReply) -> Conduct:
     """The gate kept it back, or the platform gave no whole answer."""
     return Conduct.NOT_ASKED if why.failure is None else Conduct.BROKEN
@@ -141,7 +158,7 @@ def _conduct(reply: Reply, *, sure: bool) -> Conduct:
         return Conduct.WORKED
     if reply.access in {Access.SERVER_ERROR, Access.UNDECIDED} or ocpi in _SERVER_ERRORS:
         return Conduct.BROKEN
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
+    if status == HTTPStatus.TOO_MANY_REQUESTS or status in _REDIRECTS:
         return Conduct.BROKEN  # says nothing about rights
     # A write is often answered without a body, or without the response format.
     if reply.access is Access.ACCEPTED or (status < _FIRST_ERROR and ocpi is None and reply.refused_redirect is None):

@@ -76,7 +76,8 @@ class Reads:
         }
         known = self._known.get((door.specified.version, door.specified.module), {})
         if not operation.path.owned and set(wanted) <= set(known):
-            return {**filled, **known}, True
+            # Many platforms have lists only: then it is no refusal that nothing is found by id.
+            return {**filled, **known}, door.granted(Right.READ) is False
         return {**filled, **ids}, exists and set(wanted) <= {*ids, "country_code", "party_id"}
 
     async def _ask(self, door: Door, url: str, what: str, *, sure: bool) -> Came:

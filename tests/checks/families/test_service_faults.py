@@ -11,6 +11,7 @@ from tests.checks.families.service_fault_runs import failing, service_findings
 TABLES = Path(__file__).parents[2] / "expected_findings"
 OF_PROTOCOL = yaml.safe_load((TABLES / "protocol.yaml").read_text())
 OF_TLS = yaml.safe_load((TABLES / "service_tls.yaml").read_text())
+OF_CONTRACT = yaml.safe_load((TABLES / "contract.yaml").read_text())
 
 
 def test_the_table_names_faults_that_there_are():
@@ -23,6 +24,6 @@ def test_nothing_fails_without_a_fault():
 
 @pytest.mark.parametrize("fault", sorted(name for name, fault in FAULTS.items() if not fault.by_writing))
 def test_a_fault_is_found_and_nothing_beside_its_tables(fault):
-    expected = sorted([*OF_PROTOCOL.get(fault, ()), *OF_TLS.get(fault, ())])
+    expected = sorted({*OF_PROTOCOL.get(fault, ()), *OF_TLS.get(fault, ()), *OF_CONTRACT.get(fault, ())})
     assert expected, "a fault that nothing finds has no place here"
     assert failing(service_findings(fault)) == expected
