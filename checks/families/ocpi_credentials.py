@@ -18,7 +18,7 @@ _OWN: Final = frozenset({TokenShown.OWN, TokenShown.FOR_THE_PARTNER})
 
 def _shown(case: Case[CredentialsShown]) -> Iterable[Verdict]:
     fact, at = case.driver.fact, where(case.driver)
-    match fact.token:
+    match fact.shows:
         case TokenShown.ANOTHERS:
             said = f"{at} gives {case.driver.identity} the credentials token of {fact.whose}"
             yield case.fails(said, reproduce=fact.curl)
@@ -29,7 +29,7 @@ def _shown(case: Case[CredentialsShown]) -> Iterable[Verdict]:
             said = f"{at} shows a token that this run does not know: whether it is the caller's cannot be told"
             yield case.inconclusive(said, reproduce=fact.curl)
         case _:
-            said = "the caller's own token" if fact.token in _OWN else "no readable token"
+            said = "the caller's own token" if fact.shows in _OWN else "no readable token"
             yield case.passes(f"{at} shows {said}", reproduce=fact.curl)
 
 

@@ -87,7 +87,7 @@ def _shown(context: ProbeContext, reply: Reply, identity: str) -> CredentialsSho
     data = reply.data if isinstance(reply.data, Mapping) else {}
     token, whose = _whose(context, data.get("token"), identity)
     parties = tuple(sorted({str(party) for item in _roles(data) if (party := party_of(item))}))
-    return CredentialsShown(token=token, whose=whose, parties=parties[:_MOST_PARTIES], curl=repeat_line(reply.exchange))
+    return CredentialsShown(shows=token, whose=whose, parties=parties[:_MOST_PARTIES], curl=repeat_line(reply.exchange))
 
 
 def _roles(data: Mapping[str, JsonValue]) -> list[JsonValue]:

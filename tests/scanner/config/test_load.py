@@ -9,7 +9,7 @@ from scanner.errors import ConfigError, UsageError
 from scanner.model.effect import Effect, Mode
 from scanner.model.party import Party, Right, Role
 from scanner.model.subject import Side
-from scanner.model.target import Origin
+from scanner.model.target import Origin, PartnerServer
 
 WHOLE = """\
 environments:
@@ -29,9 +29,13 @@ environments:
         token: env:TOKEN_ONE
         disposable: true
         sink: file:new-token
+        kind: bootstrap
+        unregister: true
       emsp-two: {party: de-two, role: EMSP, token: file:two.txt}
     absent_parties: [XX-NIX]
     listen_hosts: [192.0.2.7]
+    partner_server:
+      {certificate_file: p.pem, key_file: p.key, listen: 192.0.2.7, port: 8443, url: 'https://partner.example.com/'}
     authorisation:
       - {host: ocpi.example.com, who: Ada, starts: 2027-01-01T00:00:00Z, ends: 2027-01-02T00:00:00+01:00}
     cloud:
@@ -141,6 +145,20 @@ def test_mode_permissions_limits_and_authorisation_are_translated(whole):
     assert target.authorisations[0].ends == datetime(2027, 1, 1, 23, tzinfo=UTC)
 
 
+def test_what_a_registration_takes_is_translated(whole, tmp_path):
+    target = whole.targets[0]
+    one = target.identity("emsp-one")
+    assert (one.bootstrap, one.unregister, one.has_sink) == (True, True, True)
+    assert (target.identity("emsp-two").bootstrap, target.identity("emsp-two").unregister) == (False, False)
+    assert target.partner_server == PartnerServer(
+        certificate_file=tmp_path / "p.pem",
+        key_file=tmp_path / "p.key",
+        host="192.0.2.7",
+        port=8443,
+        url="https://partner.example.com",
+    )
+
+
 def test_a_program_gets_its_config_as_pulumi_writes_it(whole, tmp_path):
     (program,) = whole.targets[0].programs
     assert program.config == {
@@ -177,7 +195,7 @@ def test_a_whole_waiver_is_read_and_each_malformed_one_reported(whole):
         "waivers[3].kind: must be one of accepted, compensated, false_positive (did you mean 'accepted'?)",
         "waivers[4]: must be a mapping of keys to values",
     ]
-    assert "ocpi-posture.yaml:46:" in said[0]
+    assert "ocpi-posture.yaml:50:" in said[0]
 
 
 def test_the_digest_is_of_the_file(whole, write):

@@ -25,9 +25,12 @@ class TokenShown(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CredentialsShown:
-    """GET credentials as one identity. `whose`: the other identity, if it is one's. `parties`: of its roles."""
+    """GET credentials as one identity. `whose`: the other identity, if it is one's. `parties`: of its roles.
 
-    token: TokenShown
+    No field of a fact is called `token`: what stands under that name is masked in the journal.
+    """
+
+    shows: TokenShown
     whose: str | None
     parties: tuple[str, ...]
     curl: str

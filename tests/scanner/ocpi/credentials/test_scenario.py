@@ -1,15 +1,20 @@
 """The registration scenario: what is sent, in which order, what stays, and that nobody sees a token."""
 
 import asyncio
+import json
 from dataclasses import replace
 
 import pytest
 
 from scanner.gate.journal import FILE_NAME, read_journal
+from scanner.gate.redaction import Redactor
+from scanner.model.codec import observation_from_json, observation_to_json
 from scanner.model.effect import Effect
 from scanner.model.facts.ocpi.credentials import (
     BootstrapTokenAfterUse,
+    BootstrapTokenAtModule,
     CredentialsExchanged,
+    CredentialsShown,
     DoubtfulPartnersTried,
     FormerTokenAfterRenewal,
     PartiesClaimed,
@@ -17,6 +22,7 @@ from scanner.model.facts.ocpi.credentials import (
     WrongStateCall,
 )
 from scanner.model.observation import Reason, Seen, Unavailable
+from scanner.model.secret import Secret
 from scanner.model.subject import EndpointSubject
 from scanner.model.witness import Witness
 from scanner.ocpi.credentials.probe import RegistrationProbe
@@ -25,7 +31,7 @@ from scanner.ocpi.probes import PROBES
 from scanner.probe import Focus
 from scanner.run.leftovers import left_behind
 from tests.scanner.gate_fixtures import open_gate
-from tests.targets.registering import NEWCOMER, registering_service, registering_target
+from tests.targets.registering import NEWCOMER, look, registering_service, registering_target
 
 
 def seen(facts, kind):
@@ -101,6 +107,17 @@ def test_no_token_stands_in_facts_evidence_or_journal(once):
     sinks = [path.read_text().strip() for path in (folder / "sinks").iterdir()]
     assert len(sinks) == 2
     assert not [token for token in (*sinks, tokens["newcomer"]) if token in text]
+
+
+def test_facts_come_back_from_the_journal_as_they_were(tmp_path):
+    with registering_service() as service:
+        facts = look(registering_target(service), service.tokens, tmp_path)
+    redactor = Redactor([Secret(token) for token in service.tokens.values()])
+    for kind in (CredentialsShown, BootstrapTokenAtModule, *RegistrationProbe(after=()).provides):
+        assert seen(facts, kind), kind
+        for observation in facts.of(kind):
+            masked = redactor.document(json.loads(json.dumps(observation_to_json(observation))))
+            assert observation_from_json(masked) == observation
 
 
 def test_nothing_is_sent_that_the_dry_run_did_not_announce(once):
