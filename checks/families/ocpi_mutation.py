@@ -107,7 +107,8 @@ def _judge(
     if fact.cut_short:
         yield case.inconclusive(f"{where(case.driver)}: {fact.cut_short}", population=population)
     elif lacking := _never_sent(fact, families, groups):
-        yield case.inconclusive(f"not sent for want of budget: {lacking}; raise --budget", population=population)
+        said = f"the budget let out {fact.sent} of {_all(fact)} messages, and none of {lacking}; raise --budget"
+        yield case.inconclusive(f"{where(case.driver)}: {said}", population=population)
     elif not groups:
         yield case.not_applicable(f"{fact.object_type} has no property that such a message could be made of")
     else:
@@ -133,9 +134,15 @@ def _curl(several: list[_Found]) -> str | None:
     return next((one.treated.example.curl for one in several if one.treated.example.curl), None)
 
 
+def _all(fact: MutantsTreated) -> int:
+    return fact.sent + sum(rule.mutants for rule in fact.left_out)
+
+
 def _never_sent(fact: MutantsTreated, families: frozenset[Family], groups: Iterable[MutantGroup]) -> str:
+    """How many kinds of message that OCPI decides were not sent at all, with the first of them."""
     sent = {group.rule for group in groups}
-    return ", ".join(sorted({o.rule for o in fact.left_out if o.family in families and o.rule not in sent}))
+    lacking = sorted({o.rule for o in fact.left_out if o.decided and o.family in families and o.rule not in sent})
+    return f"{len(lacking)} kinds of message ({_listed(lacking)})" if lacking else ""
 
 
 def _alike_on_every_path(case: Case[MutantsTreated]) -> Iterable[Verdict]:

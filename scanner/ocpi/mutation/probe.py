@@ -20,7 +20,7 @@ from scanner.probe import ProbeContext
 
 _PROVIDES: Final = (ValidObjectProven, MutantsTreated)
 _SHARE: Final = 0.7  # of a host's requests; the rest is for what else is looked at
-_REQUESTS_A_MUTANT: Final = 1.3  # with what is read back
+_REQUESTS_A_MUTANT: Final = 2.5  # with what is read back and put right
 
 
 class MutationProbe:

@@ -16,11 +16,11 @@ from scanner.model.json_value import JsonValue
 from scanner.model.observation import Reason
 from scanner.model.ocpi.builder import build
 from scanner.model.ocpi.builder.draft import JsonObject
-from scanner.model.ocpi.mutation.mutant import Family, Mutant, tell
+from scanner.model.ocpi.mutation.mutant import Mutant, tell
 from scanner.model.ocpi.mutation.mutants import mutant_by_id, mutants
-from scanner.model.ocpi.mutation.sample import bounded
 from scanner.model.ocpi.specification import specification
 from scanner.model.party import Party
+from scanner.ocpi.mutation.choice import choose
 from scanner.ocpi.mutation.lane import Lane, LaneBroken, NotAccepted, Proof
 from scanner.ocpi.mutation.partial import FAMILIES, partial
 from scanner.ocpi.mutation.shrinking import Allowance, Ground, Shrinking, wrongly_treated
@@ -91,14 +91,15 @@ class Trial:
         )
         self._seen(self._proven(proof), evidence)
         try:
-            kept, left_out = self._chosen()
-            cut_short = await self._send(kept, clock)
+            choice = choose(self._every, self._share, self._seed)
+            self._widen(choice.count)
+            cut_short = await self._send(choice.mutants, clock)
             if cut_short is None and self._surface.write is self._surface.whole:  # a PATCH is as small as it can be
                 await self._shrink(clock)
         finally:
             for lane in self._lanes:
                 await lane.take_back()
-        self._record(left_out, cut_short, proof, evidence)
+        self._record(choice.left_out, cut_short, proof, evidence)
 
     def _widen(self, messages: int) -> None:
         """As many lanes as pay: each leaves an object."""
@@ -203,15 +204,6 @@ class Trial:
             clock=clock,
         )
 
-    def _chosen(self) -> tuple[Iterator[Mutant], tuple[LeftOutRule, ...]]:
-        """The mutants to send, lazily where all of them may be, and how many of each rule may not."""
-        there_are = sum(1 for _ in self._every())
-        self._widen(min(there_are, self._share))
-        if there_are <= self._share:
-            return self._every(), ()
-        sampled = bounded(self._every(), self._share, seed=self._seed)
-        return iter(sampled.kept), tuple(_left_out(rule, n) for rule, n in sampled.left_out_by_rule.items())
-
     def _every(self) -> Iterator[Mutant]:
         patch = self._surface.write is not self._surface.whole
         made = mutants(
@@ -306,8 +298,3 @@ def _of_full(kind: str, said: Reaction | None) -> FullRefused | None:
     inner = f", OCPI status {said.ocpi_status}" if said.ocpi_status is not None else ""
     says = f"a valid {kind} with every property was not accepted: {answer}{inner}"
     return FullRefused(says=says, http_status=said.http_status, ocpi_status=said.ocpi_status)
-
-
-def _left_out(name: str, mutants: int) -> LeftOutRule:
-    family, _, rule = name.partition("#")
-    return LeftOutRule(rule=rule, family=Family(family), mutants=mutants)

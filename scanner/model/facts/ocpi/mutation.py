@@ -68,11 +68,15 @@ class MutantGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOutRule:
-    """Mutants of one rule that were not sent, because the budget is smaller than their number."""
+    """Mutants of one rule that were not sent, because the budget is smaller than their number.
+
+    `decided`: OCPI says what has to become of them.
+    """
 
     rule: str
     family: Family
     mutants: int
+    decided: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
