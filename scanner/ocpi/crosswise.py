@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Final
 
 from scanner.model.facts.ocpi.tenancy import TenancyObserved
@@ -25,6 +26,7 @@ from scanner.probe import ProbeContext
 
 SAMPLED: Final = 2  # objects of each owner and path
 _PATHS: Final = 2  # by id behind the list, and the driver token
+_NO_LIST: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
 _SIDES: Final = 1 + len(Side)  # and none, in 2.1.1
 
 
@@ -56,7 +58,8 @@ class Crosswise:
     async def look(self) -> None:
         """Lists first; they tell which ids there are."""
         readers = {key: found for key, found in self._interfaces.items() if found.module in OWNED}
-        lists = {key: await self._list(found) for key, found in readers.items()}
+        asked = {key: await self._list(found) for key, found in readers.items()}
+        lists = {key: found for key, found in asked.items() if found is not None}
         for (subject, owner), theirs in lists.items():
             for other in self._others(owner):
                 if (subject, other) in lists:
@@ -69,13 +72,16 @@ class Crosswise:
     def _others(self, owner: str) -> Iterator[str]:
         return (other for one, other in pairs(self._context.target) if one == owner)
 
-    async def _list(self, interface: Interface) -> OwnedList | NoReply:
+    async def _list(self, interface: Interface) -> OwnedList | NoReply | None:
+        """None where the platform is but the receiver for this identity: it takes objects, and lists none."""
         wanted, speaker = f"{interface.name} as {interface.credential.identity}", interface.credential.identity
         reply = await self._client.get(interface.url, f"{wanted}, to compare", interface.credential)
         if isinstance(reply, NoReply):
             return reply
         if not reply.gives_list:
-            return reply.unreadable(wanted)
+            # In 2.1.1 both sides of a module may have one URL.
+            is_receiver = interface.side is None and reply.exchange.status in _NO_LIST
+            return None if is_receiver else reply.unreadable(wanted)
         book = Notebook(self._context, self._endpoint, speaker)
         found = owned_list(reply, book.keep(f"{wanted}, to compare", reply, body=False))
         if found.objects:

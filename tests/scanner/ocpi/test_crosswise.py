@@ -105,3 +105,18 @@ def test_an_owner_that_has_nothing_is_said_to_have_nothing(tmp_path):
     (to_second,) = [f for f in found if f.check == "ocpi-tenancy-kept-apart" and f.identity == "emsp-b"]
     assert to_second.outcome is Outcome.INCONCLUSIVE
     assert "emsp-a has nothing of its own here" in to_second.message
+
+
+def test_a_module_that_only_takes_objects_of_a_partner_is_no_list_that_could_not_be_read(tmp_path):
+    def change(request, response):
+        if is_second(request) and request.path.endswith(("/sessions", "/cdrs")):
+            return answer(response, 405, {"status_code": 2000})
+        return response
+
+    with running_platform(Platform(version="2.1.1", opens=is_second, change=change)) as running:
+        target = running.target()
+        target = replace(target, identities=(*target.identities, emsp("emsp-b")))
+        found = findings_of(look(target, {"emsp-a": TOKEN, "emsp-b": SECOND}, tmp_path))
+    details = [f.message for f in found if f.check == "ocpi-tenancy-kept-apart"]
+    assert details
+    assert not any("405" in detail for detail in details)
