@@ -8,7 +8,7 @@ import yaml
 from checks.catalog import CATALOG
 from checks.model.verdict import Outcome
 from infra.service.faults import FAULTS as SERVICE_FAULTS
-from infra.service.faults import certificates, contract, transitions, transport, validation
+from infra.service.faults import certificates, contract, transport
 from scanner.model.party import Grant, Right
 from scanner.model.severity import Severity
 from scanner.model.subject import Side
@@ -26,7 +26,7 @@ from tests.targets.protocol_runs import (
 EXPECTED = yaml.safe_load((Path(__file__).parents[2] / "expected_findings" / "protocol.yaml").read_text())
 OF_TLS = {fault.name for fault in (*transport.FAULTS, *certificates.FAULTS)}
 # Each with a table of its own.
-OF_WRITING = {fault.name for fault in (*contract.FAULTS, *validation.FAULTS, *transitions.FAULTS)}
+OF_WRITING = {fault.name for fault in contract.FAULTS} | {f.name for f in SERVICE_FAULTS.values() if f.by_writing}
 # The reference service links nothing inside its objects; the odd platform "plaintext-image" is what shows this check.
 NOTHING_TO_JUDGE = {"ocpi-transport-no-plaintext-object-url", "ocpi-inventory-no-test-data"}
 # Some lists fit on one page, and objects of 2.1.1 name no party.
