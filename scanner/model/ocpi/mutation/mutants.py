@@ -1,8 +1,10 @@
 """All mutants of a valid object, one after the other; what can poison a store comes last."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from scanner.model.json_value import JsonValue
@@ -87,6 +89,12 @@ def find_mutant(origin: Origin, valid: JsonObject, id: str) -> Mutant:
 
 
 def _material(origin: Origin, valid: JsonObject) -> Material:
+    return _prepared(origin, json.dumps(valid))
+
+
+@lru_cache(maxsize=4)  # one object is asked for one mutant after the other
+def _prepared(origin: Origin, text: str) -> Material:
+    valid: JsonObject = json.loads(text)
     return Material(
         class_name=origin.class_name,
         places=tuple(places(origin.version, origin.class_name, valid)),
