@@ -4,8 +4,8 @@ Both send to `tests.bench.planted`, a process of its own, which counts. Ours pro
 validates the answers and reads back; the other generates from an OpenAPI document of the same data. Schemathesis is
 taken from SCHEMATHESIS (a path) or PATH; where there is none its rows are left out and counted as such.
 
-After it: the memory for 50,000 writes, what a limit of 50 requests a second comes to at the server, and the rate
-against the reference service, whose own speed is the limit there.
+After it: the memory of a run that may send every mutant, what a limit of 50 requests a second comes to at the server,
+and the rate against the reference service, whose own speed is the limit there.
 """
 
 import asyncio
