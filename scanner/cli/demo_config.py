@@ -57,7 +57,7 @@ def _environment(served: Served, weaknesses: Sequence[str], identities: Mapping[
             "burst": 200,
             "max_refusals": 1000,
             "max_guesses": 60,
-            "max_requests": 5000,
+            "max_requests": 8000,
         },
     }
 

@@ -1,14 +1,18 @@
-"""Which mutants are sent where there are more than the budget lets out: what OCPI decides comes first.
+"""Which mutants are sent where there are more than the budget lets out.
 
-A mutant that may be taken or refused shows no more than whether the platform survives it.
+What OCPI decides comes first: one that may be taken or refused shows no more than whether the platform survives it.
+Among those each family of mutants has its share, however many rules it has.
 """
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from scanner.model.facts.ocpi.mutation import LeftOutRule
 from scanner.model.ocpi.mutation.mutant import Expectation, Family, Mutant
-from scanner.model.ocpi.mutation.sample import bounded
+from scanner.model.ocpi.mutation.sample import bounded_apart
+
+_Part = tuple[bool, Family]  # does OCPI decide it, family
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,18 +26,31 @@ class Choice:
 
 def choose(every: Callable[[], Iterator[Mutant]], most: int, seed: str) -> Choice:
     """At most `most` of the mutants that `every` makes anew at each call; lazily where all of them may be sent."""
-    there_are = sum(1 for _ in every())
-    if there_are <= most:
-        return Choice(mutants=every(), count=there_are, left_out=())
-    decided = bounded((m for m in every() if m.expectation is not Expectation.MAY_EITHER), most, seed=seed)
-    room = most - len(decided.kept)
-    others = bounded((m for m in every() if m.expectation is Expectation.MAY_EITHER), room, seed=seed)
-    kept = sorted((*decided.kept, *others.kept), key=lambda mutant: mutant.poisons)  # stable: poison stays last
-    left_out = (
-        *(_left_out(name, number, decided=True) for name, number in decided.left_out_by_rule.items()),
-        *(_left_out(name, number, decided=False) for name, number in others.left_out_by_rule.items()),
+    there_are = Counter(_part(mutant) for mutant in every())
+    if there_are.total() <= most:
+        return Choice(mutants=every(), count=there_are.total(), left_out=())
+    decided = _shares({part: number for part, number in there_are.items() if part[0]}, most)
+    open_ones = _shares({p: number for p, number in there_are.items() if not p[0]}, most - sum(decided.values()))
+    sampled = bounded_apart(every(), {**decided, **open_ones}, _part, seed=seed)
+    kept = sorted((m for part in sampled.values() for m in part.kept), key=lambda m: (m.poisons, _part(m)[1]))
+    left_out = tuple(
+        _left_out(name, number, decided=part[0])
+        for part, of_part in sampled.items()
+        for name, number in of_part.left_out_by_rule.items()
     )
     return Choice(mutants=iter(kept), count=len(kept), left_out=left_out)
+
+
+def _part(mutant: Mutant) -> _Part:
+    return mutant.expectation is not Expectation.MAY_EITHER, mutant.family
+
+
+def _shares(there_are: Mapping[_Part, int], most: int) -> dict[_Part, int]:
+    """So many places among parts of these sizes: small ones whole, what they leave over shared by the larger."""
+    shares: dict[_Part, int] = {}
+    for done, (part, number) in enumerate(sorted(there_are.items(), key=lambda item: (item[1], item[0]))):
+        shares[part] = min(number, (most - sum(shares.values())) // (len(there_are) - done))
+    return shares
 
 
 def _left_out(name: str, mutants: int, *, decided: bool) -> LeftOutRule:

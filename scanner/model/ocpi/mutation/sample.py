@@ -1,14 +1,16 @@
 """A fair choice among more mutants than may be sent, and a word on what was left out."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from heapq import heappop, heappush
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeVar
 
 from scanner.model.ocpi.mutation.mutant import Mutant, Tell, tell
+
+Part = TypeVar("Part", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,22 @@ def bounded(mutants: Iterable[Mutant], budget: int, *, seed: str) -> Sampled:
     return Sampled(kept=choice.kept(), left_out_by_rule=MappingProxyType(dict(sorted(choice.dropped.items()))))
 
 
+def bounded_apart(
+    mutants: Iterable[Mutant], shares: Mapping[Part, int], part: Callable[[Mutant], Part], *, seed: str
+) -> dict[Part, Sampled]:
+    """As `bounded`, each part with a share of its own: where it is 0, everything of it is left out. One pass."""
+    choices = {name: _Choice(seed) for name in shares}
+    for mutant in mutants:
+        choice = choices[part(mutant)]
+        choice.add(mutant)
+        if len(choice) > shares[part(mutant)]:
+            choice.drop_one()
+    return {
+        name: Sampled(kept=choice.kept(), left_out_by_rule=MappingProxyType(dict(sorted(choice.dropped.items()))))
+        for name, choice in choices.items()
+    }
+
+
 _Ranked = tuple[int, int, int, Mutant]  # minus the round, minus a number from the seed, position, mutant
 
 
@@ -52,7 +70,7 @@ class _Choice:
         self.dropped: Final[Counter[str]] = Counter()
         self._seed = seed
         self._by_rule: dict[str, list[_Ranked]] = {}
-        self._fullest: list[tuple[int, str]] = []  # minus the size at some time, rule
+        self._fullest: list[tuple[int, int, str]] = []  # minus the size at some time, a number from the seed, rule
         self._rounds: Counter[Tell] = Counter()
         self._size = 0
         self._seen = 0
@@ -64,14 +82,14 @@ class _Choice:
         rule, group = f"{mutant.family}#{mutant.rule}", tell(mutant)
         ranked = self._by_rule.setdefault(rule, [])
         heappush(ranked, (-self._rounds[group], -_number(self._seed, mutant.id), self._seen, mutant))
-        heappush(self._fullest, (-len(ranked), rule))
+        self._note(rule)
         self._rounds[group] += 1
         self._size += 1
         self._seen += 1
 
     def drop_one(self) -> None:
         while True:
-            size, rule = heappop(self._fullest)
+            size, _, rule = heappop(self._fullest)
             ranked = self._by_rule[rule]
             if len(ranked) == -size:
                 break
@@ -79,7 +97,11 @@ class _Choice:
         self.dropped[rule] += 1
         self._size -= 1
         if ranked:
-            heappush(self._fullest, (-len(ranked), rule))
+            self._note(rule)
+
+    def _note(self, rule: str) -> None:
+        """Of rules with as many, the seed says which gives one up."""
+        heappush(self._fullest, (-len(self._by_rule[rule]), _number(self._seed, rule), rule))
 
     def kept(self) -> tuple[Mutant, ...]:
         every = [one for ranked in self._by_rule.values() for one in ranked]
