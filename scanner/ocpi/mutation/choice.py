@@ -4,9 +4,9 @@ What OCPI decides comes first: one that may be taken or refused shows no more th
 Among those each family of mutants has its share, however many rules it has.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from scanner.model.facts.ocpi.mutation import LeftOutRule
 from scanner.model.ocpi.mutation.mutant import Expectation, Family, Mutant
@@ -26,12 +26,9 @@ class Choice:
 
 def choose(every: Callable[[], Iterator[Mutant]], most: int, seed: str) -> Choice:
     """At most `most` of the mutants that `every` makes anew at each call; lazily where all of them may be sent."""
-    there_are = Counter(_part(mutant) for mutant in every())
-    if there_are.total() <= most:
-        return Choice(mutants=every(), count=there_are.total(), left_out=())
-    decided = _shares({part: number for part, number in there_are.items() if part[0]}, most)
-    open_ones = _shares({p: number for p, number in there_are.items() if not p[0]}, most - sum(decided.values()))
-    sampled = bounded_apart(every(), {**decided, **open_ones}, _part, seed=seed)
+    sampled = bounded_apart(every(), most, _part, partial(_all_shares, most), seed=seed)
+    if not any(of_part.left_out for of_part in sampled.values()):
+        return Choice(mutants=every(), count=sum(len(of_part.kept) for of_part in sampled.values()), left_out=())
     kept = sorted((m for part in sampled.values() for m in part.kept), key=lambda m: (m.poisons, _part(m)[1]))
     left_out = tuple(
         _left_out(name, number, decided=part[0])
@@ -43,6 +40,12 @@ def choose(every: Callable[[], Iterator[Mutant]], most: int, seed: str) -> Choic
 
 def _part(mutant: Mutant) -> _Part:
     return mutant.expectation is not Expectation.MAY_EITHER, mutant.family
+
+
+def _all_shares(most: int, there_are: Mapping[_Part, int]) -> dict[_Part, int]:
+    decided = _shares({part: number for part, number in there_are.items() if part[0]}, most)
+    rest = most - sum(decided.values())
+    return decided | _shares({part: number for part, number in there_are.items() if not part[0]}, rest)
 
 
 def _shares(there_are: Mapping[_Part, int], most: int) -> dict[_Part, int]:

@@ -45,14 +45,26 @@ def bounded(mutants: Iterable[Mutant], budget: int, *, seed: str) -> Sampled:
 
 
 def bounded_apart(
-    mutants: Iterable[Mutant], shares: Mapping[Part, int], part: Callable[[Mutant], Part], *, seed: str
+    mutants: Iterable[Mutant],
+    most: int,
+    part: Callable[[Mutant], Part],
+    shares: Callable[[Mapping[Part, int]], Mapping[Part, int]],
+    *,
+    seed: str,
 ) -> dict[Part, Sampled]:
-    """As `bounded`, each part with a share of its own: where it is 0, everything of it is left out. One pass."""
-    choices = {name: _Choice(seed) for name in shares}
+    """As `bounded`, each part with a share of its own, which `shares` gives from how many there are of each.
+
+    No share is above `most`. One pass; memory is that of `most` mutants of each part.
+    """
+    choices: dict[Part, _Choice] = {}
     for mutant in mutants:
-        choice = choices[part(mutant)]
+        choice = choices.setdefault(part(mutant), _Choice(seed))
         choice.add(mutant)
-        if len(choice) > shares[part(mutant)]:
+        if len(choice) > most:
+            choice.drop_one()
+    allowed = shares({name: len(choice) + choice.dropped.total() for name, choice in choices.items()})
+    for name, choice in choices.items():
+        while len(choice) > allowed[name]:
             choice.drop_one()
     return {
         name: Sampled(kept=choice.kept(), left_out_by_rule=MappingProxyType(dict(sorted(choice.dropped.items()))))
