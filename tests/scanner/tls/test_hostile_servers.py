@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
@@ -105,10 +106,13 @@ class Hostile:
 
 @asynccontextmanager
 async def hostile_server(behaviour: Behaviour):
-    server, tasks = Hostile(), set()
+    server = Hostile()
+    tasks: set[asyncio.Task[Any]] = set()
 
     async def serve(reader, writer):
-        tasks.add(asyncio.current_task())
+        task = asyncio.current_task()
+        assert task is not None
+        tasks.add(task)
         server.connections += 1
         server.at_once += 1
         server.most_at_once = max(server.most_at_once, server.at_once)

@@ -10,7 +10,7 @@ import pytest
 from scanner.gate.gate import Gate
 from scanner.gate.journal import FILE_NAME, read_journal
 from scanner.model.facts.tls import CertificateDeployments, Heartbleed, ProtocolVersions
-from scanner.model.observation import Reason, Seen
+from scanner.model.observation import Reason, Seen, Unavailable
 from scanner.model.target import EnvironmentTarget, Limits
 from scanner.model.witness import Witness
 from scanner.run.runner import run_scan
@@ -125,6 +125,7 @@ async def test_an_environment_without_budget_takes_none_of_the_others_with_it(tm
         result = await run_scan(plan(tmp_path / "run", TlsProbe(), targets=targets))
     found = {o.key.subject.environment: o.result for o in result.facts.of(ProtocolVersions)}
     assert isinstance(found["rich"], Seen)
+    assert isinstance(found["poor"], Unavailable)
     assert found["poor"].reason is Reason.BUDGET_EXHAUSTED
     assert "700 connections do not fit into 699 requests (max_requests)" in found["poor"].detail
     assert [e["reserved"] for e in processes(tmp_path / "run")] == [{"127.0.0.1": CONNECTIONS}]
@@ -135,6 +136,7 @@ async def test_a_host_that_allows_one_connection_is_not_scanned_and_the_reason_i
     targets = [on("one", "127.0.0.1", limits=replace(ROOMY, max_connections=1)), on("two", "127.0.0.2")]
     async with scene(tmp_path, targets, ended(sslyze_output(at("127.0.0.2")))) as s:
         scanned = {server.subject.environment: result for server, result in (await scan_servers(s.jobs)).items()}
+    assert scanned["one"].failure is not None
     assert scanned["one"].failure.reason is Reason.BUDGET_EXHAUSTED
     assert "max_connections allows 1" in scanned["one"].failure.detail
     assert scanned["two"].scan is not None
@@ -162,6 +164,7 @@ async def test_a_failure_of_the_whole_stands_where_the_budget_allows_no_second_t
     slow, good = ended(b"", timed_out=True, exit_code=None), ended(sslyze_output(at("127.0.0.2")))
     async with scene(tmp_path, targets, slow, slow, good) as s:
         scanned = {server.subject.environment: result for server, result in (await scan_servers(s.jobs)).items()}
+    assert scanned["a"].failure is not None
     assert scanned["a"].failure.reason is Reason.TIMED_OUT
     assert scanned["b"].scan is not None
     assert [len(words(intent)) for intent in s.gate.intents] == [2, 1, 1]

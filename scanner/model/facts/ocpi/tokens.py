@@ -59,9 +59,9 @@ class PlacesTried(FormsTried):
 class ConnectionShared(FormsTried):
     """Other callers on the connection over which the valid token had just been sent.
 
-    `alone`: those who were let in there, asked again on a connection of their own. `reused`: every one of `tried` did go
-    over the shared connection. `second`: the other identity that was sent as well, and
-    `second_got`: whether it was given its own data (None: the data of both are the same, or it was not sent).
+    `alone`: those who were let in there, asked again on a connection of their own. `reused`: every one of `tried`
+    went over the shared connection. `second`: the other identity that was sent as well, and `second_got_its_own`:
+    whether it was given its own data (None: the data of both are the same, or it was not sent).
     """
 
     reused: bool

@@ -6,7 +6,7 @@ from scanner.model.ocpi.response_format import ocpi_status
 
 
 @pytest.mark.parametrize(
-    ("body", "status"),
+    "body, status",
     [
         (b'{"status_code": 1000, "data": [{"a": {"status_code": 3000}}]}', 1000),
         (b'{"status_code": 2001, "data": NaN}', 2001),

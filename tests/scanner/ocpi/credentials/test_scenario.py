@@ -59,10 +59,10 @@ def registered(service, target, folder, *, times=1, **more):
         tokens = {i.name: service.tokens[i.name] for i in target.identities}
         async with open_gate(target, folder, tokens=tokens) as opened:
             await opened.run(DiscoveryProbe())
-            for _ in range(times):
-                context = replace(opened.context(Witness.PROTOCOL), **more)
+            contexts = [replace(opened.context(Witness.PROTOCOL), **more) for _ in range(times)]
+            for context in contexts:
                 await RegistrationProbe(after=()).run(context)
-            for observation in context.record.observations:
+            for observation in contexts[-1].record.observations:
                 opened.facts.record(observation)
             return opened.facts
 
@@ -113,10 +113,12 @@ def test_facts_come_back_from_the_journal_as_they_were(tmp_path):
     with registering_service() as service:
         facts = look(registering_target(service), service.tokens, tmp_path)
     redactor = Redactor([Secret(token) for token in service.tokens.values()])
-    for kind in (CredentialsShown, BootstrapTokenAtModule, *RegistrationProbe(after=()).provides):
+    kinds: tuple[type[object], ...] = (CredentialsShown, BootstrapTokenAtModule, *RegistrationProbe(after=()).provides)
+    for kind in kinds:
         assert seen(facts, kind), kind
         for observation in facts.of(kind):
             masked = redactor.document(json.loads(json.dumps(observation_to_json(observation))))
+            assert isinstance(masked, dict)
             assert observation_from_json(masked) == observation
 
 
@@ -182,6 +184,7 @@ def test_a_partner_server_that_cannot_be_opened_is_said(tmp_path):
     with registering_service() as service:
         target = registering_target(service)
         server = target.partner_server
+        assert server is not None
         target = replace(target, partner_server=replace(server, key_file=tmp_path / "missing.pem"))
         facts = registered(service, target, tmp_path)
     reasons = {(r.reason, "partner_server" in r.detail) for r in why(facts, CredentialsExchanged)}
@@ -193,6 +196,7 @@ def test_a_platform_that_is_not_let_back_is_told_from_one_that_is_silent(tmp_pat
     with registering_service() as service, registering_service() as other:
         chain, key = other.folder.server
         target = registering_target(service)
+        assert target.partner_server is not None
         server = replace(target.partner_server, certificate_file=chain, key_file=key)
         facts = registered(service, replace(target, partner_server=server), tmp_path)
     (post,) = [r for o, r in ((o, o.result) for o in facts.of(CredentialsExchanged)) if o.key.subject.method == "POST"]

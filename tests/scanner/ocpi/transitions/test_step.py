@@ -1,8 +1,9 @@
 import pytest
 
+from scanner.model.json_value import JsonValue
 from scanner.ocpi.transitions.step import differences
 
-BEFORE = {"id": "1", "kwh": 1.0, "status": "ACTIVE", "seen_at": "2026-01-01T00:00:00Z"}
+BEFORE: dict[str, JsonValue] = {"id": "1", "kwh": 1.0, "status": "ACTIVE", "seen_at": "2026-01-01T00:00:00Z"}
 KNOWN = ("id", "kwh", "status", "end_date_time")
 
 

@@ -2,9 +2,10 @@
 
 import pytest
 
+from scanner.model.json_value import JsonValue
 from scanner.ocpi.writing.reading_back import ABSENT, alike, put_right, unlike, value_at
 
-SENT = {
+SENT: dict[str, JsonValue] = {
     "id": "LOC-1",
     "kwh": 10.5,
     "last_updated": "2026-11-21T10:00:00Z",
