@@ -54,6 +54,7 @@ class Crosswise:
         self._reads = ById(context, self._client, self._interfaces)
         self._tallies: dict[tuple[InterfaceSubject, str], Tally] = defaultdict(Tally)
         self._served: set[str] = set()  # identities that were given some session or CDR: the positive control
+        self._only_push: set[str] = set()  # identities that the platform receives from, and gives no list to
 
     async def look(self) -> None:
         """Lists first; they tell which ids there are."""
@@ -80,8 +81,10 @@ class Crosswise:
             return reply
         if not reply.gives_list:
             # In 2.1.1 both sides of a module may have one URL.
-            is_receiver = interface.side is None and reply.exchange.status in _NO_LIST
-            return None if is_receiver else reply.unreadable(wanted)
+            if interface.side is not None or reply.exchange.status not in _NO_LIST:
+                return reply.unreadable(wanted)
+            self._only_push.add(speaker)
+            return None
         book = Notebook(self._context, self._endpoint, speaker)
         found = owned_list(reply, book.keep(f"{wanted}, to compare", reply, body=False))
         if found.objects:
@@ -130,6 +133,8 @@ class Crosswise:
         for (subject, speaker), tally in self._tallies.items():
             book = Notebook(self._context, self._endpoint, speaker)
             why = tally.undecided or self._shows_nothing(speaker, tally)
+            if why is not None and not tally.readable and speaker in self._only_push - self._served:
+                continue  # it has nothing of its own to read here, and was given nothing of others
             if tally.readable or why is None:
                 book.seen(subject, tally.fact(), *sorted(tally.evidence))
             else:

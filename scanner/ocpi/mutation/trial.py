@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from http import HTTPStatus
 from itertools import islice
@@ -16,7 +16,7 @@ from scanner.model.json_value import JsonValue
 from scanner.model.observation import Reason
 from scanner.model.ocpi.builder import build
 from scanner.model.ocpi.builder.draft import JsonObject
-from scanner.model.ocpi.mutation.mutant import Mutant, tell
+from scanner.model.ocpi.mutation.mutant import Expectation, Mutant, tell
 from scanner.model.ocpi.mutation.mutants import mutant_by_id, mutants
 from scanner.model.ocpi.specification import specification
 from scanner.model.party import Party
@@ -86,6 +86,15 @@ class Trial:
         except LaneBroken as broken:
             self._not_proven(str(broken))
             return
+        try:
+            follow = await self._lanes[0].reads_follow()
+        except LaneBroken as broken:
+            await self._lanes[0].take_back()
+            self._not_proven(str(broken))
+            return
+        if proof.read_back and not follow:
+            self._lanes[0].be_blind()
+            proof = replace(proof, lags=True)
         evidence = self._keep(
             f"valid {self._surface.class_name} at {self._surface.name}", exchange_document(proof.written)
         )
@@ -93,6 +102,8 @@ class Trial:
         try:
             choice = choose(self._every, self._share, self._seed)
             self._widen(choice.count)
+            for lane in self._lanes[1:]:
+                lane.blind = proof.lags
             cut_short = await self._send(choice.mutants, clock)
             if cut_short is None and self._surface.write is self._surface.whole:  # a PATCH is as small as it can be
                 await self._shrink(clock)
@@ -215,8 +226,8 @@ class Trial:
             families=FAMILIES if patch else None,
         )
         every = partial(made, self._valid) if patch else made
-        if self._surface.creates:  # nothing older is there that a new object could be older than
-            every = (mutant for mutant in every if mutant.rule != "last-updated-older")
+        if self._surface.creates:
+            every = filter(_worth_an_object, every)
         focus = self._context.focus
         return every if focus is None else (mutant for mutant in every if tell(mutant).path == focus.field_path)
 
@@ -244,7 +255,7 @@ class Trial:
     def _proven(self, proof: Proof) -> ValidObjectProven:
         return ValidObjectProven(
             object_type=self._surface.class_name,
-            read_back=proof.read_back,
+            read_back=proof.read_back and not proof.lags,
             unlike=proof.unlike,
             not_where_said=proof.not_where_said,
             full_refused=_of_full(self._surface.class_name, self._full_refused),
@@ -298,3 +309,11 @@ def _of_full(kind: str, said: Reaction | None) -> FullRefused | None:
     inner = f", OCPI status {said.ocpi_status}" if said.ocpi_status is not None else ""
     says = f"a valid {kind} with every property was not accepted: {answer}{inner}"
     return FullRefused(says=says, http_status=said.http_status, ocpi_status=said.ocpi_status)
+
+
+def _worth_an_object(mutant: Mutant) -> bool:
+    """Where each accepted message leaves an object for good, none is sent that may be accepted, and so shows little.
+
+    Nothing older is there that a new object could be older than.
+    """
+    return mutant.expectation is not Expectation.MAY_EITHER and mutant.rule != "last-updated-older"

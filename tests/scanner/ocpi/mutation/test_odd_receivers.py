@@ -71,7 +71,7 @@ def test_server_errors_to_malformed_messages_are_findings_and_do_not_end_the_run
     facts, _ = look(Manners(wrong=wrong), tmp_path)
     fact = treated(facts)
     assert fact.cut_short is None
-    assert counts(fact)[Treatment.SERVER_ERROR] > 100
+    assert counts(fact)[Treatment.SERVER_ERROR] > 50
     assert "ocpi-mutation-crash" in findings(facts, Outcome.FAIL)
     assert "ocpi-mutation-types" not in findings(facts, Outcome.FAIL)
 
@@ -81,7 +81,7 @@ def test_dropped_connections_are_findings_and_do_not_end_the_run(tmp_path):
     fact = treated(facts)
     assert receiver.alive
     assert fact.cut_short is None
-    assert counts(fact)[Treatment.DROPPED] > 100
+    assert counts(fact)[Treatment.DROPPED] > 50
     assert "ocpi-mutation-crash" in findings(facts, Outcome.FAIL)
 
 
@@ -121,14 +121,14 @@ def test_a_date_that_is_put_right_is_not_called_stored(tmp_path):
 
 def test_where_a_full_object_is_refused_a_bare_one_is_tried_and_the_refusal_is_a_finding(tmp_path):
     facts, _ = look(Manners(bare_only=True), tmp_path)
-    assert treated(facts).sent > 100
+    assert treated(facts).sent > 50
     (finding,) = (f for f in findings(facts, Outcome.FAIL)["ocpi-mutation-valid-object"] if "PUT" in str(f.subject))
     assert "every property was not accepted: HTTP 422" in finding.message
 
 
 def test_where_2_1_1_lists_several_urls_the_one_that_takes_the_object_is_found(tmp_path):
     facts, receiver = look(Manners(version="2.1.1", dead_ends=2), tmp_path)
-    assert treated(facts).sent > 100
+    assert treated(facts).sent > 50
     assert receiver.held
 
 
