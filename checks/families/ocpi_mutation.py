@@ -37,6 +37,7 @@ _CHANGED: Final = _TAKEN - {Treatment.UNREAD}
 _SILENT: Final = frozenset({Treatment.IGNORED, Treatment.LEFT_OUT, Treatment.KEPT, Treatment.PUT_RIGHT})
 _CRASHED: Final = frozenset({Treatment.SERVER_ERROR, Treatment.DROPPED, Treatment.HUNG})
 _SHOWN_RULES: Final = 6
+_STAMP: Final = "/last_updated"  # some platforms set it when they store an object
 _ILL_FORMED: Final = frozenset({200, 400, 422})
 _INVALID: Final = 2001  # status_codes: invalid or missing parameters
 
@@ -106,6 +107,9 @@ def _judge(
         return
     if fact.cut_short:
         yield case.inconclusive(f"{where(case.driver)}: {fact.cut_short}", population=population)
+    elif wrong is _refusable and any(t.treatment is Treatment.UNREAD for g in groups for t in g.treated):
+        said = "messages that may do harm were accepted, and what became of them cannot be read back"
+        yield case.inconclusive(f"{where(case.driver)}: {said}", population=population)
     elif lacking := _never_sent(fact, families, groups):
         said = f"the budget let out {fact.sent} of {_all(fact)} messages, and none of {lacking}; raise --budget"
         yield case.inconclusive(f"{where(case.driver)}: {said}", population=population)
@@ -190,9 +194,9 @@ def _valid_accepted(case: Case[ValidObjectProven]) -> Iterable[Verdict]:
             population=population,
             reproduce=fact.curl,
         )
-    elif fact.unlike:
+    elif otherwise := [pointer for pointer in fact.unlike if not pointer.endswith(_STAMP)]:
         yield case.fails(
-            f"a valid {fact.object_type} comes back otherwise than it was sent, at {', '.join(fact.unlike[:5])}",
+            f"a valid {fact.object_type} comes back otherwise than it was sent, at {', '.join(otherwise[:5])}",
             population=population,
             reproduce=fact.curl,
         )

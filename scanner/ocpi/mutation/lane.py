@@ -24,7 +24,9 @@ from scanner.ocpi.writing.surface import JSON, Surface, as_bytes
 STAMP: Final = "/last_updated"
 _PATIENCE: Final = 3
 _LONGEST_PAUSE_S: Final = 30.0
+_NEXT_SECOND_S: Final = 1.1  # a platform that dates objects by itself may do so in whole seconds
 _TAIL: Final = 10  # hexadecimal digits at the end of an id
+_NAMING: Final = frozenset({"country_code", "party_id", "id", "uid", "type", "last_updated"})
 _REFUSALS: Final = frozenset({Treatment.REFUSED, Treatment.OTHER_STATUS})
 _ALARMING: Final = frozenset({Said.SERVER_ERROR, Said.DROPPED, Said.HUNG})
 _NOT_IN_PLACE: Final = frozenset({Treatment.IGNORED, Treatment.LEFT_OUT})
@@ -58,6 +60,7 @@ class Proof:
     read_back: bool
     unlike: tuple[str, ...]
     not_where_said: bool = False
+    lags: bool = False  # a newer valid message was accepted, and the older one is still read
 
 
 class Lane:
@@ -77,6 +80,7 @@ class Lane:
         self._location: str | None = None
         self._by_id = False  # objects are where their ids say, not where the platform says
         self._clock: Clock | None = None
+        self.blind = False  # reads lag behind writes, so that they show nothing of a message
 
     async def prove(self, clock: Clock) -> Proof:
         """Write the valid object under a fresh id and read it back.
@@ -100,6 +104,49 @@ class Lane:
         return Proof(
             written=outcome, read_back=True, unlike=tuple(unlike(sent, self._held)), not_where_said=self._by_id
         )
+
+    async def reads_follow(self) -> bool:
+        """Whether the next valid message, sent as mutants are, is accepted and seen at once; asked after `prove`.
+
+        Caches and queues show an older state: then what is read after a mutant tells nothing.
+
+        Raises: LaneBroken where the message is not accepted.
+        """
+        if self._surface.creates:
+            return True
+        await self._still_takes_valid_ones("")
+        if self._held is None or await self._reads_newer():
+            return self._held is not None
+        await asyncio.sleep(_NEXT_SECOND_S)
+        await self._reads_newer()  # the state that all queues and caches of a second lead to
+        await self._still_takes_valid_ones("")
+        return await self._reads_newer()
+
+    async def _reads_newer(self) -> bool:
+        """Whether the object reads with another date than the last time."""
+        before, self._held = value_at(self._held, STAMP), await self._read("the valid object, newer")
+        return value_at(self._held, STAMP) != before
+
+    def be_blind(self) -> None:
+        """Read nothing back from now on: it would tell nothing."""
+        self.blind, self._held = True, None
+
+    async def _still_takes_valid_ones(self, meaning: str) -> None:
+        """Raises: LaneBroken where a valid message, sent as mutants are, is refused."""
+        if self._surface.creates:
+            self._object_id = self._next_id()
+        outcome = await self._patiently(self._valid_message(), JSON, "a valid message", leaves=self._surface.creates)
+        said = reaction(outcome)
+        if said.said is not Said.ACCEPTED:
+            raise LaneBroken(f"{_not_accepted(said, f'a valid {self._surface.write.method}')}{meaning}")
+
+    def _valid_message(self) -> bytes:
+        """The valid object; for a PATCH the date and one property, as they are."""
+        if self._surface.write is self._surface.whole:
+            return self._valid
+        whole = json.loads(self._valid)
+        name = next((name for name in whole if name not in _NAMING), STAMP[1:])
+        return as_bytes({name: whole[name], STAMP[1:]: whole[STAMP[1:]]})
 
     async def _try_by_id(self, outcome: Exchange) -> None:
         """Where no Location leads to the object, it may be under its id all the same."""
@@ -125,6 +172,19 @@ class Lane:
         refused = any(t.treatment in _REFUSALS for t in tried)
         if refused and self._can_read and not self._surface.creates and await self._changed():
             await self._one_by_one(tried)
+        if refused:
+            await self._not_refused_for_all(tried)
+
+    async def _not_refused_for_all(self, tried: list[Tried]) -> None:
+        """Refusals count where a valid message is still accepted after them; a ban refuses whatever comes.
+
+        Raises: LaneBroken, with the refusals taken out of `tried`.
+        """
+        try:
+            await self._still_takes_valid_ones(", as the malformed ones before it: those refusals show nothing")
+        except LaneBroken:
+            tried[:] = [one for one in tried if one.treatment not in _REFUSALS]
+            raise
 
     async def take_back(self) -> None:
         """Take the lane's object away, where OCPI can."""
@@ -148,7 +208,7 @@ class Lane:
     async def _try(self, mutant: Mutant) -> Tried:
         if self._surface.creates:
             self._object_id = self._next_id()
-        outcome = await self._patiently(mutant)
+        outcome = await self._patiently(mutant.body, mutant.content_type, mutant.id, leaves=self._surface.creates)
         said = reaction(outcome)
         exchange = outcome if isinstance(outcome, Exchange) else None
         if said.said is Said.NOT_SENT:
@@ -156,14 +216,14 @@ class Lane:
         treatment = _OF_SAID.get(said.said) or await self._became(mutant, outcome)
         return Tried(mutant=mutant, treatment=treatment, reaction=said, exchange=exchange)
 
-    async def _patiently(self, mutant: Mutant, patience: int = _PATIENCE) -> HttpOutcome:
+    async def _patiently(self, body: bytes, content_type: str, purpose: str, *, leaves: bool) -> HttpOutcome:
         """A platform that asks to slow down is asked again after the pause that it names."""
-        outcome = await self._write(
-            mutant.body, mutant.content_type, mutant.id, leaves=self._surface.creates, partial=True
-        )
-        if patience and isinstance(outcome, Exchange) and outcome.status == HTTPStatus.TOO_MANY_REQUESTS:
+        outcome = await self._write(body, content_type, purpose, leaves=leaves, partial=True)
+        for _ in range(_PATIENCE):
+            if not isinstance(outcome, Exchange) or outcome.status != HTTPStatus.TOO_MANY_REQUESTS:
+                break
             await asyncio.sleep(_pause(outcome))
-            return await self._patiently(mutant, patience - 1)
+            outcome = await self._write(body, content_type, purpose, leaves=leaves, partial=True)
         return outcome
 
     async def _became(self, mutant: Mutant, outcome: HttpOutcome) -> Treatment:
@@ -177,6 +237,8 @@ class Lane:
             if not self._surface.creates:
                 await self._heal()
             return Treatment.UNREAD if self._location is None and self._surface.creates else Treatment.SPOILED
+        if self._is_another(mutant, read):
+            return Treatment.UNREAD
         sent = _decoded(outcome.request_body or b"") if isinstance(outcome, Exchange) else None
         treatment = self._compared(mutant, sent, read)
         if treatment in _NOT_IN_PLACE and await self._is_elsewhere(mutant, sent):
@@ -184,6 +246,13 @@ class Lane:
         if treatment is not Treatment.IGNORED and not self._surface.creates:
             await self._heal()
         return treatment
+
+    def _is_another(self, mutant: Mutant, read: JsonValue) -> bool:
+        """True where a platform shows some object for the one that was just made."""
+        key = f"/{self._surface.key}"
+        if not self._surface.creates or mutant.pointer in {"", key}:
+            return False
+        return not alike(self._object_id, value_at(read, key))
 
     async def _is_elsewhere(self, mutant: Mutant, sent: JsonValue) -> bool:
         """Whether a message that names another id than its URL made an object of that id; it goes on record as left."""
@@ -246,7 +315,9 @@ class Lane:
             raise LaneBroken(f"the platform did not answer any more after {one.mutant.id} ({one.treatment})")
 
     async def _read(self, purpose: str) -> JsonValue:
-        """The object as it is now; None where it cannot be had."""
+        """The object as it is now; None where it cannot be had, or would tell nothing."""
+        if self.blind:
+            return None
         outcome = await self._get(purpose)
         if not isinstance(outcome, Exchange) or reaction(outcome).said is not Said.ACCEPTED:
             return None
@@ -290,11 +361,11 @@ def _decoded(body: bytes) -> JsonValue:
 def _pause(exchange: Exchange) -> float:
     """Seconds of a Retry-After header (RFC 9110, 10.2.3), one where it has none, and never long."""
     named = exchange.header("Retry-After") or ""
-    return min(float(named) if named.isdigit() else 1.0, _LONGEST_PAUSE_S)
+    return min(float(named) if named.isascii() and named.isdigit() else 1.0, _LONGEST_PAUSE_S)
 
 
-def _not_accepted(said: Reaction) -> str:
+def _not_accepted(said: Reaction, what: str = "a valid object") -> str:
     if said.http_status is None:
-        return f"a valid object was not answered: {said.why}"
+        return f"{what} was not answered: {said.why}"
     inner = f", OCPI status {said.ocpi_status}" if said.ocpi_status is not None else ""
-    return f"a valid object was not accepted: HTTP {said.http_status}{inner}"
+    return f"{what} was not accepted: HTTP {said.http_status}{inner}"

@@ -63,7 +63,10 @@ def message(desk: Desk, specimen: Specimen, edge: Edge, before: Sets | None = No
 
 def location_of(bench: Bench, location: str | None) -> str | None:
     """A Location header as a whole URL."""
-    return None if not location else urljoin(bench.surface.interface.url, location)
+    try:
+        return None if not location else urljoin(bench.surface.interface.url, location)
+    except ValueError:  # it is no URL
+        return None
 
 
 def _sets(bench: Bench, edge: Edge) -> Sets:

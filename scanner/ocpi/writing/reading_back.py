@@ -22,8 +22,8 @@ ABSENT = Absent()
 def unlike(sent: JsonValue, read: JsonValue, pointer: str = "") -> Iterator[str]:
     """Pointers at which `read` differs from `sent`.
 
-    Case of strings, spelling of numbers and dates, null against absent, and properties that the platform adds are no
-    difference (CiString, DateTime: OCPI types).
+    Case of strings, spelling of numbers and dates, null against absent, the order of lists of words and of things with
+    ids, and properties that the platform adds are no difference (CiString, DateTime: OCPI types).
     """
     match sent:
         case Mapping() if isinstance(read, Mapping):
@@ -32,10 +32,24 @@ def unlike(sent: JsonValue, read: JsonValue, pointer: str = "") -> Iterator[str]
                 if not _same(value, other):
                     yield from unlike(value, other, f"{pointer}/{name}")
         case list() if isinstance(read, list) and len(read) == len(sent):
-            for index, (one, other) in enumerate(zip(sent, read, strict=True)):
+            for index, (one, other) in enumerate(zip(sent, _in_order_of(sent, read), strict=True)):
                 yield from unlike(one, other, f"{pointer}/{index}")
         case _ if not _alike(sent, read):
             yield pointer
+
+
+def _in_order_of(sent: list[JsonValue], read: list[JsonValue]) -> list[JsonValue]:
+    """What was read in the order of what was sent, where each item is told by its word or id; else as it is."""
+    names, found = [_name(item) for item in sent], {_name(item): item for item in read}
+    if None in found or len(found) != len(read) or found.keys() != set(names) or len(set(names)) != len(names):
+        return read
+    return [found[name] for name in names]
+
+
+def _name(item: JsonValue) -> str | None:
+    if isinstance(item, Mapping):
+        item = item.get("uid", item.get("id"))
+    return item.casefold() if isinstance(item, str) else None
 
 
 def value_at(document: JsonValue, pointer: str) -> JsonValue | Absent:

@@ -91,7 +91,10 @@ class Surface:
             return None
         if self.read.path.given_by and location is None:
             return None
-        url = self.read.path.url(self.interface.url, given=location or "") if self.read.path.given_by else None
+        try:
+            url = self.read.path.url(self.interface.url, given=location or "") if self.read.path.given_by else None
+        except ValueError:  # a Location that is no URL
+            return None
         return self.request(self.read.method, url or self.url(self.read, object_id), purpose, ids, effect=Effect.READ)
 
     def removing(self, object_id: str, purpose: str, ids: Random) -> HttpIntent | None:

@@ -83,3 +83,15 @@ def test_what_is_absent_is_like_nothing():
     assert alike("DE-1", "de-1")
     assert not alike("DE-1", ABSENT)
     assert not alike(ABSENT, ABSENT)
+
+
+def test_lists_of_words_and_of_things_with_ids_have_no_order():
+    sent = {"capabilities": ["RESERVABLE", "RFID_READER"], "evses": [{"uid": "1", "a": 1}, {"uid": "2", "a": 2}]}
+    read = {"capabilities": ["RFID_READER", "RESERVABLE"], "evses": [{"uid": "2", "a": 2}, {"uid": "1", "a": 1}]}
+    assert not list(unlike(sent, read))
+    assert list(unlike(sent, {**read, "capabilities": ["RFID_READER", "RFID_READER"]}))
+    assert list(unlike(sent, {**read, "evses": [{"uid": "2", "a": 1}, {"uid": "1", "a": 2}]})) == [
+        "/evses/0/a",
+        "/evses/1/a",
+    ]
+    assert list(unlike({"elements": [{"a": 1}, {"a": 2}]}, {"elements": [{"a": 2}, {"a": 1}]}))

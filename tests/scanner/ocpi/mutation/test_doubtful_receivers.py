@@ -1,0 +1,151 @@
+"""Receivers whose answers show less than they seem to: nothing is called sound that no control stands behind."""
+
+import json
+import time
+
+import pytest
+
+from checks.model.verdict import Outcome
+from scanner.model.facts.ocpi.mutation import MutantsTreated, Treatment, ValidObjectProven
+from scanner.model.observation import Seen, Unavailable
+from tests.scanner.ocpi.mutation.test_odd_receivers import counts, findings, look, treated
+from tests.targets.odd_receivers import Manners, OddReceiver
+
+CDRS = Manners(location="{origin}/cdrs/{id}")
+ABOUT_REFUSALS = {"ocpi-mutation-types", "ocpi-mutation-missing", "ocpi-mutation-json", "ocpi-mutation-status"}
+
+
+def take_anything(receiver, path, body, before):
+    try:
+        sent = json.loads(body)
+    except (ValueError, RecursionError):
+        sent = {}
+    receiver.held[path] = {**before, **(sent if isinstance(sent, dict) else {})}
+    return 200, 1000, None
+
+
+def refuse_writes_after(monkeypatch, accepted, status):
+    answer, writes = OddReceiver.answer, []
+
+    def banning(receiver, method, path, token, body):
+        if method in {"PUT", "POST", "PATCH"}:
+            writes.append(path)
+            if len(writes) > accepted:
+                return status, 2001, None
+        return answer(receiver, method, path, token, body)
+
+    monkeypatch.setattr(OddReceiver, "answer", banning)
+
+
+@pytest.mark.parametrize("manners", [Manners(), CDRS])
+@pytest.mark.parametrize("status", [200, 400, 401, 403])
+def test_who_refuses_valid_objects_as_well_gets_no_credit_for_its_refusals(status, manners, tmp_path, monkeypatch):
+    refuse_writes_after(monkeypatch, 3, status)
+    facts, _ = look(manners, tmp_path)
+    fact = treated(facts, "PUT" if manners is not CDRS else "POST")
+    assert fact.cut_short is not None
+    assert not {Treatment.REFUSED, Treatment.OTHER_STATUS} & set(counts(fact))
+    assert set(findings(facts, Outcome.PASS)) == {"ocpi-mutation-valid-object"}
+    assert not findings(facts, Outcome.FAIL)
+
+
+@pytest.mark.parametrize("status", [400, 405, 501])
+def test_who_takes_no_patch_at_all_is_asked_for_no_malformed_one(status, tmp_path, monkeypatch):
+    answer = OddReceiver.answer
+    monkeypatch.setattr(
+        OddReceiver,
+        "answer",
+        lambda r, m, p, t, b: (status, 2000, None) if m == "PATCH" else answer(r, m, p, t, b),
+    )
+    facts, _ = look(Manners(), tmp_path)
+    results = [
+        o.result
+        for o in facts
+        if o.key.fact is MutantsTreated and o.key.subject.coordinates()["method"] == "PATCH"
+    ]
+    assert results
+    said = f"a valid PATCH was not accepted: HTTP {status}"
+    assert all(isinstance(r, Unavailable) and said in r.detail for r in results)
+    for outcome in (Outcome.PASS, Outcome.FAIL):
+        found = [f for several in findings(facts, outcome).values() for f in several]
+        assert not [f for f in found if f.subject.coordinates().get("method") == "PATCH"]
+
+
+def test_what_is_read_from_a_cache_is_no_proof_that_nothing_was_stored(tmp_path, monkeypatch):
+    cache = {}
+
+    def cached(receiver, path):
+        if path in receiver.held:
+            cache.setdefault(path, receiver.held[path])
+        return (200, 1000, cache[path]) if path in cache else (404, 2004, None)
+
+    monkeypatch.setattr(OddReceiver, "_write", take_anything)
+    monkeypatch.setattr(OddReceiver, "_read", cached)
+    facts, _ = look(Manners(), tmp_path)
+    assert set(counts(treated(facts))) == {Treatment.UNREAD}
+    assert {"ocpi-mutation-types", "ocpi-mutation-missing"} <= set(findings(facts, Outcome.FAIL))
+    sound = set(findings(facts, Outcome.PASS))
+    assert not {"ocpi-mutation-json", "ocpi-mutation-protected", "ocpi-mutation-valid-object"} & sound
+
+
+def test_what_is_stored_a_second_later_is_not_compared(tmp_path, monkeypatch):
+    write, states = OddReceiver._write, {}
+
+    def queued(receiver, path, body, before):
+        answer = write(receiver, path, body, before)
+        if answer[1] == 1000:
+            states.setdefault(path, []).append((time.monotonic(), receiver.held[path]))
+        return answer
+
+    def late(_receiver, path):
+        known = states.get(path, [])
+        seen = [state for at, state in known if time.monotonic() - at > 1.0] or [state for _, state in known[:1]]
+        return (200, 1000, seen[-1]) if seen else (404, 2004, None)
+
+    monkeypatch.setattr(OddReceiver, "_write", queued)
+    monkeypatch.setattr(OddReceiver, "_read", late)
+    facts, _ = look(Manners(), tmp_path)
+    seen = set(counts(treated(facts)))
+    assert Treatment.REFUSED in seen
+    assert not {Treatment.IGNORED, Treatment.LEFT_OUT, Treatment.STORED_THOUGH_REFUSED, Treatment.SPOILED} & seen
+    proven = [o.result.fact for o in facts if o.key.fact is ValidObjectProven and isinstance(o.result, Seen)]
+    assert not any(fact.read_back for fact in proven if isinstance(fact, ValidObjectProven))
+
+
+def test_where_nothing_can_be_read_back_no_property_is_called_protected(tmp_path, monkeypatch):
+    monkeypatch.setattr(OddReceiver, "_read", lambda _receiver, _path: (405, 2000, None))
+    facts, _ = look(Manners(), tmp_path)
+    assert "ocpi-mutation-protected" in findings(facts, Outcome.INCONCLUSIVE)
+    assert "ocpi-mutation-protected" not in findings(facts, Outcome.PASS)
+
+
+def test_a_platform_that_dates_objects_by_itself_stores_them_as_they_were_sent(tmp_path, monkeypatch):
+    store = OddReceiver._store
+
+    def dated(receiver, path, token):
+        answer = store(receiver, path, token)
+        if answer[1] == 1000:
+            receiver.held[path] = {**token, "last_updated": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
+        return answer
+
+    monkeypatch.setattr(OddReceiver, "_store", dated)
+    facts, _ = look(Manners(), tmp_path)
+    assert "ocpi-mutation-valid-object" in findings(facts, Outcome.PASS)
+    assert "ocpi-mutation-valid-object" not in findings(facts, Outcome.FAIL)
+
+
+def test_one_cdr_that_is_shown_for_all_of_them_shows_nothing(tmp_path, monkeypatch):
+    read = OddReceiver._read
+    monkeypatch.setattr(OddReceiver, "_read", lambda r, _path: read(r, next(iter(r.held), "")))
+    facts, _ = look(CDRS, tmp_path)
+    fact = treated(facts, "POST")
+    assert Treatment.UNREAD in counts(fact)
+    assert not {Treatment.LEFT_OUT, Treatment.IGNORED} & {
+        one.treatment for group in fact.groups if group.path not in {"", "/id"} for one in group.treated
+    }
+
+
+@pytest.mark.parametrize("location", ["http://[", "//[", "https://a]/"])
+def test_a_location_that_is_no_url_does_not_end_the_run(location, tmp_path):
+    facts, _ = look(Manners(location=location), tmp_path)
+    assert treated(facts, "POST").sent > 100
