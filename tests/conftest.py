@@ -1,8 +1,13 @@
 """What every test stands on: none of the developer's accounts and proxies, and properties that repeat exactly."""
 
 import os
+import shutil
+import tempfile
 
+import pytest
 from hypothesis import settings
+
+from tests.targets.once import FOLDER
 
 LEAKING = ("AWS_", "OCPI_", "PULUMI_", "CKV_", "BC_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "FORCE_COLOR")
 KEPT = "OCPI_SPECIFICATION_GIT"  # a checkout to read the specification from, for the tests that need one
@@ -18,3 +23,15 @@ os.environ |= {
 
 settings.register_profile("house", derandomize=True, deadline=None, database=None)
 settings.load_profile("house")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The one that starts the workers makes the folder that they share; they inherit its name."""
+    if not hasattr(config, "workerinput"):
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix="posture-tests-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Whoever made the folder removes it."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(FOLDER), ignore_errors=True)

@@ -30,6 +30,7 @@ from scanner.model.target import EnvironmentTarget
 from scanner.ocpi.contract.probe import ContractProbe
 from scanner.ocpi.discovery import DiscoveryProbe
 from tests.scanner.gate_fixtures import FAST, loopback_target, open_gate
+from tests.targets.once import once_a_run
 from tests.targets.reference_service import RunningService, running_service
 
 CHECKS: tuple[Check[Any], ...] = (*ocpi_contract_matrix.CHECKS, *ocpi_owners.CHECKS)
@@ -122,13 +123,13 @@ def judged(facts: FactStore) -> tuple[Finding, ...]:
     return judge(CHECKS, facts, ["test"], bug)
 
 
-@cache
+@once_a_run
 def findings_with(fault: str | None = None) -> tuple[Finding, ...]:
-    """The deployment with one fault, or none; looked at once a process."""
+    """The deployment with one fault, or none; looked at once a run."""
     return _findings(fault, is_hub=False, names=("emsp-a", "emsp-b", "cpo-c", ENDED))
 
 
-@cache
+@once_a_run
 def hub_findings(fault: str | None = None) -> tuple[Finding, ...]:
     """The same platform as a hub."""
     return _findings(fault, is_hub=True, names=("group-f", "emsp-a"))

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -42,7 +41,8 @@ from scanner.model.witness import Witness
 from scanner.ocpi.probes import PROBES
 from tests.scanner.gate_fixtures import FAST, loopback_target, open_gate
 from tests.targets.odd_platforms import FAULTY, HOSTILE, ODD, TOKEN, running_hostile, running_platform
-from tests.targets.reference_service import RunningService, running_service
+from tests.targets.once import once_a_run
+from tests.targets.reference_service import RunningService
 
 CHECKS: tuple[Check[Any], ...] = (
     *ocpi_access.CHECKS,
@@ -136,18 +136,9 @@ def checks_with(findings: Sequence[Finding], outcome: Outcome) -> list[str]:
     return sorted({finding.check for finding in findings if finding.outcome is outcome})
 
 
-@cache
-def reference_findings(fault: str | None = None) -> tuple[Finding, ...]:
-    """The reference service with one fault, or none; looked at once a process."""
-    with running_service(faults=(fault,) if fault else ()) as service, TemporaryDirectory() as folder:
-        target = target_of(service)
-        target = replace(target, limits=replace(target.limits, max_guesses=ENOUGH_GUESSES))
-        return findings_of(look(target, service.tokens, Path(folder)))
-
-
-@cache
+@once_a_run
 def odd_findings(name: str) -> tuple[Finding, ...]:
-    """One platform of `ODD` or `FAULTY`, or one server of `HOSTILE`; looked at once a process."""
+    """One platform of `ODD` or `FAULTY`, or one server of `HOSTILE`; looked at once a run."""
     started = running_hostile(name) if name in HOSTILE else running_platform({**ODD, **FAULTY}[name])
     with started as platform, TemporaryDirectory() as folder:
         target = platform.target(limits=IMPATIENT, contracts=(ODD_CONTRACT,))

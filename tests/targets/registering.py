@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,6 +22,7 @@ from scanner.ocpi.credentials.reading import CredentialsReadProbe
 from scanner.ocpi.discovery import DiscoveryProbe
 from scanner.probe import Probe
 from tests.scanner.gate_fixtures import open_gate
+from tests.targets.once import once_a_run
 from tests.targets.protocol_runs import target_of
 from tests.targets.reference_service import RunningService, running_service
 
@@ -88,8 +88,8 @@ def findings_of(facts: FactStore) -> tuple[Finding, ...]:
     return judge(CHECKS, facts, ["test"], bug)
 
 
-@cache
+@once_a_run
 def registering_findings(fault: str | None = None) -> tuple[Finding, ...]:
-    """The service with one fault, or none, after somebody registered with it; looked at once a process."""
+    """The service with one fault, or none, after somebody registered with it; looked at once a run."""
     with registering_service((fault,) if fault else ()) as service, TemporaryDirectory() as folder:
         return findings_of(look(registering_target(service), service.tokens, Path(folder)))

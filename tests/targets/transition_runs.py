@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -21,6 +20,7 @@ from scanner.model.target import EnvironmentTarget
 from scanner.ocpi.discovery import DiscoveryProbe
 from scanner.ocpi.transitions.probe import TransitionsProbe
 from tests.scanner.gate_fixtures import FAST, loopback_target, open_gate
+from tests.targets.once import once_a_run
 from tests.targets.reference_service import RunningService, running_service
 
 CHECKS: tuple[Check[Any], ...] = (*ocpi_transitions.CHECKS, *ocpi_repetition.CHECKS)
@@ -100,9 +100,9 @@ def judged(facts: FactStore) -> tuple[Finding, ...]:
     return judge(CHECKS, facts, ["test"], bug)
 
 
-@cache
+@once_a_run
 def findings_with(*faults: str) -> tuple[Finding, ...]:
-    """The reference service with these faults, looked at once a process."""
+    """The reference service with these faults, looked at once a run."""
     modules = tuple(dict.fromkeys(module for fault in faults for module in _SEEN_AT.get(fault, ())))
     with running_service(faults=faults) as service, TemporaryDirectory() as folder:
         return judged(walk(writing_target(service, modules=modules), service.tokens, Path(folder)))

@@ -19,7 +19,8 @@ from scanner.ocpi.probes import PROBES
 from scanner.run.plan import ScanPlan
 from scanner.run.runner import run_scan
 from scanner.tls.probe import TlsProbe
-from tests.targets.protocol_runs import ENOUGH_GUESSES, target_of
+from tests.targets.once import once_a_run
+from tests.targets.protocol_runs import CHECKS, ENOUGH_GUESSES, target_of
 from tests.targets.reference_service import running_service
 
 CPO = Party(country_code="BE", party_id="GRN")  # the CPO of the prepared deployment, and what it may do there
@@ -28,6 +29,7 @@ _PUSHED = ("locations", "tariffs", "sessions", "cdrs")
 _ANSWERED = ("tokens", "commands", "chargingprofiles")
 
 
+@once_a_run
 def service_findings(*faults: str) -> tuple[Finding, ...]:
     """All findings of both witnesses; a bug of a probe or a check is an error of the test."""
     with running_service(faults=faults) as service, TemporaryDirectory() as folder:
@@ -50,6 +52,13 @@ def service_findings(*faults: str) -> tuple[Finding, ...]:
     return judge(checks, result.facts, [target.name], _bug)
 
 
+def protocol_findings(*faults: str) -> tuple[Finding, ...]:
+    """The findings of `service_findings` that are about how the service speaks OCPI to a reader."""
+    of_protocol = {check.id for check in CHECKS}
+    return tuple(finding for finding in service_findings(*faults) if finding.check in of_protocol)
+
+
+@once_a_run
 def findings_of_writing(*faults: str, max_requests: int = 2000) -> tuple[Finding, ...]:
     """Findings of the protocol witness where a CPO pushes tariffs, valid and malformed, in three versions.
 
