@@ -36,7 +36,7 @@ _MOST_LANES: Final = 8
 _NOT_HERE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
 _ON_A_LANE: Final = 25  # mutants between two reads that show whether a refused one left a trace
 _WORTH_A_LANE: Final = 100
-_IDS_A_LANE: Final = 4
+_IDS_A_LANE: Final = 8
 _ID_DIGITS: Final = 10
 _IN_THE_PAST: Final = timedelta(days=1)  # room for a second a message
 
