@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urljoin
+from urllib.parse import unquote, urljoin, urlsplit
 
 from scanner.model.ocpi.builder.draft import JsonObject
 from scanner.model.ocpi.machines.machine import Edge, Sets, Tag
@@ -47,7 +47,7 @@ def message(desk: Desk, specimen: Specimen, edge: Edge, before: Sets | None = No
         return "needs a second identity with a party, or one of absent_parties"
     url = _url(desk.bench, specimen, edge.by)
     if url is None:
-        return "the platform names no URL of the object (Location header)"
+        return "the platform names no URL at which it shows this very object (Location header)"
     whole = _changed(desk, specimen, {**_sets(desk.bench, edge), **(before or {})}, other)
     body = _body(edge, whole, before or {}, desk.bench)
     named = desk.bench.own_url(whole) if body is not None and not desk.bench.creates else url
@@ -90,7 +90,15 @@ def _url(bench: Bench, specimen: Specimen, method: str) -> str | None:
         return bench.url(specimen.object_id)
     if method == bench.make.method:
         return bench.make.path.url(bench.surface.interface.url)
-    return location_of(bench, specimen.location)
+    place = location_of(bench, specimen.location)
+    # The platform names it: it may be an object of somebody else, or all of them.
+    return place if specimen.seen is not None and place is not None and _is_below(bench, place) else None
+
+
+def _is_below(bench: Bench, place: str) -> bool:
+    """True for a URL that is neither the list of objects nor above it."""
+    listed, named = (unquote(urlsplit(url).path).rstrip("/") for url in (bench.surface.interface.url, place))
+    return not f"{listed}/".startswith(f"{named}/") and ".." not in named.split("/")
 
 
 def _body(edge: Edge, whole: JsonObject, before: Sets, bench: Bench) -> JsonObject | None:

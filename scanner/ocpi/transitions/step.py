@@ -49,6 +49,8 @@ async def take(
     if edge.source == ABSENT and desk.bench.creates and answered.accepted:
         specimen.location = answered.location
     here = await desk.look(_where(desk, specimen), edge.name)
+    if edge.source == ABSENT and desk.bench.creates:
+        here = _of_ours(desk, specimen, here)
     there = await _elsewhere(desk, specimen, made, answered, edge.name)
     changed = differences(specimen.seen, here.found, made.whole)
     done = _done(made, here, there, changed) if readable else None
@@ -92,6 +94,17 @@ def differences(
 def _where(desk: Desk, specimen: Specimen) -> str | None:
     bench = desk.bench
     return location_of(bench, specimen.location) if bench.creates else bench.url(specimen.object_id)
+
+
+def _of_ours(desk: Desk, specimen: Specimen, here: Looked) -> Looked:
+    """What a Location header leads to tells something where it is our object, by its id and its owner."""
+    if here.found is None:
+        return here
+    party = desk.bench.surface.party
+    own = {desk.bench.key: specimen.object_id, "country_code": party.country_code, "party_id": party.party_id}
+    shown = {name: here.found.get(name, value) for name, value in own.items() if name != desk.bench.key}
+    shown[desk.bench.key] = here.found.get(desk.bench.key)
+    return UNKNOWN if any(unlike(own, shown)) else here
 
 
 async def _elsewhere(desk: Desk, specimen: Specimen, made: Message, answered: Answered, purpose: str) -> Looked | None:

@@ -59,9 +59,7 @@ def test_who_takes_no_patch_at_all_is_asked_for_no_malformed_one(status, tmp_pat
     )
     facts, _ = look(Manners(), tmp_path)
     results = [
-        o.result
-        for o in facts
-        if o.key.fact is MutantsTreated and o.key.subject.coordinates()["method"] == "PATCH"
+        o.result for o in facts if o.key.fact is MutantsTreated and o.key.subject.coordinates()["method"] == "PATCH"
     ]
     assert results
     said = f"a valid PATCH was not accepted: HTTP {status}"

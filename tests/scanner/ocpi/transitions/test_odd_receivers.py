@@ -90,3 +90,39 @@ def test_where_nothing_can_be_read_back_nothing_passes(tmp_path, monkeypatch):
     truly = found.pop("ocpi-transition-answered-truly")
     assert all(seen <= {Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE} for seen in found.values()), found
     assert truly == {Outcome.INCONCLUSIVE}
+
+
+@pytest.mark.parametrize(
+    "location", ["{origin}/cdrs/OF-SOMEBODY-ELSE", "{origin}/cdrs", "{origin}/cdrs?id={id}", "http://["]
+)
+def test_nothing_is_written_where_a_location_header_leads_to_anything_but_our_own_object(
+    location, tmp_path, monkeypatch
+):
+    answer, written = OddReceiver.answer, []
+
+    def watching(receiver, method, path, token, body):
+        receiver.held.setdefault("/cdrs/OF-SOMEBODY-ELSE", {"id": "THEIRS", "country_code": "BE", "party_id": "GRN"})
+        if method in {"PUT", "PATCH", "DELETE"}:
+            written.append((method, path))
+        if (method, path) == ("GET", "/cdrs"):  # a list of one, and it is ours
+            return 200, 1000, [next(reversed(receiver.held.values()))]
+        return answer(receiver, method, path, token, body)
+
+    monkeypatch.setattr(OddReceiver, "answer", watching)
+    facts, _ = look(Manners(location=location), tmp_path)
+    assert not written
+    (fact,) = facts_of(facts, TransitionsTried)
+    assert {s.became for s in fact.steps if s.by in {"PUT", "PATCH", "DELETE"}} == {Became.NOT_TRIED}
+    assert outcomes(facts, "ocpi-transition-cdr") <= {Outcome.INCONCLUSIVE, Outcome.FAIL}
+
+
+def test_a_cdr_is_written_to_where_the_platform_shows_it(tmp_path, monkeypatch):
+    answer, written = OddReceiver.answer, []
+
+    def watching(receiver, method, path, token, body):
+        written.extend([method] if method in {"PUT", "PATCH", "DELETE"} else [])
+        return answer(receiver, method, path, token, body)
+
+    monkeypatch.setattr(OddReceiver, "answer", watching)
+    look(Manners(location="{origin}/cdrs/{id}"), tmp_path)
+    assert set(written) == {"PUT", "PATCH", "DELETE"}
