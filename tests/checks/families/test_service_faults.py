@@ -12,18 +12,22 @@ TABLES = Path(__file__).parents[2] / "expected_findings"
 OF_PROTOCOL = yaml.safe_load((TABLES / "protocol.yaml").read_text())
 OF_TLS = yaml.safe_load((TABLES / "service_tls.yaml").read_text())
 OF_CONTRACT = yaml.safe_load((TABLES / "contract.yaml").read_text())
+FOR_READERS = yaml.safe_load((TABLES / "contract_for_readers.yaml").read_text())
+TABLES_OF_A_FAULT = (OF_PROTOCOL, OF_TLS, OF_CONTRACT, FOR_READERS)
+SEEN_BY_READING = sorted(name for name, fault in FAULTS.items() if not fault.by_writing)
 
 
 def test_the_table_names_faults_that_there_are():
     assert OF_TLS.keys() <= FAULTS.keys()
+    assert FOR_READERS.keys() <= set(SEEN_BY_READING)
 
 
 def test_nothing_fails_without_a_fault():
     assert failing(service_findings()) == []
 
 
-@pytest.mark.parametrize("fault", sorted(name for name, fault in FAULTS.items() if not fault.by_writing))
+@pytest.mark.parametrize("fault", SEEN_BY_READING)
 def test_a_fault_is_found_and_nothing_beside_its_tables(fault):
-    expected = sorted({*OF_PROTOCOL.get(fault, ()), *OF_TLS.get(fault, ()), *OF_CONTRACT.get(fault, ())})
+    expected = sorted({check for table in TABLES_OF_A_FAULT for check in table.get(fault, ())})
     assert expected, "a fault that nothing finds has no place here"
     assert failing(service_findings(fault)) == expected
