@@ -89,8 +89,12 @@ def _not_taken(case: Case[TransitionsTried], *, about: About, what: str, note: s
     if wrong:
         return
     unsure = [step for step in steps if step.became in _UNSURE]
+    unseen = [step for step in fact.steps if step.legality is Legality.LEGAL and step.became is Became.IGNORED]
     if unsure:
         yield case.inconclusive(f"{where(case.driver)}: {_said(unsure[0])}{_more(unsure)}", population=population)
+    elif unseen and any(step.became is Became.IGNORED for step in steps):
+        said = f"what is read does not even show a legal step that was accepted ({unseen[0].edge})"
+        yield case.inconclusive(f"{where(case.driver)}: {said}", population=population)
     elif fact.cut_short:
         yield case.inconclusive(f"{where(case.driver)}: {fact.cut_short}", population=population)
     elif not steps:

@@ -23,7 +23,7 @@ _AUTHORIZATION: Final = re.compile(
 _CREDENTIALS_TOKEN: Final = re.compile(r'((?:\\?"|\')token(?:\\?"|\')\s*:\s*(?:\\?"|\'))((?:(?!\\?"|\').)+)')
 # Whatever `text` and `document` mask by its place, in a text without backslashes, holds one of these.
 _BY_PLACE: Final = re.compile(r"authorization|[\"'](?:token|cookie|set-cookie|x-api-key)[\"']")
-_JSON_ESCAPE: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
+_JSON_ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([\"\\/]))")
 _SECRET_KEYS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "token", "x-api-key"})
 _SCHEMES: Final = frozenset({"token", "bearer", "basic"})
 # Nothing, the mask, a shell variable, and tokens of our own invention (plain and in Base64) tell nobody anything.
@@ -31,6 +31,7 @@ _HARMLESS: Final = re.compile(r"\Z|\[redacted|\$|made-up|bWFkZS11c")
 SHORTEST: Final = 8  # shorter texts occur by chance, and would be masked everywhere
 _SHORT_TEXT: Final = 80
 _MOST_CLEAN: Final = 20_000
+_MOST_LAYERS: Final = 4  # an error message quotes a document that quotes a URL ...
 _TELLING: Final = 5  # so many first characters of a secret, at the end of a text that was cut, are masked
 
 
@@ -203,10 +204,20 @@ def _spellings(form: str) -> re.Pattern[str]:
 
 
 def _plain(text: str) -> str:
-    """The text with JSON, URL and HTML escapes undone; the very same object where it has none."""
+    """JSON, URL and HTML escapes undone, layer by layer, a line each; the very same object where it has none.
+
+    Each layer counts: a secret may itself look like an escape.
+    """
+    layers = [text]
+    while len(layers) <= _MOST_LAYERS and (once := _once_plain(layers[-1])) != layers[-1]:
+        layers.append(once)
+    return "\n".join(layers[1:]) if layers[1:] else text
+
+
+def _once_plain(text: str) -> str:
     plain = text
     if "\\" in plain:
-        plain = _JSON_ESCAPE.sub(lambda match: chr(int(match[1], 16)), plain.replace("\\/", "/"))
+        plain = _JSON_ESCAPE.sub(lambda match: chr(int(match[1], 16)) if match[1] else match[2], plain)
     if "%" in plain:
         plain = unquote(plain)
     if "&" in plain:

@@ -114,3 +114,16 @@ def test_a_secret_has_no_readable_form():
     assert secret == Secret("canary-123456") != Secret("canary-654321")
     with pytest.raises(TypeError):
         secret.__reduce__()
+
+
+@pytest.mark.parametrize("layers", [2, 3])
+@pytest.mark.parametrize(
+    "token", ["aB3/dE+fGh=ij", "tok%41en-12345", "tok\\u0041en-12345", "quote\"d-tok'en\\x", "a&amp;b-token"]
+)
+def test_a_token_is_masked_where_a_quoted_text_is_quoted_again(token, layers):
+    urls, documents = token, token
+    for _ in range(layers):
+        urls, documents = quote(urls, safe=""), json.dumps(documents)
+    redactor = Redactor([Secret(token)])
+    for text in (urls, documents):
+        assert text not in redactor.text(f"seen: {text}")

@@ -126,3 +126,18 @@ def test_a_cdr_is_written_to_where_the_platform_shows_it(tmp_path, monkeypatch):
     monkeypatch.setattr(OddReceiver, "answer", watching)
     look(Manners(location="{origin}/cdrs/{id}"), tmp_path)
     assert set(written) == {"PUT", "PATCH", "DELETE"}
+
+
+def test_what_is_read_from_a_cache_is_no_proof_that_a_step_was_without_effect(tmp_path, monkeypatch):
+    read, cache = OddReceiver._read, {}
+
+    def cached(receiver, path):
+        if path not in cache and path in receiver.held:
+            cache[path] = receiver.held[path]
+        return (200, 1000, cache[path]) if path in cache else read(receiver, path)
+
+    monkeypatch.setattr(OddReceiver, "_read", cached)
+    facts, _ = look(Manners(), tmp_path)
+    assert became(facts, "VALID-put-older") is Became.IGNORED
+    assert outcomes(facts, "ocpi-transition-older-update") == {Outcome.INCONCLUSIVE}
+    assert outcomes(facts, "ocpi-transition-legal-step") == {Outcome.FAIL}
