@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 import infra.service
-from infra.service.faults import ALL, FAULTS, UnknownFaultError, select_faults
+from infra.service.faults import ALL, FAULTS, UnknownFaultError, select_faults, token_matching
 from tests.infra.service.exchange_client import CPO, DETAILS, Client, Reply, cpo_c, emsp_a, nobody
 from tests.infra.service.test_listener import OLD, refuses
 from tests.targets.reference_service import RunningService, running_service
@@ -30,7 +31,9 @@ CERTIFICATES = [name for name, fault in FAULTS.items() if fault.group == "certif
 UNREADABLE = [name for name in CERTIFICATES if not FAULTS[name].in_all]
 # What only a partner who writes can see is proven by the scanner that looks for it.
 READ = {name for name, fault in FAULTS.items() if not fault.by_writing}
-ON_THE_WIRE = [name for name in FAULTS if name in READ - set(UNREADABLE)]
+TABLES = Path(__file__).parents[2] / "expected_findings"
+OF_TOKENS = {fault.name for fault in token_matching.FAULTS}  # test_token_faults.py
+ON_THE_WIRE = [name for name in FAULTS if name in READ and FAULTS[name].in_all]
 IDS = {"X-Request-ID": "request-0001", "X-Correlation-ID": "correlation-0001"}
 
 
@@ -54,6 +57,7 @@ def questions(service: RunningService) -> dict[str, Reply]:
         "foreign session": f"{CPO}/sessions/S-B-00001",
         "foreign cdr": f"{CPO}/cdrs/CDR-B-00001",
         "our tokens": "/ocpi/emsp/2.2.1/tokens",
+        "charging profile": f"{CPO}/chargingprofiles/S-A-00001?duration=60&response_url=https://partner.example/answer",
         "unknown": f"{CPO}/nothing",
         "bad limit": f"{CPO}/locations?limit=x",
     }
@@ -137,6 +141,16 @@ EXPECTED: dict[str, tuple[set[str], Callable[[dict[str, Reply]], bool]]] = {
         {"locations", "all locations", "sessions"},
         lambda asked: asked["locations"].headers["Link"].startswith("<https://pages.charging.example.org/ocpi/cpo/"),
     ),
+    "module-beyond-contract": ({"our tokens"}, lambda asked: listed(asked["our tokens"]) == 6),
+    "commands-always-on": (
+        {"charging profile"},
+        lambda asked: asked["charging profile"].data["result"] == "REJECTED",  # such a session is not charging
+    ),
+    "forbidden-as-bad-request": (
+        {"our tokens", "charging profile"},
+        lambda asked: asked["our tokens"].status == 400 and asked["our tokens"].json == {"error": "no"},
+    ),
+    "agreed-list-closed": ({"tariffs"}, lambda asked: asked["tariffs"].status == 404),
     "missing-pagination-headers": (
         {"tariffs"},
         lambda asked: not [h for h in ("Link", "X-Limit", "X-Total-Count") if h in asked["tariffs"].headers],
@@ -161,7 +175,12 @@ UNCHANGED_ANSWERS = [
 
 
 def test_every_fault_is_tested():
-    assert {*EXPECTED, *CHANGED_HEADERS, *UNCHANGED_ANSWERS, "leaking-stack-trace", *UNREADABLE} == READ
+    assert {*EXPECTED, *CHANGED_HEADERS, *UNCHANGED_ANSWERS, "leaking-stack-trace", *UNREADABLE, *OF_TOKENS} == READ
+
+
+def test_every_fault_that_only_writing_shows_is_looked_for_by_the_scanner():
+    tables = [yaml.safe_load(path.read_text()) for path in TABLES.glob("*.yaml")]
+    assert FAULTS.keys() - READ <= {name for table in tables for name in table}
 
 
 @pytest.mark.parametrize("name", EXPECTED)
@@ -288,7 +307,7 @@ def test_each_certificate_has_exactly_its_fault():
         assert [fault for fault, seen in observed.items() if seen] == [name]
 
 
-def test_all_means_every_fault_but_the_certificates_that_end_a_handshake():
+def test_all_means_every_fault_that_hides_no_other():
     assert {f.name for f in select_faults([ALL])} == set(ON_THE_WIRE)
     chosen = {f.name for f in select_faults([ALL, "expired-certificate"])}
     assert chosen == {*ON_THE_WIRE, "expired-certificate"} - {"long-lived-certificate"}
@@ -309,7 +328,7 @@ def test_names_that_do_not_exist_or_exclude_each_other_are_refused(names: list[s
 def test_all_faults_together_can_all_be_seen():
     with running_service([ALL]) as service:
         asked = questions(service)
-        assert [name for name, (_, is_faulty) in EXPECTED.items() if not is_faulty(asked)] == []
+        assert [name for name in EXPECTED if name in ON_THE_WIRE and not EXPECTED[name][1](asked)] == []
         for reply in asked.values():
             for headers in CHANGED_HEADERS.values():
                 for header, value in headers.items():
