@@ -4,7 +4,8 @@ What OCPI decides comes first: one that may be taken or refused shows no more th
 Among those each family of mutants has its share, however many rules it has.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,25 +18,35 @@ _Part = tuple[bool, Family]  # does OCPI decide it, family
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """The mutants to send, in order, how many they are, and how many of each rule stay behind."""
+    """The mutants to send, in order, and how many of each rule stay behind."""
 
-    mutants: Iterator[Mutant]
-    count: int
+    mutants: tuple[Mutant, ...]
     left_out: tuple[LeftOutRule, ...]
 
 
-def choose(every: Callable[[], Iterator[Mutant]], most: int, seed: str) -> Choice:
-    """At most `most` of the mutants that `every` makes anew at each call; lazily where all of them may be sent."""
-    sampled = bounded_apart(every(), most, _part, partial(_all_shares, most), seed=seed)
-    if not any(of_part.left_out for of_part in sampled.values()):
-        return Choice(mutants=every(), count=sum(len(of_part.kept) for of_part in sampled.values()), left_out=())
-    kept = sorted((m for part in sampled.values() for m in part.kept), key=lambda m: (m.poisons, _part(m)[1]))
+def choose(every: Iterable[Mutant], most: int, seed: str) -> Choice:
+    """At most `most` of the mutants; those of one surface fit into memory."""
+    sampled = bounded_apart(every, most, _part, partial(_all_shares, most), seed=seed)
+    kept = _by_turns(mutant for part in sorted(sampled) for mutant in sampled[part].kept)
     left_out = tuple(
         _left_out(name, number, decided=part[0])
         for part, of_part in sampled.items()
         for name, number in of_part.left_out_by_rule.items()
     )
-    return Choice(mutants=iter(kept), count=len(kept), left_out=left_out)
+    return Choice(mutants=tuple(kept), left_out=left_out)
+
+
+def _by_turns(mutants: Iterable[Mutant]) -> list[Mutant]:
+    """The first of every rule, then the second of each: an end that comes early has seen some of everything.
+
+    What can spoil a store stays last.
+    """
+    turn: Counter[tuple[Family, str]] = Counter()
+    turns: list[tuple[bool, int, Mutant]] = []
+    for mutant in mutants:
+        turns.append((mutant.poisons, turn[mutant.family, mutant.rule], mutant))
+        turn[mutant.family, mutant.rule] += 1
+    return [mutant for _, _, mutant in sorted(turns, key=lambda one: one[:2])]
 
 
 def _part(mutant: Mutant) -> _Part:

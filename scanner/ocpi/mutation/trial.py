@@ -100,11 +100,11 @@ class Trial:
         )
         self._seen(self._proven(proof), evidence)
         try:
-            choice = choose(self._every, self._share, self._seed)
-            self._widen(choice.count)
+            choice = choose(self._every(), self._share, self._seed)
+            self._widen(len(choice.mutants))
             for lane in self._lanes[1:]:
                 lane.blind = proof.lags
-            cut_short = await self._send(choice.mutants, clock)
+            cut_short = await self._send(iter(choice.mutants), clock)
             if cut_short is None and self._surface.write is self._surface.whole:  # a PATCH is as small as it can be
                 await self._shrink(clock)
         finally:
