@@ -7,6 +7,7 @@ fingerprints use the coordinates, so a new kind of subject changes neither.
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from functools import lru_cache
 from typing import ClassVar
 
 
@@ -26,16 +27,11 @@ class Subject:
 
     def coordinates(self) -> Mapping[str, str]:
         """Name and value of every coordinate that is set, `kind` first, the others in field order."""
-        present = {"kind": self.kind}
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if value is not None:
-                present[field.name] = str(value)
-        return present
+        return dict(_coordinates(self))
 
     def agrees_with(self, other: "Subject", on: tuple[str, ...] | None = None) -> bool:
         """True where both have the same value in each coordinate of `on` (default: each that both have set)."""
-        mine, theirs = self.coordinates(), other.coordinates()
+        mine, theirs = _coordinates(self), _coordinates(other)  # looked up again and again, so not copied
         names = (set(mine) & set(theirs)) - {"kind"} if on is None else set(on)
         return all(mine.get(name) == theirs.get(name) for name in names)
 
@@ -43,6 +39,16 @@ class Subject:
         """One line for people; the environment is shown beside it, so it is left out."""
         rest = [value for name, value in self.coordinates().items() if name not in {"kind", "environment"}]
         return " ".join(rest) or self.environment
+
+
+@lru_cache(maxsize=4096)
+def _coordinates(subject: Subject) -> Mapping[str, str]:
+    present = {"kind": subject.kind}
+    for field in fields(subject):
+        value = getattr(subject, field.name)
+        if value is not None:
+            present[field.name] = str(value)
+    return present
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
