@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from scanner.gate.policy.origins import host_of
+from scanner.gate.policy.parties import claims_foreign
 from scanner.gate.policy.weight import least_effect, owner_in_path, undeclared
 from scanner.model.effect import Effect, Mode
 from scanner.model.exchange import RefusalKind, Refused
@@ -45,7 +46,8 @@ def _one_effect(effect: Effect, intent: Intent, target: EnvironmentTarget, now: 
             return allowed or _disposable(effect, intent, target) or _owner(intent, target)
         case Effect.REGISTRATION:
             allowed = exercise or _allowed(target, effect)
-            return allowed or _disposable(effect, intent, target) or _sink(intent, target)
+            trusted = allowed or _disposable(effect, intent, target) or _sink(intent, target)
+            return trusted or claims_foreign(intent, target)
         case Effect.ACTUATE:
             return exercise or _allowed(target, effect) or _evse(intent, target)
         case Effect.BURST:

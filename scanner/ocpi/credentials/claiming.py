@@ -1,7 +1,7 @@
 """Parties that are not ours, claimed beside our own: nobody becomes somebody by saying so.
 
-The parties are another identity's, the platform's own, and one that exists nowhere; each renewal that was believed is
-put right at once.
+The parties are that of another disposable identity, and one that exists nowhere: a platform that believes a claim may
+take the party from whoever has it. Each renewal that was believed is put right at once.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,26 +10,15 @@ from dataclasses import dataclass
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.ocpi.credentials import Claim, PartiesClaimed, PartyClaimed
 from scanner.model.json_value import JsonValue
-from scanner.model.party import Party, Role
+from scanner.model.party import Party
 from scanner.model.subject import Side
 from scanner.ocpi.credentials.bodies import PartyInRole
 from scanner.ocpi.credentials.doors import present
 from scanner.ocpi.credentials.ground import Ground
 from scanner.ocpi.interfaces import Interface
 from scanner.ocpi.module_pages import OWNED
-from scanner.ocpi.objects import party_of
 from scanner.ocpi.owned import owned_list
 from scanner.ocpi.reply import NoReply, Reply
-
-_ROLES = {role.value: role for role in Role}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Own:
-    """The platform's credentials object as it is read: its roles, and all that is said in it but the token."""
-
-    roles: tuple[PartyInRole, ...]
-    said: JsonValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +38,7 @@ async def claim(ground: Ground, at: Interface) -> None:
     claims: list[PartyClaimed] = []
     left_out: list[str] = []
     evidence: list[EvidenceRef] = [*before.evidence]
-    for kind, claimed in _claims(ground, own):
+    for kind, claimed in _claims(ground):
         if claimed is None:
             left_out.append(_LEFT_OUT[kind])
             continue
@@ -69,7 +58,7 @@ async def claim(ground: Ground, at: Interface) -> None:
                 answer=done.answer,
                 readable=_newly(after, before, claimed.party, ground.own.party),
                 examined=len(after.objects),
-                roles_changed=own is not None and now is not None and own.said != now.said,
+                roles_changed=own is not None and now is not None and own != now,
             )
         )
     fact = PartiesClaimed(claims=tuple(claims), left_out=tuple(left_out))
@@ -77,41 +66,28 @@ async def claim(ground: Ground, at: Interface) -> None:
 
 
 _LEFT_OUT = {
-    Claim.ANOTHER_PARTNERS: "there is no second identity with another party",
-    Claim.THE_PLATFORMS: "the platform's credentials object names no party",
+    Claim.ANOTHER_PARTNERS: "there is no second disposable identity with another party",
     Claim.ABSENT: "no party is listed in `absent_parties`",
 }
 
 
-def _claims(ground: Ground, own: _Own | None) -> Iterator[tuple[Claim, PartyInRole | None]]:
+def _claims(ground: Ground) -> Iterator[tuple[Claim, PartyInRole | None]]:
     target = ground.context.target
     ours = {ground.own.party}
-    others = [i for i in target.identities if i.party and i.party not in ours and i.partner != ground.identity.partner]
+    apart = (i for i in target.identities if i.partner is None or i.partner != ground.identity.partner)
+    others = [i for i in apart if i.disposable and i.party not in ours]
     other = next((PartyInRole(party=i.party, role=i.role or ground.own.role) for i in others if i.party), None)
     absent = next(iter(sorted(target.absent_parties, key=str)), None)
     yield Claim.ANOTHER_PARTNERS, other
-    yield Claim.THE_PLATFORMS, own.roles[0] if own and own.roles else None
     yield Claim.ABSENT, PartyInRole(party=absent, role=ground.own.role) if absent else None
 
 
-async def _platform(ground: Ground, at: Interface) -> _Own | None:
-    """The platform's credentials object; None where it cannot be read."""
+async def _platform(ground: Ground, at: Interface) -> JsonValue:
+    """All that the platform's credentials object says but its token; None where it cannot be read."""
     reply = await ground.client.get(at.url, f"credentials of {at.version}", at.credential)
     if not isinstance(reply, Reply) or not isinstance(reply.data, Mapping):
         return None
-    data = reply.data
-    listed = data.get("roles")
-    items = listed if isinstance(listed, list) else [data]
-    roles = [_role(item) for item in items if isinstance(item, Mapping)]
-    said = {key: value for key, value in data.items() if key != "token"}
-    return _Own(roles=tuple(role for role in roles if role), said=said)
-
-
-def _role(item: Mapping[str, JsonValue]) -> PartyInRole | None:
-    party, named = party_of(item), item.get("role")
-    if party is None or len(party.country_code) != len("NL") or len(party.party_id) != len("TNM"):
-        return None
-    return PartyInRole(party=party, role=_ROLES.get(named, Role.CPO) if isinstance(named, str) else Role.CPO)
+    return {key: value for key, value in reply.data.items() if key != "token"}
 
 
 async def _read(ground: Ground, at: Interface) -> _Seen:

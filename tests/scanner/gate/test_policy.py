@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from scanner.gate.address import is_internal
 from scanner.gate.policy import address_in_scope, decide, least_effect, origin_of
+from scanner.model.credential import CredentialsBody
 from scanner.model.effect import Effect, Mode
 from scanner.model.exchange import RefusalKind, Refused
 from scanner.model.intent import (
@@ -329,3 +330,20 @@ def test_a_name_may_not_lead_inside_unless_the_endpoint_says_so():
 def test_origins_are_compared_by_scheme_lower_case_host_and_port():
     assert origin_of("https://OCPI.Example.com/ocpi/versions") == HOST
     assert origin_of("https://ocpi.example.com:99999/") is None
+
+
+@pytest.mark.parametrize(
+    "claimed",
+    [
+        '"roles": [{"country_code": "NL", "party_id": "TST"}, {"country_code": "DE", "party_id": "XYZ"}]',
+        '"country_code": "de", "party_id": "xyz"',
+        '"country_code": "NL", "party_id": "RLY"',
+    ],
+)
+def test_credentials_claim_no_party_that_somebody_else_may_have(claimed):
+    relied_upon = Identity(name="other", party=Party(country_code="NL", party_id="RLY"))
+    target = replace(EVERYTHING, identities=(BURNABLE, relied_upon))
+    for body in (CredentialsBody(json=f"{{{claimed}}}".encode()), f"{{{claimed}}}".encode()):
+        assert kind(replace(REGISTRATION, body=body), target) is RefusalKind.IDENTITY
+        absent = frozenset({Party(country_code="DE", party_id="XYZ"), Party(country_code="NL", party_id="RLY")})
+        assert kind(replace(REGISTRATION, body=body), replace(target, absent_parties=absent)) is None

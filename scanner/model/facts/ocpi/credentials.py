@@ -164,7 +164,6 @@ class Claim(StrEnum):
     """Whose party is claimed in a credentials object."""
 
     ANOTHER_PARTNERS = "another partner's party"
-    THE_PLATFORMS = "the platform's own party"
     ABSENT = "a party that does not exist"
 
 
