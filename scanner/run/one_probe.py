@@ -12,12 +12,14 @@ from scanner.model.json_value import JsonValue
 from scanner.model.observation import Reason
 from scanner.model.subject import EnvironmentSubject
 from scanner.model.target import EnvironmentTarget
+from scanner.model.witness import Witness
 from scanner.probe import Probe, ProbeContext, Recorder, RunWideProbe
 from scanner.run.checkpoints import JournalledCheckpoints
 from scanner.run.resume import FinishedProbe
 from scanner.run.shared import Run
 
 _SLACK_S: Final = 60.0
+_AT_ENDPOINTS: Final = frozenset({Witness.TLS, Witness.PROTOCOL})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +54,18 @@ def _conclude(
         not_seen(recorder, probe.provides, target, cut_short.reason, cut_short.detail)
     else:
         silent = probe.provides - {observation.key.fact for observation in recorder.observations}
-        not_seen(recorder, silent, target, Reason.PROBE_BUG, f"probe {probe.name} said nothing about it")
+        not_seen(recorder, silent, target, *_why_silent(probe, target))
     seen = finished(recorder)
     run.keep(seen)
     if not cut_short:
         _journal(run, probe, target, seen)
+
+
+def _why_silent(probe: Probe, target: EnvironmentTarget) -> tuple[Reason, str]:
+    """A probe that looks at endpoints has nothing to say where there is none; any other silence is a bug of ours."""
+    if probe.witness in _AT_ENDPOINTS and not target.endpoints:
+        return Reason.NOT_CONFIGURED, f"environment {target.name} has no endpoint"
+    return Reason.PROBE_BUG, f"probe {probe.name} said nothing about it"
 
 
 def not_seen(

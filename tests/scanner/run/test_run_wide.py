@@ -12,6 +12,7 @@ from scanner.model.subject import EndpointSubject
 from scanner.model.target import EnvironmentTarget, Limits
 from scanner.model.witness import Witness
 from scanner.run.runner import run_scan
+from tests.scanner.gate_fixtures import loopback_target
 from tests.scanner.run.test_runner import StubProbe, plan
 
 TARGETS = (EnvironmentTarget(name="prod"), EnvironmentTarget(name="test"))
@@ -79,7 +80,8 @@ async def test_it_waits_for_what_it_reads_in_every_environment_and_is_waited_for
 @pytest.mark.asyncio
 @pytest.mark.parametrize("doing, reason", [("raise", Reason.PROBE_BUG), ("say nothing", Reason.PROBE_BUG)])
 async def test_an_end_that_is_not_its_own_counts_for_every_environment(tmp_path, doing, reason):
-    result = await run_scan(plan(tmp_path, WideProbe("wide", doing), StubProbe("good"), targets=TARGETS))
+    reachable = [loopback_target("https://127.0.0.1:9/ocpi/versions", environment=target.name) for target in TARGETS]
+    result = await run_scan(plan(tmp_path, WideProbe("wide", doing), StubProbe("good"), targets=tuple(reachable)))
     observations = {
         o.key.subject.environment: o.result
         for o in result.facts.of(ScanTime, Witness.PROTOCOL)

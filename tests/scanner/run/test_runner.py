@@ -102,12 +102,19 @@ async def test_a_probe_runs_after_those_whose_facts_it_reads(tmp_path):
 @pytest.mark.asyncio
 @pytest.mark.parametrize("doing, reason", [("raise", Reason.PROBE_BUG), ("say nothing", Reason.PROBE_BUG)])
 async def test_a_probe_that_fails_or_is_silent_is_our_bug_and_ends_nothing(tmp_path, doing, reason):
-    result = await run_scan(plan(tmp_path, StubProbe("bad", doing), StubProbe("good")))
+    target = loopback_target("https://127.0.0.1:9/ocpi/versions")
+    result = await run_scan(plan(tmp_path, StubProbe("bad", doing), StubProbe("good"), targets=(target,)))
     seen = results(result)
     assert isinstance(seen["test"], Unavailable)
     assert seen["test"].reason is reason
     assert isinstance(seen["good"], Seen)
     assert len(result.bugs) == (doing == "raise")
+
+
+@pytest.mark.asyncio
+async def test_where_there_is_no_endpoint_a_probe_of_endpoints_has_nothing_to_say(tmp_path):
+    seen = results(await run_scan(plan(tmp_path, StubProbe("silent", "say nothing"))))
+    assert seen["test"].reason is Reason.NOT_CONFIGURED
 
 
 @pytest.mark.asyncio
