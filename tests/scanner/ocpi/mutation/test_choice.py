@@ -52,7 +52,7 @@ def test_poison_stays_last_and_what_is_left_out_is_counted():
     choice = choose(every(), 700, "seed")
     kept = list(choice.mutants)
     assert [mutant.poisons for mutant in kept] == sorted(mutant.poisons for mutant in kept)
-    left = Counter()
+    left = Counter[bool]()
     for rule in choice.left_out:
         left[rule.decided] += rule.mutants
     assert left.total() == sum(1 for _ in every()) - len(kept)

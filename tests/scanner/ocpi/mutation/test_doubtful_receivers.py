@@ -70,7 +70,7 @@ def test_who_takes_no_patch_at_all_is_asked_for_no_malformed_one(status, tmp_pat
 
 
 def test_what_is_read_from_a_cache_is_no_proof_that_nothing_was_stored(tmp_path, monkeypatch):
-    cache = {}
+    cache: dict[str, object] = {}
 
     def cached(receiver, path):
         if path in receiver.held:
@@ -87,7 +87,8 @@ def test_what_is_read_from_a_cache_is_no_proof_that_nothing_was_stored(tmp_path,
 
 
 def test_what_is_stored_a_second_later_is_not_compared(tmp_path, monkeypatch):
-    write, states = OddReceiver._write, {}
+    write = OddReceiver._write
+    states: dict[str, list[tuple[float, object]]] = {}
 
     def queued(receiver, path, body, before):
         answer = write(receiver, path, body, before)

@@ -86,8 +86,14 @@ def test_what_is_absent_is_like_nothing():
 
 
 def test_lists_of_words_and_of_things_with_ids_have_no_order():
-    sent = {"capabilities": ["RESERVABLE", "RFID_READER"], "evses": [{"uid": "1", "a": 1}, {"uid": "2", "a": 2}]}
-    read = {"capabilities": ["RFID_READER", "RESERVABLE"], "evses": [{"uid": "2", "a": 2}, {"uid": "1", "a": 1}]}
+    sent: dict[str, JsonValue] = {
+        "capabilities": ["RESERVABLE", "RFID_READER"],
+        "evses": [{"uid": "1", "a": 1}, {"uid": "2", "a": 2}],
+    }
+    read: dict[str, JsonValue] = {
+        "capabilities": ["RFID_READER", "RESERVABLE"],
+        "evses": [{"uid": "2", "a": 2}, {"uid": "1", "a": 1}],
+    }
     assert not list(unlike(sent, read))
     assert list(unlike(sent, {**read, "capabilities": ["RFID_READER", "RFID_READER"]}))
     assert list(unlike(sent, {**read, "evses": [{"uid": "2", "a": 1}, {"uid": "1", "a": 2}]})) == [
