@@ -26,7 +26,7 @@ def as_text(lines: Iterable[PlannedRequest], configuration: Configuration) -> st
         said.append(f"{environment}: {probe}")
         said += [f"  {_count(line):>9}  {line.effect:<12} {line.what}{_speaker(line)}" for line in group]
     least, most = sum(line.at_least for line in plan), sum(line.at_most for line in plan)
-    said += ["", f"Requests and connections: {least} to {most}."]
+    said += ["", f"Requests and connections: {least} to {most}, as far as the budgets let them out."]
     said += [
         f"Budget of {target.name}: at most {target.limits.max_requests} to each host, "
         f"{target.limits.requests_per_second:g} per second."
@@ -54,5 +54,10 @@ def _left(plan: Iterable[PlannedRequest]) -> list[str]:
     left = [leftover for line in plan for leftover in line.leaves]
     if not left:
         return ["Left behind: nothing."]
-    lines = [f"  {one.environment}: {one.what} ({'removable' if one.removable else 'stays'})" for one in left]
+    speakers: dict[str, list[str]] = {}
+    for one in left:
+        what = f"  {one.environment}: {one.what} ({'removable' if one.removable else 'stays'})"
+        named = speakers.setdefault(what, [])
+        named += [one.identity] if one.identity and one.identity not in named else []
+    lines = [what + (f", as {', '.join(named)}" if named else "") for what, named in speakers.items()]
     return ["Left behind, at most:", *lines]
