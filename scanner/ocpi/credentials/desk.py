@@ -75,7 +75,9 @@ class Desk:
         for _ in range(_TRIES - 1):
             if not (isinstance(outcome, Exchange) and outcome.status == HTTPStatus.TOO_MANY_REQUESTS):
                 break
-            await asyncio.sleep(_pause(outcome))
+            if (pause := _pause(outcome)) > _LONGEST_PAUSE_S:
+                break
+            await asyncio.sleep(pause)
             outcome = await self._context.gate.http(intent)
         if isinstance(outcome, Refused):
             raise Ended(no_reply(outcome, purpose))
@@ -143,4 +145,4 @@ def _reaction(http: int, ocpi: int | None) -> Reaction:
 
 def _pause(exchange: Exchange) -> float:
     named = exchange.header("Retry-After") or ""
-    return min(float(named) if named.isascii() and named.isdigit() else 1.0, _LONGEST_PAUSE_S)
+    return float(named) if named.isascii() and named.isdigit() else 1.0

@@ -9,7 +9,8 @@ from checks.model.verdict import Outcome
 from scanner.model.facts.ocpi.mutation import MutantsTreated, Treatment, ValidObjectProven
 from scanner.model.observation import Seen, Unavailable
 from tests.scanner.ocpi.mutation.test_odd_receivers import counts, findings, look, treated
-from tests.targets.odd_receivers import Manners, OddReceiver
+from tests.targets import odd_receivers
+from tests.targets.odd_receivers import Dropped, Manners, OddReceiver
 
 CDRS = Manners(location="{origin}/cdrs/{id}")
 ABOUT_REFUSALS = {"ocpi-mutation-types", "ocpi-mutation-missing", "ocpi-mutation-json", "ocpi-mutation-status"}
@@ -148,3 +149,39 @@ def test_one_cdr_that_is_shown_for_all_of_them_shows_nothing(tmp_path, monkeypat
 def test_a_location_that_is_no_url_does_not_end_the_run(location, tmp_path):
     facts, _ = look(Manners(location=location), tmp_path)
     assert treated(facts, "POST").sent > 100
+
+
+def test_an_answer_that_is_lost_now_and_then_is_no_ban(tmp_path, monkeypatch):
+    answer, asked = OddReceiver.answer, []
+
+    def losing(receiver, method, path, token, body):
+        asked.append(path)
+        if method != "GET" and len(asked) > 20 and len(asked) % 7 == 0:
+            raise Dropped
+        return answer(receiver, method, path, token, body)
+
+    monkeypatch.setattr(OddReceiver, "answer", losing)
+    facts, _ = look(CDRS, tmp_path)
+    fact = treated(facts, "POST")
+    assert fact.cut_short is None
+    assert {Treatment.DROPPED, Treatment.REFUSED} <= set(counts(fact))
+
+
+@pytest.mark.parametrize("named, goes_on", [(b"9999999999", False), (b"\xb2", True)])
+def test_who_asks_to_slow_down_is_obeyed_whatever_the_header_says(named, goes_on, tmp_path, monkeypatch):
+    answer, write, writes = OddReceiver.answer, odd_receivers._written, []
+
+    def slowing(receiver, method, path, token, body):
+        writes.extend([path] if method == "PUT" else [])
+        if method == "PUT" and (len(writes) == 10 or (len(writes) > 10 and not goes_on)):
+            return 429, 2000, None
+        return answer(receiver, method, path, token, body)
+
+    def with_pause(given, location):
+        said = write(given, location)
+        return said.replace(b"\r\n", b"\r\nRetry-After: " + named + b"\r\n", 1) if given[0] == 429 else said
+
+    monkeypatch.setattr(OddReceiver, "answer", slowing)
+    monkeypatch.setattr(odd_receivers, "_written", with_pause)
+    facts, _ = look(Manners(), tmp_path)
+    assert (treated(facts).cut_short is None) is goes_on
