@@ -81,7 +81,7 @@ def test_a_cdr_that_breaks_a_rule_is_refused(service: RunningService, changes: d
 
 
 def test_a_credit_cdr_may_have_a_longer_id(fresh: RunningService):
-    credit = cdr(id="x" * 39, credit=True, credit_reference_id="CDR-C-00001", total_cost={"excl_vat": -3.5})
+    credit = cdr(id="x" * 39, credit=True, credit_reference_id="CDR-C-00001", total_cost={"excl_vat": -3.0})
     assert cpo_c(fresh).post(URL, credit).status == 201
 
 
