@@ -5,7 +5,7 @@ from typing import Final
 
 from scanner.gate.policy.origins import host_of
 from scanner.gate.policy.parties import claims_foreign
-from scanner.gate.policy.weight import least_effect, owner_in_path, undeclared
+from scanner.gate.policy.weight import least_effect, owners_in_path, undeclared
 from scanner.model.effect import Effect, Mode
 from scanner.model.exchange import RefusalKind, Refused
 from scanner.model.intent import HttpIntent, Intent
@@ -80,8 +80,7 @@ def _owner(intent: Intent, target: EnvironmentTarget) -> Refused | None:
     if not isinstance(intent, HttpIntent):
         return None
     ours = {i.party for i in target.identities if i.party} | target.absent_parties
-    in_path = owner_in_path(intent.url)
-    touched = intent.owners | ({in_path} if in_path else frozenset())
+    touched = intent.owners | set(owners_in_path(intent.url))
     if intent.owners and touched <= ours:
         return None
     foreign = ", ".join(sorted(str(party) for party in touched - ours)) or "a party that was not named"

@@ -39,21 +39,28 @@ def least_effect(method: str, url: str, module: str | None = None) -> Effect:
 
 
 @lru_cache(maxsize=4096)
-def owner_in_path(url: str) -> Party | None:
-    """The party in the path of a client-owned object (OCPI 2.2.1 transport_and_format): `/{module}/{cc}/{party}/..`."""
-    segments = _segments(url)
+def owners_in_path(url: str) -> tuple[Party, ...]:
+    """Every party that a server could take for the owner of a client-owned object, in the order of the path.
+
+    It stands after the module: `/{module}/{cc}/{party}/..` (OCPI 2.2.1 transport_and_format); of several modules in a
+    path a server may mean any.
+    """
+    segments = tuple(filter(None, _segments(url)))
+    found = []
     for position, segment in enumerate(segments):
         if segment.lower() in _CLIENT_OWNED and len(segments) > position + 2:
             country_code, party_id = segments[position + 1 : position + 3]
             if len(country_code) == len("NL") and len(party_id) == len("TNM"):
-                return Party(country_code=country_code, party_id=party_id)
-    return None
+                found.append(Party(country_code=country_code, party_id=party_id))
+    return tuple(found)
 
 
 def undeclared(intent: HttpIntent) -> str | None:
     """What would make the request do more than its method says, or hides what it does."""
     if _overridden(intent.url) or any(_overrides(name) for name in intent.headers):
         return "another method stands in a header or parameter; send that method itself"
+    if intent.method not in SAFE_METHODS and {".", ".."} & set(_segments(intent.url)):
+        return f"{intent.method} {intent.url}: a path with dots leads elsewhere than it says"
     if intent.method not in SAFE_METHODS and intent.module is None:
         return f"{intent.method} {intent.url} does not name its OCPI module"
     if intent.method != intent.method.upper() or not intent.method.isalpha():

@@ -347,3 +347,18 @@ def test_credentials_claim_no_party_that_somebody_else_may_have(claimed):
         assert kind(replace(REGISTRATION, body=body), target) is RefusalKind.IDENTITY
         absent = frozenset({Party(country_code="DE", party_id="XYZ"), Party(country_code="NL", party_id="RLY")})
         assert kind(replace(REGISTRATION, body=body), replace(target, absent_parties=absent)) is None
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/ocpi/locations/NL/TST/../../BE/GRN/L1",
+        "/ocpi/locations/NL/TST/%2e%2e/%252e%252e/BE/GRN/L1",
+        "/ocpi/tariffs/NL/TST/x/tariffs/BE/GRN/T1",
+        "/ocpi/tariffs//BE/GRN/T1",
+    ],
+)
+def test_a_path_that_could_mean_the_object_of_somebody_else_is_never_written_to(path):
+    assert kind(http(Effect.WRITE, "PUT", path), EVERYTHING) in {RefusalKind.IDENTITY, RefusalKind.NOT_ALLOWED}
+    assert kind(http(path=path), EVERYTHING) is None
+    assert kind(http(Effect.WRITE, "PUT", "/ocpi/tariffs//NL/TST/T1"), EVERYTHING) is None
