@@ -66,12 +66,21 @@ def _refused(
         yield _about(
             case.fails(said, subject=sighting.subject, population=population, reproduce=curl), [sighting], name
         )
-    if not opened:
+    if not opened and cells and _nothing_works(sightings):
+        said = f"not even what the contract gives works for {name}, so that refusals show nothing"
+        yield _about(case.inconclusive(said), sightings, name)
+    elif not opened:
         yield _about(_all_refused(case, [c for _, c in cells], name, what), sightings, name)
     unsent = [c for _, c in cells if c.conduct is Conduct.NOT_ASKED and c.reason is not None and c.reason.was_chosen]
     if unsent and len(unsent) < len(cells):
         said = f"{len(unsent)} of {len(cells)} requests were not sent: {unsent[0].reason}: {unsent[0].why}"
         yield _about(case.not_tested(said, field_path="not sent"), sightings, name)
+
+
+def _nothing_works(sightings: Iterable[Sighting[ContractMatrix]]) -> bool:
+    """True where all that is granted was refused: a platform that refuses everything has not looked at rights."""
+    granted = [c for s in sightings for c in s.fact.cells if c.granted and c.conduct is not Conduct.NOT_ASKED]
+    return bool(granted) and not any(c.conduct in OPEN for c in granted)
 
 
 def _all_refused(case: Case[ContractMatrix], cells: list[AccessCell], name: str, what: str) -> Verdict:

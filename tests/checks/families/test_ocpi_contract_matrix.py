@@ -8,7 +8,13 @@ from checks.catalog import CATALOG
 from checks.model.verdict import Outcome
 from infra.service.faults.contract import FAULTS
 from scanner.model.effect import Mode
-from scanner.model.party import Party
+from scanner.model.evidence import EvidenceRef
+from scanner.model.fact_store import FactStore
+from scanner.model.facts.ocpi.contract import AccessCell, Conduct, ContractMatrix, UrlSource
+from scanner.model.observation import FactKey, Observation, Seen
+from scanner.model.party import Party, Right
+from scanner.model.subject import InterfaceSubject, Side
+from scanner.model.witness import Witness
 from tests.targets.contract_runs import (
     CHECKS,
     ENDED,
@@ -132,3 +138,25 @@ def test_an_odd_but_legitimate_platform_gives_no_alarm(name, tmp_path):
         target = platform.target(limits=IMPATIENT, contracts=(ODD_CONTRACT,))
         found = judged(look(target, {"emsp-a": TOKEN}, tmp_path))
     assert [(f.check, f.message) for f in found if f.outcome in HARD] == []
+
+
+def matrix(module, *, granted, conduct):
+    cell = AccessCell(method="GET", what="list", right=Right.READ, granted=granted, conduct=conduct, http_status=404)
+    subject = InterfaceSubject(
+        environment="test", endpoint="main", version="2.2.1", module=module, side=Side.SENDER, method=None, path=None
+    )
+    key = FactKey(fact=ContractMatrix, subject=subject, witness=Witness.PROTOCOL, identity="emsp-a")
+    fact = ContractMatrix(source=UrlSource.ADVERTISED, in_force=True, cells=(cell,))
+    ref = EvidenceRef(id="matrix", sha256="0" * 64, path="evidence/matrix.json")
+    return Observation(key=key, result=Seen(fact=fact, evidence=(ref,)))
+
+
+@pytest.mark.parametrize(
+    "granted_is, outcome", [(Conduct.WORKED, Outcome.PASS), (Conduct.REFUSED, Outcome.INCONCLUSIVE)]
+)
+def test_who_refuses_everything_has_not_looked_at_rights(granted_is, outcome):
+    facts = FactStore()
+    facts.record(matrix("locations", granted=True, conduct=granted_is))
+    facts.record(matrix("cdrs", granted=False, conduct=Conduct.REFUSED))
+    (beyond,) = (f for f in judged(facts) if f.check == "ocpi-contract-reads-beyond-refused")
+    assert beyond.outcome is outcome
