@@ -7,13 +7,20 @@ import pytest
 from infra.weaknesses import Weakness
 from tests.infra.bad_configs import BAD_CONFIGS
 from tests.infra.recorded_program import PYTHON, Recorded, example, run
+from tests.targets.once import once_a_run
 
 
 @pytest.fixture(scope="session")
 def outcomes() -> Mapping[str, Recorded | str]:
-    """Every run that the tests look at, made together: loading the SDK takes longer than running the program."""
+    """Every run that the tests look at."""
     if not PYTHON.exists():
         pytest.skip("infra/.venv is not there: `make setup` makes it")
+    return _every_outcome()
+
+
+@once_a_run
+def _every_outcome() -> Mapping[str, Recorded | str]:
+    """All made together: loading the SDK takes longer than running the program."""
     good = example("test")
     weak = {name.value: {**good, "weaken": [name.value]} for name in Weakness}
     bad = {f"bad {case.name}": case.apply(example(case.example)) for case in BAD_CONFIGS}

@@ -1,4 +1,4 @@
-"""One probe run over all TLS targets, made once a process: sslyze scans every server with a fault in one go."""
+"""One probe run over all TLS targets, once in a test run: sslyze scans every server with a fault in one go."""
 
 import asyncio
 import json
@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -36,6 +35,7 @@ from scanner.model.target import Endpoint, EnvironmentTarget, Limits
 from scanner.model.witness import Witness
 from scanner.tls.probe import TlsProbe
 from tests.scanner.gate_fixtures import open_gate
+from tests.targets.once import once_a_run
 from tests.targets.tls_servers import DOCUMENT_FAULTS, FAULTS, RunningServer, ServerPlan, running_servers
 
 CHECKS: Final[tuple[Check[Any], ...]] = (
@@ -130,7 +130,7 @@ def judged(facts: FactStore) -> tuple[Finding, ...]:
     return judge(CHECKS, facts, [ENVIRONMENT], bug)
 
 
-@cache
+@once_a_run
 def tls_runs() -> TlsRuns:
     """Everything, once."""
     with tempfile.TemporaryDirectory() as name:

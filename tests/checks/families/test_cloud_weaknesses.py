@@ -2,7 +2,6 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -26,6 +25,7 @@ from scanner.model.target import ProgramInput
 from tests.checks.families.test_cloud_checks import CHECKS, EVIDENCE, KEY
 from tests.scanner.cloud.checkov_many import judge_plans
 from tests.scanner.cloud.running import PYTHON, ROOT
+from tests.targets.once import once_a_run
 
 EXPECTED: Final = yaml.safe_load((ROOT / "tests" / "expected_findings" / "cloud.yaml").read_text(encoding="utf-8"))
 HARDENED: Final = "hardened"
@@ -40,14 +40,14 @@ def _run(weakness: str) -> ProgramRun:
     return read_run(result, given, project)
 
 
-@cache
+@once_a_run
 def runs() -> dict[str, ProgramRun]:
     names = [HARDENED, *EXPECTED]
     with ThreadPoolExecutor(max_workers=2) as pool:
         return dict(zip(names, pool.map(_run, names), strict=True))
 
 
-@cache
+@once_a_run
 def failed_policies() -> dict[str, set[str]]:
     plans = {name: write_plan(run.resources, token_map(), changes=False).document for name, run in runs().items()}
     answers = judge_plans(plans, (ROOT / "checks" / "policies",))

@@ -2,7 +2,6 @@
 
 import runpy
 import string
-from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +14,7 @@ from scanner.cloud.bridge.token_map import token_map
 from scanner.model.resource import HIDDEN, CloudValue, Resource
 from tests.scanner.cloud.checkov_many import Results, judge_plans
 from tests.scanner.cloud.declared import declare
+from tests.targets.once import once_a_run
 
 POLICIES: Final = Path("checks/policies").resolve()
 REST_DOMAIN: Final = "aws:apigateway/domainName:DomainName"
@@ -114,7 +114,7 @@ CASES: Final[dict[str, tuple[str, str, tuple[Resource, ...]]]] = {
 }
 
 
-@cache
+@once_a_run
 def answers() -> dict[str, Results]:
     plans = {str(n): write_plan(case[2], token_map()).document for n, case in enumerate(CASES.values())}
     return judge_plans(plans, (POLICIES,))

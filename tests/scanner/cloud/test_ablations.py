@@ -3,7 +3,6 @@
 import copy
 import json
 from collections.abc import Callable
-from functools import cache
 from typing import Any, Final
 
 import pytest
@@ -12,6 +11,7 @@ from scanner.cloud.bridge.plan_writer import write_plan
 from scanner.cloud.bridge.token_map import token_map
 from tests.scanner.cloud.checkov_many import Results, judge_plans
 from tests.scanner.cloud.weak_stack import weak_stack
+from tests.targets.once import once_a_run
 
 Plan = dict[str, Any]
 
@@ -79,7 +79,7 @@ ABLATIONS: Final[dict[Callable[[Plan], None], dict[tuple[str, str], tuple[str, s
 }
 
 
-@cache
+@once_a_run
 def answers() -> dict[str, Results]:
     whole = write_plan(weak_stack(), token_map()).document
     plans = {"as written": whole, "lean": write_plan(weak_stack(), token_map(), changes=False).document}
