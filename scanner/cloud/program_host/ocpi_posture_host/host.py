@@ -6,6 +6,7 @@ import runpy
 import sys
 import threading
 import traceback
+from collections.abc import Awaitable
 from inspect import isawaitable
 from pathlib import Path
 from types import FrameType
@@ -83,14 +84,14 @@ def _mocks(monitor: RecordingMonitor) -> Any:  # noqa: ANN401 - pulumi's own typ
     return monitor.mocks
 
 
-async def _program(program: Path) -> None:
+def _program(program: Path) -> Awaitable[Any] | None:
+    """Run the file; what newer SDKs have to wait for is handed on (older ones would never wait for a coroutine)."""
     runpy.run_path(str(program), run_name="__main__")
     root = pulumi.runtime.settings.get_root_resource()
     take = getattr(root, "_take_async_program", None)
     later = take() if take else None
     outputs = later() if later else None
-    if isawaitable(outputs):
-        await outputs
+    return outputs if isawaitable(outputs) else None
 
 
 def _give_up(report: _Report, request: Request, folder: Path) -> None:
