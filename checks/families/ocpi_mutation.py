@@ -3,85 +3,36 @@
 A finding stands for a property of an object and one kind of damage; which rules were broken there is in its message.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
+from checks.families.ocpi_mutation_words import (
+    Weighs,
+    Wrong,
+    any_kind,
+    crash,
+    heavy,
+    light,
+    refusable,
+    silently,
+    status,
+)
 from checks.families.ocpi_words import where
-from checks.model.check import Case, Check, Need, Sighting
+from checks.model.check import Case, Check, Need
 from checks.model.verdict import Population, Verdict
 from scanner.model.facts.ocpi.mutation import (
-    FullRefused,
     MutantGroup,
     MutantsTreated,
     Treated,
     Treatment,
-    ValidObjectProven,
 )
-from scanner.model.ocpi.mutation.mutant import Expectation, Family
-from scanner.model.ocpi.rules.catalog import RULES
+from scanner.model.ocpi.mutation.mutant import Family
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
-_TAKEN: Final = frozenset(
-    {
-        Treatment.STORED,
-        Treatment.STORED_ELSEWHERE,
-        Treatment.STORED_THOUGH_REFUSED,
-        Treatment.SPOILED,
-        Treatment.UNREAD,
-    }
-)
-_CHANGED: Final = _TAKEN - {Treatment.UNREAD}
-_SILENT: Final = frozenset({Treatment.IGNORED, Treatment.LEFT_OUT, Treatment.KEPT, Treatment.PUT_RIGHT})
-_CRASHED: Final = frozenset({Treatment.SERVER_ERROR, Treatment.DROPPED, Treatment.HUNG})
 _SHOWN_RULES: Final = 6
-_STAMP: Final = "/last_updated"  # some platforms set it when they store an object
-_ILL_FORMED: Final = frozenset({200, 400, 422})
-_INVALID: Final = 2001  # status_codes: invalid or missing parameters
-
-Wrong = Callable[[MutantGroup], frozenset[Treatment]]
-Weighs = Callable[[MutantGroup], bool]
-_SEVERITY: Final = {rule.id: rule.severity for rule in RULES}
-
-
-def _any(_group: MutantGroup) -> bool:
-    return True
-
-
-def _heavy(group: MutantGroup) -> bool:
-    """A contradiction that somebody can be charged, or sent astray, by."""
-    return _SEVERITY.get(group.rule, Severity.HIGH).rank > Severity.LOW.rank
-
-
-def _light(group: MutantGroup) -> bool:
-    return not _heavy(group)
-
-
-def _refusable(group: MutantGroup) -> frozenset[Treatment]:
-    """What must not become of the group, where OCPI says that it is wrong or may not take effect."""
-    match group.expectation:
-        case Expectation.MUST_REFUSE:
-            return _TAKEN
-        case Expectation.MUST_NOT_CHANGE:
-            return _CHANGED
-        case _:
-            return frozenset({Treatment.SPOILED, Treatment.EVALUATED})
-
-
-def _silently(group: MutantGroup) -> frozenset[Treatment]:
-    return _SILENT if group.expectation is Expectation.MUST_REFUSE else frozenset()
-
-
-def _crash(_group: MutantGroup) -> frozenset[Treatment]:
-    return _CRASHED
-
-
-def _status(group: MutantGroup) -> frozenset[Treatment]:
-    # Who names another party, another id or another owner may be told that it is not allowed or not there.
-    speaks_of_access = group.family in {Family.PROTECTED, Family.CONTRADICTION}
-    return frozenset() if speaks_of_access else frozenset({Treatment.OTHER_STATUS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +58,7 @@ def _judge(
         return
     if fact.cut_short:
         yield case.inconclusive(f"{where(case.driver)}: {fact.cut_short}", population=population)
-    elif wrong is _refusable and any(t.treatment is Treatment.UNREAD for g in groups for t in g.treated):
+    elif wrong is refusable and any(t.treatment is Treatment.UNREAD for g in groups for t in g.treated):
         said = "messages that may do harm were accepted, and what became of them cannot be read back"
         yield case.inconclusive(f"{where(case.driver)}: {said}", population=population)
     elif lacking := _never_sent(fact, families, groups):
@@ -148,76 +99,13 @@ def _never_sent(fact: MutantsTreated, families: frozenset[Family], groups: Itera
     return len({o.rule for o in fact.left_out if o.decided and o.family in families and o.rule not in sent})
 
 
-def _alike_on_every_path(case: Case[MutantsTreated]) -> Iterable[Verdict]:
-    """The same property and rule, refused on one path and taken on another."""
-    seen: dict[tuple[str, str], dict[str, bool]] = {}
-    for driver in case.drivers:
-        for group in driver.fact.groups:
-            if group.expectation is Expectation.MUST_REFUSE:
-                taken = any(t.treatment in _TAKEN for t in group.treated)
-                seen.setdefault((group.path, group.rule), {})[_way(driver)] = taken
-    compared = {key: paths for key, paths in seen.items() if len(paths) > 1}
-    population = Population(examined=len(compared), unit="message of more than one path")
-    if not compared:
-        yield case.not_applicable("looked for a second path (PATCH, or another version) for the same kind of object")
-        return
-    differing = {key: paths for key, paths in compared.items() if len(set(paths.values())) > 1}
-    by_path: dict[str, list[str]] = {}
-    for (path, rule), paths in differing.items():
-        by_whom = ", ".join(sorted(name for name, is_taken in paths.items() if is_taken))
-        by_path.setdefault(path, []).append(f"{rule} is taken by {by_whom} alone")
-    for path, several in by_path.items():
-        more = f" and {len(several) - 1} more kinds" if len(several) > 1 else ""
-        yield case.fails(f"{path or 'the whole message'}: {several[0]}{more}", population=population, field_path=path)
-    if not differing:
-        yield case.passes("each path treats the same malformed message alike", population=population)
-
-
-def _way(driver: Sighting[MutantsTreated]) -> str:
-    """Version, module, side and method: a PUT and a PATCH are two ways."""
-    return f"{where(driver)} {driver.subject.coordinates().get('method', '')}".rstrip()
-
-
-def _valid_accepted(case: Case[ValidObjectProven]) -> Iterable[Verdict]:
-    fact = case.driver.fact
-    population = Population(examined=1, unit=fact.object_type)
-    if fact.full_refused:
-        yield _full_refused(case, fact.full_refused, population)
-    elif not fact.read_back:
-        yield case.inconclusive(
-            f"a valid {fact.object_type} was accepted, and cannot be read back", population=population
-        )
-    elif fact.not_where_said:
-        yield case.fails(
-            f"no Location header leads to a {fact.object_type} that was accepted; it is under its id",
-            population=population,
-            reproduce=fact.curl,
-        )
-    elif otherwise := [pointer for pointer in fact.unlike if not pointer.endswith(_STAMP)]:
-        yield case.fails(
-            f"a valid {fact.object_type} comes back otherwise than it was sent, at {', '.join(otherwise[:5])}",
-            population=population,
-            reproduce=fact.curl,
-        )
-    else:
-        yield case.passes(f"a valid {fact.object_type} is stored as it was sent", population=population)
-
-
-def _full_refused(case: Case[ValidObjectProven], refused: FullRefused, population: Population) -> Verdict:
-    """A fail where the answer calls the object ill-formed; it may have been refused for what it refers to."""
-    kind = case.driver.fact.object_type
-    message = f"{refused.says}; a {kind} with its mandatory properties alone was"
-    of_its_form = refused.http_status in _ILL_FORMED and refused.ocpi_status in {None, _INVALID}
-    return (case.fails if of_its_form else case.inconclusive)(message, population=population)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Kind:
     id: str
     title: str
     families: frozenset[Family]
     right: str
-    weighs: Weighs = _any
+    weighs: Weighs = any_kind
     controls: tuple[str, ...]
     severity: Severity
     source: str
@@ -274,7 +162,7 @@ _KINDS: Final = (
         title="Related properties are checked together",
         families=frozenset({Family.CONTRADICTION}),
         right="every contradiction was refused",
-        weighs=_heavy,
+        weighs=heavy,
         controls=("OCPI-VUL-14", "OCPI-TST-14", "OCPI-INT-03", "OCPI-PIT-04"),
         severity=Severity.HIGH,
         source="OCPI 2.1.1, 2.2.1, 2.3.0: object descriptions",
@@ -284,7 +172,7 @@ _KINDS: Final = (
         id="ocpi-mutation-meaning",
         title="Codes and texts mean what OCPI says that they mean",
         families=frozenset({Family.CONTRADICTION}),
-        weighs=_light,
+        weighs=light,
         right="every code and text that means nothing was refused",
         controls=("OCPI-VUL-14", "OCPI-INT-01"),
         severity=Severity.LOW,
@@ -326,7 +214,7 @@ _KINDS: Final = (
 
 def _checks() -> Iterable[Check[MutantsTreated]]:
     for kind in _KINDS:
-        yield _check(kind, _refusable)
+        yield _check(kind, refusable)
 
 
 def _check(kind: _Kind, wrong: Wrong) -> Check[MutantsTreated]:
@@ -345,7 +233,7 @@ def _check(kind: _Kind, wrong: Wrong) -> Check[MutantsTreated]:
 
 
 _ANSWERS: Final[Mapping[Wrong, _Kind]] = {
-    _crash: _Kind(
+    crash: _Kind(
         id="ocpi-mutation-crash",
         title="A malformed message is answered, not crashed on",
         families=_EVERY,
@@ -355,7 +243,7 @@ _ANSWERS: Final[Mapping[Wrong, _Kind]] = {
         source="OCPI status codes: 2xxx for errors of the client, 3xxx for those of the server",
         remediation="Catch errors of parsing and validation, and answer 2000 or 2001; find out what the message broke.",
     ),
-    _silently: _Kind(
+    silently: _Kind(
         id="ocpi-mutation-success-for-refused",
         title="A message that is not stored is not answered as a success",
         families=_EVERY,
@@ -365,7 +253,7 @@ _ANSWERS: Final[Mapping[Wrong, _Kind]] = {
         source="OCPI status codes, 1000 and 2001",
         remediation="Answer 2001 for what is not stored as it was sent, so that the sender knows.",
     ),
-    _status: _Kind(
+    status: _Kind(
         id="ocpi-mutation-status",
         title="A malformed message is refused with a status that says so",
         families=_EVERY,
@@ -378,31 +266,6 @@ _ANSWERS: Final[Mapping[Wrong, _Kind]] = {
 }
 
 CHECKS: Final[tuple[Check[Any], ...]] = (
-    Check(
-        id="ocpi-mutation-valid-object",
-        title="A valid object is stored as it was sent",
-        controls=("OCPI-INT-01",),
-        severity=Severity.MEDIUM,
-        source="OCPI 2.1.1, 2.2.1, 2.3.0: PUT and POST methods of the modules",
-        looks_at=Need(fact=ValidObjectProven),
-        judge=_valid_accepted,
-        remediation="Store every property of the specification, without rounding, cutting or renaming.",
-        by_writing=True,
-        witness=Witness.PROTOCOL,
-    ),
     *_checks(),
     *(_check(kind, wrong) for wrong, kind in _ANSWERS.items()),
-    Check(
-        id="ocpi-mutation-alike",
-        title="The same malformed message is treated alike on every path",
-        controls=("OCPI-VUL-15",),
-        severity=Severity.MEDIUM,
-        source="OCPI 2.1.1, 2.2.1, 2.3.0: PUT and PATCH methods of the modules",
-        looks_at=Need(fact=MutantsTreated),
-        judge=_alike_on_every_path,
-        remediation="Validate in one place, behind every method and version.",
-        group_by=("environment", "endpoint", "module"),
-        by_writing=True,
-        witness=Witness.PROTOCOL,
-    ),
 )
