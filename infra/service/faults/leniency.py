@@ -68,9 +68,9 @@ class _Lenient:
             await self._app(scope, receive, send)
 
     async def _write(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _whole(receive)
+        body = await whole_body(receive)
         answer = _Answer()
-        await self._app(scope, _again(body), answer)
+        await self._app(scope, replaying(body), answer)
         path, document = scope["path"], lenient_json(body)
         if answer.ocpi_status == _SUCCESS and answer.status < _FIRST_REFUSAL:
             self._remember(answer.location(path), path, document)
@@ -165,7 +165,8 @@ def _differences(before: object, now: object) -> Iterator[tuple[object, object]]
         yield before, now
 
 
-async def _whole(receive: Receive) -> bytes:
+async def whole_body(receive: Receive) -> bytes:
+    """The body of a request."""
     body, more = b"", True
     while more:
         message = await receive()
@@ -174,7 +175,9 @@ async def _whole(receive: Receive) -> bytes:
     return body
 
 
-def _again(body: bytes) -> Receive:
+def replaying(body: bytes) -> Receive:
+    """What hands a body to an application once more."""
+
     async def receive() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}
 

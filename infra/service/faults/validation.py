@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from infra.service.faults.answers import changing_json
 from infra.service.faults.fault import Fault
-from infra.service.faults.leniency import ABSENT, Refused, taking
+from infra.service.faults.leniency import ABSENT, Refused, replaying, taking, whole_body
 from infra.service.status import StatusCode
 from infra.service.strict_json import JsonObject
 
@@ -20,6 +20,7 @@ _OF_OWNER: Final = ("country_code and party_id", "The id differs")
 _OF_STATE: Final = ("last_updated", "The type", "A CDR with", "A session", "status:")
 _BEYOND: Final = 1e15
 _NO_NUMBER: Final = re.compile(rb"NaN|Infinity|\de[+-]?\d{3}|\d{300}")
+_TEMPLATE: Final = re.compile(rb"\{\{7\*7\}\}|[$#]\{7\*7\}")
 _NO_CHANGE: Final = (ABSENT, ABSENT)
 _WRITES: Final = frozenset({"PUT", "POST", "PATCH"})
 _EMPTY: Final[tuple[object, ...]] = (None, "", [], {})
@@ -111,7 +112,26 @@ def _answering(status: int, ocpi: StatusCode) -> Callable[[ASGIApp], ASGIApp]:
     return wrap
 
 
+def _evaluating(app: ASGIApp) -> ASGIApp:
+    """Fills templates in what partners push, as one that builds its pages or mails from it would."""
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] not in _WRITES:
+            await app(scope, receive, send)
+            return
+        body = await whole_body(receive)
+        await app(scope, replaying(_TEMPLATE.sub(b"49", body)), send)
+
+    return wrapped
+
+
 FAULTS: Final = (
+    Fault(
+        name="templates-evaluated",
+        summary="Fills templates in the texts that a partner pushes.",
+        by_writing=True,
+        wrap_app=_evaluating,
+    ),
     Fault(
         name="unvalidated-values",
         summary="Stores values of a wrong type, length or form that a partner pushes.",

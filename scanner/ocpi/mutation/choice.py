@@ -50,7 +50,9 @@ def _by_turns(mutants: Iterable[Mutant]) -> list[Mutant]:
 
 
 def _part(mutant: Mutant) -> _Part:
-    return mutant.expectation is not Expectation.MAY_EITHER, mutant.family
+    """A marker of an injection may be taken, but never carried out: that is decided, too."""
+    decided = mutant.expectation is not Expectation.MAY_EITHER or mutant.family is Family.INJECTION
+    return decided, mutant.family
 
 
 def _all_shares(most: int, there_are: Mapping[_Part, int]) -> dict[_Part, int]:

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import UTC, datetime
 
 from scanner.model.ocpi.builder import build
-from scanner.model.ocpi.mutation.mutant import Expectation
+from scanner.model.ocpi.mutation.mutant import Expectation, Family
 from scanner.model.ocpi.mutation.mutants import mutants
 from scanner.model.party import Party
 from scanner.ocpi.mutation.choice import choose
@@ -18,7 +18,7 @@ def every():
 
 
 def decided(mutant):
-    return mutant.expectation is not Expectation.MAY_EITHER
+    return mutant.expectation is not Expectation.MAY_EITHER or mutant.family is Family.INJECTION
 
 
 def test_where_all_may_be_sent_all_are():

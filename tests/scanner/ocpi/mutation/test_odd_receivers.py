@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from checks.engine import judge
-from checks.families import ocpi_mutation
+from checks.families import ocpi_mutation, ocpi_mutation_alike, ocpi_mutation_valid
 from checks.model.check import Check
 from checks.model.finding import Finding
 from checks.model.verdict import Outcome
@@ -20,7 +20,7 @@ from scanner.ocpi.mutation.probe import MutationProbe
 from tests.scanner.gate_fixtures import open_gate
 from tests.targets.odd_receivers import TOKEN, Manners, OddReceiver, crash, drop, hide_crash, odd_receiver
 
-CHECKS: tuple[Check[Any], ...] = (*ocpi_mutation.CHECKS,)
+CHECKS: tuple[Check[Any], ...] = (*ocpi_mutation_valid.CHECKS, *ocpi_mutation.CHECKS, *ocpi_mutation_alike.CHECKS)
 
 
 def look(manners: Manners, folder: Path) -> tuple[FactStore, OddReceiver]:
