@@ -15,12 +15,13 @@ from scanner.model.witness import Witness
 
 
 @cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - any class is hashable, mypy thinks of its instances
+def adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - any class is hashable, mypy thinks of its instances
+    """What turns values of a type into JSON and back; made when it is first asked for, which takes milliseconds."""
     return TypeAdapter(kind)
 
 
 def _dump(value: object) -> Any:  # noqa: ANN401 - JSON
-    return _adapter(cast("Any", value.__class__)).dump_python(value, mode="json")
+    return adapter(cast("Any", value.__class__)).dump_python(value, mode="json")
 
 
 def _fact_type(name: str) -> type:
@@ -36,7 +37,7 @@ def subject_to_json(subject: Subject) -> dict[str, JsonValue]:
 def subject_from_json(document: dict[str, Any]) -> Subject:
     """The subject that `subject_to_json` wrote."""
     kind = next(kind for kind in SUBJECT_TYPES if kind.kind == document["kind"])
-    subject: Subject = _adapter(cast("Any", kind)).validate_python({k: v for k, v in document.items() if k != "kind"})
+    subject: Subject = adapter(cast("Any", kind)).validate_python({k: v for k, v in document.items() if k != "kind"})
     return subject
 
 
@@ -68,10 +69,10 @@ def observation_from_json(document: dict[str, Any]) -> AnyObservation:
         identity=document["identity"],
     )
     if "unavailable" in document:
-        unavailable = _adapter(Unavailable).validate_python(document["unavailable"])
+        unavailable = adapter(Unavailable).validate_python(document["unavailable"])
         return Observation(key=key, result=unavailable)
-    evidence = tuple(_adapter(EvidenceRef).validate_python(ref) for ref in document["evidence"])
-    return Observation(key=key, result=Seen(fact=_adapter(kind).validate_python(document["seen"]), evidence=evidence))
+    evidence = tuple(adapter(EvidenceRef).validate_python(ref) for ref in document["evidence"])
+    return Observation(key=key, result=Seen(fact=adapter(kind).validate_python(document["seen"]), evidence=evidence))
 
 
 def tool_verdict_to_json(verdict: ToolVerdict) -> dict[str, JsonValue]:
@@ -84,5 +85,5 @@ def tool_verdict_from_json(document: dict[str, Any]) -> ToolVerdict:
     """The tool verdict that `tool_verdict_to_json` wrote."""
     subject = subject_from_json(document["subject"])
     verdict = {**document, "subject": subject}
-    loaded: ToolVerdict = _adapter(ToolVerdict).validate_python(verdict)
+    loaded: ToolVerdict = adapter(ToolVerdict).validate_python(verdict)
     return loaded

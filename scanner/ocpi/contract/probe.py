@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any, Final
 
-from pydantic import TypeAdapter
-
+from scanner.model.codec import adapter
 from scanner.model.effect import Effect, Mode
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.ocpi.contract import (
@@ -42,7 +41,6 @@ from scanner.ocpi.version_lists import MOST_VERSIONS
 from scanner.ocpi.writing.counterpart import emsps
 from scanner.probe import ProbeContext
 
-_MATRIX: Final = TypeAdapter(ContractMatrix)
 _DOORS: Final = sum(len(interfaces(version)) for version in VERSIONS)
 
 
@@ -127,13 +125,16 @@ class _Platform:
         key = f"{self._endpoint.name} {door.name}"
         kept: Any = self._context.checkpoints.kept(key)
         if kept is not None:
-            fact, evidence = _MATRIX.validate_python(kept["fact"]), EvidenceRef(**kept["evidence"])
+            fact, evidence = adapter(ContractMatrix).validate_python(kept["fact"]), EvidenceRef(**kept["evidence"])
         else:
             walk = Walk(self._context, self._asker, self._reads, door, self._emsp(door))
             await walk.walk()
             fact = walk.cells.fact()
             evidence = self._store(f"who may do what: {door.name}", walk.cells.document())
-            document: JsonValue = {"fact": _MATRIX.dump_python(fact, mode="json"), "evidence": asdict(evidence)}
+            document: JsonValue = {
+                "fact": adapter(ContractMatrix).dump_python(fact, mode="json"),
+                "evidence": asdict(evidence),
+            }
             self._context.checkpoints.keep(key, document)
         if fact.cells:
             self._context.record.seen(door.subject, fact, evidence, identity=door.identity.name)

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from pydantic import TypeAdapter
-
+from scanner.model.codec import adapter
 from scanner.model.facts.ocpi.mutation import MutantExample, MutantGroup, Treated, Treatment
 from scanner.model.json_value import JsonValue
 from scanner.model.ocpi.mutation.mutant import Tell, tell
@@ -13,7 +12,6 @@ from scanner.ocpi.mutation.tried import Tried
 from scanner.ocpi.repeat import repeat_line
 
 _LONGEST_CURL: Final = 4000  # characters; a longer message is found by its id
-_GROUPS: Final = TypeAdapter(tuple[MutantGroup, ...])
 
 
 class Tally:
@@ -55,14 +53,14 @@ class Tally:
 
     def to_json(self) -> JsonValue:
         """For a checkpoint."""
-        document: JsonValue = _GROUPS.dump_python(self.groups(), mode="json")
+        document: JsonValue = adapter(tuple[MutantGroup, ...]).dump_python(self.groups(), mode="json")
         return document
 
     @classmethod
     def from_json(cls, document: JsonValue) -> "Tally":
         """What a checkpoint kept."""
         tally = cls()
-        for group in _GROUPS.validate_python(document):
+        for group in adapter(tuple[MutantGroup, ...]).validate_python(document):
             tally._groups[Tell(group.path, group.rule)] = group
             tally._with_curl |= {(group.rule, treated.treatment) for treated in group.treated}
         return tally

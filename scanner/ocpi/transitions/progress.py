@@ -1,16 +1,12 @@
 """What a checkpoint keeps of one bench: the steps and repetitions that were tried, and the evidence of findings."""
 
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final
+from typing import Any
 
-from pydantic import TypeAdapter
-
+from scanner.model.codec import adapter
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.ocpi.transitions import Repeated, StepTaken
 from scanner.model.json_value import JsonValue
-
-_STEPS: Final = TypeAdapter(list[StepTaken])
-_REPEATED: Final = TypeAdapter(list[Repeated])
 
 
 @dataclass(slots=True)
@@ -33,8 +29,8 @@ class Progress:
         document: JsonValue = {
             "starts": self.starts,
             "read_back": self.read_back,
-            "steps": _STEPS.dump_python(self.steps, mode="json"),
-            "repeated": _REPEATED.dump_python(self.repeated, mode="json"),
+            "steps": adapter(list[StepTaken]).dump_python(self.steps, mode="json"),
+            "repeated": adapter(list[Repeated]).dump_python(self.repeated, mode="json"),
             "evidence": [asdict(ref) for ref in self.evidence],
         }
         return document
@@ -47,7 +43,7 @@ class Progress:
         return cls(
             starts=kept["starts"],
             read_back=kept["read_back"],
-            steps=_STEPS.validate_python(kept["steps"]),
-            repeated=_REPEATED.validate_python(kept["repeated"]),
+            steps=adapter(list[StepTaken]).validate_python(kept["steps"]),
+            repeated=adapter(list[Repeated]).validate_python(kept["repeated"]),
             evidence=[EvidenceRef(**ref) for ref in kept["evidence"]],
         )
