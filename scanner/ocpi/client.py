@@ -6,7 +6,6 @@ message ids"), which platforms of 2.1.1 ignore.
 """
 
 import random
-import uuid
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
@@ -18,6 +17,7 @@ from scanner.model.exchange import Exchange, Failed, HttpOutcome, Refused
 from scanner.model.facts.ocpi.urls import RefusedRedirect, UrlPlace
 from scanner.model.intent import Credential, HttpIntent
 from scanner.model.target import Endpoint
+from scanner.ocpi.message_ids import MessageIds
 from scanner.ocpi.reply import NoReply, Reply, no_reply, read_reply
 from scanner.ocpi.url_place import absolute, place_of
 from scanner.probe import ProbeContext
@@ -81,13 +81,10 @@ class OcpiClient:
             url=url,
             shown_url=shown_url,
             credential=credential,
-            headers={"X-Request-ID": self._new_id(), "X-Correlation-ID": self._new_id(), **headers},
+            headers={**MessageIds.new(self._random).headers, **headers},
         )
         outcome: HttpOutcome = await self._context.gate.http(intent)
         return outcome
-
-    def _new_id(self) -> str:
-        return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
 
     def _refused(self, asked: str, target: str, status: int, followed: int) -> RefusedRedirect | None:
         origin = origin_of(target)

@@ -1,7 +1,6 @@
 """One question at a door: what is sent, and what came of it."""
 
 import random
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
@@ -18,6 +17,7 @@ from scanner.model.observation import Reason
 from scanner.model.party import Party
 from scanner.ocpi.client import MAX_REDIRECTS
 from scanner.ocpi.contract.doors import Door
+from scanner.ocpi.message_ids import MessageIds
 from scanner.ocpi.repeat import repeat_line
 from scanner.ocpi.reply import NoReply, Reply, no_reply, read_reply
 from scanner.ocpi.url_place import absolute
@@ -102,7 +102,6 @@ class Asker:
         return came(outcome, question)
 
     def _intent(self, door: Door, question: Question) -> HttpIntent:
-        ids = {"X-Request-ID": self._new_id(), "X-Correlation-ID": self._new_id()}
         content = {"Content-Type": "application/json"} if question.body is not None else {}
         actuates = question.effect is Effect.ACTUATE
         return HttpIntent(
@@ -114,16 +113,13 @@ class Asker:
             method=question.method,
             url=question.url,
             credential=door.credential,
-            headers={**ids, **content, **question.headers},
+            headers={**MessageIds.new(self._random).headers, **content, **question.headers},
             body=question.body,
             module=door.specified.module,
             owners=question.owners,
             evse=min(self._context.target.evses, default=None) if actuates else None,
             leaves=question.leaves,
         )
-
-    def _new_id(self) -> str:
-        return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
 
 
 def came(outcome: HttpOutcome, question: Question) -> Came:

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import uuid
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -17,6 +16,7 @@ from scanner.model.intent import HttpIntent
 from scanner.model.leftover import Leftover
 from scanner.model.ocpi.response_format import ocpi_status
 from scanner.ocpi.interfaces import Interface
+from scanner.ocpi.message_ids import MessageIds
 from scanner.ocpi.repeat import repeat_line
 from scanner.ocpi.reply import NoReply, no_reply
 from scanner.probe import ProbeContext
@@ -91,7 +91,7 @@ class Desk:
         body: CredentialsBody | None,
         former: FormerCredential | None,
     ) -> HttpIntent:
-        ids = {name: str(uuid.UUID(int=self._random.getrandbits(128), version=4)) for name in _IDS}
+        content = {} if body is None else {"Content-Type": "application/json"}
         return HttpIntent(
             effect=Effect.REGISTRATION,
             environment=self._context.target.name,
@@ -103,7 +103,7 @@ class Desk:
             url=interface.url,
             module="credentials",
             credential=former or IdentityCredential(identity=self._identity, encoding=interface.credential.encoding),
-            headers={**ids, **({} if body is None else {"Content-Type": "application/json"})},
+            headers={**MessageIds.new(self._random).headers, **content},
             body=body,
             leaves=() if body is None else (self.leaves,),
         )
@@ -112,9 +112,6 @@ class Desk:
         document = exchange_document(outcome) if isinstance(outcome, Exchange) else failure_document(outcome)
         witness = self._context.record.witness
         return self._context.evidence.store_document(f"{purpose} as {self._identity}", witness, document)
-
-
-_IDS: Final = ("X-Request-ID", "X-Correlation-ID")
 
 
 def reacted(outcome: Exchange | Failed) -> Reacted:

@@ -1,7 +1,6 @@
 """GETs with tokens in every state: redirects stay on the origin, and no request to wait is waited for."""
 
 import random
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -11,6 +10,7 @@ from scanner.model.effect import Effect
 from scanner.model.exchange import Exchange, HttpOutcome, RefusalKind, Refused
 from scanner.model.intent import HttpIntent
 from scanner.ocpi.client import MAX_REDIRECTS, redirect_target
+from scanner.ocpi.message_ids import MessageIds
 from scanner.ocpi.reply import NoReply, Reply, no_reply, read_reply
 from scanner.probe import ProbeContext
 
@@ -26,19 +26,6 @@ class NotSent:
 Heard = Reply | NoReply | NotSent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageIds:
-    """X-Request-ID and X-Correlation-ID."""
-
-    request: str
-    correlation: str
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """As they are sent."""
-        return {"X-Request-ID": self.request, "X-Correlation-ID": self.correlation}
-
-
 class TokenAsker:
     """Sends what one probe asks at one endpoint."""
 
@@ -49,8 +36,7 @@ class TokenAsker:
 
     def new_ids(self) -> MessageIds:
         """Unique within the run, and the same for the same seed."""
-        one, other = (str(uuid.UUID(int=self.random.getrandbits(128), version=4)) for _ in range(2))
-        return MessageIds(request=one, correlation=other)
+        return MessageIds.new(self.random)
 
     async def get(
         self,

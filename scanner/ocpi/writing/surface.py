@@ -1,7 +1,6 @@
 """One way of writing one kind of object at one receiver interface: its requests, without sending them."""
 
 import json
-import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from random import Random
@@ -17,6 +16,7 @@ from scanner.model.ocpi.lifecycle import lifecycle
 from scanner.model.party import Party
 from scanner.model.subject import InterfaceSubject, Side
 from scanner.ocpi.interfaces import Interface
+from scanner.ocpi.message_ids import MessageIds
 
 JSON: Final = "application/json"
 
@@ -147,15 +147,11 @@ class Surface:
             method=method,
             url=url,
             credential=credential,
-            headers={"X-Request-ID": _new_id(ids), "X-Correlation-ID": _new_id(ids), **(headers or {})},
+            headers={**MessageIds.new(ids).headers, **(headers or {})},
             body=body,
             module=self.interface.module,
             owners=frozenset({self.party}),
         )
-
-
-def _new_id(ids: Random) -> str:
-    return str(uuid.UUID(int=ids.getrandbits(128), version=4))
 
 
 def as_bytes(document: JsonValue) -> bytes:
