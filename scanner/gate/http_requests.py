@@ -203,11 +203,10 @@ class HttpRequests:
         """Honour Retry-After in seconds (RFC 9110, section 10.2.3); true where the read may be sent once more."""
         if outcome.status not in _PATIENT_STATUSES:
             return False
-        after = outcome.header("Retry-After") or ""
+        seconds = outcome.retry_after_s()
         origin = origin_of(intent.url)
-        if not (after.isascii() and after.isdigit()) or origin is None:
+        if seconds is None or origin is None:
             return False
-        seconds = float(after)
         self._means.budgets.of(origin.host, intent.environment).pause(min(seconds, _LONGEST_PAUSE_S))
         return seconds <= _LONGEST_PAUSE_S
 

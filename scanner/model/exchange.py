@@ -77,6 +77,11 @@ class Exchange:
         """The first header of that name, or None."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
+    def retry_after_s(self) -> float | None:
+        """Seconds of a Retry-After header (RFC 9110, 10.2.3); None where there is none, or a date."""
+        named = self.header("Retry-After") or ""
+        return float(named) if named.isascii() and named.isdigit() else None
+
     def header_values(self, name: str) -> tuple[str, ...]:
         """All headers of that name, in order."""
         return tuple(value for key, value in self.headers if key.lower() == name.lower())

@@ -1,6 +1,5 @@
 """POST, PUT and DELETE of credentials as one identity: sent through the gate, read, and kept as evidence."""
 
-import asyncio
 import random
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -10,13 +9,14 @@ from scanner.gate.documents import exchange_document, failure_document
 from scanner.model.credential import CredentialsBody, FormerCredential, IdentityCredential
 from scanner.model.effect import Effect
 from scanner.model.evidence import EvidenceRef
-from scanner.model.exchange import Exchange, Failed, HttpOutcome, Refused
+from scanner.model.exchange import Exchange, Failed, Refused
 from scanner.model.facts.ocpi.credentials import Reacted, Reaction
 from scanner.model.intent import HttpIntent
 from scanner.model.leftover import Leftover
 from scanner.model.ocpi.response_format import ocpi_status
 from scanner.ocpi.interfaces import Interface
 from scanner.ocpi.message_ids import MessageIds
+from scanner.ocpi.patience import patiently
 from scanner.ocpi.repeat import repeat_line
 from scanner.ocpi.reply import NoReply, no_reply
 from scanner.probe import ProbeContext
@@ -25,7 +25,6 @@ PROBE: Final = "ocpi-registration"
 _OCPI_SUCCESS: Final = range(1000, 2000)
 _GENERIC_SERVER_ERROR: Final = 3000  # 3001 to 3003 say what is wrong with the client's platform
 _TRIES: Final = 3
-_LONGEST_PAUSE_S: Final = 30.0
 
 
 class Ended(Exception):
@@ -71,14 +70,7 @@ class Desk:
         Raises: Ended where the gate does not let it out.
         """
         intent = self._intent(method, interface, purpose, body, former)
-        outcome: HttpOutcome = await self._context.gate.http(intent)
-        for _ in range(_TRIES - 1):
-            if not (isinstance(outcome, Exchange) and outcome.status == HTTPStatus.TOO_MANY_REQUESTS):
-                break
-            if (pause := _pause(outcome)) > _LONGEST_PAUSE_S:
-                break
-            await asyncio.sleep(pause)
-            outcome = await self._context.gate.http(intent)
+        outcome = await patiently(lambda: self._context.gate.http(intent), again=_TRIES - 1)
         if isinstance(outcome, Refused):
             raise Ended(no_reply(outcome, purpose))
         return Done(answer=reacted(outcome), evidence=self._keep(purpose, outcome))
@@ -138,8 +130,3 @@ def _reaction(http: int, ocpi: int | None) -> Reaction:
     if http < HTTPStatus.MULTIPLE_CHOICES and (ocpi is None or ocpi in _OCPI_SUCCESS):
         return Reaction.ACCEPTED
     return Reaction.REFUSED
-
-
-def _pause(exchange: Exchange) -> float:
-    named = exchange.header("Retry-After") or ""
-    return float(named) if named.isascii() and named.isdigit() else 1.0

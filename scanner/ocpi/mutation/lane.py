@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from http import HTTPStatus
 from random import Random
 from typing import Final
 
@@ -16,6 +15,7 @@ from scanner.model.ocpi.builder.draft import JsonObject
 from scanner.model.ocpi.mutation.mutant import Family, Mutant
 from scanner.ocpi.mutation.evaluated import evaluated
 from scanner.ocpi.mutation.tried import Tried
+from scanner.ocpi.patience import patiently
 from scanner.ocpi.writing.reaction import Reaction, Said, reaction
 from scanner.ocpi.writing.reading_back import ABSENT, alike, put_right, unlike, value_at
 from scanner.ocpi.writing.stamp import Clock, Template
@@ -23,7 +23,6 @@ from scanner.ocpi.writing.surface import JSON, Surface, as_bytes
 
 STAMP: Final = "/last_updated"
 _PATIENCE: Final = 3
-_LONGEST_PAUSE_S: Final = 30.0
 _NEXT_SECOND_S: Final = 1.1  # a platform that dates objects by itself may do so in whole seconds
 _TAIL: Final = 10  # hexadecimal digits at the end of an id
 _NAMING: Final = frozenset({"country_code", "party_id", "id", "uid", "type", "last_updated"})
@@ -224,16 +223,9 @@ class Lane:
         return Tried(mutant=mutant, treatment=treatment, reaction=said, exchange=exchange)
 
     async def _patiently(self, body: bytes, content_type: str, purpose: str, *, leaves: bool) -> HttpOutcome:
-        """A platform that asks to slow down is asked again after the pause that it names."""
-        outcome = await self._write(body, content_type, purpose, leaves=leaves, partial=True)
-        for _ in range(_PATIENCE):
-            if not isinstance(outcome, Exchange) or outcome.status != HTTPStatus.TOO_MANY_REQUESTS:
-                break
-            if (pause := _pause(outcome)) > _LONGEST_PAUSE_S:
-                break
-            await asyncio.sleep(pause)
-            outcome = await self._write(body, content_type, purpose, leaves=leaves, partial=True)
-        return outcome
+        return await patiently(
+            lambda: self._write(body, content_type, purpose, leaves=leaves, partial=True), again=_PATIENCE
+        )
 
     async def _became(self, mutant: Mutant, outcome: HttpOutcome) -> Treatment:
         """What was stored of an accepted mutant; the valid object is put back where anything was."""
@@ -365,12 +357,6 @@ def _decoded(body: bytes) -> JsonValue:
     except (ValueError, RecursionError):
         return None
     return document
-
-
-def _pause(exchange: Exchange) -> float:
-    """Seconds of a Retry-After header (RFC 9110, 10.2.3), one where it has none."""
-    named = exchange.header("Retry-After") or ""
-    return float(named) if named.isascii() and named.isdigit() else 1.0
 
 
 def _not_accepted(said: Reaction, what: str = "a valid object") -> str:
