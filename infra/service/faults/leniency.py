@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from infra.service.faults.held import HeldAnswer, replaying, whole_body
 
 _WRITES: Final = frozenset({"PUT", "POST", "PATCH"})
 _SUCCESS: Final = 1000
@@ -69,16 +71,20 @@ class _Lenient:
 
     async def _write(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = await whole_body(receive)
-        answer = _Answer()
+        answer = HeldAnswer()
         await self._app(scope, replaying(body), answer)
         path, document = scope["path"], lenient_json(body)
-        if answer.ocpi_status == _SUCCESS and answer.status < _FIRST_REFUSAL:
-            self._remember(answer.location(path), path, document)
+        if answer.document.get("status_code") == _SUCCESS and answer.status < _FIRST_REFUSAL:
+            self._remember(_path_of(answer.location, path), path, document)
             await answer.pass_on(send)
             return
         before = self._kept.get(path, self._taken.get(path))
         refused = Refused(
-            method=scope["method"], body=body, document=document, before=before, message=answer.ocpi_message
+            method=scope["method"],
+            body=body,
+            document=document,
+            before=before,
+            message=str(answer.document.get("status_message", "")),
         )
         if isinstance(document, dict) and self._takes(refused):
             await self._keep(scope, document, before, send)
@@ -102,47 +108,12 @@ class _Lenient:
         await _answer(send, 200, {})
 
 
-class _Answer:
-    """An answer that is held back."""
-
-    def __init__(self) -> None:
-        self._messages: list[Message] = []
-
-    async def __call__(self, message: Message) -> None:
-        self._messages.append(message)
-
-    async def pass_on(self, send: Send) -> None:
-        for message in self._messages:
-            await send(message)
-
-    @property
-    def status(self) -> int:
-        return int(self._messages[0]["status"])
-
-    @property
-    def ocpi_status(self) -> int | None:
-        status = self._document().get("status_code")
-        return status if isinstance(status, int) else None
-
-    @property
-    def ocpi_message(self) -> str:
-        return str(self._document().get("status_message", ""))
-
-    def location(self, otherwise: str) -> str:
-        """The path that a Location header names."""
-        for name, value in self._messages[0]["headers"]:
-            if name.lower() == b"location":
-                _, _, path = value.decode().partition("://")[2].partition("/")
-                return f"/{path}"
+def _path_of(location: str | None, otherwise: str) -> str:
+    """The path that a Location header names."""
+    if location is None:
         return otherwise
-
-    def _document(self) -> Mapping[str, Any]:
-        body = b"".join(message.get("body", b"") for message in self._messages)
-        try:
-            document = json.loads(body)
-        except ValueError:
-            return {}
-        return document if isinstance(document, dict) else {}
+    _, _, path = location.partition("://")[2].partition("/")
+    return f"/{path}"
 
 
 def lenient_json(body: bytes) -> object:
@@ -163,25 +134,6 @@ def _differences(before: object, now: object) -> Iterator[tuple[object, object]]
             yield from _differences(one, other)
     elif before is ABSENT or now is ABSENT or type(before) is not type(now) or before != now:
         yield before, now
-
-
-async def whole_body(receive: Receive) -> bytes:
-    """The body of a request."""
-    body, more = b"", True
-    while more:
-        message = await receive()
-        body += message.get("body", b"")
-        more = message.get("more_body", False)
-    return body
-
-
-def replaying(body: bytes) -> Receive:
-    """What hands a body to an application once more."""
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return receive
 
 
 async def _answer(send: Send, status: int, document: Mapping[str, Any], location: str | None = None) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from infra.service.faults.held import HeldAnswer, json_object, replaying
 from infra.service.strict_json import JsonObject
 
 _SUCCESS = 1000
@@ -82,43 +82,21 @@ class _Layer:
     async def _write(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         body = await request.body()
-        held: list[Message] = []
-
-        async def hold(message: Message) -> None:
-            held.append(message)
-
-        await self._app(scope, _again(body), hold)
+        held = HeldAnswer()
+        await self._app(scope, replaying(body), held)
         made = self._makes(self._records, _as_write(request, body, held))
         if made is not None:
             await made(scope, receive, send)
             return
-        for message in held:
-            await send(message)
+        await held.pass_on(send)
 
 
-def _as_write(request: Request, body: bytes, held: list[Message]) -> Write:
-    said = _json(b"".join(message.get("body", b"") for message in held))
-    headers = {name.lower(): value.decode() for name, value in held[0]["headers"]}
+def _as_write(request: Request, body: bytes, held: HeldAnswer) -> Write:
     return Write(
         method=request.method,
         path=request.url.path,
         origin=f"{request.url.scheme}://{request.url.netloc}",
-        document=_json(body),
-        accepted=held[0]["status"] < HTTPStatus.MULTIPLE_CHOICES and said.get("status_code") == _SUCCESS,
-        location=headers.get(b"location"),
+        document=json_object(body),
+        accepted=held.status < HTTPStatus.MULTIPLE_CHOICES and held.document.get("status_code") == _SUCCESS,
+        location=held.location,
     )
-
-
-def _json(body: bytes) -> JsonObject:
-    try:
-        document = json.loads(body)
-    except ValueError:
-        return {}
-    return document if isinstance(document, dict) else {}
-
-
-def _again(body: bytes) -> Callable[[], Awaitable[Message]]:
-    async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return receive

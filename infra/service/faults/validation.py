@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable
 from typing import Final, TypeGuard
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from infra.service.faults.answers import changing_json
 from infra.service.faults.fault import Fault
-from infra.service.faults.leniency import ABSENT, Refused, replaying, taking, whole_body
+from infra.service.faults.held import HeldAnswer, replaying, whole_body
+from infra.service.faults.leniency import ABSENT, Refused, taking
 from infra.service.status import StatusCode
 from infra.service.strict_json import JsonObject
 
@@ -89,23 +90,18 @@ def _answering(status: int, ocpi: StatusCode) -> Callable[[ASGIApp], ASGIApp]:
 
     def wrap(app: ASGIApp) -> ASGIApp:
         async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
-            held: list[Message] = []
-
-            async def hold(message: Message) -> None:
-                held.append(message)
-
             if scope["type"] != "http" or scope["method"] not in _WRITES:
                 await app(scope, receive, send)
                 return
-            await app(scope, receive, hold)
-            body = b"".join(message.get("body", b"") for message in held)
+            held = HeldAnswer()
+            await app(scope, receive, held)
+            body = held.body
             refused = b'"status_code":2001' in body or b'"status_code":2000' in body
             if refused:
-                held[0]["status"] = status
+                held.messages[0]["status"] = status
                 changed = body.replace(b'"status_code":2001', b'"status_code":%d' % ocpi)
-                held[1:] = [{"type": "http.response.body", "body": changed.replace(b":2000", b":%d" % ocpi)}]
-            for message in held:
-                await send(message)
+                held.messages[1:] = [{"type": "http.response.body", "body": changed.replace(b":2000", b":%d" % ocpi)}]
+            await held.pass_on(send)
 
         return wrapped
 
