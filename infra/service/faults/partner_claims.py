@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from infra.service.credentials_token import CredentialsToken
 from infra.service.faults.fault import Fault
+from infra.service.faults.held import HeldAnswer, replaying, whole_body
 from infra.service.faults.registration import is_credentials
 from infra.service.outbound import OutboundClient, OutboundError, OutboundReply
 from infra.service.partner import TokenEncoding
@@ -65,41 +66,22 @@ class _RolesBelieved:
         if scope["type"] != "http" or scope["method"] != "PUT" or not is_credentials(scope):
             await self._app(scope, receive, send)
             return
-        body = await _read(receive)
-        status, answer = await self._ask(scope, body)
-        document = json.loads(body)
+        body = await whole_body(receive)
+        answer = await self._ask(scope, body)
+        status, document = answer.document["status_code"], json.loads(body)
         before = self._accepted.get(scope["path"])
         if status == _SUCCESS:
             self._accepted[scope["path"]] = {name: document[name] for name in _SAID if name in document}
         elif status == _INVALID and before is not None:
-            _, answer = await self._ask(scope, json.dumps({**document, **before}).encode())
-        for message in answer:
-            await send(message)
+            answer = await self._ask(scope, json.dumps({**document, **before}).encode())
+        await answer.pass_on(send)
 
-    async def _ask(self, scope: Scope, body: bytes) -> tuple[int, list[Message]]:
-        messages: list[Message] = []
+    async def _ask(self, scope: Scope, body: bytes) -> HeldAnswer:
         headers = [(key, value) for key, value in scope["headers"] if key != b"content-length"]
         asked = {**scope, "headers": [*headers, (b"content-length", str(len(body)).encode())]}
-        rest = iter([{"type": "http.request", "body": body, "more_body": False}])
-
-        async def receive() -> Message:
-            return next(rest, {"type": "http.disconnect"})
-
-        async def keep(message: Message) -> None:
-            messages.append(message)
-
-        await self._app(asked, receive, keep)
-        text = b"".join(message.get("body", b"") for message in messages)
-        return int(json.loads(text)["status_code"]), messages
-
-
-async def _read(receive: Receive) -> bytes:
-    body = bytearray()
-    while True:
-        message = await receive()
-        body += message.get("body", b"")
-        if not message.get("more_body", False):
-            return bytes(body)
+        answer = HeldAnswer()
+        await self._app(asked, replaying(body), answer)
+        return answer
 
 
 FAULTS: Final = (

@@ -25,11 +25,6 @@ def read_object(model: type[ObjectT], document: JsonObject) -> ObjectT:
         raise invalid_object("Invalid or missing: " + ", ".join(list(paths)[:_NAMED])) from None
 
 
-async def read_body(call: Call, model: type[ObjectT]) -> ObjectT:
-    """The request's body as a `model`. Raises Refusal; a missing body is HTTP 400."""
-    return read_object(model, await require_body(call))
-
-
 async def require_body(call: Call) -> JsonObject:
     """The request's JSON object. Raises Refusal when there is none."""
     document = await call.body()

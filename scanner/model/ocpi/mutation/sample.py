@@ -26,24 +26,6 @@ class Sampled:
         return sum(self.left_out_by_rule.values())
 
 
-def bounded(mutants: Iterable[Mutant], budget: int, *, seed: str) -> Sampled:
-    """At most `budget` mutants, shared fairly: no rule gets two more than another that still has some.
-
-    Within a rule, each property path (`*` for indexes) comes before any comes again; the seed decides the rest.
-    One pass; memory is that of `budget` mutants.
-
-    Raises: ValueError for a negative budget.
-    """
-    if budget < 0:
-        raise ValueError("a budget is not negative")
-    choice = _Choice(seed)
-    for mutant in mutants:
-        choice.add(mutant)
-        if len(choice) > budget:
-            choice.drop_one()
-    return Sampled(kept=choice.kept(), left_out_by_rule=MappingProxyType(dict(sorted(choice.dropped.items()))))
-
-
 def bounded_apart(
     mutants: Iterable[Mutant],
     most: int,
@@ -52,10 +34,16 @@ def bounded_apart(
     *,
     seed: str,
 ) -> dict[Part, Sampled]:
-    """As `bounded`, each part with a share of its own, which `shares` gives from how many there are of each.
+    """Some mutants of each part: `shares` says how many from how many there are, none above `most`.
 
-    No share is above `most`. One pass; memory is that of `most` mutants of each part.
+    Shared fairly within a part: no rule gets two more than another that still has some, and within a rule, each
+    property path (`*` for indexes) comes before any comes again; the seed decides the rest. One pass; memory is that of
+    `most` mutants of each part.
+
+    Raises: ValueError for a negative `most`.
     """
+    if most < 0:
+        raise ValueError("a budget is not negative")
     choices: dict[Part, _Choice] = {}
     for mutant in mutants:
         choice = choices.setdefault(part(mutant), _Choice(seed))

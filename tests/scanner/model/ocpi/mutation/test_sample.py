@@ -5,10 +5,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.model.ocpi.mutation.mutant import tell
-from scanner.model.ocpi.mutation.sample import bounded
+from scanner.model.ocpi.mutation.sample import bounded_apart
 from tests.scanner.model.ocpi.mutation.specimens import made
 
 ALL = made("2.2.1", "Location")
+
+
+def bounded(mutants, budget, *, seed):
+    """All of them as one part."""
+    return bounded_apart(mutants, budget, lambda _: "all", lambda _: {"all": budget}, seed=seed)["all"]
 
 
 @settings(deadline=None, max_examples=15)
