@@ -3,10 +3,6 @@
 from typing import Any, Final
 
 from checks.families import (
-    cloud_edge,
-    cloud_exposure,
-    cloud_secrets,
-    cloud_security_groups,
     ocpi_access,
     ocpi_chains,
     ocpi_contract,
@@ -43,6 +39,7 @@ from checks.families import (
     tls_negotiation,
     tls_transport,
 )
+from checks.families.cloud import edge, exposure, secrets, security_groups
 from checks.model.check import Check
 
 CATALOG: Final[tuple[Check[Any], ...]] = (
@@ -81,8 +78,8 @@ CATALOG: Final[tuple[Check[Any], ...]] = (
     *ocpi_odd_pages.CHECKS,
     *ocpi_meaning.CHECKS,
     *ocpi_inventory.CHECKS,
-    *cloud_edge.CHECKS,
-    *cloud_exposure.CHECKS,
-    *cloud_secrets.CHECKS,
-    *cloud_security_groups.CHECKS,
+    *edge.CHECKS,
+    *exposure.CHECKS,
+    *secrets.CHECKS,
+    *security_groups.CHECKS,
 )

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 import yaml
 
-from checks.families import cloud_secret_words
+from checks.families.cloud import secret_words
 from scanner.cloud.bridge.plan_writer import write_plan
 from scanner.cloud.bridge.token_map import token_map
 from scanner.model.resource import HIDDEN, CloudValue, Resource
@@ -158,5 +158,5 @@ WORDS: Final = (
 @pytest.mark.parametrize("name,value", WORDS)
 def test_the_policy_and_our_own_check_know_a_secret_by_the_same_rules(name, value):
     policy = runpy.run_path(str(POLICIES / "ocpi_token_in_environment.py"))
-    assert policy["is_secret"](name, value) == cloud_secret_words.is_secret(name, value)
-    assert policy["names_secret"](name) == cloud_secret_words.names_secret(name)
+    assert policy["is_secret"](name, value) == secret_words.is_secret(name, value)
+    assert policy["names_secret"](name) == secret_words.names_secret(name)

@@ -8,6 +8,7 @@ from typing import Final
 
 import pytest
 import yaml
+from tests.checks.families.cloud.test_stack_checks import CHECKS, EVIDENCE, KEY
 
 from checks.engine import judge
 from checks.mappings.loader import rule_table
@@ -22,7 +23,6 @@ from scanner.model.fact_store import FactStore
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.observation import Observation, Seen
 from scanner.model.target import ProgramInput
-from tests.checks.families.test_cloud_checks import CHECKS, EVIDENCE, KEY
 from tests.scanner.cloud.checkov_many import judge_plans
 from tests.scanner.cloud.running import PYTHON, ROOT
 from tests.targets.once import once_a_run

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from checks.families.cloud_stack import Judgement, Stack, fails, passes, undecided
+from checks.resource_graph.judgement import Judgement, fails, passes, undecided
+from checks.resource_graph.stack import Stack
 from scanner.model.resource import UNKNOWN, CloudValue, Resource
 
 _VPC: Final = "aws:ec2/vpc:Vpc"

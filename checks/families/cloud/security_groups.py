@@ -4,9 +4,11 @@ import ipaddress
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from checks.families.cloud_stack import Judgement, Stack, fails, judge_each, passes, refers, undecided
+from checks.families.cloud.judge_each import judge_each
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
+from checks.resource_graph.judgement import Judgement, fails, passes, undecided
+from checks.resource_graph.stack import Stack, refers
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.resource import UNKNOWN, CloudValue, Resource
 from scanner.model.severity import Severity

@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 
 from checks.engine import judge
-from checks.families import cloud_edge, cloud_exposure, cloud_secrets, cloud_security_groups
+from checks.families.cloud import edge, exposure, secrets, security_groups
 from checks.model.finding import Finding
 from checks.model.verdict import Outcome
 from scanner.model.evidence import EvidenceRef
@@ -19,10 +19,10 @@ from scanner.model.witness import Witness
 from tests.scanner.cloud.declared import declare
 
 CHECKS: Final = (
-    *cloud_edge.CHECKS,
-    *cloud_exposure.CHECKS,
-    *cloud_secrets.CHECKS,
-    *cloud_security_groups.CHECKS,
+    *edge.CHECKS,
+    *exposure.CHECKS,
+    *secrets.CHECKS,
+    *security_groups.CHECKS,
 )
 KEY: Final = FactKey(
     fact=DeclaredResources,

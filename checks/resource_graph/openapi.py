@@ -5,7 +5,8 @@ API Gateway Developer Guide, REST APIs and HTTP APIs by OpenAPI; `CreateApi`, `t
 
 from typing import Final
 
-from checks.families.cloud_stack import Judgement, Stack, undecided
+from checks.resource_graph.judgement import Judgement, undecided
+from checks.resource_graph.stack import Stack
 from scanner.model.resource import ABSENT, Resource
 
 REST_API: Final = "aws:apigateway/restApi:RestApi"

@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from typing import Final
 
-from checks.families.cloud_openapi import HTTP_API, REST_API, described_apis, unread, without_stage
-from checks.families.cloud_stack import Judgement, Stack, fails, judge_each, passes, undecided, unknown
+from checks.families.cloud.judge_each import judge_each
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
+from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown
+from checks.resource_graph.openapi import HTTP_API, REST_API, described_apis, unread, without_stage
+from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.resource import ABSENT, UNKNOWN, CloudValue, Resource
 from scanner.model.severity import Severity

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from checks.families.cloud_routes import leads
-from checks.families.cloud_stack import Judgement, Stack, fails, judge_each, passes, refers, undecided, unknown
+from checks.families.cloud.judge_each import judge_each
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Outcome, Verdict
+from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown
+from checks.resource_graph.routes import leads
+from checks.resource_graph.stack import Stack, refers
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.resource import UNKNOWN, CloudValue, Resource
 from scanner.model.severity import Severity

@@ -1,0 +1,34 @@
+"""What is said of one resource."""
+
+from dataclasses import dataclass
+
+from checks.model.verdict import Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What is said of one resource. `by_absence`: it rests on something not being declared: the stack must be whole."""
+
+    outcome: Outcome
+    message: str
+    by_absence: bool = False
+
+
+def passes(message: str, *, by_absence: bool = False) -> Judgement:
+    """The claim holds."""
+    return Judgement(outcome=Outcome.PASS, message=message, by_absence=by_absence)
+
+
+def fails(message: str, *, by_absence: bool = False) -> Judgement:
+    """The claim does not hold."""
+    return Judgement(outcome=Outcome.FAIL, message=message, by_absence=by_absence)
+
+
+def unknown(what: str) -> Judgement:
+    """The value decides, and it is not known before a deployment."""
+    return Judgement(outcome=Outcome.INCONCLUSIVE, message=f"{what} is unknown until deploy")
+
+
+def undecided(message: str) -> Judgement:
+    """What decides stands where this stack does not show it."""
+    return Judgement(outcome=Outcome.INCONCLUSIVE, message=message)
