@@ -12,7 +12,7 @@ from scanner.cli.exit_code import ExitCode
 from scanner.cli.options import config_file, environments, output_format, talking
 from scanner.cli.output import emit, emit_safe
 from scanner.cli.probes import all_probes
-from scanner.cli.readiness import Ready, endpoints_ready, programs_ready, secrets_ready
+from scanner.cli.readiness import Ready, endpoints_ready, inputs_ready, secrets_ready
 from scanner.cli.selection import select
 from scanner.cli.talk import Talk
 from scanner.config.configuration import Configuration
@@ -35,7 +35,7 @@ def preflight(talk: Talk, config: Path, environments: tuple[str, ...], format_: 
     """
     configuration = load_configuration(config, with_files=True).only(environments)
     rows, tokens = secrets_ready(configuration, talk)
-    rows += programs_ready(configuration)
+    rows += inputs_ready(configuration)
     rows += endpoints_ready(configuration, tokens, talk)
     plan = dry_run.planned(configuration, select(all_probes(configuration.tls_profile), (), ()))
     if format_ == "json":

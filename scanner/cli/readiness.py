@@ -11,7 +11,8 @@ from typing import Final
 from scanner.cli.opened_gate import opened_gate
 from scanner.cli.talk import Talk
 from scanner.cli.tokens import resolver_of
-from scanner.cloud.project import ProjectUnusable, read_project
+from scanner.cloud.declared import NotDeclared
+from scanner.cloud.loaders.catalog import loader_of
 from scanner.config.configuration import Configuration, IdentityKey
 from scanner.errors import SecretError
 from scanner.evidence_store import EvidenceFolder
@@ -30,7 +31,6 @@ from scanner.probe import ProbeContext, Recorder
 _PROBE: Final = "preflight"
 _REACH: Final = "Check host and port of the versions URL, and that this machine may connect to it over TLS."
 _SPEAK: Final = "Check with the platform's operator that the URL is its OCPI versions URL and that the token is valid."
-_PROGRAM: Final = "Run `pulumi install` in the project, or name an interpreter that has pulumi in `python`."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,17 +61,16 @@ def secrets_ready(configuration: Configuration, talk: Talk) -> tuple[list[Ready]
     return rows, found
 
 
-def programs_ready(configuration: Configuration) -> Iterator[Ready]:
-    """Can each Pulumi program be run: is its project readable, and is there a Python with pulumi?"""
+def inputs_ready(configuration: Configuration) -> Iterator[Ready]:
+    """Can each declared cloud be loaded: is its file readable, and is there what it takes to run a program?"""
     for target in configuration.targets:
-        for program in target.programs:
-            about = f"Pulumi program {program.name}"
+        for one in target.inputs:
+            about = f"declared cloud {one.name}"
             try:
-                project = read_project(program)
-            except ProjectUnusable as error:
-                yield Ready(environment=target.name, about=about, ok=False, detail=str(error), deed=_PROGRAM)
+                detail = loader_of(one).ready(one)
+            except NotDeclared as error:
+                yield Ready(environment=target.name, about=about, ok=False, detail=str(error), deed=error.deed)
                 continue
-            detail = f"{project.name}, stack {program.stack}, with {project.python}"
             yield Ready(environment=target.name, about=about, ok=True, detail=detail)
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from scanner.cloud.bridge.plan_writer import WrittenPlan
 from scanner.gate.process import ProcessResult
 from scanner.model.effect import Effect
 from scanner.model.evidence import EvidenceRef
@@ -121,7 +120,7 @@ def _failed(result: ProcessResult) -> CheckovFailed:
 
 
 def tool_verdicts(
-    answer: CheckovAnswer, plan: WrittenPlan, environment: str, evidence: Sequence[EvidenceRef]
+    answer: CheckovAnswer, resources: Mapping[str, Resource], environment: str, evidence: Sequence[EvidenceRef]
 ) -> Iterator[ToolVerdict]:
     """One verdict per policy and resource, with the line of the program that declares it.
 
@@ -129,7 +128,7 @@ def tool_verdicts(
     the evidence; on one with unknown values, and where it raised or was silent, it gave no answer.
     """
     for result in answer.results:
-        resource = plan.resources.get(result["resource"])
+        resource = resources.get(result["resource"])
         if resource is None:
             continue
         outcome = _OUTCOMES.get(result["result"], ToolOutcome.NO_ANSWER)
@@ -144,7 +143,7 @@ def tool_verdicts(
             "why": "it gave no result",
             "severity": None,
         }
-        yield _verdict(answer, plan.resources[address], environment, evidence, gap)
+        yield _verdict(answer, resources[address], environment, evidence, gap)
 
 
 def _why(result: Mapping[str, Any], answer: CheckovAnswer, resource: Resource) -> str:

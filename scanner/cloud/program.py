@@ -11,10 +11,10 @@ from scanner.cloud.bridge.token_map import TokenMap
 from scanner.cloud.project import Project
 from scanner.cloud.pulumi_values import cloud_value, cloud_values
 from scanner.gate.process import ProcessResult
+from scanner.model.cloud_input import ProgramInput
 from scanner.model.effect import Effect
 from scanner.model.intent import ProcessIntent
 from scanner.model.resource import HIDDEN, UNKNOWN, Provider, Resource
-from scanner.model.target import ProgramInput
 from scanner.model.tool_verdict import SourcePosition
 
 _HOST: Final = Path(__file__).with_name("program_host")

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import yaml
 
-from scanner.model.target import ProgramInput
+from scanner.model.cloud_input import ProgramInput
 
 _SECRET_TEXT: Final = "[secret]"
 _ACCOUNT: Final = re.compile(r"\d{12}")

@@ -50,7 +50,7 @@ class Configuration:
 
         Where the scan may write, it is the one of that name that also asks for what only writing can show.
         """
-        base = DEPLOYMENT if any(target.programs for target in self.targets) else ENDPOINT
+        base = DEPLOYMENT if any(target.inputs for target in self.targets) else ENDPOINT
         may_write = any(target.mode.includes(Mode.EXERCISE) for target in self.targets)
         return self.profile or (f"{base}-exercised" if may_write else base)
 

@@ -14,10 +14,11 @@ from scanner.config.schema import (
     ProgramConfig,
 )
 from scanner.gate.policy import origin_of
+from scanner.model.cloud_input import ProgramInput
 from scanner.model.effect import Effect
 from scanner.model.json_value import JsonValue
 from scanner.model.party import Contract, Grant, Identity, Party
-from scanner.model.target import Authorisation, Endpoint, EnvironmentTarget, Limits, Origin, PartnerServer, ProgramInput
+from scanner.model.target import Authorisation, Endpoint, EnvironmentTarget, Limits, Origin, PartnerServer
 
 
 def environment_target(name: str, environment: EnvironmentConfig, config: ConfigFile, base: Path) -> EnvironmentTarget:
@@ -27,7 +28,7 @@ def environment_target(name: str, environment: EnvironmentConfig, config: Config
         endpoints=tuple(endpoint(key, value, base) for key, value in environment.endpoints.items()),
         identities=tuple(_identity(key, value, config) for key, value in environment.identities.items()),
         contracts=tuple(contract(key, value) for key, value in config.partners.items()),
-        programs=tuple(_program(key, value, base) for key, value in environment.cloud.programs.items()),
+        inputs=tuple(_program(key, value, base) for key, value in environment.cloud.programs.items()),
         mode=environment.mode,
         allow=frozenset(Effect(effect) for effect in environment.allow),
         evses=frozenset(environment.evses),

@@ -1,10 +1,10 @@
 """What a scan is pointed at, after the configuration was read: plain records, no secrets."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from scanner.model.cloud_input import CloudInput
 from scanner.model.effect import Effect, Mode
 from scanner.model.party import Contract, Identity, Party
 
@@ -68,19 +68,6 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProgramInput:
-    """A Pulumi program to run under mocks: its folder (with Pulumi.yaml), stack name, config, interpreter."""
-
-    name: str
-    directory: Path
-    stack: str
-    config: Mapping[str, str] = field(default_factory=dict)
-    python: Path | None = None
-    timeout_s: float = 120.0
-    memory_bytes: int = 2 * 2**30
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerServer:
     """Where a platform of ours waits for the target to call it back, as partners do in a registration.
 
@@ -99,7 +86,8 @@ class PartnerServer:
 class EnvironmentTarget:
     """Everything of one environment that probes look at, and how far they may go.
 
-    `evses` may be moved by commands. `absent_parties` exist nowhere, so their objects may be written.
+    `inputs`: where its cloud is declared. `evses` may be moved by commands. `absent_parties` exist nowhere, so their
+    objects may be written.
     `listen_hosts` are the addresses of ours on which a listener may wait, beside loopback. `partner_server` None: no
     platform of ours can be called back, so nothing is registered.
     """
@@ -108,7 +96,7 @@ class EnvironmentTarget:
     endpoints: tuple[Endpoint, ...] = ()
     identities: tuple[Identity, ...] = ()
     contracts: tuple[Contract, ...] = ()
-    programs: tuple[ProgramInput, ...] = ()
+    inputs: tuple[CloudInput, ...] = ()
     mode: Mode = Mode.OBSERVE
     allow: frozenset[Effect] = frozenset()
     evses: frozenset[str] = frozenset()

@@ -1,10 +1,10 @@
 """An API whose methods no resource declares is undecided, never without methods."""
 
 import pytest
-from tests.checks.families.cloud.test_stack_checks import API, METHOD, STAGE, findings, one, outcome
 
 from checks.model.verdict import Outcome
 from scanner.model.resource import UNKNOWN
+from tests.checks.families.cloud.test_stack_checks import API, METHOD, STAGE, findings, one, outcome
 from tests.scanner.cloud.declared import declare
 
 HTTP_API = "aws:apigatewayv2/api:Api"

@@ -3,10 +3,10 @@
 from typing import Final
 
 import pytest
-from tests.checks.families.cloud.test_stack_checks import FUNCTION, outcome
 
 from checks.model.verdict import Outcome
 from scanner.model.resource import UNKNOWN, CloudValue, Resource
+from tests.checks.families.cloud.test_stack_checks import FUNCTION, outcome
 from tests.scanner.cloud.declared import declare
 
 CHECK: Final = "cloud-exposure-workloads-off-the-internet"

@@ -245,7 +245,7 @@ def test_preflight_says_what_is_missing_and_goes_on(posture, service, tmp_path):
     assert said["token of unset"] == (False, "The environment variable NOT_SET is not set.")
     assert said["token of wrong"][0]
     assert "was refused to this token: HTTP 401" in said["endpoint main as wrong"][1]
-    assert "runtime go" in said["Pulumi program stack"][1]
+    assert "runtime go" in said["declared cloud stack"][1]
     assert document["ready"] is False
     assert document["plan"]
     assert all(row["deed"] for row in document["needs"] if not row["ok"])

@@ -7,7 +7,7 @@ from scanner.cloud.bridge.token_map import token_map
 from scanner.cloud.program import ProgramRun, program_intent, read_run
 from scanner.cloud.project import read_project
 from scanner.gate.process import ProcessResult, run_process
-from scanner.model.target import ProgramInput
+from scanner.model.cloud_input import ProgramInput
 
 ROOT = Path(__file__).resolve().parents[3]
 PYTHON = ROOT / "infra" / ".venv" / "bin" / "python"  # made by `make`

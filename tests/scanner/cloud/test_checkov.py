@@ -122,7 +122,7 @@ def answered(**changes: object) -> CheckovAnswer:
 
 def verdicts_on(answer: CheckovAnswer, **inputs):
     plan = write_plan([declare("aws:sns/topic:Topic", "t", inputs)], token_map())
-    return list(tool_verdicts(answer, plan, "test", EVIDENCE))
+    return list(tool_verdicts(answer, plan.resources, "test", EVIDENCE))
 
 
 def test_a_verdict_has_the_line_of_the_program():

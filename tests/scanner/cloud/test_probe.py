@@ -7,9 +7,10 @@ import pytest
 
 from scanner.cloud.checkov import CheckovSettings
 from scanner.cloud.probe import DeclaredCloudProbe
+from scanner.model.cloud_input import ProgramInput
 from scanner.model.facts.cloud import CheckovRun, DeclaredResources
 from scanner.model.observation import Reason, Seen, Unavailable
-from scanner.model.target import EnvironmentTarget, ProgramInput
+from scanner.model.target import EnvironmentTarget
 from scanner.model.witness import Witness
 from scanner.probe import Recorder
 from tests.scanner.cloud.running import program
@@ -20,7 +21,7 @@ PROBE = DeclaredCloudProbe(CheckovSettings())
 
 def record_of(folder: Path, *programs: ProgramInput, probe: DeclaredCloudProbe = PROBE) -> Recorder:
     async def look() -> Recorder:
-        target = EnvironmentTarget(name="test", programs=programs)
+        target = EnvironmentTarget(name="test", inputs=programs)
         async with open_gate(target, folder) as opened:
             context = opened.context(Witness.CLOUD_DECLARED)
             await probe.run(context)
@@ -120,6 +121,6 @@ def test_without_a_program_nothing_was_looked_at_by_choice(tmp_path):
 
 
 def test_the_dry_run_says_that_nothing_leaves_the_machine():
-    (planned,) = PROBE.plan(EnvironmentTarget(name="test", programs=(program("sample"),)))
+    (planned,) = PROBE.plan(EnvironmentTarget(name="test", inputs=(program("sample"),)))
     assert (planned.at_most, planned.environment) == (0, "test")
     assert "on this machine" in planned.what

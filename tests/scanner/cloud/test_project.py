@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from scanner.cloud.project import ProjectUnusable, read_project
-from scanner.model.target import ProgramInput
+from scanner.model.cloud_input import ProgramInput
 from tests.scanner.cloud.running import PYTHON
 
 

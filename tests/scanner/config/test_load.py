@@ -160,7 +160,7 @@ def test_what_a_registration_takes_is_translated(whole, tmp_path):
 
 
 def test_a_program_gets_its_config_as_pulumi_writes_it(whole, tmp_path):
-    (program,) = whole.targets[0].programs
+    (program,) = whole.targets[0].inputs
     assert program.config == {
         "aws:region": "eu-central-1",
         "count": "3",

@@ -1,10 +1,10 @@
 """Schedules of Secrets Manager, and what the rotation check makes of them."""
 
 import pytest
-from tests.checks.families.cloud.test_stack_checks import outcome, with_rotation
 
 from checks.families.cloud.schedule import longest_gap
 from checks.model.verdict import Outcome
+from tests.checks.families.cloud.test_stack_checks import outcome, with_rotation
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,11 @@
 """What counts as a secret in a variable, by name and by the form of the value."""
 
 import pytest
-from tests.checks.families.cloud.test_stack_checks import outcome, variables
 
 from checks.families.cloud.secret_words import is_secret
 from checks.model.verdict import Outcome
 from scanner.model.resource import UNKNOWN
+from tests.checks.families.cloud.test_stack_checks import outcome, variables
 
 
 def pem(label: str) -> str:

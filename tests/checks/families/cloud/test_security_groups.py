@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 import pytest
-from tests.checks.families.cloud.test_stack_checks import BALANCER, everybody, ingress, outcome
 
 from checks.model.verdict import Outcome
 from scanner.model.resource import UNKNOWN, CloudValue
+from tests.checks.families.cloud.test_stack_checks import BALANCER, everybody, ingress, outcome
 from tests.scanner.cloud.declared import declare
 
 CHECK: Final = "cloud-exposure-no-open-security-group"

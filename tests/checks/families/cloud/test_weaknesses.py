@@ -8,7 +8,6 @@ from typing import Final
 
 import pytest
 import yaml
-from tests.checks.families.cloud.test_stack_checks import CHECKS, EVIDENCE, KEY
 
 from checks.engine import judge
 from checks.mappings.loader import rule_table
@@ -19,10 +18,11 @@ from scanner.cloud.bridge.token_map import token_map
 from scanner.cloud.program import ProgramRun, program_intent, read_run
 from scanner.cloud.project import read_project
 from scanner.gate.process import run_process
+from scanner.model.cloud_input import ProgramInput
 from scanner.model.fact_store import FactStore
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.observation import Observation, Seen
-from scanner.model.target import ProgramInput
+from tests.checks.families.cloud.test_stack_checks import CHECKS, EVIDENCE, KEY
 from tests.scanner.cloud.checkov_many import judge_plans
 from tests.scanner.cloud.running import PYTHON, ROOT
 from tests.targets.once import once_a_run
