@@ -1,0 +1,1 @@
+"""The evidence pack: one zip file that an auditor can verify offline, years later."""
