@@ -151,7 +151,7 @@ class HttpRequests:
         return outcome
 
     def _opened(self) -> "HttpSender":
-        """The client library is loaded when something is first sent, not where somebody only plans."""
+        """The HTTP client is loaded when something is first sent, not where somebody only plans."""
         if self._sender is None:
             from scanner.gate.http import HttpSender  # noqa: PLC0415 - see above
 
@@ -184,7 +184,7 @@ class HttpRequests:
             shown_headers=headers + presented.shown_headers,
             body=presented.body,
             shown_body=presented.shown_body,
-            host=origin.host,
+            origin=origin,
             addresses=addresses,
             tls=tls,
             timeout_s=intent.timeout_s or limits.timeout_s,

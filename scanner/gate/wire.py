@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from scanner.gate.presented import Headers
+from scanner.model.target import Origin
 from scanner.model.token_encoding import TokenEncoding
 
 USER_AGENT: Final = "ocpi-posture"
@@ -25,7 +26,7 @@ class Wire:
     shown_headers: Headers
     body: bytes | None
     shown_body: bytes | None
-    host: str
+    origin: Origin
     addresses: tuple[str, ...]
     tls: ssl.SSLContext | None
     timeout_s: float
