@@ -1,0 +1,85 @@
+"""Look-ups over the resources of a stack, made once: by type, by URN, and by who refers to whom."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from checks.resource_graph.identifiers import identifiers, mentioned
+from checks.resource_graph.leaves import texts
+from scanner.model.facts.cloud import DeclaredResources
+from scanner.model.resource import Resource
+
+_STACKS_KEPT: Final = 8  # those of a run's environments, as a rule
+_LONGEST_MENTION: Final = 1024  # characters: documents and scripts are not references
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A property of one resource that refers to another."""
+
+    source: Resource
+    name: str
+    target: Resource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """`at` is the position of each URN; `by_token`, `outgoing` and `incoming` keep the order of the stack."""
+
+    at: Mapping[str, int]
+    by_token: Mapping[str, Sequence[Resource]]
+    outgoing: Mapping[str, Sequence[Reference]]
+    incoming: Mapping[str, Sequence[Reference]]
+
+
+class _Same:
+    """Stands for one stack by identity: stacks hold mappings, so they have no hash."""
+
+    def __init__(self, declared: DeclaredResources) -> None:
+        self.declared = declared
+
+    def __hash__(self) -> int:
+        return id(self.declared)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.declared is self.declared
+
+
+def index_of(declared: DeclaredResources) -> Index:
+    """The index of a stack, the same one for every check that asks."""
+    return _index(_Same(declared))
+
+
+@lru_cache(maxsize=_STACKS_KEPT)
+def _index(one: _Same) -> Index:
+    resources = one.declared.resources
+    by_token: dict[str, list[Resource]] = {}
+    for resource in resources:
+        by_token.setdefault(resource.token, []).append(resource)
+    outgoing: dict[str, list[Reference]] = {}
+    incoming: dict[str, list[Reference]] = {}
+    for reference in _references(resources):
+        outgoing.setdefault(reference.source.urn, []).append(reference)
+        incoming.setdefault(reference.target.urn, []).append(reference)
+    at = {resource.urn: position for position, resource in enumerate(resources)}
+    return Index(at=at, by_token=by_token, outgoing=outgoing, incoming=incoming)
+
+
+def _references(resources: Sequence[Resource]) -> list[Reference]:
+    """Each reference once: what flows into a property, and what a literal in it names."""
+    by_urn = {one.urn: one for one in resources}
+    named: dict[str, dict[str, Resource]] = {}
+    for one in resources:
+        for text in identifiers(one):
+            named.setdefault(text, {})[one.urn] = one
+    found: list[Reference] = []
+    for one in resources:
+        for name in {**one.depends_on_by_property, **one.inputs}:
+            targets = {urn: by_urn[urn] for urn in one.depends_on_by_property.get(name, ()) if urn in by_urn}
+            for text in texts(one.inputs.get(name)):
+                if len(text) <= _LONGEST_MENTION:
+                    for mention in mentioned(text):
+                        targets |= named.get(mention, {})
+            found += [Reference(source=one, name=name, target=target) for target in targets.values()]
+    return found
