@@ -1,0 +1,61 @@
+"""Buckets that anybody may read (Amazon S3 User Guide, blocking public access; hosting a static website)."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from checks.resource_graph.leaves import items
+from checks.resource_graph.opening import OPEN, SHUT, Opening, in_doubt
+from checks.resource_graph.stack import Stack
+from scanner.model.resource import UNKNOWN, CloudValue, Resource
+
+_BLOCKS: Final = ("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",)
+_POLICIES: Final = ("aws:s3/bucketPolicy:BucketPolicy",)
+_LISTS: Final = ("aws:s3/bucketAcl:BucketAcl", "aws:s3/bucketAclV2:BucketAclV2")
+_PUBLIC_LISTS: Final = frozenset({"public-read", "public-read-write", "website", "authenticated-read"})
+
+
+def bucket(stack: Stack, one: Resource) -> Opening:
+    """A policy or access list that lets everybody in, and no block of public access that takes it back."""
+    blocks = stack.referring(one, "bucket", *_BLOCKS)
+    for asks, lets, blocked_by in (
+        (_by_policy(stack, one), "policy", "restrictPublicBuckets"),
+        (_by_list(stack, one), "access list", "ignorePublicAcls"),
+    ):
+        taken_back = {block.get(blocked_by) for block in blocks}
+        if asks is True and True not in taken_back:
+            return in_doubt(f"whether its {lets} is blocked is unknown until deploy") if UNKNOWN in taken_back else OPEN
+        if asks is None and True not in taken_back:
+            return in_doubt(f"whom its {lets} lets in is unknown until deploy")
+    return SHUT
+
+
+def _by_list(stack: Stack, one: Resource) -> bool | None:
+    said = {one.get("acl"), *(each.get("acl") for each in stack.referring(one, "bucket", *_LISTS))}
+    return True if said & _PUBLIC_LISTS else None if UNKNOWN in said else False
+
+
+def _by_policy(stack: Stack, one: Resource) -> bool | None:
+    said = [one.get("policy"), *(each.get("policy") for each in stack.referring(one, "bucket", *_POLICIES))]
+    if any(_lets_everybody(statement) for document in said for statement in statements(document)):
+        return True
+    return None if UNKNOWN in said else False
+
+
+def statements(document: CloudValue) -> Iterator[Mapping[str, CloudValue]]:
+    """The statements of a policy document, given as JSON text or as values; none of what is not one."""
+    if isinstance(document, str):
+        try:
+            document = json.loads(document)
+        except ValueError:
+            return
+    if isinstance(document, Mapping):
+        found = items(document.get("Statement"))
+        yield from (statement for statement in found if isinstance(statement, Mapping))
+
+
+def _lets_everybody(statement: Mapping[str, CloudValue]) -> bool:
+    """Anybody, without a condition."""
+    principal = statement.get("Principal")
+    named = items(principal.get("AWS")) if isinstance(principal, Mapping) else items(principal)
+    return statement.get("Effect") == "Allow" and "*" in named and not statement.get("Condition")
