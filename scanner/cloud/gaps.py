@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from scanner.cloud.bridge.plan_writer import PlanCoverage
 from scanner.cloud.program import ProgramRun
+from scanner.cloud.project import Project
 
 _SHOWN = 5
 
@@ -19,8 +20,21 @@ def _unseen(run: ProgramRun) -> Iterator[str]:
         yield f"{run.problem}{at}; what it would have declared after that is not known"
     if run.unanswered:
         yield f"it asks AWS for {_some(dict.fromkeys(run.unanswered, 1))}, which has no answer before a deployment"
+    if run.skipped:
+        lines = dict.fromkeys((f"{one.file}:{one.line}" for one in run.skipped), 1)
+        yield f"it declares resources at {_some(lines)} once a value is known that is unknown until deploy"
+    if run.refused:
+        yield f"it wants to reach {_some(dict.fromkeys(run.refused, 1))}, and is run without a network here"
     if run.transforms_skipped:
-        yield "it registers transforms, which were not applied"
+        yield "it registers transforms of look-ups, which were not applied"
+
+
+def unread_config(project: Project) -> tuple[str, ...]:
+    """Configuration that the stack has and the run had not."""
+    if not project.environments:
+        return ()
+    names = _some(dict.fromkeys(project.environments, 1))
+    return (f"its stack takes config from Pulumi ESC environments ({names}), which were not read",)
 
 
 def unjudged(coverage: PlanCoverage) -> tuple[str, ...]:

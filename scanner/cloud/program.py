@@ -38,6 +38,8 @@ class ProgramRun:
     """What a program declared, sorted by URN; `problem` where it did not come to its end.
 
     `unanswered`: look-ups that only AWS could answer. `looked_up`: URNs of what it reads and does not declare.
+    `skipped`: where it declares resources once a value is known that is unknown here. `refused`: hosts that it wanted
+    to reach. `confined`: the kernel kept the caller's credential files from it.
     `document`: the child's answer without secrets, as evidence.
     """
 
@@ -47,6 +49,9 @@ class ProgramRun:
     unanswered: tuple[str, ...]
     looked_up: tuple[str, ...]
     transforms_skipped: bool
+    skipped: tuple[SourcePosition, ...]
+    refused: tuple[str, ...]
+    confined: bool
     document: Mapping[str, Any]
 
 
@@ -67,6 +72,7 @@ def program_intent(program: ProgramInput, project: Project, known: TokenMap, env
         "account": project.account,
         "region": project.region,
         "deadline_s": program.timeout_s,
+        "home": str(Path.home()),
     }
     return ProcessIntent(
         effect=Effect.READ,
@@ -103,6 +109,12 @@ def read_run(result: ProcessResult, program: ProgramInput, project: Project) -> 
         unanswered=tuple(document["unanswered"]),
         looked_up=tuple(sorted(record["urn"] for record in records if record["read"])),
         transforms_skipped=document["transforms_skipped"],
+        skipped=tuple(
+            SourcePosition(file=_relative(one["file"], project), line=one["line"])
+            for one in document["applies_skipped"]
+        ),
+        refused=tuple(document["refused_hosts"]),
+        confined=document["files_restricted"],
         document=document,
     )
 

@@ -1,32 +1,31 @@
 """What `Pulumi.yaml` and `Pulumi.STACK.yaml` say: which program, which Python, which config."""
 
-import json
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
+from scanner.cloud.interpreter import interpreter_of
+from scanner.cloud.project_error import ProjectUnusable
+from scanner.cloud.stack_config import StackConfig, stack_config
 from scanner.model.cloud_input import ProgramInput
 
-_SECRET_TEXT: Final = "[secret]"
+__all__ = ["Project", "ProjectUnusable", "read_project"]
+
 _ACCOUNT: Final = re.compile(r"\d{12}")
 _NO_ACCOUNT: Final = "123456789012"  # AWS's own example account
 _NO_REGION: Final = "us-east-1"
-_INSTALL: Final = "install it with `pip install ocpi-posture[infra]`, or run `pulumi install` in the project"
-
-
-class ProjectUnusable(ValueError):
-    """The project cannot be run; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """A Pulumi project in Python, ready to run: `main` is a file or folder, `config` has full keys and text values."""
+    """A Pulumi project in Python, ready to run: `main` is a file or folder, `config` has full keys and text values.
+
+    `environments`: those of Pulumi ESC that the stack takes config from, which cannot be read here.
+    """
 
     name: str
     directory: Path
@@ -36,6 +35,7 @@ class Project:
     secret_keys: tuple[str, ...]
     account: str
     region: str
+    environments: tuple[str, ...] = ()
 
 
 def read_project(program: ProgramInput) -> Project:
@@ -52,16 +52,18 @@ def read_project(program: ProgramInput) -> Project:
             "give the output of `pulumi preview --json` for others"
         )
     name = str(document.get("name") or directory.name)
-    config, secret = _config(document, directory, name, program)
+    stack_file = _read(directory / f"Pulumi.{program.stack}.yaml", required=False)
+    given = stack_config(document, stack_file, name, program.config)
     return Project(
         name=name,
         directory=directory,
         main=directory / str(document.get("main") or "."),
-        python=_python(program, directory, options),
-        config=config,
-        secret_keys=secret,
-        account=_account(config),
-        region=config.get("aws:region") or config.get(f"{name}:region") or _NO_REGION,
+        python=interpreter_of(program, directory, options),
+        config=given.values,
+        secret_keys=given.secret,
+        account=_account(given.values),
+        region=_region(given, name),
+        environments=given.environments,
     )
 
 
@@ -87,60 +89,11 @@ def _runtime(document: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
     return str(runtime), {}
 
 
-def _config(
-    document: Mapping[str, Any], directory: Path, name: str, program: ProgramInput
-) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Defaults of the project, then the stack's file, then what the scan's own configuration says."""
-    found: dict[str, str] = {}
-    secret: set[str] = set()
-    for key, schema in (document.get("config") or {}).items():
-        given = schema.get("value", schema.get("default")) if isinstance(schema, Mapping) else schema
-        if given is not None:
-            found[_full(key, name)] = _text(given)
-    stack = _read(directory / f"Pulumi.{program.stack}.yaml", required=False)
-    for key, given in (stack.get("config") or {}).items():
-        if isinstance(given, Mapping) and set(given) == {"secure"}:
-            secret.add(_full(key, name))
-            found[_full(key, name)] = _SECRET_TEXT
-        else:
-            found[_full(key, name)] = _text(given)
-    for key, given in program.config.items():
-        found[_full(key, name)] = given
-        secret.discard(_full(key, name))
-    return found, tuple(sorted(secret))
-
-
-def _full(key: str, name: str) -> str:
-    return key if ":" in key else f"{name}:{key}"
-
-
-def _text(value: object) -> str:
-    """As the engine hands it to a program: text as it is, everything else as JSON."""
-    return value if isinstance(value, str) else json.dumps(value)
+def _region(given: StackConfig, name: str) -> str:
+    return given.values.get("aws:region") or given.values.get(f"{name}:region") or _NO_REGION
 
 
 def _account(config: Mapping[str, str]) -> str:
     """An account id that the config names, so that a program which checks its account does not refuse."""
     named = (value for key, value in sorted(config.items()) if key.lower().endswith(("accountid", "account")))
     return next((value for value in named if _ACCOUNT.fullmatch(value)), _NO_ACCOUNT)
-
-
-def _python(program: ProgramInput, directory: Path, options: Mapping[str, Any]) -> Path:
-    """The configured interpreter, else the project's virtual environment, else this one if it has pulumi."""
-    if program.python is not None:
-        if not program.python.exists():
-            raise ProjectUnusable(f"the configured interpreter {program.python} does not exist")
-        return program.python
-    if options.get("virtualenv"):
-        found = _interpreter(directory / str(options["virtualenv"]))
-        if found:
-            return found
-    if find_spec("pulumi") is not None:
-        return Path(sys.executable)
-    wanted = f" (its virtual environment {options['virtualenv']} does not exist)" if options.get("virtualenv") else ""
-    raise ProjectUnusable(f"no Python with pulumi for {directory}{wanted}: {_INSTALL}")
-
-
-def _interpreter(environment: Path) -> Path | None:
-    candidates = (environment / "bin" / "python", environment / "Scripts" / "python.exe")
-    return next((one for one in candidates if one.exists()), None)

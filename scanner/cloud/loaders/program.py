@@ -5,7 +5,7 @@ from typing import Final
 
 from scanner.cloud.bridge.token_map import token_map
 from scanner.cloud.declared import Declared, NotDeclared
-from scanner.cloud.gaps import unseen
+from scanner.cloud.gaps import unread_config, unseen
 from scanner.cloud.place import NotRun, Place
 from scanner.cloud.program import ProgramFailed, program_intent, read_run, stack_of
 from scanner.cloud.project import Project, ProjectUnusable, read_project
@@ -55,7 +55,7 @@ class ProgramLoader:
             source=f"Pulumi program {one.name}",
             resources=run.resources,
             document=run.document,
-            missing=unseen(run),
+            missing=(*unseen(run), *unread_config(project)),
             versions={"pulumi": str(run.document.get("pulumi", ""))},
         )
 
@@ -64,6 +64,5 @@ def _project(one: ProgramInput) -> Project:
     try:
         return read_project(one)
     except ProjectUnusable as unusable:
-        missing = "no Python with pulumi" in str(unusable)
-        reason = Reason.MISSING_DEPENDENCY if missing else Reason.UNPARSABLE
+        reason = Reason.MISSING_DEPENDENCY if unusable.no_pulumi else Reason.UNPARSABLE
         raise NotDeclared(str(unusable), reason, deed=_INSTALL) from unusable

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from scanner.cloud.gaps import unseen
 from scanner.cloud.program import ProgramFailed, ProgramRun, read_run
 from scanner.cloud.project import read_project
 from scanner.gate.process import ProcessResult
@@ -114,11 +115,68 @@ def test_a_program_that_leaves_the_process_is_said_to_have_given_nothing(tmp_pat
         read_run(result_of(given, tmp_path), given, read_project(given))
 
 
-def test_what_only_aws_knows_is_named_and_what_rests_on_it_is_unknown(tmp_path):
-    run = run_of(program("asks"), tmp_path)
-    assert run.unanswered == ("aws:ec2/getAmi:getAmi",)
-    subnet = next(one for one in run.resources if one.name == "private")
-    assert subnet.inputs["vpcId"] is UNKNOWN, "an output of another stack"
+@pytest.fixture(scope="module")
+def asks(tmp_path_factory) -> ProgramRun:
+    return run_of(program("asks"), tmp_path_factory.mktemp("home"))
+
+
+def named(run: ProgramRun, name: str) -> Resource:
+    return next(one for one in run.resources if one.name == name)
+
+
+def test_what_only_aws_knows_is_named_and_what_rests_on_it_is_unknown(asks):
+    assert asks.problem is None
+    assert asks.unanswered == (
+        "aws:ec2/getAmi:getAmi",
+        "aws:route53/getZone:getZone",
+        "aws:ssm/getParameter:getParameter",
+    )
+    relay = named(asks, "relay")
+    assert (relay.inputs["ami"], relay.inputs["userData"]) == (UNKNOWN, UNKNOWN), "also as a part of a longer text"
+    assert relay.inputs["instanceType"] == "t3.micro"
+    assert named(asks, "private").inputs["vpcId"] is UNKNOWN, "an output of another stack"
+
+
+def test_an_answer_has_the_right_types_and_echoes_what_was_asked(asks):
+    record = named(asks, "ocpi")
+    assert (record.inputs["zoneId"], record.inputs["name"]) == (UNKNOWN, "ocpi.example.com")
+
+
+def test_what_follows_from_the_question_alone_is_answered(asks):
+    topic = named(asks, "all")
+    assert (topic.inputs["name"], topic.inputs["displayName"]) == ("a-bucket-a-key", "logs.amazonaws.com")
+
+
+def test_an_answer_that_the_program_waits_for_as_an_output_is_no_gap(asks):
+    assert named(asks, "https").inputs["certificateArn"] is UNKNOWN
+    assert not any("getCertificate" in sentence for sentence in unseen(asks))
+
+
+def test_resources_that_are_declared_once_a_value_is_known_are_missing_with_their_line(asks):
+    assert [(one.file, one.line) for one in asks.skipped] == [("__main__.py", 28)]
+    assert "it declares resources at __main__.py:28 once a value is known that is unknown until deploy" in unseen(asks)
+
+
+def test_nothing_of_the_callers_can_be_read_and_nobody_be_reached(tmp_path, monkeypatch):
+    """Files and other processes are out of reach where the kernel has Landlock, which `confined` says."""
+    home, scratch = tmp_path / "home", tmp_path / "scratch"
+    (home / ".aws").mkdir(parents=True)
+    scratch.mkdir()
+    (home / ".aws" / "credentials").write_text("CANARY-of-the-file")
+    (home / "notes.txt").write_text("plain notes")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "CANARY-of-the-environment")
+    monkeypatch.setenv("HOME", str(home))
+    run = run_of(program("reaches", home=str(home)), scratch)
+    seen = named(run, "first").inputs["tags"]
+    assert isinstance(seen, Mapping)
+    assert "CANARY" not in str(seen["environment"])
+    assert seen["network"] == "ConnectionRefusedError"
+    assert run.refused == ("192.0.2.7",)
+    assert any("it wants to reach 192.0.2.7" in sentence for sentence in unseen(run))
+    assert (seen["neighbour"], str(seen["itself"])[:6]) == ("plain notes", "python")
+    if not run.confined:
+        pytest.skip("this kernel has no Landlock: files of the caller are readable")
+    assert (seen["store"], seen["parent"]) == ("PermissionError", "PermissionError")
 
 
 def test_a_resource_that_is_only_looked_up_is_not_declared_and_the_environment_is_empty(tmp_path, monkeypatch):
@@ -131,8 +189,42 @@ def test_a_resource_that_is_only_looked_up_is_not_declared_and_the_environment_i
     assert "AWS_SECRET_ACCESS_KEY" not in seen
 
 
-def test_transforms_are_said_to_have_been_left_out(tmp_path):
-    assert run_of(program("transforms"), tmp_path).transforms_skipped
+@pytest.fixture(scope="module")
+def transformed(tmp_path_factory) -> ProgramRun:
+    return run_of(program("transforms"), tmp_path_factory.mktemp("home"))
+
+
+def test_transforms_are_applied_from_the_resource_outwards(transformed):
+    assert transformed.problem is None
+    key = by_name(transformed)[("Key", "partner")]
+    assert key.inputs["tags"] == {"own": "partner", "parent": "partner", "stack": "partner"}
+    assert (key.inputs["enableKeyRotation"], key.inputs["description"]) == (True, "older")
+    assert "enableKeyRotation" not in by_name(transformed)[("Key", "before")].inputs, (
+        "declared before it was registered"
+    )
+
+
+def test_what_transforms_do_not_touch_stays_what_it_is(transformed):
+    resources = by_name(transformed)
+    secret = resources[("Secret", "plain")]
+    assert secret.depends_on_by_property["kmsKeyId"] == (resources[("Key", "partner")].urn,)
+    assert secret.inputs["kmsKeyId"] == resources[("Key", "partner")].outputs["keyId"]
+    assert secret.provider is not None
+    assert secret.provider.region == "eu-central-1"
+    assert resources[("SecretVersion", "plain")].inputs["secretString"] is HIDDEN
+    assert resources[("MetricAlarm", "errors")].inputs["threshold"] is UNKNOWN
+    assert "CANARY" not in json.dumps(transformed.document)
+
+
+def test_transforms_of_look_ups_are_said_to_have_been_left_out(transformed):
+    assert unseen(transformed) == ("it registers transforms of look-ups, which were not applied",)
+
+
+def test_a_transform_that_raises_stops_the_program_with_what_it_said(tmp_path):
+    run = run_of(program("spoils"), tmp_path)
+    assert [one.name for one in run.resources] == ["first"]
+    assert run.problem is not None
+    assert "a transform of second failed: no key may be made here" in run.problem
 
 
 @pytest.mark.parametrize(

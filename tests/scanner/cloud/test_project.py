@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from scanner.cloud.gaps import unread_config
 from scanner.cloud.project import ProjectUnusable, read_project
 from scanner.model.cloud_input import ProgramInput
 from tests.scanner.cloud.running import PYTHON
@@ -73,7 +74,7 @@ def test_the_virtual_environment_of_the_project_comes_before_this_interpreter(tm
 
 
 def test_without_any_pulumi_the_sentence_says_what_to_install(tmp_path, monkeypatch):
-    monkeypatch.setattr("scanner.cloud.project.find_spec", lambda _name: None)
+    monkeypatch.setattr("scanner.cloud.interpreter.find_spec", lambda _name: None)
     text = "name: x\nruntime: {name: python, options: {virtualenv: venv}}\n"
     with pytest.raises(ProjectUnusable, match=r"venv does not exist.*pip install ocpi-posture\[infra\]"):
         project_in(tmp_path, text, python=None)
@@ -82,3 +83,51 @@ def test_without_any_pulumi_the_sentence_says_what_to_install(tmp_path, monkeypa
 def test_a_configured_interpreter_that_does_not_exist_is_named(tmp_path):
     with pytest.raises(ProjectUnusable, match="the configured interpreter /nowhere/python does not exist"):
         project_in(tmp_path, "name: x\nruntime: python\n", python=Path("/nowhere/python"))
+
+
+def test_a_value_with_an_encrypted_part_is_secret_as_a_whole_and_keeps_its_shape(tmp_path):
+    stack = "config:\n  edge:partners: [{id: a, token: {secure: v1:abc}}]\n  edge:days: {secure: v1:def}\n"
+    text = "name: edge\nruntime: python\nconfig:\n  days: {type: integer}\n  pin: {secret: true, default: x}\n"
+    project = project_in(tmp_path, text, stack)
+    assert project.config == {
+        "edge:days": "0",
+        "edge:partners": '[{"id": "a", "token": "[secret]"}]',
+        "edge:pin": "x",
+    }
+    assert project.secret_keys == ("edge:days", "edge:partners", "edge:pin")
+
+
+@pytest.mark.parametrize(
+    "stack, said",
+    [
+        ("environment: [team/edge]\n", "(team/edge)"),
+        ("environment: {imports: [base], values: {a: b}}\n", "(base)"),
+        ("environment: {values: {a: b}}\n", "(written in its own file)"),
+    ],
+)
+def test_config_that_an_environment_would_bring_is_said_to_be_missing(tmp_path, stack, said):
+    (sentence,) = unread_config(project_in(tmp_path, "name: x\nruntime: python\n", stack))
+    assert said in sentence
+    assert unread_config(project_in(tmp_path, "name: x\nruntime: python\n", "config: {}\n")) == ()
+
+
+@pytest.mark.parametrize("toolchain, file", [("uv", "uv.lock"), ("poetry", "pyproject.toml")])
+def test_a_toolchain_names_the_environment_beside_its_own_file(tmp_path, toolchain, file):
+    (tmp_path / file).touch()
+    own = tmp_path / ".venv" / "bin" / "python"
+    own.parent.mkdir(parents=True)
+    own.symlink_to(sys.executable)
+    inside = tmp_path / "infra"
+    inside.mkdir()
+    text = f"name: x\nruntime: {{name: python, options: {{toolchain: {toolchain}}}}}\n"
+    assert project_in(inside, text, python=None).python == own
+
+
+@pytest.mark.parametrize(
+    "toolchain, said", [("uv", "beside a uv.lock"), ("poetry", "poetry env info --executable"), ("pip", "pip install")]
+)
+def test_a_toolchain_without_an_environment_is_told_what_to_do(tmp_path, monkeypatch, toolchain, said):
+    monkeypatch.setattr("scanner.cloud.interpreter.find_spec", lambda _name: None)
+    text = f"name: x\nruntime: {{name: python, options: {{toolchain: {toolchain}}}}}\n"
+    with pytest.raises(ProjectUnusable, match=said):
+        project_in(tmp_path, text, python=None)

@@ -15,8 +15,11 @@ from typing import Any, Final
 import pulumi
 from pulumi.runtime import config, mocks, stack, sync_await
 
+from .asking import watch_look_ups
+from .confinement import Confinement
 from .monitor import RecordingMonitor
 from .request import Request, read_request
+from .skipped import SkippedApplies
 
 _OWN: Final = str(Path(__file__).resolve().parent)
 
@@ -27,11 +30,15 @@ def main() -> None:
     os.dup2(2, 1)
     request = read_request(sys.stdin)
     monitor = RecordingMonitor(request)
-    report = _Report(monitor, answer)
     folder, program = _located(Path(request.main))
+    confinement, skipped = Confinement(), SkippedApplies(folder)
+    report = _Report(monitor, answer, confinement, skipped)
     watch = threading.Timer(request.deadline_s, _give_up, (report, request, folder))
     watch.daemon = True
     watch.start()
+    watch_look_ups()
+    skipped.watch()
+    confinement.close(request.home)
     try:
         _run(request, monitor, folder, program)
     except SystemExit as left:
@@ -46,9 +53,17 @@ def main() -> None:
 class _Report:
     """Writes once: the run or the watch, whichever is first."""
 
-    def __init__(self, monitor: RecordingMonitor, answer: Any) -> None:  # noqa: ANN401 - a text stream
+    def __init__(
+        self,
+        monitor: RecordingMonitor,
+        answer: Any,  # noqa: ANN401 - a text stream
+        confinement: Confinement,
+        skipped: SkippedApplies,
+    ) -> None:
         self._monitor = monitor
         self._answer = answer
+        self._confinement = confinement
+        self._skipped = skipped
         self._lock = threading.Lock()
 
     def write(self, error: dict[str, Any] | None) -> None:
@@ -58,7 +73,11 @@ class _Report:
             "pulumi": str(pulumi._version.version) if hasattr(pulumi, "_version") else "",  # noqa: SLF001 - no other way
             "resources": list(self._monitor.records),
             "unanswered": sorted(self._monitor.invokes.unanswered),
+            "answered_later": sorted(self._monitor.invokes.later),
             "transforms_skipped": self._monitor.transforms_skipped,
+            "applies_skipped": self._skipped.lines(),
+            "refused_hosts": sorted(self._confinement.refused),
+            "files_restricted": self._confinement.restricted_files,
             "error": error,
         }
         json.dump(document, self._answer)

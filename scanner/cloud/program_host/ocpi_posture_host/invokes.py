@@ -4,20 +4,24 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from .asking import Asked, stand_in
 from .request import Request
 
 _ZONES: Final = ("a", "b", "c")
 
 
 class Invokes:
-    """Answers look-ups; `unanswered` names those that only AWS could answer."""
+    """Answers look-ups. `unanswered` names those that only AWS could answer and that the program has to go on with;
+    `later` those whose answer it takes as an output, which is unknown here as it is in a first preview.
+    """
 
     def __init__(self, request: Request) -> None:
         self._request = request
         self.unanswered: set[str] = set()
+        self.later: set[str] = set()
 
-    def answer(self, token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """The result of one look-up; an empty one where only AWS knows."""
+    def answer(self, token: str, arguments: Mapping[str, Any], how: Asked) -> dict[str, Any] | None:
+        """The result of one look-up; None: unknown as a whole."""
         match token.rpartition(":")[2]:
             case "getCallerIdentity":
                 return self._caller()
@@ -34,9 +38,16 @@ class Invokes:
                 return self._zones()
             case "getPolicyDocument":
                 return _policy_document(arguments)
+            case "getServicePrincipal":
+                return self._service(arguments)
+            case "getArn":
+                return _arn(str(arguments.get("arn", "")))
+            case _ if how.later:
+                self.later.add(token)
+                return None
             case _:
                 self.unanswered.add(token)
-                return {}
+                return stand_in(how.typ, arguments, self._request.region)
 
     def _caller(self) -> dict[str, Any]:
         account = self._request.account
@@ -50,6 +61,23 @@ class Invokes:
     def _zones(self) -> dict[str, Any]:
         names = [f"{self._request.region}{zone}" for zone in _ZONES]
         return {"id": self._request.region, "names": names, "zoneIds": names, "groupNames": [self._request.region]}
+
+    def _service(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        name, region = arguments["serviceName"], arguments.get("region") or self._request.region
+        return {
+            "id": f"{name}.{region}.amazonaws.com",
+            "name": f"{name}.amazonaws.com",
+            "region": region,
+            "serviceName": name,
+            "suffix": "amazonaws.com",
+        }
+
+
+def _arn(text: str) -> dict[str, Any]:
+    """The parts of an ARN (AWS IAM User Guide, Amazon Resource Names)."""
+    _, partition, service, region, account, resource = [*text.split(":", 5), *[""] * 6][:6]
+    parts = {"partition": partition, "service": service, "region": region, "account": account, "resource": resource}
+    return {"id": text, "arn": text, **parts}
 
 
 def _policy_document(arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,13 +3,15 @@
 import threading
 from typing import Any
 
-from google.protobuf import json_format, struct_pb2  # type: ignore[import-untyped,import-not-found,unused-ignore]
+from google.protobuf import empty_pb2, json_format, struct_pb2  # type: ignore[import-untyped,import-not-found,unused-ignore]
 from pulumi.runtime import mocks
 from pulumi.runtime.proto import resource_pb2
 
+from .asking import asked, marked_unknown
 from .invokes import Invokes
 from .outputs import OutputMaker
 from .request import Request
+from .transforms import Transforms
 from .wire import UNKNOWN, without_provider_keys, without_secrets
 
 _STACK = "pulumi:pulumi:Stack"
@@ -37,6 +39,7 @@ class RecordingMonitor(mocks.MockMonitor):  # type: ignore[misc] # as above
         self.invokes = Invokes(request)
         self.transforms_skipped = False
         self._outputs = OutputMaker(request)
+        self._transforms = Transforms()
         self._lock = threading.Lock()
 
     def make_urn(self, parent: str, type_: str, name: str) -> str:
@@ -50,8 +53,8 @@ class RecordingMonitor(mocks.MockMonitor):  # type: ignore[misc] # as above
         urn = self.make_urn(request.parent, request.type, request.name)
         if request.type == _STACK:
             return resource_pb2.RegisterResourceResponse(urn=urn)
-        self.transforms_skipped |= bool(request.transforms)
-        inputs = json_format.MessageToDict(request.object)
+        request = self._transforms.apply(urn, request)
+        inputs = marked_unknown(json_format.MessageToDict(request.object))
         own_id, outputs = "", inputs
         if request.custom:
             own_id, outputs = self._outputs.answer(request.type, request.name, inputs, request.importId)
@@ -63,7 +66,7 @@ class RecordingMonitor(mocks.MockMonitor):  # type: ignore[misc] # as above
     def ReadResource(self, request: Any) -> Any:  # noqa: ANN401, N802 - pulumi's own name
         """Write down one resource that the program only looks up; what a stack reference gives is unknown here."""
         urn = self.make_urn(request.parent, request.type, request.name)
-        inputs = json_format.MessageToDict(request.properties)
+        inputs = marked_unknown(json_format.MessageToDict(request.properties))
         _, outputs = self._outputs.answer(request.type, request.name, inputs, request.id)
         if request.type == _STACK_REFERENCE:
             outputs = {**inputs, "outputs": UNKNOWN, "secretOutputNames": UNKNOWN}
@@ -71,14 +74,21 @@ class RecordingMonitor(mocks.MockMonitor):  # type: ignore[misc] # as above
         return resource_pb2.ReadResourceResponse(urn=urn, properties=_struct(outputs))
 
     def Invoke(self, request: Any) -> Any:  # noqa: ANN401, N802 - pulumi's own name
-        """Answer one look-up."""
-        result = self.invokes.answer(request.tok, json_format.MessageToDict(request.args))
+        """Answer one look-up; what only AWS knows is unknown, or text that stands in for it."""
+        result = self.invokes.answer(request.tok, json_format.MessageToDict(request.args), asked())
+        if result is None:
+            return _unknown_result()
         return resource_pb2.ResourceInvokeResponse(**{"return": _struct(result)})
 
     def RegisterStackTransform(self, request: Any) -> Any:  # noqa: ANN401, N802 - pulumi's own name
-        """Noted, because it is not run: what it would change is not seen."""
+        """Every resource from here on goes through it."""
+        self._transforms.add_to_stack(request)
+        return empty_pb2.Empty()
+
+    def RegisterStackInvokeTransform(self, request: Any) -> Any:  # noqa: ANN401, ARG002, N802 - pulumi's own name
+        """Noted, because it is not run: what it would ask instead is not seen."""
         self.transforms_skipped = True
-        return super().RegisterStackTransform(request)
+        return empty_pb2.Empty()
 
     def _keep(
         self,
@@ -104,6 +114,12 @@ class RecordingMonitor(mocks.MockMonitor):  # type: ignore[misc] # as above
         }
         with self._lock:
             self.records.append(record)
+
+
+def _unknown_result() -> Any:  # noqa: ANN401 - protobuf's own type
+    """An answer that is unknown as a whole; older SDKs have no such field, and get an empty one."""
+    known = "unknown" in resource_pb2.ResourceInvokeResponse.DESCRIPTOR.fields_by_name
+    return resource_pb2.ResourceInvokeResponse(**({"unknown": True} if known else {}))
 
 
 def _position(request: Any) -> dict[str, Any]:  # noqa: ANN401 - pulumi's own type
