@@ -34,6 +34,8 @@ def _run(run: RunInfo) -> JsonObject:
         "left_behind": [asdict(leftover) for leftover in run.left_behind],
         "versions": dict(sorted(run.versions)),
         "narrowed": run.narrowed,
+        "digests": dict(sorted(run.digests)),
+        "redacted": dict(sorted(run.redacted)),
     }
 
 

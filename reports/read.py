@@ -56,6 +56,8 @@ def _run(run: RunDocument) -> RunInfo:
         left_behind=tuple(Leftover(**leftover.model_dump()) for leftover in run.left_behind),
         versions=tuple(run.versions.items()),
         narrowed=run.narrowed,
+        digests=tuple(run.digests.items()),
+        redacted=tuple(run.redacted.items()),
     )
 
 

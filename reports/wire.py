@@ -70,6 +70,10 @@ class RunDocument(Wire):
     """Tool to version."""
     narrowed: tuple[str, ...] = ()
     """The options that left checks or witnesses out of this run; empty: none."""
+    digests: dict[str, Sha256] = {}
+    """SHA-256 of what the program, its catalogue and its tools were made of, by name."""
+    redacted: dict[str, Count] = {}
+    """How many values were masked before anything was stored, by kind."""
 
 
 class SummaryDocument(Wire):

@@ -27,7 +27,7 @@ class EvidenceFolder:
 
         Raises: OSError if it cannot be written.
         """
-        redacted = self._redactor.document({"title": title, "witness": witness, "artefact": document})
+        redacted = self._redactor.evidence({"title": title, "witness": witness, "artefact": document})
         return self._store(title, _readable(redacted), ".json")
 
     def store_text(self, title: str, witness: Witness, text: str) -> EvidenceRef:
@@ -35,9 +35,8 @@ class EvidenceFolder:
 
         Raises: OSError if it cannot be written.
         """
-        return self._store(
-            title, self._redactor.text(f"# {title} ({witness})\n{text}").encode(errors="replace"), ".txt"
-        )
+        shown = self._redactor.shown(f"# {title} ({witness})\n{text}")
+        return self._store(title, shown.encode(errors="replace"), ".txt")
 
     def _store(self, title: str, content: bytes, suffix: str) -> EvidenceRef:
         digest = hashlib.sha256(content).hexdigest()
@@ -48,7 +47,7 @@ class EvidenceFolder:
             part = whole.with_suffix(".part")
             part.write_bytes(content)
             part.replace(whole)  # a kill leaves the old state or the new one, never half a file
-        return EvidenceRef(id=f"ev-{digest[:16]}", sha256=digest, path=path, title=self._redactor.text(title))
+        return EvidenceRef(id=f"ev-{digest[:16]}", sha256=digest, path=path, title=self._redactor.shown(title))
 
 
 def _readable(document: JsonValue) -> bytes:

@@ -41,6 +41,8 @@ class ToolInfo:
 class RunInfo:
     """The facts of a run. Times are UTC; `config_sha256` is hexadecimal; `versions` maps tool to version, by name.
     `narrowed`: the options that left checks or witnesses out, as they were given; empty where nothing was left out.
+    `digests`: SHA-256 (hexadecimal) of what this program, its catalogue and the tools were made of, by name; a tool
+    that runs elsewhere has none. `redacted`: how many values were masked before anything was stored, by kind.
     """
 
     id: str
@@ -54,6 +56,8 @@ class RunInfo:
     left_behind: tuple[Leftover, ...] = ()
     versions: tuple[tuple[str, str], ...] = ()
     narrowed: tuple[str, ...] = ()
+    digests: tuple[tuple[str, str], ...] = ()
+    redacted: tuple[tuple[str, int], ...] = ()
 
     def __post_init__(self) -> None:
         if self.started_at.tzinfo is None or self.finished_at.tzinfo is None:

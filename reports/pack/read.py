@@ -54,8 +54,8 @@ def read_pack(stream: BinaryIO) -> Contents:
     except _Unreadable as broken:
         contents.complain(Kind.FORM, f"{broken}, behind {len(contents.entries)} whole files")
         return contents
+    contents.whole = head == directory(contents.entries)[: len(MAGIC)]
     _check_directory(stream, head, contents)
-    contents.whole = True
     return contents
 
 
@@ -119,13 +119,15 @@ def _check_directory(stream: BinaryIO, head: bytes, contents: Contents) -> None:
     rest = head + stream.read(len(right) + 1 - len(head))
     if rest == right:
         return
+    start = contents.entries[-1].end if contents.entries else 0
     if right.startswith(rest):
         contents.complain(Kind.FORM, "the file is cut off in the directory at its end")
     elif rest.startswith(right):
         contents.complain(Kind.FORM, "something follows behind the end of the zip file")
+    elif not contents.whole:
+        contents.complain(Kind.FORM, f"byte {start}: neither a file nor the directory begins here")
     else:
         at = next(i for i, (is_, ought) in enumerate(zip(rest, right, strict=False)) if is_ != ought)
-        start = contents.entries[-1].end if contents.entries else 0
         contents.complain(
             Kind.FORM, f"byte {start + at}: the directory at the end is not the one that belongs to the files"
         )

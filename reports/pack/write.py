@@ -1,7 +1,6 @@
 """Write a pack front to back, in constant memory; each file is read once."""
 
 import hashlib
-import os
 import zlib
 from collections.abc import Callable, Iterable
 from typing import BinaryIO, Final
@@ -55,8 +54,6 @@ class PackWriter:
         Raises: OSError.
         """
         self._stream.write(directory(self.entries))
-        self._stream.flush()
-        os.fsync(self._stream.fileno())
 
     def _refuse_misplaced(self, name: str) -> None:
         if wrong := what_is_wrong(name):

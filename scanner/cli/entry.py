@@ -76,5 +76,5 @@ def _write_traceback(error: Exception, talk: Talk) -> Path:
     """A file of its own that only the user can read."""
     handle, name = tempfile.mkstemp(prefix="ocpi-posture-bug-", suffix=".txt")
     with os.fdopen(handle, "w") as file:
-        file.write(talk.redactor.text("".join(traceback.format_exception(error))))
+        file.write(talk.redactor.shown("".join(traceback.format_exception(error))))
     return Path(name)

@@ -19,6 +19,7 @@ from reports.model.blind_spots import not_looked_at
 from reports.model.fold import fold
 from reports.model.posture import Posture, RunInfo, ToolInfo
 from reports.read import read_posture
+from scanner.cli.provenance import digests
 from scanner.cli.run_folder import RunNote
 from scanner.cli.selection import Selection
 from scanner.config.configuration import Configuration
@@ -34,6 +35,7 @@ log = structlog.get_logger(__name__)
 
 NAME: Final = "ocpi-posture"
 _DIGEST_KEYS: Final = frozenset({"fingerprint", "findings", "config_sha256"})
+_TABLES_OF_OURS: Final = frozenset({"digests", "redacted"})
 _EVIDENCE_KEYS: Final = frozenset({"id", "sha256", "path"})
 
 
@@ -56,7 +58,7 @@ def posture_of(
     judged = (*own, *tool_findings(others, selection.rules))
     posture = fold(
         tool=ToolInfo(name=NAME, version=tool_version()),
-        run=_run_info(configuration, selection, note, result),
+        run=_run_info(configuration, selection, note, result, redactor),
         checklist=checklist(),
         findings=_with_waivers(configuration, selection, judged, note, result),
         not_looked_at=not_looked_at(result.facts),
@@ -67,16 +69,16 @@ def posture_of(
 
 def _without_secrets(posture: Posture, redactor: Redactor) -> Posture:
     """What a target said may hold a token; every report is made from what is returned here."""
-    before = redactor.count
+    before = redactor.counts
     safe = masked(document(posture), redactor)
-    return posture if redactor.count == before else read_posture(json.dumps(safe).encode())
+    return posture if redactor.counts == before else read_posture(json.dumps(safe).encode())
 
 
 def masked(value: JsonValue, redactor: Redactor) -> JsonValue:
     """Each text by itself, so that the document stays a document; keys, digests and fingerprints are ours."""
     match value:
         case str():
-            return redactor.known(value)
+            return redactor.personal.text(redactor.known(value))
         case Mapping():
             ours = _EVIDENCE_KEYS if "sha256" in value else _DIGEST_KEYS
             return {
@@ -92,10 +94,12 @@ def _is_ours(key: str, value: JsonValue, ours: frozenset[str]) -> bool:
     """Hexadecimal of our own making, which may end like a secret begins; `findings` are fingerprints, or findings."""
     if isinstance(value, list):
         return key in ours and all(isinstance(item, str) for item in value)
-    return key in ours and isinstance(value, str)
+    return key in _TABLES_OF_OURS if isinstance(value, Mapping) else key in ours and isinstance(value, str)
 
 
-def _run_info(configuration: Configuration, selection: Selection, note: RunNote, result: ScanResult) -> RunInfo:
+def _run_info(
+    configuration: Configuration, selection: Selection, note: RunNote, result: ScanResult, redactor: Redactor
+) -> RunInfo:
     modes = [target.mode for target in configuration.targets]
     return RunInfo(
         id=note.run_id,
@@ -109,6 +113,8 @@ def _run_info(configuration: Configuration, selection: Selection, note: RunNote,
         left_behind=tuple(left.leftover for left in result.left_behind),
         versions=tuple(result.tool_versions.items()),
         narrowed=selection.narrowed,
+        digests=tuple(digests(result.tool_versions).items()),
+        redacted=tuple(redactor.counts.items()),
     )
 
 

@@ -72,18 +72,18 @@ def _request(
     intent: Mapping[str, Any], outcome: Mapping[str, Any], exchange: Mapping[str, Any] | None, redactor: Redactor
 ) -> RecordedRequest:
     status = outcome.get("status", "")
-    stored: JsonValue = redactor.document(dict(exchange)) if exchange else None
+    stored: JsonValue = redactor.evidence(dict(exchange)) if exchange else None
     return RecordedRequest(
         number=intent["number"],
         at=datetime.fromisoformat(intent["at"]),
         environment=intent["environment"],
         probe=intent["probe"],
         identity=intent["identity"],
-        purpose=redactor.text(intent["purpose"]),
+        purpose=redactor.shown(intent["purpose"]),
         method=intent["method"],
-        url=redactor.text(intent["url"]),
+        url=redactor.shown(intent["url"]),
         status=status if isinstance(status, int) else None,
-        failure="" if isinstance(status, int) else redactor.text(str(status)),
+        failure="" if isinstance(status, int) else redactor.shown(str(status)),
         elapsed_ms=outcome.get("ms"),
         exchange=stored if isinstance(stored, Mapping) else None,
     )

@@ -20,6 +20,7 @@ _COMMANDS: Final = {
     "replay": "scanner.cli.replay",
     "waive": "scanner.cli.waive",
     "cleanup": "scanner.cli.cleanup",
+    "evidence": "scanner.cli.evidence",
 }
 
 

@@ -48,7 +48,7 @@ class Talk:
 
     def error(self, message: str) -> None:
         """Say what ended the command; also when quiet."""
-        message = printable(self.redactor.text(message))
+        message = printable(self.redactor.shown(message))
         if self.log_format is LogFormat.JSON:
             structlog.get_logger("scanner.cli").error(message)
         else:
@@ -77,8 +77,8 @@ class Talk:
         if isinstance(value, bool | int | float | None):
             return value
         if isinstance(value, Mapping | list | tuple):
-            return self.redactor.text(repr(value))
-        return printable(self.redactor.text(str(value)))
+            return self.redactor.shown(repr(value))
+        return printable(self.redactor.shown(str(value)))
 
     def _formatter(self) -> structlog.stdlib.ProcessorFormatter:
         return structlog.stdlib.ProcessorFormatter(

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
+from scanner.gate.personal.masking import PersonalData
 from scanner.gate.secret_forms import any_word, forms_of, holding_no_other
 from scanner.model.json_value import JsonValue
 from scanner.model.secret import Secret
@@ -75,14 +76,31 @@ class _Known:
 
 
 class Redactor:
-    """Masks known secrets in any text, and secrets by place in documents."""
+    """Masks known secrets in any text, and secrets by place in documents.
+
+    `count`: secrets masked so far; `personal`: the same for data of persons, in what is kept as evidence or reported.
+    """
 
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
         self._forms: frozenset[str] = frozenset()
         self._known = _Known(frozenset())
         self._clean: set[str] = set()  # short texts that hold nothing: keys and words come again and again
         self.count = 0
+        self.personal = PersonalData()
         self.learn_all(secrets)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many values were masked so far, by kind."""
+        return {**{str(kind): count for kind, count in self.personal.counts.items()}, "secret": self.count}
+
+    def evidence(self, value: JsonValue) -> JsonValue:
+        """The JSON document as it is stored as evidence: without secrets and without personal data."""
+        return self.personal.document(self.document(value))
+
+    def shown(self, text: str) -> str:
+        """A text for people, a log or a report: without secrets and, as far as it can be told, personal data."""
+        return self.personal.text(self.text(text))
 
     def learn(self, secret: Secret) -> None:
         """Mask this secret from now on, in every form.

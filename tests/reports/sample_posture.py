@@ -82,6 +82,8 @@ def run(**more) -> RunInfo:
         "requests_sent": 412,
         "left_behind": (),
         "versions": (("checkov", "3.3.30"), ("ocpi-posture", "0.1.0"), ("sslyze", "6.3.1")),
+        "digests": (("catalogue", hashlib.sha256(b"rows").hexdigest()),),
+        "redacted": (("secret", 12), ("token_uid", 3)),
     }
     return RunInfo(**{**fields, **more})
 

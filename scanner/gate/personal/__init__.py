@@ -1,0 +1,1 @@
+"""Data of drivers and of homes, which evidence does without."""

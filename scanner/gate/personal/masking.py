@@ -1,0 +1,158 @@
+"""Mask personal data in what is stored: by the place in an OCPI object, by pattern, and whatever was met before.
+
+A masked value keeps its kind and eight digits of an HMAC whose key ends with the process: one can see that two answers
+showed the same token, and cannot find out which. Checks judge facts, never evidence, so no verdict depends on it.
+"""
+
+import hashlib
+import hmac
+import json
+import re
+import secrets
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import msgspec
+
+from scanner.gate.personal.fields import (
+    ALWAYS,
+    COMPENSATION,
+    CONTRACT,
+    DRIVEWAY,
+    EMAIL,
+    LOCATIONS_OF_A_CHARGE,
+    MADE_UP,
+    NOT_PUBLISHED,
+    OF_A_CHARGE,
+    OF_A_TOKEN,
+    OF_AN_EVSE,
+    PARKING,
+    PLACE,
+    TOKEN_PATH,
+    UID,
+    VIN,
+    Kind,
+)
+from scanner.model.json_value import JsonValue
+
+_WORD: Final = re.compile(r"[A-Za-z0-9*_-]{8,}")
+_MOST_KNOWN: Final = 200_000
+_FIELD: Final = re.compile(  # in a text that is no JSON as a whole: cut off, or quoted in something else
+    r"(\\*[\"'](?P<field>[a-z_]+)\\*[\"']\s*:\s*)(?P<quote>\\*[\"']?)(?P<value>(?:(?!(?P=quote))[^\"'\\,}\]])+)",
+    re.IGNORECASE,
+)
+_IN_DOUBT: Final[Mapping[str, Kind]] = {  # where nothing says which object a field belongs to
+    **ALWAYS,
+    UID: Kind.TOKEN_UID,
+    **dict.fromkeys(PLACE - {"name", "text"}, Kind.HOME),
+}
+
+Object = Mapping[str, JsonValue]
+
+
+class PersonalData:
+    """Masks and counts; remembers values that a field has shown, to find them in other texts of the run."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self._key = secrets.token_bytes(32)
+        self._known: dict[str, Kind] = {}
+
+    def document(self, value: JsonValue) -> JsonValue:
+        """A JSON document without personal data; strings that hold JSON are looked into."""
+        match value:
+            case str():
+                return self._string(value)
+            case Mapping():
+                return self._object(value)
+            case list() | tuple():
+                return [self.document(inner) for inner in value]
+            case _:
+                return value
+
+    def text(self, text: str) -> str:
+        """Any text without personal data, as far as patterns and former values can tell."""
+        if "@" in text:
+            text = EMAIL.sub(self._by(Kind.EMAIL), text)
+        text = CONTRACT.sub(self._by(Kind.CONTRACT_ID), text)
+        text = VIN.sub(self._by(Kind.VIN), text)
+        if "/tokens/" in text.lower():
+            text = TOKEN_PATH.sub(lambda match: match[1] + self._mask(match[2], Kind.TOKEN_UID), text)
+        return _WORD.sub(self._if_known, text) if self._known else text
+
+    def _string(self, text: str) -> str:
+        begin = text.lstrip()[:1]
+        if begin in {"{", "["}:
+            try:
+                parsed = msgspec.json.decode(text)
+            except (msgspec.DecodeError, RecursionError):
+                return self.text(_FIELD.sub(self._field, text))
+            masked = self.document(parsed)
+            return text if masked == parsed else json.dumps(masked, ensure_ascii=False)
+        if '"' in text or "'" in text:
+            text = _FIELD.sub(self._field, text)
+        return self.text(text)
+
+    def _object(self, value: Object) -> dict[str, JsonValue]:
+        if _is_home(value):
+            return {key: self._member(value, key, self._home(key, inner)) for key, inner in value.items()}
+        charge = not OF_A_CHARGE.isdisjoint(value) and value.get(COMPENSATION) is not False
+        return {
+            self.text(key): self._member(
+                value, key, self._home(key, inner) if charge and key in LOCATIONS_OF_A_CHARGE else inner
+            )
+            for key, inner in value.items()
+        }
+
+    def _member(self, beside: Object, key: str, value: JsonValue) -> JsonValue:
+        kind = ALWAYS.get(key.lower()) or (Kind.TOKEN_UID if key.lower() == UID and _names_a_token(beside) else None)
+        if kind is None or not _is_scalar(value):
+            return self.document(value)
+        return self._mask(str(value), kind, learn=True)
+
+    def _home(self, key: str, value: JsonValue) -> JsonValue:
+        if key in PLACE and _is_scalar(value):
+            return self._mask(str(value), Kind.HOME)
+        if isinstance(value, Mapping):
+            return {name: self._home(name, inner) for name, inner in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._home(key, inner) for inner in value]
+        return value
+
+    def _field(self, match: re.Match[str]) -> str:
+        kind = _IN_DOUBT.get(match["field"].lower())
+        value = match["value"].strip()
+        if kind is None or value in {"null", "true", "false"} or value[:1] in {"{", "["}:
+            return match[0]
+        return match[1] + match["quote"] + self._mask(match["value"], kind, learn=True)
+
+    def _by(self, kind: Kind) -> Callable[[re.Match[str]], str]:
+        return lambda match: self._mask(match[0], kind)
+
+    def _if_known(self, match: re.Match[str]) -> str:
+        kind = self._known.get(match[0])
+        return match[0] if kind is None else self._mask(match[0], kind)
+
+    def _mask(self, value: str, kind: Kind, *, learn: bool = False) -> str:
+        if not value or MADE_UP.match(value):
+            return value
+        if learn and _WORD.fullmatch(value) and any(map(str.isdigit, value)) and len(self._known) < _MOST_KNOWN:
+            self._known[value] = kind
+        self.counts[kind] += 1
+        return (
+            f"[redacted {kind} {hmac.new(self._key, value.encode(errors='replace'), hashlib.sha256).hexdigest()[:8]}]"
+        )
+
+
+def _is_home(value: Object) -> bool:
+    return value.get(NOT_PUBLISHED) is False or value.get(PARKING) == DRIVEWAY
+
+
+def _names_a_token(value: Object) -> bool:
+    keys = {key.lower() for key in value}
+    return not OF_A_TOKEN.isdisjoint(keys) or OF_AN_EVSE.isdisjoint(keys)
+
+
+def _is_scalar(value: JsonValue) -> bool:
+    return isinstance(value, str | int | float) and not isinstance(value, bool)
