@@ -1,5 +1,6 @@
 """Time stamps of a third party (RFC 3161) over a signature: it was there at that time, whoever has the key by now."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -51,11 +52,21 @@ def answered(answer: bytes, request: TimeStampRequest) -> bytes:
 
 
 def check_stamp(answer: bytes, signature: bytes, roots: Sequence[Certificate]) -> Stamped:
-    """Hold a time stamp against the signature that it is about, and against the roots, if any are given.
+    """Hold a time stamp against the signature that it is about, and against the roots.
+
+    Without roots nothing is known of who stamped: then only what the stamp says is looked at, and it is not trusted.
 
     Raises: BadTimeStamp.
     """
-    response = _decoded(answer)
+    try:
+        return _checked(_decoded(answer), signature, roots)
+    except BadTimeStamp:
+        raise
+    except Exception as error:  # noqa: BLE001 - two parsers of what a stranger wrote, who raise what they like
+        raise BadTimeStamp(f"it cannot be read: {type(error).__name__}") from None
+
+
+def _checked(response: TimeStampResponse, signature: bytes, roots: Sequence[Certificate]) -> Stamped:
     at = response.tst_info.gen_time.astimezone(UTC)
     leaf = _leaf(response)
     if not leaf.not_valid_before_utc <= at <= leaf.not_valid_after_utc:
@@ -63,12 +74,20 @@ def check_stamp(answer: bytes, signature: bytes, roots: Sequence[Certificate]) -
             f"it says {at:%Y-%m-%d %H:%M:%SZ}, when its certificate was not valid "
             f"({leaf.not_valid_before_utc:%Y-%m-%d} to {leaf.not_valid_after_utc:%Y-%m-%d})"
         )
-    verifier = VerifierBuilder(roots=list(roots) or [leaf], tsa_certificate=leaf).build()
-    try:
-        verifier.verify_message(response, signature)
-    except (VerificationError, ValueError) as error:
-        raise BadTimeStamp(f"it does not hold: {str(error)[:200]}") from None
+    if response.tst_info.message_imprint.message != hashlib.sha256(signature).digest():
+        raise BadTimeStamp("it is about another signature")
+    if roots:
+        _refuse_forged(response, leaf, signature, roots)
     return Stamped(at=at, authority=leaf.subject.rfc4514_string(), trusted=bool(roots))
+
+
+def _refuse_forged(
+    response: TimeStampResponse, leaf: Certificate, signature: bytes, roots: Sequence[Certificate]
+) -> None:
+    try:
+        VerifierBuilder(roots=list(roots), tsa_certificate=leaf).build().verify_message(response, signature)
+    except (VerificationError, ValueError) as error:
+        raise BadTimeStamp(f"its authority is not shown to be behind it: {str(error)[:160]}") from None
 
 
 def _decoded(answer: bytes) -> TimeStampResponse:
@@ -76,7 +95,7 @@ def _decoded(answer: bytes) -> TimeStampResponse:
         response = decode_timestamp_response(answer)
         if PKIStatus(response.status) in {PKIStatus.GRANTED, PKIStatus.GRANTED_WITH_MODS}:
             _ = response.tst_info.gen_time, response.signed_data.signer_infos
-    except (ValueError, TypeError) as error:
+    except Exception as error:  # noqa: BLE001 - as above
         raise BadTimeStamp(f"it is no answer of a time stamp authority: {str(error)[:120]}") from None
     return response
 

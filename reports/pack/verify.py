@@ -73,6 +73,8 @@ def examine(stream: BinaryIO, given: Given) -> Examined:
     signed = _signed(envelope, given.keys, problems)
     stamped = _stamped(contents, envelope, given.roots, problems)
     problems += _stamps_too_early(statement, stamped)
+    if given.roots and not stamped:
+        problems.append(Problem(kind=Kind.TIME_STAMP, message="no time stamp holds, and one was asked for"))
     links = _chain(statement, given.previous, problems)
     return Examined(
         contents=contents,
