@@ -36,7 +36,8 @@ class Declared:
 
     `source`: what was read, in a few words. `missing`: one sentence for each reason why the stack may hold more, or
     other, resources. `document`: what was read, without secrets, as evidence. `versions`: of the tools that had a part
-    in it. `for_checkov` None: Checkov is given a plan that is written from the resources.
+    in it. `for_checkov` None: Checkov is given a plan that is written from the resources. `unmapped`: one sentence for
+    each kind of thing that is declared, and that neither Checkov's policies nor ours know.
     """
 
     source: str
@@ -45,6 +46,7 @@ class Declared:
     missing: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     for_checkov: ForCheckov | None = None
+    unmapped: tuple[str, ...] = ()
 
 
 class Loader(Protocol[I_contra]):

@@ -112,6 +112,12 @@ class _Judged:
 
     document: ForCheckov
     coverage: PlanCoverage | None
+    unmapped: tuple[str, ...]
+
+    @property
+    def unjudged(self) -> tuple[str, ...]:
+        """One sentence for each kind of thing that is declared and not judged."""
+        return (*self.unmapped, *(unjudged(self.coverage) if self.coverage else ()))
 
 
 async def _declared(place: Place, one: CloudInput) -> Declared | None:
@@ -125,10 +131,10 @@ async def _declared(place: Place, one: CloudInput) -> Declared | None:
 
 def _for_checkov(declared: Declared) -> _Judged:
     if declared.for_checkov is not None:
-        return _Judged(document=declared.for_checkov, coverage=None)
+        return _Judged(document=declared.for_checkov, coverage=None, unmapped=declared.unmapped)
     plan = write_plan(declared.resources, token_map(), changes=False)
     document = ForCheckov(framework="terraform_plan", document=plan.document, resources=plan.resources)
-    return _Judged(document=document, coverage=plan.coverage)
+    return _Judged(document=document, coverage=plan.coverage, unmapped=declared.unmapped)
 
 
 def _record_declared(place: Place, declared: Declared, judged: _Judged) -> tuple[EvidenceRef, ...]:
@@ -176,7 +182,7 @@ def _record_checkov(
         version=answer.version,
         policies=len(rules),
         resources=len(resources),
-        not_judged=unjudged(judged.coverage) if judged.coverage else (),
+        not_judged=judged.unjudged,
         silent=tuple(sorted({rule for rule, _ in answer.missing} | answer.raised)),
     )
     place.context.record.seen(place.subject, fact, told)

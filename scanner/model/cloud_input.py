@@ -18,4 +18,56 @@ class ProgramInput:
     memory_bytes: int = 2 * 2**30
 
 
-CloudInput = ProgramInput
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineInput:
+    """A Pulumi program in any language, previewed by the user's own engine; `variables` are names of those it gets."""
+
+    name: str
+    directory: Path
+    stack: str
+    variables: tuple[str, ...] = ()
+    timeout_s: float = 120.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewInput:
+    """What `pulumi preview --json` wrote; `state`: an export of the same stack, for what the preview does not show.
+
+    `directory`: the project's folder, where the source files lie that the document names.
+    """
+
+    name: str
+    file: Path
+    state: Path | None = None
+    directory: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateInput:
+    """What `pulumi stack export` wrote; `directory` as in `PreviewInput`."""
+
+    name: str
+    file: Path
+    directory: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TerraformPlanInput:
+    """What `terraform show -json` wrote of a plan."""
+
+    name: str
+    file: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateInput:
+    """A CloudFormation or SAM template in JSON or YAML; `parameters` that a deployment would be given."""
+
+    name: str
+    file: Path
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    region: str | None = None
+    account: str | None = None
+
+
+CloudInput = ProgramInput | EngineInput | PreviewInput | StateInput | TerraformPlanInput | TemplateInput

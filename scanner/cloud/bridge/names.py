@@ -26,3 +26,9 @@ def singular(word: str) -> str:
 def folded(name: str) -> str:
     """What two spellings of one name have in common: no case, no underscores, no plural."""
     return singular(snake(name)).replace("_", "")
+
+
+def camel(name: str) -> str:
+    """`kms_key_arn` to `kmsKeyArn`."""
+    first, *rest = name.split("_")
+    return first + "".join(word[:1].upper() + word[1:] for word in rest)
