@@ -32,6 +32,7 @@ from tests.scanner.cloud.running import PYTHON, ROOT
 
 _PROGRAMS: Final = Path(__file__).with_name("programs")
 _RUNNER: Final = Path(__file__).with_name("run_cases.py")
+_SDK: Final = next(Path(PYTHON).parents[1].glob("lib/python3*/site-packages/pulumi_aws"))
 _HOST: Final = ROOT / "scanner" / "cloud" / "program_host"
 _EVIDENCE: Final = (EvidenceRef(id="e1", sha256="0" * 64, path="evidence/e1.json"),)
 
@@ -74,10 +75,16 @@ def stacks(family: str) -> Mapping[str, DeclaredResources]:
 
 
 def _imports(file: Path) -> list[str]:
-    """Modules that the programs import, so that they are loaded once."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    plain = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
-    return [*plain, *(str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))]
+    """Modules that the programs import, and those of pulumi_aws that load on first use: all are loaded once."""
+    nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+    plain = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    lazy = {
+        f"pulumi_aws.{node.attr}"
+        for node in nodes
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "aws"
+    }
+    modules = sorted(name for name in lazy if (_SDK / name.rpartition(".")[2]).is_dir())
+    return [*plain, *(str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)), *modules]
 
 
 def _declared(case: str, answer: Mapping[str, object], project: Project) -> DeclaredResources:

@@ -33,7 +33,7 @@ def main() -> None:
     sys.path.insert(0, job["host"])
     host = importlib.import_module("ocpi_posture_host.host")
     for module in job["modules"]:
-        importlib.import_module(module)
+        getattr(importlib.import_module(module), "_utilities", None)  # those of pulumi_aws load at the first look
     answers = {case: answer_of({**job["request"], "config": {"case:name": case}}, host.main) for case in job["cases"]}
     json.dump(answers, sys.stdout)
 
