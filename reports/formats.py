@@ -1,7 +1,8 @@
 """The formats in which a posture can be written; each one's module is loaded when it is first rendered."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, assert_never
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,19 +17,42 @@ class Format(StrEnum):
     JSON = "json"
     HTML = "html"
     HAR = "har"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    CSV = "csv"
+    MARKDOWN = "markdown"
 
     @property
     def file_name(self) -> str:
         """What the file is called in a run's folder."""
-        match self:
-            case Format.JSON:
-                return "posture.json"
-            case Format.HTML:
-                return "report.html"
-            case Format.HAR:
-                return "requests.har"
-            case _:
-                assert_never(self)
+        return _WRITERS[self].file_name
+
+
+class _Writer(NamedTuple):
+    """What the file is called, and which function of which module writes it."""
+
+    file_name: str
+    module: str
+    function: str
+
+
+_WRITERS: Final = {
+    Format.JSON: _Writer("posture.json", "reports.json_document", "render_json"),
+    Format.HTML: _Writer("report.html", "reports.html", "render_html"),
+    Format.HAR: _Writer("requests.har", "reports.har", "render_har"),
+    Format.SARIF: _Writer("report.sarif", "reports.sarif", "render_sarif"),
+    Format.JUNIT: _Writer("junit.xml", "reports.junit", "render_junit"),
+    Format.CSV: _Writer("findings.csv", "reports.csv_table", "render_csv"),
+    Format.MARKDOWN: _Writer("summary.md", "reports.markdown", "render_markdown"),
+}
+
+
+class _OfPosture(Protocol):
+    def __call__(self, posture: "Posture", /) -> bytes: ...
+
+
+class _OfRequests(Protocol):
+    def __call__(self, posture: "Posture", requests: "Iterable[RecordedRequest]", /) -> bytes: ...
 
 
 def render(posture: "Posture", format: Format, requests: "Iterable[RecordedRequest]" = ()) -> bytes:
@@ -36,18 +60,8 @@ def render(posture: "Posture", format: Format, requests: "Iterable[RecordedReque
 
     `requests` are read for HAR only, which is about nothing else.
     """
-    match format:
-        case Format.JSON:
-            from reports.json_document import render_json  # noqa: PLC0415 - see above
-
-            return render_json(posture)
-        case Format.HTML:
-            from reports.html import render_html  # noqa: PLC0415 - see above
-
-            return render_html(posture)
-        case Format.HAR:
-            from reports.har import render_har  # noqa: PLC0415 - see above
-
-            return render_har(posture, requests)
-        case _:
-            assert_never(format)
+    writer = _WRITERS[format]
+    function = getattr(import_module(writer.module), writer.function)
+    if format is Format.HAR:
+        return cast("_OfRequests", function)(posture, requests)
+    return cast("_OfPosture", function)(posture)

@@ -1,0 +1,126 @@
+"""Markdown for a pull request: the answer, the fails with their lines, and what was not decided, folded.
+
+GitHub cuts nothing, it refuses a comment above 65,536 characters: the text ends before that and says what is left out.
+Whatever a target said is escaped; it formats nothing, links nowhere and mentions nobody.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from checks.model.finding import Finding
+from checks.model.verdict import Outcome
+from reports.model.posture import ControlStatus, Posture
+from reports.text import one_line
+from reports.view.answer import answer, plural
+from reports.view.left_behind import left_behind
+from reports.view.problem import Problem, about_the_run, hygiene, problems
+
+LIMIT: Final = 60_000  # characters
+_SHOWN_SUBJECTS: Final = 5
+# ASCII punctuation that Markdown may read (CommonMark, section 2.4); the rest by entities, `@` so that it calls nobody.
+_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>:/])")
+_ENTITIES: Final = (("&", "&amp;"), ("<", "&lt;"), ("@", "&#64;"))
+
+
+def render_markdown(posture: Posture) -> bytes:
+    """The text, UTF-8; the same posture gives the same bytes."""
+    return f"{_within_limit(_lines(posture))}\n".encode()
+
+
+def escaped(text: str, limit: int = 300) -> str:
+    """The text as text, in one line."""
+    plain = _SPECIAL.sub(r"\\\1", one_line(text, limit))
+    for character, entity in _ENTITIES:
+        plain = plain.replace(character, entity)
+    return plain
+
+
+def _within_limit(lines: Iterable[str]) -> str:
+    kept: list[str] = []
+    size = 0
+    for line in lines:
+        size += len(line) + 1
+        if size > LIMIT:
+            kept.append("\n**Cut here:** the rest is in the run's other reports.")
+            break
+        kept.append(line)
+    return "\n".join(kept)
+
+
+def _lines(posture: Posture) -> Iterator[str]:
+    said = answer(posture)
+    yield f"## OCPI posture: {said.word} {escaped(said.headline)}"
+    yield f"\n{escaped(said.detail, 1000)}\n"
+    yield from _counts(posture)
+    for disagreement in posture.disagreements:
+        claims = "; ".join(f"{one.witness} says {one.outcome}" for one in disagreement.statements)
+        yield f"- **Witnesses disagree** about {escaped(disagreement.claim)}: {claims}"
+    yield from _section("Fails", problems(posture, Outcome.FAIL))
+    yield from _folded("Waived", problems(posture, Outcome.WAIVED))
+    yield from _folded("Could not be decided", problems(posture, Outcome.INCONCLUSIVE))
+    yield from _folded("Not in order in this run", about_the_run(posture))
+    yield from _folded("General cloud hygiene, outside of the checklist", hygiene(posture, Outcome.FAIL))
+    yield from _run(posture)
+
+
+def _counts(posture: Posture) -> Iterator[str]:
+    counts = [(status, posture.summary.controls[status]) for status in ControlStatus]
+    shown = [(status, count) for status, count in counts if count]
+    yield f"| {' | '.join(status.replace('_', ' ') for status, _ in shown)} | score | coverage |"
+    yield f"|{'---:|' * (len(shown) + 2)}"
+    score, coverage = (_percent(number) for number in (posture.summary.score, posture.summary.coverage))
+    yield f"| {' | '.join(str(count) for _, count in shown)} | {score} | {coverage} |"
+
+
+def _percent(number: float | None) -> str:
+    return "-" if number is None else f"{number} %"
+
+
+def _section(title: str, entries: Sequence[Problem]) -> Iterator[str]:
+    if entries:
+        yield f"\n### {title}\n"
+        for entry in entries:
+            yield from _problem(entry)
+
+
+def _folded(title: str, entries: Sequence[Problem]) -> Iterator[str]:
+    if entries:
+        yield f"\n<details><summary>{title} ({plural(len(entries), 'question')})</summary>\n"
+        for entry in entries:
+            yield from _problem(entry)
+        yield "\n</details>"
+
+
+def _problem(problem: Problem) -> Iterator[str]:
+    mark = f"**{problem.severity}** " if problem.outcome is Outcome.FAIL else ""
+    rows = f" ({', '.join(problem.controls)})" if problem.controls else ""
+    yield f"- {mark}{escaped(problem.title)}{rows}"
+    for finding in problem.findings[:_SHOWN_SUBJECTS]:
+        yield f"  - {_where(finding)}: {escaped(finding.message)}{_waived(finding)} `{finding.fingerprint}`"
+    if len(problem.findings) > _SHOWN_SUBJECTS:
+        yield f"  - and {plural(len(problem.findings) - _SHOWN_SUBJECTS, 'more subject')}"
+    if problem.outcome is Outcome.FAIL and problem.remediation:
+        yield f"  - **do:** {escaped(problem.remediation, 500)}"
+
+
+def _where(finding: Finding) -> str:
+    if finding.position is None:
+        return escaped(finding.subject.label())
+    return escaped(f"{finding.position.file}:{finding.position.line} {finding.subject.label()}")
+
+
+def _waived(finding: Finding) -> str:
+    waiver = finding.waiver
+    return escaped(f" - {waiver.kind} by {waiver.owner} until {waiver.until}: {waiver.reason}") if waiver else ""
+
+
+def _run(posture: Posture) -> Iterator[str]:
+    run = posture.run
+    environments = escaped(", ".join(run.environments))
+    yield (
+        f"\n<sub>{posture.tool.name} {escaped(posture.tool.version)}, run {escaped(run.id)}, {environments}, "
+        f"{run.mode}, profile {escaped(run.profile)}, {plural(run.requests_sent, 'request')}</sub>"
+    )
+    for line in left_behind(run.left_behind):
+        yield f"- left behind: {escaped(line)}"
