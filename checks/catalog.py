@@ -39,7 +39,7 @@ from checks.families import (
     tls_negotiation,
     tls_transport,
 )
-from checks.families.cloud import edge, exposure, secrets, security_groups
+from checks.families.cloud import edge, entry_points, exposure, secrets, security_groups
 from checks.model.check import Check
 
 CATALOG: Final[tuple[Check[Any], ...]] = (
@@ -79,6 +79,7 @@ CATALOG: Final[tuple[Check[Any], ...]] = (
     *ocpi_meaning.CHECKS,
     *ocpi_inventory.CHECKS,
     *edge.CHECKS,
+    *entry_points.CHECKS,
     *exposure.CHECKS,
     *secrets.CHECKS,
     *security_groups.CHECKS,

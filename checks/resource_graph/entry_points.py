@@ -4,7 +4,7 @@ API Gateway, Elastic Load Balancing, CloudFront, Lambda, App Runner, EC2, ECS, R
 PrivateLink documentation; each kind's own switch for "public" is read, and an unknown switch is a doubt, not a no.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -14,7 +14,8 @@ from checks.resource_graph import types as aws
 from checks.resource_graph.leaves import texts
 from checks.resource_graph.opening import OPEN, SHUT, Opening
 from checks.resource_graph.stack import Stack
-from checks.resource_graph.ways import Reach, follow
+from checks.resource_graph.steps import deployed
+from checks.resource_graph.ways import Reach, Way, follow
 from scanner.model.resource import ABSENT, UNKNOWN, CloudValue, Resource
 
 
@@ -64,9 +65,13 @@ def entry_points(stack: Stack) -> tuple[EntryPoint, ...]:
     )
 
 
-def reaches(stack: Stack, entry: EntryPoint) -> Reach:
-    """The workloads and stores behind an entry point, each by a shortest way."""
-    return follow(stack, entry.resource)
+def reaches(stack: Stack, entry: EntryPoint, without: Collection[str] = ()) -> Reach:
+    """The workloads and stores behind an entry point, each by a shortest way that meets none of the URNs `without`."""
+    starts = deployed(stack, entry.resource) if entry.kind is EntryKind.DEFAULT_ENDPOINT else (entry.resource,)
+    found = [follow(stack, start, without) for start in starts]
+    first = () if starts == (entry.resource,) else (entry.resource,)
+    ways = {way.workload.urn: Way(resources=(*first, *way.resources)) for reach in found for way in reach.ways}
+    return Reach(ways=tuple(ways.values()), loose=tuple(text for reach in found for text in reach.loose))
 
 
 def api_of(stack: Stack, one: Resource) -> Resource | None:

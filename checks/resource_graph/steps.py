@@ -91,7 +91,15 @@ def next_steps(stack: Stack, one: Resource) -> tuple[Resource, ...]:
     for step in _BY_TYPE.get(one.token, ()):
         follow = stack.referring if step.back else stack.referred
         found |= {each.urn: each for each in follow(one, step.by, *step.to)}
+    if one.token == aws.DISTRIBUTION:
+        return tuple(stage for each in found.values() for stage in deployed(stack, each))
     return tuple(found.values())
+
+
+def deployed(stack: Stack, one: Resource) -> tuple[Resource, ...]:
+    """The stages of an API, through which alone it can be called; the resource itself where it has none."""
+    by_api = {aws.REST_API: ("restApi", aws.REST_STAGE), aws.HTTP_API: ("apiId", aws.HTTP_STAGE)}.get(one.token)
+    return (stack.referring(one, *by_api) if by_api else ()) or (one,)
 
 
 def leads_on(one: Resource) -> bool:
