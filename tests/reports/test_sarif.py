@@ -65,10 +65,9 @@ def test_a_waived_fail_stays_and_is_suppressed_with_its_reason():
 
 
 def test_severities_are_told_as_code_scanning_sorts_them():
-    rules = [
-        run_of(posture_of(finding("c", Outcome.FAIL, severity=one)))["tool"]["driver"]["rules"] for one in Severity
-    ]
-    numbers = [float(rule["properties"]["security-severity"]) for (rule,) in rules]
+    runs = [run_of(posture_of(finding("c", Outcome.FAIL, severity=one))) for one in Severity]
+    rules = [run["tool"]["driver"]["rules"][0] for run in runs]
+    numbers = [float(rule["properties"]["security-severity"]) for rule in rules]
     assert numbers == sorted(numbers)
 
 
