@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from checks.model.control import PROFILES
 from checks.tls_profiles.profile import profile_names
 from scanner.config.nearest import suggestion
-from scanner.config.schema import ConfigFile, EnvironmentConfig, IdentityConfig
+from scanner.config.schema import CloudConfig, ConfigFile, EnvironmentConfig, IdentityConfig, ProgramConfig
 from scanner.config.yaml_document import KeyPath, YamlDocument
 from scanner.errors import Problem
 from scanner.model.effect import Mode
@@ -40,13 +40,32 @@ def _partners(config: ConfigFile) -> Found:
 
 
 def _environment(path: KeyPath, environment: EnvironmentConfig, config: ConfigFile) -> Found:
-    if not environment.endpoints and not environment.cloud.programs:
-        yield path, "has nothing to look at: give it `endpoints` or `cloud.programs`"
+    if not environment.endpoints and not environment.cloud.names():
+        yield path, "has nothing to look at: give it `endpoints`, or `cloud` with `programs`, `previews` or `states`"
     if environment.identities and not environment.endpoints:
         yield (*path, "identities"), "there is no endpoint that they could speak to"
+    yield from _cloud((*path, "cloud"), environment.cloud)
     yield from _identities(path, environment, config)
     yield from _permissions(path, environment)
     yield from _authorisations(path, environment)
+
+
+def _cloud(path: KeyPath, cloud: CloudConfig) -> Found:
+    first: dict[str, str] = {}
+    for section, name in cloud.names():
+        if first.setdefault(name, section) != section:
+            yield (*path, section, name), f"{first[name]} has that name already: each input needs a name of its own"
+    for name, program in cloud.programs.items():
+        yield from _program((*path, "programs", name), program)
+
+
+def _program(path: KeyPath, program: ProgramConfig) -> Found:
+    if program.preview == "mocks" and program.variables:
+        yield (*path, "variables"), "a program under mocks sees none of your variables; they are for `preview: engine`"
+    if program.preview == "engine" and program.config:
+        yield (*path, "config"), f"the engine reads Pulumi.{program.stack}.yaml: set it there with `pulumi config set`"
+    if program.preview == "engine" and program.python:
+        yield (*path, "python"), "the engine takes the Python that Pulumi.yaml names"
 
 
 def _identities(path: KeyPath, environment: EnvironmentConfig, config: ConfigFile) -> Found:

@@ -4,7 +4,7 @@ import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
-from scanner.config.schema import ConfigFile, EnvironmentConfig
+from scanner.config.schema import CloudConfig, ConfigFile, EnvironmentConfig
 from scanner.config.yaml_document import KeyPath, YamlDocument
 from scanner.errors import Problem
 
@@ -29,6 +29,18 @@ def _problems(path: KeyPath, environment: EnvironmentConfig, base: Path) -> Iter
         folder = base / program.directory
         if not (folder / _PROJECT).is_file():
             yield (*path, "cloud", "programs", name, "directory"), f"there is no {_PROJECT} in {folder}"
+    yield from _documents((*path, "cloud"), environment.cloud, base)
+
+
+def _documents(path: KeyPath, cloud: CloudConfig, base: Path) -> Iterator[tuple[KeyPath, str]]:
+    named = (
+        *((("previews", name, "file"), one.file) for name, one in cloud.previews.items()),
+        *((("previews", name, "state"), one.state) for name, one in cloud.previews.items()),
+        *((("states", name, "file"), one.file) for name, one in cloud.states.items()),
+    )
+    for key, file in named:
+        if file is not None and not (base / file).is_file():
+            yield (*path, *key), f"there is no file {base / file}"
 
 
 def ca_problem(file: Path) -> str | None:

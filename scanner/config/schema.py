@@ -105,19 +105,51 @@ class ProgramConfig(_Strict):
     """A Pulumi program, run under mocks; `python` None: the virtual environment that its Pulumi.yaml names.
 
     `config` is what `pulumi config` would hold: text, numbers and booleans, or lists and mappings of them.
+    `preview` engine: the `pulumi` on PATH previews it instead, with the environment variables named in `variables`.
     """
 
     directory: Text
     stack: Text
     config: Mapping[str, PydanticJson] = Field(default_factory=dict)
     python: Text | None = None
+    preview: Literal["mocks", "engine"] = "mocks"
+    variables: tuple[Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")], ...] = ()
     timeout_s: Annotated[float, Field(gt=0, le=3600)] = 120.0
 
 
+class PreviewConfig(_Strict):
+    """What `pulumi preview --json` wrote; `state`: what `pulumi stack export` wrote of the same stack.
+
+    `directory`: the folder with Pulumi.yaml, where the source files lie.
+    """
+
+    file: Text
+    state: Text | None = None
+    directory: Text | None = None
+
+
+class StateConfig(_Strict):
+    """What `pulumi stack export` wrote; `directory`: the folder with Pulumi.yaml, where the source files lie."""
+
+    file: Text
+    directory: Text | None = None
+
+
 class CloudConfig(_Strict):
-    """Where the cloud is declared."""
+    """Where the cloud is declared; a name stands in one of the sections only."""
 
     programs: Mapping[Name, ProgramConfig] = Field(default_factory=dict)
+    previews: Mapping[Name, PreviewConfig] = Field(default_factory=dict)
+    states: Mapping[Name, StateConfig] = Field(default_factory=dict)
+
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """(section, name) of everything that is declared, in the order of the sections."""
+        sections: Mapping[str, Mapping[str, object]] = {
+            "programs": self.programs,
+            "previews": self.previews,
+            "states": self.states,
+        }
+        return tuple((section, name) for section, inputs in sections.items() for name in inputs)
 
 
 class AuthorisationConfig(_Strict):

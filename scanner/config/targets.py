@@ -1,8 +1,8 @@
 """From the file's words to what probes are given."""
 
-import json
 from pathlib import Path
 
+from scanner.config.cloud_inputs import cloud_inputs
 from scanner.config.schema import (
     AuthorisationConfig,
     ConfigFile,
@@ -11,12 +11,9 @@ from scanner.config.schema import (
     IdentityConfig,
     PartnerConfig,
     PartnerServerConfig,
-    ProgramConfig,
 )
 from scanner.gate.policy import origin_of
-from scanner.model.cloud_input import ProgramInput
 from scanner.model.effect import Effect
-from scanner.model.json_value import JsonValue
 from scanner.model.party import Contract, Grant, Identity, Party
 from scanner.model.target import Authorisation, Endpoint, EnvironmentTarget, Limits, Origin, PartnerServer
 
@@ -28,7 +25,7 @@ def environment_target(name: str, environment: EnvironmentConfig, config: Config
         endpoints=tuple(endpoint(key, value, base) for key, value in environment.endpoints.items()),
         identities=tuple(_identity(key, value, config) for key, value in environment.identities.items()),
         contracts=tuple(contract(key, value) for key, value in config.partners.items()),
-        inputs=tuple(_program(key, value, base) for key, value in environment.cloud.programs.items()),
+        inputs=cloud_inputs(environment.cloud, base),
         mode=environment.mode,
         allow=frozenset(Effect(effect) for effect in environment.allow),
         evses=frozenset(environment.evses),
@@ -110,22 +107,6 @@ def contract(name: str, config: PartnerConfig) -> Contract:
         starts=config.contract.starts,
         ends=config.contract.ends,
     )
-
-
-def _program(name: str, config: ProgramConfig, base: Path) -> ProgramInput:
-    return ProgramInput(
-        name=name,
-        directory=base / config.directory,
-        stack=config.stack,
-        config={key: _as_pulumi_writes_it(value) for key, value in config.config.items()},
-        python=base / config.python if config.python else None,
-        timeout_s=config.timeout_s,
-    )
-
-
-def _as_pulumi_writes_it(value: JsonValue) -> str:
-    """Text as it is, everything else as JSON."""
-    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _authorisation(config: AuthorisationConfig) -> Authorisation:

@@ -4,10 +4,18 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from scanner.cloud.declared import Loader
+from scanner.cloud.loaders.engine_run import EngineLoader
+from scanner.cloud.loaders.preview import PreviewLoader
 from scanner.cloud.loaders.program import ProgramLoader
-from scanner.model.cloud_input import CloudInput, ProgramInput
+from scanner.cloud.loaders.state import StateLoader
+from scanner.model.cloud_input import CloudInput, EngineInput, PreviewInput, ProgramInput, StateInput
 
-_LOADERS: Final[Mapping[type, Loader[Any]]] = {ProgramInput: ProgramLoader()}
+_LOADERS: Final[Mapping[type, Loader[Any]]] = {
+    ProgramInput: ProgramLoader(),
+    EngineInput: EngineLoader(),
+    PreviewInput: PreviewLoader(),
+    StateInput: StateLoader(),
+}
 
 
 def loader_of(one: CloudInput) -> Loader[Any]:

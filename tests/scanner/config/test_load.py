@@ -6,6 +6,7 @@ import pytest
 from checks.model.waiver import WaiverKind
 from scanner.config.load import load_configuration
 from scanner.errors import ConfigError, UsageError
+from scanner.model.cloud_input import EngineInput, PreviewInput, ProgramInput, StateInput
 from scanner.model.effect import Effect, Mode
 from scanner.model.party import Party, Right, Role
 from scanner.model.subject import Side
@@ -45,6 +46,11 @@ environments:
           stack: test
           config: {"aws:region": eu-central-1, count: 3, flag: true, parties: [{role: CPO}]}
           python: infra/.venv/bin/python
+        elsewhere: {directory: ts, stack: test, preview: engine, variables: [HOME], timeout_s: 60}
+      previews:
+        planned: {file: preview.json, state: state.json, directory: infra}
+      states:
+        deployed: {file: state.json}
     limits: {requests_per_second: 5, max_requests: 100}
   prod:
     endpoints:
@@ -160,7 +166,8 @@ def test_what_a_registration_takes_is_translated(whole, tmp_path):
 
 
 def test_a_program_gets_its_config_as_pulumi_writes_it(whole, tmp_path):
-    (program,) = whole.targets[0].inputs
+    program = whole.targets[0].inputs[0]
+    assert isinstance(program, ProgramInput)
     assert program.config == {
         "aws:region": "eu-central-1",
         "count": "3",
@@ -184,6 +191,20 @@ def test_an_environment_that_says_nothing_more_is_only_observed(whole):
     assert prod.endpoints[0].plaintext_ports == ()
 
 
+def test_other_forms_of_a_declared_cloud_stand_beside_programs(whole, tmp_path):
+    _, engine, preview, state = whole.targets[0].inputs
+    assert engine == EngineInput(
+        name="elsewhere", directory=tmp_path / "ts", stack="test", variables=("HOME",), timeout_s=60.0
+    )
+    assert preview == PreviewInput(
+        name="planned",
+        file=tmp_path / "preview.json",
+        state=tmp_path / "state.json",
+        directory=tmp_path / "infra",
+    )
+    assert state == StateInput(name="deployed", file=tmp_path / "state.json")
+
+
 def test_a_whole_waiver_is_read_and_each_malformed_one_reported(whole):
     (waiver,) = whole.waivers
     assert (waiver.owner, waiver.until, waiver.kind) == ("Ada", date(2027, 6, 30), WaiverKind.ACCEPTED)
@@ -195,7 +216,7 @@ def test_a_whole_waiver_is_read_and_each_malformed_one_reported(whole):
         "waivers[3].kind: must be one of accepted, compensated, false_positive (did you mean 'accepted'?)",
         "waivers[4]: must be a mapping of keys to values",
     ]
-    assert "ocpi-posture.yaml:50:" in said[0]
+    assert "ocpi-posture.yaml:55:" in said[0]
 
 
 def test_the_digest_is_of_the_file(whole, write):
@@ -221,6 +242,8 @@ def test_mode_and_budget_can_be_set_for_one_run(whole):
 ABC = "{party: NL-ABC, roles: [CPO]}"
 AGREED = "    authorisation: [{host: a, who: b, "
 PARTNER = "partners: {a: {party: NL-ABC, roles: [CPO], "
+PROGRAM = "    cloud: {programs: {a: {directory: ., stack: test, "
+TWICE = "    cloud: {programs: {a: {directory: ., stack: test}}, previews: {a: {file: p.json}}}\n"
 ENDPOINT = "environments:\n  test:\n    endpoints:\n      main:\n        versions_url: https://x.example/\n"
 
 
@@ -273,6 +296,12 @@ def test_the_nearest_key_is_found_at_every_depth(refused, text, near):
         ("profile: endpont\n", "profile: no profile is called 'endpont' (did you mean 'endpoint'?)"),
         ("tls_profile: rfc9325\n", "(did you mean 'rfc9325-1'?); there are: ocpi-2026-1"),
         ("    cloud: 3\n", "cloud: must be a mapping of keys to values"),
+        (PROGRAM + "variables: [HOME]}}}\n", "a program under mocks sees none of your variables"),
+        (PROGRAM + "preview: engine, config: {a: b}}}}\n", "the engine reads Pulumi.test.yaml"),
+        (PROGRAM + "preview: engine, python: p}}}\n", "the engine takes the Python that Pulumi.yaml names"),
+        (PROGRAM + "preview: up}}}\n", "preview: must be one of mocks, engine"),
+        (PROGRAM + "preview: engine, variables: [A=b]}}}\n", "variables[0]: "),
+        (TWICE, "previews.a: programs has that name already: each input needs a name of its own"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_in_one_sentence(refused, addition, sentence):
