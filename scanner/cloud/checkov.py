@@ -1,17 +1,11 @@
-"""The door to Checkov: a job for the worker process, its answer as tool verdicts with the program's own lines."""
+"""What Checkov answers, as tool verdicts with the program's own lines."""
 
-import json
-import os
-import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from scanner.gate.process import ProcessResult
-from scanner.model.effect import Effect
 from scanner.model.evidence import EvidenceRef
-from scanner.model.intent import ProcessIntent
 from scanner.model.resource import Resource, unknown_leaves
 from scanner.model.severity import Severity
 from scanner.model.subject import ResourceSubject
@@ -19,8 +13,6 @@ from scanner.model.tool_verdict import ToolOutcome, ToolVerdict
 from scanner.model.witness import Witness
 
 TOOL: Final = "checkov"
-_WORKER: Final = Path(__file__).with_name("checkov_worker.py")
-_STDERR_SHOWN: Final = 400  # characters
 _OUTCOMES: Final = {"PASSED": ToolOutcome.PASS, "FAILED": ToolOutcome.FAIL}
 _SEVERITIES: Final = {one.value: one for one in Severity}
 
@@ -35,7 +27,10 @@ class CheckovFailed(RuntimeError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckovSettings:
-    """`policies`: folders of policies of our own. `python`: an interpreter that has Checkov (None: this one)."""
+    """`policies`: folders of policies of our own. `python`: an interpreter that has Checkov (None: this one).
+
+    `timeout_s`: for one stack. `memory_bytes`: of the worker, and of each stack's own process.
+    """
 
     policies: tuple[Path, ...] = ()
     python: Path | None = None
@@ -47,7 +42,9 @@ class CheckovSettings:
 class CheckovAnswer:
     """`results`: one mapping per policy and address, UNKNOWN ones too. `missing`: pairs that gave no result at all.
 
-    `raised`: ids of policies that ended in an exception. `document`: everything, as evidence.
+    `raised`: ids of policies that ended in an exception. `connecting`: for each policy that asks what a resource is
+    connected to, whether such a one has to exist (`exists`) or must not (`not_exists`). `document`: everything, as
+    evidence.
     """
 
     version: str
@@ -55,87 +52,64 @@ class CheckovAnswer:
     missing: tuple[tuple[str, str], ...]
     raised: frozenset[str]
     document: Mapping[str, Any]
+    connecting: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def checkov_intent(settings: CheckovSettings, plan: Path, wait_s: float, environment: str) -> ProcessIntent:
-    """The worker as the gate is asked for it: it loads at once and waits up to `wait_s` for the file `plan`."""
-    job = {"plan": str(plan), "wait_s": wait_s, "policies": [str(folder) for folder in settings.policies]}
-    return ProcessIntent(
-        effect=Effect.READ,
-        environment=environment,
-        probe="cloud-declared",
-        purpose="judge the declared resources by Checkov's policies, offline",
-        argv=(str(settings.python or sys.executable), "-I", str(_WORKER)),
-        stdin=json.dumps(job).encode(),
-        timeout_s=wait_s + settings.timeout_s,
-        memory_bytes=settings.memory_bytes,
-    )
+def read_answer(document: Mapping[str, Any]) -> CheckovAnswer:
+    """The worker's answer to one job.
 
-
-def hand_over(plan: Path, document: Mapping[str, Any]) -> None:
-    """Give the waiting worker its plan: complete from the moment it is there, readable by us alone."""
-    part = plan.with_suffix(".part")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(document, file)
-    part.replace(plan)
-
-
-def call_off(plan: Path) -> None:
-    """Tell the waiting worker that there will be no plan."""
-    plan.with_suffix(".cancelled").touch(mode=0o600)
-
-
-def read_answer(result: ProcessResult) -> CheckovAnswer:
-    """The worker's answer.
-
-    Raises: CheckovFailed if it crashed, timed out, could not read the plan, or judged nothing of what is in it.
+    Raises: CheckovFailed if it crashed, timed out, could not read the document, or judged nothing of what is in it.
     """
+    if document.get("timed_out"):
+        raise CheckovFailed("Checkov had to be ended because its time was up", timed_out=True)
+    if "failed" in document:
+        raise CheckovFailed(f"Checkov gave no answer: {document['failed']}")
     try:
-        document = json.loads(result.stdout)
         answer = CheckovAnswer(
             version=document["version"],
             results=tuple(document["results"]),
             missing=tuple((rule, address) for rule, address in document["missing"]),
             raised=frozenset(rule for rule, _ in document["raised"]),
+            connecting={rule: tuple(words) for rule, words in document["connecting"].items()},
             document=document,
         )
-    except (ValueError, KeyError, TypeError):
-        raise _failed(result) from None
-    if document["unread"]:
-        raise CheckovFailed("Checkov could not read the plan that was made for it")
+        unread, resources = document["unread"], document["resources"]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise CheckovFailed("Checkov gave an answer of another form") from None
+    if unread:
+        raise CheckovFailed("Checkov could not read the document that it was given")
     if not answer.results:
-        raise CheckovFailed(f"Checkov {answer.version} gave no result for {document['resources']} resources")
+        raise CheckovFailed(f"Checkov {answer.version} gave no result for {resources} resources")
     return answer
 
 
-def _failed(result: ProcessResult) -> CheckovFailed:
-    if result.timed_out:
-        return CheckovFailed("Checkov had to be ended because its time was up", timed_out=True)
-    said = result.stderr.decode(errors="replace").strip().splitlines()
-    last = said[-1][:_STDERR_SHOWN] if said else f"exit code {result.exit_code}"
-    if "No module named 'checkov'" in last:
-        return CheckovFailed("Checkov is not installed for the configured interpreter: `pip install checkov`")
-    return CheckovFailed(f"Checkov gave no answer: {last}")
-
-
 def tool_verdicts(
-    answer: CheckovAnswer, resources: Mapping[str, Resource], environment: str, evidence: Sequence[EvidenceRef]
+    answer: CheckovAnswer,
+    resources: Mapping[str, Resource],
+    environment: str,
+    evidence: Sequence[EvidenceRef],
+    missing: Sequence[str] = (),
 ) -> Iterator[ToolVerdict]:
     """One verdict per policy and resource, with the line of the program that declares it.
 
     A policy that gave UNKNOWN on a resource of which everything is known says that it does not apply, and is left to
-    the evidence; on one with unknown values, and where it raised or was silent, it gave no answer.
+    the evidence; on one with unknown values, and where it raised or was silent, it gave no answer. Nor is there one
+    where it rests on nothing being connected to the resource, and `missing` says that the stack was not seen whole.
     """
     for result in answer.results:
-        resource = resources.get(result["resource"])
+        resource = _named(resources, result["resource"])
         if resource is None:
             continue
         outcome = _OUTCOMES.get(result["result"], ToolOutcome.NO_ANSWER)
         why = _why(result, answer, resource)
+        if missing and _by_absence(outcome, answer.connecting.get(result["rule"], ())):
+            outcome, why = ToolOutcome.NO_ANSWER, f"it says {outcome} by what is connected to it; but {missing[0]}"
         if outcome is not ToolOutcome.NO_ANSWER or why:
             yield _verdict(answer, resource, environment, evidence, {**result, "outcome": outcome, "why": why})
     for rule, address in answer.missing:
+        resource = _named(resources, address)
+        if resource is None:
+            continue
         gap = {
             "rule": rule,
             "title": rule,
@@ -143,7 +117,19 @@ def tool_verdicts(
             "why": "it gave no result",
             "severity": None,
         }
-        yield _verdict(answer, resources[address], environment, evidence, gap)
+        yield _verdict(answer, resource, environment, evidence, gap)
+
+
+def _named(resources: Mapping[str, Resource], name: str) -> Resource | None:
+    """By Checkov's own name, or by the logical id in `TYPE.LOGICAL_ID`, as it names what a template declares."""
+    return resources.get(name) or resources.get(name.rpartition(".")[2])
+
+
+def _by_absence(outcome: ToolOutcome, words: Sequence[str]) -> bool:
+    """A pass of what must not exist, or a fail of what has to, rests on it not being declared."""
+    return (outcome is ToolOutcome.FAIL and "exists" in words) or (
+        outcome is ToolOutcome.PASS and "not_exists" in words
+    )
 
 
 def _why(result: Mapping[str, Any], answer: CheckovAnswer, resource: Resource) -> str:

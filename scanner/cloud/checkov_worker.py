@@ -1,15 +1,20 @@
-"""Checkov as a child process: `PYTHON -I scanner/cloud/checkov_worker.py < job.json`.
+"""Checkov as a child process for a whole run: `PYTHON -I scanner/cloud/checkov_worker.py < settings.json`.
 
 Imports the standard library and Checkov. Checkov's registries, logging and signal handlers are global, so it gets a
-process of its own. It loads while the plan is still being made, and then waits for the plan's file. What Checkov drops
-in silence (policies that could not decide, policies that raised) is written down. No socket is ever connected: an audit
-hook refuses it.
+process of its own, which loads it once (seconds) while the first stack is still being read. Each job is judged by a
+fork of what was loaded: what one stack leaves behind in the registries, its memory, its crash and its time stay its
+own. What Checkov drops in silence (policies that could not decide, policies that raised) is written down. No socket is
+ever connected: an audit hook refuses it.
+
+Jobs are files of one folder: `N.job` names document, framework and limit, and is there once it is whole; `N.answer` is
+the answer to it. They are judged in the order of their numbers, from 0.
 """
 
 import gc
 import json
 import logging
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -20,6 +25,8 @@ _POLL_S = 0.02
 _YIELDS = 10  # while it loads: the program whose plan it waits for is what everybody waits for
 _NETWORK = frozenset({"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"})
 _OFFLINE = {"BC_SKIP_MAPPING": "TRUE", "LOG_LEVEL": "CRITICAL", "CHECKOV_ENABLE_FORCE_COLOR": "FALSE"}
+_TERRAFORM_PLAN = "terraform_plan"
+_SKIPPED = ["CKV_TF_*"]  # on modules' sources: a plan of ours has none
 
 
 class NetworkRefusedError(RuntimeError):
@@ -32,12 +39,10 @@ def refuse_network(event: str, arguments: tuple[Any, ...]) -> None:
         raise NetworkRefusedError(f"the policy worker works offline: {event} {arguments[1:2]}")
 
 
-def wait_for(plan: Path, deadline_s: float) -> bool:
-    """True once the plan is there; False if it was called off (`NAME.cancelled` appears) or the time is up."""
-    until = time.monotonic() + deadline_s
-    cancelled = plan.with_suffix(".cancelled")
-    while not plan.exists():
-        if cancelled.exists() or time.monotonic() > until:
+def wait_for(job: Path, until: float) -> bool:
+    """True once the job is there; False if the time (of the monotonic clock) is up before."""
+    while not job.exists():
+        if time.monotonic() > until:
             return False
         time.sleep(_POLL_S)
     return True
@@ -89,8 +94,8 @@ def watched(answers: Answers) -> None:
     Report.add_record, BaseCheck.run = add, careful  # type: ignore[method-assign]
 
 
-def load(answers: Answers, policies: list[str]) -> Callable[[str], Any]:
-    """Import Checkov with all policies (seconds) and give the function that runs it on a file.
+def load(answers: Answers, policies: list[str]) -> Callable[[str, str], Any]:
+    """Import Checkov with all policies (seconds) and give the function that runs it: file and framework to a report.
 
     What its runner would load once it has the plan, ours first and then its own, is loaded here: nobody waits for it.
     """
@@ -106,62 +111,144 @@ def load(answers: Answers, policies: list[str]) -> Callable[[str], Any]:
         graph_registry.load_external_checks(folder)
     graph_registry.load_checks()
 
-    def run(plan: str) -> Any:  # noqa: ANN401 - Checkov has no types
-        chosen = RunnerFilter(framework=["terraform_plan"], skip_checks=["CKV_TF_*"])
-        return Runner().run(root_folder=None, files=[plan], runner_filter=chosen)
+    def run(file: str, framework: str) -> Any:  # noqa: ANN401 - Checkov has no types
+        chosen = RunnerFilter(framework=[framework], skip_checks=_SKIPPED)
+        return _runner(framework).run(root_folder=None, files=[file], runner_filter=chosen)
 
     return run
 
 
-def expected(resources: list[str]) -> set[tuple[str, str]]:
+def _runner(framework: str) -> Any:  # noqa: ANN401 - Checkov has no types
+    if framework == _TERRAFORM_PLAN:
+        from checkov.terraform.plan_runner import Runner  # noqa: PLC0415 - as above
+
+        return Runner()
+    if framework == "cloudformation":
+        from checkov.cloudformation.runner import Runner as TemplateRunner  # noqa: PLC0415 - as above
+
+        return TemplateRunner()
+    raise ValueError(f"no runner for {framework}")
+
+
+def connecting() -> dict[str, list[str]]:
+    """For each graph policy that asks what a resource is connected to: whether such a one has to exist or must not."""
+    from checkov.terraform.plan_runner import Runner  # noqa: PLC0415 - as above
+
+    def operators(check: Any) -> set[str]:  # noqa: ANN401 - Checkov has no types
+        own = {str(check.operator)} if check.connected_resources_types and "exists" in str(check.operator) else set()
+        return own.union(*(operators(inner) for inner in check.sub_checks))
+
+    found = {check.id: sorted(operators(check)) for check in Runner().graph_registry.checks}
+    return {rule: words for rule, words in found.items() if words}
+
+
+def expected(kinds: dict[str, str]) -> set[tuple[str, str]]:
     """(policy, address) for every policy that is meant for a resource's type; those about HCL only are left out."""
     from checkov.terraform.checks.resource.registry import resource_registry  # noqa: PLC0415 - as above
     from checkov.terraform.plan_runner import TF_LIFECYCLE_CHECK_IDS  # noqa: PLC0415 - as above
 
     return {
         (check.id, address)
-        for address in resources
-        for check in resource_registry.get_checks(address.split(".")[0])
+        for address, kind in kinds.items()
+        for check in resource_registry.get_checks(kind)
         if check.id not in TF_LIFECYCLE_CHECK_IDS
     }
 
 
-def addresses(plan: Path) -> list[str]:
-    """The addresses in the plan."""
-    document = json.loads(plan.read_text(encoding="utf-8"))
-    return [one["address"] for one in document["planned_values"]["root_module"]["resources"]]
+def expected_of_template(template: dict[str, Any]) -> set[tuple[str, str]]:
+    """As `expected`, for the resources of a CloudFormation template: `TYPE.LOGICAL_ID`."""
+    from checkov.cloudformation.checks.resource.registry import cfn_registry  # noqa: PLC0415 - as above
+
+    kinds = {name: one.get("Type", "") for name, one in template.get("Resources", {}).items() if isinstance(one, dict)}
+    return {
+        (check.id, f"{kind}.{name}") for name, kind in kinds.items() for check in cfn_registry.get_checks(str(kind))
+    }
 
 
-def main() -> None:
-    """Job in, answer out; the answer goes to what standard output was, Checkov's own talk to stderr."""
-    gc.set_threshold(200_000, 20, 20)  # what Checkov loads stays loaded: there is little garbage to look for
-    os.nice(_YIELDS)
-    answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    job = json.load(sys.stdin)
-    os.environ.update(_OFFLINE)
-    sys.addaudithook(refuse_network)
-    answers = Answers()
-    run = load(answers, list(job["policies"]))
-    gc.freeze()
-    plan = Path(job["plan"])
-    if not wait_for(plan, float(job["wait_s"])):
-        return
-    report = run(str(plan))
-    said = {(one["rule"], one["resource"]) for one in answers.results}
+def kinds_in(plan: dict[str, Any]) -> dict[str, str]:
+    """The type of each address that the plan manages, those of its modules included."""
+
+    def below(module: dict[str, Any]) -> dict[str, str]:
+        own = {one["address"]: one["type"] for one in module.get("resources", ()) if one.get("mode") == "managed"}
+        for inner in module.get("child_modules", ()):
+            own |= below(inner)
+        return own
+
+    return below(plan["planned_values"]["root_module"])
+
+
+def answer_to(job: dict[str, Any], run: Callable[[str, str], Any], answers: Answers) -> dict[str, Any]:
+    """Everything that Checkov says of one document, and what it left out."""
     from checkov.version import version  # noqa: PLC0415 - as above
 
-    document = {
+    report = run(job["document"], job["framework"])
+    said = {(one["rule"], one["resource"]) for one in answers.results}
+    document = json.loads(Path(job["document"]).read_text(encoding="utf-8"))
+    is_plan = job["framework"] == _TERRAFORM_PLAN
+    asked = expected(kinds_in(document)) if is_plan else expected_of_template(document)
+    return {
         "version": version,
         "results": answers.results,
-        "missing": sorted(expected(addresses(plan)) - said),
+        "missing": sorted(asked - said),
         "raised": sorted(answers.raised),
+        "connecting": connecting(),
         "unread": [str(file) for file in report.parsing_errors],
         "resources": len(report.resources),
     }
-    json.dump(document, answer)
-    answer.flush()
-    os._exit(0)  # taking Checkov's objects apart one by one takes a tenth of a second
+
+
+def write(file: Path, answer: dict[str, Any]) -> None:
+    """Whole from the moment it is there, readable by us alone."""
+    part = file.with_suffix(".part")
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
+        json.dump(answer, stream)
+    part.replace(file)
+
+
+def judged_apart(job: dict[str, Any], file: Path, run: Callable[[str, str], Any], answers: Answers) -> None:
+    """Judge in a fork and wait for it; however it ends, there is an answer."""
+    child = os.fork()
+    if child == 0:
+        try:
+            write(file, answer_to(job, run, answers))
+        except BaseException as error:  # noqa: BLE001 - Checkov may raise anything on somebody's document
+            said = " ".join(str(error).split())
+            write(file, {"failed": f"{type(error).__name__}: {said}".rstrip(": ")})
+        finally:
+            os._exit(0)  # taking Checkov's objects apart one by one takes a tenth of a second
+    until = time.monotonic() + float(job["limit_s"])
+    while True:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            break
+        if time.monotonic() > until:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            write(file, {"failed": "", "timed_out": True})
+            return
+        time.sleep(_POLL_S)
+    if not file.exists():
+        code = os.waitstatus_to_exitcode(status)
+        how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+        write(file, {"failed": f"it was ended by {how}"})
+
+
+def main() -> None:
+    """Settings in; a ready worker, until nobody asks any more (it is ended from outside, or its time is up)."""
+    gc.set_threshold(200_000, 20, 20)  # what Checkov loads stays loaded: there is little garbage to look for
+    os.nice(_YIELDS)
+    os.dup2(2, 1)
+    settings = json.load(sys.stdin)
+    os.environ.update(_OFFLINE)
+    sys.addaudithook(refuse_network)
+    answers = Answers()
+    run = load(answers, list(settings["policies"]))
+    gc.freeze()
+    folder, until, number = Path(settings["folder"]), time.monotonic() + float(settings["life_s"]), 0
+    while wait_for(folder / f"{number}.job", until):
+        job = json.loads((folder / f"{number}.job").read_text(encoding="utf-8"))
+        judged_apart(job, folder / f"{number}.answer", run, answers)
+        number += 1
 
 
 if __name__ == "__main__":

@@ -1,32 +1,23 @@
 """The declared-cloud probe: loads each configured input, records what it declares, lets Checkov judge it."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from scanner.cloud.bridge.plan_writer import PlanCoverage, write_plan
 from scanner.cloud.bridge.token_map import token_map
-from scanner.cloud.checkov import (
-    TOOL,
-    CheckovAnswer,
-    CheckovFailed,
-    CheckovSettings,
-    call_off,
-    checkov_intent,
-    hand_over,
-    read_answer,
-    tool_verdicts,
-)
+from scanner.cloud.checkov import TOOL, CheckovAnswer, CheckovFailed, CheckovSettings, tool_verdicts
+from scanner.cloud.checkov_jobs import CheckovJobs
 from scanner.cloud.declared import Declared, ForCheckov, NotDeclared
 from scanner.cloud.gaps import unjudged
 from scanner.cloud.loaders.catalog import loader_of
-from scanner.cloud.place import NotRun, Place
+from scanner.cloud.place import Place
 from scanner.model.cloud_input import CloudInput
 from scanner.model.effect import Effect
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.cloud import CLOUD_FACTS, CheckovRun, DeclaredResources
-from scanner.model.intent import PlannedRequest, ProcessIntent
+from scanner.model.intent import PlannedRequest
 from scanner.model.observation import Reason
 from scanner.model.subject import EnvironmentSubject, StackSubject
 from scanner.model.target import EnvironmentTarget
@@ -34,7 +25,7 @@ from scanner.model.witness import Witness
 from scanner.probe import ProbeContext
 
 NAME: Final = "cloud-declared"
-_SPARE_S: Final = 30.0  # the worker waits a little longer than loading may take
+_SPARE_S: Final = 180.0  # what the worker may live beyond all that it waits for: loading, on a machine that is busy
 
 
 class DeclaredCloudProbe:
@@ -70,40 +61,56 @@ class DeclaredCloudProbe:
             yield PlannedRequest(probe=NAME, effect=Effect.READ, environment=target.name, what=what, at_most=0)
 
     async def run(self, context: ProbeContext) -> None:
-        """One input after the other: each may take a whole core and its memory."""
-        if not context.target.inputs:
-            nothing = EnvironmentSubject(environment=context.target.name)
-            for kind in CLOUD_FACTS:
-                context.record.unavailable(nothing, kind, Reason.NOT_CONFIGURED, "no declared cloud is configured")
-        for number, one in enumerate(context.target.inputs):
-            await self._look_at(context, one, number)
+        """One environment by itself."""
+        await self.run_all([context])
 
-    async def _look_at(self, context: ProbeContext, one: CloudInput, number: int) -> None:
-        loader = loader_of(one)
-        subject = StackSubject(environment=context.target.name, stack=loader.stack(one))
-        place = Place(context=context, name=one.name, subject=subject)
-        file = context.scratch / f"plan-{number}.json"
-        intent = checkov_intent(self._checkov, file, loader.wait_s(one) + _SPARE_S, context.target.name)
-        async with asyncio.TaskGroup() as group:
-            worker = group.create_task(_answer(place, intent))
-            declared = await _declared(place, one)
-            judged = await asyncio.to_thread(_for_checkov, declared) if declared else None
-            if judged is None or not judged.document.resources:
-                call_off(file)
-            else:
-                await asyncio.to_thread(hand_over, file, judged.document.document)
-        if declared is not None and judged is not None:
-            _record_checkov(place, judged, _record_declared(place, declared, judged), worker.result())
+    async def run_all(self, contexts: Sequence[ProbeContext]) -> None:
+        """One input after the other, each may take a whole core and its memory; Checkov judges beside the next one."""
+        places = [_place(context, one) for context in contexts for one in context.target.inputs]
+        for context in contexts:
+            if not context.target.inputs:
+                nothing = EnvironmentSubject(environment=context.target.name)
+                for kind in CLOUD_FACTS:
+                    context.record.unavailable(nothing, kind, Reason.NOT_CONFIGURED, "no declared cloud is configured")
+        if places:
+            await self._look_at_all(places)
+
+    async def _look_at_all(self, places: Sequence[tuple[Place, CloudInput]]) -> None:
+        first = places[0][0]
+        waits = sum(loader_of(one).wait_s(one) + self._checkov.timeout_s for _, one in places)
+        environments = tuple(dict.fromkeys(place.context.target.name for place, _ in places))
+        checkov = CheckovJobs(self._checkov, first.process, first.context.scratch, waits + _SPARE_S, environments)
+        checkov.start()
+        try:
+            async with asyncio.TaskGroup() as group:
+                for place, one in places:
+                    declared = await _declared(place, one)
+                    if declared is not None:
+                        judged = await asyncio.to_thread(_for_checkov, declared)
+                        written = _record_declared(place, declared, judged)
+                        group.create_task(_judge(place, checkov, declared, judged, written))
+        finally:
+            await checkov.close()
 
 
-async def _answer(place: Place, intent: ProcessIntent) -> CheckovAnswer | CheckovFailed:
-    """The worker's answer, or why there is none: its failure must not end the program's run."""
+def _place(context: ProbeContext, one: CloudInput) -> tuple[Place, CloudInput]:
+    subject = StackSubject(environment=context.target.name, stack=loader_of(one).stack(one))
+    return Place(context=context, name=one.name, subject=subject), one
+
+
+async def _judge(
+    place: Place, checkov: CheckovJobs, declared: Declared, judged: "_Judged", evidence: tuple[EvidenceRef, ...]
+) -> None:
+    """What Checkov says, or why it says nothing: its failure must not end what else is looked at."""
+    if not judged.document.resources:
+        place.unavailable(Reason.NOT_EVALUATED, "it declares no AWS resource that Checkov knows", CheckovRun)
+        return
     try:
-        return read_answer(await place.process(intent))
-    except NotRun as refused:
-        return CheckovFailed(str(refused))
+        answer = await checkov.judge(judged.document)
     except CheckovFailed as failed:
-        return failed
+        place.unavailable(Reason.TIMED_OUT if failed.timed_out else Reason.NOT_EVALUATED, str(failed), CheckovRun)
+        return
+    _record_checkov(place, declared, judged, evidence, answer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,20 +169,15 @@ def _plain(judged: _Judged) -> dict[str, Any]:
 
 
 def _record_checkov(
-    place: Place, judged: _Judged, evidence: tuple[EvidenceRef, ...], answer: CheckovAnswer | CheckovFailed
+    place: Place, declared: Declared, judged: _Judged, evidence: tuple[EvidenceRef, ...], answer: CheckovAnswer
 ) -> None:
-    """Every verdict of Checkov, and the fact that it answered; or why it did not."""
+    """Every verdict of Checkov, and the fact that it answered."""
     resources = judged.document.resources
-    if not resources:
-        place.unavailable(Reason.NOT_EVALUATED, "it declares no AWS resource that Checkov knows", CheckovRun)
-        return
-    if isinstance(answer, CheckovFailed):
-        place.unavailable(Reason.TIMED_OUT if answer.timed_out else Reason.NOT_EVALUATED, str(answer), CheckovRun)
-        return
     told = place.context.evidence.store_document(
         f"Checkov's answers on {place.name}", Witness.CLOUD_DECLARED, answer.document
     )
-    for verdict in tool_verdicts(answer, resources, place.context.target.name, (told, *evidence)):
+    environment = place.context.target.name
+    for verdict in tool_verdicts(answer, resources, environment, (told, *evidence), declared.missing):
         place.context.record.tool_verdict(verdict)
     rules = frozenset(str(one["rule"]) for one in answer.results)
     fact = CheckovRun(

@@ -40,7 +40,7 @@ def _main() -> None:
     found: dict[str, list[list[str]]] = {}
     for name in job["names"]:
         before = len(answers.results)
-        run(f"{job['folder']}/{name}.json")
+        run(f"{job['folder']}/{name}.json", "terraform_plan")
         found[name] = [[one["rule"], one["resource"], one["result"]] for one in answers.results[before:]]
     json.dump(found, answer)
     answer.flush()

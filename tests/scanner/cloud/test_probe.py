@@ -1,6 +1,7 @@
 """The probe against real programs, through a real gate."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,23 +77,19 @@ def test_no_secret_of_the_program_is_in_any_file_of_the_run(record, folder):
         assert b"IOSFODNN7EXAMPLE" not in text, file
 
 
-def test_a_program_that_stops_half_way_is_judged_as_far_as_it_came_and_said_to_be_incomplete(tmp_path):
-    record = record_of(tmp_path, program("raises"))
-    (seen,) = results(record, DeclaredResources)
-    assert isinstance(seen, Seen)
-    assert isinstance(seen.fact, DeclaredResources)
-    (missing,) = seen.fact.missing
+def test_each_of_several_programs_is_judged_for_itself_by_one_checkov(tmp_path):
+    """One stops half-way: it is judged as far as it came, and said to be incomplete. One gives nothing."""
+    record = record_of(tmp_path, program("raises"), program("leaves"), replace(program("raises"), name="again"))
+    first, nothing, again = results(record, DeclaredResources)
+    assert isinstance(first, Seen)
+    assert isinstance(first.fact, DeclaredResources)
+    (missing,) = first.fact.missing
     assert missing.startswith("the Pulumi program raises stopped with RuntimeError: no such partner at __main__.py:5; ")
-    assert any(v.rule == "CKV_AWS_7" for v in record.tool_verdicts)
-
-
-def test_a_program_that_gives_nothing_is_unavailable_and_the_worker_does_not_wait_for_it(tmp_path):
-    record = record_of(tmp_path, program("leaves"))
-    for kind in (DeclaredResources, CheckovRun):
-        (result,) = results(record, kind)
-        assert isinstance(result, Unavailable)
-        assert "ended with 7" in result.detail
-    assert record.tool_verdicts == []
+    assert isinstance(nothing, Unavailable)
+    assert isinstance(again, Seen)
+    subjects = [v.subject for v in record.tool_verdicts if v.rule == "CKV_AWS_7"]
+    assert {one.coordinates()["stack"] for one in subjects} == {"raises/test", "again/test"}
+    assert [one.name for one in (tmp_path / "scratch").glob("checkov-*")] == ["checkov-0"]
 
 
 def test_a_checkov_that_cannot_be_started_leaves_the_declared_resources(tmp_path):

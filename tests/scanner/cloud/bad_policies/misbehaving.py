@@ -1,6 +1,8 @@
-"""Two policies as a stranger might write them: one raises, one calls home."""
+"""Policies as a stranger might write them: one raises, one calls home, one takes Checkov down or keeps it for ever."""
 
+import os
 import socket
+import time
 from typing import Any
 
 from checkov.common.models.enums import CheckCategories, CheckResult
@@ -26,4 +28,16 @@ class CallsHome(Raises):
         return CheckResult.PASSED
 
 
-raises, calls_home = Raises(), CallsHome()
+class Ends(Raises):
+    def __init__(self) -> None:
+        super().__init__("CKV_TEST_3")
+
+    def scan_resource_conf(self, conf: dict[str, list[Any]]) -> CheckResult:
+        if conf.get("name") == ["crashes"]:
+            os.abort()
+        if conf.get("name") == ["hangs"]:
+            time.sleep(60)
+        return CheckResult.PASSED
+
+
+raises, calls_home, ends = Raises(), CallsHome(), Ends()
