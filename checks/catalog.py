@@ -39,7 +39,18 @@ from checks.families import (
     tls_negotiation,
     tls_transport,
 )
-from checks.families.cloud import edge, entry_points, exposure, secrets, security_groups
+from checks.families.cloud import (
+    edge,
+    entry_points,
+    exposure,
+    secrets,
+    security_groups,
+    waf_addresses,
+    waf_bodies,
+    waf_rates,
+    waf_records,
+    waf_rules,
+)
 from checks.model.check import Check
 
 CATALOG: Final[tuple[Check[Any], ...]] = (
@@ -79,6 +90,11 @@ CATALOG: Final[tuple[Check[Any], ...]] = (
     *ocpi_meaning.CHECKS,
     *ocpi_inventory.CHECKS,
     *edge.CHECKS,
+    *waf_addresses.CHECKS,
+    *waf_bodies.CHECKS,
+    *waf_rates.CHECKS,
+    *waf_records.CHECKS,
+    *waf_rules.CHECKS,
     *entry_points.CHECKS,
     *exposure.CHECKS,
     *secrets.CHECKS,

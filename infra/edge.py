@@ -71,7 +71,11 @@ class Edge(pulumi.ComponentResource):
         )
 
     def _logging(self) -> None:
-        """Every decision is logged, without what could be a token: misplaced ones are in query string or cookie."""
+        """Every decision is logged, without what could be a token: misplaced ones are in query string or cookie.
+
+        Nor paths, which hold the uids of drivers' tokens: the gateway's log has their template.
+        """
+        paths = Weakness.PATHS_IN_FIREWALL_LOG in self._args.weaknesses
         aws.wafv2.WebAclLoggingConfiguration(
             "edge",
             resource_arn=self.acl.arn,
@@ -80,6 +84,7 @@ class Edge(pulumi.ComponentResource):
                 {"single_header": {"name": "authorization"}},
                 {"single_header": {"name": "cookie"}},
                 {"query_string": {}},
+                *([] if paths else [{"uri_path": {}}]),
             ],
             opts=self._own,
         )

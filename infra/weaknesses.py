@@ -19,3 +19,4 @@ class Weakness(StrEnum):
     DEFAULT_ENDPOINT_OPEN = "default-endpoint-open"  # execute-api answers beside the domain
     UNENCRYPTED_TABLE = "unencrypted-table"  # the objects lose the stack's own key
     NO_AUTHORISER = "no-authoriser"  # methods with authorization NONE
+    PATHS_IN_FIREWALL_LOG = "paths-in-firewall-log"  # paths of OCPI name drivers' tokens

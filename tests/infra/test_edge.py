@@ -68,7 +68,7 @@ def test_no_sample_and_no_log_shows_a_token(stack: Recorded, rules):
         assert visible["visibilityConfig"]["cloudwatchMetricsEnabled"] is True
     logging = stack.inputs("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration")
     redacted = [next(iter(field.values())).get("name", next(iter(field))) for field in logging["redactedFields"]]
-    assert redacted == ["authorization", "cookie", "queryString"]
+    assert redacted == ["authorization", "cookie", "queryString", "uriPath"]
     group = stack.inputs("aws:cloudwatch/logGroup:LogGroup", "firewall")
     assert group["name"].startswith("aws-waf-logs-")
 

@@ -43,6 +43,10 @@ EXPECTED: dict[Weakness, tuple[set[Key], set[Key], dict[Key, set[str]]]] = {
         set(), set(),
         {**{(METHOD, verb): {"authorization", "authorizerId"} for verb in VERBS}, DEPLOYMENT: {"triggers"}},
     ),
+    Weakness.PATHS_IN_FIREWALL_LOG: (
+        set(), set(),
+        {("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "edge"): {"redactedFields"}},
+    ),
 }  # fmt: skip
 
 
