@@ -16,12 +16,22 @@ from reports.pack.statement import PAYLOAD_TYPE
 def sealed(payload: bytes, signers: Iterable[Signer] = ()) -> Envelope:
     """A statement in an envelope, signed; without signers it is only wrapped.
 
-    Raises: whatever a signer raises.
+    Raises: as `sign`.
     """
     envelope = Envelope(payload, PAYLOAD_TYPE, {})
     for signer in signers:
-        envelope.sign(signer)
+        sign(envelope, signer)
     return envelope
+
+
+def sign(envelope: Envelope, signer: Signer) -> str:
+    """Add a signature, or put it in the place of an earlier one of the same key; gives the id of the key.
+
+    Raises: UnverifiedSignatureError where the signer gave one that does not hold; whatever a signer raises.
+    """
+    signature = envelope.sign(signer)
+    signer.public_key.verify_signature(signature, envelope.pae())
+    return str(signature.keyid)
 
 
 def envelope_bytes(envelope: Envelope) -> bytes:

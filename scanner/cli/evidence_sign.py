@@ -5,6 +5,7 @@ from pathlib import Path
 import rich_click as click
 from securesystemslib.signer import Signer
 
+from reports.pack.envelope import sign as add_signature
 from reports.pack.names import stamped_key
 from reports.pack.pack import close_pack, copy_files
 from reports.pack.verify import Examined, Given
@@ -48,7 +49,7 @@ def _signed(pack: Path, examined: Examined, signers: list[Signer], key: str | No
     stamps = {key_id: stamp for name, stamp in examined.contents.own.items() if (key_id := stamped_key(name))}
     for signer in signers:
         with refusals_said(key):
-            stamps.pop(envelope.sign(signer).keyid, None)  # a stamp on the signature that this one replaces
+            stamps.pop(add_signature(envelope, signer), None)  # a stamp on the signature that this one replaces
     new = stamps_for(envelope, tsa, already=stamps)
     with pack.open("rb") as source, whole_file(pack) as target:
         close_pack(copy_files(source, examined.contents, target), envelope, {**stamps, **new})

@@ -66,7 +66,7 @@ def _chain(examined: Examined, statement: Statement) -> str:
     if link is None:
         return "begins here"
     if examined.links:
-        return f"followed {examined.links} packs back"
+        return "followed 1 pack back" if examined.links == 1 else f"followed {examined.links} packs back"
     return f"goes back to run {one_line(link.run, 80)} (statement {link.statement_sha256}): not given, not checked"
 
 

@@ -1,7 +1,7 @@
 """The way to the user's own evidence bucket: one object written under a lock, and read back. Nothing else is ever done.
 
-The AWS door of a scan allows reads only and stays so: see docs/decisions. This one knows `PutObject` with object lock,
-`HeadObject` and `GetObjectRetention`, on the bucket and key that were named, and is opened by `evidence upload` alone.
+The AWS door of a scan allows reads only and stays so: see docs/decisions. This one knows `PutObject` with object lock
+and `HeadObject`, on the bucket and key that were named, and is opened by `evidence upload` alone.
 """
 
 from dataclasses import dataclass
@@ -75,6 +75,7 @@ def _kept(client: Any, file: Path, sha256: str, place: Place) -> Kept:  # noqa: 
             **name,
             Body=stream,
             ContentType="application/zip",
+            ChecksumAlgorithm="SHA256",
             ChecksumSHA256=sha256,
             ObjectLockMode=place.mode,
             ObjectLockRetainUntilDate=place.until,
@@ -85,8 +86,7 @@ def _kept(client: Any, file: Path, sha256: str, place: Place) -> Kept:  # noqa: 
     found = client.head_object(**name, VersionId=version, ChecksumMode="ENABLED")
     if found.get("ChecksumSHA256") != sha256 or found.get("ContentLength") != file.stat().st_size:
         raise KeptOtherwise(f"what lies in {place.bucket} as version {version} is not what was sent")
-    lock = client.get_object_retention(**name, VersionId=version)["Retention"]
-    until = lock["RetainUntilDate"].astimezone(UTC)
-    if lock["Mode"] != place.mode or until < place.until.replace(microsecond=0):
-        raise KeptOtherwise(f"version {version} is locked as {lock['Mode']} until {until:%Y-%m-%d}, not as asked")
-    return Kept(bucket=place.bucket, key=place.key, version=version, until=until, mode=lock["Mode"])
+    mode, until = found.get("ObjectLockMode"), found.get("ObjectLockRetainUntilDate")
+    if mode != place.mode or until is None or until < place.until.replace(microsecond=0):
+        raise KeptOtherwise(f"S3 does not show version {version} as locked: mode {mode}, until {until}")
+    return Kept(bucket=place.bucket, key=place.key, version=version, until=until.astimezone(UTC), mode=mode)
