@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -14,6 +14,7 @@ from infra.service.call import Answer
 from infra.service.datetimes import now
 from infra.service.envelope import render
 from infra.service.exchange import PROTECTIVE_HEADERS
+from infra.service.gathered_writes import GatheredWrites
 from infra.service.status import StatusCode
 
 _HEADER_TIMEOUT: Final = 10.0  # seconds for the first request's line and headers
@@ -31,7 +32,7 @@ class OcpiProtocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the clock for the first request."""
-        super().connection_made(transport)
+        super().connection_made(cast("asyncio.Transport", GatheredWrites(transport, self.loop)))
         self._header_timer = self.loop.call_later(_HEADER_TIMEOUT, self._end_silent_connection)
 
     def connection_lost(self, exc: Exception | None) -> None:

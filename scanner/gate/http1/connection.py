@@ -6,7 +6,7 @@ import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from aiohappyeyeballs import AddrInfoType, start_connection
 
@@ -79,9 +79,8 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take note of where it leads, before the other side may end it."""
-        if not isinstance(transport, asyncio.Transport):
-            raise TypeError(transport)
-        self._transport, self.way = transport, _way(transport)
+        self._transport = cast("asyncio.Transport", transport)  # other loops have classes of their own
+        self.way = _way(self._transport)
 
     def data_received(self, data: bytes) -> None:
         """A piece of the answer; what comes unasked ends the connection."""
