@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import rich_click as click
 import structlog
@@ -14,6 +15,7 @@ from scanner.cli.demo_config import write_configuration
 from scanner.cli.demo_faults import chosen_faults
 from scanner.cli.demo_service import prepare, served
 from scanner.cli.options import talking
+from scanner.cli.output import emit
 from scanner.cli.probes import all_probes
 from scanner.cli.run_folder import NOTE, POSTURE, cannot_write, new_note, open_folder, read_note, refuse_used
 from scanner.cli.scanning import Scan, code_of, run
@@ -26,6 +28,8 @@ from scanner.config.load import load_configuration
 from scanner.evidence_store import FOLDER as EVIDENCE
 from scanner.gate.journal import FILE_NAME as JOURNAL
 from scanner.model.severity import Severity
+
+_OF_THE_PACK: Final = ("pack.zip", "pack.pub")  # as demo_pack names them
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +47,7 @@ log = structlog.get_logger(__name__)
 @talking
 @click.pass_obj
 def demo(talk: Talk, output: Path, faults: str | None) -> int:
-    """Scan an embedded target: the reference OCPI service over TLS, and the reference stack.
+    """Scan an embedded target: the reference OCPI service over TLS, and the reference stack; ends in a signed pack.
 
     Nothing leaves this machine. Clean without faults (exit code 0); with --faults each of them is found (1).
     `all` leaves out the certificates that a client refuses: behind them nothing else could be seen. Name them alone.
@@ -74,6 +78,9 @@ def _scan(configuration: Configuration, output: Path, talk: Talk) -> int:
     )
     ended = run(scan, talk, [Format.HTML])
     show(ended)
+    from scanner.cli.demo_pack import demo_pack  # noqa: PLC0415 - it loads what looking does not need
+
+    emit(f"\n{demo_pack(output)}")
     return code_of(ended, scan, Severity.LOW)
 
 
@@ -86,7 +93,7 @@ def make_room(output: Path) -> None:
         refuse_used(output)
         return
     try:
-        for name in (POSTURE, *(format_.file_name for format_ in Format), JOURNAL, NOTE):
+        for name in (POSTURE, *(format_.file_name for format_ in Format), *_OF_THE_PACK, JOURNAL, NOTE):
             (output / name).unlink(missing_ok=True)
         shutil.rmtree(output / EVIDENCE, ignore_errors=True)
     except OSError as error:

@@ -16,6 +16,7 @@ from infra.service.faults import select_faults
 from scanner.cli.bare_url import BareUrl, bare_configuration
 from scanner.cli.demo import make_room
 from scanner.cli.demo_faults import chosen_faults
+from scanner.cli.demo_pack import PACK, PUBLIC
 from scanner.cli.demo_service import prepare, served
 from scanner.cli.run_folder import new_note, open_folder
 from scanner.errors import UsageError
@@ -60,6 +61,15 @@ def test_the_hardened_target_is_clean(hardened):
     assert "proven to hold" in done.stdout
     assert {"posture.json", "report.html", "evidence"} <= {path.name for path in run.iterdir()}
     assert document["run"]["environments"] == ["demo"]
+
+
+def test_it_ends_with_a_signed_pack_that_verify_accepts(hardened, posture):
+    done, run = hardened
+    assert f"evidence verify {Path('demo-run') / 'pack.zip'}" in done.stdout
+    assert "not who made it" in done.stdout
+    ended = posture("evidence", "verify", run / "pack.zip", "--key", run / "pack.pub")
+    assert (ended.code, "Intact and signed." in ended.stdout) == (0, True)
+    assert not [file for file in run.rglob("*") if file.is_file() and b"PRIVATE KEY" in file.read_bytes()]
 
 
 def test_three_witnesses_have_looked(hardened):
@@ -134,7 +144,7 @@ def test_faults_are_sorted_to_the_half_that_has_them():
 def test_an_earlier_demo_is_replaced_and_what_is_not_its_own_stays(tmp_path):
     open_folder(tmp_path, new_note(CONFIGURATION, is_demo=True))
     (tmp_path / "evidence" / "ab").mkdir(parents=True)
-    for name in ("posture.json", "report.html", "journal.jsonl", "evidence/ab/x.json", "mine.txt"):
+    for name in ("posture.json", "report.html", "journal.jsonl", PACK, PUBLIC, "evidence/ab/x.json", "mine.txt"):
         (tmp_path / name).write_text("{}")
     make_room(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
