@@ -15,6 +15,7 @@ _COMMANDS: Final = {
     "init": "scanner.cli.init",
     "preflight": "scanner.cli.preflight",
     "scan": "scanner.cli.scan",
+    "plan": "scanner.cli.plan",
     "checks": "scanner.cli.checks",
     "report": "scanner.cli.report",
     "replay": "scanner.cli.replay",

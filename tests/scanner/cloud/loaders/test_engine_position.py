@@ -17,7 +17,7 @@ BORROWED = "project:///.venv/lib/python3.12/site-packages/pulumi_aws/provider.py
         (["project:///a/../../etc/passwd#1"], None),
         (["project:///%2e%2e/etc/passwd#1"], None),
         (["project:////etc/passwd#1"], None),
-        (["file:///home/somebody/lib.py#1"], None),
+        (["file:///opt/lib.py#1"], None),
         (["project:///my%20app/main.py#7"], ("my app/main.py", 7)),
         (["project:///main.py"], ("main.py", 0)),
         (["project:///main.py#99999999999"], None),

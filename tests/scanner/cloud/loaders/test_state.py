@@ -55,7 +55,7 @@ def test_a_secret_in_clear_is_hidden_wherever_it_is_repeated():
     secret = {SIGNATURE: SECRET, "plaintext": json.dumps("CANARY-9f27c1d4")}
     read = read_state(
         export(
-            state("a", {"password": secret, "url": "https://user:CANARY-9f27c1d4@db"}),
+            state("a", {"password": secret, "url": "https://db/?key=CANARY-9f27c1d4"}),
             state("b", {"note": "Q0FOQVJZLTlmMjdjMWQ0"}, outputs={"echo": ["CANARY-9f27c1d4"]}, id="CANARY-9f27c1d4"),
             state("c", {"note": "nothing"}),
         )
