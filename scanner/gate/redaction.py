@@ -85,6 +85,7 @@ class Redactor:
         self._forms: frozenset[str] = frozenset()
         self._known = _Known(frozenset())
         self._clean: set[str] = set()  # short texts that hold nothing: keys and words come again and again
+        self._placeless: set[str] = set()  # those of them that name no place of a secret either
         self.count = 0
         self.personal = PersonalData()
         self.learn_all(secrets)
@@ -171,9 +172,13 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """The text with every known secret, Authorization value and credentials token masked."""
-        text = self.known(text)
-        text = _AUTHORIZATION.sub(self._mask_second, text)
-        return _CREDENTIALS_TOKEN.sub(self._mask_second, text)
+        if text in self._clean and text in self._placeless:
+            return text
+        masked = _AUTHORIZATION.sub(self._mask_second, self.known(text))
+        masked = _CREDENTIALS_TOKEN.sub(self._mask_second, masked)
+        if masked == text and text in self._clean:
+            self._placeless.add(text)
+        return masked
 
     def document(self, value: JsonValue) -> JsonValue:
         """The JSON document with the same masked, and the values of secret keys masked whole."""

@@ -38,6 +38,8 @@ from scanner.model.json_value import JsonValue
 
 _WORD: Final = re.compile(r"[A-Za-z0-9*_-]{8,}")
 _MOST_KNOWN: Final = 200_000
+_SHORT_TEXT: Final = 80
+_MOST_CLEAN: Final = 20_000
 _FIELD: Final = re.compile(  # in a text that is no JSON as a whole: cut off, or quoted in something else
     r"(\\*[\"'](?P<field>[a-z_]+)\\*[\"']\s*:\s*)(?P<quote>\\*[\"']?)(?P<value>(?:(?!(?P=quote))[^\"'\\,}\]])+)",
     re.IGNORECASE,
@@ -58,6 +60,7 @@ class PersonalData:
         self.counts: Counter[str] = Counter()
         self._key = secrets.token_bytes(32)
         self._known: dict[str, Kind] = {}
+        self._clean: dict[str, int] = {}  # short texts that held nothing when so many values were known
 
     def document(self, value: JsonValue) -> JsonValue:
         """A JSON document without personal data; strings that hold JSON are looked into."""
@@ -73,6 +76,14 @@ class PersonalData:
 
     def text(self, text: str) -> str:
         """Any text without personal data, as far as patterns and former values can tell."""
+        if self._clean.get(text) == len(self._known):  # keys and words come again and again
+            return text
+        masked = self._masked(text)
+        if masked == text and len(text) <= _SHORT_TEXT and len(self._clean) < _MOST_CLEAN:
+            self._clean[text] = len(self._known)
+        return masked
+
+    def _masked(self, text: str) -> str:
         if "@" in text:
             text = EMAIL.sub(self._by(Kind.EMAIL), text)
         text = CONTRACT.sub(self._by(Kind.CONTRACT_ID), text)

@@ -127,3 +127,25 @@ def test_a_token_is_masked_where_a_quoted_text_is_quoted_again(token, layers):
     redactor = Redactor([Secret(token)])
     for text in (urls, documents):
         assert text not in redactor.text(f"seen: {text}")
+
+
+def test_a_text_that_told_nothing_is_masked_once_its_secret_is_known():
+    redactor = Redactor()
+    text = "the token of today"
+    assert redactor.text(text) == redactor.text(text) == text
+    redactor.learn(Secret("token of today"))
+    assert "today" not in redactor.text(text)
+
+
+def test_a_place_of_a_secret_is_masked_each_time_it_is_seen():
+    redactor = Redactor()
+    shown = [redactor.text("Authorization: Token aVeryGoodSecret") for _ in range(3)]
+    assert shown == ["Authorization: Token [redacted]"] * 3
+
+
+def test_personal_data_that_was_shown_later_is_masked_in_texts_that_were_seen_before():
+    redactor = Redactor()
+    text = "authorised 04A2B3C4D5"
+    assert redactor.shown(text) == redactor.shown(text) == text
+    redactor.evidence({"uid": "04A2B3C4D5", "type": "RFID", "contract_id": "NL-TNM-C12345678-X"})
+    assert "04A2B3C4D5" not in redactor.shown(text)
