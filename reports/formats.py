@@ -21,6 +21,7 @@ class Format(StrEnum):
     JUNIT = "junit"
     CSV = "csv"
     MARKDOWN = "markdown"
+    PDF = "pdf"
 
     @property
     def file_name(self) -> str:
@@ -44,6 +45,7 @@ _WRITERS: Final = {
     Format.JUNIT: _Writer("junit.xml", "reports.junit", "render_junit"),
     Format.CSV: _Writer("findings.csv", "reports.csv_table", "render_csv"),
     Format.MARKDOWN: _Writer("summary.md", "reports.markdown", "render_markdown"),
+    Format.PDF: _Writer("report.pdf", "reports.pdf", "render_pdf"),
 }
 
 

@@ -9,6 +9,7 @@ import structlog
 from reports.formats import Format, render
 from reports.model.posture import Posture
 from reports.read import UnreadablePosture, read_run
+from scanner.cli.chosen_formats import chosen
 from scanner.cli.exit_code import ExitCode
 from scanner.cli.options import talking, words
 from scanner.cli.recorded import recorded
@@ -37,13 +38,14 @@ def report(talk: Talk, run: str, format_: str, output: Path | None) -> int:
 
     Example: ocpi-posture report posture/20270131T090000Z-1f2e --format html -o report.html
     """
-    posture, chosen = load_posture(run), Format(format_)
-    requests = recorded(find_run(run), talk.redactor) if chosen is Format.HAR else ()
-    content = render(posture, chosen, requests)
+    (wanted,) = chosen((format_,))
+    posture = load_posture(run)
+    requests = recorded(find_run(run), talk.redactor) if wanted is Format.HAR else ()
+    content = render(posture, wanted, requests)
     if output == Path("-"):
         sys.stdout.buffer.write(content)
         return ExitCode.CLEAN
-    file = output or find_run(run) / chosen.file_name
+    file = output or find_run(run) / wanted.file_name
     try:
         write_whole(file, content)
     except OSError as error:

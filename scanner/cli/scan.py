@@ -9,6 +9,7 @@ from click.core import ParameterSource
 
 from reports.formats import Format
 from scanner.cli.bare_url import BareUrl
+from scanner.cli.chosen_formats import chosen
 from scanner.cli.dry_run import as_json, as_text, planned
 from scanner.cli.exit_code import ExitCode
 from scanner.cli.given import Given
@@ -39,7 +40,7 @@ class _Asked:
     given: Given
     output: Path | None
     resume: str | None
-    formats: tuple[str, ...]
+    formats: tuple[Format, ...]
     fail_on: str
 
 
@@ -135,7 +136,7 @@ def scan(  # noqa: PLR0917 - click hands every option over as an argument
     selection = select(all_probes(configuration.tls_profile), witnesses, patterns)
     if dry_run:
         return _print_plan(configuration, selection, formats)
-    asked = _Asked(given=given, output=output, resume=resume, formats=formats, fail_on=fail_on)
+    asked = _Asked(given=given, output=output, resume=resume, formats=chosen(formats), fail_on=fail_on)
     return _scan(configuration, selection, asked, talk)
 
 
@@ -185,7 +186,7 @@ def _scan(configuration: Configuration, selection: Selection, asked: _Asked, tal
         resume=asked.resume is not None,
     )
     log.info("scan begins", run=note.run_id, folder=str(folder))
-    ended = run(prepared, talk, [Format(name) for name in asked.formats])
+    ended = run(prepared, talk, asked.formats)
     show(ended)
     return code_of(ended, prepared, Severity(asked.fail_on))
 

@@ -1,0 +1,75 @@
+"""The PDF as its readers get it."""
+
+import hashlib
+import io
+import re
+
+import pytest
+from pypdf import PdfReader
+
+from checks.checklist.loader import checklist
+from checks.model.control import Checklist
+from checks.model.verdict import Outcome
+from reports.json_document import render_json
+from reports.pdf import pages, render_pdf
+from tests.reports.hostile import STRINGS
+from tests.reports.sample_posture import finding, posture_of, realistic
+
+ONE_LAYER = Checklist(
+    layers=checklist().layers[:1],
+    controls=tuple(one for one in checklist().controls if one.layer == checklist().layers[0].id),
+)
+
+
+def text_of(content: bytes) -> str:
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+
+
+@pytest.fixture(scope="module")
+def realistic_pdf() -> bytes:
+    return render_pdf(realistic())
+
+
+def test_it_has_cover_summary_controls_findings_evidence_and_signatures(realistic_pdf):
+    text = text_of(realistic_pdf)
+    wanted = ("OCPI security posture", "Summary", "Controls", "What fails", "Evidence", "Signatures", "Accepted by")
+    positions = [text.find(one) for one in wanted]
+    assert -1 not in positions
+    assert positions == sorted(positions)
+
+
+def test_it_names_the_record_and_each_artefact_by_hash(realistic_pdf):
+    posture = realistic()
+    digits = re.sub(r"\s", "", text_of(realistic_pdf))
+    hashes = {ref.sha256 for one in posture.findings for ref in one.evidence}
+    assert hashlib.sha256(render_json(posture)).hexdigest() in digits
+    assert all(one in digits for one in hashes)
+
+
+def test_every_fail_and_every_exception_is_in_it(realistic_pdf):
+    text = text_of(realistic_pdf)
+    unsettled = [one for one in realistic().findings if one.outcome in {Outcome.FAIL, Outcome.WAIVED}]
+    assert all(one.fingerprint in text for one in unsettled if one.controls)
+    assert all(one.check in text for one in unsettled if not one.controls)
+    assert len({bool(one.controls) for one in unsettled}) == 2
+
+
+def test_the_document_says_what_it_is(realistic_pdf):
+    reader = PdfReader(io.BytesIO(realistic_pdf))
+    assert reader.metadata is not None
+    assert "OCPI security posture" in str(reader.metadata.title)
+    assert "/StructTreeRoot" in str(reader.trailer["/Root"])  # tagged, for screen readers
+
+
+def test_the_same_posture_gives_the_same_bytes():
+    small = posture_of(finding("c", Outcome.FAIL), rows=ONE_LAYER)
+    assert render_pdf(small) == render_pdf(small)
+
+
+def test_hostile_text_is_text_and_fetches_nothing():
+    findings = [finding(f"c{number}", Outcome.FAIL, message=text) for number, text in enumerate(STRINGS)]
+    image = finding("img", Outcome.FAIL, message='<img src="file:///etc/passwd">')
+    posture = posture_of(*findings, image, rows=ONE_LAYER)
+    assert "<script" not in pages(posture)
+    assert "<img" not in pages(posture)
+    assert "root:" not in text_of(render_pdf(posture))
