@@ -59,7 +59,7 @@ def planned(preview: Preview, name: str) -> Planned:
 def _refuse_errors(preview: Preview, name: str) -> None:
     said = [" ".join(one.message.split()) for one in preview.diagnostics or () if one.severity == "error"]
     if said:
-        first = next(filter(None, said), "no reason given")[:_MESSAGE]
+        first = next(filter(None, said), "no reason given")[:_MESSAGE].rstrip(".")
         raise NotDeclared(
             f"{name} is a preview that the engine gave up: {first}", deed="Mend what it says, and preview again."
         )
