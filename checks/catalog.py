@@ -45,6 +45,7 @@ from checks.families.cloud import (
     exposure,
     secrets,
     security_groups,
+    segmentation,
     waf_addresses,
     waf_bodies,
     waf_rates,
@@ -99,4 +100,5 @@ CATALOG: Final[tuple[Check[Any], ...]] = (
     *exposure.CHECKS,
     *secrets.CHECKS,
     *security_groups.CHECKS,
+    *segmentation.CHECKS,
 )

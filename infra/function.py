@@ -136,6 +136,8 @@ class Function(pulumi.ComponentResource):
             dead_letter_config={"target_arn": args.surroundings.dead_letters.arn},
             logging_config={"log_format": "JSON", "log_group": self._group.name},
             vpc_config=self._vpc_config(),
+            # the one way out that was agreed: what a function without a placement calls is the partners' own business
+            tags=None if args.placement else {"segment": "egress"},
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(permissions)),
         )
 

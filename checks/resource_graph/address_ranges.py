@@ -20,6 +20,7 @@ Network = IPv4Network | IPv6Network
 SHORTEST_PREFIX: Final = {4: 8, 6: 12}
 _SHORTEST_SUM: Final = {4: 4, 6: 8}  # sixteen of those together are no list of partners, either
 _BITS: Final = {4: 32, 6: 128}
+_IN_USE: Final = IPv6Network("2000::/3")
 _UNIQUE_LOCAL: Final = IPv6Network("fc00::/7")
 PRIVATE: Final[tuple[Network, ...]] = (
     *(IPv4Network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")),  # RFC 1918
@@ -82,6 +83,22 @@ def is_documentation(network: Network) -> bool:
 def is_private(network: Network) -> bool:
     """True for a network that is nowhere on the internet: private, shared, loopback or link-local throughout."""
     return any(_inside(network, one) for one in (*PRIVATE, *LOOPBACK_AND_LINK_LOCAL))
+
+
+def public_part(network: Network) -> tuple[Network, ...]:
+    """What is left of a network without the private ranges; of IPv6 what is in use on the internet, 2000::/3."""
+    if isinstance(network, IPv6Network):
+        return (network,) if network.subnet_of(_IN_USE) else (_IN_USE,) if _IN_USE.subnet_of(network) else ()
+    left = [network]
+    for inside in (one for one in (*PRIVATE, *LOOPBACK_AND_LINK_LOCAL) if isinstance(one, IPv4Network)):
+        left = [part for one in left for part in _without(one, inside)]
+    return tuple(collapse_addresses(left))
+
+
+def _without(network: IPv4Network, inside: IPv4Network) -> Iterable[IPv4Network]:
+    if network.subnet_of(inside):
+        return ()
+    return network.address_exclude(inside) if inside.subnet_of(network) else (network,)
 
 
 def overlap(first: Network, second: Network) -> bool:

@@ -11,7 +11,10 @@ _HOSTS: Final = (
     *("bucketRegionalDomainName", "websiteEndpoint", "serviceUrl", "publicDns", "privateDns", "publicIp", "privateIp"),
 )
 _URLS: Final = ("functionUrl", "apiEndpoint", "invokeUrl")
-_OUTPUTS: Final = ("arn", "invokeArn", "qualifiedArn", "executionArn", "prefixListId", "keyId", "serviceName")
+_OUTPUTS: Final = (
+    *("arn", "invokeArn", "qualifiedArn", "executionArn", "prefixListId", "keyId", "serviceName"),
+    *("mainRouteTableId", "defaultRouteTableId", "defaultSecurityGroupId", "defaultNetworkAclId"),  # born with a VPC
+)
 # Where the name that the author gives is what others refer by, also before a deployment gave an id.
 _NAMED_BY: Final[Mapping[str, str]] = {
     "aws:lambda/function:Function": "name",

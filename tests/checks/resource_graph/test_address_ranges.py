@@ -14,6 +14,7 @@ from checks.resource_graph.address_ranges import (
     is_private,
     network_of,
     overlap,
+    public_part,
     size,
     union,
 )
@@ -89,3 +90,16 @@ def test_examples_are_nobody(text):
 def test_addresses_inside_are_private(text):
     (network,) = networks(text)
     assert is_private(network)
+
+
+def test_the_public_part_leaves_private_ranges_out_and_nothing_else():
+    everything = IPv4Network("0.0.0.0/0")
+    parts = public_part(everything)
+    private = networks("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8")
+    private += networks("169.254.0.0/16", "0.0.0.0/8")
+    assert size(parts, 4) + size(private, 4) == everything.num_addresses
+    assert not any(overlap(part, one) for part in parts for one in private)
+    assert public_part(IPv4Network("10.1.0.0/16")) == ()
+    assert public_part(IPv4Network("192.0.2.0/24")) == (IPv4Network("192.0.2.0/24"),)
+    assert [str(part) for part in public_part(ip_network("::/0"))] == ["2000::/3"]
+    assert public_part(ip_network("fd00::/8")) == ()
