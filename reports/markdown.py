@@ -112,7 +112,10 @@ def _where(finding: Finding) -> str:
 
 def _waived(finding: Finding) -> str:
     waiver = finding.waiver
-    return escaped(f" - {waiver.kind} by {waiver.owner} until {waiver.until}: {waiver.reason}") if waiver else ""
+    if not waiver:
+        return ""
+    at = f" ({waiver.place})" if waiver.place else ""
+    return escaped(f" - {waiver.kind} by {waiver.owner} until {waiver.until}: {waiver.reason}{at}")
 
 
 def _run(posture: Posture) -> Iterator[str]:

@@ -110,7 +110,8 @@ def _problem(problem: Problem) -> Iterable[RenderableType]:
         yield _subject(finding)
         if finding.waiver:
             by = f"accepted by {one_line(finding.waiver.owner, 100)} until {one_line(finding.waiver.until, 20)}"
-            yield _indented(Text(f"{by}: {one_line(finding.waiver.reason, 200)}"), 6)
+            at = f" ({one_line(finding.waiver.place, 200)})" if finding.waiver.place else ""
+            yield _indented(Text(f"{by}: {one_line(finding.waiver.reason, 200)}{at}"), 6)
     if len(problem.findings) > SHOWN_SUBJECTS:
         yield _indented(Text(f"- and {plural(len(problem.findings) - SHOWN_SUBJECTS, 'more subject')}"), 4)
     if problem.outcome is Outcome.FAIL and problem.remediation:

@@ -159,6 +159,8 @@ class WaiverDocument(Wire):
     reason: str
     until: str
     kind: WaiverKind
+    place: str = ""
+    """FILE:LINE, where it is written; empty where that is not known."""
 
 
 class FindingDocument(Wire):

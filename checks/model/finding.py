@@ -26,12 +26,13 @@ def fingerprint(check: str, subject: Subject, field_path: str = "", identity: st
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppliedWaiver:
-    """The waiver that stands on a finding."""
+    """The waiver that stands on a finding; `place`: FILE:LINE, where it is written ("": not known)."""
 
     owner: str
     reason: str
     until: str
     kind: str
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,18 +1,19 @@
 """From what was seen to the posture: judge, waive, fold."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 import structlog
 
+from checks.accepted_in_code import accepted_in_code
 from checks.checklist.loader import checklist
 from checks.engine import judge
 from checks.model.finding import Finding
 from checks.tool_findings import tool_findings
-from checks.waiving import MalformedWaiver, waived, waiver_findings
+from checks.waiving import AnyWaiver, MalformedWaiver, waived, waiver_findings
 from reports.json_document import document
 from reports.model.access import access_entries
 from reports.model.blind_spots import not_looked_at
@@ -26,6 +27,7 @@ from scanner.config.configuration import Configuration
 from scanner.gate.redaction import Redactor
 from scanner.model.effect import Mode
 from scanner.model.evidence import EvidenceRef
+from scanner.model.facts.cloud import CodeComments
 from scanner.model.facts.run import ScanTime
 from scanner.model.json_value import JsonValue
 from scanner.model.observation import Seen
@@ -126,16 +128,25 @@ def _with_waivers(
         MalformedWaiver(place=problem.key, what=f"line {problem.line}: {problem.message}")
         for problem in configuration.malformed_waivers
     ]
+    in_code, misplaced = accepted_in_code(_comments(result))
+    waivers: tuple[AnyWaiver, ...] = (*configuration.waivers, *in_code)
     about = waiver_findings(
         findings,
-        configuration.waivers,
-        malformed,
+        waivers,
+        [*malformed, *misplaced],
         day,
         configuration.targets[0].name,
         _configuration_evidence(result),
         is_whole=selection.is_whole and not configuration.left_out,
     )
-    return (*waived(findings, configuration.waivers, day), *about)
+    return (*waived(findings, waivers, day), *about)
+
+
+def _comments(result: ScanResult) -> Iterator[tuple[str, CodeComments]]:
+    """Those of every stack, with its environment."""
+    for observation in result.facts.of(CodeComments):
+        if isinstance(observation.result, Seen):
+            yield observation.key.subject.environment, observation.result.fact
 
 
 def _configuration_evidence(result: ScanResult) -> tuple[EvidenceRef, ...]:

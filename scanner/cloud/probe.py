@@ -9,14 +9,15 @@ from scanner.cloud.bridge.plan_writer import PlanCoverage, write_plan
 from scanner.cloud.bridge.token_map import token_map
 from scanner.cloud.checkov import TOOL, CheckovAnswer, CheckovFailed, CheckovSettings, tool_verdicts
 from scanner.cloud.checkov_jobs import CheckovJobs
+from scanner.cloud.code_comments import code_comments
 from scanner.cloud.declared import Declared, ForCheckov, NotDeclared
 from scanner.cloud.gaps import unjudged
 from scanner.cloud.loaders.catalog import loader_of
 from scanner.cloud.place import Place
-from scanner.model.cloud_input import CloudInput
+from scanner.model.cloud_input import CloudInput, sources_of
 from scanner.model.effect import Effect
 from scanner.model.evidence import EvidenceRef
-from scanner.model.facts.cloud import CLOUD_FACTS, CheckovRun, DeclaredResources
+from scanner.model.facts.cloud import CLOUD_FACTS, CheckovRun, CodeComments, DeclaredResources
 from scanner.model.intent import PlannedRequest
 from scanner.model.observation import Reason
 from scanner.model.subject import EnvironmentSubject, StackSubject
@@ -88,6 +89,7 @@ class DeclaredCloudProbe:
                     if declared is not None:
                         judged = await asyncio.to_thread(_for_checkov, declared)
                         written = _record_declared(place, declared, judged)
+                        await _record_comments(place, one, declared, written)
                         group.create_task(_judge(place, checkov, declared, judged, written))
         finally:
             await checkov.close()
@@ -160,6 +162,16 @@ def _record_declared(place: Place, declared: Declared, judged: _Judged) -> tuple
     for tool, version in declared.versions.items():
         place.context.record.tool_version(tool, version)
     return (planned,)
+
+
+async def _record_comments(
+    place: Place, one: CloudInput, declared: Declared, evidence: tuple[EvidenceRef, ...]
+) -> None:
+    """What the program's source files accept, as far as they are at hand."""
+    folder = sources_of(one)
+    files, comments = await asyncio.to_thread(code_comments, declared.resources, folder) if folder else ((), ())
+    fact = CodeComments(stack=place.subject.stack, files=files, comments=comments)
+    place.context.record.seen(place.subject, fact, *evidence)
 
 
 def _plain(judged: _Judged) -> dict[str, Any]:

@@ -83,7 +83,9 @@ def read_waivers(document: YamlDocument, config: ConfigFile) -> tuple[tuple[Waiv
     problems: list[Problem] = []
     for index, raw in enumerate(config.waivers):
         try:
-            waiver = Waiver(**dict(WaiverConfig.model_validate_json(json.dumps(raw))))
+            place = document.problem(("waivers", index), "")
+            written = dict(WaiverConfig.model_validate_json(json.dumps(raw)))
+            waiver = Waiver(**written, place=f"{place.file.name}:{place.line}")
         except ValidationError as error:
             problems += schema_problems(document, WaiverConfig, error, ("waivers", index))
             continue

@@ -71,3 +71,12 @@ class TemplateInput:
 
 
 CloudInput = ProgramInput | EngineInput | PreviewInput | StateInput | TerraformPlanInput | TemplateInput
+
+
+def sources_of(one: CloudInput) -> Path | None:
+    """The folder that the positions of its resources are relative to; None where it is not known."""
+    match one:
+        case ProgramInput() | EngineInput() | PreviewInput() | StateInput():
+            return one.directory
+        case TerraformPlanInput() | TemplateInput():
+            return one.file.parent

@@ -35,6 +35,7 @@ def waiver() -> AppliedWaiver:
         reason="Partner moves to TLS 1.2 in May; traffic only from its fixed address",
         until="2026-05-31",
         kind="accepted",
+        place="ocpi-posture.yaml:31",
     )
 
 

@@ -40,4 +40,26 @@ class CheckovRun:
     silent: tuple[str, ...] = ()
 
 
-CLOUD_FACTS: Final[tuple[type, ...]] = (DeclaredResources, CheckovRun)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeComment:
+    """A comment of the program that speaks to us: where it stands, what it says after `ocpi-posture:`.
+
+    `urns`: of the resources that are declared on its line, or in the statement that it belongs to.
+    """
+
+    file: str
+    line: int
+    text: str
+    urns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeComments:
+    """What the source files of a stack accept; `files`: those that were read, none where none is at hand."""
+
+    stack: str
+    files: tuple[str, ...] = ()
+    comments: tuple[CodeComment, ...] = ()
+
+
+CLOUD_FACTS: Final[tuple[type, ...]] = (DeclaredResources, CheckovRun, CodeComments)

@@ -9,7 +9,7 @@ import pytest
 from scanner.cloud.checkov import CheckovSettings
 from scanner.cloud.probe import DeclaredCloudProbe
 from scanner.model.cloud_input import ProgramInput
-from scanner.model.facts.cloud import CheckovRun, DeclaredResources
+from scanner.model.facts.cloud import CheckovRun, CodeComments, DeclaredResources
 from scanner.model.observation import Reason, Seen, Unavailable
 from scanner.model.target import EnvironmentTarget
 from scanner.model.witness import Witness
@@ -65,6 +65,15 @@ def test_checkovs_verdicts_are_recorded_with_lines_and_evidence(record):
     assert rotation.position is not None
     assert (rotation.outcome, rotation.position.file, rotation.position.line) == ("fail", "__main__.py", 15)
     assert set(record.tool_versions) == {"checkov", "pulumi"}
+
+
+def test_comments_that_accept_something_are_recorded_with_their_resource(record):
+    (seen,) = results(record, CodeComments)
+    assert isinstance(seen, Seen)
+    assert isinstance(seen.fact, CodeComments)
+    (comment,) = seen.fact.comments
+    assert (comment.file, comment.text[:18]) == ("__main__.py", "accept CKV_AWS_319")
+    assert comment.urns == ("urn:pulumi:test::sample::aws:cloudwatch/metricAlarm:MetricAlarm::errors",)
 
 
 def test_no_secret_of_the_program_is_in_any_file_of_the_run(record, folder):

@@ -50,4 +50,5 @@ aws.cloudwatch.MetricAlarm(
     comparison_operator="GreaterThanThreshold",
     evaluation_periods=1,
     threshold=function.timeout,  # set by AWS, unknown before
+    # ocpi-posture: accept CKV_AWS_319 owner="Ada" reason="watched by hand" until=2027-01-01
 )
