@@ -138,7 +138,10 @@ def _journal(run: Run, probe: Probe, target: EnvironmentTarget, seen: FinishedPr
     entry: dict[str, JsonValue] = {
         "environment": target.name,
         "probe": probe.name,
-        "observations": [observation_to_json(observation) for observation in seen.observations],
+        # Words of the target in facts may name a driver; equal words stay equal, so a resumed run judges alike.
+        "observations": [
+            run.plan.redactor.personal.strings(observation_to_json(observation)) for observation in seen.observations
+        ],
         "tool_verdicts": [tool_verdict_to_json(verdict) for verdict in seen.tool_verdicts],
         "tool_versions": dict(seen.tool_versions),
     }

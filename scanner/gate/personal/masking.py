@@ -74,6 +74,18 @@ class PersonalData:
             case _:
                 return value
 
+    def strings(self, value: JsonValue) -> JsonValue:
+        """Facts of ours without personal data: every string as `text`, whatever it is called; keys are ours."""
+        match value:
+            case str():
+                return self.text(value)
+            case Mapping():
+                return {key: self.strings(inner) for key, inner in value.items()}
+            case list() | tuple():
+                return [self.strings(inner) for inner in value]
+            case _:
+                return value
+
     def text(self, text: str) -> str:
         """Any text without personal data, as far as patterns and former values can tell."""
         if self._clean.get(text) == len(self._known):  # keys and words come again and again
