@@ -1,8 +1,7 @@
 """One token bucket and one budget a host, shared by all probes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from scanner.model.target import Limits
@@ -65,20 +64,33 @@ class HostBudget:
         self._start()
         self.spent.reserved += requests
 
-    @asynccontextmanager
-    async def turn(self, *, refusal: bool = False) -> AsyncIterator[None]:
-        """Wait for a connection slot and for the token bucket, then hold the slot while the request runs.
+    def turn(self, *, refusal: bool = False) -> "_Turn":
+        """Wait for a connection slot and for the token bucket, then hold the slot for the length of the block.
 
         Raises: BudgetUsed if nothing more may be sent.
         """
-        async with self._connections:
-            if used := self.exhausted(refusal=refusal):
-                raise BudgetUsed(used)
-            self._start()
-            self.spent.requests += 1
-            self.spent.refusals += refusal
+        return _Turn(self, refusal=refusal)
+
+    async def take(self, *, refusal: bool) -> None:
+        """Take a slot, and one of the requests; `give_back` returns the slot."""
+        await self._connections.acquire()
+        try:
+            self._spend(refusal=refusal)
             await self._take_token()
-            yield
+        except BaseException:
+            self._connections.release()
+            raise
+
+    def _spend(self, *, refusal: bool) -> None:
+        if used := self.exhausted(refusal=refusal):
+            raise BudgetUsed(used)
+        self._start()
+        self.spent.requests += 1
+        self.spent.refusals += refusal
+
+    def give_back(self) -> None:
+        """Free the slot."""
+        self._connections.release()
 
     def received(self, count: int) -> None:
         """Count bytes as they came over the wire."""
@@ -111,3 +123,19 @@ class HostBudget:
     def _start(self) -> None:
         if self._started is None:
             self._started = self._clock()
+
+
+class _Turn:
+    """One request's slot; a generator would cost as much as everything else here."""
+
+    __slots__ = ("_budget", "_refusal")
+
+    def __init__(self, budget: HostBudget, *, refusal: bool) -> None:
+        self._budget = budget
+        self._refusal = refusal
+
+    async def __aenter__(self) -> None:
+        await self._budget.take(refusal=self._refusal)
+
+    async def __aexit__(self, *_error: object) -> None:
+        self._budget.give_back()

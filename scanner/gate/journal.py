@@ -19,7 +19,8 @@ from scanner.model.json_value import JsonValue
 
 FILE_NAME: Final = "journal.jsonl"
 _MOST_WAITING: Final = 64
-_OF_REQUESTS: Final = frozenset({"intent", "outcome"})
+_OUTCOME: Final = "outcome"
+_OF_REQUESTS: Final = frozenset({"intent", _OUTCOME})
 
 
 class JournalBroken(ValueError):
@@ -73,6 +74,8 @@ class Journal:
     def _line(self, entry: dict[str, JsonValue]) -> bytes:
         """The entry as one line, masked; most entries hold nothing to mask, which is seen in the whole line at once."""
         line = _encode(entry)
+        if entry["kind"] == _OUTCOME and not any(isinstance(value, str) for value in list(entry.values())[1:]):
+            return (line + "\n").encode()  # numbers alone
         if not self._redactor.tells_nothing(line):
             line = _encode(self._redactor.document(entry))
         return (line + "\n").encode()

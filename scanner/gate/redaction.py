@@ -24,6 +24,7 @@ _AUTHORIZATION: Final = re.compile(
 _CREDENTIALS_TOKEN: Final = re.compile(r'((?:\\?"|\')token(?:\\?"|\')\s*:\s*(?:\\?"|\'))((?:(?!\\?"|\').)+)')
 # Whatever `text` and `document` mask by its place, in a text without backslashes, holds one of these.
 _BY_PLACE: Final = re.compile(r"authorization|[\"'](?:token|cookie|set-cookie|x-api-key)[\"']")
+_IN_EVERY_PLACE: Final = ("authorization", 'token"', "token'", 'cookie"', "cookie'", 'x-api-key"', "x-api-key'")
 _JSON_ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([\"\\/]))")
 _SECRET_KEYS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "token", "x-api-key"})
 _SCHEMES: Final = frozenset({"token", "bearer", "basic"})
@@ -138,7 +139,7 @@ class Redactor:
         if "\\" in text:  # escapes of JSON around escapes of the target's
             return False
         written = text.lower()
-        if _BY_PLACE.search(written) or self._known.touches(written):
+        if _names_a_place(written) or self._known.touches(written):
             return False
         plain = _plain(text)
         return plain is text or not self._known.begins_in(plain.lower())
@@ -224,6 +225,11 @@ class Redactor:
 def _spellings(form: str) -> re.Pattern[str]:
     """Compiled where a secret was seen; most never are, and a registration brings more of them."""
     return re.compile(_in_any_spelling(form), re.IGNORECASE)
+
+
+def _names_a_place(lower: str) -> bool:
+    """True where a place of secrets is named; most texts do not even hold one of the words."""
+    return any(word in lower for word in _IN_EVERY_PLACE) and _BY_PLACE.search(lower) is not None
 
 
 def _plain(text: str) -> str:

@@ -1,9 +1,12 @@
 """The ids that every message of 2.2 and later carries (transport and format, unique message ids)."""
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
+from typing import Final
+
+_VERSION_4: Final = 0x4 << 76 | 0x2 << 62  # version, and the variant of RFC 9562
+_FREE: Final = ~(0xF << 76 | 0x3 << 62)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,4 +28,7 @@ class MessageIds:
 
 
 def _id(random: Random) -> str:
-    return str(uuid.UUID(int=random.getrandbits(128), version=4))
+    """A random UUID (RFC 9562, version 4), written without `uuid.UUID`, which takes five times as long."""
+    bits = random.getrandbits(128) & _FREE | _VERSION_4
+    text = f"{bits:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import quote, urlencode, urljoin, urlsplit, urlunsplit
 
 _SEGMENT: Final = re.compile(r"\{(\w+)\}")
+_PLAIN: Final = re.compile(r"https?://[^\s?#/]+(?:/[^\s?#]*)?", re.ASCII)  # without query and fragment
 _OWNER: Final = {"country_code", "party_id"}
 GIVEN: Final = "given"  # the segment that stands for a whole URL, where the other side names it
 
@@ -47,8 +48,10 @@ class PathForm:
         """
         if self.given_by:
             return urljoin(endpoint_url, _take(segments, GIVEN))
-        parts = urlsplit(endpoint_url)
         below = _SEGMENT.sub(lambda found: quote(_take(segments, found[1]), safe=""), self.template)
+        if not self.query and _PLAIN.fullmatch(endpoint_url):  # nothing to take apart
+            return f"{endpoint_url.rstrip('/')}/{below}" if below else endpoint_url
+        parts = urlsplit(endpoint_url)
         path = f"{parts.path.rstrip('/')}/{below}" if below else parts.path
         asked = urlencode([(name, segments[name]) for name in self.query if name in segments])
         query = "&".join(part for part in (parts.query, asked) if part)

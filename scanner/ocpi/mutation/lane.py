@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
 
+import msgspec
+
 from scanner.gate.gate import Gate
 from scanner.model.exchange import Exchange, HttpOutcome
 from scanner.model.facts.ocpi.mutation import Treatment
@@ -337,10 +339,18 @@ class Lane:
         if self._clock is None:
             raise AssertionError("written before it was proven")
         filled = self._template.filled(body, self._object_id, self._clock.next())
-        by = self._surface.write if partial else self._surface.whole
-        intent = self._surface.writing(by, self._object_id, filled, content_type, purpose, self._random)
-        left = (self._surface.leftover(self._object_id),) if leaves else ()
-        return await self._gate.http(replace(intent, leaves=left, expects_errors=partial))
+        surface = self._surface
+        intent = surface.writing(
+            surface.write if partial else surface.whole,
+            self._object_id,
+            filled,
+            content_type,
+            purpose,
+            self._random,
+            leaves=leaves,
+            malformed=partial,
+        )
+        return await self._gate.http(intent)
 
     @property
     def _can_read(self) -> bool:
@@ -352,6 +362,15 @@ class Lane:
 
 
 def _decoded(body: bytes) -> JsonValue:
+    try:
+        document: JsonValue = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _odd_json(body)
+    return document
+
+
+def _odd_json(body: bytes) -> JsonValue:
+    """What the strict decoder refuses may still be an answer: NaN, huge numbers, lone surrogates, other encodings."""
     try:
         document: JsonValue = json.loads(body)
     except (ValueError, RecursionError):

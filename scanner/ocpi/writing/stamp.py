@@ -20,7 +20,7 @@ class Template:
 
     def filled(self, body: bytes, object_id: str, stamp: str) -> bytes:
         """The message with another id and date; a mutant of the id or of the date keeps what it has."""
-        for encoding in _ENCODINGS:
+        for encoding in _ENCODINGS if b"\0" in body else _ENCODINGS[:1]:  # ASCII in UTF-16 holds NULs
             body = body.replace(self.object_id.encode(encoding), object_id.encode(encoding))
             body = body.replace(self.stamp.encode(encoding), stamp.encode(encoding))
         return body
@@ -28,7 +28,8 @@ class Template:
 
 def written(at: datetime) -> str:
     """A DateTime of OCPI to the second (types, DateTime)."""
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    day = f"{at.year:04}-{at.month:02}-{at.day:02}"
+    return f"{day}T{at.hour:02}:{at.minute:02}:{at.second:02}Z"
 
 
 class Clock:

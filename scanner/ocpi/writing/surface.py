@@ -77,13 +77,33 @@ class Surface:
         owner = {"country_code": self.party.country_code, "party_id": self.party.party_id}
         return operation.path.url(self.interface.url, **{**owner, last[0]: object_id})
 
-    def writing(
-        self, operation: Operation, object_id: str, body: bytes, content_type: str, purpose: str, ids: Random
+    def writing(  # noqa: PLR0913 - keywords with defaults
+        self,
+        operation: Operation,
+        object_id: str,
+        body: bytes,
+        content_type: str,
+        purpose: str,
+        ids: Random,
+        *,
+        leaves: bool = False,
+        malformed: bool = False,
     ) -> HttpIntent:
-        """The request that writes `body` under an id by one of the two operations."""
-        headers = {"Content-Type": content_type} if content_type else {}
-        url = self.url(operation, object_id)
-        return self.request(operation.method, url, purpose, ids, body=body, headers=headers, effect=self.effect)
+        """The request that writes `body` under an id by one of the two operations.
+
+        `leaves`: the object was not there before. `malformed`: on purpose, so that errors say nothing of health.
+        """
+        return self.request(
+            operation.method,
+            self.url(operation, object_id),
+            purpose,
+            ids,
+            effect=self.effect,
+            body=body,
+            headers={"Content-Type": content_type} if content_type else None,
+            leaves=(self.leftover(object_id),) if leaves else (),
+            expects_errors=malformed,
+        )
 
     def reading(self, object_id: str, location: str | None, purpose: str, ids: Random) -> HttpIntent | None:
         """The request that reads an object back; `location` is where the platform said that it is (POST)."""
@@ -125,7 +145,7 @@ class Surface:
             undo_url=self.url(self.whole, object_id) if removable else None,
         )
 
-    def request(
+    def request(  # noqa: PLR0913 - keywords with defaults
         self,
         method: str,
         url: str,
@@ -135,6 +155,8 @@ class Surface:
         effect: Effect,
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        leaves: tuple[Leftover, ...] = (),
+        expects_errors: bool = False,
     ) -> HttpIntent:
         """Any request about an object of ours here; `headers` replace the message ids where they name them."""
         credential = self.interface.credential
@@ -151,6 +173,8 @@ class Surface:
             body=body,
             module=self.interface.module,
             owners=frozenset({self.party}),
+            leaves=leaves,
+            expects_errors=expects_errors,
         )
 
 
