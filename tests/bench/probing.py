@@ -11,7 +11,6 @@ and the rate against the reference service, whose own speed is the limit there.
 import asyncio
 import json
 import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -24,32 +23,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from scanner.model.effect import Effect, Mode
-from scanner.model.facts.ocpi.mutation import MutantsTreated
-from scanner.model.observation import Seen
 from scanner.model.ocpi.json_schema import json_schema
 from scanner.model.party import Identity, Party, Role
-from scanner.model.target import EnvironmentTarget, Limits
-from scanner.ocpi.discovery import DiscoveryProbe
-from scanner.ocpi.mutation.probe import MutationProbe
+from scanner.model.target import Limits
 from tests.bench.child import Cost, cost_of
+from tests.bench.mutating import LIMITS_FILE, OPEN, mutate, writing_target
 from tests.bench.planted import DEFECTS, openapi
-from tests.scanner.gate_fixtures import loopback_target, open_gate
 from tests.targets.reference_service import running_service
 
 ROUNDS: Final = 3
-REQUESTS: Final = 8_000
 SECONDS: Final = 30  # of a run of Schemathesis
 RATE_LIMIT: Final = 1 / 40
 TIME_LIMIT: Final = 1 / 10
 MEMORY_LIMIT: Final = 300.0  # MiB
 SLOW: Final = 50.0  # requests a second
 RATE_OFF: Final = 0.05
-_TOKEN: Final = "a-token-for-a-benchmark-3f1c"
 _BASE64: Final = "YS10b2tlbi1mb3ItYS1iZW5jaG1hcmstM2YxYw=="
-_OPEN: Final = Limits(
-    requests_per_second=1e6, burst=10**6, max_requests=REQUESTS, max_seconds=1e9, max_bytes=10**12, timeout_s=10.0
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,16 +72,16 @@ def main() -> int:
     theirs = shutil.which(os.environ.get("SCHEMATHESIS", "st"))
     with tempfile.TemporaryDirectory(prefix="ocpi-posture-bench-") as name:
         folder = Path(name)
-        ours = [_run(folder, lambda port: _us(port, folder, _OPEN)) for _ in range(ROUNDS)]
+        ours = [_run(folder, lambda port: _us(port, folder, OPEN)) for _ in range(ROUNDS)]
         others = [_run(folder, lambda port: _them(theirs or "", port, folder)) for _ in range(ROUNDS if theirs else 0)]
         _table({"ours": ours, "Schemathesis": others})
         if not theirs:
             print(f"Schemathesis: not installed (SCHEMATHESIS, PATH); {ROUNDS} runs left out")
-        _many(_run(folder, lambda port: _us(port, folder, replace(_OPEN, max_requests=75_000))))
+        _many(_run(folder, lambda port: _us(port, folder, replace(OPEN, max_requests=75_000))))
         _limited(
             _run(
                 folder,
-                lambda port: _us(port, folder, replace(_OPEN, requests_per_second=SLOW, burst=2, max_requests=700)),
+                lambda port: _us(port, folder, replace(OPEN, requests_per_second=SLOW, burst=2, max_requests=700)),
             )
         )
         _reference(folder)
@@ -125,10 +114,10 @@ def _server(folder: Path) -> Iterator[tuple[int, Any]]:
 
 
 def _us(port: int, folder: Path, limits: Limits) -> Sequence[str]:
-    (folder / "limits.json").write_text(
+    (folder / LIMITS_FILE).write_text(
         json.dumps({name: getattr(limits, name) for name in ("requests_per_second", "burst", "max_requests")})
     )
-    return [sys.executable, "-m", "tests.bench.probing", "ours", str(port), str(folder)]
+    return [sys.executable, "-m", "tests.bench.mutating", str(port), str(folder)]
 
 
 def _them(program: str, port: int, folder: Path) -> Sequence[str]:
@@ -139,32 +128,6 @@ def _them(program: str, port: int, folder: Path) -> Sequence[str]:
     tls = ["--tls-verify", str(folder / "localhost.pem"), "-H", f"Authorization: Token {_BASE64}"]
     health = ["--suppress-health-check", "all", "--generation-database", "none"]
     return [program, "run", str(document), "--url", f"https://localhost:{port}", *options, *checks, *tls, *health]
-
-
-def _ours(port: int, folder: Path) -> None:
-    """The client of our rows."""
-    limits = replace(_OPEN, **json.loads((folder / "limits.json").read_text()))
-    with tempfile.TemporaryDirectory(dir=folder) as own:
-        asyncio.run(_probe(_target(f"https://localhost:{port}/versions", folder / "localhost.pem", limits), Path(own)))
-
-
-def _target(url: str, ca_file: Path, limits: Limits) -> EnvironmentTarget:
-    party = Party(country_code="BE", party_id="GRN")
-    cpo = Identity(name="cpo", party=party, role=Role.CPO, disposable=True)
-    emsp = Identity(name="emsp", party=replace(party, party_id="EMP"), role=Role.EMSP, disposable=True)
-    target = loopback_target(url, ca_file=ca_file, identities=[cpo, emsp], limits=limits)
-    return replace(target, mode=Mode.EXERCISE, allow=frozenset({Effect.LASTING}))
-
-
-async def _probe(target: EnvironmentTarget, folder: Path, token: str = _TOKEN) -> int:
-    tokens = {identity.name: token for identity in target.identities}
-    async with open_gate(target, folder, tokens=tokens) as gate:
-        facts = await gate.run(DiscoveryProbe(), MutationProbe())
-        treated = [o.result.fact for o in facts if isinstance(o.result, Seen)]
-        mutants = sum(fact.sent for fact in treated if isinstance(fact, MutantsTreated))
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"{mutants} mutants, {gate.gate.requests_sent} requests, {peak:.0f} MiB", flush=True)
-        return gate.gate.requests_sent
 
 
 def _table(runs: Mapping[str, Sequence[Run]]) -> None:
@@ -225,17 +188,14 @@ def _limited(run: Run) -> None:
 
 def _reference(folder: Path) -> None:
     with running_service(process=True) as service, tempfile.TemporaryDirectory(dir=folder) as own:
-        target = _target(service.versions_url, service.ca_path, replace(_OPEN, max_requests=4000))
+        target = writing_target(service.versions_url, service.ca_path, replace(OPEN, max_requests=4000))
         party = Party(country_code="BE", party_id="GRN")
         cpo = Identity(name="cpo-c", party=party, role=Role.CPO, disposable=True)
         began, cpu = time.perf_counter(), time.process_time()
-        sent = asyncio.run(_probe(replace(target, identities=(cpo,)), Path(own), service.tokens["cpo-c"]))
+        sent = asyncio.run(mutate(replace(target, identities=(cpo,)), Path(own), service.tokens["cpo-c"]))
         wall, spent = time.perf_counter() - began, time.process_time() - cpu
     print(f"reference service: {sent / wall:.0f} requests/s, {1e6 * spent / sent:.0f} us of the client a request")
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["ours"]:
-        _ours(int(sys.argv[2]), Path(sys.argv[3]))
-    else:
-        sys.exit(main())
+    sys.exit(main())
