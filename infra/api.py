@@ -1,17 +1,24 @@
-"""The gateway: a regional REST API whose methods validate, ask the authoriser, and hand over to the service."""
+"""The gateway: a regional REST API whose methods validate, ask the authoriser, and hand over to the service.
+
+It has a route for what the contracts name, and none for anything else.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
-from infra.api_methods import BODY_SCHEMA, METHODS, VALIDATED_CONTENT_TYPES, ApiMethod
+from infra.api_methods import BODY_SCHEMA, VALIDATED_CONTENT_TYPES
+from infra.contracts import Partner
+from infra.domain import OLD_TLS_POLICY, TLS_POLICY
 from infra.function import Function
 from infra.naming import physical_name
+from infra.routes import ROOT, Route, routes
 from infra.weaknesses import Weakness
 
 
@@ -20,6 +27,7 @@ class ApiArgs:
     """`authoriser_cache_s`: how long a revoked token may still pass."""
 
     environment: str
+    partners: Sequence[Partner]
     service: Function
     authoriser: Function
     authoriser_cache_s: int
@@ -27,14 +35,15 @@ class ApiArgs:
 
 
 class Api(pulumi.ComponentResource):
-    """REST API with `/ocpi/{proxy+}`; `deployment` is made last and again whenever anything of it changes."""
+    """REST API below `/ocpi`; `deployment` is made last and again whenever anything of it changes."""
 
     def __init__(self, name: str, args: ApiArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ocpi-posture:infra:Api", name, None, opts)
         self._args = args
         self._own = pulumi.ResourceOptions(parent=self)
         self.rest = self._rest()
-        self._proxy = self._proxy_resource()
+        self._paths: dict[tuple[str, ...], aws.apigateway.Resource] = {}
+        self._routes = self._all_routes()
         self._authorizer = self._authoriser()
         self._validators = {has_body: self._validator(has_body=has_body) for has_body in (False, True)}
         self._model = aws.apigateway.Model(
@@ -45,12 +54,13 @@ class Api(pulumi.ComponentResource):
             schema=BODY_SCHEMA,
             opts=self._own,
         )
-        parts = [part for method in METHODS for part in self._method(method)]
+        parts = [part for route in self._routes for part in self._method(route)]
         self.deployment = self._deploy([*parts, *self._responses()])
         args.service.allow_invocation("gateway", "apigateway.amazonaws.com", self._execution_arn("*/*/ocpi/*"))
         self.register_outputs({"id": self.rest.id})
 
     def _rest(self) -> aws.apigateway.RestApi:
+        old = Weakness.OLD_TLS in self._args.weaknesses
         return aws.apigateway.RestApi(
             "ocpi",
             name=physical_name(self._args.environment, "api"),
@@ -60,16 +70,30 @@ class Api(pulumi.ComponentResource):
             disable_execute_api_endpoint=Weakness.DEFAULT_ENDPOINT_OPEN not in self._args.weaknesses,
             # the authoriser names the partner's key; partners never hold it
             api_key_source="AUTHORIZER",
+            # a domain is served with the policy of the API behind it, whose default is TLS 1.0
+            security_policy=OLD_TLS_POLICY if old else TLS_POLICY,
+            endpoint_access_mode=None if old else "STRICT",
             opts=self._own,
         )
 
-    def _proxy_resource(self) -> aws.apigateway.Resource:
-        root = aws.apigateway.Resource(
-            "ocpi", rest_api=self.rest.id, parent_id=self.rest.root_resource_id, path_part="ocpi", opts=self._own
-        )
-        return aws.apigateway.Resource(
-            "proxy", rest_api=self.rest.id, parent_id=root.id, path_part="{proxy+}", opts=self._own
-        )
+    def _all_routes(self) -> tuple[Route, ...]:
+        found = routes(self._args.partners)
+        if Weakness.CATCH_ALL_ROUTE in self._args.weaknesses:
+            return (*found, Route(path=(ROOT, "{proxy+}"), verb="ANY"))
+        return found
+
+    def _path(self, path: tuple[str, ...]) -> aws.apigateway.Resource:
+        """The resource of a path, which is made with all above it when it is first asked for."""
+        if path not in self._paths:
+            above = self._path(path[:-1]).id if len(path) > 1 else self.rest.root_resource_id
+            self._paths[path] = aws.apigateway.Resource(
+                "-".join(part.strip("{+}") for part in path),
+                rest_api=self.rest.id,
+                parent_id=above,
+                path_part=path[-1],
+                opts=self._own,
+            )
+        return self._paths[path]
 
     def _authoriser(self) -> aws.apigateway.Authorizer:
         function = self._args.authoriser
@@ -102,28 +126,31 @@ class Api(pulumi.ComponentResource):
             opts=self._own,
         )
 
-    def _method(self, method: ApiMethod) -> tuple[pulumi.Resource, pulumi.Resource]:
+    def _method(self, route: Route) -> tuple[pulumi.Resource, pulumi.Resource]:
         weak = self._args.weaknesses
         models = dict.fromkeys(VALIDATED_CONTENT_TYPES, self._model.name)
         declared = aws.apigateway.Method(
-            method.verb.lower(),
+            route.name,
             rest_api=self.rest.id,
-            resource_id=self._proxy.id,
-            http_method=method.verb,
+            resource_id=self._path(route.path).id,
+            http_method=route.verb,
             authorization="NONE" if Weakness.NO_AUTHORISER in weak else "CUSTOM",
             authorizer_id=None if Weakness.NO_AUTHORISER in weak else self._authorizer.id,
             api_key_required=True,
             request_validator_id=None
             if Weakness.NO_REQUEST_VALIDATION in weak
-            else self._validators[method.has_body].id,
-            request_parameters={"method.request.header.Authorization": True},
-            request_models=models if method.has_body else None,
+            else self._validators[route.has_body].id,
+            request_parameters={
+                "method.request.header.Authorization": True,
+                **{f"method.request.path.{part.strip('{+}')}": True for part in route.path if part.startswith("{")},
+            },
+            request_models=models if route.has_body else None,
             opts=self._own,
         )
         integration = aws.apigateway.Integration(
-            method.verb.lower(),
+            route.name,
             rest_api=self.rest.id,
-            resource_id=self._proxy.id,
+            resource_id=self._path(route.path).id,
             http_method=declared.http_method,
             type="AWS_PROXY",
             integration_http_method="POST",
@@ -171,7 +198,7 @@ class Api(pulumi.ComponentResource):
         description = [
             BODY_SCHEMA,
             VALIDATED_CONTENT_TYPES,
-            [(method.verb, method.has_body) for method in METHODS],
+            [(route.verb, route.path) for route in self._routes],
             sorted(self._args.weaknesses & {Weakness.NO_AUTHORISER, Weakness.NO_REQUEST_VALIDATION}),
             self._args.authoriser_cache_s,
         ]

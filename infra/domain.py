@@ -10,8 +10,9 @@ import pulumi_aws as aws
 
 from infra.weaknesses import Weakness
 
-TLS_POLICY: Final = "SecurityPolicy_TLS13_1_2_2021_06"  # TLS 1.3, and 1.2 with forward secrecy
-_OLD_TLS_POLICY: Final = "TLS_1_0"
+# TLS 1.3 with hybrid post-quantum key exchange for those who offer it, and TLS 1.2 with forward secrecy
+TLS_POLICY: Final = "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"
+OLD_TLS_POLICY: Final = "TLS_1_0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ class Domain(pulumi.ComponentResource):
             domain_name=args.domain_name,
             regional_certificate_arn=args.certificate_arn,
             endpoint_configuration={"types": "REGIONAL"},
-            security_policy=_OLD_TLS_POLICY if old else TLS_POLICY,
+            security_policy=OLD_TLS_POLICY if old else TLS_POLICY,
             # SNI and Host must agree, and the request must have come through this kind of endpoint
             endpoint_access_mode=None if old else "STRICT",
             opts=own,

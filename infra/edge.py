@@ -75,7 +75,8 @@ class Edge(pulumi.ComponentResource):
 
         Nor paths, which hold the uids of drivers' tokens: the gateway's log has their template.
         """
-        paths = Weakness.PATHS_IN_FIREWALL_LOG in self._args.weaknesses
+        paths: aws.wafv2.WebAclLoggingConfigurationRedactedFieldArgsDict = {"uri_path": {}}
+        shown = Weakness.PATHS_IN_FIREWALL_LOG in self._args.weaknesses
         aws.wafv2.WebAclLoggingConfiguration(
             "edge",
             resource_arn=self.acl.arn,
@@ -84,7 +85,7 @@ class Edge(pulumi.ComponentResource):
                 {"single_header": {"name": "authorization"}},
                 {"single_header": {"name": "cookie"}},
                 {"query_string": {}},
-                *([] if paths else [{"uri_path": {}}]),
+                *([] if shown else [paths]),
             ],
             opts=self._own,
         )

@@ -164,6 +164,7 @@ class Environment(pulumi.ComponentResource):
         s = self._settings
         api = ApiArgs(
             environment=s.environment,
+            partners=s.partners,
             service=self.service.function,
             authoriser=self.authoriser,
             authoriser_cache_s=AUTHORISER_CACHE_S,

@@ -20,3 +20,4 @@ class Weakness(StrEnum):
     UNENCRYPTED_TABLE = "unencrypted-table"  # the objects lose the stack's own key
     NO_AUTHORISER = "no-authoriser"  # methods with authorization NONE
     PATHS_IN_FIREWALL_LOG = "paths-in-firewall-log"  # paths of OCPI name drivers' tokens
+    CATCH_ALL_ROUTE = "catch-all-route"  # whatever is asked below /ocpi is handed over

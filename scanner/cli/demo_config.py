@@ -22,9 +22,8 @@ def write_configuration(
     `writes`: the scan also pushes objects, valid and malformed, as a third partner.
     """
     identities = {**IDENTITIES, **_WRITER} if writes else IDENTITIES
-    partners = {
-        partner["id"]: _partner(partner) for partner in settings["partners"] if partner["id"] in identities.values()
-    }
+    # also those whose token the scan does not have: the routes of the gateway are held against every contract
+    partners = {partner["id"]: _partner(partner) for partner in settings["partners"]}
     environment = _environment(served, weaknesses, identities)
     document = {
         "environments": {ENVIRONMENT: environment | (_WRITING if writes else {})},

@@ -14,7 +14,7 @@ from scanner.evidence_store import EvidenceFolder
 from scanner.gate.gate import Gate
 from scanner.gate.journal import FILE_NAME, Journal, read_journal
 from scanner.gate.vault import TokenVault
-from scanner.model.facts.run import ContractInForce, ScanTime
+from scanner.model.facts.run import ContractInForce, ContractsAgreed, ScanTime
 from scanner.model.observation import Reason
 from scanner.model.subject import EnvironmentSubject
 from scanner.model.witness import Witness
@@ -161,6 +161,7 @@ def _record_what_was_given(run: Run) -> None:
         recorder = Recorder(Witness.ATTESTATION, run.facts)
         subject = EnvironmentSubject(environment=target.name)
         recorder.seen(subject, ScanTime(now=run.plan.started_at), configuration)
+        recorder.seen(subject, ContractsAgreed(contracts=target.contracts), configuration)
         for identity in target.identities:
             contract = target.contract_of(identity)
             if contract is not None:

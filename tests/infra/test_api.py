@@ -13,23 +13,36 @@ def test_partners_reach_the_api_by_its_domain_only(stack: Recorded):
     assert rest["disableExecuteApiEndpoint"] is True
     assert rest["endpointConfiguration"]["types"] == "REGIONAL"
     domain = stack.inputs("aws:apigateway/domainName:DomainName")
-    assert domain["securityPolicy"] == "SecurityPolicy_TLS13_1_2_2021_06"
-    assert domain["endpointAccessMode"] == "STRICT"
+    for one in (domain, rest):  # the domain is served with the policy of the API
+        assert one["securityPolicy"] == "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"
+        assert one["endpointAccessMode"] == "STRICT"
     mapping = stack.one("aws:apigateway/basePathMapping:BasePathMapping")
     assert {"restApi", "stageName"} <= mapping["property_dependencies"].keys()
 
 
 def test_every_method_is_authorised_counted_and_validated(stack: Recorded):
-    methods = {m["inputs"]["httpMethod"]: m["inputs"] for m in stack.all(METHOD)}
-    assert methods.keys() == {"GET", "POST", "PUT", "PATCH", "DELETE"}
-    for method in methods.values():
+    methods = [m["inputs"] for m in stack.all(METHOD)]
+    for method in methods:
         assert (method["authorization"], method["authorizerId"]) == ("CUSTOM", "partners-id")
         assert method["apiKeyRequired"] is True
-        assert method["requestParameters"] == {"method.request.header.Authorization": True}
-    validators = {verb: method["requestValidatorId"] for verb, method in methods.items()}
-    with_body = {verb for verb, validator in validators.items() if validator == "parameters-and-body-id"}
-    assert with_body == {"POST", "PUT", "PATCH"}
-    assert {validators["GET"], validators["DELETE"]} == {"parameters-id"}
+        assert method["requestParameters"]["method.request.header.Authorization"] is True
+        with_body = method["httpMethod"] in ("POST", "PUT", "PATCH")
+        assert method["requestValidatorId"] == ("parameters-and-body-id" if with_body else "parameters-id")
+
+
+def test_the_gateway_has_a_route_for_what_contracts_name_and_none_for_anything_else(stack: Recorded):
+    paths = {r["name"]: r["inputs"]["pathPart"] for r in stack.all("aws:apigateway/resource:Resource")}
+    assert "{proxy+}" not in paths.values()
+    verbs: dict[str, set[str]] = {}
+    for method in stack.all(METHOD):
+        verbs.setdefault(method["inputs"]["resourceId"].removesuffix("-id"), set()).add(method["inputs"]["httpMethod"])
+    assert verbs["ocpi-versions"] == verbs["ocpi-version"] == {"GET"}
+    assert verbs["ocpi-version-credentials"] == {"GET", "POST", "PUT", "DELETE"}
+    assert verbs["ocpi-cpo-version-locations"] == verbs["ocpi-cpo-version-locations-object"] == {"GET"}
+    assert verbs["ocpi-emsp-version-locations-object"] == {"GET", "PUT", "PATCH"}
+    assert verbs["ocpi-emsp-version-cdrs"] == {"POST"}
+    assert verbs["ocpi-cpo-version-tokens-object"] == {"GET", "PUT", "PATCH"}
+    assert not any("commands" in name or "chargingprofiles" in name for name in paths)
 
 
 def test_bodies_of_every_content_type_are_validated(stack: Recorded):

@@ -12,14 +12,17 @@ from tests.infra.recorded_program import Recorded
 Key = tuple[str, str]
 METHOD = "aws:apigateway/method:Method"
 DEPLOYMENT = ("aws:apigateway/deployment:Deployment", "ocpi")
-VERBS = ("delete", "get", "patch", "post", "put")
+EVERY_METHOD = (METHOD, "*")  # stands for each of them
+API = ("aws:apigateway/restApi:RestApi", "ocpi")
 PARTNERS = ("example-cpo", "example-emsp")
 
 # what disappears, what appears, which inputs of what change
 EXPECTED: dict[Weakness, tuple[set[Key], set[Key], dict[Key, set[str]]]] = {
     Weakness.NO_WAF: ({("aws:wafv2/webAclAssociation:WebAclAssociation", "stage")}, set(), {}),
     Weakness.OLD_TLS: (
-        set(), set(), {("aws:apigateway/domainName:DomainName", "ocpi"): {"securityPolicy", "endpointAccessMode"}},
+        set(), set(),
+        {("aws:apigateway/domainName:DomainName", "ocpi"): {"securityPolicy", "endpointAccessMode"},
+            API: {"securityPolicy", "endpointAccessMode"}},
     ),
     Weakness.PUBLIC_SERVICE: (set(), {("aws:lambda/functionUrl:FunctionUrl", "public")}, {}),
     Weakness.SECRET_WITHOUT_ROTATION: (
@@ -28,7 +31,7 @@ EXPECTED: dict[Weakness, tuple[set[Key], set[Key], dict[Key, set[str]]]] = {
     Weakness.TOKEN_IN_ENVIRONMENT: (set(), set(), {("aws:lambda/function:Function", "service"): {"environment"}}),
     Weakness.NO_ACCESS_LOGS: (set(), set(), {("aws:apigateway/stage:Stage", "ocpi"): {"accessLogSettings"}}),
     Weakness.NO_REQUEST_VALIDATION: (
-        set(), set(), {**{(METHOD, verb): {"requestValidatorId"} for verb in VERBS}, DEPLOYMENT: {"triggers"}},
+        set(), set(), {EVERY_METHOD: {"requestValidatorId"}, DEPLOYMENT: {"triggers"}},
     ),
     Weakness.OPEN_SECURITY_GROUP: (
         set(), set(),
@@ -41,11 +44,17 @@ EXPECTED: dict[Weakness, tuple[set[Key], set[Key], dict[Key, set[str]]]] = {
     Weakness.UNENCRYPTED_TABLE: (set(), set(), {("aws:dynamodb/table:Table", "objects"): {"serverSideEncryption"}}),
     Weakness.NO_AUTHORISER: (
         set(), set(),
-        {**{(METHOD, verb): {"authorization", "authorizerId"} for verb in VERBS}, DEPLOYMENT: {"triggers"}},
+        {EVERY_METHOD: {"authorization", "authorizerId"}, DEPLOYMENT: {"triggers"}},
     ),
     Weakness.PATHS_IN_FIREWALL_LOG: (
         set(), set(),
         {("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "edge"): {"redactedFields"}},
+    ),
+    Weakness.CATCH_ALL_ROUTE: (
+        set(),
+        {("aws:apigateway/resource:Resource", "ocpi-proxy"), (METHOD, "any-proxy"),
+            ("aws:apigateway/integration:Integration", "any-proxy")},
+        {DEPLOYMENT: {"triggers"}},
     ),
 }  # fmt: skip
 
@@ -55,7 +64,7 @@ def test_a_weakness_changes_what_it_names_and_nothing_else(stack: Recorded, weak
     before, after = _resources(stack), _resources(weakened[weakness])
     changed = {key: _changed(before[key], after[key]) for key in before.keys() & after.keys()}
     gone, new = before.keys() - after.keys(), after.keys() - before.keys()
-    assert (gone, new, {key: names for key, names in changed.items() if names}) == EXPECTED[weakness]
+    assert (gone, new, {key: names for key, names in changed.items() if names}) == _expected(stack, weakness)
 
 
 def test_each_weakness_is_what_its_name_says(weakened):
@@ -71,6 +80,13 @@ def test_each_weakness_is_what_its_name_says(weakened):
         assert method["inputs"]["authorization"] == "NONE"
     settings = weakened[Weakness.TOKEN_IN_ENVIRONMENT].inputs("aws:lambda/function:Function", "service")["environment"]
     assert len(settings["variables"]["CREDENTIALS_TOKEN"]) == 64
+
+
+def _expected(stack: Recorded, weakness: Weakness) -> tuple[set[Key], set[Key], dict[Key, set[str]]]:
+    gone, new, changed = EXPECTED[weakness]
+    methods = changed.get(EVERY_METHOD)
+    each = {(METHOD, method["name"]): methods for method in stack.all(METHOD)} if methods else {}
+    return gone, new, {**{key: names for key, names in changed.items() if key != EVERY_METHOD}, **each}
 
 
 def _resources(recorded: Recorded) -> dict[Key, dict[str, Any]]:

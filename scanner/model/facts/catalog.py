@@ -4,7 +4,14 @@ from typing import Final
 
 from scanner.model.facts.cloud import CLOUD_FACTS
 from scanner.model.facts.ocpi.catalog import OCPI_FACT_TYPES
-from scanner.model.facts.run import ContractInForce, ScanTime
+from scanner.model.facts.run import ContractInForce, ContractsAgreed, ScanTime
 from scanner.model.facts.tls import TLS_FACTS
 
-FACT_TYPES: Final[tuple[type, ...]] = (ScanTime, ContractInForce, *TLS_FACTS, *OCPI_FACT_TYPES, *CLOUD_FACTS)
+FACT_TYPES: Final[tuple[type, ...]] = (
+    ScanTime,
+    ContractInForce,
+    ContractsAgreed,
+    *TLS_FACTS,
+    *OCPI_FACT_TYPES,
+    *CLOUD_FACTS,
+)

@@ -19,3 +19,10 @@ class ContractInForce:
 
     identity: Identity
     contract: Contract
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractsAgreed:
+    """Every contract of the configuration, also with partners whose identity the scanner does not have."""
+
+    contracts: tuple[Contract, ...]

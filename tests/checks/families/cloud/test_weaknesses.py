@@ -23,6 +23,7 @@ from scanner.model.cloud_input import ProgramInput
 from scanner.model.fact_store import FactStore
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.observation import Observation, Seen
+from tests.checks.families.cloud.agreed import agreed, contracts_of_the_example
 from tests.checks.families.cloud.test_stack_checks import EVIDENCE, KEY
 from tests.scanner.cloud.checkov_many import judge_plans
 from tests.scanner.cloud.running import PYTHON, ROOT
@@ -65,7 +66,8 @@ def failed_policies() -> dict[str, set[str]]:
 def outcomes(name: str) -> dict[str, set[Outcome]]:
     run = runs()[name]
     fact = DeclaredResources(stack="infra/test", source="program", resources=run.resources)
-    findings = judge(CHECKS, FactStore([Observation(key=KEY, result=Seen(fact=fact, evidence=EVIDENCE))]), ["test"])
+    seen = Observation(key=KEY, result=Seen(fact=fact, evidence=EVIDENCE))
+    findings = judge(CHECKS, FactStore([seen, *agreed(contracts_of_the_example())]), ["test"])
     found: dict[str, set[Outcome]] = {}
     for finding in findings:
         found.setdefault(finding.check, set()).add(finding.outcome)

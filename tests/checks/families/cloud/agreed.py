@@ -1,0 +1,59 @@
+"""Contracts and the day of a scan as the facts that checks of a declared cloud are joined with."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+import yaml
+
+from scanner.model.evidence import EvidenceRef
+from scanner.model.facts.run import ContractsAgreed, ScanTime
+from scanner.model.observation import FactKey, Observation, Seen
+from scanner.model.party import Contract, Grant, Party, Right, Role
+from scanner.model.subject import EnvironmentSubject, Side
+from scanner.model.witness import Witness
+from tests.scanner.cloud.running import ROOT
+
+TODAY: Final = datetime(2026, 6, 1, tzinfo=UTC)
+_EVIDENCE: Final = (EvidenceRef(id="e0", sha256="0" * 64, path="evidence/e0.json"),)
+
+
+def agreed(contracts: Sequence[Contract], now: datetime = TODAY) -> list[Observation[Any]]:
+    """What the runner records of the configuration of environment `test`."""
+    return [
+        Observation(
+            key=FactKey(
+                fact=type(fact),
+                subject=EnvironmentSubject(environment="test"),
+                identity=None,
+                witness=Witness.ATTESTATION,
+            ),
+            result=Seen(fact=fact, evidence=_EVIDENCE),
+        )
+        for fact in (ContractsAgreed(contracts=tuple(contracts)), ScanTime(now=now))
+    ]
+
+
+def contracts_of_the_example() -> tuple[Contract, ...]:
+    """The partners in the example configuration of the reference stack."""
+    config = yaml.safe_load((ROOT / "Pulumi.example-test.yaml").read_text(encoding="utf-8"))["config"]
+    return tuple(_contract(partner) for partner in config["ocpi-posture:partners"])
+
+
+def _contract(partner: dict[str, Any]) -> Contract:
+    (role,) = partner["roles"]
+    return Contract(
+        partner=partner["id"],
+        party=Party(country_code=role["country_code"], party_id=role["party_id"]),
+        roles=(Role(role["role"]),),
+        grants=tuple(
+            Grant(
+                module=grant["module"],
+                side=Side(grant["side"].lower()),
+                rights=frozenset(Right(right) for right in grant["rights"]),
+            )
+            for grant in partner["modules"]
+        ),
+        starts=date.fromisoformat(partner["contract_from"]),
+        ends=date.fromisoformat(partner["contract_until"]) - timedelta(days=1),
+    )
