@@ -1,6 +1,5 @@
 """Time stamps for the signatures of a pack; without a network there are none, which is said and no bug."""
 
-import asyncio
 from collections.abc import Collection
 
 import rich_click as click
@@ -29,7 +28,7 @@ def stamps_for(envelope: Envelope, url: str | None, already: Collection[str] = (
 def _stamp(signature: bytes, url: str) -> bytes | None:
     request = request_for(signature)
     try:
-        return answered(asyncio.run(ask_authority(url, request.as_bytes())), request)
+        return answered(ask_authority(url, request.as_bytes()), request)
     except (NoTimeStamp, BadTimeStamp) as error:
         log.warning("no time stamp", authority=url, why=str(error), later="ocpi-posture evidence sign PACK --tsa URL")
         return None
