@@ -1,4 +1,4 @@
-"""A scan of documents that the engine wrote: judged, with lines, no secret in any artefact, and nothing out of nothing."""
+"""A scan of documents of the engine: judged, with lines, no secret in any artefact, and nothing out of nothing."""
 
 import json
 from pathlib import Path
