@@ -59,7 +59,8 @@ class DeclaredCloudProbe:
         """One line an input; no request leaves the machine."""
         for one in target.inputs:
             what = loader_of(one).plan(one)
-            yield PlannedRequest(probe=NAME, effect=Effect.READ, environment=target.name, what=what, at_most=0)
+            none = {"at_least": 0, "at_most": 0}
+            yield PlannedRequest(probe=NAME, effect=Effect.READ, environment=target.name, what=what, **none)
 
     async def run(self, context: ProbeContext) -> None:
         """One environment by itself."""
