@@ -1,6 +1,6 @@
 """The way to the user's own evidence bucket: one object written under a lock, and read back. Nothing else is ever done.
 
-The AWS door of a scan allows reads only and stays so: see docs/decisions. This one knows `PutObject` with object lock
+The AWS door of a scan allows reads only and stays so: docs/decisions/0011. This one knows `PutObject` with object lock
 and `HeadObject`, on the bucket and key that were named, and is opened by `evidence upload` alone.
 """
 

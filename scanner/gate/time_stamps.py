@@ -1,6 +1,6 @@
 """The way to a time stamp authority (RFC 3161, section 3.4): one small POST to the URL that the user has named.
 
-It is not part of a scan and goes past the gate's decisions, which are about targets: see docs/decisions. What bounds it
+It is not part of a scan and goes past the gate's decisions, which are about targets: docs/decisions/0011. What bounds it
 is here: no credentials, no redirect, ten seconds, 64 KiB of answer, and nothing in the question but a hash and a nonce.
 """
 
@@ -57,6 +57,8 @@ def _answer(connection: HTTPConnection, path: str, question: bytes) -> bytes:
     answer = response.read(_MOST_BYTES + 1)
     if len(answer) > _MOST_BYTES:
         raise NoTimeStamp("its answer is longer than any time stamp")
+    if response.length:
+        raise NoTimeStamp("its answer was cut off")
     if not answer:
         raise NoTimeStamp("its answer is empty, or took too long")
     return answer
