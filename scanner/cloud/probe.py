@@ -59,8 +59,9 @@ class DeclaredCloudProbe:
         """One line an input; no request leaves the machine."""
         for one in target.inputs:
             what = loader_of(one).plan(one)
-            none = {"at_least": 0, "at_most": 0}
-            yield PlannedRequest(probe=NAME, effect=Effect.READ, environment=target.name, what=what, **none)
+            yield PlannedRequest(
+                probe=NAME, effect=Effect.READ, environment=target.name, what=what, at_least=0, at_most=0
+            )
 
     async def run(self, context: ProbeContext) -> None:
         """One environment by itself."""
