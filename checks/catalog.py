@@ -47,6 +47,7 @@ from checks.families.cloud import (
     secrets,
     security_groups,
     segmentation,
+    separation,
     waf_addresses,
     waf_bodies,
     waf_rates,
@@ -103,4 +104,5 @@ CATALOG: Final[tuple[Check[Any], ...]] = (
     *secrets.CHECKS,
     *security_groups.CHECKS,
     *segmentation.CHECKS,
+    *separation.CHECKS,
 )
