@@ -20,6 +20,7 @@ class EvidenceFolder:
     def __init__(self, run_folder: Path, redactor: Redactor) -> None:
         self._run_folder = run_folder
         self._redactor = redactor
+        self._there: set[Path] = set()  # folders that need not be made again
         (run_folder / FOLDER).mkdir(parents=True, exist_ok=True)
 
     def store_document(self, title: str, witness: Witness, document: JsonValue) -> EvidenceRef:
@@ -43,7 +44,9 @@ class EvidenceFolder:
         path = f"{FOLDER}/{digest[:2]}/{digest}{suffix}"
         whole = self._run_folder / path
         if not whole.exists():
-            whole.parent.mkdir(exist_ok=True)
+            if whole.parent not in self._there:
+                whole.parent.mkdir(exist_ok=True)
+                self._there.add(whole.parent)
             part = whole.with_suffix(".part")
             part.write_bytes(content)
             part.replace(whole)  # a kill leaves the old state or the new one, never half a file
