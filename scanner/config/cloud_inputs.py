@@ -3,8 +3,16 @@
 import json
 from pathlib import Path
 
-from scanner.config.schema import CloudConfig, PreviewConfig, ProgramConfig, StateConfig
-from scanner.model.cloud_input import CloudInput, EngineInput, PreviewInput, ProgramInput, StateInput
+from scanner.config.schema import CloudConfig, PreviewConfig, ProgramConfig, StateConfig, TemplateConfig
+from scanner.model.cloud_input import (
+    CloudInput,
+    EngineInput,
+    PreviewInput,
+    ProgramInput,
+    StateInput,
+    TemplateInput,
+    TerraformPlanInput,
+)
 from scanner.model.json_value import JsonValue
 
 
@@ -14,6 +22,8 @@ def cloud_inputs(cloud: CloudConfig, base: Path) -> tuple[CloudInput, ...]:
         *(_program(name, config, base) for name, config in cloud.programs.items()),
         *(_preview(name, config, base) for name, config in cloud.previews.items()),
         *(_state(name, config, base) for name, config in cloud.states.items()),
+        *(TerraformPlanInput(name=name, file=base / one.file) for name, one in cloud.terraform_plans.items()),
+        *(_template(name, config, base) for name, config in cloud.templates.items()),
     )
 
 
@@ -48,6 +58,16 @@ def _preview(name: str, config: PreviewConfig, base: Path) -> PreviewInput:
 def _state(name: str, config: StateConfig, base: Path) -> StateInput:
     return StateInput(
         name=name, file=base / config.file, directory=base / config.directory if config.directory else None
+    )
+
+
+def _template(name: str, config: TemplateConfig, base: Path) -> TemplateInput:
+    return TemplateInput(
+        name=name,
+        file=base / config.file,
+        parameters=config.parameters,
+        region=config.region,
+        account=config.account,
     )
 
 

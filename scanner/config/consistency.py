@@ -41,7 +41,7 @@ def _partners(config: ConfigFile) -> Found:
 
 def _environment(path: KeyPath, environment: EnvironmentConfig, config: ConfigFile) -> Found:
     if not environment.endpoints and not environment.cloud.names():
-        yield path, "has nothing to look at: give it `endpoints`, or `cloud` with `programs`, `previews` or `states`"
+        yield path, "has nothing to look at: give it `endpoints`, or `cloud` with `programs`, `previews` or another"
     if environment.identities and not environment.endpoints:
         yield (*path, "identities"), "there is no endpoint that they could speak to"
     yield from _cloud((*path, "cloud"), environment.cloud)

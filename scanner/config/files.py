@@ -37,6 +37,8 @@ def _documents(path: KeyPath, cloud: CloudConfig, base: Path) -> Iterator[tuple[
         *((("previews", name, "file"), one.file) for name, one in cloud.previews.items()),
         *((("previews", name, "state"), one.state) for name, one in cloud.previews.items()),
         *((("states", name, "file"), one.file) for name, one in cloud.states.items()),
+        *((("terraform_plans", name, "file"), one.file) for name, one in cloud.terraform_plans.items()),
+        *((("templates", name, "file"), one.file) for name, one in cloud.templates.items()),
     )
     for key, file in named:
         if file is not None and not (base / file).is_file():

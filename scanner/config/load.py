@@ -59,11 +59,13 @@ def load_configuration(file: Path, *, with_files: bool = False) -> Configuration
 
 
 def _shown(config: ConfigFile) -> JsonValue:
-    """What was configured, defaults included; of a Pulumi program's config the keys only: its values may be secret."""
+    """What was configured, defaults included; of what programs and templates are given, the keys: it may be secret."""
     document: dict[str, Any] = config.model_dump(mode="json")
     for environment in document["environments"].values():
         for program in environment["cloud"]["programs"].values():
             program["config"] = dict.fromkeys(program["config"], "[not shown]")
+        for template in environment["cloud"]["templates"].values():
+            template["parameters"] = dict.fromkeys(template["parameters"], "[not shown]")
     return document
 
 

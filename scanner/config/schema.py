@@ -135,12 +135,29 @@ class StateConfig(_Strict):
     directory: Text | None = None
 
 
+class TerraformPlanConfig(_Strict):
+    """What `terraform show -json` wrote of a plan."""
+
+    file: Text
+
+
+class TemplateConfig(_Strict):
+    """A CloudFormation or SAM template; `parameters` that a deployment gives it, `region` and `account` it goes to."""
+
+    file: Text
+    parameters: Mapping[str, str] = Field(default_factory=dict)
+    region: Text | None = None
+    account: Annotated[str, Field(pattern=r"^\d{12}$")] | None = None
+
+
 class CloudConfig(_Strict):
     """Where the cloud is declared; a name stands in one of the sections only."""
 
     programs: Mapping[Name, ProgramConfig] = Field(default_factory=dict)
     previews: Mapping[Name, PreviewConfig] = Field(default_factory=dict)
     states: Mapping[Name, StateConfig] = Field(default_factory=dict)
+    terraform_plans: Mapping[Name, TerraformPlanConfig] = Field(default_factory=dict)
+    templates: Mapping[Name, TemplateConfig] = Field(default_factory=dict)
 
     def names(self) -> tuple[tuple[str, str], ...]:
         """(section, name) of everything that is declared, in the order of the sections."""
@@ -148,6 +165,8 @@ class CloudConfig(_Strict):
             "programs": self.programs,
             "previews": self.previews,
             "states": self.states,
+            "terraform_plans": self.terraform_plans,
+            "templates": self.templates,
         }
         return tuple((section, name) for section, inputs in sections.items() for name in inputs)
 

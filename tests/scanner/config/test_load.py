@@ -6,7 +6,14 @@ import pytest
 from checks.model.waiver import WaiverKind
 from scanner.config.load import load_configuration
 from scanner.errors import ConfigError, UsageError
-from scanner.model.cloud_input import EngineInput, PreviewInput, ProgramInput, StateInput
+from scanner.model.cloud_input import (
+    EngineInput,
+    PreviewInput,
+    ProgramInput,
+    StateInput,
+    TemplateInput,
+    TerraformPlanInput,
+)
 from scanner.model.effect import Effect, Mode
 from scanner.model.party import Party, Right, Role
 from scanner.model.subject import Side
@@ -51,6 +58,10 @@ environments:
         planned: {file: preview.json, state: state.json, directory: infra}
       states:
         deployed: {file: state.json}
+      terraform_plans:
+        edge: {file: plan.json}
+      templates:
+        legacy: {file: template.yaml, parameters: {Stage: prod}, region: eu-west-1, account: "123456789012"}
     limits: {requests_per_second: 5, max_requests: 100}
   prod:
     endpoints:
@@ -192,7 +203,7 @@ def test_an_environment_that_says_nothing_more_is_only_observed(whole):
 
 
 def test_other_forms_of_a_declared_cloud_stand_beside_programs(whole, tmp_path):
-    _, engine, preview, state = whole.targets[0].inputs
+    _, engine, preview, state, plan, template = whole.targets[0].inputs
     assert engine == EngineInput(
         name="elsewhere", directory=tmp_path / "ts", stack="test", variables=("HOME",), timeout_s=60.0
     )
@@ -203,6 +214,15 @@ def test_other_forms_of_a_declared_cloud_stand_beside_programs(whole, tmp_path):
         directory=tmp_path / "infra",
     )
     assert state == StateInput(name="deployed", file=tmp_path / "state.json")
+    assert plan == TerraformPlanInput(name="edge", file=tmp_path / "plan.json")
+    assert template == TemplateInput(
+        name="legacy",
+        file=tmp_path / "template.yaml",
+        parameters={"Stage": "prod"},
+        region="eu-west-1",
+        account="123456789012",
+    )
+    assert "[not shown]" in str(whole.shown)
 
 
 def test_a_whole_waiver_is_read_and_each_malformed_one_reported(whole):
@@ -216,7 +236,7 @@ def test_a_whole_waiver_is_read_and_each_malformed_one_reported(whole):
         "waivers[3].kind: must be one of accepted, compensated, false_positive (did you mean 'accepted'?)",
         "waivers[4]: must be a mapping of keys to values",
     ]
-    assert "ocpi-posture.yaml:55:" in said[0]
+    assert "ocpi-posture.yaml:59:" in said[0]
 
 
 def test_the_digest_is_of_the_file(whole, write):

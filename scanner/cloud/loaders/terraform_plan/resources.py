@@ -12,6 +12,7 @@ from scanner.cloud.loaders.terraform_plan.providers import Providers
 from scanner.cloud.loaders.terraform_plan.references import References, Scope
 from scanner.cloud.loaders.terraform_plan.sources import Sources
 from scanner.cloud.loaders.terraform_plan.values import Leaf, Rebuilder
+from scanner.cloud.one_line import one_line
 from scanner.model.resource import Resource, unknown_leaves
 
 AWS: Final = "aws_"
@@ -80,7 +81,7 @@ def _planned(document: Mapping[str, Any], stack: str, names: PulumiNames) -> Ite
         token = names.token(values["type"])
         urn = f"urn:terraform:{stack}::{values['type']}::{values['address']}"
         yield _Planned(
-            values=values, module=module_path(module), key=instance_key(values), urn=_one_line(urn), token=token
+            values=values, module=module_path(module), key=instance_key(values), urn=one_line(urn), token=token
         )
 
 
@@ -91,10 +92,6 @@ def _managed(module: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]
             yield str(module.get("address", "")), one
     for below in objects(module.get("child_modules")):
         yield from _managed(below)
-
-
-def _one_line(text: str) -> str:
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
 
 
 def _unknown(document: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -168,4 +165,4 @@ class _Reader:
 
 def _name(one: _Planned, address: str) -> str:
     """The address without the type: `module.edge.main[0]`."""
-    return _one_line(address.replace(f"{one.values['type']}.", "", 1))
+    return one_line(address.replace(f"{one.values['type']}.", "", 1))

@@ -1,0 +1,1 @@
+"""CloudFormation and SAM templates (AWS CloudFormation User Guide, template anatomy; AWS SAM specification)."""

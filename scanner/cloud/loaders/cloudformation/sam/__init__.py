@@ -1,0 +1,1 @@
+"""What AWS SAM makes of its own types, as far as that can be told from the template (AWS SAM specification)."""

@@ -1,0 +1,1 @@
+"""What CloudFormation says inside one resource and Pulumi in several, or in another form."""
