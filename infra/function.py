@@ -35,6 +35,7 @@ class Surroundings:
     settings_key_arn: pulumi.Input[str]
     dead_letters: aws.sqs.Queue
     alerts_key_arn: pulumi.Input[str]
+    boundary_arn: pulumi.Input[str] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,7 @@ class Function(pulumi.ComponentResource):
         self._name = name
         self._args = args
         self._own = pulumi.ResourceOptions(parent=self)
-        self._group = args.surroundings.logs.group(name, log_group_name(args.surroundings.environment, name))
+        self.log_group = args.surroundings.logs.group(name, log_group_name(args.surroundings.environment, name))
         self.role = self._role()
         self.function = self._function([self._own_policy(), *self._managed_policies()])
         self.register_outputs({"arn": self.function.arn})
@@ -86,6 +87,7 @@ class Function(pulumi.ComponentResource):
             self._name,
             name=physical_name(self._args.surroundings.environment, self._name),
             assume_role_policy=policies.lambda_trust(),
+            permissions_boundary=self._args.surroundings.boundary_arn,
             opts=self._own,
         )
 
@@ -93,7 +95,7 @@ class Function(pulumi.ComponentResource):
         around = self._args.surroundings
         statements = [
             policies.allow(
-                "Logs", ["logs:CreateLogStream", "logs:PutLogEvents"], [self._group.arn.apply(lambda a: f"{a}:*")]
+                "Logs", ["logs:CreateLogStream", "logs:PutLogEvents"], [self.log_group.arn.apply(lambda a: f"{a}:*")]
             ),
             policies.allow("DeadLetters", ["sqs:SendMessage"], [around.dead_letters.arn]),
             policies.allow("DeadLettersKey", ["kms:GenerateDataKey", "kms:Decrypt"], [around.alerts_key_arn]),
@@ -134,7 +136,7 @@ class Function(pulumi.ComponentResource):
             tracing_config={"mode": "Active"},
             # asynchronous invocations only; the gateway's and the authoriser's are answered at once
             dead_letter_config={"target_arn": args.surroundings.dead_letters.arn},
-            logging_config={"log_format": "JSON", "log_group": self._group.name},
+            logging_config={"log_format": "JSON", "log_group": self.log_group.name},
             vpc_config=self._vpc_config(),
             # the one way out that was agreed: what a function without a placement calls is the partners' own business
             tags=None if args.placement else {"segment": "egress"},

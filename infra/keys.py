@@ -23,7 +23,7 @@ class KeysArgs:
 
 
 class Keys(pulumi.ComponentResource):
-    """`data` (tables, function settings), `secrets` (credentials), `logs`, `alerts` (topic and dead letters)."""
+    """`data` (tables, settings), `secrets` (credentials), `logs`, `audit` (trail), `alerts` (topic, dead letters)."""
 
     def __init__(self, name: str, args: KeysArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ocpi-posture:infra:Keys", name, None, opts)
@@ -31,6 +31,7 @@ class Keys(pulumi.ComponentResource):
         self.data = self._key("data", "OCPI objects, contracts and function settings")
         self.secrets = self._key("secrets", "Credentials tokens of the partners")
         self.logs = self._key("logs", "All log groups", self._logs_statement())
+        self.audit = self._key("audit", "The audit trail", self._trail_statement())
         self.alerts = self._key("alerts", "Alarm topic and dead letters", self._alarms_statement())
         self.register_outputs({"data": self.data.arn, "secrets": self.secrets.arn, "logs": self.logs.arn})
 
@@ -65,6 +66,17 @@ class Keys(pulumi.ComponentResource):
             ["*"],
             principal={"Service": f"logs.{self._args.region}.amazonaws.com"},
             condition={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
+        )
+
+    def _trail_statement(self) -> policies.Statement:
+        """CloudTrail may use the key for this account's trails only."""
+        trails = f"arn:aws:cloudtrail:{self._args.region}:{self._args.account_id}:trail/*"
+        return policies.allow(
+            "Trails",
+            ["kms:GenerateDataKey*", "kms:DescribeKey", "kms:Decrypt"],
+            ["*"],
+            principal={"Service": "cloudtrail.amazonaws.com"},
+            condition={"StringLike": {"aws:SourceArn": trails}},
         )
 
     def _alarms_statement(self) -> policies.Statement:

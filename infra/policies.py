@@ -40,6 +40,12 @@ def deny(
     return _statement("Deny", sid, actions, resources, None, condition)
 
 
+def tls_only(actions: str, resources: Sequence[pulumi.Input[str]]) -> Statement:
+    """A Deny for everybody who comes without TLS; S3, SQS and SNS answer plain HTTP as well. `actions`: `s3:*`."""
+    plain = {"Bool": {"aws:SecureTransport": "false"}}
+    return _statement("Deny", "TlsOnly", [actions], resources, {"AWS": "*"}, plain)
+
+
 def trust(service: str, account_id: str) -> pulumi.Output[str]:
     """An assume-role policy for one AWS service, for this account's resources only (confused deputy)."""
     return document(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -10,6 +10,7 @@ import pulumi_aws as aws
 from infra.alarms import Alarms, AlarmsArgs
 from infra.api import Api, ApiArgs
 from infra.authoriser_function import AuthoriserArgs, authoriser_function
+from infra.boundary import BoundaryArgs, boundary
 from infra.data import Data, DataArgs
 from infra.dead_letters import dead_letters
 from infra.domain import Domain, DomainArgs
@@ -26,6 +27,17 @@ from infra.rotation_function import RotationArgs, rotation_function
 from infra.service_function import Service, ServiceArgs
 from infra.settings import Settings
 from infra.stage import Stage, StageArgs
+from infra.trail import Trail, TrailArgs
+from infra.weaknesses import Weakness
+
+
+class Place(TypedDict):
+    """Which environment, in which account and region."""
+
+    environment: str
+    account_id: str
+    region: str
+
 
 AUTHORISER_CACHE_S: Final = 30  # how long a revoked token may still pass the gateway
 
@@ -66,10 +78,10 @@ class Environment(pulumi.ComponentResource):
     def _foundations(self) -> None:
         """Keys, logs, network, tables."""
         s = self._settings
-        place = {"environment": s.environment, "account_id": s.account_id, "region": s.region}
-        self.keys = Keys("keys", KeysArgs(**place), self._own)
-        logs = LogsArgs(**place, key_arn=self.keys.logs.arn, retention_days=s.log_retention_days)
+        self.keys = Keys("keys", KeysArgs(**self._place), self._own)
+        logs = LogsArgs(**self._place, key_arn=self.keys.logs.arn, retention_days=s.log_retention_days)
         self.logs = Logs("logs", logs, self._own)
+        self.trail = self._trail()
         self.network = Network(
             "network",
             NetworkArgs(
@@ -84,6 +96,25 @@ class Environment(pulumi.ComponentResource):
         self.endpoints = self._endpoints()
         data = DataArgs(key_arn=self.keys.data.arn, protect=s.is_production, weaknesses=s.weaknesses)
         self.data = Data("data", data, self._own)
+
+    @property
+    def _place(self) -> Place:
+        s = self._settings
+        return {"environment": s.environment, "account_id": s.account_id, "region": s.region}
+
+    def _trail(self) -> Trail:
+        return Trail(
+            "trail",
+            TrailArgs(
+                **self._place,
+                key_arn=self.keys.audit.arn,
+                logs=self.logs,
+                retention_days=self._settings.log_retention_days,
+                protect=self._settings.is_production,
+                weaknesses=self._settings.weaknesses,
+            ),
+            self._own,
+        )
 
     def _endpoints(self) -> Endpoints:
         return Endpoints(
@@ -101,13 +132,21 @@ class Environment(pulumi.ComponentResource):
 
     def _functions(self) -> None:
         """Authoriser and service in the isolated subnets; rotation outside, because it calls partners."""
-        self.dead_letters = dead_letters("dead-letters", self.keys.alerts.key_id, self._own)
+        weak = self._settings.weaknesses
+        self.dead_letters = dead_letters(
+            "dead-letters",
+            self.keys.alerts.key_id,
+            self._own,
+            tls_only=Weakness.QUEUE_WITHOUT_TLS not in weak,
+        )
+        self.boundary = boundary("boundary", BoundaryArgs(**self._place), self._own)
         around = Surroundings(
             environment=self._settings.environment,
             logs=self.logs,
             settings_key_arn=self.keys.data.arn,
             dead_letters=self.dead_letters,
             alerts_key_arn=self.keys.alerts.arn,
+            boundary_arn=None if Weakness.NO_BOUNDARY in weak else self.boundary.arn,
         )
         isolated = Placement(subnet_ids=self.network.subnet_ids, security_group_id=self.endpoints.functions_group.id)
         self.authoriser = authoriser_function(
@@ -243,11 +282,14 @@ class Environment(pulumi.ComponentResource):
         alarms = AlarmsArgs(
             environment=self._settings.environment,
             region=self._settings.region,
+            account_id=self._settings.account_id,
             email=self._settings.alarm_email,
             topic_key_id=self.keys.alerts.key_id,
             access_log_group=self.logs.access.name,
+            service_log_group=self.service.function.log_group.name,
             web_acl_name=self.edge.acl.name,
             dead_letters_name=self.dead_letters.name,
             functions={purpose: function.function.name for purpose, function in functions.items()},
+            weaknesses=self._settings.weaknesses,
         )
         self.alarms = Alarms("alarms", alarms, self._own)

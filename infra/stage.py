@@ -84,9 +84,12 @@ class Stage(pulumi.ComponentResource):
         # No cache (CKV_AWS_120): answers differ per partner and hold personal data; the cache's key would not tell
         # partners apart. No client certificate (CKV2_AWS_51): it is for HTTP back ends, this one is a function.
         quiet = Weakness.NO_ACCESS_LOGS in self._args.weaknesses
+        form = ACCESS_LOG
+        if Weakness.PATHS_IN_ACCESS_LOG in self._args.weaknesses:
+            form = {**ACCESS_LOG, "resource": "$context.path"}
         access_log: aws.apigateway.StageAccessLogSettingsArgsDict = {
             "destination_arn": self._args.logs.access.arn,
-            "format": json.dumps(ACCESS_LOG),
+            "format": json.dumps(form),
         }
         return aws.apigateway.Stage(
             "ocpi",

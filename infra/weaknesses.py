@@ -20,4 +20,10 @@ class Weakness(StrEnum):
     UNENCRYPTED_TABLE = "unencrypted-table"  # the objects lose the stack's own key
     NO_AUTHORISER = "no-authoriser"  # methods with authorization NONE
     PATHS_IN_FIREWALL_LOG = "paths-in-firewall-log"  # paths of OCPI name drivers' tokens
+    TRAIL_OF_ONE_REGION = "trail-of-one-region"
+    DELETABLE_TRAIL = "deletable-trail"  # the trail's bucket has no default retention
+    UNSEEN_ABUSE = "unseen-abuse"  # no alarm looks at the service's own log
+    QUEUE_WITHOUT_TLS = "queue-without-tls"  # dead letters answer plain HTTP
+    NO_BOUNDARY = "no-boundary"  # roles of functions stand under no permissions boundary
+    PATHS_IN_ACCESS_LOG = "paths-in-access-log"  # the access log writes raw paths, which name drivers' tokens
     CATCH_ALL_ROUTE = "catch-all-route"  # whatever is asked below /ocpi is handed over

@@ -1,6 +1,8 @@
 """What is said of one resource."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
 
 from checks.model.verdict import Outcome
 
@@ -32,3 +34,19 @@ def unknown(what: str) -> Judgement:
 def undecided(message: str) -> Judgement:
     """What decides stands where this stack does not show it."""
     return Judgement(outcome=Outcome.INCONCLUSIVE, message=message)
+
+
+_WORSE: Final = (Outcome.PASS, Outcome.INCONCLUSIVE, Outcome.FAIL)
+
+
+def worst(said: Iterable[Judgement]) -> Judgement | None:
+    """The first of the worst: a fail outweighs what is undecided, and that a pass. None where nothing was said.
+
+    A pass that rests on absence stays one that does.
+    """
+    found = tuple(said)
+    if not found:
+        return None
+    judged = max(found, key=lambda one: (_WORSE.index(one.outcome), not one.by_absence))
+    by_absence = any(one.by_absence for one in found if one.outcome is judged.outcome)
+    return replace(judged, by_absence=by_absence if judged.outcome is Outcome.PASS else judged.by_absence)

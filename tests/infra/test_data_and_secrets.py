@@ -44,7 +44,7 @@ def test_each_partner_has_a_contract_and_a_rate(stack: Recorded, partner):
 
 def test_keys_rotate_and_belong_to_the_account(stack: Recorded):
     keys = {k["name"]: k["inputs"] for k in stack.all("aws:kms/key:Key")}
-    assert keys.keys() == {"alerts", "data", "log-references", "logs", "secrets"}
+    assert keys.keys() == {"alerts", "audit", "data", "log-references", "logs", "secrets"}
     for name, key in keys.items():
         assert key.get("enableKeyRotation", False) is (name != "log-references")  # HMAC keys cannot
         for statement in json.loads(key["policy"])["Statement"]:
@@ -67,7 +67,7 @@ def test_the_service_may_not_write_contracts_nor_the_authoriser_anything(stack: 
 def test_log_groups_are_encrypted_and_kept(stack: Recorded):
     groups = stack.all("aws:cloudwatch/logGroup:LogGroup")
     assert {g["name"] for g in groups} == {
-        "access", "authoriser", "execution", "firewall", "rotation", "service", "vpc-flow",
+        "access", "authoriser", "execution", "firewall", "rotation", "service", "trail", "vpc-flow",
     }  # fmt: skip
     for group in groups:
         assert "logs" in group["inputs"]["kmsKeyId"]
@@ -80,11 +80,36 @@ def test_alarms_reach_somebody(stack: Recorded):
     assert (subscription["protocol"], subscription["endpoint"]) == ("email", "ocpi-operations@example.com")
     alarms = {a["name"]: a["inputs"] for a in stack.all("aws:cloudwatch/metricAlarm:MetricAlarm")}
     assert alarms.keys() == {
-        "authentication-failures", "authoriser-errors", "blocked-requests", "dead-letters", "rotation-errors",
-        "server-errors", "service-errors", "throttled",
+        "authentication-failures", "authoriser-errors", "blocked-requests", "cdr-volume", "commands",
+        "credentials-changes", "dead-letters", "rotation-errors", "server-errors", "service-errors", "throttled",
+        "unknown-routes",
     }  # fmt: skip
     assert all(alarm["alarmActions"] for alarm in alarms.values())
     metrics = {
         f["inputs"]["metricTransformation"]["name"] for f in stack.all("aws:cloudwatch/logMetricFilter:LogMetricFilter")
     }
     assert {a["metricName"] for a in alarms.values() if a["namespace"] == "ocpi-posture"} == metrics
+
+
+def test_the_trail_covers_every_region_and_cannot_be_deleted(stack: Recorded):
+    trail = stack.inputs("aws:cloudtrail/trail:Trail")
+    assert (trail["isMultiRegionTrail"], trail["enableLogFileValidation"]) == (True, True)
+    assert "audit" in trail["kmsKeyId"]
+    lock = stack.inputs("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration")
+    assert lock["rule"]["defaultRetention"] == {"mode": "GOVERNANCE", "days": 400}
+    document = json.loads(stack.inputs("aws:s3/bucketPolicy:BucketPolicy")["policy"])
+    writes, refuses = document["Statement"][1], document["Statement"][2]
+    source = writes["Condition"]["StringEquals"]["aws:SourceArn"]
+    assert source == f"arn:aws:cloudtrail:eu-central-1:123456789012:trail/{trail['name']}"
+    assert refuses["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_functions_stand_under_a_boundary_that_changes_no_rights(stack: Recorded):
+    roles = {r["name"]: r["inputs"].get("permissionsBoundary") for r in stack.all("aws:iam/role:Role")}
+    assert all("boundary" in roles[name] for name in ("authoriser", "rotation", "service"))
+    document = json.loads(stack.inputs("aws:iam/policy:Policy", "boundary")["policy"])
+    actions = {action for statement in document["Statement"] for action in statement["Action"]}
+    assert not [action for action in actions if action.startswith(("iam:", "sts:")) or "*" in action]
+    used = (json.loads(p["inputs"]["policy"])["Statement"] for p in stack.all("aws:iam/rolePolicy:RolePolicy"))
+    own = {action for statements in used for one in statements for action in one["Action"]}
+    assert own - {"logs:DescribeLogStreams"} <= actions  # that one is the flow log's, which runs no code

@@ -44,7 +44,7 @@ def test_no_statement_allows_every_action(stack: Recorded):
 def test_roles_are_assumed_by_one_service_each(stack: Recorded):
     expected = {
         "authoriser": "lambda", "flow-log": "vpc-flow-logs", "gateway-logs": "apigateway", "rotation": "lambda",
-        "service": "lambda",
+        "service": "lambda", "trail": "cloudtrail",
     }  # fmt: skip
     found = {}
     for role in stack.all("aws:iam/role:Role"):

@@ -50,6 +50,21 @@ EXPECTED: dict[Weakness, tuple[set[Key], set[Key], dict[Key, set[str]]]] = {
         set(), set(),
         {("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "edge"): {"redactedFields"}},
     ),
+    Weakness.TRAIL_OF_ONE_REGION: (set(), set(), {("aws:cloudtrail/trail:Trail", "trail"): {"isMultiRegionTrail"}}),
+    Weakness.DELETABLE_TRAIL: (
+        {("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration", "trail")}, set(), {},
+    ),
+    Weakness.UNSEEN_ABUSE: (
+        {(kind, name) for name in ("cdr-volume", "commands", "credentials-changes", "unknown-routes")
+            for kind in ("aws:cloudwatch/logMetricFilter:LogMetricFilter", "aws:cloudwatch/metricAlarm:MetricAlarm")},
+        set(), {},
+    ),
+    Weakness.QUEUE_WITHOUT_TLS: ({("aws:sqs/queuePolicy:QueuePolicy", "dead-letters")}, set(), {}),
+    Weakness.NO_BOUNDARY: (
+        set(), set(),
+        {("aws:iam/role:Role", name): {"permissionsBoundary"} for name in ("authoriser", "rotation", "service")},
+    ),
+    Weakness.PATHS_IN_ACCESS_LOG: (set(), set(), {("aws:apigateway/stage:Stage", "ocpi"): {"accessLogSettings"}}),
     Weakness.CATCH_ALL_ROUTE: (
         set(),
         {("aws:apigateway/resource:Resource", "ocpi-proxy"), (METHOD, "any-proxy"),

@@ -1,0 +1,52 @@
+"""How a question is put to all stacks of an environment together, for what one of them may hold for all the others."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+from checks.model.check import Case
+from checks.model.verdict import Outcome, Population, Verdict
+from checks.resource_graph.judgement import Judgement
+from checks.resource_graph.stack import Stack
+from scanner.model.facts.cloud import DeclaredResources
+from scanner.model.resource import Resource
+from scanner.model.subject import ResourceSubject
+
+BY_ENVIRONMENT: Final = ("environment",)
+
+
+def environment_stack(case: Case[DeclaredResources]) -> Stack:
+    """Every resource that any stack of the environment declares; complete where all of them are."""
+    seen = tuple(sighting.fact for sighting in case.drivers)
+    declared = DeclaredResources(
+        stack=case.subject.environment,
+        source=", ".join(one.source for one in seen),
+        resources=tuple(resource for one in seen for resource in one.resources),
+        missing=tuple(reason for one in seen for reason in one.missing),
+    )
+    return Stack(declared=declared)
+
+
+def judge_each_of_environment(
+    case: Case[DeclaredResources],
+    resources: Iterable[Resource],
+    unit: str,
+    judge: Callable[[Resource], Judgement],
+) -> Iterator[Verdict]:
+    """One verdict a resource. None at all is undecided: what guards a whole account may stand in a stack not given."""
+    missing = tuple(reason for sighting in case.drivers for reason in sighting.fact.missing)
+    population = tuple(resources)
+    if not population:
+        stacks = ", ".join(sighting.fact.stack for sighting in case.drivers)
+        yield case.inconclusive(f"no {unit} is declared in {stacks}; one in another stack or account was not given")
+    for one in population:
+        said = judge(one)
+        outcome, message = said.outcome, said.message
+        if said.by_absence and missing:
+            outcome, message = Outcome.INCONCLUSIVE, f"{message}; but {missing[0]}"
+        yield case.verdict(
+            outcome,
+            message,
+            subject=ResourceSubject(environment=case.subject.environment, stack=one.stack, urn=one.urn),
+            population=Population(examined=1, of=len(population), unit=unit),
+            position=one.position,
+        )

@@ -1,0 +1,53 @@
+"""How long logs stay: long enough for a dispute and an investigation, and not for ever."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from checks.families.cloud.judge_each import judge_each
+from checks.model.check import Case, Check, Need
+from checks.model.verdict import Verdict
+from checks.resource_graph.judgement import Judgement, fails, passes, unknown
+from checks.resource_graph.stack import Stack
+from checks.resource_graph.stores import LOG_GROUP
+from scanner.model.facts.cloud import DeclaredResources
+from scanner.model.resource import UNKNOWN, Resource
+from scanner.model.severity import Severity
+from scanner.model.witness import Witness
+
+# What Security Hub asks for (control CloudWatch.16) and what PCI DSS 4.0 does (10.5.1: twelve months).
+SHORTEST_DAYS: Final = 365
+# The longest duty to keep accounting records that OCPI parties in Europe commonly have (ten years, German AO 147 (3)).
+LONGEST_DAYS: Final = 3653
+_NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
+
+
+def _retention(case: Case[DeclaredResources]) -> Iterable[Verdict]:
+    stack = Stack(declared=case.driver.fact)
+    return judge_each(case, stack.of(LOG_GROUP), "log group", _kept)
+
+
+def _kept(group: Resource) -> Judgement:
+    days = group.get("retentionInDays")
+    if days is UNKNOWN:
+        return unknown("how long it is kept")
+    if not isinstance(days, int | float) or days == 0:
+        return fails("is kept for ever: no retention is set")
+    if days < SHORTEST_DAYS:
+        return fails(f"is kept for {days:g} days only; disputes and investigations take {SHORTEST_DAYS}")
+    if days > LONGEST_DAYS:
+        return fails(f"is kept for {days:g} days, longer than any duty asks ({LONGEST_DAYS})")
+    return passes(f"is kept for {days:g} days, between {SHORTEST_DAYS} and {LONGEST_DAYS}")
+
+
+RETENTION: Final = Check(
+    id="cloud-logs-retention-in-window",
+    title=f"Every log group is kept between {SHORTEST_DAYS} and {LONGEST_DAYS} days",
+    controls=("OCPI-PRV-03", "OCPI-LOG-04"),
+    severity=Severity.MEDIUM,
+    source="Security Hub control CloudWatch.16; PCI DSS 4.0, 10.5.1; GDPR, article 5(1)(e)",
+    looks_at=_NEEDS,
+    judge=_retention,
+    remediation=f"Set retention_in_days to what the contracts say, from {SHORTEST_DAYS} to {LONGEST_DAYS}.",
+    witness=Witness.CLOUD_DECLARED,
+)
+CHECKS: Final = (RETENTION,)

@@ -1,0 +1,112 @@
+"""What statements reach: actions and resources by wildcards, principals by account.
+
+IAM User Guide, policy evaluation logic.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
+
+from checks.resource_graph.leaves import texts
+from checks.resource_graph.policy_documents import EVERYBODY, Condition, Principal, Statement
+from checks.resource_graph.stack import Stack
+
+_ACCOUNT: Final = re.compile(r"\d{12}")
+_ACCOUNT_OF_ARN: Final = re.compile(r"arn:aws[\w-]*:[\w-]+:[\w-]*:(\d{12}):.*", re.DOTALL)
+# Keys that say who asks; where one must equal something, a statement for everybody is one for those only.
+_NARROWING: Final = frozenset(
+    {
+        "aws:sourceaccount",
+        "aws:sourcearn",
+        "aws:sourceorgid",
+        "aws:sourceorgpaths",
+        "aws:sourcevpc",
+        "aws:sourcevpce",
+        "aws:principalaccount",
+        "aws:principalarn",
+        "aws:principalorgid",
+        "aws:principalorgpaths",
+        "kms:calleraccount",
+        "kms:grantisforawsresource",
+    }
+)
+_POSITIVE: Final = frozenset({"stringequals", "stringlike", "stringequalsignorecase", "arnequals", "arnlike", "bool"})
+
+
+def matches(pattern: str, text: str) -> bool:
+    """True where a pattern of a policy (`*` any characters, `?` one) covers the text."""
+    return bool(_expression(pattern).fullmatch(text))
+
+
+@lru_cache(maxsize=4096)
+def _expression(pattern: str) -> re.Pattern[str]:
+    return re.compile(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL)
+
+
+def covers_action(statement: Statement, action: str) -> bool:
+    """True where the statement is about the action (`service:Action`, any case), by Action or by NotAction."""
+    wanted = action.lower()
+    if statement.not_actions:
+        return not any(matches(pattern, wanted) for pattern in statement.not_actions)
+    return any(matches(pattern, wanted) for pattern in statement.actions)
+
+
+def covers_resource(statement: Statement, arn: str) -> bool:
+    """True where the statement is about the resource, by Resource or by NotResource."""
+    if statement.not_resources:
+        return not any(matches(pattern, arn) for pattern in statement.not_resources)
+    return any(matches(pattern, arn) for pattern in statement.resources)
+
+
+def on_everything(statement: Statement) -> bool:
+    """True where the statement names no resource: `*`, or a wildcard in the place of service or kind of resource."""
+    return bool(statement.not_resources) or any(_is_open(resource) for resource in statement.resources)
+
+
+def _is_open(resource: str) -> bool:
+    """`*` and ARNs that end in nothing but wildcards: arn:aws:dynamodb:*:*:*, .../table/*, arn:aws:s3:::*."""
+    if not resource.startswith("arn:"):
+        return set(resource) <= {"*", "?"}
+    parts = resource.split(":", 5)
+    name = parts[5].partition("/")[2] or parts[5].partition(":")[2] or parts[5] if len(parts) > 5 else "*"  # noqa: PLR2004
+    return set(name) <= {"*", "?", "/", ":"}
+
+
+def own_accounts(stack: Stack) -> frozenset[str]:
+    """Accounts that the stack's resources live in: what their providers may work in, else what their own ARNs say."""
+    said = {one.provider.account for one in stack.declared.resources if one.provider and one.provider.account}
+    if said:
+        return frozenset(said)
+    arns = (text for one in stack.declared.resources for text in texts(one.outputs.get("arn")))
+    return frozenset(found[1] for found in map(_ACCOUNT_OF_ARN.fullmatch, arns) if found)
+
+
+def account_of(principal: Principal) -> str | None:
+    """The account that a principal of kind AWS belongs to; None for everybody, and for ids that name no account."""
+    if _ACCOUNT.fullmatch(principal.name):
+        return principal.name
+    found = _ACCOUNT_OF_ARN.fullmatch(principal.name)
+    return found[1] if found else None
+
+
+def is_everybody(statement: Statement) -> bool:
+    """True where anybody at all is let in: principal `*`, or everybody but some (NotPrincipal), with no narrowing."""
+    open_to_all = bool(statement.not_principals) or any(
+        one.name == EVERYBODY and one.kind in {"AWS", "*"} for one in statement.principals
+    )
+    return open_to_all and not any(map(narrows, statement.conditions))
+
+
+def narrows(condition: Condition) -> bool:
+    """True for a condition that only callers of a named account, organisation, network or resource fulfil."""
+    operator = condition.operator.lower().removeprefix("foranyvalue:")
+    known = operator in _POSITIVE and condition.key in _NARROWING
+    return known and not any(set(value) <= {"*", "?"} for value in condition.values)
+
+
+def wanted(conditions: Iterable[Condition], key: str) -> tuple[str, ...]:
+    """The values that a condition asks for by equality; nothing where a missing key would do (`...IfExists`)."""
+    found = (one for one in conditions if one.key == key.lower())
+    asked = (one for one in found if one.operator.lower().removeprefix("foranyvalue:") in _POSITIVE)
+    return tuple(value for one in asked for value in one.values)

@@ -1,0 +1,121 @@
+"""IAM roles of a stack: who takes them, what they may do."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from checks.resource_graph.leaves import items
+from checks.resource_graph.policy_documents import PolicyDocument, Statement, read_document
+from checks.resource_graph.policy_reach import covers_action
+from checks.resource_graph.stack import Stack
+from scanner.model.resource import ABSENT, UNKNOWN, CloudValue, Resource
+
+ROLE: Final = "aws:iam/role:Role"
+_ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
+_ATTACHMENT: Final = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+_ATTACHMENTS: Final = "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive"
+_SHARED_ATTACHMENT: Final = "aws:iam/policyAttachment:PolicyAttachment"
+_POLICY: Final = "aws:iam/policy:Policy"
+_MANAGED: Final = "arn:aws:iam::aws:policy/"
+# Services that run code under a role: what the code may do is what the role may do.
+_RUNS_CODE: Final = frozenset(
+    f"{name}.amazonaws.com" for name in ("lambda", "ecs-tasks", "ec2", "batch", "glue", "states", "pods.eks")
+) | {"tasks.apprunner.amazonaws.com", "build.apprunner.amazonaws.com"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """What the policies of a role say. `managed`: names of AWS's own policies, whose text no stack declares.
+
+    `doubts`: why there may be more. `boundary`: the permissions boundary's document; None where there is none.
+    """
+
+    statements: tuple[Statement, ...]
+    managed: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    boundary: PolicyDocument | None = None
+
+    def granting(self, action: str) -> tuple[Statement, ...]:
+        """Allow statements that give the action, where neither a Deny on everything nor the boundary takes it away."""
+        given = tuple(one for one in self.statements if one.allows and covers_action(one, action))
+        denied = any(_denies(one, action) for one in self.statements)
+        bounded = self.boundary is None or self.boundary.doubt or _bounds(self.boundary, action)
+        return given if bounded and not denied else ()
+
+
+def _denies(one: Statement, action: str) -> bool:
+    return not one.allows and not one.conditions and "*" in one.resources and covers_action(one, action)
+
+
+def _bounds(boundary: PolicyDocument, action: str) -> bool:
+    """True where the boundary lets the action through."""
+    denied = any(_denies(one, action) for one in boundary.statements)
+    return not denied and any(covers_action(one, action) for one in boundary.allowing())
+
+
+def trust_of(role: Resource) -> PolicyDocument:
+    """Who may take the role."""
+    return read_document(role.get("assumeRolePolicy"))
+
+
+def runs_code(role: Resource) -> bool:
+    """True for the role of a workload: a service takes it to run code of the stack's owner."""
+    statements = trust_of(role).allowing()
+    return any(who.kind == "Service" and who.name in _RUNS_CODE for one in statements for who in one.principals)
+
+
+def rights_of(stack: Stack, role: Resource) -> Rights:
+    """Everything that is declared to be attached to the role."""
+    documents = tuple(_documents(stack, role))
+    arns = tuple(_attached(stack, role))
+    managed = tuple(sorted({arn.removeprefix(_MANAGED) for arn in arns if isinstance(arn, str) and _is_managed(arn)}))
+    foreign = tuple(arn for arn in arns if isinstance(arn, str) and not _is_managed(arn))
+    doubts = [document.doubt for document in documents if document.doubt]
+    doubts += [f"{arn} is attached and not declared in this stack" for arn in foreign]
+    doubts += ["an attached policy is unknown until deploy" for arn in arns if arn is UNKNOWN]
+    return Rights(
+        statements=tuple(one for document in documents for one in document.statements),
+        managed=managed,
+        doubts=tuple(doubts),
+        boundary=boundary_of(stack, role),
+    )
+
+
+def boundary_of(stack: Stack, role: Resource) -> PolicyDocument | None:
+    """The document of the role's permissions boundary: None without one, in doubt where the stack does not show it."""
+    value = role.get("permissionsBoundary")
+    if value is ABSENT or not value:
+        return None
+    declared = stack.referred(role, "permissionsBoundary", _POLICY)
+    if declared:
+        return read_document(declared[0].get("policy"))
+    return PolicyDocument(doubt="its permissions boundary is not declared in this stack")
+
+
+def _documents(stack: Stack, role: Resource) -> Iterator[PolicyDocument]:
+    for one in stack.referring(role, "role", _ROLE_POLICY):
+        yield read_document(one.get("policy"))
+    for inline in items(role.get("inlinePolicies")):
+        yield read_document(inline.get("policy", ABSENT) if isinstance(inline, Mapping) else inline)
+    for attachment, name in _attachments(stack, role):
+        for policy in stack.referred(attachment, name, _POLICY):
+            yield read_document(policy.get("policy"))
+
+
+def _attachments(stack: Stack, role: Resource) -> Iterator[tuple[Resource, str]]:
+    """What attaches policies to the role, and the property that names them."""
+    yield role, "managedPolicyArns"
+    yield from ((one, "policyArn") for one in stack.referring(role, "role", _ATTACHMENT))
+    yield from ((one, "policyArns") for one in stack.referring(role, "roleName", _ATTACHMENTS))
+    yield from ((one, "policyArn") for one in stack.referring(role, "roles", _SHARED_ATTACHMENT))
+
+
+def _attached(stack: Stack, role: Resource) -> Iterator[CloudValue]:
+    """ARNs of attached policies that this stack does not declare, or that are not known."""
+    for attachment, name in _attachments(stack, role):
+        if not stack.referred(attachment, name, _POLICY):
+            yield from items(attachment.get(name))
+
+
+def _is_managed(arn: str) -> bool:
+    return arn.startswith(_MANAGED)

@@ -1,0 +1,116 @@
+"""What keeps OCPI data in a stack, the policies on it, and the keys over it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from checks.resource_graph.judgement import Judgement, fails, passes, unknown
+from checks.resource_graph.leaves import is_set, items
+from checks.resource_graph.policy_documents import PolicyDocument, read_document
+from checks.resource_graph.stack import Stack
+from scanner.model.resource import ABSENT, HIDDEN, UNKNOWN, CloudValue, Resource
+
+SECRET: Final = "aws:secretsmanager/secret:Secret"
+KEY: Final = "aws:kms/key:Key"
+TABLE: Final = "aws:dynamodb/table:Table"
+QUEUE: Final = "aws:sqs/queue:Queue"
+TOPIC: Final = "aws:sns/topic:Topic"
+STREAM: Final = "aws:kinesis/stream:Stream"
+DELIVERY: Final = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"
+VAULT: Final = "aws:backup/vault:Vault"
+BUCKETS: Final = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
+DATABASES: Final = ("aws:rds/instance:Instance", "aws:rds/cluster:Cluster")
+LOG_GROUP: Final = "aws:cloudwatch/logGroup:LogGroup"
+
+# The resource that puts a policy on a store, and its property that names the store.
+_POLICY_OF: Final[Mapping[str, tuple[str, str]]] = {
+    SECRET: ("aws:secretsmanager/secretPolicy:SecretPolicy", "secretArn"),
+    KEY: ("aws:kms/keyPolicy:KeyPolicy", "keyId"),
+    TABLE: ("aws:dynamodb/resourcePolicy:ResourcePolicy", "resourceArn"),
+    QUEUE: ("aws:sqs/queuePolicy:QueuePolicy", "queueUrl"),
+    TOPIC: ("aws:sns/topicPolicy:TopicPolicy", "arn"),
+    STREAM: ("aws:kinesis/resourcePolicy:ResourcePolicy", "resourceArn"),
+    VAULT: ("aws:backup/vaultPolicy:VaultPolicy", "backupVaultName"),
+    **dict.fromkeys(BUCKETS, ("aws:s3/bucketPolicy:BucketPolicy", "bucket")),
+}
+# Where each says which key it is encrypted with.
+KEY_AT: Final[Mapping[str, str]] = {
+    SECRET: "kmsKeyId",
+    TABLE: "serverSideEncryption.kmsKeyArn",
+    QUEUE: "kmsMasterKeyId",
+    TOPIC: "kmsMasterKeyId",
+    STREAM: "kmsKeyId",
+    DELIVERY: "serverSideEncryption.keyArn",
+    VAULT: "kmsKeyArn",
+    LOG_GROUP: "kmsKeyId",
+    **dict.fromkeys(DATABASES, "kmsKeyId"),
+}
+_BUCKET_ENCRYPTION: Final = "BucketServerSideEncryptionConfiguration"
+_AWS_KEY: Final = "alias/aws/"
+
+
+def policies_on(stack: Stack, store: Resource) -> tuple[PolicyDocument, ...]:
+    """Every resource policy that is declared for the store, also those that are not known."""
+    own = store.get("policy")
+    documents = [read_document(own)] if is_set(own) else []
+    token, name = _POLICY_OF[store.token]
+    documents += [read_document(one.get("policy")) for one in stack.referring(store, name, token)]
+    return tuple(documents)
+
+
+def has_own_key(stack: Stack, store: Resource) -> Judgement:
+    """Passes with a KMS key that the account manages itself: neither AWS's own key nor one that is shared by all."""
+    if store.token in BUCKETS:
+        return _bucket_key(stack, store)
+    return key_at(stack, store, KEY_AT[store.token])
+
+
+def key_at(stack: Stack, one: Resource, path: str) -> Judgement:
+    """The same for a key that stands at one property."""
+    return _judged(stack, one, path.partition(".")[0], one.get(path))
+
+
+def _judged(stack: Stack, one: Resource, name: str, value: CloudValue) -> Judgement:
+    if value is UNKNOWN or value is HIDDEN:
+        declared = stack.referred(one, name, KEY)
+        return passes(f"under the key {declared[0].name}") if declared else unknown("its key")
+    if not isinstance(value, str) or not value:
+        return fails("no key of its own: it lies under a key that AWS holds, or under none")
+    if _AWS_KEY in value:
+        return fails(f"under AWS's own key {value}, whose policy nobody here decides")
+    return passes("under a key of its own")
+
+
+def _bucket_key(stack: Stack, bucket: Resource) -> Judgement:
+    settings = [(one, "rules") for one in about_bucket(stack, bucket, _BUCKET_ENCRYPTION)]
+    if not settings and bucket.get("serverSideEncryptionConfiguration") is not ABSENT:
+        settings = [(bucket, "serverSideEncryptionConfiguration")]
+    if not settings:
+        return fails("no key of its own: objects lie under a key that S3 holds", by_absence=True)
+    one, name = settings[0]
+    return _judged(stack, one, name, _first(one.get(name), "kmsMasterKeyId"))
+
+
+def about_bucket(stack: Stack, bucket: Resource, kind: str) -> tuple[Resource, ...]:
+    """Resources that set one aspect of a bucket (`BucketVersioning`), in either spelling of the provider."""
+    small = kind[0].lower() + kind[1:]
+    tokens = (f"aws:s3/{small}:{kind}", f"aws:s3/{small}V2:{kind}V2")
+    return stack.referring(bucket, "bucket", *tokens)
+
+
+def _first(value: CloudValue, name: str) -> CloudValue:
+    """The first value under this name, at any depth; `UNKNOWN` where what would hold it is unknown."""
+    found = tuple(_under(value, name))
+    return found[0] if found else ABSENT
+
+
+def _under(value: CloudValue, name: str) -> Iterator[CloudValue]:
+    if value is UNKNOWN:
+        yield UNKNOWN
+    elif isinstance(value, Mapping):
+        if name in value:
+            yield value[name]
+        for inner in value.values():
+            yield from _under(inner, name)
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for inner in items(value):
+            yield from _under(inner, name)
