@@ -11,6 +11,7 @@ from typing import Final
 
 from checks.resource_graph import types as aws
 from checks.resource_graph.identifiers import identifiers
+from checks.resource_graph.index import once_a_stack
 from checks.resource_graph.leaves import texts
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
@@ -60,6 +61,7 @@ class Belongings:
     foreign: Mapping[str, Resource] = field(default_factory=dict)
 
 
+@once_a_stack
 def belongings(declared: DeclaredResources) -> Belongings:
     """What one stack has and names."""
     stack = Stack(declared=declared)

@@ -1,14 +1,16 @@
 """Look-ups over the resources of a stack, made once: by type, by URN, and by who refers to whom."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final
+from functools import lru_cache, wraps
+from typing import Final, TypeVar
 
 from checks.resource_graph.identifiers import identifiers, mentioned
 from checks.resource_graph.leaves import texts
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.resource import Resource
+
+T = TypeVar("T")
 
 _STACKS_KEPT: Final = 8  # those of a run's environments, as a rule
 _LONGEST_MENTION: Final = 1024  # characters: documents and scripts are not references
@@ -46,14 +48,24 @@ class _Same:
         return isinstance(other, _Same) and other.declared is self.declared
 
 
+def once_a_stack(find: Callable[[DeclaredResources], T]) -> Callable[[DeclaredResources], T]:
+    """What follows from a stack alone is found once, for every check that asks; the last few stacks are kept."""
+
+    @lru_cache(maxsize=_STACKS_KEPT)
+    def known(one: _Same) -> T:
+        return find(one.declared)
+
+    @wraps(find)
+    def found(declared: DeclaredResources) -> T:
+        return known(_Same(declared))
+
+    return found
+
+
+@once_a_stack
 def index_of(declared: DeclaredResources) -> Index:
-    """The index of a stack, the same one for every check that asks."""
-    return _index(_Same(declared))
-
-
-@lru_cache(maxsize=_STACKS_KEPT)
-def _index(one: _Same) -> Index:
-    resources = one.declared.resources
+    """The index of a stack."""
+    resources = declared.resources
     by_token: dict[str, list[Resource]] = {}
     for resource in resources:
         by_token.setdefault(resource.token, []).append(resource)

@@ -10,10 +10,12 @@ from typing import Final
 
 from checks.resource_graph import types as aws
 from checks.resource_graph.entry_points import EntryPoint, entry_points, reaches
+from checks.resource_graph.index import once_a_stack
 from checks.resource_graph.leaves import texts
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.ways import Reach
 from checks.resource_graph.words import names, segments, words
+from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.resource import Resource
 
 OCPI: Final = "ocpi"
@@ -46,6 +48,12 @@ class OcpiService:
 
 def ocpi_service(stack: Stack) -> OcpiService:
     """The workloads that answer OCPI; none where no entry point reaches a workload and none is tagged."""
+    return _service(stack.declared)
+
+
+@once_a_stack
+def _service(declared: DeclaredResources) -> OcpiService:
+    stack = Stack(declared=declared)
     reached = tuple((entry, reaches(stack, entry)) for entry in entry_points(stack))
     ways = [way for _, reach in reached for way in reach.ways if way.workload.token in aws.WORKLOADS]
     tagged = {one.urn: one for one in stack.of(*aws.WORKLOADS) if OCPI in segments(one)}

@@ -1,12 +1,12 @@
 """Who may connect, as the declared security groups say."""
 
-import ipaddress
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from checks.families.cloud.judge_each import judge_each
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
+from checks.resource_graph.address_ranges import Network, is_everybody, network_of
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided
 from checks.resource_graph.stack import Stack, refers
 from scanner.model.facts.cloud import DeclaredResources
@@ -21,9 +21,6 @@ _RULE: Final = "aws:ec2/securityGroupRule:SecurityGroupRule"
 _BALANCERS: Final = ("aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer")
 _SOURCES: Final = ("cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6")
 _PREFIX_LISTS: Final = ("prefixListIds", "prefixListId")
-# Shorter prefixes hold more than any one owner does: registries hand out /8 and /12 at most (IANA address registries).
-_SHORTEST_PREFIX: Final = {4: 8, 6: 12}
-_UNIQUE_LOCAL: Final = ipaddress.IPv6Network("fc00::/7")  # private, however wide (RFC 4193)
 _HTTPS: Final = 443
 _NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
 
@@ -36,9 +33,11 @@ def _security_groups(case: Case[DeclaredResources]) -> Iterable[Verdict]:
         behind = any(refers(lb, "securityGroups", one) for lb in stack.of(*_BALANCERS))
         known = [rule for rule in rules if isinstance(rule, Mapping)]
         weighed = [rule for rule in known if not (behind and _is_https(rule))]
-        wrong = [rule for rule in weighed if any(_is_everybody(source) for source in _values(rule, *_SOURCES))]
+        wrong = next((rule for rule in weighed if is_everybody(_sources(rule))), None)
         if wrong:
-            return fails(f"lets everybody connect to {_ports(wrong[0])}")
+            return fails(f"lets everybody connect to {_ports(wrong)}")
+        if is_everybody([source for rule in weighed for source in _sources(rule)]):
+            return fails(f"lets everybody connect by {len(weighed)} rules that add up")
         if len(known) < len(rules) or any(_is_doubtful(rule) for rule in weighed):
             return undecided("who may connect is unknown until deploy, or stands in a prefix list")
         opened = len(weighed) < len(known)
@@ -74,24 +73,12 @@ def _values(rule: Mapping[str, CloudValue], *names: str) -> list[CloudValue]:
     return [value for value in found if value is not None and value != ""]
 
 
-def _is_everybody(source: CloudValue) -> bool:
-    """True for a network so wide that it, or two of its kind, let in the whole internet."""
-    network = _network(source)
-    if network is None or (isinstance(network, ipaddress.IPv6Network) and network.subnet_of(_UNIQUE_LOCAL)):
-        return False
-    return network.prefixlen < _SHORTEST_PREFIX[network.version]
+def _sources(rule: Mapping[str, CloudValue]) -> list[Network]:
+    return [network for network in map(network_of, _values(rule, *_SOURCES)) if network]
 
 
 def _is_doubtful(rule: Mapping[str, CloudValue]) -> bool:
-    return bool(_values(rule, *_PREFIX_LISTS)) or any(_network(source) is None for source in _values(rule, *_SOURCES))
-
-
-def _network(source: CloudValue) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
-    """None for what is not known, or is no network."""
-    try:
-        return ipaddress.ip_network(source, strict=False) if isinstance(source, str) else None
-    except ValueError:
-        return None
+    return bool(_values(rule, *_PREFIX_LISTS)) or any(network_of(source) is None for source in _values(rule, *_SOURCES))
 
 
 def _ports(rule: Mapping[str, CloudValue]) -> str:

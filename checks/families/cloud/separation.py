@@ -66,6 +66,7 @@ def _compare(case: Case[DeclaredResources], judge: Callable[[Belongings, Belongi
             others.setdefault(sighting.subject.environment, []).append(sighting.fact)
     if not others:
         yield case.not_applicable("looked for the declared cloud of another environment, and this run has none")
+        return
     mine = belongings(case.driver.fact)
     for environment, stacks in sorted(others.items()):
         theirs = _together([belongings(one) for one in stacks])

@@ -44,6 +44,12 @@ def test_a_rule_that_is_open_outweighs_one_that_is_unknown():
     assert outcome(CHECK, ingress({**SSH, "cidrBlocks": UNKNOWN}, everybody(fromPort=22, toPort=22))) is F
 
 
+def test_rules_that_add_up_to_everybody_let_everybody_in():
+    eighths = [{**SSH, "cidrBlocks": (f"{first}.0.0.0/8",)} for first in range(1, 80, 2)]
+    assert outcome(CHECK, ingress(*eighths)) is F
+    assert outcome(CHECK, ingress(*eighths[:8])) is P
+
+
 def test_behind_a_load_balancer_all_protocols_are_not_https():
     (group,) = ingress({"protocol": "-1", "fromPort": 443, "toPort": 443, "cidrBlocks": ("0.0.0.0/0",)})
     balancer = declare(BALANCER, "lb", {"internal": True}, {"securityGroups": (group,)})
