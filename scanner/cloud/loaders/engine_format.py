@@ -40,11 +40,13 @@ class EngineState(msgspec.Struct, rename="camel"):
     pending_replacement: bool = False
 
 
-class OldState(msgspec.Struct, frozen=True):
+class OldState(msgspec.Struct):
     """What a step starts from; `delete`: the rest of an earlier replacement."""
 
     urn: str
     delete: bool = False
+    id: str = ""
+    outputs: dict[str, Any] | None = None
 
 
 class Step(msgspec.Struct, rename="camel"):

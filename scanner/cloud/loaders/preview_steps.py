@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from scanner.cloud.declared import NotDeclared
-from scanner.cloud.loaders.engine_format import EngineState, Preview, Step
+from scanner.cloud.loaders.engine_format import EngineState, OldState, Preview, Step
 from scanner.cloud.loaders.engine_graph import shown
 
 _SAME: Final = "same"
@@ -82,7 +82,17 @@ def _fold(step: Step, into: Planned) -> None:
         into.without_state.append(step.urn)
     else:
         into.settled.update(new.aliases or ())
+        _keep(step.op, old, new)
         into.states[step.urn] = new
+
+
+def _keep(op: str, old: OldState | None, new: EngineState) -> None:
+    """What the engine leaves out of a new state: a resource that stays keeps its id, an unchanged one its outputs."""
+    if old is None or op not in {_SAME, "update"}:
+        return
+    new.id = new.id or old.id
+    if op == _SAME and new.outputs is None:
+        new.outputs = old.outputs
 
 
 def _missing(preview: Preview, result: Planned, name: str) -> Iterator[str]:

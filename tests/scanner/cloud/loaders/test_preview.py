@@ -212,6 +212,20 @@ def test_a_preview_with_nothing_to_judge_is_none_at_all(document, sentence):
         read_preview(document)
 
 
+def test_a_resource_that_stays_keeps_its_id_and_an_unchanged_one_its_outputs():
+    declared = loaded(WHOLE)
+    key, group = (
+        the(declared, "aws:kms/key:Key", "tokens"),
+        the(declared, "aws:ec2/securityGroup:SecurityGroup", "edge"),
+    )
+    assert key.id == "tokens-19697b2"
+    assert key.outputs["arn"] == "arn:aws:kms:eu-central-1:123456789012:tokens"
+    assert (group.id, group.outputs) == ("edge-906685e", {})  # it is updated
+    assert the(declared, "aws:ec2/subnet:Subnet", "private-0").id is None  # it is replaced
+    assert key.provider is not None
+    assert key.provider.account == "123456789012"
+
+
 def test_a_refused_merge_leaves_nothing_half_judged():
     with pytest.raises(NotDeclared, match="is a preview, not a state"):
         read_preview(preview(step("create", new=state("a"))), preview(step("create", new=state("a"))))
