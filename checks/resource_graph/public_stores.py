@@ -1,13 +1,12 @@
 """Buckets that anybody may read (Amazon S3 User Guide, blocking public access; hosting a static website)."""
 
-import json
-from collections.abc import Iterator, Mapping
 from typing import Final
 
-from checks.resource_graph.leaves import items
 from checks.resource_graph.opening import OPEN, SHUT, Opening, in_doubt
+from checks.resource_graph.policy_documents import read_document
+from checks.resource_graph.policy_reach import is_everybody
 from checks.resource_graph.stack import Stack
-from scanner.model.resource import UNKNOWN, CloudValue, Resource
+from scanner.model.resource import UNKNOWN, Resource
 
 _BLOCKS: Final = ("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",)
 _POLICIES: Final = ("aws:s3/bucketPolicy:BucketPolicy",)
@@ -37,25 +36,7 @@ def _by_list(stack: Stack, one: Resource) -> bool | None:
 
 def _by_policy(stack: Stack, one: Resource) -> bool | None:
     said = [one.get("policy"), *(each.get("policy") for each in stack.referring(one, "bucket", *_POLICIES))]
-    if any(_lets_everybody(statement) for document in said for statement in statements(document)):
+    documents = [read_document(value) for value in said]
+    if any(is_everybody(statement) for document in documents for statement in document.allowing()):
         return True
-    return None if UNKNOWN in said else False
-
-
-def statements(document: CloudValue) -> Iterator[Mapping[str, CloudValue]]:
-    """The statements of a policy document, given as JSON text or as values; none of what is not one."""
-    if isinstance(document, str):
-        try:
-            document = json.loads(document)
-        except ValueError:
-            return
-    if isinstance(document, Mapping):
-        found = items(document.get("Statement"))
-        yield from (statement for statement in found if isinstance(statement, Mapping))
-
-
-def _lets_everybody(statement: Mapping[str, CloudValue]) -> bool:
-    """Anybody, without a condition."""
-    principal = statement.get("Principal")
-    named = items(principal.get("AWS")) if isinstance(principal, Mapping) else items(principal)
-    return statement.get("Effect") == "Allow" and "*" in named and not statement.get("Condition")
+    return None if any(document.doubt for document in documents) else False
