@@ -169,7 +169,7 @@ def _replay(prepared: _Replay, output: Path | None, talk: Talk, format_: str) ->
         log.error("a bug of ours", detail=bug)
     document = masked(_document(prepared, result, answer, folder), talk.redactor)
     _write(folder, document)
-    text = json.dumps(document, indent=1) if format_ == "json" else talk.redactor.text(_text(answer, folder, result))
+    text = json.dumps(document, indent=1) if format_ == "json" else talk.redactor.shown(_text(answer, folder, result))
     emit_safe(text)
     return _code(answer.standing, bugs)
 

@@ -1,6 +1,6 @@
 """The way to a time stamp authority (RFC 3161, section 3.4): one small POST to the URL that the user has named.
 
-It is not part of a scan and goes past the gate's decisions, which are about targets: docs/decisions/0011. What bounds it
+It is no part of a scan and goes past the gate, which decides about targets: docs/decisions/0011. What bounds it
 is here: no credentials, no redirect, ten seconds, 64 KiB of answer, and nothing in the question but a hash and a nonce.
 """
 
