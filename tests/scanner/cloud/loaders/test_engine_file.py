@@ -1,17 +1,34 @@
 """Every way in which a document can be no document; each has a sentence, and none is taken for an empty stack."""
 
 import json
+import random
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from scanner.cloud.bridge.plan_writer import write_plan
+from scanner.cloud.bridge.token_map import token_map
 from scanner.cloud.declared import NotDeclared
 from scanner.cloud.loaders import engine_file
 from scanner.cloud.loaders.engine_file import parse_engine_document, read_engine_file
 from scanner.cloud.loaders.state import declared_by_state
-from tests.scanner.cloud.engine_made import SAMPLES, export, preview, read_preview, read_state, state, step, urn
+from tests.scanner.cloud.engine_made import (
+    SAMPLES,
+    SECRET,
+    SIGNATURE,
+    UNKNOWN_TEXT,
+    export,
+    preview,
+    read_preview,
+    read_state,
+    state,
+    step,
+    urn,
+)
 
+ASSET, OUTPUT = "c44067f5952c0a294b673a41bacd8c17", "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 WHOLE = (SAMPLES / "stack-export.json").read_bytes()
 
 
@@ -115,3 +132,39 @@ def test_a_folder_and_a_missing_file_are_named(tmp_path):
 def test_sentences_quote_no_value_of_a_document():
     data = json.dumps({"steps": [{"op": "create", "urn": {"password": "CANARY-123456"}}]}).encode()
     assert "CANARY" not in refusal(data)
+
+
+JUNK: tuple[Any, ...] = (
+    None, True, -1, 3.5, "", "[secret]", [], {}, [[None]], {"a": {"": []}}, 10**30, "\0\n${x}", UNKNOWN_TEXT,
+    {SIGNATURE: SECRET, "plaintext": "{{"}, {SIGNATURE: SECRET, "plaintext": '"CANARY-12345678"'}, {SIGNATURE: 5},
+    {SIGNATURE: OUTPUT, "value": {"x": [UNKNOWN_TEXT]}}, {SIGNATURE: ASSET, "path": 5}, {"__defaults": []},
+)  # fmt: skip
+
+
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every container with every key in it."""
+    for key in list(value) if isinstance(value, dict) else range(len(value) if isinstance(value, list) else 0):
+        yield value, key
+        yield from places(value[key])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_damaged_document_ends_as_a_plan_or_in_a_sentence(seed):
+    chance = random.Random(seed)
+    whole = (SAMPLES / chance.choice(("stack-export.json", "preview-update.json"))).read_text()
+    ended = set()
+    for _ in range(40):
+        document = json.loads(whole)
+        spots = list(places(document))
+        for _ in range(3):
+            container, key = chance.choice(spots)
+            if isinstance(container, list) or key in container:
+                container[key] = chance.choice(JUNK)
+        try:
+            declared = read_preview(document) if "steps" in document else read_state(document)
+            plan = write_plan(declared.resources, token_map())
+            assert "CANARY" not in json.dumps([plan.document, declared.document])
+            ended.add("plan")
+        except NotDeclared:
+            ended.add("sentence")
+    assert ended == {"plan", "sentence"}
