@@ -9,12 +9,19 @@ from typing import Final
 
 import yaml
 
+from checks.mappings.catalogue import catalogue
+
 _FOLDERS: Final = ("terraform/checks",)  # of Checkov, whose AWS policies judge the plan
 _SUFFIXES: Final = frozenset({".py", ".yaml", ".json"})  # JSON is YAML, too
 
 
 def title_of(rule: str) -> str | None:
-    """The title of a Checkov policy, or of one of ours in its form; None where nothing installed has that id."""
+    """The title of a Checkov policy, or of one of ours in its form; None where nothing installed has that id.
+
+    The catalogue knows those on AWS; policies on anything else are looked for in the installed files.
+    """
+    if rule in catalogue():
+        return catalogue()[rule].title
     whole = re.compile(rf"(?<![A-Z0-9_]){re.escape(rule)}(?![0-9])")
     for file in _policies():
         text = file.read_text(encoding="utf-8", errors="replace")

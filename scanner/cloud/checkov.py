@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from scanner.cloud.bridge.names import snake
 from scanner.model.evidence import EvidenceRef
 from scanner.model.resource import Resource, unknown_leaves
 from scanner.model.severity import Severity
@@ -102,6 +103,8 @@ def tool_verdicts(
             continue
         outcome = _OUTCOMES.get(result["result"], ToolOutcome.NO_ANSWER)
         why = _why(result, answer, resource)
+        if outcome is not ToolOutcome.NO_ANSWER and (unknown := _unknown(result, resource)):
+            outcome, why = ToolOutcome.NO_ANSWER, f"unknown until deploy: {unknown}"
         if missing and _by_absence(outcome, answer.connecting.get(result["rule"], ())):
             outcome, why = ToolOutcome.NO_ANSWER, f"it says {outcome} by what is connected to it; but {missing[0]}"
         if outcome is not ToolOutcome.NO_ANSWER or why:
@@ -123,6 +126,18 @@ def tool_verdicts(
 def _named(resources: Mapping[str, Resource], name: str) -> Resource | None:
     """By Checkov's own name, or by the logical id in `TYPE.LOGICAL_ID`, as it names what a template declares."""
     return resources.get(name) or resources.get(name.rpartition(".")[2])
+
+
+def _unknown(result: Mapping[str, Any], resource: Resource) -> str:
+    """The values that the policy says it looked at, as far as they are unknown: Checkov takes them for unset."""
+    looked_at = {tuple(part for part in key.split("/") if not part.startswith("[")) for key in result["keys"]}
+    leaves = {leaf: tuple(snake(part) for part in leaf.split(".") if not part.isdigit()) for leaf in _leaves(resource)}
+    found = [leaf for leaf, path in leaves.items() if any(key[: len(path)] == path for key in looked_at)]
+    return ", ".join(found)
+
+
+def _leaves(resource: Resource) -> Iterator[str]:
+    return unknown_leaves(resource.inputs)
 
 
 def _by_absence(outcome: ToolOutcome, words: Sequence[str]) -> bool:

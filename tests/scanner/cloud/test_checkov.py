@@ -115,3 +115,20 @@ def test_a_resource_of_a_template_is_found_by_its_logical_id():
     (verdict,) = tool_verdicts(answer, {"Alarms": topic}, "test", EVIDENCE)
     assert verdict.subject.label().endswith("t")
     assert list(tool_verdicts(answer, {"Others": topic}, "test", EVIDENCE)) == []
+
+
+@pytest.mark.parametrize("result", ["PASSED", "FAILED"])
+@pytest.mark.parametrize(
+    "keys, undecided",
+    [
+        (["access_log_settings/[0]/destination_arn"], True),
+        (["retention_in_days"], False),
+        (["access_log_settings"], False),  # what else is in it may have decided
+        ([], False),
+    ],
+)
+def test_a_policy_that_looked_at_a_value_unknown_until_deploy_gave_no_answer(result, keys, undecided):
+    inputs = {"accessLogSettings": {"destinationArn": UNKNOWN}}
+    (verdict,) = verdicts_on(answered(result=result, keys=keys), **inputs)
+    assert (verdict.outcome is ToolOutcome.NO_ANSWER) is undecided
+    assert ("unknown until deploy: accessLogSettings.destinationArn" in verdict.detail) is undecided
