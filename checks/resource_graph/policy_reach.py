@@ -68,8 +68,9 @@ def _is_open(resource: str) -> bool:
     """`*` and ARNs that end in nothing but wildcards: arn:aws:dynamodb:*:*:*, .../table/*, arn:aws:s3:::*."""
     if not resource.startswith("arn:"):
         return set(resource) <= {"*", "?"}
-    parts = resource.split(":", 5)
-    name = parts[5].partition("/")[2] or parts[5].partition(":")[2] or parts[5] if len(parts) > 5 else "*"  # noqa: PLR2004
+    service, _region, _account, name = ("", "", "", *resource.split(":", 5))[-4:]
+    if service != "s3":  # names of other services stand behind the kind of resource
+        name = name.partition("/")[2] or name.partition(":")[2] or name
     return set(name) <= {"*", "?", "/", ":"}
 
 
