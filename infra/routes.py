@@ -16,7 +16,7 @@ from infra.contracts import ModuleGrant, Partner
 ROOT: Final = "ocpi"
 _VERSION: Final = "{version}"
 _BELOW: Final = "{object+}"  # the ids of an object and its parts
-_WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
+_WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH", "ANY"})  # the last by a weakness only
 
 _LISTS: Final = frozenset({"locations", "tariffs", "sessions", "cdrs", "tokens", "hubclientinfo"})  # sender
 _READ_BELOW: Final[Mapping[str, frozenset[str]]] = {

@@ -60,16 +60,15 @@ def _methods(stack: Stack, api: Resource) -> Iterator[Routed]:
 def _place(stack: Stack, api: Resource, method: Resource) -> tuple[str, ...] | None:
     """The path parts from the root; None where a part is not known or a parent is not declared."""
     parts: list[str] = []
-    above = stack.referred(method, "resourceId", aws.REST_RESOURCE)
-    if not above:
-        return () if _is_root(stack, api, method, "resourceId") else None
+    last, name, above = method, "resourceId", stack.referred(method, "resourceId", aws.REST_RESOURCE)
     while above and len(parts) < _DEEPEST:
-        part = above[0].get("pathPart")
+        last, name = above[0], "parentId"
+        part = last.get("pathPart")
         if not isinstance(part, str):
             return None
         parts.insert(0, part)
-        last, above = above[0], stack.referred(above[0], "parentId", aws.REST_RESOURCE)
-    return tuple(parts) if not above and _is_root(stack, api, last, "parentId") else None
+        above = stack.referred(last, name, aws.REST_RESOURCE)
+    return tuple(parts) if not above and _is_root(stack, api, last, name) else None
 
 
 def _is_root(stack: Stack, api: Resource, one: Resource, name: str) -> bool:

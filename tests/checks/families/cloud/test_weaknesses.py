@@ -35,6 +35,10 @@ CHECKS: Final = tuple(check for check in CATALOG if check.looks_at.fact is Decla
 # What the stack does not have, so that a check has nothing to judge there.
 NOT_THERE: Final = frozenset(
     {
+        "cloud-authoriser-token-form",  # its authoriser is given the whole request
+        "cloud-mutual-tls-nothing-beside",
+        "cloud-mutual-tls-revocation-checked",  # partners show no client certificates
+        "cloud-mutual-tls-trust-store-kept",
         "cloud-data-backups-expire",  # tables are brought back by point-in-time recovery, not by AWS Backup
         "cloud-data-copies-protected",  # nothing streams, exports or replicates the tables
         "cloud-detectors-changes-recorded",  # AWS Config, GuardDuty and others watch an account, not an environment
