@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
 from typing import Final
 
 from checks.resource_graph.address_ranges import Network, network_of
@@ -39,13 +40,25 @@ class Rule:
     doubt: str | None = None
 
 
+_EVERYWHERE: Final = Rule(ports=Ports(), networks=(IPv4Network("0.0.0.0/0"), IPv6Network("::/0")))
+
+
 def rules(stack: Stack, group: Resource, *, egress: bool) -> tuple[Rule, ...]:
     """All rules of one direction, inline and on their own."""
     name = "egress" if egress else "ingress"
     inline = [_read(stack, group, group, name, one) for one in items(group.get(name))]
     alone = stack.referring(group, "securityGroupId", _EGRESS_RULE if egress else _INGRESS_RULE, _RULE)
     meant = (one for one in alone if one.token != _RULE or one.get("type") in {name, UNKNOWN})
-    return (*inline, *(_read(stack, group, one, None, one.inputs) for one in meant))
+    found = (*inline, *(_read(stack, group, one, None, one.inputs) for one in meant))
+    return found or ((_EVERYWHERE,) if egress and _by_cloudformation(stack, group) else ())
+
+
+def _by_cloudformation(stack: Stack, group: Resource) -> bool:
+    """CloudFormation leaves the rule that lets everything out, where none is given; Terraform and Pulumi take it away.
+
+    CloudFormation User Guide, AWS::EC2::SecurityGroup; Terraform AWS provider, aws_security_group.
+    """
+    return group.token == GROUP and stack.declared.source.startswith("CloudFormation")
 
 
 def _read(stack: Stack, group: Resource, source: Resource, name: str | None, rule: CloudValue) -> Rule:

@@ -109,6 +109,15 @@ def test_literal_ids_of_a_state_are_followed_and_what_is_unknown_is_no_path_and_
     assert only(SEGMENTS, service(SUBNET.id), VPC, SUBNET, ADMIN, group(egress)) is expected
 
 
+@pytest.mark.parametrize(
+    "expected, source", [(P, "Pulumi state x"), (P, "Terraform plan x"), (F, "CloudFormation template x")]
+)
+def test_cloudformation_alone_leaves_the_rule_that_lets_everything_out(expected, source):
+    resources = (service(SUBNET.id), VPC, SUBNET, ADMIN, group(()))
+    (found,) = findings(SEGMENTS, DeclaredResources(stack="s/t", source=source, resources=resources))
+    assert found.outcome is expected
+
+
 def test_subnets_of_another_stack_say_nothing():
     for check in (SEGMENTS, WAYS_OUT):
         assert only(check, service("subnet-0123456789")) is I
