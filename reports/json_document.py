@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 import msgspec
 
 from checks.model.finding import Finding
+from checks.model.verdict import Population
 from reports.model.posture import ControlPosture, Disagreement, NotLookedAt, Posture, RunInfo, Summary
 from reports.text import storable
 from reports.wire import SCHEMA_VERSION
 from scanner.model.codec import subject_to_json
+from scanner.model.evidence import EvidenceRef
 from scanner.model.json_value import JsonValue
 from scanner.model.subject import Subject
 
@@ -71,6 +73,11 @@ def _subject(subject: Subject) -> JsonObject:
     return {**subject_to_json(subject), "label": subject.label()}
 
 
+def _flat(value: Population | EvidenceRef) -> JsonObject:
+    """The fields of what holds no dataclass: `asdict` copies each value, for each of thousands."""
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}
+
+
 def finding_object(finding: Finding) -> JsonObject:
     """One finding as it stands in posture.json."""
     return {
@@ -84,8 +91,8 @@ def finding_object(finding: Finding) -> JsonObject:
         "witness": finding.witness,
         "subject": _subject(finding.subject),
         "message": finding.message,
-        "population": asdict(finding.population),
-        "evidence": [asdict(ref) for ref in finding.evidence],
+        "population": _flat(finding.population),
+        "evidence": [_flat(ref) for ref in finding.evidence],
         "reproduce": finding.reproduce,
         "remediation": finding.remediation,
         "source": finding.source,

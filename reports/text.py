@@ -35,12 +35,16 @@ def one_line(text: str, limit: int = SHOWN_CHARACTERS) -> str:
 
 def storable(value: JsonValue) -> JsonValue:
     """The document with every string cut at `STORED_CHARACTERS` and representable in UTF-8."""
-    match value:
-        case str():
-            return _SURROGATE.sub("\ufffd", cut(value, STORED_CHARACTERS))
-        case Mapping():
-            return {str(storable(key)): storable(item) for key, item in value.items()}
-        case Sequence():
-            return [storable(item) for item in value]
-        case _:
-            return value
+    if isinstance(value, str):
+        return _storable_text(value)
+    if isinstance(value, dict | Mapping):  # the first is seen at once
+        return {_storable_text(str(key)): storable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | Sequence):
+        return [storable(item) for item in value]
+    return value
+
+
+def _storable_text(text: str) -> str:
+    if len(text) <= STORED_CHARACTERS and text.isascii():  # nearly all
+        return str(text)
+    return _SURROGATE.sub("\ufffd", cut(text, STORED_CHARACTERS))

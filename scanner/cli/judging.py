@@ -78,25 +78,23 @@ def _without_secrets(posture: Posture, redactor: Redactor) -> Posture:
 
 def masked(value: JsonValue, redactor: Redactor) -> JsonValue:
     """Each text by itself, so that the document stays a document; keys, digests and fingerprints are ours."""
-    match value:
-        case str():
-            return redactor.personal.text(redactor.known(value))
-        case Mapping():
-            ours = _EVIDENCE_KEYS if "sha256" in value else _DIGEST_KEYS
-            return {
-                key: inner if _is_ours(key, inner, ours) else masked(inner, redactor) for key, inner in value.items()
-            }
-        case Sequence():
-            return [masked(inner, redactor) for inner in value]
-        case _:
-            return value
+    if isinstance(value, str):
+        return redactor.personal.text(redactor.known(value))
+    if isinstance(value, dict | Mapping):  # the first is seen at once
+        ours = _EVIDENCE_KEYS if "sha256" in value else _DIGEST_KEYS
+        return {key: inner if _is_ours(key, inner, ours) else masked(inner, redactor) for key, inner in value.items()}
+    if isinstance(value, list | tuple | Sequence):
+        return [masked(inner, redactor) for inner in value]
+    return value
 
 
 def _is_ours(key: str, value: JsonValue, ours: frozenset[str]) -> bool:
     """Hexadecimal of our own making, which may end like a secret begins; `findings` are fingerprints, or findings."""
-    if isinstance(value, list):
-        return key in ours and all(isinstance(item, str) for item in value)
-    return key in _TABLES_OF_OURS if isinstance(value, Mapping) else key in ours and isinstance(value, str)
+    if key in _TABLES_OF_OURS and isinstance(value, Mapping):
+        return True
+    if key not in ours:
+        return False
+    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(item, str) for item in value))
 
 
 def _run_info(

@@ -31,7 +31,7 @@ _SCHEMES: Final = frozenset({"token", "bearer", "basic"})
 # Nothing, the mask, a shell variable, and tokens of our own invention (plain and in Base64) tell nobody anything.
 _HARMLESS: Final = re.compile(r"\Z|\[redacted|\$|made-up|bWFkZS11c")
 SHORTEST: Final = 8  # shorter texts occur by chance, and would be masked everywhere
-_SHORT_TEXT: Final = 80
+_SHORT_TEXT: Final = 200
 _MOST_CLEAN: Final = 20_000
 _MOST_LAYERS: Final = 4  # an error message quotes a document that quotes a URL ...
 _TELLING: Final = 5  # so many first characters of a secret, at the end of a text that was cut, are masked

@@ -38,7 +38,7 @@ from scanner.model.json_value import JsonValue
 
 _WORD: Final = re.compile(r"[A-Za-z0-9*_-]{8,}")
 _MOST_KNOWN: Final = 200_000
-_SHORT_TEXT: Final = 80
+_SHORT_TEXT: Final = 200
 _MOST_CLEAN: Final = 20_000
 _FIELD: Final = re.compile(  # in a text that is no JSON as a whole: cut off, or quoted in something else
     r"(\\*[\"'](?P<field>[a-z_]+)\\*[\"']\s*:\s*)(?P<quote>\\*[\"']?)(?P<value>(?:(?!(?P=quote))[^\"'\\,}\]])+)",
