@@ -15,8 +15,8 @@ _OUTPUTS: Final = (
     *("arn", "invokeArn", "qualifiedArn", "executionArn", "prefixListId", "keyId", "serviceName"),
     *("mainRouteTableId", "defaultRouteTableId", "defaultSecurityGroupId", "defaultNetworkAclId"),  # born with a VPC
 )
-# Where the name that the author gives is what others refer by, also before a deployment gave an id.
-_NAMED_BY: Final[Mapping[str, str]] = {
+# By type, where the name that the author gives is what others refer by, also before a deployment gave an id.
+NAMED_BY: Final[Mapping[str, str]] = {
     "aws:lambda/function:Function": "name",
     "aws:iam/role:Role": "name",
     "aws:s3/bucket:Bucket": "bucket",
@@ -41,7 +41,7 @@ def identifiers(one: Resource) -> Iterator[str]:
         yield one.id
     for name in _OUTPUTS:
         yield from _text(one.outputs.get(name))
-    named = _NAMED_BY.get(one.token)
+    named = NAMED_BY.get(one.token)
     if named:
         yield from _text(one.get(named))
     for name in _HOSTS:

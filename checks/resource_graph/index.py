@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache, wraps
 from typing import Final, TypeVar
 
-from checks.resource_graph.identifiers import identifiers, mentioned
+from checks.resource_graph.identifiers import NAMED_BY, identifiers, mentioned
 from checks.resource_graph.leaves import texts
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.resource import Resource
@@ -14,6 +14,7 @@ T = TypeVar("T")
 
 _STACKS_KEPT: Final = 8  # those of a run's environments, as a rule
 _LONGEST_MENTION: Final = 1024  # characters: documents and scripts are not references
+_MOST_NAMESAKES: Final = 32  # what more resources are called than that tells none of them apart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,7 @@ def _references(resources: Sequence[Resource]) -> list[Reference]:
     for one in resources:
         for text in identifiers(one):
             named.setdefault(text, {})[one.urn] = one
+    named = {text: known for text, known in named.items() if len(known) <= _MOST_NAMESAKES}
     found: list[Reference] = []
     for one in resources:
         for name in {**one.depends_on_by_property, **one.inputs}:
@@ -93,5 +95,7 @@ def _references(resources: Sequence[Resource]) -> list[Reference]:
                 if len(text) <= _LONGEST_MENTION:
                     for mention in mentioned(text):
                         targets |= named.get(mention, {})
+            if name == NAMED_BY.get(one.token):
+                targets.pop(one.urn, None)  # to have a name is not to refer to oneself
             found += [Reference(source=one, name=name, target=target) for target in targets.values()]
     return found
