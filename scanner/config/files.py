@@ -25,11 +25,19 @@ def _problems(path: KeyPath, environment: EnvironmentConfig, base: Path) -> Iter
     for name, endpoint in environment.endpoints.items():
         if endpoint.ca_file and (problem := ca_problem(base / endpoint.ca_file)):
             yield (*path, "endpoints", name, "ca_file"), problem
-    for name, program in environment.cloud.programs.items():
-        folder = base / program.directory
-        if not (folder / _PROJECT).is_file():
-            yield (*path, "cloud", "programs", name, "directory"), f"there is no {_PROJECT} in {folder}"
+    yield from _projects((*path, "cloud"), environment.cloud, base)
     yield from _documents((*path, "cloud"), environment.cloud, base)
+
+
+def _projects(path: KeyPath, cloud: CloudConfig, base: Path) -> Iterator[tuple[KeyPath, str]]:
+    named = (
+        *(("programs", name, one.directory) for name, one in cloud.programs.items()),
+        *(("previews", name, one.directory) for name, one in cloud.previews.items()),
+        *(("states", name, one.directory) for name, one in cloud.states.items()),
+    )
+    for section, name, folder in named:
+        if folder is not None and not (base / folder / _PROJECT).is_file():
+            yield (*path, section, name, "directory"), f"there is no {_PROJECT} in {base / folder}"
 
 
 def _documents(path: KeyPath, cloud: CloudConfig, base: Path) -> Iterator[tuple[KeyPath, str]]:

@@ -52,7 +52,7 @@ def folder(tmp_path) -> Path:
 def test_documents_are_judged_with_lines_without_secrets_and_a_broken_one_is_inconclusive(posture, folder, tmp_path):
     assert PLAIN in (folder / "plain.json").read_text()
     assert CIPHERTEXT in (folder / "encrypted.json").read_text()
-    formats = [part for name in Format for part in ("--format", name)]
+    formats = [part for name in Format if name is not Format.PDF for part in ("--format", name)]  # PDF is compressed
     ended = posture("scan", "-c", folder / "ocpi-posture.yaml", "-o", tmp_path / "run", *formats, "-vv")
     assert ended.code == 1, ended.stderr
 

@@ -42,13 +42,14 @@ def test_files_that_are_there_are_fine(tmp_path, service_ca):
 
 def test_documents_of_an_engine_have_to_be_there(tmp_path):
     (tmp_path / "c.yaml").write_text(
-        "environments: {t: {cloud: {previews: {a: {file: p.json, state: s.json}}, states: {b: {file: t.json}},"
+        "environments: {t: {cloud: {previews: {a: {file: p.json, state: s.json, directory: d}}, states: {b: {file: t.json}},"
         " terraform_plans: {c: {file: u.json}}, templates: {d: {file: v.yaml}}}}}"
     )
     with pytest.raises(ConfigError) as caught:
         load_configuration(tmp_path / "c.yaml", with_files=True)
     said = [str(problem).partition(": ")[2] for problem in caught.value.problems]
     assert sorted(said) == [
+        f"environments.t.cloud.previews.a.directory: there is no Pulumi.yaml in {tmp_path}/d",
         f"environments.t.cloud.previews.a.file: there is no file {tmp_path}/p.json",
         f"environments.t.cloud.previews.a.state: there is no file {tmp_path}/s.json",
         f"environments.t.cloud.states.b.file: there is no file {tmp_path}/t.json",
