@@ -63,6 +63,7 @@ from checks.families.cloud import (
     routes,
     secret_keeping,
     secret_places,
+    secret_suspects,
     secrets,
     security_groups,
     segmentation,
@@ -151,4 +152,5 @@ CATALOG: Final[tuple[Check[Any], ...]] = (
     *retries.CHECKS,
     *secret_keeping.CHECKS,
     *secret_places.CHECKS,
+    *secret_suspects.CHECKS,
 )

@@ -14,6 +14,7 @@ from scanner.cloud.declared import Declared, ForCheckov, NotDeclared
 from scanner.cloud.gaps import unjudged
 from scanner.cloud.loaders.catalog import loader_of
 from scanner.cloud.place import Place
+from scanner.cloud.suspects import suspected_secrets
 from scanner.model.cloud_input import CloudInput, sources_of
 from scanner.model.effect import Effect
 from scanner.model.evidence import EvidenceRef
@@ -93,6 +94,7 @@ class DeclaredCloudProbe:
                         written = _record_declared(place, declared, judged)
                         await _record_comments(place, one, declared, written)
                         group.create_task(_judge(place, checkov, declared, judged, written))
+                        await _record_suspects(place, one, declared, written)
         finally:
             await checkov.close()
 
@@ -173,6 +175,15 @@ async def _record_comments(
     folder = sources_of(one)
     files, comments = await asyncio.to_thread(code_comments, declared.resources, folder) if folder else ((), ())
     fact = CodeComments(stack=place.subject.stack, files=files, comments=comments)
+    place.context.record.seen(place.subject, fact, *evidence)
+
+
+async def _record_suspects(
+    place: Place, one: CloudInput, declared: Declared, evidence: tuple[EvidenceRef, ...]
+) -> None:
+    """Where secrets may stand in clear, in the stack's files and values; while Checkov judges."""
+    settings = ("Pulumi.yaml", f"Pulumi.{place.subject.stack.rpartition('/')[2]}.yaml")
+    fact = await asyncio.to_thread(suspected_secrets, place.subject.stack, declared, sources_of(one), settings)
     place.context.record.seen(place.subject, fact, *evidence)
 
 

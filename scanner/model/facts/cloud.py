@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from scanner.model.facts.cloud_secrets import CLOUD_SECRET_FACTS
 from scanner.model.resource import Resource
 
 
@@ -62,4 +63,4 @@ class CodeComments:
     comments: tuple[CodeComment, ...] = ()
 
 
-CLOUD_FACTS: Final[tuple[type, ...]] = (DeclaredResources, CheckovRun, CodeComments)
+CLOUD_FACTS: Final[tuple[type, ...]] = (DeclaredResources, CheckovRun, CodeComments, *CLOUD_SECRET_FACTS)

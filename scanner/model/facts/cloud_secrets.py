@@ -1,0 +1,37 @@
+"""Where credentials may stand in clear, without the credentials: what a detector pointed at."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspectedSecret:
+    """A place whose text has the form of a secret.
+
+    `kind`: the detector's own word for it (`AWS Access Key`). Either `file` and `line` (relative to the project), or
+    `urn` and `path` of a property.
+    """
+
+    kind: str
+    file: str = ""
+    line: int = 0
+    urn: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspectedSecrets:
+    """What a detector said of a stack: its files (those that declare it, and its configuration) and its values.
+
+    `files`: those that were read. `values`: how many texts of resources were looked at. `found`: sorted. `missing`: why
+    the stack may hold more, as in `DeclaredResources`.
+    """
+
+    stack: str
+    files: tuple[str, ...]
+    values: int
+    found: tuple[SuspectedSecret, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+CLOUD_SECRET_FACTS: Final[tuple[type, ...]] = (SuspectedSecrets,)
