@@ -1,14 +1,17 @@
 """Ways around the gateway, as declared: function URLs, default endpoints, workloads next to the internet."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from checks.families.cloud.judge_each import judge_each
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Outcome, Verdict
+from checks.resource_graph import types as aws
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown
+from checks.resource_graph.leaves import items
+from checks.resource_graph.ocpi_workloads import ocpi_workloads
 from checks.resource_graph.routes import leads
-from checks.resource_graph.stack import Stack, refers
+from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.resource import UNKNOWN, CloudValue, Resource
 from scanner.model.severity import Severity
@@ -19,6 +22,14 @@ _FUNCTION_URL: Final = "aws:lambda/functionUrl:FunctionUrl"
 _SERVICE: Final = "aws:ecs/service:Service"
 _APIS: Final = ("aws:apigateway/restApi:RestApi", "aws:apigatewayv2/api:Api")
 _SUBNET: Final = "aws:ec2/subnet:Subnet"
+_PUBLIC_ADDRESS: Final = "associatePublicIpAddress"
+_MACHINES: Final = (aws.INSTANCE, aws.SCALING_GROUP)
+_SUBNETS_OF: Final = {
+    _FUNCTION: "vpcConfig.subnetIds",
+    _SERVICE: "networkConfiguration.subnets",
+    aws.INSTANCE: "subnetId",
+    aws.SCALING_GROUP: "vpcZoneIdentifiers",
+}
 _NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
 
 
@@ -54,16 +65,17 @@ def _closed(one: Resource) -> Judgement:
 
 def _subnets(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
-    placed = (one for one in stack.of(_FUNCTION, _SERVICE) if _subnet_ids(one))
+    machines = (one for one in ocpi_workloads(stack) if one.token in _MACHINES)  # others may be on the internet
+    placed = (one for one in (*stack.of(_FUNCTION, _SERVICE), *machines) if _subnet_ids(one))
     return judge_each(case, placed, "OCPI workload in a VPC", lambda one: _placement(stack, one))
 
 
 def _placement(stack: Stack, one: Resource) -> Judgement:
-    public_address = one.get("networkConfiguration.assignPublicIp")
+    public_address = one.get("networkConfiguration.assignPublicIp" if one.token == _SERVICE else _PUBLIC_ADDRESS)
     if public_address is True:
         return fails("it is given a public address")
     ids = _subnet_ids(one)
-    subnets = [subnet for subnet in stack.of(_SUBNET) if refers(one, _placing(one), subnet) or subnet.id in ids]
+    subnets = stack.referred(one, _placing(one).partition(".")[0], _SUBNET)
     said = [leads(stack, subnet) for subnet in subnets]
     for wrong in (Outcome.FAIL, Outcome.INCONCLUSIVE):
         found = next((each for each in said if each.outcome is wrong), None)
@@ -79,15 +91,12 @@ def _placement(stack: Stack, one: Resource) -> Judgement:
 
 
 def _placing(one: Resource) -> str:
-    return "vpcConfig" if one.token == _FUNCTION else "networkConfiguration"
+    return _SUBNETS_OF[one.token]
 
 
 def _subnet_ids(one: Resource) -> tuple[CloudValue, ...]:
     """As declared; one `UNKNOWN` for a list that is unknown as a whole, nothing for a workload outside of a VPC."""
-    ids = one.get("vpcConfig.subnetIds" if one.token == _FUNCTION else "networkConfiguration.subnets")
-    if isinstance(ids, Sequence) and not isinstance(ids, str):
-        return tuple(ids)
-    return (UNKNOWN,) if ids is UNKNOWN else ()
+    return items(one.get(_placing(one)))
 
 
 FUNCTION_URLS: Final = Check(

@@ -24,7 +24,8 @@ def judge_each(
     declared = case.driver.fact
     population = tuple(resources)
     if not population:
-        looked = f"looked for an {unit} among {len(declared.resources)} declared resources"
+        article = "an" if unit[0].lower() in "aeio" else "a"
+        looked = f"looked for {article} {unit} among {len(declared.resources)} declared resources"
         yield (
             case.not_applicable(looked) if declared.complete else case.inconclusive(f"{looked}; {declared.missing[0]}")
         )

@@ -6,7 +6,7 @@ import pytest
 
 from checks.model.verdict import Outcome
 from scanner.model.resource import UNKNOWN, CloudValue, Resource
-from tests.checks.families.cloud.test_stack_checks import FUNCTION, outcome
+from tests.checks.families.cloud.test_stack_checks import FUNCTION, findings, outcome
 from tests.scanner.cloud.declared import declare
 
 CHECK: Final = "cloud-exposure-workloads-off-the-internet"
@@ -26,6 +26,10 @@ def function(*ids: CloudValue, subnets: tuple[Resource, ...] = ()) -> Resource:
 
 def service(*ids: CloudValue, public: CloudValue = False) -> Resource:
     return declare(SERVICE, "it", {"networkConfiguration": {"subnets": ids, "assignPublicIp": public}})
+
+
+def machine(subnet: CloudValue, public: CloudValue = False) -> Resource:
+    return declare("aws:ec2/instance:Instance", "it", {"subnetId": subnet, "associatePublicIpAddress": public})
 
 
 def main_table(network: Resource) -> Resource:
@@ -62,6 +66,11 @@ NETWORK: Final = (IN_SUBNET, SUBNET, VPC, GATEWAY)
         (F, (service("subnet-0aaa", public=True),)),
         (F, (service("s-id-0123", public=True), SUBNET, VPC)),
         (I, (service("s-id-0123", public=UNKNOWN), SUBNET, VPC)),
+        (P, (machine("s-id-0123"), SUBNET, VPC)),
+        (F, (machine("s-id-0123", public=True), SUBNET, VPC)),
+        (F, (machine("s-id-0123"), *NETWORK, TABLE, main_table(VPC), TO_INTERNET)),
+        (I, (machine("subnet-0aaa"),)),
+        (I, (machine(UNKNOWN),)),
         (F, (*NETWORK, TABLE, main_table(VPC), TO_INTERNET)),
         (P, (*NETWORK, TABLE, main_table(VPC))),
         (P, (*NETWORK, TABLE, OTHER, main_table(OTHER), TO_INTERNET)),
@@ -81,3 +90,10 @@ def test_an_association_with_a_table_of_elsewhere_is_undecided():
     token = "aws:ec2/routeTableAssociation:RouteTableAssociation"
     elsewhere = declare(token, "a", {"routeTableId": "rtb-0aaa"}, {"subnetId": (SUBNET,)})
     assert outcome(CHECK, (*NETWORK, elsewhere)) is I
+
+
+def test_a_machine_that_is_none_of_ocpi_may_stand_next_to_the_internet():
+    shop = declare("aws:ec2/instance:Instance", "shop", {"subnetId": SUBNET.id, "associatePublicIpAddress": True})
+    own = declare(FUNCTION, "it", {"name": "ocpi", "vpcConfig": {"subnetIds": (SUBNET.id,)}})
+    assert outcome(CHECK, (own, SUBNET, VPC, shop)) is P
+    assert not [f for f in findings((own, SUBNET, VPC, shop)) if f.check == CHECK and "shop" in f.subject.label()]
