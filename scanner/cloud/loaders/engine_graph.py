@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 from scanner.cloud.declared import NotDeclared
 from scanner.cloud.loaders.engine_format import EngineState
 
-_SHOWN = 3
+_SHOWN: Final = 3
+_NAME: Final = 160  # characters of a name in a sentence
 
 
 def refuse_the_impossible(states: Sequence[EngineState], document: str) -> None:
@@ -45,7 +47,13 @@ def shown(urns: Sequence[str]) -> str:
 
 
 def _short(urn: str) -> str:
-    return "::".join(urn.split("::")[2:])[:160] or urn[:160]
+    return one_line("::".join(urn.split("::")[2:]) or urn, _NAME)
+
+
+def one_line(text: str, length: int) -> str:
+    """A text of somebody else's as part of a sentence: no line breaks, nothing that moves a cursor."""
+    shown = "".join(c if c.isprintable() else "?" for c in " ".join(text.split()))
+    return shown if len(shown) <= length else f"{shown[:length]}.."
 
 
 def _on_a_circle(edges: Mapping[str, Sequence[str]]) -> str | None:

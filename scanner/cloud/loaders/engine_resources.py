@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from scanner.cloud.declared import NotDeclared
 from scanner.cloud.loaders.engine_format import EngineState
+from scanner.cloud.loaders.engine_graph import shown
 from scanner.cloud.loaders.engine_position import position_of
 from scanner.cloud.loaders.engine_secrets import KnownSecrets, hiding, plain_secrets
 from scanner.cloud.pulumi_values import cloud_values
@@ -159,7 +160,7 @@ def _refuse_depth(one: EngineState, document: str) -> None:
     while waiting:
         value, depth = waiting.pop()
         if depth > _MAX_DEPTH:
-            raise NotDeclared(f"{document} has values nested deeper than {_MAX_DEPTH} levels: {one.urn[-120:]!r}")
+            raise NotDeclared(f"{document} has values nested deeper than {_MAX_DEPTH} levels: {shown([one.urn])}")
         if isinstance(value, dict):
             waiting += [(inner, depth + 1) for inner in value.values() if isinstance(inner, dict | list)]
         elif isinstance(value, list):

@@ -10,7 +10,7 @@ from typing import Final
 
 from scanner.cloud.declared import NotDeclared
 from scanner.cloud.loaders.engine_format import EngineState, OldState, Preview, Step
-from scanner.cloud.loaders.engine_graph import shown
+from scanner.cloud.loaders.engine_graph import one_line, shown
 
 _SAME: Final = "same"
 _STAYS: Final = frozenset({_SAME, "create", "update", "replace", "create-replacement", "import", "import-replacement"})
@@ -57,9 +57,9 @@ def planned(preview: Preview, name: str) -> Planned:
 
 
 def _refuse_errors(preview: Preview, name: str) -> None:
-    said = [" ".join(one.message.split()) for one in preview.diagnostics or () if one.severity == "error"]
+    said = [one_line(one.message, _MESSAGE) for one in preview.diagnostics or () if one.severity == "error"]
     if said:
-        first = next(filter(None, said), "no reason given")[:_MESSAGE].rstrip(".")
+        first = next(filter(None, said), "no reason given").rstrip(".")
         raise NotDeclared(
             f"{name} is a preview that the engine gave up: {first}", deed="Mend what it says, and preview again."
         )
@@ -105,7 +105,7 @@ def _missing(preview: Preview, result: Planned, name: str) -> Iterator[str]:
             yield f"{name} speaks of {less} more steps of kind {op} than it holds"
     unknown = sorted(result.counts.keys() - _STAYS - _READ - _GONE - _SAYS_NOTHING)
     if unknown:
-        yield f"{name} has steps that are not understood here: {', '.join(unknown)[:200]}"
+        yield f"{name} has steps that are not understood here: {one_line(', '.join(unknown), _MESSAGE)}"
     if result.without_state:
         yield f"the engine could not write the state of {shown(sorted(result.without_state))}"
     if preview.maybe_corrupt:

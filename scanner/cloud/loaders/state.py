@@ -8,7 +8,7 @@ from scanner.cloud.declared import Declared, NotDeclared
 from scanner.cloud.loaders.engine_evidence import engine_of, evidence_of
 from scanner.cloud.loaders.engine_file import EngineDocument, read_engine_file
 from scanner.cloud.loaders.engine_format import Deployment, EngineState
-from scanner.cloud.loaders.engine_graph import refuse_the_impossible, shown, unresolved
+from scanner.cloud.loaders.engine_graph import one_line, refuse_the_impossible, shown, unresolved
 from scanner.cloud.loaders.engine_memory import collector_at_rest
 from scanner.cloud.loaders.engine_resources import Context, resources_of
 from scanner.cloud.loaders.engine_stack import living, stack_label
@@ -76,7 +76,7 @@ def declared_by_state(document: EngineDocument, stack: str, name: str) -> Declar
 
 
 def _missing(content: Deployment, states: tuple[EngineState, ...]) -> Iterator[str]:
-    under_way = [f"{one.type} {shown([one.resource.urn])}" for one in content.pending_operations or ()]
+    under_way = [f"{one_line(one.type, 20)} {shown([one.resource.urn])}" for one in content.pending_operations or ()]
     if under_way:
         yield f"the engine was ended in the middle of {', '.join(sorted(under_way))}: what became of it is not known"
     awaited = sorted(one.urn for one in states if one.pending_replacement)

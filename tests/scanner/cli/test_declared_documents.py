@@ -76,3 +76,15 @@ def test_documents_are_judged_with_lines_without_secrets_and_a_broken_one_is_inc
     said = {one["message"] for one in findings if one["subject"].get("stack") in {"broken/test", "newer/test"}}
     assert any("broken.json ends in the middle of its JSON" in sentence for sentence in said)
     assert any("newer.json has version 7 of the state format" in sentence for sentence in said)
+
+
+def test_preflight_and_dry_run_say_what_was_found_in_them(posture, folder):
+    ended = posture("preflight", "-c", folder / "ocpi-posture.yaml")
+    assert ended.code == 3
+    assert "ok       test: declared cloud planned   20 resources of planned/test" in ended.stdout
+    assert "not yet  test: declared cloud broken    broken.json ends in the middle of its JSON" in ended.stdout
+    assert "what to do: Write it again" in ended.stdout
+    planned = posture("scan", "-c", folder / "ocpi-posture.yaml", "--dry-run", "--witness", "cloud-declared")
+    assert planned.code == 0
+    assert "read the Pulumi preview preview.json with the state plain.json and judge it" in planned.stdout
+    assert "Requests and connections: 0 to 0" in planned.stdout

@@ -42,8 +42,8 @@ def test_files_that_are_there_are_fine(tmp_path, service_ca):
 
 def test_documents_of_an_engine_have_to_be_there(tmp_path):
     (tmp_path / "c.yaml").write_text(
-        "environments: {t: {cloud: {previews: {a: {file: p.json, state: s.json, directory: d}}, states: {b: {file: t.json}},"
-        " terraform_plans: {c: {file: u.json}}, templates: {d: {file: v.yaml}}}}}"
+        "environments: {t: {cloud: {previews: {a: {file: p.json, state: s.json, directory: d}},"
+        " states: {b: {file: t.json}}, terraform_plans: {c: {file: u.json}}, templates: {d: {file: v.yaml}}}}}"
     )
     with pytest.raises(ConfigError) as caught:
         load_configuration(tmp_path / "c.yaml", with_files=True)
