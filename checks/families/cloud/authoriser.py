@@ -86,7 +86,7 @@ def _expects(one: Resource) -> Judgement:
 def _called(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
     by_function = (one for one in _all(case) if one.get(_kind(one)) in _BY_FUNCTION)
-    return judge_each(case, by_function, "authoriser with a function", lambda one: _only_gateway(stack, one))
+    return judge_each(case, by_function, "authoriser function", lambda one: _only_gateway(stack, one))
 
 
 def _kind(one: Resource) -> str:

@@ -1,4 +1,4 @@
-"""The way in, as declared: firewall, TLS, authoriser and access logs on everything that partners call."""
+"""The way in, as declared: TLS on every host that partners call, and an authoriser on every method."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -7,17 +7,16 @@ from checks.families.cloud.judge_each import judge_each
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown
-from checks.resource_graph.openapi import HTTP_API, REST_API, described_apis, unread, without_stage
+from checks.resource_graph.nested import at, items
+from checks.resource_graph.openapi import HTTP_API, REST_API, described_apis, unread
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.resource import ABSENT, UNKNOWN, CloudValue, Resource
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
-STAGE: Final = "aws:apigateway/stage:Stage"
-STAGE_V2: Final = "aws:apigatewayv2/stage:Stage"
 _BALANCERS: Final = ("aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer")
-_ASSOCIATION: Final = "aws:wafv2/webAclAssociation:WebAclAssociation"
+_DISTRIBUTION: Final = "aws:cloudfront/distribution:Distribution"
 _DOMAIN: Final = "aws:apigateway/domainName:DomainName"
 _DOMAIN_V2: Final = "aws:apigatewayv2/domainName:DomainName"
 _LISTENERS: Final = ("aws:lb/listener:Listener", "aws:alb/listener:Listener")
@@ -28,43 +27,23 @@ _ROUTE_V2: Final = "aws:apigatewayv2/route:Route"
 _APIS: Final = (REST_API, HTTP_API)
 _NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
 _DOMAIN_TLS12: Final = ("TLS_1_2", "SecurityPolicy_TLS12_", "SecurityPolicy_TLS13_1_2_", "SecurityPolicy_TLS13_1_3_")
+_DISTRIBUTION_TLS12: Final = ("TLSv1.2", "TLSv1.3")
 _BALANCER_TLS12: Final = tuple(
     f"ELBSecurityPolicy-{name}" for name in ("TLS13-1-2-", "TLS13-1-3-", "TLS-1-2-", "FS-1-2-")
 )
 
 
-def _firewall(case: Case[DeclaredResources]) -> Iterable[Verdict]:
-    stack = Stack(declared=case.driver.fact)
-
-    def judge(one: Resource) -> Judgement:
-        if one.token in _APIS:
-            return unread(one)
-        if one.token == STAGE_V2:
-            return fails("AWS WAF cannot stand in front of a stage of an HTTP or WebSocket API")
-        found = stack.referring(one, "resourceArn", _ASSOCIATION)
-        if found:
-            return passes(f"web ACL association {found[0].name} stands in front of it")
-        return fails("no web ACL is associated with it", by_absence=True)
-
-    balancers = (one for one in stack.of(*_BALANCERS) if _is_public_balancer(one))
-    entries = (*stack.of(STAGE, STAGE_V2), *balancers, *without_stage(stack))
-    return judge_each(case, entries, "API stage or public load balancer", judge)
-
-
-def _is_public_balancer(one: Resource) -> bool:
-    """Application load balancers face the internet unless they are internal."""
-    return one.get("internal") is not True and one.get("loadBalancerType") in {ABSENT, "application"}
-
-
 def _tls(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
-    hosts = stack.of(_DOMAIN, _DOMAIN_V2, *_LISTENERS)
-    return judge_each(case, hosts, "domain or listener", lambda one: _negotiates(stack, one))
+    hosts = stack.of(_DOMAIN, _DOMAIN_V2, *_LISTENERS, _DISTRIBUTION)
+    return judge_each(case, hosts, "domain, listener or distribution", lambda one: _negotiates(stack, one))
 
 
 def _negotiates(stack: Stack, one: Resource) -> Judgement:
     if one.token in _LISTENERS:
         return _listener(stack, one)
+    if one.token == _DISTRIBUTION:
+        return _distribution(one)
     policy = one.get("securityPolicy" if one.token == _DOMAIN else "domainNameConfiguration.securityPolicy")
     return _by_policy(policy, _DOMAIN_TLS12)
 
@@ -90,6 +69,16 @@ def _passed_on(stack: Stack, one: Resource, protocol: str) -> Judgement:
     if behind:
         return passes(f"passes {protocol} on to a load balancer, whose listeners are judged themselves")
     return undecided(f"passes {protocol} on as it is: whether what stands behind it negotiates TLS is not declared")
+
+
+def _distribution(one: Resource) -> Judgement:
+    """Under the name that CloudFront gives it, a distribution accepts TLS 1.0, whatever else is set."""
+    behaviours = (one.get("defaultCacheBehavior"), *items(one.get("orderedCacheBehaviors")))
+    if any(at(behaviour, "viewerProtocolPolicy") == "allow-all" for behaviour in behaviours):
+        return fails("answers without TLS, too (viewer_protocol_policy allow-all)")
+    if one.get("viewerCertificate.cloudfrontDefaultCertificate") is True:
+        return fails("with CloudFront's own certificate it negotiates TLS 1.0")
+    return _by_policy(one.get("viewerCertificate.minimumProtocolVersion"), _DISTRIBUTION_TLS12)
 
 
 def _is_balancer(target: Resource) -> bool:
@@ -125,35 +114,6 @@ def _authorised(one: Resource) -> Judgement:
     return fails("anybody may call it: authorisation NONE")
 
 
-def _access_logs(case: Case[DeclaredResources]) -> Iterable[Verdict]:
-    stack = Stack(declared=case.driver.fact)
-    return judge_each(case, (*stack.of(STAGE, STAGE_V2), *without_stage(stack)), "API stage", _logs)
-
-
-def _logs(one: Resource) -> Judgement:
-    if one.token in _APIS:
-        return unread(one)
-    if one.get("accessLogSettings") is UNKNOWN:
-        return unknown("its access log")
-    missing = [
-        name for name in ("destinationArn", "format") if one.get(f"accessLogSettings.{name}") in {ABSENT, "", None}
-    ]
-    return (
-        fails(f"writes no access log: {' and '.join(missing)} not set") if missing else passes("writes an access log")
-    )
-
-
-FIREWALL: Final = Check(
-    id="cloud-edge-firewall-on-every-entry",
-    title="A web ACL stands in front of every stage and public load balancer",
-    controls=("OCPI-NET-02",),
-    severity=Severity.CRITICAL,
-    source="AWS WAF Developer Guide, associating protection with AWS resources",
-    looks_at=_NEEDS,
-    judge=_firewall,
-    remediation="Associate a WAFv2 web ACL with it (aws.wafv2.WebAclAssociation); use a REST API where WAF is needed.",
-    witness=Witness.CLOUD_DECLARED,
-)
 TLS: Final = Check(
     id="cloud-edge-tls-1-2",
     title="Every host that partners call is declared to negotiate TLS 1.2 or newer",
@@ -177,15 +137,4 @@ AUTHORISER: Final = Check(
     remediation="Give the method an authoriser (authorization CUSTOM, AWS_IAM or COGNITO_USER_POOLS).",
     witness=Witness.CLOUD_DECLARED,
 )
-ACCESS_LOGS: Final = Check(
-    id="cloud-edge-access-logs",
-    title="Every stage of the API writes access logs",
-    controls=("OCPI-LOG-01",),
-    severity=Severity.HIGH,
-    source="API Gateway Developer Guide, set up CloudWatch logging for REST APIs",
-    looks_at=_NEEDS,
-    judge=_access_logs,
-    remediation="Set access_log_settings with a log group and a format.",
-    witness=Witness.CLOUD_DECLARED,
-)
-CHECKS: Final = (FIREWALL, TLS, AUTHORISER, ACCESS_LOGS)
+CHECKS: Final = (TLS, AUTHORISER)

@@ -25,7 +25,7 @@ _FUNCTION_TARGET: Final = "lambda"
 def _hops(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
     hops = stack.of(aws.REST_INTEGRATION, aws.HTTP_INTEGRATION, *aws.TARGET_GROUPS, aws.DISTRIBUTION)
-    return judge_each(case, hops, "hop behind the edge", lambda one: _hop(stack, one))
+    return judge_each(case, hops, "inner hop", lambda one: _hop(stack, one))
 
 
 def _hop(stack: Stack, one: Resource) -> Judgement:

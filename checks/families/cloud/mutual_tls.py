@@ -59,7 +59,7 @@ def _beside(case: Case[DeclaredResources]) -> Iterable[Verdict]:
             return undecided("which API it opens is not declared")
         return passes("its API answers on domains with mutual TLS only", by_absence=True)
 
-    return judge_each(case, _domains(stack), "domain with mutual TLS", judge)
+    return judge_each(case, _domains(stack), "mutual TLS domain", judge)
 
 
 def _mappings(stack: Stack, domain: Resource) -> tuple[Resource, ...]:
@@ -80,7 +80,7 @@ def _domains_of(stack: Stack, api: Resource) -> Iterator[Resource]:
 
 def _store(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
-    return judge_each(case, _domains(stack), "domain with mutual TLS", lambda one: _pinned(stack, one))
+    return judge_each(case, _domains(stack), "mutual TLS domain", lambda one: _pinned(stack, one))
 
 
 def _pinned(stack: Stack, domain: Resource) -> Judgement:
@@ -113,7 +113,7 @@ def _versioned(one: Resource) -> bool:
 def _revoked(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
     asking = (*_domains(stack), *_listeners(stack))
-    return judge_each(case, asking, "host with mutual TLS", lambda one: _revocation(stack, one))
+    return judge_each(case, asking, "mutual TLS host", lambda one: _revocation(stack, one))
 
 
 def _revocation(stack: Stack, one: Resource) -> Judgement:

@@ -68,7 +68,7 @@ def _dangerous(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     table = route_table(stack)
     asked = [routed for routed in table if meaning(routed).module in DANGEROUS or _hides_modules(routed)]
     if asked or not table:
-        return _each(case, asked, lambda routed: _dated(routed, contracts, today), unit="route of a dangerous module")
+        return _each(case, asked, lambda routed: _dated(routed, contracts, today), unit="dangerous API route")
     return judge_each(case, ocpi_apis(stack), "API", lambda _api: _none_of(len(table)))
 
 

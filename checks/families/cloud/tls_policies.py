@@ -43,7 +43,7 @@ def _quantum(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
     listeners = (one for one in stack.of(*aws.LISTENERS) if one.get("protocol") in _WITH_TLS)
     hosts = (*stack.of(aws.REST_DOMAIN, aws.HTTP_DOMAIN, aws.DISTRIBUTION), *listeners)
-    return judge_each(case, hosts, "host with a TLS policy", _hybrid)
+    return judge_each(case, hosts, "TLS host", _hybrid)
 
 
 def _hybrid(one: Resource) -> Judgement:

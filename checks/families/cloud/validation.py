@@ -62,7 +62,7 @@ def _by_validator(stack: Stack, method: Resource) -> Judgement:
 
 
 def _modelled(case: Case[DeclaredResources]) -> Iterable[Verdict]:
-    return judge_each(case, _with_body(case), "API method with a body", _has_model)
+    return judge_each(case, _with_body(case), "writing API method", _has_model)
 
 
 def _has_model(method: Resource) -> Judgement:
@@ -80,7 +80,7 @@ def _has_model(method: Resource) -> Judgement:
 
 def _every_type(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
-    return judge_each(case, _with_body(case), "API method with a body", lambda one: _unmatched(stack, one))
+    return judge_each(case, _with_body(case), "writing API method", lambda one: _unmatched(stack, one))
 
 
 def _unmatched(stack: Stack, method: Resource) -> Judgement:

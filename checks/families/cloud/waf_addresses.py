@@ -81,7 +81,7 @@ def _clouds_pass(_stack: Stack, _acl: Resource, rules: RuleSet) -> Judgement:
 def _sets(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
     sets = (one for one in stack.of(IP_SET) if not _only_refused(stack, one))
-    return judge_each(case, sets, "IP set whose addresses pass", _few)
+    return judge_each(case, sets, "allowing IP set", _few)
 
 
 def _only_refused(stack: Stack, ip_set: Resource) -> bool:

@@ -59,7 +59,7 @@ def _has_limit(_stack: Stack, _acl: Resource, rules: RuleSet) -> Judgement:
 def _inspected(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
     acls = (acl for acl in stack.of(WEB_ACL) if not _only_balancers(stack, acl))
-    return judge_each(case, acls, "web ACL whose inspection limit can be set", _depth)
+    return judge_each(case, acls, "adjustable web ACL", _depth)
 
 
 def _only_balancers(stack: Stack, acl: Resource) -> bool:

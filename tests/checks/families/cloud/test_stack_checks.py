@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 
 from checks.engine import judge
-from checks.families.cloud import edge, exposure, secrets, security_groups
+from checks.families.cloud import edge, edge_firewall, edge_logs, exposure, secrets, security_groups
 from checks.model.finding import Finding
 from checks.model.verdict import Outcome
 from scanner.model.evidence import EvidenceRef
@@ -20,6 +20,8 @@ from tests.scanner.cloud.declared import declare
 
 CHECKS: Final = (
     *edge.CHECKS,
+    *edge_firewall.CHECKS,
+    *edge_logs.CHECKS,
     *exposure.CHECKS,
     *secrets.CHECKS,
     *security_groups.CHECKS,
@@ -248,5 +250,5 @@ def test_a_finding_has_the_line_that_declares_the_resource_and_how_many_there_ar
     found = next(f for f in findings([*one(STAGE), declare(STAGE, "other")]) if f.check == "cloud-edge-access-logs")
     assert found.position is not None
     assert (found.position.file, found.position.line) == ("__main__.py", 7)
-    assert str(found.population) == "1 of 2 API stages"
+    assert str(found.population) == "1 of 2 entry points"
     assert found.remediation

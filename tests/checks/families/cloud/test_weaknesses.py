@@ -35,6 +35,7 @@ CHECKS: Final = tuple(check for check in CATALOG if check.looks_at.fact is Decla
 # What the stack does not have, so that a check has nothing to judge there.
 NOT_THERE: Final = frozenset(
     {
+        "cloud-throttling-without-a-stage",  # partners come through the stage of its API only
         "cloud-authoriser-token-form",  # its authoriser is given the whole request
         "cloud-mutual-tls-nothing-beside",
         "cloud-mutual-tls-revocation-checked",  # partners show no client certificates
