@@ -16,6 +16,7 @@ from scanner.cli.talk import Talk
 from scanner.cloud.bridge.plan_writer import WrittenPlan, write_plan
 from scanner.cloud.bridge.token_map import token_map
 from scanner.cloud.declared import Declared
+from scanner.cloud.native.translated import translated
 from scanner.errors import UsageError
 
 log = structlog.get_logger(__name__)
@@ -53,7 +54,7 @@ def plan(
 
     Example: ocpi-posture plan preview.json -o plan.json && checkov -f plan.json --framework terraform_plan
     """
-    declared = declared_by(PlanInput(place=input, state=state, stack=stack, python=python), talk)
+    declared = translated(declared_by(PlanInput(place=input, state=state, stack=stack, python=python), talk))
     written = write_plan(declared.resources, token_map())
     if not written.document["planned_values"]["root_module"]["resources"]:
         raise UsageError(_nothing(written, declared))
@@ -85,6 +86,8 @@ def _write(file: Path, text: str) -> None:
 def _say(written: WrittenPlan, declared: Declared, output: Path, map_file: Path | None) -> None:
     for line in left_out(written.coverage, written.resources):
         log.warning("not in the plan", what=line)
+    for sentence in declared.unmapped:
+        log.warning("not in the plan", what=sentence)
     for sentence in declared.missing:
         log.warning("incomplete", why=sentence)
     planned = len(written.document["planned_values"]["root_module"]["resources"])

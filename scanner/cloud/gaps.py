@@ -1,5 +1,6 @@
 """What was not seen of a stack, and what Checkov was not given: one sentence each."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from scanner.cloud.bridge.plan_writer import PlanCoverage
@@ -23,6 +24,9 @@ def _unseen(run: ProgramRun) -> Iterator[str]:
     if run.skipped:
         lines = dict.fromkeys((f"{one.file}:{one.line}" for one in run.skipped), 1)
         yield f"it declares resources at {_some(lines)} once a value is known that is unknown until deploy"
+    if run.remote:
+        names = _some(Counter(run.remote))
+        yield f"components that are made by their own provider, whose resources are not seen: {names}"
     if run.refused:
         yield f"it wants to reach {_some(dict.fromkeys(run.refused, 1))}, and is run without a network here"
     if run.transforms_skipped:

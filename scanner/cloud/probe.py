@@ -13,6 +13,7 @@ from scanner.cloud.code_comments import code_comments
 from scanner.cloud.declared import Declared, ForCheckov, NotDeclared
 from scanner.cloud.gaps import unjudged
 from scanner.cloud.loaders.catalog import loader_of
+from scanner.cloud.native.translated import translated
 from scanner.cloud.place import Place
 from scanner.cloud.suspects import suspected_secrets
 from scanner.model.cloud_input import CloudInput, sources_of
@@ -136,7 +137,7 @@ class _Judged:
 async def _declared(place: Place, one: CloudInput) -> Declared | None:
     """Load it; None if there is nothing, which is then recorded."""
     try:
-        return await loader_of(one).load(one, place)
+        return translated(await loader_of(one).load(one, place))
     except NotDeclared as nothing:
         place.unavailable(nothing.reason, str(nothing))
         return None

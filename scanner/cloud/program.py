@@ -39,7 +39,8 @@ class ProgramRun:
 
     `unanswered`: look-ups that only AWS could answer. `looked_up`: URNs of what it reads and does not declare.
     `skipped`: where it declares resources once a value is known that is unknown here. `refused`: hosts that it wanted
-    to reach. `confined`: the kernel kept the caller's credential files from it.
+    to reach. `remote`: tokens of components that a provider of their own makes, with all that is in them. `confined`:
+    the kernel kept the caller's credential files from it.
     `document`: the child's answer without secrets, as evidence.
     """
 
@@ -51,6 +52,7 @@ class ProgramRun:
     transforms_skipped: bool
     skipped: tuple[SourcePosition, ...]
     refused: tuple[str, ...]
+    remote: tuple[str, ...]
     confined: bool
     document: Mapping[str, Any]
 
@@ -114,6 +116,7 @@ def read_run(result: ProcessResult, program: ProgramInput, project: Project) -> 
             for one in document["applies_skipped"]
         ),
         refused=tuple(document["refused_hosts"]),
+        remote=tuple(sorted(record["token"] for record in records if record["remote"])),
         confined=document["files_restricted"],
         document=document,
     )

@@ -153,8 +153,13 @@ def test_an_answer_that_the_program_waits_for_as_an_output_is_no_gap(asks):
 
 
 def test_resources_that_are_declared_once_a_value_is_known_are_missing_with_their_line(asks):
-    assert [(one.file, one.line) for one in asks.skipped] == [("__main__.py", 28)]
-    assert "it declares resources at __main__.py:28 once a value is known that is unknown until deploy" in unseen(asks)
+    assert [(one.file, one.line) for one in asks.skipped] == [("__main__.py", 29)]
+    assert "it declares resources at __main__.py:29 once a value is known that is unknown until deploy" in unseen(asks)
+
+
+def test_a_component_of_another_provider_hides_its_resources_and_is_named(asks):
+    assert asks.remote == ("awsx:ec2:Vpc",)
+    assert any("made by their own provider" in sentence and "awsx:ec2:Vpc" in sentence for sentence in unseen(asks))
 
 
 def test_nothing_of_the_callers_can_be_read_and_nobody_be_reached(tmp_path, monkeypatch):

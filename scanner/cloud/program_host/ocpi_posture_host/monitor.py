@@ -59,7 +59,12 @@ class RecordingMonitor(mocks.MockMonitor):  # type: ignore[misc] # as above
         if request.custom:
             own_id, outputs = self._outputs.answer(request.type, request.name, inputs, request.importId)
         dependencies = {name: sorted(of.urns) for name, of in request.propertyDependencies.items()}
-        extra = {"custom": bool(request.custom), "read": False, "dependencies": dependencies}
+        extra = {
+            "custom": bool(request.custom),
+            "remote": bool(request.remote),
+            "read": False,
+            "dependencies": dependencies,
+        }
         self._keep(urn, request, own_id, inputs, outputs, extra)
         return resource_pb2.RegisterResourceResponse(urn=urn, id=own_id, object=_struct(outputs))
 
@@ -70,7 +75,14 @@ class RecordingMonitor(mocks.MockMonitor):  # type: ignore[misc] # as above
         _, outputs = self._outputs.answer(request.type, request.name, inputs, request.id)
         if request.type == _STACK_REFERENCE:
             outputs = {**inputs, "outputs": UNKNOWN, "secretOutputNames": UNKNOWN}
-        self._keep(urn, request, request.id, inputs, outputs, {"custom": True, "read": True, "dependencies": {}})
+        self._keep(
+            urn,
+            request,
+            request.id,
+            inputs,
+            outputs,
+            {"custom": True, "remote": False, "read": True, "dependencies": {}},
+        )
         return resource_pb2.ReadResourceResponse(urn=urn, properties=_struct(outputs))
 
     def Invoke(self, request: Any) -> Any:  # noqa: ANN401, N802 - pulumi's own name

@@ -25,5 +25,6 @@ def subnets(zones):
         aws.ec2.Subnet(f"more-{name}", vpc_id="vpc-1", cidr_block="10.0.1.0/24")
 
 
+pulumi.ComponentResource("awsx:ec2:Vpc", "net", {"cidrBlock": "10.0.0.0/16"}, remote=True)
 network.get_output("zones").apply(lambda zones: subnets(sorted(zones)))
 network.get_output("name").apply(lambda name: name.upper())
