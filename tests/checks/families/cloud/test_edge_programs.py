@@ -2,6 +2,8 @@
 
 import pytest
 
+from checks.families.cloud.balancer_actions import LOGINS
+from checks.families.cloud.ddos import FLOODS
 from checks.families.cloud.edge import TLS
 from checks.families.cloud.edge_firewall import FIREWALL
 from checks.families.cloud.edge_logs import ACCESS_LOGS
@@ -77,6 +79,31 @@ def test_entry_points_without_stages_are_limited_by_their_firewall(case, name, o
     assert outcomes(LIMITED, "edge", case)[name] is outcome
 
 
+@pytest.mark.parametrize(
+    "case, outcome",
+    [
+        ("balancer_behind_shield", PASS),
+        ("balancer_behind_rules_for_floods", PASS),
+        ("balancer_behind_firewall", UNDECIDED),
+        ("balancer_behind_firewall_without_rate", FAIL),
+        ("balancer_alone", FAIL),
+    ],
+)
+def test_floods_need_a_protection_or_a_decision(case, outcome):
+    assert outcomes(FLOODS, "edge", case)["balancer"] is outcome
+
+
+def test_a_stage_of_an_api_is_nothing_that_shield_advanced_protects():
+    assert set(outcomes(FLOODS, "edge", "stage_behind_firewall").values()) == {NOTHING}
+
+
+@pytest.mark.parametrize(
+    "case, outcome", [("login_that_turns_away", PASS), ("login_that_lets_through", FAIL), ("balancer_alone", NOTHING)]
+)
+def test_a_login_that_lets_everybody_through_is_seen(case, outcome):
+    assert set(outcomes(LOGINS, "edge", case).values()) == {outcome}
+
+
 def test_stages_have_rates_of_their_own():
     assert set(outcomes(LIMITED, "edge", "stage_without_firewall").values()) == {NOTHING}
 
@@ -88,8 +115,9 @@ def test_stages_have_rates_of_their_own():
         (ACCESS_LOGS, "aws:apigateway/stage:Stage", {"accessLogSettings": UNKNOWN}),
         (ACCESS_LOGS, "aws:lb/loadBalancer:LoadBalancer", {"accessLogs": UNKNOWN}),
         (TLS, "aws:cloudfront/distribution:Distribution", {"viewerCertificate": UNKNOWN}),
+        (LOGINS, "aws:lb/listener:Listener", {"defaultActions": ({"authenticateOidc": UNKNOWN},)}),
     ],
-    ids=["url", "stage", "balancer", "distribution"],
+    ids=["url", "stage", "balancer", "distribution", "listener"],
 )
 def test_what_is_unknown_until_deploy_decides_nothing(check, token, inputs):
     declared = DeclaredResources(stack="small/test", source="preview", resources=(declare(token, "one", inputs),))

@@ -35,6 +35,8 @@ CHECKS: Final = tuple(check for check in CATALOG if check.looks_at.fact is Decla
 # What the stack does not have, so that a check has nothing to judge there.
 NOT_THERE: Final = frozenset(
     {
+        "cloud-authoriser-fails-closed-at-balancers",  # no load balancer
+        "cloud-ddos-protected",  # a stage of API Gateway is nothing that Shield Advanced protects
         "cloud-throttling-without-a-stage",  # partners come through the stage of its API only
         "cloud-authoriser-token-form",  # its authoriser is given the whole request
         "cloud-mutual-tls-nothing-beside",

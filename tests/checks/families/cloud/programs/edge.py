@@ -36,6 +36,31 @@ def balancer_behind_firewall_without_rate() -> None:
     aws.wafv2.WebAclAssociation("front", resource_arn=_balancer().arn, web_acl_arn=acl.arn)
 
 
+def balancer_behind_shield() -> None:
+    aws.shield.Protection("shield", resource_arn=_balancer().arn)
+
+
+def balancer_behind_rules_for_floods() -> None:
+    group = {"managed_rule_group_statement": {"vendor_name": "AWS", "name": "AWSManagedRulesAntiDDoSRuleSet"}}
+    rule = {"name": "floods", "priority": 0, "statement": group, "override_action": {"none": {}}}
+    acl = aws.wafv2.WebAcl(
+        "acl",
+        scope="REGIONAL",
+        default_action={"block": {}},
+        rules=[{**rule, "visibility_config": QUIET}],
+        visibility_config=QUIET,
+    )
+    aws.wafv2.WebAclAssociation("front", resource_arn=_balancer().arn, web_acl_arn=acl.arn)
+
+
+def login_that_turns_away() -> None:
+    _login("deny")
+
+
+def login_that_lets_through() -> None:
+    _login("allow")
+
+
 def balancer_alone() -> None:
     _balancer()
 
@@ -92,6 +117,21 @@ def _acl(scope: str = "REGIONAL") -> aws.wafv2.WebAcl:
         "visibility_config": QUIET,
     }
     return aws.wafv2.WebAcl("acl", scope=scope, default_action={"block": {}}, rules=[rate], visibility_config=QUIET)
+
+
+def _login(otherwise: str) -> None:
+    oidc = {
+        "authorization_endpoint": "https://login.example.com/authorize",
+        "client_id": "gateway",
+        "client_secret": "not-a-secret",
+        "issuer": "https://login.example.com",
+        "token_endpoint": "https://login.example.com/token",
+        "user_info_endpoint": "https://login.example.com/me",
+        "on_unauthenticated_request": otherwise,
+    }
+    balancer = aws.lb.LoadBalancer("balancer", load_balancer_type="application")
+    actions = [{"type": "authenticate-oidc", "authenticate_oidc": oidc}, {"type": "forward", "target_group_arn": "arn"}]
+    aws.lb.Listener("https", load_balancer_arn=balancer.arn, protocol="HTTPS", default_actions=actions)
 
 
 def _function() -> aws.lambda_.Function:
