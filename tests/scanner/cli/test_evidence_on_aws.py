@@ -1,5 +1,6 @@
 """Packs signed by a key of AWS KMS, and kept in S3 under object lock; both services are moto's."""
 
+import base64
 import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from moto import mock_aws
 from moto.kms.utils import ECDSAPrivateKey
 
+from scanner.gate import evidence_bucket
 from scanner.gate.evidence_bucket import KeptOtherwise, Place, keep
 from tests.scanner.cli.finished_run import finished_run
 
@@ -73,24 +75,30 @@ def test_a_bucket_without_lock_or_none_at_all_is_said(posture, pack, s3, bucket,
     assert (ended.code, "is not kept" in ended.stderr, sentence in ended.stderr) == (2, True, True)
 
 
-def test_what_s3_holds_otherwise_than_it_was_sent_is_found(pack, s3):
+@pytest.mark.parametrize(
+    "odd,sentence",
+    [
+        ({"ChecksumSHA256": "b3RoZXI="}, "not what was sent"),
+        ({"ContentLength": 1}, "not what was sent"),
+        ({"ObjectLockMode": None}, "does not show"),
+        ({"ObjectLockRetainUntilDate": datetime(2026, 1, 1, tzinfo=UTC)}, "does not show"),
+    ],
+    ids=["checksum", "size", "no-lock", "shorter-lock"],
+)
+def test_what_s3_holds_otherwise_than_it_was_sent_is_found(pack, s3, odd, sentence):
     """S3 itself holds the checksum against the bytes; a proxy or a bug of ours in between shows in the answer."""
-    other = hashlib.sha256(b"other").digest()
-    import base64  # noqa: PLC0415 - one use
-
-    from scanner.gate import evidence_bucket  # noqa: PLC0415 - one use
 
     class Altering:
         def __getattr__(self, name: str) -> Any:
             return getattr(s3, name)
 
         def head_object(self, **arguments: Any) -> Any:
-            return {**s3.head_object(**arguments), "ChecksumSHA256": base64.b64encode(other).decode()}
+            return {**s3.head_object(**arguments), **odd}
 
     place = Place(bucket="evidence", key="x.zip", mode="GOVERNANCE", until=datetime.now(UTC) + timedelta(days=1))
     checksum = base64.b64encode(hashlib.sha256(pack.read_bytes()).digest()).decode()
     assert keep(pack, checksum, place).version
-    with pytest.raises(KeptOtherwise, match="not what was sent"):
+    with pytest.raises(KeptOtherwise, match=sentence):
         evidence_bucket._kept(Altering(), pack, checksum, place)
 
 
