@@ -8,7 +8,7 @@ import pytest
 
 from scanner.cloud.checkov import CheckovSettings
 from scanner.cloud.probe import DeclaredCloudProbe
-from scanner.model.cloud_input import ProgramInput
+from scanner.model.cloud_input import CloudInput, ProgramInput
 from scanner.model.facts.cloud import CheckovRun, CodeComments, DeclaredResources
 from scanner.model.observation import Reason, Seen, Unavailable
 from scanner.model.target import EnvironmentTarget
@@ -20,7 +20,7 @@ from tests.scanner.gate_fixtures import open_gate
 PROBE = DeclaredCloudProbe(CheckovSettings())
 
 
-def record_of(folder: Path, *programs: ProgramInput, probe: DeclaredCloudProbe = PROBE) -> Recorder:
+def record_of(folder: Path, *programs: CloudInput, probe: DeclaredCloudProbe = PROBE) -> Recorder:
     async def look() -> Recorder:
         target = EnvironmentTarget(name="test", inputs=programs)
         async with open_gate(target, folder) as opened:

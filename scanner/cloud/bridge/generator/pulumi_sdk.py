@@ -113,7 +113,7 @@ def _read_file(file: Path) -> tuple[dict[str, dict[str, Field]], dict[str, dict[
     resources = {}
     for name, one in classes.items():
         if token := _token(one):
-            arguments = classes.get(f"{name}Args")
+            arguments = classes.get(f"{name}InitArgs") or classes.get(f"{name}Args")  # Init: a nested type has the name
             inputs = _properties(arguments, module) if arguments else {}
             outputs = {k: replace(v, settable=False) for k, v in _properties(one, module).items()}
             resources[token] = {**outputs, **inputs}

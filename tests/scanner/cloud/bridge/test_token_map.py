@@ -85,3 +85,17 @@ def test_a_map_of_another_format_is_refused():
     other = gzip.compress(json.dumps({"format": 99}).encode())
     with pytest.raises(MapFormatChanged, match="format 99"):
         parse_map(other)
+
+
+@pytest.mark.parametrize(
+    "token, path, names",
+    [
+        ("aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration", "rules", "rule"),
+        ("aws:s3/bucketVersioning:BucketVersioning", "versioningConfiguration", "versioning_configuration"),
+        ("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration", "rule", "rule"),
+        ("aws:s3/bucketLogging:BucketLogging", "targetGrants", "target_grant"),
+    ],
+)
+def test_a_resource_that_shares_its_name_with_a_nested_type_has_its_own_properties(token, path, names):
+    rule = token_map().rule(token_map().table_of(token), path)
+    assert (rule.name, rule.below is not None) == (names, True)
