@@ -24,6 +24,20 @@ from reports.view.unseen import unjudged_rows, unseen, untested
 from scanner.model.witness import Witness
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
+PARTS: Final = (  # of report.html.j2
+    "macros.html.j2",
+    "icons.html.j2",
+    "answer.html.j2",
+    "fails.html.j2",
+    "controls.html.j2",
+    "disagreements.html.j2",
+    "holds.html.j2",
+    "hygiene.html.j2",
+    "access.html.j2",
+    "unseen.html.j2",
+    "proof.html.j2",
+    "run.html.j2",
+)
 _EVIDENCE_PATH: Final = re.compile(r"evidence/[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 _ACRONYMS: Final = frozenset({"api", "cdr", "hsts", "http", "https", "iam", "kms", "ocpi", "tls", "url", "waf"})
 COMMAND_CHARACTERS: Final = 4_000
@@ -102,6 +116,12 @@ def _style() -> Markup:
 def _policy(style: str) -> str:
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+def load_templates() -> None:
+    """Compile what `render_html` renders: a seventh of a second, for whoever waits for a posture anyway."""
+    for name in ("report.html.j2", *PARTS):
+        _environment().get_template(name)
 
 
 def render_html(posture: Posture) -> bytes:

@@ -4,7 +4,7 @@ import asyncio
 import signal
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -67,7 +67,7 @@ def run(scan: Scan, talk: Talk, formats: Sequence[Format]) -> Ended:
 
     Raises: UsageError if the run folder cannot be written or read.
     """
-    result = look(scan, talk)
+    result = look(scan, talk, formats)
     from scanner.cli.judging import posture_of  # noqa: PLC0415 - see _READERS
 
     posture, bugs = posture_of(scan.configuration, scan.selection, scan.note, result, talk.redactor)
@@ -90,8 +90,8 @@ def code_of(ended: Ended, scan: Scan, fail_on: Severity) -> ExitCode:
     return code
 
 
-def look(scan: Scan, talk: Talk) -> ScanResult:
-    """Send the probes of the selection out; Ctrl-C ends it early.
+def look(scan: Scan, talk: Talk, formats: Sequence[Format] = ()) -> ScanResult:
+    """Send the probes of the selection out; Ctrl-C ends it early. `formats`: what will be written when they are back.
 
     Raises: UsageError if the run folder cannot be written or read.
     """
@@ -113,7 +113,7 @@ def look(scan: Scan, talk: Talk) -> ScanResult:
     probes = len(plan.probes) * len(plan.targets)
     try:
         with progress_of(talk, probes) as progress:
-            return asyncio.run(_run(plan, progress))
+            return asyncio.run(_run(plan, progress, formats))
     except JournalBroken as broken:
         raise RunFolderError(
             f"The journal is damaged: {broken}.", "Begin a new run; the folder keeps its evidence."
@@ -124,18 +124,21 @@ def look(scan: Scan, talk: Talk) -> ScanResult:
         raise
 
 
-async def _run(plan: ScanPlan, progress: Progress) -> ScanResult:
+async def _run(plan: ScanPlan, progress: Progress, formats: Sequence[Format]) -> ScanResult:
     stop = asyncio.Event()
     with _interrupts(stop):
-        loading = asyncio.create_task(asyncio.to_thread(_load_readers))
+        loading = asyncio.create_task(asyncio.to_thread(_load_readers, formats))
         result = await run_scan(plan, progress, stop)
         await loading
         return result
 
 
-def _load_readers() -> None:
+def _load_readers(formats: Sequence[Format]) -> None:
     for module in _READERS:
         import_module(module)
+    if Format.HTML in formats:
+        with suppress(Exception):  # it will be met again, and reported, where the report is rendered
+            import_module("reports.html").load_templates()
 
 
 @contextmanager

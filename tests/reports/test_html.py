@@ -5,11 +5,13 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from checks.model.verdict import Outcome
-from reports.html import render_html
+from reports import html as report
+from reports.html import PARTS, render_html
 from scanner.model.evidence import EvidenceRef
 from scanner.model.subject import ServerSubject
 from tests.reports.hostile import ENDLESS, SCRIPTS, STRINGS
@@ -57,6 +59,18 @@ def attributes(found: Outline, name: str) -> list[str]:
 
 
 REAL = outline(realistic())
+
+
+def test_every_template_of_the_report_is_among_those_loaded_ahead():
+    folder = Path(report.__file__).parent / "templates"
+    used: set[str] = set()
+    left = ["report.html.j2"]
+    while left:
+        named = re.findall(r'(?:import|include|extends|from) "([a-z.0-9]+\.j2)"', (folder / left.pop()).read_text())
+        left += sorted(set(named) - used)
+        used |= set(named)
+    assert used == set(PARTS)
+    report.load_templates()
 
 
 def test_every_element_is_closed_in_order():
