@@ -2,9 +2,8 @@
 
 import base64
 import binascii
-import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from typing import Final
 
 from checks.families.cloud.judge_each import judge_each
@@ -12,20 +11,16 @@ from checks.families.cloud.secret_words import is_secret, names_secret
 from checks.model.check import Case, Check, Judge, Need
 from checks.model.verdict import Verdict
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown
-from checks.resource_graph.leaves import is_set, items
+from checks.resource_graph.leaves import is_set
 from checks.resource_graph.stack import Stack
+from checks.resource_graph.variables import WITH_VARIABLES, Pairs, mapping_of, variables_of
 from scanner.model.facts.cloud import DeclaredResources
-from scanner.model.resource import ABSENT, HIDDEN, UNKNOWN, CloudValue, Resource
+from scanner.model.resource import HIDDEN, UNKNOWN, CloudValue, Resource
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
 _NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
-_TASK: Final = "aws:ecs/taskDefinition:TaskDefinition"
-_APP_RUNNER: Final = "aws:apprunner/service:Service"
-_BUILD: Final = "aws:codebuild/project:Project"
-_BEANSTALK: Final = "aws:elasticbeanstalk/environment:Environment"
 _PARAMETER: Final = "aws:ssm/parameter:Parameter"
-_STAGES: Final = {"aws:apigateway/stage:Stage": "variables", "aws:apigatewayv2/stage:Stage": "stageVariables"}
 _BOOTED: Final = (
     *("aws:ec2/instance:Instance", "aws:ec2/launchTemplate:LaunchTemplate"),
     *("aws:ec2/launchConfiguration:LaunchConfiguration", "aws:ec2/spotInstanceRequest:SpotInstanceRequest"),
@@ -33,20 +28,15 @@ _BOOTED: Final = (
 _ASSIGNMENT: Final = re.compile(
     r"^\s*(?:export\s+|set\s+|setx\s+|\$env:)?([A-Za-z_]\w*)\s*[=:]\s*(\S.*)$", re.MULTILINE
 )
+_MIXED: Final = re.compile(r"(?=.*\d)(?=.*[A-Za-z])\S{16,}|\d{16,}")
 _QUOTES: Final = "\"' "
 _BY_REFERENCE: Final = re.compile(r"\$\(|`|\$\{?\w|\{\{resolve:")  # a shell or AWS fetches the value when it runs
-Pairs = Iterator[tuple[str, CloudValue]]
 
 
 def _plain_environment(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
-    judged = (*stack.of(*_VARIABLES), *stack.of(*_STAGES))
-    return judge_each(case, judged, "container, service or stage with variables", lambda one: _said(_pairs(one)))
-
-
-def _pairs(one: Resource) -> Pairs:
-    named = _STAGES.get(one.token)
-    return _mapping(one.get(named)) if named else _VARIABLES[one.token](one)
+    judged = stack.of(*WITH_VARIABLES)
+    return judge_each(case, judged, "container, service or stage with variables", lambda one: _said(variables_of(one)))
 
 
 def _said(pairs: Pairs) -> Judgement:
@@ -58,62 +48,6 @@ def _said(pairs: Pairs) -> Judgement:
         {name or "its variables" for name, value in found if value is UNKNOWN and (not name or names_secret(name))}
     )
     return unknown(doubtful[0]) if doubtful else passes(f"none of its {len(found)} variables holds a secret")
-
-
-def _task(one: Resource) -> Pairs:
-    definitions = one.get("containerDefinitions")
-    if definitions is UNKNOWN or definitions is HIDDEN:
-        yield "", UNKNOWN
-        return
-    try:
-        containers = json.loads(definitions) if isinstance(definitions, str) else definitions
-    except ValueError:
-        containers = UNKNOWN
-    for container in items(containers):
-        if isinstance(container, Mapping):
-            yield from _named(container.get("environment", ABSENT))
-        else:
-            yield "", UNKNOWN
-
-
-def _app_runner(one: Resource) -> Pairs:
-    for source in ("imageRepository.imageConfiguration", "codeRepository.codeConfiguration.codeConfigurationValues"):
-        yield from _mapping(one.get(f"sourceConfiguration.{source}.runtimeEnvironmentVariables"))
-
-
-def _build(one: Resource) -> Pairs:
-    listed = items(one.get("environment.environmentVariables"))
-    plain = (item for item in listed if not isinstance(item, Mapping) or item.get("type", "PLAINTEXT") == "PLAINTEXT")
-    for item in plain:
-        yield from _named((item,))
-
-
-def _beanstalk(one: Resource) -> Pairs:
-    yield from _named(one.get("settings"))
-
-
-def _named(value: CloudValue) -> Pairs:
-    """A list of objects with name and value."""
-    for item in items(value):
-        if isinstance(item, Mapping):
-            yield str(item.get("name", "")), item.get("value", ABSENT)
-        elif item is UNKNOWN:
-            yield "", UNKNOWN
-
-
-def _mapping(value: CloudValue) -> Pairs:
-    if isinstance(value, Mapping):
-        yield from value.items()
-    elif value is UNKNOWN or value is HIDDEN:
-        yield "", UNKNOWN
-
-
-_VARIABLES: Final[Mapping[str, Callable[[Resource], Pairs]]] = {
-    _TASK: _task,
-    _APP_RUNNER: _app_runner,
-    _BUILD: _build,
-    _BEANSTALK: _beanstalk,
-}
 
 
 def _parameters(case: Case[DeclaredResources]) -> Iterable[Verdict]:
@@ -173,16 +107,20 @@ def _shown(one: Resource) -> Pairs:
     """What everybody may read who may list resources: descriptions and tags."""
     if is_set(one.get("description")):
         yield "description", one.get("description")
-    yield from _mapping(one.get("tags"))
+    yield from mapping_of(one.get("tags"))
 
 
 def _telling(one: Resource) -> Judgement:
-    told = sorted({name for name, value in _shown(one) if value is not UNKNOWN and is_secret(name, value)})
-    return (
-        fails(f"{told[0]} holds a secret that everybody can read who may list resources")
-        if told
-        else passes("tell no secret")
-    )
+    told = sorted({name for name, value in _shown(one) if value is not UNKNOWN and _gives_away(name, value)})
+    said = f"{', '.join(told[:3])}: a secret that everybody can read who may list resources"
+    return fails(said) if told else passes("descriptions and tags tell no secret")
+
+
+def _gives_away(name: str, value: CloudValue) -> bool:
+    """By its form; under the name of a secret only what is long and mixed: tags say much about secrets in words."""
+    if value is HIDDEN or is_secret("", value):
+        return True
+    return isinstance(value, str) and names_secret(name) and bool(_MIXED.fullmatch(value))
 
 
 def _check(name: str, title: str, source: str, judge: Judge[DeclaredResources]) -> Check[DeclaredResources]:

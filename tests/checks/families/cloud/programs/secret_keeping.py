@@ -123,7 +123,11 @@ def tag_with_token() -> None:
 
 
 def described() -> None:
-    aws.kms.Key("it", description="Tokens of partners", tags={"team": "roaming"})
+    aws.kms.Key(
+        "it",
+        description="Tokens of partners",
+        tags={"team": "roaming", "token-owner": "partner-desk", "secret-rotation": "on"},
+    )
 
 
 def _function() -> aws.lambda_.Function:
