@@ -29,6 +29,11 @@ def items(value: CloudValue) -> tuple[CloudValue, ...]:
     return tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else (value,)
 
 
+def word(value: CloudValue) -> CloudValue:
+    """A value that can stand in a set: what should be one word and is a list or an object is none."""
+    return ABSENT if isinstance(value, Mapping | list | tuple) else value
+
+
 def is_set(value: CloudValue) -> bool:
     """True for anything the author gave, be it unknown yet."""
     return value is not ABSENT and value is not None and value != "" and value is not False

@@ -66,7 +66,7 @@ def _addressed(stack: Stack, asked: CloudValue, subnets: Iterable[Resource]) -> 
         return in_doubt("whether it gets a public address is unknown until deploy")
     if asked is False:
         return SHUT
-    giving = [one for one in subnets if one.get("mapPublicIpOnLaunch") in {True, UNKNOWN}]
+    giving = [one for one in subnets if one.get("mapPublicIpOnLaunch") in (True, UNKNOWN)]
     return _routed(stack, giving) if giving else SHUT
 
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from checks.resource_graph.leaves import word
 from checks.resource_graph.opening import OPEN, SHUT, Opening, in_doubt
 from checks.resource_graph.policy_documents import read_document
 from checks.resource_graph.policy_reach import is_everybody
@@ -21,7 +22,7 @@ def bucket(stack: Stack, one: Resource) -> Opening:
         (_by_policy(stack, one), "policy", "restrictPublicBuckets"),
         (_by_list(stack, one), "access list", "ignorePublicAcls"),
     ):
-        taken_back = {block.get(blocked_by) for block in blocks}
+        taken_back = {word(block.get(blocked_by)) for block in blocks}
         if asks is True and True not in taken_back:
             return in_doubt(f"whether its {lets} is blocked is unknown until deploy") if UNKNOWN in taken_back else OPEN
         if asks is None and True not in taken_back:
@@ -30,7 +31,7 @@ def bucket(stack: Stack, one: Resource) -> Opening:
 
 
 def _by_list(stack: Stack, one: Resource) -> bool | None:
-    said = {one.get("acl"), *(each.get("acl") for each in stack.referring(one, "bucket", *_LISTS))}
+    said = {word(one.get("acl")), *(word(each.get("acl")) for each in stack.referring(one, "bucket", *_LISTS))}
     return True if said & _PUBLIC_LISTS else None if UNKNOWN in said else False
 
 

@@ -48,7 +48,7 @@ def rules(stack: Stack, group: Resource, *, egress: bool) -> tuple[Rule, ...]:
     name = "egress" if egress else "ingress"
     inline = [_read(stack, group, group, name, one) for one in items(group.get(name))]
     alone = stack.referring(group, "securityGroupId", _EGRESS_RULE if egress else _INGRESS_RULE, _RULE)
-    meant = (one for one in alone if one.token != _RULE or one.get("type") in {name, UNKNOWN})
+    meant = (one for one in alone if one.token != _RULE or one.get("type") in (name, UNKNOWN))
     found = (*inline, *(_read(stack, group, one, None, one.inputs) for one in meant))
     return found or ((_EVERYWHERE,) if egress and _by_cloudformation(stack, group) else ())
 

@@ -121,5 +121,5 @@ def _mapped(stack: Stack, mapping: Resource) -> Iterator[Resource]:
         stages = stack.referring(api, by_api, stage_type)
         wanted = mapping.get(by_stage)
         linked = stack.referred(mapping, by_stage, stage_type)
-        chosen = [one for one in stages if one in linked or wanted in {one.get("stageName"), one.get("name")}]
+        chosen = [one for one in stages if one in linked or wanted in (one.get("stageName"), one.get("name"))]
         yield from chosen or (() if isinstance(wanted, str) else stages) or (api,)

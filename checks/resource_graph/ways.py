@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from checks.resource_graph import types as aws
-from checks.resource_graph.leaves import hides, is_set, items, texts
+from checks.resource_graph.leaves import hides, is_set, items, texts, word
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.steps import forwarding, leads_on, next_steps
 from scanner.model.resource import ABSENT, CloudValue, Resource
@@ -99,7 +99,7 @@ def _loose_ends(one: Resource, following: Collection[Resource]) -> Iterator[str]
 def _ends_here(one: Resource) -> bool:
     """True for what answers by itself: a mock integration, a redirect, a fixed response."""
     if one.token in {aws.REST_INTEGRATION, aws.HTTP_INTEGRATION}:
-        return "MOCK" in {one.get("type"), one.get("integrationType")}
+        return "MOCK" in (one.get("type"), one.get("integrationType"))
     if one.token in {*aws.LISTENERS, *aws.LISTENER_RULES}:
         kinds = {_kind(action) for name in ("defaultActions", "actions") for action in items(one.get(name))}
         return bool(kinds) and kinds <= _ANSWERS_ITSELF
@@ -107,4 +107,4 @@ def _ends_here(one: Resource) -> bool:
 
 
 def _kind(action: CloudValue) -> CloudValue:
-    return action.get("type", ABSENT) if isinstance(action, Mapping) else action
+    return word(action.get("type", ABSENT) if isinstance(action, Mapping) else action)

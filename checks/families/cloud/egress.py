@@ -8,7 +8,7 @@ from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
 from checks.resource_graph import types as aws
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown
-from checks.resource_graph.leaves import is_set, texts
+from checks.resource_graph.leaves import is_set, texts, word
 from checks.resource_graph.ocpi_workloads import ocpi_workloads
 from checks.resource_graph.placement import placement
 from checks.resource_graph.policy_documents import Statement, read_document
@@ -63,7 +63,7 @@ def _follows_template(stack: Stack, one: Resource) -> bool:
 
 def _asks_for_session(one: Resource) -> Judgement:
     options = one.get("metadataOptions")
-    if options is UNKNOWN or UNKNOWN in {_option(one, "httpTokens"), _option(one, "httpEndpoint")}:
+    if options is UNKNOWN or UNKNOWN in (_option(one, "httpTokens"), _option(one, "httpEndpoint")):
         return unknown("how its metadata service answers")
     if _option(one, "httpEndpoint") == "disabled":
         return passes("it has no metadata service")
@@ -91,7 +91,7 @@ def _endpoints(case: Case[DeclaredResources]) -> Iterable[Verdict]:
 
 
 def _takes_policy(one: Resource) -> bool:
-    kind, service = one.get("vpcEndpointType"), next(texts(one.get("serviceName")), "")
+    kind, service = word(one.get("vpcEndpointType")), next(texts(one.get("serviceName")), "")
     partner = ".vpce." in service or not service.startswith(_OF_AWS)
     return (kind in _WITH_POLICY or kind is ABSENT) and not (service and partner)
 

@@ -8,7 +8,7 @@ from checks.model.check import Case, Check, Need
 from checks.model.verdict import Outcome, Verdict
 from checks.resource_graph import types as aws
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown
-from checks.resource_graph.leaves import items
+from checks.resource_graph.leaves import items, word
 from checks.resource_graph.ocpi_workloads import ocpi_workloads
 from checks.resource_graph.routes import leads
 from checks.resource_graph.stack import Stack
@@ -38,7 +38,7 @@ def _function_urls(case: Case[DeclaredResources]) -> Iterable[Verdict]:
 
     def judge(one: Resource) -> Judgement:
         urls = stack.referring(one, "functionName", _FUNCTION_URL)
-        kinds = {url.get("authorizationType") for url in urls}
+        kinds = {word(url.get("authorizationType")) for url in urls}
         if "NONE" in kinds:
             return fails(f"function URL {urls[0].name} answers anybody, past gateway and firewall")
         if UNKNOWN in kinds:

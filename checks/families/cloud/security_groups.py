@@ -61,7 +61,7 @@ def _ingress(stack: Stack, group: Resource) -> Iterator[CloudValue]:
 def _is_https(rule: Mapping[str, CloudValue]) -> bool:
     """TCP 443 and nothing else; a rule for all protocols opens every port, whatever ports it names."""
     protocol = rule.get("protocol", rule.get("ipProtocol"))
-    return protocol in {"tcp", "6"} and rule.get("fromPort") == rule.get("toPort") == _HTTPS
+    return protocol in ("tcp", "6") and rule.get("fromPort") == rule.get("toPort") == _HTTPS
 
 
 def _values(rule: Mapping[str, CloudValue], *names: str) -> list[CloudValue]:
