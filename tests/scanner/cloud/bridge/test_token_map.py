@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from scanner.cloud.bridge.pulumi_names import pulumi_names
 from scanner.cloud.bridge.token_map import MapFormatChanged, parse_map, token_map
 
 TRUTH = [
@@ -99,3 +100,31 @@ def test_a_map_of_another_format_is_refused():
 def test_a_resource_that_shares_its_name_with_a_nested_type_has_its_own_properties(token, path, names):
     rule = token_map().rule(token_map().table_of(token), path)
     assert (rule.name, rule.below is not None) == (names, True)
+
+
+PROPERTIES = [
+    tuple(line.split("\t"))
+    for line in Path(__file__).with_name("property_truth.tsv").read_text(encoding="utf-8").splitlines()
+]
+
+
+def test_every_property_whose_attribute_is_known_has_that_name_all_the_way_down_and_back():
+    wrong = []
+    for token, path, terraform in PROPERTIES:
+        there, back = _names(token, path, terraform)
+        if (there, back) != (terraform, path):
+            wrong.append((token, path, there, back))
+    assert len(PROPERTIES) >= 70
+    assert wrong == []
+
+
+def _names(token: str, path: str, terraform: str) -> tuple[str, str]:
+    known, backwards = token_map(), pulumi_names()
+    there, back, below, above = [], [], known.table_of(token), backwards.table(token)
+    for name, attribute in zip(path.split("."), terraform.split("."), strict=True):
+        rule = known.rule(below, name)
+        prop, reverse = backwards.property(above, attribute)
+        there.append(rule.name)
+        back.append(prop)
+        below, above = rule.below or 0, reverse.below or 0
+    return ".".join(there), ".".join(back)

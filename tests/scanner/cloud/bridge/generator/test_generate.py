@@ -168,6 +168,14 @@ def test_the_readers_see_shapes_and_count_strings(pulumi_aws, cdktn):
     assert string_attributes(terraform) == 3
 
 
+def test_inputs_are_read_under_their_other_name_where_a_nested_type_has_theirs(pulumi_aws):
+    renamed = GATE_PY.replace("class GateArgs:", "class GateInitArgs:")
+    (pulumi_aws / "castle" / "gate.py").write_text(dedent(renamed), encoding="utf-8")
+    gate = read_pulumi(pulumi_aws, "1").resources["aws:castle/gate:Gate"]
+    assert gate["hinges"].settable
+    assert gate["hinges"].block == "castle/GateHingeArgs"
+
+
 def test_a_package_of_another_form_fails_loudly_and_writes_nothing(pulumi_aws, cdktn, tmp_path):
     with pytest.raises(SourceChanged, match="1 types, 3 string attributes"):
         generate(pulumi_aws, cdktn, tmp_path / "map.json.gz", tmp_path / "review.txt")

@@ -49,7 +49,7 @@ def leaky():
         "token": {"sensitive": True, "default": f"{CANARY}-default"}
     }
     document["configuration"]["provider_config"]["aws"]["expressions"] = {
-        "access_key": constant("AKIACANARY0123456789"),
+        "access_key": constant("AKIA" + CANARY.replace("-", "")),
         "secret_key": constant("CANARYabcdefghijklmnopqrstuvwxyz01234567"),
         "region": constant("eu-west-1"),
     }
