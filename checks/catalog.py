@@ -69,6 +69,7 @@ from checks.families.cloud import (
     secret_keeping,
     secret_places,
     secret_suspects,
+    secret_writers,
     secrets,
     security_groups,
     segmentation,
@@ -163,4 +164,5 @@ CATALOG: Final[tuple[Check[Any], ...]] = (
     *secret_keeping.CHECKS,
     *secret_places.CHECKS,
     *secret_suspects.CHECKS,
+    *secret_writers.CHECKS,
 )

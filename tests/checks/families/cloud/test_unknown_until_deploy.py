@@ -80,6 +80,7 @@ RESTS_ON_ABSENCE: Final[list[tuple[str, str, dict[str, CloudValue]]]] = [
     ("data-tls-only", BUCKET, {}),
     ("keys-policy-closed", "aws:kms/key:Key", {}),
     ("secrets-policy-closed", SECRET, {}),
+    ("secrets-written-by-workloads", SECRET, {}),
     ("logs-of-the-network", "aws:ec2/vpc:Vpc", {}),
     ("logs-evidence-locked", BUCKET, {"bucket": "evidence"}),
     ("isolation-own-role", FUNCTION, {"role": "arn:aws:iam::123456789012:role/one"}),

@@ -58,6 +58,20 @@ def read_by_another_account() -> None:
     aws.secretsmanager.SecretPolicy("policy", secret_arn=secret.arn, policy=json.dumps(document))
 
 
+def written_by_the_service() -> None:
+    _writer("service", {"Service": "lambda.amazonaws.com"}, _secret_arn())
+
+
+def written_by_people() -> None:
+    _writer("service", {"Service": "lambda.amazonaws.com"}, _secret_arn())
+    _writer("operator", {"AWS": "arn:aws:iam::123456789012:root"}, "*")
+
+
+def written_by_nobody() -> None:
+    _writer("service", {"Service": "lambda.amazonaws.com"}, "arn:aws:secretsmanager:eu-central-1:123456789012:secret:x")
+    _secret_arn()
+
+
 def container_with_token() -> None:
     _task([{"name": "OCPI_TOKEN", "value": _MADE_UP}])
 
@@ -128,6 +142,17 @@ def described() -> None:
         description="Tokens of partners",
         tags={"team": "roaming", "token-owner": "partner-desk", "secret-rotation": "on"},
     )
+
+
+def _secret_arn() -> pulumi.Output[str]:
+    return aws.secretsmanager.Secret("secret", name="ocpi/acme").arn
+
+
+def _writer(name: str, principal: dict[str, str], arn: pulumi.Input[str]) -> None:
+    trust = {"Statement": [{"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}]}
+    role = aws.iam.Role(name, name=name, assume_role_policy=json.dumps(trust))
+    may = {"Effect": "Allow", "Action": "secretsmanager:PutSecretValue", "Resource": arn}
+    aws.iam.RolePolicy(name, role=role.name, policy=pulumi.Output.json_dumps({"Statement": [may]}))
 
 
 def _function() -> aws.lambda_.Function:
