@@ -1,15 +1,10 @@
 """Which loader reads which kind of input."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from importlib import import_module
+from typing import Any, Final, cast
 
 from scanner.cloud.declared import Loader
-from scanner.cloud.loaders.cloudformation.loader import TemplateLoader
-from scanner.cloud.loaders.engine_run import EngineLoader
-from scanner.cloud.loaders.preview import PreviewLoader
-from scanner.cloud.loaders.program import ProgramLoader
-from scanner.cloud.loaders.state import StateLoader
-from scanner.cloud.loaders.terraform_plan.loader import TerraformPlanLoader
 from scanner.model.cloud_input import (
     CloudInput,
     EngineInput,
@@ -20,16 +15,18 @@ from scanner.model.cloud_input import (
     TerraformPlanInput,
 )
 
-_LOADERS: Final[Mapping[type, Loader[Any]]] = {
-    ProgramInput: ProgramLoader(),
-    EngineInput: EngineLoader(),
-    PreviewInput: PreviewLoader(),
-    StateInput: StateLoader(),
-    TerraformPlanInput: TerraformPlanLoader(),
-    TemplateInput: TemplateLoader(),
+# By name, because most scans have inputs of one kind and should not wait for the modules of every other.
+_LOADERS: Final[Mapping[type, tuple[str, str]]] = {
+    ProgramInput: ("scanner.cloud.loaders.program", "ProgramLoader"),
+    EngineInput: ("scanner.cloud.loaders.engine_run", "EngineLoader"),
+    PreviewInput: ("scanner.cloud.loaders.preview", "PreviewLoader"),
+    StateInput: ("scanner.cloud.loaders.state", "StateLoader"),
+    TerraformPlanInput: ("scanner.cloud.loaders.terraform_plan.loader", "TerraformPlanLoader"),
+    TemplateInput: ("scanner.cloud.loaders.cloudformation.loader", "TemplateLoader"),
 }
 
 
 def loader_of(one: CloudInput) -> Loader[Any]:
     """The loader of an input."""
-    return _LOADERS[type(one)]
+    module, name = _LOADERS[type(one)]
+    return cast("Loader[Any]", getattr(import_module(module), name)())
