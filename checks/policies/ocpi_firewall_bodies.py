@@ -8,7 +8,7 @@ from checkov.terraform.checks.resource.base_resource_check import BaseResourceCh
 
 _CORE_RULES = "AWSManagedRulesCommonRuleSet"
 _BODY_RULE = "SizeRestrictions_BODY"  # refuses bodies above 8 KB: locations and CDRs are larger
-_READS_16_KB = "KB_16"  # what AWS WAF reads of a request to API Gateway unless told otherwise
+_MOST = "KB_64"  # that AWS WAF reads of a body; 16 KB unless told otherwise
 
 
 class FirewallReadsWholeBodies(BaseResourceCheck):
@@ -23,13 +23,13 @@ class FirewallReadsWholeBodies(BaseResourceCheck):
         )
 
     def scan_resource_conf(self, conf: dict[str, list[Any]]) -> CheckResult:
-        """Fails with the core rules' own limit in force, or with no more read than AWS WAF does by itself."""
+        """Fails with the core rules' own limit in force, or with less read than AWS WAF can."""
         if conf.get("scope") == ["CLOUDFRONT"]:
             return CheckResult.UNKNOWN
         said = [one for one in _below(conf.get("association_config")) if "default_size_inspection_limit" in one]
         limits = {str(_first(one["default_size_inspection_limit"])) for one in said}
         refused = any(_refuses(one) for one in _below(conf.get("rule")) if _first(one.get("name")) == _CORE_RULES)
-        return CheckResult.FAILED if refused or not limits - {_READS_16_KB} else CheckResult.PASSED
+        return CheckResult.PASSED if limits == {_MOST} and not refused else CheckResult.FAILED
 
 
 def _refuses(group: dict[str, Any]) -> bool:

@@ -206,7 +206,7 @@ CASES: Final[dict[str, tuple[str, str, tuple[Resource, ...]]]] = {
         "PASSED",
         one(AUTHORISER, {"authorizerResultTtlInSeconds": 0}),
     ),
-    "an authoriser as AWS has it": ("CKV_OCPI_9", "FAILED", one(AUTHORISER)),
+    "an authoriser as AWS has it": ("CKV_OCPI_9", "PASSED", one(AUTHORISER)),
     "an authoriser that remembers": (
         "CKV_OCPI_9",
         "FAILED",
