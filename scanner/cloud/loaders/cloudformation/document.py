@@ -14,7 +14,7 @@ from scanner.cloud.loaders.bounded_file import read_bounded
 
 LARGEST: Final = 8 * 2**20  # bytes; CloudFormation itself takes 1 MB
 DEEPEST: Final = 100
-_MOST: Final = 500_000  # values, after aliases are written out
+_MOST: Final = 100_000  # values, after aliases are written out
 _SHORT: Final = {"Ref": "Ref", "Condition": "Condition"}
 
 

@@ -94,16 +94,16 @@ def _authorisers(out: Expanded, api: str, auth: Node) -> dict[str, str]:
 
 
 def _method(out: Expanded, api: str, call: Call, auth: Node, kinds: Mapping[str, str], number: int) -> None:
-    chosen = call.auth.get("Authorizer", auth.get("DefaultAuthorizer", _OPEN))
+    chosen = str(call.auth.get("Authorizer", auth.get("DefaultAuthorizer", _OPEN)))
     made: Node = {
         "RestApiId": ref(api),
         "ResourceId": _resource(out, api, call.path),
         "HttpMethod": call.method,
-        "AuthorizationType": chosen if chosen in {_OPEN, "AWS_IAM"} else kinds.get(str(chosen), "CUSTOM"),
+        "AuthorizationType": chosen if chosen in {_OPEN, "AWS_IAM"} else kinds.get(chosen, "CUSTOM"),
         "ApiKeyRequired": call.auth.get("ApiKeyRequired", auth.get("ApiKeyRequired", False)),
         "Integration": {"Type": "AWS_PROXY", "IntegrationHttpMethod": "POST", "Uri": att(call.function, "Arn")},
     }
-    if str(chosen) in kinds:
+    if chosen in kinds:
         made["AuthorizerId"] = ref(f"{api}{chosen}Authorizer")
     out.add(f"{api}{call.function}Method{number}", "AWS::ApiGateway::Method", made, api)
 

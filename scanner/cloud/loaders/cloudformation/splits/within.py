@@ -61,7 +61,8 @@ def _objects(values: Values, raw: Any) -> list[Mapping[str, CloudValue]]:  # noq
 
 def _key_schema(values: Values, raw: Any) -> Made:  # noqa: ANN401 - JSON
     keys = _objects(values, raw)
-    return {_KEYS[str(one["KeyType"])]: one.get("AttributeName") for one in keys if one.get("KeyType") in _KEYS}
+    named = ((_KEYS.get(str(one.get("KeyType"))), one.get("AttributeName")) for one in keys)
+    return {key: value for key, value in named if key}
 
 
 def _zip_file(_values: Values, _raw: Any) -> Made:  # noqa: ANN401 - JSON
@@ -86,9 +87,9 @@ def _attributes(table: Mapping[str, str]) -> Callable[[Values, Any], Made]:
 
 def _plain(value: CloudValue) -> CloudValue:
     """Attributes are text in a template, whatever they mean."""
-    if value in {"true", "false"}:
-        return value == "true"
-    return int(value) if isinstance(value, str) and value.isdigit() else value
+    if not isinstance(value, str):
+        return value
+    return value == "true" if value in {"true", "false"} else int(value) if value.isdecimal() else value
 
 
 def _patterns(values: Values, raw: Any) -> Made:  # noqa: ANN401 - JSON
