@@ -6,7 +6,7 @@ from checks.resource_graph.firewall import rules_of
 from checks.resource_graph.nested import at, items
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
-from scanner.model.resource import ABSENT, UNKNOWN
+from scanner.model.resource import ABSENT, UNKNOWN, CloudValue
 from tests.scanner.cloud.declared import declare
 
 
@@ -36,7 +36,8 @@ def test_a_list_has_items(value, found):
 
 def test_blocks_that_a_plan_writes_empty_are_no_action_of_a_rule():
     """A Terraform plan has every block of a rule; those that nobody wrote are empty lists."""
-    rule = {"name": "one", "priority": 1, "action": {"allow": (), "block": {}, "count": ()}, "statement": {}}
-    acl = declare("aws:wafv2/webAcl:WebAcl", "acl", {"rules": ({**rule, "overrideAction": None},)})
+    action: CloudValue = {"allow": (), "block": {}, "count": ()}
+    rule: CloudValue = {"name": "one", "priority": 1, "action": action, "statement": {}, "overrideAction": None}
+    acl = declare("aws:wafv2/webAcl:WebAcl", "acl", {"rules": (rule,)})
     stack = Stack(declared=DeclaredResources(stack="small/test", source="plan", resources=(acl,)))
     assert [found.action for found in rules_of(stack, acl).rules] == ["block"]
