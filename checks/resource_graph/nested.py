@@ -14,7 +14,7 @@ def at(value: CloudValue, path: str) -> CloudValue:
         if isinstance(value, Marker):
             return value
         value = value.get(name, ABSENT) if isinstance(value, Mapping) else ABSENT
-    return ABSENT if value is None or value == () or value == [] else value
+    return ABSENT if value is None or value in ((), []) else value
 
 
 def items(value: CloudValue) -> tuple[CloudValue, ...]:
