@@ -1,6 +1,6 @@
 """The exit code of a scan, from its posture."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -48,13 +48,17 @@ def _open(control: ControlPosture, posture: Posture, asked: frozenset[str]) -> b
     return any(f.outcome is Outcome.INCONCLUSIVE and {str(f.witness), f.check} & asked for f in findings)
 
 
-def exit_code(posture: Posture, fail_on: Severity, required: Demand | None = None) -> ExitCode:
+def exit_code(
+    posture: Posture, fail_on: Severity, required: Demand | None = None, known: Collection[str] = frozenset()
+) -> ExitCode:
     """1: an unwaived fail at or above `fail_on`; 3: none, but something required is inconclusive or not judged; else 0.
+
+    `known`: fingerprints of fails that a baseline accepts; they stay visible, and do not decide.
 
     A tool verdict that belongs to no row of the checklist is general hygiene and never decides. A run that judged
     nothing at all is 3, whatever was required.
     """
-    if _broken(posture.findings, fail_on):
+    if _broken((f for f in posture.findings if f.fingerprint not in known), fail_on):
         return ExitCode.FAIL
     demand = required or Demand()
     rows = (control for control in posture.controls if not control.rolled_up)

@@ -18,6 +18,7 @@ _COMMANDS: Final = {
     "plan": "scanner.cli.plan",
     "checks": "scanner.cli.checks",
     "report": "scanner.cli.report",
+    "diff": "scanner.cli.diff",
     "replay": "scanner.cli.replay",
     "waive": "scanner.cli.waive",
     "cleanup": "scanner.cli.cleanup",

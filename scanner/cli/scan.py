@@ -9,15 +9,16 @@ from click.core import ParameterSource
 
 from reports.formats import Format
 from scanner.cli.bare_url import BareUrl
+from scanner.cli.baseline import Baseline, read_baseline
 from scanner.cli.chosen_formats import chosen
 from scanner.cli.dry_run import as_json, as_text, planned
 from scanner.cli.exit_code import ExitCode
 from scanner.cli.given import Given
 from scanner.cli.options import config_file, environments, talking, words
-from scanner.cli.output import emit
+from scanner.cli.output import emit, emit_safe
 from scanner.cli.probes import WITNESSES, all_probes
 from scanner.cli.run_folder import RUNS, RunNote, find_run, new_note, open_folder, read_note
-from scanner.cli.scanning import Scan, code_of, run
+from scanner.cli.scanning import Ended, Scan, code_of, run
 from scanner.cli.selection import Selection, select
 from scanner.cli.summary import show
 from scanner.cli.talk import Talk
@@ -42,6 +43,7 @@ class _Asked:
     resume: str | None
     formats: tuple[Format, ...]
     fail_on: str
+    baseline: Baseline | None
 
 
 @click.command()
@@ -91,6 +93,7 @@ class _Asked:
     show_default=True,
     help="Exit 1 from here on.",
 )
+@click.option("--baseline", metavar="RUN", help="Exit 1 for fails only that this earlier run did not have.")
 @click.option("--resume", metavar="RUN", help="Take an interrupted run up again; what was finished is not done twice.")
 @talking
 @click.pass_obj
@@ -111,6 +114,7 @@ def scan(  # noqa: PLR0917 - click hands every option over as an argument
     output: Path | None,
     formats: tuple[str, ...],
     fail_on: str,
+    baseline: str | None,
     resume: str | None,
 ) -> int:
     """Look, judge and report.
@@ -136,7 +140,15 @@ def scan(  # noqa: PLR0917 - click hands every option over as an argument
     selection = select(all_probes(configuration.tls_profile), witnesses, patterns)
     if dry_run:
         return _print_plan(configuration, selection, formats)
-    asked = _Asked(given=given, output=output, resume=resume, formats=chosen(formats), fail_on=fail_on)
+    names = tuple(target.name for target in configuration.targets)
+    asked = _Asked(
+        given=given,
+        output=output,
+        resume=resume,
+        formats=chosen(formats),
+        fail_on=fail_on,
+        baseline=read_baseline(baseline, names) if baseline else None,
+    )
     return _scan(configuration, selection, asked, talk)
 
 
@@ -188,7 +200,15 @@ def _scan(configuration: Configuration, selection: Selection, asked: _Asked, tal
     log.info("scan begins", run=note.run_id, folder=str(folder))
     ended = run(prepared, talk, asked.formats)
     show(ended)
-    return code_of(ended, prepared, Severity(asked.fail_on))
+    return _code(ended, prepared, asked)
+
+
+def _code(ended: Ended, scan: Scan, asked: _Asked) -> int:
+    fail_on = Severity(asked.fail_on)
+    if asked.baseline is None:
+        return code_of(ended, scan, fail_on)
+    emit_safe(asked.baseline.sentence(ended.posture, fail_on))
+    return code_of(ended, scan, fail_on, asked.baseline.known(ended.posture))
 
 
 def _warn_of_plaintext(configuration: Configuration) -> None:

@@ -80,9 +80,9 @@ def run(scan: Scan, talk: Talk, formats: Sequence[Format]) -> Ended:
     return Ended(posture=posture, files=files, bugs=bugs, stopped=result.stopped)
 
 
-def code_of(ended: Ended, scan: Scan, fail_on: Severity) -> ExitCode:
-    """The exit code: a fail comes first, then a bug of ours, then what is missing."""
-    code = ExitCode(exit_code(ended.posture, fail_on, scan.selection.demand))
+def code_of(ended: Ended, scan: Scan, fail_on: Severity, known: frozenset[str] = frozenset()) -> ExitCode:
+    """The exit code: a fail comes first, then a bug of ours, then what is missing. `known`: see `exit_code`."""
+    code = ExitCode(exit_code(ended.posture, fail_on, scan.selection.demand, known))
     if code is not ExitCode.FAILED and ended.bugs:
         return ExitCode.BUG
     if code is ExitCode.CLEAN and ended.stopped:
