@@ -5,17 +5,17 @@ import hashlib
 import re
 from functools import cache
 from html import escape
-from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from checks.model.verdict import Outcome
+from reports.jinja_environment import TEMPLATES, jinja_environment
 from reports.model.posture import ControlStatus, Posture
-from reports.text import one_line, visible
+from reports.text import visible
 from reports.view.access import access_tables
-from reports.view.answer import answer, plural
+from reports.view.answer import answer
 from reports.view.cause import undecided
 from reports.view.page import environments, first_steps, glance
 from reports.view.problem import about_the_run, hygiene, problems
@@ -23,7 +23,6 @@ from reports.view.proof import artefacts
 from reports.view.unseen import unjudged_rows, unseen, untested
 from scanner.model.witness import Witness
 
-_TEMPLATES: Final = Path(__file__).parent / "templates"
 PARTS: Final = (  # of report.html.j2
     "macros.html.j2",
     "icons.html.j2",
@@ -68,11 +67,6 @@ def _evidence_link(path: str) -> str | None:
     return path if _EVIDENCE_PATH.fullmatch(path) else None
 
 
-def _word(value: str) -> str:
-    """`not_tested` for people."""
-    return value.replace("_", " ")
-
-
 def _claim(claim: str) -> str:
     """`tls-minimum-version` for people."""
     words = " ".join(word.upper() if word in _ACRONYMS else word for word in claim.replace("_", "-").split("-"))
@@ -86,29 +80,13 @@ def _who(witness: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
-        claim=_claim,
-        command=_command,
-        evidence_link=_evidence_link,
-        one_line=one_line,
-        plural=plural,
-        who=_who,
-        word=_word,
-    )
-    return environment
+    own = {"claim": _claim, "command": _command, "evidence_link": _evidence_link, "who": _who}
+    return jinja_environment(_shown, own)
 
 
 @cache
 def _style() -> Markup:
-    source = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
+    source = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     lines = (line.strip() for line in re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL).splitlines())
     return Markup("\n".join(line for line in lines if line))  # noqa: S704 (our own file)
 

@@ -7,24 +7,23 @@ URL is refused. The same posture gives the same bytes with the same WeasyPrint.
 import hashlib
 import re
 from functools import cache
-from pathlib import Path
 from typing import Final, NoReturn
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from checks.model.verdict import Outcome
+from reports.jinja_environment import TEMPLATES, jinja_environment
 from reports.json_document import render_json
 from reports.model.posture import ControlStatus, Posture
 from reports.text import one_line, visible
-from reports.view.answer import answer, plural
+from reports.view.answer import answer
 from reports.view.left_behind import left_behind
 from reports.view.page import environments, first_steps
 from reports.view.problem import about_the_run, hygiene, problems
 from reports.view.proof import artefacts
 from reports.view.unseen import unjudged_rows, unseen
 
-_TEMPLATES: Final = Path(__file__).parent / "templates"
 _SHOWN_SUBJECTS: Final = 40  # of one question; posture.json holds all
 _SHOWN_ARTEFACTS: Final = 4_000
 # A word without any place to break would run off the page.
@@ -53,23 +52,9 @@ def _digest(value: str) -> Markup:
     return Markup(escape(one_line(value, 128)))  # noqa: S704 - escaped in the same breath
 
 
-def _word(value: str) -> str:
-    """`not_tested` for people."""
-    return value.replace("_", " ")
-
-
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(digest=_digest, one_line=one_line, plural=plural, word=_word)
-    return environment
+    return jinja_environment(_shown, {"digest": _digest})
 
 
 def _nothing_is_fetched(url: str, *_arguments: object, **_named: object) -> NoReturn:
@@ -100,7 +85,7 @@ def pages(posture: Posture) -> str:
         numbers={artefact.ref: artefact.number for artefact in proof},
         shown_subjects=_SHOWN_SUBJECTS,
         shown_artefacts=_SHOWN_ARTEFACTS,
-        style=(_TEMPLATES / "pdf.css").read_text(encoding="utf-8"),
+        style=(TEMPLATES / "pdf.css").read_text(encoding="utf-8"),
     )
 
 
