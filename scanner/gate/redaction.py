@@ -34,6 +34,7 @@ SHORTEST: Final = 8  # shorter texts occur by chance, and would be masked everyw
 _SHORT_TEXT: Final = 200
 _MOST_CLEAN: Final = 20_000
 _MOST_LAYERS: Final = 4  # an error message quotes a document that quotes a URL ...
+_MOST_ONE_BY_ONE: Final = 12
 _TELLING: Final = 5  # so many first characters of a secret, at the end of a text that was cut, are masked
 
 
@@ -45,10 +46,14 @@ class _Known:
         self._shortest = holding_no_other(forms)
         self._longest = max(map(len, forms), default=0)
         # Nine texts in ten do not even hold the beginning of a form, which one pattern sees in one go.
-        self._begins = re.compile(any_word(form[:_TELLING] for form in forms)) if forms else None
+        beginnings = sorted({form[:_TELLING] for form in forms})
+        self._begins = re.compile(any_word(beginnings)) if beginnings else None
+        self._few = tuple(beginnings) if len(beginnings) <= _MOST_ONE_BY_ONE else None
 
     def begins_in(self, lower: str) -> bool:
         """True where the first characters of any form stand in the text."""
+        if self._few is not None:  # faster than the pattern, as long as they are few
+            return any(beginning in lower for beginning in self._few)
         return self._begins is not None and self._begins.search(lower) is not None
 
     def in_(self, lower: str) -> bool:
