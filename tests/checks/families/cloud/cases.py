@@ -7,7 +7,7 @@ case is a whole program: it declares a stack that a check passes, fails or canno
 import ast
 import json
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -67,28 +67,43 @@ def stacks(family: str) -> Mapping[str, DeclaredResources]:
         "region": project.region,
         "deadline_s": 60.0,
     }
-    job = {"host": str(_HOST), "modules": _imports(file), "request": request, "cases": names(family)}
+    answers = run_each({case: {**request, "config": {"case:name": case}} for case in names(family)}, _imports(file))
+    return {case: _declared(case, answer, project) for case, answer in answers.items()}
+
+
+def run_each(
+    requests: Mapping[str, Mapping[str, object]], modules: Sequence[str], path: Sequence[Path] = ()
+) -> dict[str, dict[str, object]]:
+    """What the host answers to each request; all are run by forks of one process that has loaded `modules`."""
+    job = {"host": str(_HOST), "path": [str(one) for one in path], "modules": list(modules), "requests": requests}
     run = subprocess.run(
         [PYTHON, "-I", _RUNNER], input=json.dumps(job).encode(), capture_output=True, timeout=300, check=True
     )
-    return {case: _declared(case, answer, project) for case, answer in json.loads(run.stdout).items()}
+    answers: dict[str, dict[str, object]] = json.loads(run.stdout)
+    return answers
 
 
 def _imports(file: Path) -> list[str]:
     """Modules that the programs import, and those of pulumi_aws that load on first use: all are loaded once."""
     nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
     plain = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    return [*plain, *(str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)), *loaded_late(file)]
+
+
+def loaded_late(file: Path) -> list[str]:
+    """Modules of pulumi_aws that a file touches as `aws.NAME`: they load on first use."""
+    nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
     lazy = {
         f"pulumi_aws.{node.attr}"
         for node in nodes
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "aws"
     }
-    modules = sorted(name for name in lazy if (_SDK / name.rpartition(".")[2]).is_dir())
-    return [*plain, *(str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)), *modules]
+    return sorted(name for name in lazy if (_SDK / name.rpartition(".")[2]).is_dir())
 
 
-def _declared(case: str, answer: Mapping[str, object], project: Project) -> DeclaredResources:
-    result = ProcessResult(
+def as_result(answer: Mapping[str, object]) -> ProcessResult:
+    """One of the answers as the gate hands over what a host said."""
+    return ProcessResult(
         exit_code=0,
         stdout=json.dumps(answer).encode(),
         stderr=b"",
@@ -96,7 +111,11 @@ def _declared(case: str, answer: Mapping[str, object], project: Project) -> Decl
         truncated=False,
         elapsed_s=0.0,
     )
-    run = read_run(result, ProgramInput(name=case, directory=project.directory, stack="test"), project)
+
+
+def _declared(case: str, answer: Mapping[str, object], project: Project) -> DeclaredResources:
+    given = ProgramInput(name=case, directory=project.directory, stack="test")
+    run = read_run(as_result(answer), given, project)
     if run.problem:
         raise AssertionError(f"{case}: {run.problem} ({run.problem_at})")
     return DeclaredResources(stack=f"{case}/test", source="program", resources=run.resources, missing=unseen(run))

@@ -1,7 +1,8 @@
-"""Runs every case of a file of small Pulumi programs, each in a process of its own: `PYTHON run_cases.py < job.json`.
+"""Runs Pulumi programs that need the same modules, each in a process of its own: `PYTHON run_cases.py < job.json`.
 
-Executed by the interpreter of the Pulumi environment. Loading pulumi and pulumi_aws takes a second: it is done once,
-and each case is a fork of what was loaded.
+Executed by the interpreter of the Pulumi environment. Loading pulumi and pulumi_aws takes seconds: it is done once,
+and each run is a fork of what was loaded. The job has `requests`, what the host is asked for, by the name of the case;
+`modules` to load before, and `path`, the folders where Python finds them besides its own.
 """
 
 import importlib
@@ -30,12 +31,11 @@ def answer_of(request: dict[str, Any], main: Any) -> Any:
 
 def main() -> None:
     job = json.load(sys.stdin)
-    sys.path.insert(0, job["host"])
+    sys.path[0:0] = [job["host"], *job["path"]]
     host = importlib.import_module("ocpi_posture_host.host")
     for module in job["modules"]:
         getattr(importlib.import_module(module), "_utilities", None)  # those of pulumi_aws load at the first look
-    answers = {case: answer_of({**job["request"], "config": {"case:name": case}}, host.main) for case in job["cases"]}
-    json.dump(answers, sys.stdout)
+    json.dump({case: answer_of(request, host.main) for case, request in job["requests"].items()}, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -124,3 +124,14 @@ def test_an_entry_that_reaches_nothing_of_ocpi_is_no_pass_in_a_stack_seen_in_par
     shop = declare(aws.FUNCTION, "shop", {"name": "shop"})
     assert only(stack(FUNCTION, shop, url, *gateway(INVOKE.format(""))), "url") is P
     assert only(stack(FUNCTION, shop, url, *gateway(INVOKE.format("")), missing=("it stopped",)), "url") is I
+
+
+def test_a_way_is_carried_hop_by_hop_beside_the_sentence():
+    for declared in stacks("entry_points").values():
+        for finding in findings(NO_WAY_AROUND, declared):
+            told = finding.message.rpartition(": ")[2]
+            assert finding.path == (("the internet", *told.split(" -> ")) if " -> " in told else finding.path)
+    (around,) = [f for f in findings(NO_WAY_AROUND, stacks("entry_points")["function_url_of_an_alias"]) if f.outcome is F]
+    assert around.path[0] == "the internet"
+    assert around.path[1].startswith("FunctionUrl ")
+    assert around.path[-1].startswith("Function ")

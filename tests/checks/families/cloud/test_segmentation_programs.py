@@ -133,3 +133,14 @@ def test_no_path_in_a_stack_seen_in_part_is_no_pass():
 def test_without_a_workload_there_is_nothing_to_keep_apart():
     for check in (SEGMENTS, WAYS_OUT):
         assert only(check, VPC, SUBNET) is N
+
+
+def test_a_path_is_carried_hop_by_hop_beside_the_sentence():
+    (finding,) = findings(SEGMENTS, stacks("segmentation")["peered_with_a_route"])
+    assert finding.message.endswith(": " + " -> ".join(finding.path))
+    assert len(finding.path) > 4
+    assert not any(" -> " in hop for hop in finding.path)
+    (out,) = findings(WAYS_OUT, stacks("segmentation")["nat_gateway_in_front"])
+    assert out.message.endswith(": " + " -> ".join(out.path[:-1]))
+    assert out.path[-1] == "the internet"
+    assert findings(SEGMENTS, stacks("segmentation")["apart"])[0].path == ()
