@@ -134,7 +134,7 @@ def _write(file: Path, document: Mapping[str, Any]) -> None:
     part = file.with_suffix(f"{file.suffix}.part")
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        json.dump(document, stream)
+        stream.write(json.dumps(document))  # in one piece: `json.dump` takes five times as long
     part.replace(file)
 
 

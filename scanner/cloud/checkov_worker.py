@@ -201,7 +201,7 @@ def write(file: Path, answer: dict[str, Any]) -> None:
     """Whole from the moment it is there, readable by us alone."""
     part = file.with_suffix(".part")
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
-        json.dump(answer, stream)
+        stream.write(json.dumps(answer))  # in one piece: `json.dump` takes five times as long
     part.replace(file)
 
 

@@ -80,7 +80,7 @@ class _Report:
             "files_restricted": self._confinement.restricted_files,
             "error": error,
         }
-        json.dump(document, self._answer)
+        self._answer.write(json.dumps(document))  # in one piece: `json.dump` takes five times as long
         self._answer.flush()
 
 
