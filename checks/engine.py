@@ -206,4 +206,5 @@ def _finding(check: Check[Any], verdict: Verdict) -> Finding:
         remediation=check.remediation if verdict.outcome is Outcome.FAIL else "",
         claim=check.claim,
         by_writing=check.by_writing,
+        path=verdict.path,
     )

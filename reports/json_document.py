@@ -102,6 +102,7 @@ def finding_object(finding: Finding) -> JsonObject:
         "claim": finding.claim,
         "tool": finding.tool,
         "position": asdict(finding.position) if finding.position else None,
+        "path": finding.path,
     }
 
 

@@ -188,6 +188,8 @@ class FindingDocument(Wire):
     tool: str | None
     """The tool whose rule `check` is; null: a check of our own."""
     position: PositionDocument | None
+    path: tuple[str, ...] = ()
+    """What a request or a packet passes, in that order; empty where the finding is about no way."""
 
 
 class StatementDocument(Wire):

@@ -65,6 +65,7 @@ class VerdictOptions(TypedDict, total=False):
     field_path: str
     reproduce: str | None
     position: SourcePosition | None
+    path: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +118,7 @@ class Case(Generic[F]):
             identity=speakers.pop() if len(speakers) == 1 else None,
             reproduce=more.get("reproduce"),
             position=more.get("position"),
+            path=more.get("path", ()),
         )
 
     def passes(self, message: str, **more: Unpack[VerdictOptions]) -> Verdict:

@@ -39,7 +39,7 @@ class AppliedWaiver:
 class Finding:
     """What the report lists. `check` is the id of a check of ours, or a tool's rule id (then `tool` names the tool).
 
-    `by_writing`: see `Check`.
+    `by_writing`: see `Check`; `path`: see `Verdict`.
     """
 
     fingerprint: str
@@ -63,6 +63,7 @@ class Finding:
     position: SourcePosition | None = None
     waiver: AppliedWaiver | None = None
     by_writing: bool = False
+    path: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.outcome in NEEDS_EVIDENCE and not self.evidence:

@@ -48,8 +48,8 @@ class Verdict:
     """One outcome on one subject; `field_path` tells apart several on the same subject (JSON pointer, header name).
 
     `pass` and `fail` carry evidence, and a `pass` examined something. `not_applicable` says what was looked for.
-    `position` is the line that declares what was
-    judged. `reproduce` is a command that shows the same to a person (secrets as shell variables).
+    `position` is the line that declares what was judged. `path`: what a request or a packet passes, in that order, for
+    people. `reproduce` is a command that shows the same to a person (secrets as shell variables).
     """
 
     outcome: Outcome
@@ -61,6 +61,7 @@ class Verdict:
     identity: str | None = None
     reproduce: str | None = None
     position: SourcePosition | None = None
+    path: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.outcome in NEEDS_EVIDENCE and not self.evidence:

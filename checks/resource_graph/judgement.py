@@ -9,21 +9,25 @@ from checks.model.verdict import Outcome
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """What is said of one resource. `by_absence`: it rests on something not being declared: the stack must be whole."""
+    """What is said of one resource. `by_absence`: it rests on something not being declared: the stack must be whole.
+
+    `path`: what leads there, in the order in which it is met.
+    """
 
     outcome: Outcome
     message: str
     by_absence: bool = False
+    path: tuple[str, ...] = ()
 
 
-def passes(message: str, *, by_absence: bool = False) -> Judgement:
+def passes(message: str, *, by_absence: bool = False, path: tuple[str, ...] = ()) -> Judgement:
     """The claim holds."""
-    return Judgement(outcome=Outcome.PASS, message=message, by_absence=by_absence)
+    return Judgement(outcome=Outcome.PASS, message=message, by_absence=by_absence, path=path)
 
 
-def fails(message: str, *, by_absence: bool = False) -> Judgement:
+def fails(message: str, *, by_absence: bool = False, path: tuple[str, ...] = ()) -> Judgement:
     """The claim does not hold."""
-    return Judgement(outcome=Outcome.FAIL, message=message, by_absence=by_absence)
+    return Judgement(outcome=Outcome.FAIL, message=message, by_absence=by_absence, path=path)
 
 
 def unknown(what: str) -> Judgement:
@@ -31,9 +35,9 @@ def unknown(what: str) -> Judgement:
     return Judgement(outcome=Outcome.INCONCLUSIVE, message=f"{what} is unknown until deploy")
 
 
-def undecided(message: str) -> Judgement:
+def undecided(message: str, *, path: tuple[str, ...] = ()) -> Judgement:
     """What decides stands where this stack does not show it."""
-    return Judgement(outcome=Outcome.INCONCLUSIVE, message=message)
+    return Judgement(outcome=Outcome.INCONCLUSIVE, message=message, path=path)
 
 
 _WORSE: Final = (Outcome.PASS, Outcome.INCONCLUSIVE, Outcome.FAIL)

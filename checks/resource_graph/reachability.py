@@ -28,11 +28,16 @@ class Path:
     def __str__(self) -> str:
         return " -> ".join(self.hops)
 
+    @property
+    def to_the_internet(self) -> tuple[str, ...]:
+        """The hops of a path out, with where they end."""
+        return (*self.hops, "the internet")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Passage:
     ports: Ports
-    text: str
+    hops: tuple[str, ...]
     doubt: str | None = None
 
 
@@ -53,16 +58,16 @@ def _paths(stack: Stack, source: Placement, target: Placement) -> Iterator[Path]
                     listed = _listed(stack, start, end, passage.ports)
                     if listed is not False:
                         unsure = doubt or passage.doubt or ("a network ACL is unknown" if listed is None else None)
-                        middle = (named(start), link, named(end)) if start.urn != end.urn else (named(start),)
+                        middle = (named(start), *link, named(end)) if start.urn != end.urn else (named(start),)
                         last = () if target.resource.urn == end.urn else (named(target.resource),)
-                        yield Path(hops=(named(source.resource), passage.text, *middle, *last), doubt=unsure)
+                        yield Path(hops=(named(source.resource), *passage.hops, *middle, *last), doubt=unsure)
 
 
-def _links(stack: Stack, start: Resource, end: Resource) -> Iterator[tuple[str, str | None]]:
+def _links(stack: Stack, start: Resource, end: Resource) -> Iterator[tuple[tuple[str, ...], str | None]]:
     """How packets get from one subnet to another, and what of it is not known."""
     own, other = vpc_of(stack, start), vpc_of(stack, end)
     if own is not None and own == other:
-        yield "local route", None
+        yield ("local route",), None
         return
     networks = networks_of(stack, end) or (None,)
     for network in networks:
@@ -71,7 +76,7 @@ def _links(stack: Stack, start: Resource, end: Resource) -> Iterator[tuple[str, 
                 for reached, link in other_ends(stack, route, own):
                     if reached == other and reached is not None and link is not None:
                         doubt = None if route.destination else f"where {named(route.table)} sends it is unknown"
-                        yield f"{named(route.table)} -> {named(link)}", doubt
+                        yield (named(route.table), named(link)), doubt
 
 
 def _listed(stack: Stack, start: Resource, end: Resource, ports: Ports) -> bool | None:
@@ -90,20 +95,20 @@ def _listed(stack: Stack, start: Resource, end: Resource, ports: Ports) -> bool 
 def _passages(stack: Stack, source: Placement, target: Placement) -> Iterator[_Passage]:
     """What the security groups of both let through. A target without groups is a subnet: whoever may be in it."""
     outward = list(_outward(stack, source, target))
-    inward = list(_inward(stack, source, target)) if target.groups else [_Passage(ports=Ports(), text="")]
+    inward = list(_inward(stack, source, target)) if target.groups else [_Passage(ports=Ports(), hops=())]
     for out in outward:
         for into in inward:
             common = out.ports.common(into.ports)
             if common:
-                text = " -> ".join(part for part in (out.text, into.text) if part)
-                yield _Passage(ports=common, text=f"{text} ({common})", doubt=out.doubt or into.doubt)
+                *before, last = (*out.hops, *into.hops)
+                yield _Passage(ports=common, hops=(*before, f"{last} ({common})"), doubt=out.doubt or into.doubt)
 
 
 def _outward(stack: Stack, source: Placement, target: Placement) -> Iterator[_Passage]:
     """Egress rules of the source; without any group it has that of its VPC, which lets out everything."""
     ranges = _ranges(stack, target.subnets)
     if not source.groups:
-        yield _Passage(ports=Ports(), text="the default security group of its VPC")
+        yield _Passage(ports=Ports(), hops=("the default security group of its VPC",))
     for group in source.groups:
         for rule in rules(stack, group, egress=True):
             yield from _through(group, rule, target.groups, ranges)
@@ -130,8 +135,8 @@ def _through(
     by_group = rule.groups & {other.urn for other in others}
     everywhere = any(network.prefixlen == 0 for network in rule.networks)
     if by_group or everywhere or any(overlap(mine, theirs) for mine in rule.networks for theirs in ranges):
-        yield _Passage(ports=ports, text=text, doubt=unsure)
+        yield _Passage(ports=ports, hops=(text,), doubt=unsure)
     elif rule.doubt:
-        yield _Passage(ports=ports, text=text, doubt=rule.doubt)
+        yield _Passage(ports=ports, hops=(text,), doubt=rule.doubt)
     elif rule.networks and not ranges:
-        yield _Passage(ports=ports, text=text, doubt=f"the addresses behind {text} are unknown")
+        yield _Passage(ports=ports, hops=(text,), doubt=f"the addresses behind {text} are unknown")

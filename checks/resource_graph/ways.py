@@ -28,7 +28,7 @@ class Way:
         return self.resources[-1]
 
     def __str__(self) -> str:
-        return " -> ".join(named(one) for one in self.resources)
+        return " -> ".join(names(self))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +50,11 @@ class Reach:
 def named(one: Resource) -> str:
     """`Stage ocpi`: type and name, for people."""
     return f"{one.token.rpartition(':')[2]} {one.name}"
+
+
+def names(way: Way) -> tuple[str, ...]:
+    """Each resource of the way, for people."""
+    return tuple(named(one) for one in way.resources)
 
 
 def follow(stack: Stack, start: Resource, without: Collection[str] = ()) -> Reach:

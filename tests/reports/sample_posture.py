@@ -275,6 +275,7 @@ def _holds() -> list[Finding]:
             witness=declared,
             title="A web ACL stands in front of every stage",
             message="associated with ocpi-stage",
+            path=("the internet", "Stage ocpi-stage", "RestApi ocpi", "Integration any", "Function service"),
         ),
         finding(
             "cloud-secrets-rotate",

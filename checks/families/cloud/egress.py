@@ -43,9 +43,11 @@ def _not_inward(stack: Stack, one: Resource) -> Judgement:
     found = list(inward_paths(stack, place))
     certain = next((path for path in found if not path.doubt), None)
     if certain:
-        return fails(f"it may connect to a whole private range: {certain}")
+        return fails(f"it may connect to a whole private range: {certain}", path=certain.hops)
     if found:
-        return undecided(f"{found[0].doubt}; then it may connect to a whole private range: {found[0]}")
+        return undecided(
+            f"{found[0].doubt}; then it may connect to a whole private range: {found[0]}", path=found[0].hops
+        )
     return passes("its security groups let it out to no whole private range that is routed", by_absence=True)
 
 

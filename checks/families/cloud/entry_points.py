@@ -11,7 +11,7 @@ from checks.resource_graph.gateway import gateways
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided
 from checks.resource_graph.ocpi_service import OcpiService, ocpi_service
 from checks.resource_graph.stack import Stack
-from checks.resource_graph.ways import Reach, Way, named
+from checks.resource_graph.ways import Reach, Way, named, names
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.resource import UNKNOWN, Resource
 from scanner.model.severity import Severity
@@ -54,13 +54,20 @@ def _passes_gateway(
     urns = {one.urn for one in guards}
     around = [way for way in reaches(stack, entry, urns).ways if way.workload.urn in service.workloads]
     if not around:
-        return passes(f"{entry.kind}: the OCPI service is reached through the gateway: {behind[0]}")
+        return passes(
+            f"{entry.kind}: the OCPI service is reached through the gateway: {behind[0]}", path=_from_outside(behind[0])
+        )
     beside = f"past {' and '.join(named(one) for one in guards)}" if guards else "and no gateway stands before it"
     if entry.doubt:
         return undecided(
-            f"{entry.kind}: {entry.doubt}; if it is public, it reaches the OCPI service {beside}: {around[0]}"
+            f"{entry.kind}: {entry.doubt}; if it is public, it reaches the OCPI service {beside}: {around[0]}",
+            path=_from_outside(around[0]),
         )
-    return fails(f"{entry.kind} reaches the OCPI service {beside}: {around[0]}")
+    return fails(f"{entry.kind} reaches the OCPI service {beside}: {around[0]}", path=_from_outside(around[0]))
+
+
+def _from_outside(way: Way) -> tuple[str, ...]:
+    return ("the internet", *names(way))
 
 
 def _signed(entry: EntryPoint) -> Judgement | None:

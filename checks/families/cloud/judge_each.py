@@ -40,4 +40,5 @@ def judge_each(
             subject=ResourceSubject(environment=case.subject.environment, stack=one.stack, urn=one.urn),
             population=Population(examined=1, of=len(population), unit=unit),
             position=one.position,
+            path=said.path,
         )

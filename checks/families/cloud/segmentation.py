@@ -61,9 +61,9 @@ def _apart(stack: Stack, one: Resource, place: Placement | None, others: tuple[P
         found += [path for path in (there, back) if path]
     certain = next((path for path in found if not path.doubt), None)
     if certain:
-        return fails(f"a connection is possible: {certain}")
+        return fails(f"a connection is possible: {certain}", path=certain.hops)
     if found:
-        return undecided(f"{found[0].doubt}; then a connection may be possible: {found[0]}")
+        return undecided(f"{found[0].doubt}; then a connection may be possible: {found[0]}", path=found[0].hops)
     elsewhere = next(links_elsewhere(stack, place), None)
     if elsewhere:
         return undecided(f"{elsewhere} leads to a network that this stack does not declare")
@@ -86,9 +86,9 @@ def _stays_in(stack: Stack, one: Resource, place: Placement | None) -> Judgement
     found = list(ways_out(stack, place))
     certain = next((path for path in found if not path.doubt), None)
     if certain:
-        return fails(f"it has the open internet: {certain}")
+        return fails(f"it has the open internet: {certain}", path=certain.to_the_internet)
     if found:
-        return undecided(f"{found[0].doubt}: {found[0]}")
+        return undecided(f"{found[0].doubt}: {found[0]}", path=found[0].to_the_internet)
     return passes("no route leads it to the internet but through a named egress", by_absence=True)
 
 
