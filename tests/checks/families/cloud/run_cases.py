@@ -5,6 +5,7 @@ and each run is a fork of what was loaded. The job has `requests`, what the host
 `modules` to load before, and `path`, the folders where Python finds them besides its own.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -35,6 +36,8 @@ def main() -> None:
     host = importlib.import_module("ocpi_posture_host.host")
     for module in job["modules"]:
         getattr(importlib.import_module(module), "_utilities", None)  # those of pulumi_aws load at the first look
+    gc.freeze()
+    gc.disable()  # every fork lives for a second: looking for garbage would copy what they share
     json.dump({case: answer_of(request, host.main) for case, request in job["requests"].items()}, sys.stdout)
 
 

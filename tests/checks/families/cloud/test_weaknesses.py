@@ -6,7 +6,7 @@ import pytest
 
 from checks.model.verdict import Outcome
 from infra.weaknesses import Weakness
-from tests.checks.families.cloud.weakened import CHECKS, EXPECTED, HARDENED, declared, failed_policies, outcomes
+from tests.checks.families.cloud.weakened import CHECKS, EXPECTED, HARDENED, failed_policies, outcomes, run_of
 
 # What the stack does not have, so that a check has nothing to judge there.
 NOT_THERE: Final = frozenset(
@@ -41,29 +41,29 @@ def test_the_table_names_every_weakness_and_no_other():
 
 @pytest.mark.parametrize("name", [HARDENED, *EXPECTED])
 def test_the_program_comes_to_its_end(name):
-    problem, resources = declared()[name]
-    assert problem is None
-    assert resources > 200
+    run = run_of(name)
+    assert run.problem is None
+    assert len(run.resources) > 200
 
 
 def test_every_check_passes_on_the_hardened_stack():
     expected = {check.id: {Outcome.NOT_APPLICABLE if check.id in NOT_THERE else Outcome.PASS} for check in CHECKS}
-    assert outcomes()[HARDENED] == expected
+    assert outcomes(HARDENED) == expected
 
 
 def test_no_mapped_policy_fails_on_the_hardened_stack():
-    assert failed_policies()[HARDENED] == set()
+    assert failed_policies(HARDENED) == set()
 
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_a_weakness_turns_exactly_the_checks_of_the_table_red(name):
-    red = {check for check, found in outcomes()[name].items() if Outcome.FAIL in found}
+    red = {check for check, found in outcomes(name).items() if Outcome.FAIL in found}
     assert red == set(EXPECTED[name]["checks"])
 
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_a_weakness_turns_exactly_the_policies_of_the_table_red(name):
-    assert failed_policies()[name] == set(EXPECTED[name]["checkov"])
+    assert failed_policies(name) == set(EXPECTED[name]["checkov"])
 
 
 def test_every_weakness_is_seen_by_somebody():

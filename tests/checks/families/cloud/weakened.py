@@ -4,7 +4,7 @@ Loading the SDK takes seconds, and so does loading Checkov: each is done once, a
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import yaml
@@ -33,12 +33,32 @@ EXPECTED: Final = yaml.safe_load((ROOT / "tests" / "expected_findings" / "cloud.
 HARDENED: Final = "hardened"
 NAMES: Final = (HARDENED, *(weakness.value for weakness in Weakness))
 CHECKS: Final = tuple(check for check in CATALOG if check.looks_at.fact is DeclaredResources)
+_TOGETHER: Final = 16  # stacks that are made at once: a busy machine has to do it before a test is taken to hang
+
+
+def _stacks_with(name: str) -> tuple[str, ...]:
+    first = NAMES.index(name) // _TOGETHER * _TOGETHER
+    return NAMES[first : first + _TOGETHER]
+
+
+def run_of(name: str) -> ProgramRun:
+    """What the program declares with a weakness, or without any."""
+    return _runs(_stacks_with(name))[name]
+
+
+def outcomes(name: str) -> Mapping[str, frozenset[Outcome]]:
+    """What our checks say of a stack, by the id of the check."""
+    return _outcomes(_stacks_with(name))[name]
+
+
+def failed_policies(name: str) -> frozenset[str]:
+    """Policies of Checkov, its own and ours, that fail on a stack and touch a row of the checklist."""
+    return _failed_policies(_stacks_with(name))[name]
 
 
 @once_a_run
-def runs() -> Mapping[str, ProgramRun]:
-    """What the program declares, by the name of the weakness."""
-    asked = {name: _input(name) for name in NAMES}
+def _runs(names: Sequence[str]) -> Mapping[str, ProgramRun]:
+    asked = {name: _input(name) for name in names}
     projects = {name: read_project(given) for name, given in asked.items()}
     requests = {
         name: json.loads(program_intent(given, projects[name], token_map(), "test").stdin or b"")
@@ -55,12 +75,11 @@ def _input(name: str) -> ProgramInput:
 
 
 @once_a_run
-def outcomes() -> Mapping[str, Mapping[str, frozenset[Outcome]]]:
-    """What our checks say, by the name of the weakness and the id of the check."""
+def _outcomes(names: Sequence[str]) -> Mapping[str, Mapping[str, frozenset[Outcome]]]:
     contracts = contracts_of_the_example()
     found: dict[str, dict[str, frozenset[Outcome]]] = {}
-    for name, run in runs().items():
-        fact = DeclaredResources(stack="infra/test", source="program", resources=run.resources)
+    for name in names:
+        fact = DeclaredResources(stack="infra/test", source="program", resources=run_of(name).resources)
         seen = Observation(key=KEY, result=Seen(fact=fact, evidence=EVIDENCE))
         said = found.setdefault(name, {})
         for finding in judge(CHECKS, FactStore([seen, *agreed(contracts)]), ["test"]):
@@ -69,18 +88,11 @@ def outcomes() -> Mapping[str, Mapping[str, frozenset[Outcome]]]:
 
 
 @once_a_run
-def failed_policies() -> Mapping[str, frozenset[str]]:
-    """Policies of Checkov, its own and ours, that fail and touch a row of the checklist, by the name of the weakness."""
-    plans = {name: write_plan(run.resources, token_map(), changes=False).document for name, run in runs().items()}
+def _failed_policies(names: Sequence[str]) -> Mapping[str, frozenset[str]]:
+    plans = {name: write_plan(run_of(name).resources, token_map(), changes=False).document for name in names}
     answers = judge_plans(plans, (ROOT / "checks" / "policies",))
     mapped = {rule for _, rule in rule_table()}
     return {
         name: frozenset(rule for (rule, _), result in said.items() if result == "FAILED" and rule in mapped)
         for name, said in answers.items()
     }
-
-
-@once_a_run
-def declared() -> Mapping[str, tuple[str | None, int]]:
-    """Why the program stopped, if it did, and how many resources it declared: `runs` weighs too much for that."""
-    return {name: (run.problem, len(run.resources)) for name, run in runs().items()}
