@@ -55,12 +55,15 @@ def list_(format_: str) -> int:
 
 
 def _listed(check: Check[Any], width: int) -> list[str]:
-    """One line for a file or a pipe, and where there is room; else the title stands below the id."""
+    """One line for a file or a pipe, and where there is room; else the title, and what has no room, below the id."""
     names = max(len(one.id) for one in CATALOG)
     line = f"{check.id:<{names}}  {check.severity:<8}  {check.witness:<14}  {check.title}"
     if len(line) <= width or not is_terminal(sys.stdout):
         return [line]
-    return [f"{check.id}  {check.severity}, {check.witness}", *wrapped(check.title, width, "    ")]
+    weight = f"{check.severity}, {check.witness}"
+    first = f"{check.id}  {weight}"
+    head = [first] if len(first) <= width else [check.id, f"    {weight}"]
+    return [*head, *wrapped(check.title, width, "    ")]
 
 
 @checks.command()
