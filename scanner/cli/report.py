@@ -7,51 +7,76 @@ import rich_click as click
 import structlog
 
 from reports.formats import Format, render
+from reports.model.aws_account import AwsAccount
 from reports.model.posture import Posture
 from reports.read import UnreadablePosture, read_run
-from scanner.cli.chosen_formats import chosen
+from scanner.cli.chosen_formats import account_of, chosen, purposes
 from scanner.cli.exit_code import ExitCode
 from scanner.cli.options import talking, words
 from scanner.cli.recorded import recorded
 from scanner.cli.run_folder import cannot_write, find_run, write_whole
 from scanner.cli.talk import Talk
-from scanner.errors import RunFolderError
+from scanner.errors import RunFolderError, UsageError
 
 log = structlog.get_logger(__name__)
 
 
 @click.command()
 @click.argument("run", metavar="RUN|DIR")
-@click.option("--format", "format_", type=click.Choice(words(Format)), required=True, help="The format.")
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice(words(Format)),
+    required=True,
+    help=f"The format; repeatable. {purposes()}.",
+)
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
     help="The file to write, - for stdout. [default: the run's folder]",
 )
+@click.option("--aws-account", metavar="ID", help="With asff: the account of Security Hub, twelve digits.")
+@click.option("--aws-region", metavar="NAME", help="With asff: its region.")
 @talking
 @click.pass_obj
-def report(talk: Talk, run: str, format_: str, output: Path | None) -> int:
+def report(
+    talk: Talk,
+    run: str,
+    formats: tuple[str, ...],
+    output: Path | None,
+    aws_account: str | None,
+    aws_region: str | None,
+) -> int:
     """Render the report of a run again; nothing is looked at and nothing is judged.
-
-    `har` is an archive of every HTTP request of the run, redacted, for any HAR viewer.
 
     Example: ocpi-posture report posture/20270131T090000Z-1f2e --format html -o report.html
     """
-    (wanted,) = chosen((format_,))
+    account = account_of(aws_account, aws_region)
+    wanted = chosen(formats, account)
+    if output and len(wanted) > 1:
+        raise UsageError("-o names one file, and several formats were asked for.", "Leave -o out, or name one format.")
     posture = load_posture(run)
-    requests = recorded(find_run(run), talk.redactor) if wanted is Format.HAR else ()
-    content = render(posture, wanted, requests)
-    if output == Path("-"):
+    for format_ in wanted:
+        _write(_rendered(posture, format_, run, talk, account), output or find_run(run) / format_.file_name)
+    return ExitCode.CLEAN
+
+
+def _rendered(posture: Posture, format_: Format, run: str, talk: Talk, account: AwsAccount | None) -> bytes:
+    requests = recorded(find_run(run), talk.redactor) if format_ is Format.HAR else ()
+    return render(posture, format_, requests, account=account)
+
+
+def _write(content: bytes, file: Path) -> None:
+    if file == Path("-"):
         sys.stdout.buffer.write(content)
-        return ExitCode.CLEAN
-    file = output or find_run(run) / wanted.file_name
+        return
     try:
         write_whole(file, content)
     except OSError as error:
         raise cannot_write(file, error) from None
     log.info("wrote", file=str(file))
-    return ExitCode.CLEAN
 
 
 def load_posture(run: str) -> Posture:

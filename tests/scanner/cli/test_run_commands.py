@@ -56,6 +56,29 @@ def test_a_report_rendered_again_is_the_same(posture, a_run, tmp_path):
     assert (tmp_path / "x.html").read_bytes() == before
 
 
+def test_several_formats_are_rendered_at_once_beside_the_run(posture, a_run):
+    account = ("--aws-account", "123456789012", "--aws-region", "eu-west-1")
+    ended = posture("report", a_run, "--format", "oscal", "--format", "ocsf", "--format", "asff", *account)
+    assert ended.code == 0
+    assert json.loads((a_run / "oscal-results.json").read_text())["assessment-results"]["results"]
+    assert len((a_run / "findings.ocsf.jsonl").read_text().splitlines()) == len(written(a_run)["findings"])
+    assert json.loads((a_run / "findings.asff.json").read_text())
+
+
+@pytest.mark.parametrize(
+    "words, sentence",
+    [
+        (("--format", "asff"), "ASFF names the AWS account"),
+        (("--format", "asff", "--aws-account", "1"), "go together"),
+        (("--format", "html", "--format", "csv", "-o", "one"), "-o names one file"),
+    ],
+)
+def test_a_report_that_cannot_be_written_as_asked_is_refused_with_a_sentence(posture, a_run, words, sentence):
+    ended = posture("report", a_run, *words)
+    assert ended.code == 2
+    assert sentence in " ".join(ended.stderr.split())
+
+
 @pytest.mark.parametrize(
     "content,sentence",
     [
