@@ -10,6 +10,7 @@ from checks.model.finding import Finding
 from checks.model.verdict import Population
 from reports.model.posture import ControlPosture, Disagreement, NotLookedAt, Posture, RunInfo, Summary
 from reports.text import storable
+from reports.trend_document import trend_object
 from reports.wire import SCHEMA_VERSION
 from scanner.model.codec import subject_to_json
 from scanner.model.evidence import EvidenceRef
@@ -126,6 +127,7 @@ def document(posture: Posture) -> JsonObject:
         "disagreements": [_disagreement(each) for each in posture.disagreements],
         "not_looked_at": [_not_looked_at(entry) for entry in posture.not_looked_at],
         "access": [asdict(entry) for entry in posture.access],
+        "trend": trend_object(posture.trend) if posture.trend else None,
         "layers": [asdict(layer) for layer in posture.layers],
     }
     return {key: storable(value) for key, value in whole.items()}

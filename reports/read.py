@@ -22,6 +22,7 @@ from reports.model.posture import (
     WitnessStatement,
 )
 from reports.text import one_line
+from reports.trend_document import trend_of
 from reports.wire import (
     SCHEMA_VERSION,
     ControlDocument,
@@ -99,6 +100,7 @@ def _posture(document: PostureDocument) -> Posture:
         ),
         not_looked_at=tuple(NotLookedAt(**dict(entry)) for entry in document.not_looked_at),
         access=tuple(AccessEntry(**dict(entry)) for entry in document.access),
+        trend=trend_of(document.trend) if document.trend else None,
     )
 
 

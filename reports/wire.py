@@ -237,6 +237,51 @@ class AccessDocument(Wire):
     """The answer, or why there is none."""
 
 
+class TrendRunDocument(Wire):
+    """One run of the trend."""
+
+    id: str
+    started_at: datetime
+    profile: str
+    score: Percent | None
+    coverage: Percent | None
+    fails: Count
+
+
+class ControlTrendDocument(Wire):
+    """One row in one environment: a status a run of the trend, null where the run did not look there."""
+
+    environment: str
+    control: str
+    statuses: tuple[ControlStatus | None, ...]
+
+
+class OpenSinceDocument(Wire):
+    """A fail of this run, and the beginning of the run that saw it first."""
+
+    fingerprint: Fingerprint
+    since: datetime
+
+
+class SincePreviousDocument(Wire):
+    """What changed since an earlier run, as fingerprints."""
+
+    run: str
+    new: tuple[Fingerprint, ...]
+    fixed: tuple[Fingerprint, ...]
+    still_there: tuple[Fingerprint, ...]
+    no_longer_looked_at: tuple[Fingerprint, ...]
+
+
+class TrendDocument(Wire):
+    """The last runs up to this one, oldest first, as the history knew them when this one was judged."""
+
+    runs: Annotated[tuple[TrendRunDocument, ...], Field(min_length=1)]
+    controls: tuple[ControlTrendDocument, ...]
+    open_since: tuple[OpenSinceDocument, ...]
+    previous: SincePreviousDocument | None
+
+
 class PostureDocument(Wire):
     """The posture of one run of ocpi-posture."""
 
@@ -249,4 +294,6 @@ class PostureDocument(Wire):
     disagreements: tuple[DisagreementDocument, ...]
     not_looked_at: tuple[NotLookedAtDocument, ...]
     access: tuple[AccessDocument, ...] = ()
+    trend: TrendDocument | None = None
+    """Null: no history was kept, or it could not be asked."""
     layers: tuple[LayerDocument, ...]

@@ -5,6 +5,7 @@ PostureError                 exit code 4 unless a subclass says otherwise
     ├── ConfigError          ocpi-posture.yaml cannot be used; carries every problem found, with file and line
     ├── SecretError          a secret reference leads nowhere
     ├── RunFolderError       a run folder is missing, unreadable, or of another version
+    ├── HistoryError         the store of runs is locked, gone, full, or of another version
     └── MissingExtraError    an optional part of the installation is not there
 
 A fault of the *target* is never one of these: it is a fact, and stands in the report.
@@ -43,6 +44,10 @@ class SecretError(UsageError):
 
 class RunFolderError(UsageError):
     """A folder was named that does not hold a readable run."""
+
+
+class HistoryError(UsageError):
+    """The store of runs cannot be used now, or refuses what it was given."""
 
 
 class MissingExtraError(UsageError):

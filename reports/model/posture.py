@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from checks.model.control import Layer
 from checks.model.finding import Finding
@@ -15,6 +16,9 @@ from scanner.model.leftover import Leftover
 from scanner.model.observation import Reason
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
+
+if TYPE_CHECKING:
+    from reports.model.trend import Trend
 
 
 class ControlStatus(StrEnum):
@@ -146,6 +150,7 @@ class Posture:
     disagreements: tuple[Disagreement, ...] = ()
     not_looked_at: tuple[NotLookedAt, ...] = ()
     access: tuple[AccessEntry, ...] = ()
+    trend: "Trend | None" = None  # None: no history was kept, or it could not be asked
 
     @cached_property
     def finding_by_fingerprint(self) -> Mapping[str, Finding]:

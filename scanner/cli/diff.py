@@ -2,16 +2,18 @@
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Final
 
 import rich_click as click
 
 from reports.model.difference import Change, Changed, Difference, difference
-from reports.model.run_state import run_state
 from scanner.cli.exit_code import ExitCode
+from scanner.cli.history_options import history_options
 from scanner.cli.options import output_format, talking, words
 from scanner.cli.output import emit, emit_safe
-from scanner.cli.report import load_posture
+from scanner.cli.run_states import state_of_run
+from scanner.cli.talk import Talk
 from scanner.model.severity import Severity
 
 TITLES: Final = {
@@ -34,17 +36,19 @@ TITLES: Final = {
     show_default=True,
     help="What is less grave is shown, and does not decide.",
 )
+@history_options
 @output_format
 @talking
-def diff(before: str, after: str, fail_on: str, format_: str) -> int:
-    """Compare the fails of two runs, the earlier one first.
+@click.pass_obj
+def diff(talk: Talk, before: str, after: str, fail_on: str, config: Path, file: Path | None, format_: str) -> int:
+    """Compare the fails of two runs, the earlier one first: by folder, or by id where a history has them.
 
     A fail is fixed only where it was judged again and passes. Exit codes: 1 a new fail, or one that is still there;
     3 neither, but something that failed was not looked at again; 0 otherwise.
 
     Example: ocpi-posture diff posture/20270131T090000Z-1f2e posture/20270207T090000Z-5a01
     """
-    found = difference(run_state(load_posture(before)), run_state(load_posture(after)))
+    found = difference(*(state_of_run(run, config, file, talk) for run in (before, after)))
     if format_ == "json":
         emit(json.dumps(as_json(found), indent=1))
     else:

@@ -18,7 +18,8 @@ from pydantic import TypeAdapter, ValidationError
 from scanner.cli.options import talking, words
 from scanner.cli.terminal import is_terminal
 from scanner.config.load import DEFAULT_FILE, load_configuration
-from scanner.config.schema import PartyText, Reference, UrlText
+from scanner.config.schema import PartyText, UrlText
+from scanner.config.strict import Reference
 from scanner.errors import ConfigError, UsageError
 from scanner.gate.address import is_internal
 from scanner.model.party import Role
@@ -49,6 +50,11 @@ _ROLE: Final = TypeAdapter[str](Role)
 )
 @talking
 def init(
+@click.option(
+    type=click.Path(path_type=Path, file_okay=False),
+    is_flag=False,
+    metavar="[FOLDER]",
+)
     versions_url: str | None, token: str | None, party: str | None, role: str | None, environment: str, file: Path
 ) -> None:
     """Write a commented configuration. On a terminal it asks for what no option said.
@@ -65,8 +71,11 @@ def init(
         environment=environment,
     )
     _check(text)
+
     _write(file, text)
     log.info("wrote configuration", file=str(file), next=f"ocpi-posture preflight -c {file}")
+        if versions_url is None:
+            return
 
 
 def _refuse_to_overwrite(file: Path) -> None:
@@ -83,6 +92,11 @@ def _ask(question: str, given: str | None, default: str | None, kind: TypeAdapte
     if default is None:
         raise UsageError("--versions-url is missing.", "Example: https://ocpi.example.com/ocpi/versions")
     return default
+    try:
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be written: {(error.strerror or 'failed').lower()}.") from None
+
+
 
 
 def _usable(answer: str, kind: TypeAdapter[str]) -> str:

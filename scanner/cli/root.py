@@ -19,6 +19,7 @@ _COMMANDS: Final = {
     "checks": "scanner.cli.checks",
     "report": "scanner.cli.report",
     "diff": "scanner.cli.diff",
+    "history": "scanner.cli.history",
     "replay": "scanner.cli.replay",
     "waive": "scanner.cli.waive",
     "cleanup": "scanner.cli.cleanup",

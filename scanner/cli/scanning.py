@@ -5,7 +5,7 @@ import signal
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Final
@@ -18,6 +18,7 @@ from reports.model.posture import Posture
 from scanner.cli.exit_code import ExitCode
 from scanner.cli.progress import progress_of
 from scanner.cli.recorded import recorded
+from scanner.cli.remembering import remember, trend
 from scanner.cli.run_folder import RunNote, cannot_write, write_whole
 from scanner.cli.selection import Selection
 from scanner.cli.talk import Talk
@@ -71,7 +72,9 @@ def run(scan: Scan, talk: Talk, formats: Sequence[Format]) -> Ended:
     from scanner.cli.judging import posture_of  # noqa: PLC0415 - see _READERS
 
     posture, bugs = posture_of(scan.configuration, scan.selection, scan.note, result, talk.redactor)
+    posture = replace(posture, trend=trend(scan.configuration, posture, talk))
     files, unwritten = _write_all(scan.folder, posture, formats, talk.redactor)
+    remember(scan.configuration, posture, talk)
     bugs = (*result.bugs, *bugs, *unwritten)
     for bug in bugs:
         log.error("a bug of ours", detail=bug)

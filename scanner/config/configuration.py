@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from checks.model.waiver import Waiver
+from scanner.config.history_place import HistoryPlace
 from scanner.config.nearest import suggestion
 from scanner.config.secret_reference import SecretReference
 from scanner.errors import Problem, UsageError
@@ -28,7 +29,7 @@ class Configuration:
     `file` is None for a scan of a bare URL. `sha256` (hex) is of the file's bytes. `shown` is what was configured, fit
     to be stored. `tokens` and `sinks` hold references
     only. `malformed_waivers` waive nothing, and stand in the report. `profile` None: see `profile_name`.
-    `left_out` names the environments of the file that this run leaves out.
+    `left_out` names the environments of the file that this run leaves out. `history` None: runs are not recorded.
     """
 
     file: Path | None
@@ -43,12 +44,13 @@ class Configuration:
     waivers: tuple[Waiver, ...] = ()
     malformed_waivers: tuple[Problem, ...] = ()
     left_out: frozenset[str] = frozenset()
+    history: HistoryPlace | None = None
 
     @property
     def profile_name(self) -> str:
         """The chosen profile; `deployment` where a cloud input is given, else `endpoint`.
 
-        Where the scan may write, it is the one of that name that also asks for what only writing can show.
+        Where the scan may write, it is the one of that name that also asks for what only writing can show; where
         """
         base = DEPLOYMENT if any(target.inputs for target in self.targets) else ENDPOINT
         may_write = any(target.mode.includes(Mode.EXERCISE) for target in self.targets)

@@ -13,7 +13,7 @@ from scanner.model.effect import Mode
 
 def consistency_problems(document: YamlDocument, config: ConfigFile) -> tuple[Problem, ...]:
     """Every contradiction in the file, each at the key that has to change."""
-    found = [*_profiles(config), *_partners(config)]
+    found = [*_profiles(config), *_partners(config), *_history(config)]
     for name, environment in config.environments.items():
         found += _environment(("environments", name), environment, config)
     return tuple(document.problem(path, message) for path, message in found)
@@ -38,6 +38,22 @@ def _partners(config: ConfigFile) -> Found:
         if starts and ends and ends < starts:
             yield ("partners", name, "contract", "ends"), f"the contract ends before it starts ({starts})"
 
+        for module, clause in partner.modules.items():
+            if clause.starts and clause.ends and clause.ends < clause.starts:
+                at = ("partners", name, "modules", module, "ends")
+                yield at, f"the clause ends before it starts ({clause.starts})"
+
+
+def _history(config: ConfigFile) -> Found:
+    history = config.history
+    if history is not None and (history.file is None) == (history.url is None):
+        yield ("history",), "give either `file`, for SQLite, or `url`, for PostgreSQL"
+    if history is not None and history.password is not None and history.url is None:
+        yield ("history", "password"), "goes with `url`: a SQLite file has none"
+
+
+    for index, name in enumerate(names):
+        if name in names[:index]:
 
 def _environment(path: KeyPath, environment: EnvironmentConfig, config: ConfigFile) -> Found:
     if not environment.endpoints and not environment.cloud.names():

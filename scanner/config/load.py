@@ -11,6 +11,7 @@ from checks.model.waiver import Waiver
 from scanner.config.configuration import Configuration
 from scanner.config.consistency import consistency_problems
 from scanner.config.files import file_problems
+from scanner.config.history_place import history_place
 from scanner.config.schema import ConfigFile, WaiverConfig
 from scanner.config.schema_problems import schema_problems
 from scanner.config.secret_reference import SecretReference
@@ -55,6 +56,7 @@ def load_configuration(file: Path, *, with_files: bool = False) -> Configuration
         seed=config.seed,
         waivers=waivers,
         malformed_waivers=malformed,
+        history=history_place(config.history, base),
     )
 
 

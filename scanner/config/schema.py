@@ -7,15 +7,18 @@ Units stand in the names. A party is written `CC-PID`. Secrets are references (`
 import re
 from collections.abc import Mapping
 from datetime import date
+from ipaddress import IPv4Network
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 from pydantic import JsonValue as PydanticJson
 
 from checks.model.waiver import WaiverKind
+from scanner.config.history_place import HistoryConfig
 from scanner.config.nearest import suggestion
 from scanner.config.secret_reference import SecretReference
+from scanner.config.strict import Reference, Strict, Text
 from scanner.model.effect import Mode
 from scanner.model.facts.tls import DEFAULT_TLS_PROFILE
 from scanner.model.party import Right, Role
@@ -58,22 +61,24 @@ def _origin_url(text: str) -> str:
     return text
 
 
+def _network(text: str) -> str:
+    try:
+        return str(IPv4Network(text))
+    except ValueError:
+        raise ValueError("write an IPv4 network, such as 192.0.2.0/28") from None
+
+
+NetworkText = Annotated[str, AfterValidator(_network)]
 PartyText = Annotated[str, AfterValidator(_party)]
 ModuleText = Annotated[str, AfterValidator(_module)]
 UrlText = Annotated[str, AfterValidator(_http_url)]
 OriginText = Annotated[str, AfterValidator(_origin_url)]
 Name = Annotated[str, Field(pattern=_NAME)]
-Text = Annotated[str, Field(min_length=1)]
 Port = Annotated[int, Field(ge=1, le=65535)]
-Reference = Annotated[str, AfterValidator(lambda text: str(SecretReference.parse(text)))]
 Sink = Annotated[str, AfterValidator(lambda text: str(SecretReference.parse_sink(text)))]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
-
-
-class EndpointConfig(_Strict):
+class EndpointConfig(Strict):
     """One OCPI platform; `ca_file` None: the system's certificate store."""
 
     versions_url: UrlText
@@ -83,7 +88,7 @@ class EndpointConfig(_Strict):
     allow_internal: bool = False
 
 
-class IdentityConfig(_Strict):
+class IdentityConfig(Strict):
     """Who the scanner speaks as. Without `token` it cannot speak; `sink` takes the token that a registration brings.
 
     `endpoints`: the platforms that issued the token, and that alone may see it; needed where there are several.
@@ -101,7 +106,7 @@ class IdentityConfig(_Strict):
     unregister: bool = False
 
 
-class ProgramConfig(_Strict):
+class ProgramConfig(Strict):
     """A Pulumi program, run under mocks; `python` None: the virtual environment that its Pulumi.yaml names.
 
     `config` is what `pulumi config` would hold: text, numbers and booleans, or lists and mappings of them.
@@ -117,7 +122,7 @@ class ProgramConfig(_Strict):
     timeout_s: Annotated[float, Field(gt=0, le=3600)] = 120.0
 
 
-class PreviewConfig(_Strict):
+class PreviewConfig(Strict):
     """What `pulumi preview --json` wrote; `state`: what `pulumi stack export` wrote of the same stack.
 
     `directory`: the folder with Pulumi.yaml, where the source files lie.
@@ -128,20 +133,20 @@ class PreviewConfig(_Strict):
     directory: Text | None = None
 
 
-class StateConfig(_Strict):
+class StateConfig(Strict):
     """What `pulumi stack export` wrote; `directory`: the folder with Pulumi.yaml, where the source files lie."""
 
     file: Text
     directory: Text | None = None
 
 
-class TerraformPlanConfig(_Strict):
+class TerraformPlanConfig(Strict):
     """What `terraform show -json` wrote of a plan."""
 
     file: Text
 
 
-class TemplateConfig(_Strict):
+class TemplateConfig(Strict):
     """A CloudFormation or SAM template; `parameters` that a deployment gives it, `region` and `account` it goes to."""
 
     file: Text
@@ -150,7 +155,7 @@ class TemplateConfig(_Strict):
     account: Annotated[str, Field(pattern=r"^\d{12}$")] | None = None
 
 
-class CloudConfig(_Strict):
+class CloudConfig(Strict):
     """Where the cloud is declared; a name stands in one of the sections only."""
 
     programs: Mapping[Name, ProgramConfig] = Field(default_factory=dict)
@@ -171,7 +176,7 @@ class CloudConfig(_Strict):
         return tuple((section, name) for section, inputs in sections.items() for name in inputs)
 
 
-class AuthorisationConfig(_Strict):
+class AuthorisationConfig(Strict):
     """Who agreed to a stress test of which host, from when to when (with time zone)."""
 
     host: Text
@@ -180,7 +185,7 @@ class AuthorisationConfig(_Strict):
     ends: AwareDatetime
 
 
-class LimitsConfig(_Strict):
+class LimitsConfig(Strict):
     """Budgets of each host and of each request; what is left out keeps its default."""
 
     requests_per_second: Annotated[float, Field(gt=0, le=10_000)] = 10.0
@@ -196,7 +201,7 @@ class LimitsConfig(_Strict):
     max_header_bytes: Annotated[int, Field(ge=1024)] = 65_536
 
 
-class PartnerServerConfig(_Strict):
+class PartnerServerConfig(Strict):
     """A platform of ours that is called back in a registration: where it listens, and its origin from outside."""
 
     certificate_file: Text
@@ -206,7 +211,7 @@ class PartnerServerConfig(_Strict):
     url: OriginText | None = None
 
 
-class EnvironmentConfig(_Strict):
+class EnvironmentConfig(Strict):
     """One named deployment, and how far a scan may go in it."""
 
     endpoints: Mapping[Name, EndpointConfig] = Field(default_factory=dict)
@@ -222,30 +227,44 @@ class EnvironmentConfig(_Strict):
     limits: LimitsConfig = Field(default_factory=LimitsConfig)
 
 
-class ModuleConfig(_Strict):
-    """What a partner may do on which side (the platform's interface) of one module."""
+class ModuleConfig(Strict):
+    """What a partner may do on which side (the platform's interface) of one module.
+
+    First and last day of the clause, both included; left out: those of the contract.
+    """
 
     sides: Annotated[tuple[Side, ...], Field(min_length=1)]
     rights: Annotated[tuple[Right, ...], Field(min_length=1)]
+    starts: date | None = None
+    ends: date | None = None
 
 
-class ContractConfig(_Strict):
+class ContractConfig(Strict):
     """First and last day of the contract, both included; left out: open."""
 
     starts: date | None = None
     ends: date | None = None
 
 
-class PartnerConfig(_Strict):
-    """One roaming partner: who it is, and exactly what it needs."""
+class PartnerConfig(Strict):
+    """One roaming partner: who it is, and exactly what it needs.
+
+    The reference stack takes the same block. It enforces what a scan does not look at: the IPv4 networks that the
+    partner calls from, its rate, how it writes its Authorization header; `contact` is who gets a call.
+    """
 
     party: PartyText
     roles: Annotated[tuple[Role, ...], Field(min_length=1)]
     modules: Mapping[ModuleText, ModuleConfig] = Field(default_factory=dict)
     contract: ContractConfig = Field(default_factory=ContractConfig)
+    name: Text | None = None
+    addresses: tuple[NetworkText, ...] = ()
+    requests_per_second: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    token_encoding: Literal["base64", "raw"] | None = None
+    contact: Text | None = None
 
 
-class WaiverConfig(_Strict):
+class WaiverConfig(Strict):
     """An accepted fail; all fields are required, `until` is the last day on which it holds."""
 
     fingerprint: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
@@ -255,11 +274,11 @@ class WaiverConfig(_Strict):
     kind: WaiverKind
 
 
-class ConfigFile(_Strict):
+class ConfigFile(Strict):
     """The whole file.
 
     `profile` None: see `Configuration.profile_name`. Waivers stay raw here: a malformed one
-    is reported by the scan, and ends nothing.
+    is reported by the scan, and ends nothing. `attestations` are folders. `history` None: runs are not recorded.
     """
 
     environments: Annotated[Mapping[Name, EnvironmentConfig], Field(min_length=1)]
@@ -267,4 +286,5 @@ class ConfigFile(_Strict):
     profile: Text | None = None
     tls_profile: Text = DEFAULT_TLS_PROFILE
     waivers: tuple[object, ...] = ()
+    history: HistoryConfig | None = None
     seed: int = 0

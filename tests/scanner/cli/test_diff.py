@@ -75,7 +75,16 @@ def test_a_run_of_a_newer_version_is_refused_in_a_sentence(posture, tmp_path):
 
 
 def test_a_baseline_lets_old_fails_through_and_no_new_one(posture, tmp_path):
-    narrow = ("--witness", "protocol", "--select", "ocpi-headers-*", "--select", "ocpi-pagination-*")
+    narrow = (
+        "--witness",
+        "protocol",
+        "--select",
+        "ocpi-headers-*",
+        "--select",
+        "ocpi-pagination-*",
+        "--format",
+        "json",
+    )
     with running_service(("missing-hsts", "no-page-limit")) as service:
         config = config_of(service, tmp_path)
         first = posture("scan", "-c", config, "-o", tmp_path / "first", *narrow)

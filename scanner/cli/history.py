@@ -1,0 +1,59 @@
+"""`ocpi-posture history`: how rows, scores and fails went from run to run."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import rich_click as click
+
+from scanner.cli.exit_code import ExitCode
+from scanner.cli.history_import import import_
+from scanner.cli.history_options import history_options
+from scanner.cli.history_shown import as_json, as_text
+from scanner.cli.history_store import opened_history, place_of
+from scanner.cli.options import environments, output_format, talking
+from scanner.cli.output import emit, emit_safe
+from scanner.cli.talk import Talk
+from scanner.errors import HistoryError
+from scanner.history.overview import overview
+
+
+@click.group(invoke_without_command=True)
+@environments
+@click.option("--last", type=click.IntRange(min=1), default=30, show_default=True, help="Show so many runs.")
+@history_options
+@output_format
+@talking
+@click.pass_context
+def history(
+    context: click.Context,
+    environments: tuple[str, ...],
+    last: int,
+    config: Path,
+    file: Path | None,
+    format_: str,
+) -> int | None:
+    """Show the recorded runs: scores, the trend of each row, repairs, and how long each fail has been there.
+
+    Ages count from the run that saw a fail first to the one that saw it repaired. Not looking repairs nothing.
+
+    Example: ocpi-posture history -e prod --last 10
+    """
+    if context.invoked_subcommand is not None:
+        return None
+    talk = context.ensure_object(Talk)
+    with opened_history(place_of(config, file), config, talk) as database, database.reading() as connection:
+        shown = overview(connection, environments, last, datetime.now(UTC)) if connection else None
+    if shown is None or not shown.runs:
+        where = f" of {', '.join(environments)}" if environments else ""
+        raise HistoryError(
+            f"The history holds no run{where}.", "Scan, or take runs with `ocpi-posture history import`."
+        )
+    if format_ == "json":
+        emit(json.dumps(as_json(shown), indent=1))
+    else:
+        emit_safe(as_text(shown))
+    return ExitCode.CLEAN
+
+
+history.add_command(import_, "import")

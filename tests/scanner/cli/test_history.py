@@ -1,0 +1,185 @@
+"""`ocpi-posture history`, and what a scan does with a history that is whole, locked, full or gone."""
+
+import json
+import resource
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from checks.model.verdict import Outcome
+from reports.json_document import render_json
+from reports.read import read_run
+from tests.scanner.cli.targets import config_of
+from tests.scanner.history.past import run_on
+from tests.targets.postgresql import BIN, PASSWORD, running_postgresql
+from tests.targets.reference_service import running_service
+
+FAIL, PASS = Outcome.FAIL, Outcome.PASS
+NARROW = ("--witness", "protocol", "--select", "ocpi-headers-*", "--format", "json")
+
+
+@pytest.fixture(scope="module")
+def service():
+    with running_service() as service:
+        yield service
+
+
+def folder_of(tmp_path: Path, number, *outcomes, **run) -> Path:
+    folder = tmp_path / f"run-{number}"
+    folder.mkdir()
+    (folder / "posture.json").write_bytes(render_json(run_on(number, *outcomes, **run)))
+    return folder
+
+
+def with_history(config: Path, **history) -> Path:
+    config.write_text(json.dumps({**json.loads(config.read_text()), "history": history}))
+    return config
+
+
+def test_runs_are_imported_once_and_shown(posture, tmp_path):
+    file = ("--file", tmp_path / "history.sqlite3")
+    runs = [folder_of(tmp_path, 1, FAIL, FAIL), folder_of(tmp_path, 3, FAIL, PASS)]
+    assert posture("history", "import", *runs, *file).code == 0
+    assert "run was there already" in posture("history", "import", runs[0], *file).stderr
+    ended = posture("history", *file)
+    assert ended.code == 0
+    assert "Runs: 2, oldest first" in ended.stdout
+    assert "|FF|" in ended.stdout
+    assert "Repaired over all runs: 1, 2 d 0 h in the mean" in ended.stdout
+    assert "Open: 1" in ended.stdout
+    document = json.loads(posture("history", *file, "--format", "json").stdout)
+    assert [run["id"] for run in document["runs"]] == ["run-1-demo", "run-3-demo"]
+    assert document["repairs"] == {"count": 1, "mean_seconds": 2 * 86_400}
+
+
+def test_one_bad_run_does_not_keep_the_others_out(posture, tmp_path):
+    file = ("--file", tmp_path / "history.sqlite3")
+    bad = folder_of(tmp_path, 1, FAIL)
+    (bad / "posture.json").write_text('{"schema_version": "7"}')
+    ended = posture("history", "import", bad, folder_of(tmp_path, 2, PASS), *file)
+    assert ended.code == 2
+    assert "schema version '7'" in ended.stderr
+    assert "run-2-demo" in posture("history", *file).stdout
+
+
+def test_an_empty_history_is_no_success(posture, tmp_path):
+    ended = posture("history", "--file", tmp_path / "history.sqlite3")
+    assert ended.code == 2
+    assert "holds no run" in ended.stderr
+    assert not (tmp_path / "history.sqlite3").exists()
+
+
+def test_a_file_that_is_no_database_is_said(posture, tmp_path):
+    (tmp_path / "history.sqlite3").write_text("this is a diary, not a database, and longer than any header is")
+    ended = posture("history", "--file", tmp_path / "history.sqlite3")
+    assert ended.code == 2
+    assert "not a database" in ended.stderr
+
+
+def test_diff_knows_runs_by_id_when_their_folders_are_gone(posture, tmp_path):
+    file = ("--file", tmp_path / "history.sqlite3")
+    for number, outcome in ((1, FAIL), (2, PASS)):
+        folder = folder_of(tmp_path, number, outcome)
+        assert posture("history", "import", folder, *file).code == 0
+        (folder / "posture.json").unlink()
+        folder.rmdir()
+    ended = posture("diff", "run-1-demo", "run-2-demo", *file)
+    assert ended.code == 0, ended.stderr
+    assert "Fixed: 1" in ended.stdout
+    assert posture("diff", "run-1-demo", "run-9-demo", *file).code == 2
+
+
+def test_a_scan_is_recorded_and_the_next_one_shows_the_trend(posture, service, tmp_path):
+    config = with_history(config_of(service, tmp_path), file="kept/history.sqlite3")
+    for name in ("one", "two"):
+        assert posture("scan", "-c", config, "-o", tmp_path / name, *NARROW).code == 0
+    one, two = read_run(tmp_path / "one"), read_run(tmp_path / "two")
+    assert one.trend is not None
+    assert two.trend is not None
+    assert two.trend.previous is not None
+    assert [run.id for run in one.trend.runs] == [one.run.id]
+    assert [run.id for run in two.trend.runs] == [one.run.id, two.run.id]
+    assert two.trend.previous.run == one.run.id
+    assert "Runs: 2" in posture("history", "-c", config).stdout
+    assert (tmp_path / "kept" / "history.sqlite3").stat().st_mode & 0o077 == 0
+
+
+def test_a_locked_history_takes_nothing_from_the_run_which_can_be_taken_later(posture, service, tmp_path, monkeypatch):
+    monkeypatch.setattr("scanner.history.database.opened.__wrapped__.__defaults__", (None, 0.2))
+    config = with_history(config_of(service, tmp_path), file="history.sqlite3")
+    assert posture("history", "import", folder_of(tmp_path, 1, PASS), "-c", config).code == 0
+    other = sqlite3.connect(tmp_path / "history.sqlite3", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    ended = posture("scan", "-c", config, "-o", tmp_path / "run", *NARROW)
+    assert ended.code == 0, ended.stderr
+    assert "the run is not in the history" in ended.stderr
+    assert read_run(tmp_path / "run").trend is None
+    other.close()
+    assert posture("history", "import", tmp_path / "run", "-c", config).code == 0
+
+
+def test_a_full_disk_leaves_the_history_as_it_was(posture, tmp_path):
+    file = tmp_path / "history.sqlite3"
+    assert posture("history", "import", folder_of(tmp_path, 1, PASS), "--file", file).code == 0
+    size = file.stat().st_size
+    many = folder_of(tmp_path, 2, *[FAIL] * 600)
+    full = subprocess.run(
+        [sys.executable, "-m", "scanner", "history", "import", many, "--file", file],
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert full.returncode == 2, full.stderr
+    assert "cannot be used now" in full.stderr
+    assert "Traceback" not in full.stderr
+    assert "Runs: 1" in posture("history", "--file", file).stdout
+    assert posture("history", "import", many, "--file", file).code == 0
+
+
+@pytest.mark.skipif(BIN is None, reason="PostgreSQL is not installed: no history is tested on it")
+def test_a_postgresql_that_goes_away_in_the_middle_loses_no_run_and_no_password(posture, service, tmp_path):
+    (tmp_path / "password").write_text(PASSWORD)
+    with running_postgresql() as server:
+        config = config_of(service, tmp_path)
+        with_history(config, url=server.url, password="file:password")
+        first = posture("scan", "-c", config, "-o", tmp_path / "one", *NARROW)
+        assert first.code == 0, first.stderr
+        assert "Runs: 1" in posture("history", "-c", config).stdout
+        server.stop()
+        second = posture("scan", "-c", config, "-o", tmp_path / "two", *NARROW)
+        assert second.code == 0
+        assert "the run is not in the history" in second.stderr
+        gone = posture("history", "-c", config)
+    assert gone.code == 2
+    assert "cannot be used now" in gone.stderr
+    said = "".join(ended.stdout + ended.stderr for ended in (first, second, gone))
+    written = [file.read_bytes() for name in ("one", "two") for file in (tmp_path / name).rglob("*") if file.is_file()]
+    assert PASSWORD not in said
+    assert not any(PASSWORD.encode() in content for content in written)
+
+
+@pytest.mark.parametrize(
+    "history, says",
+    [
+        ({}, "give either `file`, for SQLite, or `url`, for PostgreSQL"),
+        ({"file": "a", "url": "postgresql://db/posture"}, "give either"),
+        ({"file": "a", "password": "env:P"}, "a SQLite file has none"),
+        ({"url": "postgresql://me:pw-in-clear@db/posture"}, "leave the password out of the URL"),
+        ({"url": "postgresql://db/posture?password=pw-in-clear"}, "leave the password out of the URL"),
+        ({"url": "mysql://db/posture"}, "write a PostgreSQL URL"),
+        ({"url": "postgresql://db/posture", "password": "pw-in-clear"}, "history.password"),
+    ],
+)
+def test_a_history_that_cannot_be_meant_is_refused_and_no_password_repeated(posture, tmp_path, history, says):
+    config = tmp_path / "c.yaml"
+    environment = {"endpoints": {"main": {"versions_url": "https://ocpi.example/versions"}}}
+    config.write_text(json.dumps({"environments": {"test": environment}, "history": history}))
+    ended = posture("history", "-c", config)
+    assert ended.code == 2
+    assert says in ended.stderr
+    assert "pw-in-clear" not in ended.stderr
