@@ -50,11 +50,6 @@ _ROLE: Final = TypeAdapter[str](Role)
 )
 @talking
 def init(
-@click.option(
-    type=click.Path(path_type=Path, file_okay=False),
-    is_flag=False,
-    metavar="[FOLDER]",
-)
     versions_url: str | None, token: str | None, party: str | None, role: str | None, environment: str, file: Path
 ) -> None:
     """Write a commented configuration. On a terminal it asks for what no option said.
@@ -71,11 +66,8 @@ def init(
         environment=environment,
     )
     _check(text)
-
     _write(file, text)
     log.info("wrote configuration", file=str(file), next=f"ocpi-posture preflight -c {file}")
-        if versions_url is None:
-            return
 
 
 def _refuse_to_overwrite(file: Path) -> None:
@@ -92,11 +84,6 @@ def _ask(question: str, given: str | None, default: str | None, kind: TypeAdapte
     if default is None:
         raise UsageError("--versions-url is missing.", "Example: https://ocpi.example.com/ocpi/versions")
     return default
-    try:
-    except OSError as error:
-        raise UsageError(f"{folder} cannot be written: {(error.strerror or 'failed').lower()}.") from None
-
-
 
 
 def _usable(answer: str, kind: TypeAdapter[str]) -> str:

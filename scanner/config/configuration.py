@@ -50,7 +50,7 @@ class Configuration:
     def profile_name(self) -> str:
         """The chosen profile; `deployment` where a cloud input is given, else `endpoint`.
 
-        Where the scan may write, it is the one of that name that also asks for what only writing can show; where
+        Where the scan may write, it is the one of that name that also asks for what only writing can show.
         """
         base = DEPLOYMENT if any(target.inputs for target in self.targets) else ENDPOINT
         may_write = any(target.mode.includes(Mode.EXERCISE) for target in self.targets)

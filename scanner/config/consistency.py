@@ -38,11 +38,6 @@ def _partners(config: ConfigFile) -> Found:
         if starts and ends and ends < starts:
             yield ("partners", name, "contract", "ends"), f"the contract ends before it starts ({starts})"
 
-        for module, clause in partner.modules.items():
-            if clause.starts and clause.ends and clause.ends < clause.starts:
-                at = ("partners", name, "modules", module, "ends")
-                yield at, f"the clause ends before it starts ({clause.starts})"
-
 
 def _history(config: ConfigFile) -> Found:
     history = config.history
@@ -51,9 +46,6 @@ def _history(config: ConfigFile) -> Found:
     if history is not None and history.password is not None and history.url is None:
         yield ("history", "password"), "goes with `url`: a SQLite file has none"
 
-
-    for index, name in enumerate(names):
-        if name in names[:index]:
 
 def _environment(path: KeyPath, environment: EnvironmentConfig, config: ConfigFile) -> Found:
     if not environment.endpoints and not environment.cloud.names():
