@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from checks.families import (
+    attestation,
     ocpi_access,
     ocpi_chains,
     ocpi_contract,
@@ -165,4 +166,5 @@ CATALOG: Final[tuple[Check[Any], ...]] = (
     *secret_places.CHECKS,
     *secret_suspects.CHECKS,
     *secret_writers.CHECKS,
+    *attestation.CHECKS,
 )

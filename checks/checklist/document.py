@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from checks.model.control import Control, Layer, Requirement
+from checks.model.control import AttestedItem, Control, Layer, Requirement
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
@@ -27,6 +27,17 @@ class RequirementDocument(_Strict):
         return Requirement(witnesses=frozenset(self.witnesses), checks=frozenset(self.checks))
 
 
+class AttestedItemDocument(_Strict):
+    """What a person can state about a row."""
+
+    item: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
+    about: Text
+    contains: Annotated[dict[Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")], Text], Field(min_length=1)]
+    max_age_days: Annotated[int, Field(ge=1, le=1830)]
+    needs_file: bool = False
+    per_partner: bool = False
+
+
 class RowDocument(_Strict):
     """One row."""
 
@@ -40,6 +51,7 @@ class RowDocument(_Strict):
     own_part: str = ""
     not_yet_seen: str = ""
     requires: dict[str, RequirementDocument] = {}
+    attestations: tuple[AttestedItemDocument, ...] = ()
 
     def control(self, layer: str) -> Control:
         """The row as a control of its layer."""
@@ -56,6 +68,7 @@ class RowDocument(_Strict):
             own_part=self.own_part,
             not_yet_seen=self.not_yet_seen,
             requires=requires,
+            attestations=tuple(AttestedItem(**dict(one)) for one in self.attestations),
         )
 
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from checks.checklist.document import LayerDocument
 from checks.model.control import PARTS, Checklist, Control
+from scanner.model.witness import Witness
 
 LAYERS: Final = (
     "transport",
@@ -89,6 +90,14 @@ def _requirement_complaints(control: Control) -> Iterator[str]:
             yield f"requires: {profile}: not among its witnesses: {', '.join(sorted(foreign))}"
 
 
+def _attestation_complaints(control: Control) -> Iterator[str]:
+    items = [one.item for one in control.attestations]
+    if len(set(items)) < len(items):
+        yield "attestations: an item stands twice"
+    if bool(items) != (Witness.ATTESTATION in control.witnesses) and not control.rolls_up:
+        yield "attestations: a row has items if, and only if, attestation is among its witnesses"
+
+
 def _complaints(control: Control, rows: Mapping[str, Control]) -> Iterator[str]:
     unknown = [row for row in control.refines if row not in rows]
     if unknown:
@@ -100,6 +109,7 @@ def _complaints(control: Control, rows: Mapping[str, Control]) -> Iterator[str]:
     if control.own_part and not control.rolls_up:
         yield "own_part: only a row that rolls up has one"
     yield from _requirement_complaints(control)
+    yield from _attestation_complaints(control)
 
 
 def join(layers: Iterable[tuple[str, LayerDocument]]) -> Checklist:

@@ -7,13 +7,15 @@ from typing import Final
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
-PROFILES: Final = ("endpoint", "deployment", "endpoint-exercised", "deployment-exercised")
-PARTS: Final = frozenset({"endpoint", "deployment", "exercised"})  # of their names
+_BASES: Final = ("endpoint", "deployment")
+_MORE: Final = ("", "-exercised", "-attested", "-exercised-attested")
+PROFILES: Final = tuple(base + more for more in _MORE for base in _BASES)
+PARTS: Final = frozenset({"endpoint", "deployment", "exercised", "attested"})  # of their names
 
 
 def writes(profile: str) -> bool:
     """True for a profile of runs that may write: what only writing can show belongs to it."""
-    return profile.endswith("-exercised")
+    return "exercised" in profile.split("-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +40,30 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AttestedItem:
+    """One thing of a row that a named person states.
+
+    `about`: what is stated. `contains`: what the statement has to say, each part by a name. `max_age_days`: how long
+    after its date it may count, whatever its own end is. `needs_file`: it rests on a document. `per_partner`: each
+    partner of the configuration has its own.
+    """
+
+    item: str
+    about: str
+    contains: Mapping[str, str]
+    max_age_days: int
+    needs_file: bool = False
+    per_partner: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Control:
     """What an auditor signs.
 
     `witnesses`: the kinds of evidence that can answer it. `verify`: how. `refines`: the broader rows it belongs to;
     where `rolls_up`, it is itself judged by folding them. `own_part`: what a roll-up asks beyond the rows it folds.
-    `requires`: by part of a profile's name; `exercised` is what a run that may write has to bring as well.
+    `requires`: by part of a profile's name; `exercised` is what a run that may write has to bring as well,
+    `attested` what one with attestations has to.
     `not_yet_seen`: what the row asks and no check looks at yet, so that its passes are never all of it.
     """
 
@@ -58,6 +78,17 @@ class Control:
     own_part: str = ""
     not_yet_seen: str = ""
     requires: Mapping[str, Requirement] = field(default_factory=dict)
+    attestations: tuple[AttestedItem, ...] = ()
+
+    def attested(self, item: str) -> AttestedItem:
+        """The item of that name.
+
+        Raises: KeyError if the row takes no such attestation.
+        """
+        for one in self.attestations:
+            if one.item == item:
+                return one
+        raise KeyError(item)
 
     def required_by(self, profile: str) -> Requirement:
         """What the profile requires of this control; nothing if no part of the profile's name stands in `requires`."""

@@ -15,6 +15,8 @@ import rich_click as click
 import structlog
 from pydantic import TypeAdapter, ValidationError
 
+from checks.checklist.loader import controls
+from scanner.cli.attestation_forms import write_forms
 from scanner.cli.options import talking, words
 from scanner.cli.terminal import is_terminal
 from scanner.config.load import DEFAULT_FILE, load_configuration
@@ -48,14 +50,34 @@ _ROLE: Final = TypeAdapter[str](Role)
     show_default=True,
     help="The file to write; an existing one is never overwritten.",
 )
+@click.option(
+    "--attestations",
+    type=click.Path(path_type=Path, file_okay=False),
+    is_flag=False,
+    flag_value="attestations",
+    metavar="[FOLDER]",
+    help="Write a form for everything that people attest; the configuration only with --versions-url.",
+)
 @talking
 def init(
-    versions_url: str | None, token: str | None, party: str | None, role: str | None, environment: str, file: Path
+    versions_url: str | None,
+    token: str | None,
+    party: str | None,
+    role: str | None,
+    environment: str,
+    file: Path,
+    attestations: Path | None,
 ) -> None:
     """Write a commented configuration. On a terminal it asks for what no option said.
 
     Example: ocpi-posture init --versions-url https://ocpi.example.com/ocpi/versions
+
+    Example: ocpi-posture init --attestations
     """
+    if attestations is not None:
+        _write_forms(attestations, file)
+        if versions_url is None:
+            return
     _refuse_to_overwrite(file)
     text = _filled(
         file=str(file),
@@ -68,6 +90,15 @@ def init(
     _check(text)
     _write(file, text)
     log.info("wrote configuration", file=str(file), next=f"ocpi-posture preflight -c {file}")
+
+
+def _write_forms(folder: Path, file: Path) -> None:
+    try:
+        written, kept = write_forms(folder, controls())
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be written: {(error.strerror or 'failed').lower()}.") from None
+    name = f"`attestations: [{folder}]` in {file}"
+    log.info("wrote forms for attestations", folder=str(folder), written=written, kept=kept, next=name)
 
 
 def _refuse_to_overwrite(file: Path) -> None:

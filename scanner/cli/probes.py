@@ -1,9 +1,12 @@
 """Every probe of every witness, by hand, in the order in which a dry run shows them."""
 
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from checks.checklist.loader import controls
+from scanner.attestation.probe import AttestationProbe
 from scanner.cloud.checkov import CheckovSettings
 from scanner.cloud.probe import DeclaredCloudProbe
 from scanner.model.witness import Witness
@@ -11,13 +14,18 @@ from scanner.ocpi.probes import PROBES as PROTOCOL_PROBES
 from scanner.probe import Probe
 from scanner.tls.probe import TlsProbe
 
-WITNESSES: Final = (Witness.TLS, Witness.PROTOCOL, Witness.CLOUD_DECLARED)  # those that have a probe
+WITNESSES: Final = (Witness.TLS, Witness.PROTOCOL, Witness.CLOUD_DECLARED, Witness.ATTESTATION)  # those with a probe
 
 
 def all_probes(tls_profile: str) -> tuple[Probe, ...]:
     """The probes of a run; `tls_profile` is what servers are judged by."""
     cloud = DeclaredCloudProbe(CheckovSettings(policies=_policies()))
-    return (TlsProbe(tls_profile), *PROTOCOL_PROBES, cloud)
+    return (TlsProbe(tls_profile), *PROTOCOL_PROBES, cloud, AttestationProbe(attested_items()))
+
+
+def attested_items() -> Mapping[str, frozenset[str]]:
+    """The rows that take attestations, with the names of the items of each."""
+    return {row.id: frozenset(one.item for one in row.attestations) for row in controls() if row.attestations}
 
 
 def _policies() -> tuple[Path, ...]:

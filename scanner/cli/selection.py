@@ -109,10 +109,11 @@ def _nothing(pattern: str) -> UsageError:
 def _needed(probes: Sequence[Probe], checks: Sequence[Check[Any]], rules: RuleTable) -> list[Probe]:
     """The probes that see what is judged, and those whose facts these probes read in turn.
 
-    A fact that a check joins may come from any probe of its witness, so all of them look.
+    A fact that a check joins may come from any probe of its witness, or of the one it asks for: all of them look.
     """
     facts = {check.looks_at.fact for check in checks}
     whole = {check.witness for check in checks if check.joins} | ({RULES_SEEN_BY} if rules else set())
+    whole |= {need.witness for check in checks for need in check.joins if need.witness}
     names = {probe.name for probe in probes if probe.provides & facts or probe.witness in whole}
     while more := {name for probe in probes if probe.name in names for name in probe.after} - names:
         names |= more

@@ -50,11 +50,13 @@ class Configuration:
     def profile_name(self) -> str:
         """The chosen profile; `deployment` where a cloud input is given, else `endpoint`.
 
-        Where the scan may write, it is the one of that name that also asks for what only writing can show.
+        Where the scan may write, it is the one of that name that also asks for what only writing can show; where
+        attestations are given, it also asks for those.
         """
         base = DEPLOYMENT if any(target.inputs for target in self.targets) else ENDPOINT
         may_write = any(target.mode.includes(Mode.EXERCISE) for target in self.targets)
-        return self.profile or (f"{base}-exercised" if may_write else base)
+        attested = any(target.attestations for target in self.targets)
+        return self.profile or "-".join((base, *["exercised"] * may_write, *["attested"] * attested))
 
     def only(self, environments: Iterable[str]) -> Self:
         """The same with the named environments only; with all of them if none is named.

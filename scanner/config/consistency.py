@@ -1,6 +1,7 @@
 """What no single field of the file can tell: names that lead nowhere, and permissions that contradict each other."""
 
 from collections.abc import Iterator
+from pathlib import PurePath
 
 from checks.model.control import PROFILES
 from checks.tls_profiles.profile import profile_names
@@ -13,7 +14,7 @@ from scanner.model.effect import Mode
 
 def consistency_problems(document: YamlDocument, config: ConfigFile) -> tuple[Problem, ...]:
     """Every contradiction in the file, each at the key that has to change."""
-    found = [*_profiles(config), *_partners(config), *_history(config)]
+    found = [*_profiles(config), *_partners(config), *_history(config), *_attestations(config)]
     for name, environment in config.environments.items():
         found += _environment(("environments", name), environment, config)
     return tuple(document.problem(path, message) for path, message in found)
@@ -51,6 +52,13 @@ def _environment(path: KeyPath, environment: EnvironmentConfig, config: ConfigFi
     if not environment.endpoints and not environment.cloud.names():
         yield path, "has nothing to look at: give it `endpoints`, or `cloud` with `programs`, `previews` or another"
     if environment.identities and not environment.endpoints:
+def _attestations(config: ConfigFile) -> Found:
+    names = [PurePath(folder).name for folder in config.attestations]
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield ("attestations", index), f"another folder ends in {name!r}, too: reports tell them apart by that name"
+
+
         yield (*path, "identities"), "there is no endpoint that they could speak to"
     yield from _cloud((*path, "cloud"), environment.cloud)
     yield from _identities(path, environment, config)

@@ -13,11 +13,14 @@ _PROJECT = "Pulumi.yaml"
 
 def file_problems(document: YamlDocument, config: ConfigFile, base: Path) -> tuple[Problem, ...]:
     """Every named file that is not there or not what it should be; `base` is where relative paths start."""
-    found = (
+    found = [
         problem
         for name, environment in config.environments.items()
         for problem in _problems(("environments", name), environment, base)
-    )
+    ]
+    for index, folder in enumerate(config.attestations):
+        if not (base / folder).is_dir():
+            found.append((("attestations", index), f"there is no folder {base / folder}"))
     return tuple(document.problem(path, message) for path, message in found)
 
 

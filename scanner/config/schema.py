@@ -255,7 +255,7 @@ class ConfigFile(Strict):
     """The whole file.
 
     `profile` None: see `Configuration.profile_name`. Waivers stay raw here: a malformed one
-    is reported by the scan, and ends nothing. `history` None: runs are not recorded.
+    is reported by the scan, and ends nothing. `attestations` are folders. `history` None: runs are not recorded.
     """
 
     environments: Annotated[Mapping[Name, EnvironmentConfig], Field(min_length=1)]
@@ -265,3 +265,4 @@ class ConfigFile(Strict):
     waivers: tuple[object, ...] = ()
     history: HistoryConfig | None = None
     seed: int = 0
+    attestations: tuple[Text, ...] = ()

@@ -34,6 +34,7 @@ def environment_target(name: str, environment: EnvironmentConfig, config: Config
         partner_server=_partner_server(environment.partner_server, base),
         authorisations=tuple(_authorisation(value) for value in environment.authorisation),
         limits=Limits(**environment.limits.model_dump()),
+        attestations=tuple(base / folder for folder in config.attestations),
     )
 
 

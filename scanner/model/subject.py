@@ -141,6 +141,14 @@ class RecordSubject(Subject):
     record_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttestationSubject(Subject):
+    """A file with an attestation, by its folder and name as configured."""
+
+    kind: ClassVar[str] = "attestation"
+    attestation: str
+
+
 SUBJECT_TYPES: tuple[type[Subject], ...] = (
     EnvironmentSubject,
     EndpointSubject,
@@ -150,4 +158,5 @@ SUBJECT_TYPES: tuple[type[Subject], ...] = (
     StackSubject,
     ResourceSubject,
     RecordSubject,
+    AttestationSubject,
 )

@@ -89,7 +89,7 @@ class EnvironmentTarget:
     `inputs`: where its cloud is declared. `evses` may be moved by commands. `absent_parties` exist nowhere, so their
     objects may be written.
     `listen_hosts` are the addresses of ours on which a listener may wait, beside loopback. `partner_server` None: no
-    platform of ours can be called back, so nothing is registered.
+    platform of ours can be called back, so nothing is registered. `attestations`: folders of them.
     """
 
     name: str
@@ -106,6 +106,7 @@ class EnvironmentTarget:
     authorisations: tuple[Authorisation, ...] = ()
     limits: Limits = field(default_factory=Limits)
 
+    attestations: tuple[Path, ...] = ()
     def identity(self, name: str) -> Identity:
         """The identity of that name.
 

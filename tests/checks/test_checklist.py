@@ -16,6 +16,7 @@ SCOPES = {
     "endpoint": {Witness.TLS, Witness.PROTOCOL},
     "deployment": {Witness.TLS, Witness.PROTOCOL, Witness.CLOUD_DECLARED},
     "exercised": {Witness.PROTOCOL},
+    "attested": {Witness.ATTESTATION},
 }
 NEEDS_MORE = {  # two identities or environments, a bootstrap token, a right to register, a hub: many are asked without
     "OCPI-AUT-02",

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from scanner.model.facts.attestation import ATTESTATION_FACTS
 from scanner.model.facts.cloud import CLOUD_FACTS
 from scanner.model.facts.ocpi.catalog import OCPI_FACT_TYPES
 from scanner.model.facts.run import ContractInForce, ContractsAgreed, ScanTime
@@ -14,4 +15,5 @@ FACT_TYPES: Final[tuple[type, ...]] = (
     *TLS_FACTS,
     *OCPI_FACT_TYPES,
     *CLOUD_FACTS,
+    *ATTESTATION_FACTS,
 )

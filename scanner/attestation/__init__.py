@@ -1,0 +1,1 @@
+"""The attestation witness: what people state, read from files."""
