@@ -12,7 +12,9 @@ from checks.model.tool_rule import ToolRule
 from checks.model.verdict import Outcome
 from scanner.model.severity import Severity
 from scanner.model.tool_verdict import ToolOutcome, ToolVerdict
+from scanner.model.witness import Witness
 
+RULES_SEEN_BY: Final = Witness.CLOUD_DECLARED  # whose probe runs the tools that have a mapping
 RuleTable = Mapping[tuple[str, str], ToolRule]  # by tool and rule
 
 _OUTCOME: Final = {

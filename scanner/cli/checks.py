@@ -9,16 +9,16 @@ import rich_click as click
 
 from checks.catalog import CATALOG
 from checks.checklist.loader import checklist, controls
+from checks.coverage import Cover, coverage
 from checks.mappings.loader import rule_table
 from checks.model.check import Check
 from checks.model.control import Control
 from checks.model.tool_rule import ToolRule
-from scanner.cli.coverage import Cover, coverage
+from checks.tool_findings import RULES_SEEN_BY
 from scanner.cli.exit_code import ExitCode
 from scanner.cli.options import output_format, talking
 from scanner.cli.output import emit
 from scanner.cli.rule_titles import title_of
-from scanner.cli.selection import RULES_SEEN_BY
 from scanner.cli.terminal import columns, is_terminal, wrapped
 from scanner.config.nearest import suggestion
 from scanner.errors import UsageError
@@ -28,6 +28,7 @@ _POLICY: Final = re.compile(r"CKV2?_[A-Z]+_\d+")
 _OWN: Final = "a policy of ours for Checkov (checks/policies)"
 _NAMES: Final = 13  # columns for the name of a value
 _INDENT: Final = 24
+_SHORT: Final = {Cover.ATTESTED: "attested"}  # in a column
 
 
 @click.group()
@@ -115,7 +116,7 @@ def coverage_(format_: str) -> int:
         for row in (row for row in rows if row.control.layer == layer.id):
             said = ", ".join(f"{witness} {len(names) or '-'}" for witness, names in row.by_witness)
             first, *rest = wrapped(row.control.title, columns() - _INDENT, "")
-            emit(f"  {row.control.id:<12} {row.cover:<8} {first}")
+            emit(f"  {row.control.id:<12} {_SHORT.get(row.cover, row.cover):<8} {first}")
             emit("\n".join(f"{'':<{_INDENT}}{line}" for line in (*rest, *wrapped(said, columns() - _INDENT, ""))))
     counts = ", ".join(f"{sum(row.cover is cover for row in rows)} {cover}" for cover in Cover)
     emit(f"\n{len(rows)} rows: {counts}.")
@@ -184,6 +185,10 @@ def _control_document(control: Control) -> dict[str, JsonValue]:
         "verify": control.verify,
         "refines": list(control.refines),
         "rolls_up": control.rolls_up,
+        "attestations": {
+            one.item: {"about": one.about, "contains": dict(one.contains), "max_age_days": one.max_age_days}
+            for one in control.attestations
+        },
         "requires": {profile: list(requirement.names) for profile, requirement in control.requires.items()},
     }
 
@@ -196,4 +201,9 @@ def _control_lines(control: Control) -> list[str]:
         lines += wrapped(f"{witness}: {', '.join(names) or 'not yet'}", columns(), "")
     if control.folds:
         lines.append(f"folds: {', '.join(control.folds)}")
+    if row.open_part:
+        lines += wrapped(f"no check sees yet: {row.open_part}", columns(), "")
+    for one in control.attestations:
+        said = f"an attestation {one.item} says: {', '.join(one.contains)}; it counts for {one.max_age_days} days"
+        lines += wrapped(said, columns(), "")
     return lines

@@ -3,21 +3,19 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any, Final
+from typing import Any
 
 from checks.catalog import CATALOG
 from checks.checklist.loader import controls
 from checks.mappings.loader import rule_table
 from checks.model.check import Check
 from checks.model.tool_rule import ToolRule
-from checks.tool_findings import RuleTable
+from checks.tool_findings import RULES_SEEN_BY, RuleTable
 from reports.model.exit_code import Demand
 from scanner.config.nearest import suggestion
 from scanner.errors import UsageError
 from scanner.model.witness import Witness
 from scanner.probe import Probe
-
-RULES_SEEN_BY: Final = Witness.CLOUD_DECLARED  # whose probe runs the tools that have a mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,8 @@ import pytest
 
 from checks.catalog import CATALOG
 from checks.checklist.loader import controls
+from checks.coverage import Cover, coverage
 from checks.mappings.loader import rule_table
-from scanner.cli.coverage import Cover, coverage
 from scanner.cli.entry import run
 from scanner.cli.rule_titles import title_of
 
@@ -63,7 +63,7 @@ def test_the_last_line_counts_the_rows(posture):
     last = posture("checks", "coverage").stdout.splitlines()[-1]
     counts = [sum(row.cover is cover for row in coverage()) for cover in Cover]
     assert sum(counts) == 126
-    assert last == "126 rows: {} covered, {} partly, {} not yet.".format(*counts)
+    assert last == "126 rows: {} covered, {} partly, {} attestation only, {} not yet.".format(*counts)
 
 
 def test_a_policy_of_checkov_is_shown_with_its_own_title_its_rows_and_what_to_do(posture):

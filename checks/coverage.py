@@ -8,7 +8,7 @@ from checks.catalog import CATALOG
 from checks.checklist.loader import checklist
 from checks.mappings.loader import rule_table
 from checks.model.control import Checklist, Control
-from scanner.cli.selection import RULES_SEEN_BY
+from checks.tool_findings import RULES_SEEN_BY
 from scanner.model.json_value import JsonValue
 from scanner.model.witness import Witness
 
@@ -18,6 +18,7 @@ class Cover(StrEnum):
 
     COVERED = "covered"  # every witness that can speak about it has a check or a mapped rule
     PARTLY = "partly"
+    ATTESTED = "attestation only"  # nothing is looked at; a named person states it
     NOT_YET = "not yet"
 
 
@@ -25,20 +26,22 @@ class Cover(StrEnum):
 class Row:
     """One row: for each witness that can answer it, the ids of checks and of mapped rules of borrowed tools.
 
-    `own_part_open`: it rolls others up, and what it asks beyond them has no check.
+    `open_part`: what it asks and no check sees yet, in words; empty: nothing is known of.
     """
 
     control: Control
     by_witness: tuple[tuple[Witness, tuple[str, ...]], ...]
-    own_part_open: bool = False
+    open_part: str = ""
 
     @property
     def cover(self) -> Cover:
-        """All of its witnesses, some, or none."""
-        covered = [bool(names) for _, names in self.by_witness]
-        if covered and all(covered) and not self.own_part_open:
+        """All of its witnesses, some, only people, or none."""
+        covered = {witness for witness, names in self.by_witness if names}
+        if covered == {Witness.ATTESTATION}:
+            return Cover.ATTESTED
+        if covered and len(covered) == len(self.by_witness) and not self.open_part:
             return Cover.COVERED
-        return Cover.PARTLY if any(covered) else Cover.NOT_YET
+        return Cover.PARTLY if covered else Cover.NOT_YET
 
     def document(self) -> dict[str, JsonValue]:
         """As JSON."""
@@ -48,6 +51,7 @@ class Row:
             "title": self.control.title,
             "severity": self.control.severity,
             "cover": self.cover,
+            "not_yet_seen": self.open_part,
             "witnesses": {witness: list(names) for witness, names in self.by_witness},
         }
 
@@ -80,5 +84,6 @@ def _row(control: Control, rows: Checklist, speaking: Speaking) -> Row:
     able = dict.fromkeys(witness for part in parts for witness in part.witnesses)
     names = {w: frozenset[str]().union(*(speaking.get(p.id, {}).get(w, ()) for p in parts)) for w in able}
     by_witness = tuple((witness, tuple(sorted(names[witness]))) for witness in able)
-    own_part_open = bool(control.own_part) and control.id not in speaking
-    return Row(control=control, by_witness=by_witness, own_part_open=own_part_open)
+    own_part = control.own_part if control.id not in speaking else ""
+    open_part = "; ".join(part for part in (own_part, *(one.not_yet_seen for one in parts)) if part)
+    return Row(control=control, by_witness=by_witness, open_part=open_part)
