@@ -119,6 +119,7 @@ def document(posture: Posture) -> JsonObject:
     """The posture as a JSON object; strings that are too long or not UTF-8 are made storable."""
     whole: JsonObject = {
         "schema_version": SCHEMA_VERSION,
+        "audience": posture.audience,
         "tool": asdict(posture.tool),
         "run": _run(posture.run),
         "summary": _summary(posture.summary),

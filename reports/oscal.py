@@ -62,7 +62,7 @@ def metadata(posture: Posture, title: str, version: str) -> JsonObject:
         "last-modified": posture.run.finished_at.isoformat(),
         "version": plain(version, 100),
         "oscal-version": OSCAL_VERSION,
-        "props": props(made_by=f"{posture.tool.name} {posture.tool.version}"),
+        "props": props(made_by=f"{posture.tool.name} {posture.tool.version}", audience=str(posture.audience)),
     }
 
 

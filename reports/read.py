@@ -100,6 +100,7 @@ def _posture(document: PostureDocument) -> Posture:
         ),
         not_looked_at=tuple(NotLookedAt(**dict(entry)) for entry in document.not_looked_at),
         access=tuple(AccessEntry(**dict(entry)) for entry in document.access),
+        audience=document.audience,
         trend=trend_of(document.trend) if document.trend else None,
     )
 

@@ -57,6 +57,7 @@ def render_sarif(posture: Posture) -> bytes:
         "invocations": [_invocation(posture)],
         "originalUriBaseIds": {"PROJECT": {"description": {"text": "the folder of the Pulumi project"}}},
         "columnKind": "unicodeCodePoints",
+        "properties": {"audience": str(posture.audience)},
         "results": [_result(finding, numbers) for finding in posture.findings],
     }
     return _bytes({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})

@@ -1,6 +1,7 @@
 """posture.json as types: what the reader accepts and what the published schema is generated from.
 
-Version 1. A field that is added, renamed or dropped makes a new version: readers refuse what they do not know.
+Version 1. A field that is added has a default, so that files of older programs stay readable; one that is renamed or
+dropped makes a new version. Readers refuse what they do not know.
 """
 
 from datetime import datetime
@@ -11,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from checks.model.verdict import Outcome
 from checks.model.waiver import WaiverKind
 from reports.model.access import AccessState
-from reports.model.posture import ControlStatus
+from reports.model.posture import Audience, ControlStatus
 from scanner.model.effect import Mode
 from scanner.model.observation import Reason
 from scanner.model.severity import Severity
@@ -286,6 +287,8 @@ class PostureDocument(Wire):
     """The posture of one run of ocpi-posture."""
 
     schema_version: Literal["1"]
+    audience: Audience = Audience.INTERNAL
+    """Whom it is told to; an edition for partners leaves out what is internal."""
     tool: ToolDocument
     run: RunDocument
     summary: SummaryDocument

@@ -33,6 +33,13 @@ class ControlStatus(StrEnum):
     PASS = "pass"
 
 
+class Audience(StrEnum):
+    """Who a posture is told to, by its name on the command line."""
+
+    INTERNAL = "internal"
+    PARTNER = "partner"  # an edition without what is internal; see `reports.model.partner`
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolInfo:
     """The program that made the run."""
@@ -150,6 +157,7 @@ class Posture:
     disagreements: tuple[Disagreement, ...] = ()
     not_looked_at: tuple[NotLookedAt, ...] = ()
     access: tuple[AccessEntry, ...] = ()
+    audience: Audience = Audience.INTERNAL
     trend: "Trend | None" = None  # None: no history was kept, or it could not be asked
 
     @cached_property

@@ -4,12 +4,17 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from checks.model.verdict import Outcome
 from reports.model.exit_code import open_requirements
-from reports.model.posture import ControlPosture, ControlStatus, Posture
+from reports.model.posture import Audience, ControlPosture, ControlStatus, Posture
 from reports.text import one_line
 from scanner.model.severity import Severity
+
+_EDITION: Final = (
+    "This is the edition for partners: what is internal is left out; every row has the status that it has."
+)
 
 
 class AnswerKind(StrEnum):
@@ -50,8 +55,9 @@ def _reach(posture: Posture) -> str:
     )
     silent = posture.summary.controls[ControlStatus.NOT_TESTED]
     unjudged = f"Nobody judged {silent} of all {plural(len(posture.controls), 'control')}." if silent else ""
+    edition = _EDITION if posture.audience is Audience.PARTNER else ""
     asked = proven if required else f"The profile “{posture.run.profile}” requires no control."
-    return f"{asked} {unjudged}".rstrip()
+    return " ".join(sentence for sentence in (asked, unjudged, edition) if sentence)
 
 
 def _open_ended(posture: Posture) -> str | None:

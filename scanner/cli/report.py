@@ -7,8 +7,9 @@ import rich_click as click
 import structlog
 
 from reports.formats import Format, render
+from reports.model.audience import edition
 from reports.model.aws_account import AwsAccount
-from reports.model.posture import Posture
+from reports.model.posture import Audience, Posture
 from reports.read import UnreadablePosture, read_run
 from scanner.cli.chosen_formats import account_of, chosen, purposes
 from scanner.cli.exit_code import ExitCode
@@ -37,6 +38,13 @@ log = structlog.get_logger(__name__)
     type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
     help="The file to write, - for stdout. [default: the run's folder]",
 )
+@click.option(
+    "--audience",
+    type=click.Choice(words(Audience)),
+    default=str(Audience.INTERNAL),
+    show_default=True,
+    help="partner: without what is internal and without the names of others; its files are called partner-...",
+)
 @click.option("--aws-account", metavar="ID", help="With asff: the account of Security Hub, twelve digits.")
 @click.option("--aws-region", metavar="NAME", help="With asff: its region.")
 @talking
@@ -46,21 +54,33 @@ def report(
     run: str,
     formats: tuple[str, ...],
     output: Path | None,
+    audience: str,
     aws_account: str | None,
     aws_region: str | None,
 ) -> int:
     """Render the report of a run again; nothing is looked at and nothing is judged.
 
     Example: ocpi-posture report posture/20270131T090000Z-1f2e --format html -o report.html
+
+    Example: ocpi-posture report posture/20270131T090000Z-1f2e --format pdf --audience partner
     """
     account = account_of(aws_account, aws_region)
     wanted = chosen(formats, account)
     if output and len(wanted) > 1:
         raise UsageError("-o names one file, and several formats were asked for.", "Leave -o out, or name one format.")
-    posture = load_posture(run)
+    reader = Audience(audience)
+    if reader is Audience.PARTNER and Format.HAR in wanted:
+        raise UsageError("A HAR holds every request as it was sent, so there is none for partners.")
+    posture = edition(load_posture(run), reader)
     for format_ in wanted:
-        _write(_rendered(posture, format_, run, talk, account), output or find_run(run) / format_.file_name)
+        _write(_rendered(posture, format_, run, talk, account), output or _file(run, format_, reader))
     return ExitCode.CLEAN
+
+
+def _file(run: str, format_: Format, reader: Audience) -> Path:
+    """Beside the run; an edition never takes the place of the record."""
+    name = format_.file_name
+    return find_run(run) / (name if reader is Audience.INTERNAL else f"{reader}-{name}")
 
 
 def _rendered(posture: Posture, format_: Format, run: str, talk: Talk, account: AwsAccount | None) -> bytes:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import boto3
 import botocore.session
@@ -10,6 +11,7 @@ from botocore.validate import ParamValidator
 from moto import mock_aws
 
 from checks.checklist.loader import checklist
+from checks.model.finding import Finding
 from checks.model.verdict import Outcome
 from reports.asff import render_asff
 from reports.model.aws_account import AwsAccount
@@ -36,12 +38,12 @@ def asff_of(*given):
     return one
 
 
-def batches(findings) -> Iterator[list]:
+def batches(findings) -> Iterator[list[dict[str, Any]]]:
     for start in range(0, len(findings), AT_ONCE):
         yield findings[start : start + AT_ONCE]
 
 
-def awkward() -> list:
+def awkward() -> list[Finding]:
     """Findings that strain every length and count."""
     rows = tuple(row.id for row in checklist().controls)
     texts = [

@@ -65,12 +65,26 @@ def test_several_formats_are_rendered_at_once_beside_the_run(posture, a_run):
     assert json.loads((a_run / "findings.asff.json").read_text())
 
 
+def test_an_edition_for_partners_lies_beside_the_record_and_never_in_its_place(posture, a_run):
+    before = (a_run / "posture.json").read_bytes()
+    ended = posture("report", a_run, "--format", "json", "--format", "html", "--audience", "partner")
+    assert ended.code == 0
+    edition = json.loads((a_run / "partner-posture.json").read_text())
+    assert edition["audience"] == "partner"
+    assert {control["id"]: control["status"] for control in edition["controls"]} == {
+        control["id"]: control["status"] for control in json.loads(before)["controls"]
+    }
+    assert "edition for partners" in (a_run / "partner-report.html").read_text()
+    assert (a_run / "posture.json").read_bytes() == before
+
+
 @pytest.mark.parametrize(
     "words, sentence",
     [
         (("--format", "asff"), "ASFF names the AWS account"),
         (("--format", "asff", "--aws-account", "1"), "go together"),
         (("--format", "html", "--format", "csv", "-o", "one"), "-o names one file"),
+        (("--format", "har", "--audience", "partner"), "there is none for partners"),
     ],
 )
 def test_a_report_that_cannot_be_written_as_asked_is_refused_with_a_sentence(posture, a_run, words, sentence):
