@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -76,6 +76,26 @@ class Section:
             raise self.error(key, "names something twice; set each once")
         return tuple(items)
 
+    def __contains__(self, key: object) -> bool:
+        return key in self._values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def section(self, key: str, what: str) -> Section:
+        """One object."""
+        value = self._required(key, what, None)
+        if not isinstance(value, dict):
+            raise self.error(key, f"is {value!r}; set it to {what}")
+        return Section(self._name(key), value)
+
+    def named(self, key: str, what: str) -> Mapping[str, Section]:
+        """Objects by name, not empty."""
+        inner = self.section(key, what)
+        if not set(inner):
+            raise self.error(key, f"is empty; set it to {what}")
+        return {name: inner.section(name, f"one of {what}") for name in inner}
+
     def sections(self, key: str, what: str) -> tuple[Section, ...]:
         """A list of objects, not empty."""
         items = self._list(key, what, None)
@@ -115,4 +135,7 @@ class Section:
         return value
 
     def _name(self, key: str) -> str:
+        """An empty key is the section itself."""
+        if not key:
+            return self.path
         return f"{self.path}:{key}" if "[" not in self.path and ":" not in self.path else f"{self.path}.{key}"

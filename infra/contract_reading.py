@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from ipaddress import IPv4Network
 from typing import Final
 
 from infra.config_reader import Section
@@ -9,20 +13,17 @@ from infra.contracts import ModuleGrant, Partner, PartyRole
 
 ROLES: Final = ("CPO", "EMSP", "HUB", "NAP", "NSP", "OTHER", "SCSP")  # OCPI 2.2.1, types: Role
 MODULES: Final = ("cdrs", "chargingprofiles", "commands", "hubclientinfo", "locations", "sessions", "tariffs", "tokens")
-SIDES: Final = ("SENDER", "RECEIVER")
+SIDES: Final = ("sender", "receiver")  # the interface of ours that the partner uses
 RIGHTS: Final = ("read", "write")
 ENCODINGS: Final = ("base64", "raw")
+_ID: Final = re.compile("[a-z][a-z0-9-]{1,23}")
 
 _PARTNER_KEYS: Final = (
-    "id",
-    "roles",
-    "modules",
-    "addresses",
-    "contract_from",
-    "contract_until",
-    "requests_per_second",
-    "token_encoding",
+    *("party", "roles", "name", "modules", "contract", "addresses", "requests_per_second", "token_encoding"),
+    "contact",
 )
+_DAY: Final = timedelta(days=1)
+_DATED_ONLY: Final = "commands"  # moves hardware: off unless a dated clause turns it on
 
 
 def read_roles(section: Section, key: str) -> tuple[PartyRole, ...]:
@@ -32,14 +33,29 @@ def read_roles(section: Section, key: str) -> tuple[PartyRole, ...]:
 
 
 def read_partners(section: Section, stage_rate: int) -> tuple[Partner, ...]:
-    """All contracts. Raises SettingsError, also for two partners with one id."""
-    items = section.sections("partners", "a list of contracts, see Pulumi.example-test.yaml")
-    partners = tuple(_partner(item, stage_rate) for item in items)
-    ids = [partner.id for partner in partners]
-    for number, partner in enumerate(partners):
-        if ids.index(partner.id) != number:
-            raise section.error(f"partners[{number}].id", f"is {partner.id!r} a second time; give each partner its own")
+    """All contracts, by name; the scanner's configuration takes the same block.
+
+    Raises: SettingsError, also for two partners that are one party or call from one network.
+    """
+    items = section.named("partners", "contracts by name, see Pulumi.example-test.yaml")
+    for name, item in items.items():
+        if not _ID.fullmatch(name):
+            raise item.error("", "is no name for a partner; set it to 2 to 24 lower-case letters, digits and hyphens")
+    partners = tuple(_partner(name, item, stage_rate) for name, item in items.items())
+    for number, one in enumerate(partners):
+        for other in partners[:number]:
+            _refuse_shared(items[one.id], one, other)
     return partners
+
+
+def _refuse_shared(section: Section, one: Partner, other: Partner) -> None:
+    """Who has another's party may write its objects; an address that two call from tells them not apart."""
+    theirs = {(role.country_code, role.party_id) for role in other.roles}
+    if theirs & {(role.country_code, role.party_id) for role in one.roles}:
+        raise section.error("party", f"is the party of {other.id}, too; give each partner its own")
+    for network in one.addresses:
+        if any(IPv4Network(network).overlaps(IPv4Network(taken)) for taken in other.addresses):
+            raise section.error("addresses", f"has {network}, which overlaps those of {other.id}; set it apart")
 
 
 def _role(section: Section) -> PartyRole:
@@ -52,16 +68,15 @@ def _role(section: Section) -> PartyRole:
     )
 
 
-def _partner(section: Section, stage_rate: int) -> Partner:
+def _partner(name: str, section: Section, stage_rate: int) -> Partner:
     section.known_keys_only(_PARTNER_KEYS)
-    begin = section.day("contract_from", "the first day of the contract")
-    end = section.day("contract_until", "the first day after the contract")
-    if end <= begin:
-        raise section.error("contract_until", f"is {end}, not after contract_from; set it to a later day")
+    begin, end = _contract(section)
     return Partner(
-        id=section.text("id", "[a-z][a-z0-9-]{1,23}", "2 to 24 lower-case letters, digits and hyphens"),
-        roles=read_roles(section, "roles"),
-        modules=tuple(_grant(item) for item in section.sections("modules", "a list of {module, side, rights}")),
+        id=name,
+        roles=_roles_of(name, section),
+        modules=tuple(
+            grant for module, item in _modules(section).items() for grant in _grants(module, item, begin, end)
+        ),
         addresses=section.networks("addresses", "the IPv4 networks the partner calls from, like 192.0.2.0/28"),
         contract_from=begin,
         contract_until=end,
@@ -69,13 +84,59 @@ def _partner(section: Section, stage_rate: int) -> Partner:
             "requests_per_second", 1, stage_rate, "the partner's rate within stageRateLimit"
         ),
         token_encoding=section.choice("token_encoding", ENCODINGS, "base64"),
+        contact=section.text("contact", r"\S.{0,199}", "whom to call, at most 200 characters")
+        if "contact" in section
+        else None,
     )
 
 
-def _grant(section: Section) -> ModuleGrant:
-    section.known_keys_only(("module", "side", "rights"))
-    return ModuleGrant(
-        module=section.choice("module", MODULES),
-        side=section.choice("side", SIDES),
-        rights=section.choices("rights", RIGHTS),
+def _roles_of(name: str, section: Section) -> tuple[PartyRole, ...]:
+    """One party in each of its roles, under one business name."""
+    party = section.text("party", "[A-Z]{2}-[A-Z0-9]{3}", "country code and party id, like NL-ABC")
+    business = section.text("name", r"\S.{0,99}", "the business name, at most 100 characters", name)
+    country, _, party_id = party.partition("-")
+    return tuple(
+        PartyRole(country_code=country, party_id=party_id, role=role, name=business)
+        for role in section.choices("roles", ROLES)
     )
+
+
+def _contract(section: Section) -> tuple[date, date]:
+    """First day, and the first day after the last."""
+    contract = section.section("contract", "{starts: DAY, ends: DAY}, both included")
+    contract.known_keys_only(("starts", "ends"))
+    begin = contract.day("starts", "the first day of the contract")
+    end = contract.day("ends", "the last day of the contract")
+    if end < begin:
+        raise contract.error("ends", f"is {end}, before `starts`; set it to a later day")
+    return begin, end + _DAY
+
+
+def _modules(section: Section) -> Mapping[str, Section]:
+    modules = section.named("modules", "modules by name, each {sides: [..], rights: [..]}")
+    for module, item in modules.items():
+        if module not in MODULES:
+            raise item.error("", f"is no module; set one of: {', '.join(MODULES)}")
+    return modules
+
+
+def _grants(module: str, section: Section, begin: date, end: date) -> Iterator[ModuleGrant]:
+    """One for each side. The days of a clause lie within the contract's."""
+    section.known_keys_only(("sides", "rights", "starts", "ends"))
+    if module == _DATED_ONLY and not {"starts", "ends"} <= set(section):
+        raise section.error(
+            "", "moves hardware; set `starts` and `ends` of the clause that turns it on, or leave it out"
+        )
+    first = section.day("starts", "the first day of the clause") if "starts" in section else None
+    last = section.day("ends", "the last day of the clause") if "ends" in section else None
+    opens, closes = first or begin, last or end - _DAY
+    if not begin <= opens <= closes < end:
+        raise section.error("", f"has a clause from {opens} to {closes}; set it to days within the contract")
+    for side in section.choices("sides", SIDES):
+        yield ModuleGrant(
+            module=module,
+            side=side.upper(),
+            rights=section.choices("rights", RIGHTS),
+            clause_from=first,
+            clause_until=None if last is None else last + _DAY,
+        )

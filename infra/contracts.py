@@ -24,15 +24,19 @@ class PartyRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModuleGrant:
-    """What a partner may do on one side of one module that we implement."""
+    """What a partner may do on one side of one module that we implement; the days of the clause, if it has its own."""
 
     module: str
     side: str  # SENDER or RECEIVER
     rights: tuple[str, ...]  # read, write
+    clause_from: date | None = None  # inclusive
+    clause_until: date | None = None  # exclusive
 
     def as_json(self) -> Mapping[str, Any]:
         """For the functions."""
-        return {"module": self.module, "side": self.side, "rights": list(self.rights)}
+        days = {"clause_from": self.clause_from, "clause_until": self.clause_until}
+        dated = {name: day.isoformat() for name, day in days.items() if day is not None}
+        return {"module": self.module, "side": self.side, "rights": list(self.rights), **dated}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,7 @@ class Partner:
     contract_until: date  # exclusive
     requests_per_second: int
     token_encoding: str = "base64"  # or raw: how the partner writes its Authorization header
+    contact: str | None = None  # whom to call
 
     def as_json(self) -> Mapping[str, Any]:
         """The contract as the functions read it; addresses and rate are enforced in front of them."""

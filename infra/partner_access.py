@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pulumi
 import pulumi_aws as aws
@@ -41,6 +42,7 @@ class PartnerAccess(pulumi.ComponentResource):
         plan = aws.apigateway.UsagePlan(
             partner.id,
             name=name,
+            description=_said_of(partner),
             api_stages=[{"api_id": self._args.rest_api_id, "stage": self._args.stage_name}],
             throttle_settings={
                 "rate_limit": partner.requests_per_second,
@@ -74,3 +76,10 @@ class PartnerAccess(pulumi.ComponentResource):
             item=pulumi.Output.json_dumps(item),  # secret, because the usage key is
             opts=self._own,
         )
+
+
+def _said_of(partner: Partner) -> str:
+    """Who is behind the plan, for whoever sees its throttling."""
+    last = partner.contract_until - timedelta(days=1)
+    contact = f"; contact: {partner.contact}" if partner.contact else ""
+    return f"Contract from {partner.contract_from} to {last}{contact}"

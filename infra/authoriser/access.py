@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Protocol
 
 
@@ -23,11 +24,15 @@ class Contract:
     """A partner's contract, dates in ISO 8601; `usage_key` names its usage plan."""
 
     partner_id: str
-    modules: tuple[Mapping[str, Any], ...]  # {module, side, rights}
+    modules: tuple[Mapping[str, Any], ...]  # {module, side, rights} and clause_from, clause_until where it has its own
     contract_from: str  # inclusive
     contract_until: str  # exclusive
     token_encoding: str
     usage_key: str = field(repr=False)
+
+    def on(self, day: date) -> Contract:
+        """The same without the clauses that are not in force."""
+        return replace(self, modules=tuple(grant for grant in self.modules if _in_force(grant, day.isoformat())))
 
 
 class Access(Protocol):
@@ -40,6 +45,12 @@ class Access(Protocol):
     def contract(self, partner_id: str) -> Contract | None:
         """The contract of a partner."""
         ...
+
+
+def _in_force(grant: Mapping[str, Any], day: str) -> bool:
+    """Days in ISO 8601 sort as they follow each other."""
+    begins, ends = grant.get("clause_from", day), grant.get("clause_until")
+    return bool(begins <= day and (ends is None or day < ends))
 
 
 class AccessTable:

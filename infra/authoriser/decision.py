@@ -27,7 +27,7 @@ def decide(event: Mapping[str, Any], access: Access, now: datetime) -> dict[str,
             contract = access.contract(record.partner_id)
             versions = () if contract is None else _versions(contract, reading, event["methodArn"])
             if contract is not None and versions and _in_force(contract, now):
-                return _answer(event["methodArn"], contract, record, versions)
+                return _answer(event["methodArn"], contract.on(now.date()), record, versions)
     raise Unauthorized
 
 
@@ -67,6 +67,11 @@ def _answer(method_arn: str, contract: Contract, record: TokenRecord, versions: 
             "Version": "2012-10-17",
             "Statement": [{"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": resources}],
         },
-        "context": {"partner": contract.partner_id, "bootstrap": record.bootstrap},
+        "context": {"partner": contract.partner_id, "bootstrap": record.bootstrap, **_renewed(record)},
         "usageIdentifierKey": contract.usage_key,
     }
+
+
+def _renewed(record: TokenRecord) -> dict[str, str]:
+    """The service is told of the other token of a rotation: its use shows that the partner has it."""
+    return {} if record.expires_at is None else {"renewed_token": record.digest}

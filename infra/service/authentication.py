@@ -77,9 +77,10 @@ class TokenAuthenticator:
         partner = self._settings.partner(registration.partner_id)
         if partner is None or encoding is not (TokenEncoding.RAW if raw_only else partner.token_encoding):
             return None
-        if not partner.in_force(self._clock()):
+        now = self._clock()
+        if not partner.in_force(now):
             raise Unauthenticated(Reason.OUT_OF_CONTRACT)
-        return Identity(partner=partner, registration=registration, token=token)
+        return Identity(partner=partner.on(now), registration=registration, token=token)
 
 
 def _speaks_raw(path: str) -> bool:

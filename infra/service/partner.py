@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -68,11 +68,17 @@ class PartyRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """One side of one module that is in the contract."""
+    """One side of one module that is in the contract; a clause may begin later and end sooner than that."""
 
     module: str
     side: InterfaceRole
     rights: frozenset[Right]
+    begins: datetime | None = None  # inclusive
+    ends: datetime | None = None  # exclusive
+
+    def in_force(self, moment: datetime) -> bool:
+        """True within the clause's own dates; without any, always."""
+        return (self.begins is None or self.begins <= moment) and (self.ends is None or moment < self.ends)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +105,10 @@ class Partner:
     def offers(self, module: str, side: InterfaceRole) -> bool:
         """True when the contract has any right on that side of the module."""
         return any(s.module == module and s.side is side and s.rights for s in self.scopes)
+
+    def on(self, moment: datetime) -> Partner:
+        """The same without the clauses that are not in force."""
+        return replace(self, scopes=tuple(scope for scope in self.scopes if scope.in_force(moment)))
 
     def encoding_of(self, version: str) -> TokenEncoding:
         """How tokens travel between this partner and us in a version: 2.1.1 knows raw tokens only."""

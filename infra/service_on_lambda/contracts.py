@@ -46,7 +46,8 @@ def _role(role: Mapping[str, str]) -> PartyRole:
 
 def _scope(grant: Mapping[str, Any]) -> Scope:
     rights = frozenset(Right(right) for right in grant["rights"])
-    return Scope(module=grant["module"], side=InterfaceRole(grant["side"]), rights=rights)
+    begins, ends = (_midnight(grant[day]) if day in grant else None for day in ("clause_from", "clause_until"))
+    return Scope(module=grant["module"], side=InterfaceRole(grant["side"]), rights=rights, begins=begins, ends=ends)
 
 
 def _midnight(day: str) -> datetime:

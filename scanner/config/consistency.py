@@ -38,6 +38,10 @@ def _partners(config: ConfigFile) -> Found:
         starts, ends = partner.contract.starts, partner.contract.ends
         if starts and ends and ends < starts:
             yield ("partners", name, "contract", "ends"), f"the contract ends before it starts ({starts})"
+        for module, clause in partner.modules.items():
+            if clause.starts and clause.ends and clause.ends < clause.starts:
+                at = ("partners", name, "modules", module, "ends")
+                yield at, f"the clause ends before it starts ({clause.starts})"
 
 
 def _history(config: ConfigFile) -> Found:
@@ -48,10 +52,6 @@ def _history(config: ConfigFile) -> Found:
         yield ("history", "password"), "goes with `url`: a SQLite file has none"
 
 
-def _environment(path: KeyPath, environment: EnvironmentConfig, config: ConfigFile) -> Found:
-    if not environment.endpoints and not environment.cloud.names():
-        yield path, "has nothing to look at: give it `endpoints`, or `cloud` with `programs`, `previews` or another"
-    if environment.identities and not environment.endpoints:
 def _attestations(config: ConfigFile) -> Found:
     names = [PurePath(folder).name for folder in config.attestations]
     for index, name in enumerate(names):
@@ -59,6 +59,10 @@ def _attestations(config: ConfigFile) -> Found:
             yield ("attestations", index), f"another folder ends in {name!r}, too: reports tell them apart by that name"
 
 
+def _environment(path: KeyPath, environment: EnvironmentConfig, config: ConfigFile) -> Found:
+    if not environment.endpoints and not environment.cloud.names():
+        yield path, "has nothing to look at: give it `endpoints`, or `cloud` with `programs`, `previews` or another"
+    if environment.identities and not environment.endpoints:
         yield (*path, "identities"), "there is no endpoint that they could speak to"
     yield from _cloud((*path, "cloud"), environment.cloud)
     yield from _identities(path, environment, config)

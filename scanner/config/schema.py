@@ -7,6 +7,7 @@ Units stand in the names. A party is written `CC-PID`. Secrets are references (`
 import re
 from collections.abc import Mapping
 from datetime import date
+from ipaddress import IPv4Network
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
@@ -60,6 +61,14 @@ def _origin_url(text: str) -> str:
     return text
 
 
+def _network(text: str) -> str:
+    try:
+        return str(IPv4Network(text))
+    except ValueError:
+        raise ValueError("write an IPv4 network, such as 192.0.2.0/28") from None
+
+
+NetworkText = Annotated[str, AfterValidator(_network)]
 PartyText = Annotated[str, AfterValidator(_party)]
 ModuleText = Annotated[str, AfterValidator(_module)]
 UrlText = Annotated[str, AfterValidator(_http_url)]
@@ -219,10 +228,15 @@ class EnvironmentConfig(Strict):
 
 
 class ModuleConfig(Strict):
-    """What a partner may do on which side (the platform's interface) of one module."""
+    """What a partner may do on which side (the platform's interface) of one module.
+
+    First and last day of the clause, both included; left out: those of the contract.
+    """
 
     sides: Annotated[tuple[Side, ...], Field(min_length=1)]
     rights: Annotated[tuple[Right, ...], Field(min_length=1)]
+    starts: date | None = None
+    ends: date | None = None
 
 
 class ContractConfig(Strict):
@@ -233,12 +247,21 @@ class ContractConfig(Strict):
 
 
 class PartnerConfig(Strict):
-    """One roaming partner: who it is, and exactly what it needs."""
+    """One roaming partner: who it is, and exactly what it needs.
+
+    The reference stack takes the same block. It enforces what a scan does not look at: the IPv4 networks that the
+    partner calls from, its rate, how it writes its Authorization header; `contact` is who gets a call.
+    """
 
     party: PartyText
     roles: Annotated[tuple[Role, ...], Field(min_length=1)]
     modules: Mapping[ModuleText, ModuleConfig] = Field(default_factory=dict)
     contract: ContractConfig = Field(default_factory=ContractConfig)
+    name: Text | None = None
+    addresses: tuple[NetworkText, ...] = ()
+    requests_per_second: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    token_encoding: Literal["base64", "raw"] | None = None
+    contact: Text | None = None
 
 
 class WaiverConfig(Strict):
@@ -263,6 +286,6 @@ class ConfigFile(Strict):
     profile: Text | None = None
     tls_profile: Text = DEFAULT_TLS_PROFILE
     waivers: tuple[object, ...] = ()
+    attestations: tuple[Text, ...] = ()
     history: HistoryConfig | None = None
     seed: int = 0
-    attestations: tuple[Text, ...] = ()

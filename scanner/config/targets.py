@@ -101,7 +101,7 @@ def contract(name: str, config: PartnerConfig) -> Contract:
         party=party(config.party),
         roles=config.roles,
         grants=tuple(
-            Grant(module=module, side=side, rights=frozenset(given.rights))
+            Grant(module=module, side=side, rights=frozenset(given.rights), starts=given.starts, ends=given.ends)
             for module, given in config.modules.items()
             for side in given.sides
         ),

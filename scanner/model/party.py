@@ -1,9 +1,9 @@
 """Parties, roles and what the roaming contract gives each partner."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
 from scanner.model.subject import Side
 
@@ -61,11 +61,18 @@ class Grant:
     """One module and side that the partner may use at the platform, with the rights on it.
 
     `side` is the interface of the *platform* (a partner that pulls locations from a CPO uses its `sender` side).
+    `starts` and `ends` are those of the clause, both inclusive; `None`: those of the contract.
     """
 
     module: str
     side: Side
     rights: frozenset[Right]
+    starts: date | None = None
+    ends: date | None = None
+
+    def in_force(self, day: date) -> bool:
+        """True on each day from `starts` to `ends`."""
+        return (self.starts is None or self.starts <= day) and (self.ends is None or day <= self.ends)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +89,10 @@ class Contract:
     def in_force(self, day: date) -> bool:
         """True on each day from `starts` to `ends`."""
         return (self.starts is None or self.starts <= day) and (self.ends is None or day <= self.ends)
+
+    def on(self, day: date) -> Self:
+        """The contract without the clauses that are not in force on that day."""
+        return replace(self, grants=tuple(grant for grant in self.grants if grant.in_force(day)))
 
     def allows(self, module: str, side: Side, right: Right) -> bool:
         """True where a grant names the module and side with that right."""

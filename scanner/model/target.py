@@ -1,8 +1,9 @@
 """What a scan is pointed at, after the configuration was read: plain records, no secrets."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from pathlib import Path
+from typing import Self
 
 from scanner.model.cloud_input import CloudInput
 from scanner.model.effect import Effect, Mode
@@ -105,8 +106,8 @@ class EnvironmentTarget:
     partner_server: PartnerServer | None = None
     authorisations: tuple[Authorisation, ...] = ()
     limits: Limits = field(default_factory=Limits)
-
     attestations: tuple[Path, ...] = ()
+
     def identity(self, name: str) -> Identity:
         """The identity of that name.
 
@@ -124,6 +125,10 @@ class EnvironmentTarget:
     def may_see(self, endpoint: Endpoint, identity: Identity) -> bool:
         """True where the identity names the endpoint, or names none and there is only this one."""
         return endpoint.name in identity.endpoints or (not identity.endpoints and len(self.endpoints) == 1)
+
+    def on(self, day: date) -> Self:
+        """The same with the clauses of its contracts that are in force on that day."""
+        return replace(self, contracts=tuple(contract.on(day) for contract in self.contracts))
 
     def contract_of(self, identity: Identity) -> Contract | None:
         """The contract that an identity is judged against, if one is configured."""

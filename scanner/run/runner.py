@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -39,6 +40,7 @@ async def run_scan(plan: ScanPlan, progress: Progress | None = None, stop: async
     probes wait for each other.
     """
     _refuse_cycles(plan.probes)
+    plan = replace(plan, targets=tuple(target.on(plan.started_at.date()) for target in plan.targets))
     before = _load_journal(plan)
     with _open_run(plan, before, progress or Silent()) as run:
         try:

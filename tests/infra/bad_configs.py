@@ -42,7 +42,14 @@ def _missing(key: str) -> BadConfig:
 
 def _partner(key: str, value: Any, *says: str) -> BadConfig:
     name = f"partner {key} {'missing' if value is _GONE else str(value)[:30]}"
-    return BadConfig(name, ("partners", 0, key), value, (f"ocpi-posture:partners[0].{key} ", *says))
+    return BadConfig(
+        name, ("partners", "example-emsp", key), value, (f"ocpi-posture:partners.example-emsp.{key} ", *says)
+    )
+
+
+def _module(name: str, module: str, value: Any, *says: str) -> BadConfig:
+    where = ("partners", "example-emsp", "modules", module)
+    return BadConfig(name, where, value, (f"ocpi-posture:partners.example-emsp.modules.{module}", *says))
 
 
 BAD_CONFIGS: Final = (
@@ -69,23 +76,38 @@ BAD_CONFIGS: Final = (
     _top("addressRateLimit", 0, "requests per 5 minutes"),
     _top("weaken", ["no-moat"], "no-moat", "no-waf"),
     _top("weaken", "no-waf", "list"),
-    _top("partners", [], "empty", "Pulumi.example-test.yaml"),
-    BadConfig("partner as text", ("partners", 0), "acme", ("ocpi-posture:partners[0] ", "object")),
-    _partner("id", "Acme GmbH", "lower-case"),
-    BadConfig("partner twice", ("partners", 0, "id"), "example-cpo", ("partners[1].id", "a second time")),
+    _top("partners", {}, "empty", "Pulumi.example-test.yaml"),
+    _top("partners", [{"id": "example-emsp"}], "contracts by name"),
+    BadConfig("partner as text", ("partners", "example-emsp"), "acme",
+              ("ocpi-posture:partners.example-emsp ", "one of contracts")),
+    BadConfig("partner id", ("partners", "Acme GmbH"), {}, ("partners.Acme GmbH is no name", "lower-case")),
+    BadConfig("party twice", ("partners", "example-cpo", "party"), "NL-EXA",
+              ("partners.example-cpo.party is the party of example-emsp",)),
+    _partner("party", "Example", "NL-ABC"),
+    BadConfig("addresses overlap", ("partners", "example-cpo", "addresses"), ["192.0.2.8/29"],
+              ("partners.example-cpo.addresses has 192.0.2.8/29, which overlaps those of example-emsp",)),
     _partner("addresses", [], "empty", "192.0.2.0/28"),
     _partner("addresses", ["0.0.0.0/0"], "0.0.0.0/0"),
     _partner("addresses", ["192.0.2.1/28"], "192.0.2.1/28"),
-    _partner("contract_until", "2020-01-01", "not after contract_from"),
-    _partner("contract_until", "next year", "2026-01-31"),
+    _partner("contract", _GONE, "missing", "starts"),
+    BadConfig("contract ends first", ("partners", "example-emsp", "contract", "ends"), "2020-01-01",
+              ("partners.example-emsp.contract.ends is 2020-01-01, before",)),
+    BadConfig("contract next year", ("partners", "example-emsp", "contract", "ends"), "next year",
+              ("partners.example-emsp.contract.ends ", "2026-01-31")),
     _partner("requests_per_second", 100_000, "stageRateLimit"),
     _partner("roles", _GONE, "missing"),
     _partner("token_encoding", "rot13", "base64, raw"),
     _partner("adresses", [], "not a setting", "addresses"),
-    BadConfig("module", ("partners", 0, "modules", 0, "module"), "invoices",
-              ("ocpi-posture:partners[0].modules[0].module", "locations")),
-    BadConfig("right", ("partners", 0, "modules", 0, "rights"), ["delete"],
-              ("ocpi-posture:partners[0].modules[0].rights", "read, write")),
+    _partner("contact", "", "whom to call"),
+    _partner("modules", {}, "empty"),
+    _module("module", "invoices", {"sides": ["sender"], "rights": ["read"]}, "is no module", "locations"),
+    _module("right", "locations", {"sides": ["sender"], "rights": ["delete"]}, ".rights", "read, write"),
+    _module("side", "locations", {"sides": ["SENDER"], "rights": ["read"]}, ".sides", "sender, receiver"),
+    _module("commands without days", "commands", {"sides": ["receiver"], "rights": ["write"]},
+            "moves hardware; set `starts` and `ends`"),
+    _module("commands beyond the contract", "commands",
+            {"sides": ["receiver"], "rights": ["write"], "starts": "2026-03-01", "ends": "2030-01-01"},
+            "2030-01-01; set it to days within the contract"),
     BadConfig("country", ("parties", 0, "country_code"), "Germany", ("parties[0].country_code", "two capital")),
     BadConfig("weak production", ("weaken",), ["no-waf"], ("ocpi-posture:weaken", "environment is prod"), "prod"),
 )  # fmt: skip

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
 
 import pytest
+import yaml
 
 from infra.weaknesses import Weakness
 from tests.infra.bad_configs import BAD_CONFIGS
 from tests.infra.recorded_program import PYTHON, Recorded, example, run
 from tests.targets.once import once_a_run
+
+SHARED_PARTNERS: Final = Path(__file__).with_name("partners.yaml")
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +29,8 @@ def _every_outcome() -> Mapping[str, Recorded | str]:
     good = example("test")
     weak = {name.value: {**good, "weaken": [name.value]} for name in Weakness}
     bad = {f"bad {case.name}": case.apply(example(case.example)) for case in BAD_CONFIGS}
-    return run({"test": good, "prod": example("prod"), **weak, **bad})
+    shared = {**good, "partners": yaml.safe_load(SHARED_PARTNERS.read_text(encoding="utf-8"))["partners"]}
+    return run({"shared partners": shared, "test": good, "prod": example("prod"), **weak, **bad})
 
 
 def _recorded(outcomes: Mapping[str, Recorded | str], name: str) -> Recorded:

@@ -1,16 +1,18 @@
 """Contracts and the day of a scan as the facts that checks of a declared cloud are joined with."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import yaml
 
+from scanner.config.schema import PartnerConfig
+from scanner.config.targets import contract
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.run import ContractsAgreed, ScanTime
 from scanner.model.observation import FactKey, Observation, Seen
-from scanner.model.party import Contract, Grant, Party, Right, Role
-from scanner.model.subject import EnvironmentSubject, Side
+from scanner.model.party import Contract
+from scanner.model.subject import EnvironmentSubject
 from scanner.model.witness import Witness
 from tests.scanner.cloud.running import ROOT
 
@@ -35,25 +37,9 @@ def agreed(contracts: Sequence[Contract], now: datetime = TODAY) -> list[Observa
 
 
 def contracts_of_the_example() -> tuple[Contract, ...]:
-    """The partners in the example configuration of the reference stack."""
+    """The partners in the example configuration of the reference stack: both take the same block."""
     config = yaml.safe_load((ROOT / "Pulumi.example-test.yaml").read_text(encoding="utf-8"))["config"]
-    return tuple(_contract(partner) for partner in config["ocpi-posture:partners"])
-
-
-def _contract(partner: dict[str, Any]) -> Contract:
-    (role,) = partner["roles"]
-    return Contract(
-        partner=partner["id"],
-        party=Party(country_code=role["country_code"], party_id=role["party_id"]),
-        roles=(Role(role["role"]),),
-        grants=tuple(
-            Grant(
-                module=grant["module"],
-                side=Side(grant["side"].lower()),
-                rights=frozenset(Right(right) for right in grant["rights"]),
-            )
-            for grant in partner["modules"]
-        ),
-        starts=date.fromisoformat(partner["contract_from"]),
-        ends=date.fromisoformat(partner["contract_until"]) - timedelta(days=1),
-    )
+    partners = {
+        name: PartnerConfig.model_validate(one, strict=False) for name, one in config["ocpi-posture:partners"].items()
+    }
+    return tuple(contract(name, partner) for name, partner in partners.items())
