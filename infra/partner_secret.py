@@ -9,15 +9,10 @@ from typing import Final
 import pulumi
 import pulumi_aws as aws
 
+from infra.partner_naming import secret_name
 from infra.weaknesses import Weakness
 
-SECRET_PREFIX: Final = "ocpi"  # names are ocpi/<environment>/partners/<id>
 _RECOVERY_DAYS: Final = 30
-
-
-def secret_name(environment: str, partner_id: str) -> str:
-    """Name in Secrets Manager."""
-    return f"{SECRET_PREFIX}/{environment}/partners/{partner_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

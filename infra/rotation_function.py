@@ -61,6 +61,7 @@ def _statements(args: RotationArgs) -> list[policies.Statement]:
         f"arn:aws:secretsmanager:{args.region}:{args.account_id}:secret:{PROJECT}/{environment}/partners/*"
     )
     tokens_only = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["token#*", "registration#*"]}}
+    to_read = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["partners", "revoked#*"]}}
     return [
         policies.allow(
             "RotatePartnerSecrets",
@@ -78,5 +79,11 @@ def _statements(args: RotationArgs) -> list[policies.Statement]:
             ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
             [args.access.arn],
             condition=tokens_only,
+        ),
+        policies.allow(
+            "ContractsAndRevocations",
+            ["dynamodb:GetItem", "dynamodb:ConditionCheckItem"],
+            [args.access.arn],
+            condition=to_read,
         ),
     ]

@@ -16,6 +16,18 @@ class RotationError(Exception):
     """The rotation stopped; what was valid before still is. The sentence names no token."""
 
 
+class PartnerRefused(RotationError):
+    """The partner said no, in an answer that leaves no doubt: nothing changed there."""
+
+
+class TokenRefused(PartnerRefused):
+    """The partner does not know the token that we call it with."""
+
+
+class AnswerLost(RotationError):
+    """The partner has taken the new token, and the token that it answered with never arrived."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerCredentials:
     """One version of the secret.

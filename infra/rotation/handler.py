@@ -1,13 +1,17 @@
-"""Entry point in Lambda. The environment holds ACCESS_TABLE, VERSIONS_URL and ROLES (JSON), all ours."""
+"""Entry point in Lambda. The environment holds ACCESS_TABLE, VERSIONS_URL and ROLES (JSON), all ours.
+
+Every step leaves one line in the log: partner's secret, step, and what became of it. `answer_lost` needs a human.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Mapping
 from typing import Any
 
-from infra.rotation.credentials import RotationError
+from infra.rotation.credentials import AnswerLost, RotationError
 from infra.rotation.https import HttpsTransport
 from infra.rotation.partner_client import OcpiClient
 from infra.rotation.steps import STEPS, Rotation
@@ -23,15 +27,34 @@ def handle(event: Mapping[str, str], context: object) -> None:  # noqa: ARG001 -
     import boto3  # noqa: PLC0415 - part of Lambda's runtime, not of the program's environment
 
     vault = SecretVault(boto3.client("secretsmanager"), event["SecretId"], event["ClientRequestToken"])
-    vault.check_started()
-    step(_rotation(vault, boto3.client("dynamodb")))
+    try:
+        vault.check_started()
+        step(_rotation(vault, boto3.client("dynamodb")))
+    except RotationError as error:
+        _log(event, "answer_lost" if isinstance(error, AnswerLost) else "failed", str(error))
+        raise
+    _log(event, "done", None)
 
 
 def _rotation(vault: SecretVault, dynamodb: Any) -> Rotation:  # noqa: ANN401 - a boto3 client
+    table, current = os.environ["ACCESS_TABLE"], vault.current()
     return Rotation(
         vault=vault,
-        tokens=AccessTokens(dynamodb, os.environ["ACCESS_TABLE"]),
-        partner=OcpiClient(HttpsTransport(), encoding=vault.current().token_encoding),
+        tokens=AccessTokens(dynamodb, table),
+        partner=OcpiClient(HttpsTransport(), encoding=current.token_encoding),
         versions_url=os.environ["VERSIONS_URL"],
         roles=json.loads(os.environ["ROLES"]),
+        renews=_renews(dynamodb, table, current.partner_id),
     )
+
+
+def _renews(dynamodb: Any, table: str, partner_id: str) -> bool:  # noqa: ANN401 - a boto3 client
+    """What the partner's contract says of it; no without a contract."""
+    key = {"pk": {"S": "partners"}, "sk": {"S": partner_id}}
+    item = dynamodb.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item")
+    return item is not None and json.loads(item["contract"]["S"]).get("rotation") == "handshake"
+
+
+def _log(event: Mapping[str, str], outcome: str, reason: str | None) -> None:
+    line = {"event": "rotation", "secret": event["SecretId"], "step": event["Step"], "outcome": outcome}
+    sys.stdout.write(json.dumps(line if reason is None else {**line, "reason": reason}) + "\n")

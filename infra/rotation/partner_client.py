@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
-from infra.rotation.credentials import RotationError
+from infra.rotation.credentials import PartnerRefused, RotationError, TokenRefused
 
 VERSION: Final = "2.2.1"
+_TOKEN: Final = re.compile(r"[\x21-\x7e]{1,64}")  # OCPI 2.2.1, credentials: token
 _SUCCESS: Final = range(1000, 2000)
+_DONE: Final = range(200, 300)
+# 4xx is a no, but for those that speak of time: what was asked may still be going on
+_TOKEN_REFUSED: Final = frozenset({401, 403})
+_REFUSED: Final = frozenset(range(400, 500)) - {408, 425, 429}
 
 
 class Transport(Protocol):
@@ -29,7 +35,10 @@ class PartnerClient(Protocol):
         ...
 
     def exchange(self, method: str, versions_url: str, token: str, credentials: Mapping[str, Any]) -> str:
-        """Send our credentials object (POST or PUT); the partner's new token. Raises RotationError."""
+        """Send our credentials object (POST or PUT); the partner's new token.
+
+        Raises PartnerRefused when the partner has certainly not taken it, RotationError when nobody knows.
+        """
         ...
 
 
@@ -50,23 +59,35 @@ class OcpiClient:
 
     def exchange(self, method: str, versions_url: str, token: str, credentials: Mapping[str, Any]) -> str:
         """See `PartnerClient.exchange`."""
-        details = self._data("GET", self.versions(versions_url, token), token, None)
-        endpoints = _objects(details.get("endpoints") if isinstance(details, dict) else None)
-        urls = [e["url"] for e in endpoints if e.get("identifier") == "credentials" and "url" in e]
-        if not urls:
-            raise RotationError("the partner's version details name no credentials endpoint")
-        answer = self._data(method, _same_origin(urls[0], versions_url), token, credentials)
+        url = self._credentials_url(versions_url, token)
+        answer = self._data(method, url, token, credentials)
         new = answer.get("token") if isinstance(answer, dict) else None
-        if not isinstance(new, str) or not new:
+        if not isinstance(new, str) or not _TOKEN.fullmatch(new):
             raise RotationError("the partner's answer to the handshake holds no token")
         return new
+
+    def _credentials_url(self, versions_url: str, token: str) -> str:
+        """Before anything is sent that changes something: whatever goes wrong here is a refusal."""
+        try:
+            details = self._data("GET", self.versions(versions_url, token), token, None)
+            endpoints = _objects(details.get("endpoints") if isinstance(details, dict) else None)
+            urls = [e["url"] for e in endpoints if e.get("identifier") == "credentials" and "url" in e]
+            if not urls:
+                raise PartnerRefused("the partner's version details name no credentials endpoint")
+            return _same_origin(urls[0], versions_url)
+        except RotationError as error:
+            raise PartnerRefused(str(error)) from None
 
     def _data(self, method: str, url: str, token: str, body: Mapping[str, Any] | None) -> Any:  # noqa: ANN401 - JSON
         status, answer = self._transport.request(method, url, {"Authorization": self._authorization(token)}, body)
         code = answer.get("status_code") if isinstance(answer, dict) else None
-        if status not in range(200, 300) or not isinstance(code, int) or code not in _SUCCESS:
-            raise RotationError(f"the partner answered {method} with HTTP {status} and OCPI status {code!r}")
-        return answer.get("data")
+        if status in _DONE and isinstance(code, int) and code in _SUCCESS:
+            return answer.get("data")
+        clear = status in _REFUSED or (status in _DONE and isinstance(code, int))
+        sentence = f"the partner answered {method} with HTTP {status} and OCPI status {code!r}"
+        if status in _TOKEN_REFUSED:
+            raise TokenRefused(sentence)
+        raise PartnerRefused(sentence) if clear else RotationError(sentence)
 
     def _authorization(self, token: str) -> str:
         return "Token " + (base64.b64encode(token.encode()).decode() if self._encoding == "base64" else token)

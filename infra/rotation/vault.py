@@ -27,6 +27,10 @@ class Vault(Protocol):
         """The version in the making, None before the first step."""
         ...
 
+    def is_completed(self) -> bool:
+        """True when the pending version holds the partner's answer."""
+        ...
+
     def prepare(self, credentials: PartnerCredentials) -> None:
         """Keep a pending version, before anything is sent."""
         ...
@@ -75,6 +79,10 @@ class SecretVault:
             return self._read(VersionId=version)
         except self._client.exceptions.ResourceNotFoundException:
             return None  # Secrets Manager sets the label before there is a value
+
+    def is_completed(self) -> bool:
+        """See `Vault.is_completed`."""
+        return self._labels().get(COMPLETED) == self._completed
 
     def prepare(self, credentials: PartnerCredentials) -> None:
         """See `Vault.prepare`."""

@@ -24,6 +24,7 @@ from infra.service_on_lambda.gateway_event import answer
 from infra.service_on_lambda.registrations import Registrations
 from infra.service_on_lambda.secret_vault import SecretVault
 
+_CONFIGURATION_DEPTH: Final = 4  # /ocpi/2.2.1/credentials; modules are below /ocpi/cpo/2.2.1
 _REFERENCE_MESSAGE: Final = b"ocpi log references"
 _gateway_request: ContextVar[str | None] = ContextVar("gateway_request", default=None)
 
@@ -35,7 +36,17 @@ def handle(event: Mapping[str, Any], context: object) -> dict[str, Any]:  # noqa
 
 async def _answer(event: Mapping[str, Any]) -> dict[str, Any]:
     _gateway_request.set(event["requestContext"].get("requestId"))
-    return await answer(_app(), event)
+    answered = await answer(_app(), event)
+    _settle(event)
+    return answered
+
+
+def _settle(event: Mapping[str, Any]) -> None:
+    """During a rotation: the partner uses the other token, and not for a handshake that may still fail."""
+    told = event["requestContext"].get("authorizer") or {}
+    in_module = len(event["path"].split("/")) > _CONFIGURATION_DEPTH
+    if in_module and "renewed_token" in told:
+        _registrations().settle(told["renewed_token"], told["partner"])
 
 
 @cache
@@ -53,13 +64,19 @@ def _app() -> ASGIApp:
     mac = boto3.client("kms").generate_mac(
         KeyId=environment["LOG_REFERENCE_KEY"], Message=_REFERENCE_MESSAGE, MacAlgorithm="HMAC_SHA_256"
     )
-    registrations = Registrations(dynamodb, environment["ACCESS_TABLE"])
     return create_app(
         read_settings(environment, dynamodb, mac["Mac"]),
-        DynamoDbStore(dynamodb, environment["OBJECTS_TABLE"], registrations),
+        DynamoDbStore(dynamodb, environment["OBJECTS_TABLE"], _registrations()),
         vault=SecretVault(boto3.client("secretsmanager"), environment["PARTNER_SECRETS"]),
         events=_with_gateway_request(json_lines(sys.stdout)),
     )
+
+
+@cache
+def _registrations() -> Registrations:
+    import boto3  # noqa: PLC0415 - part of Lambda's runtime
+
+    return Registrations(boto3.client("dynamodb"), os.environ["ACCESS_TABLE"])
 
 
 def _with_gateway_request(sink: EventSink) -> EventSink:

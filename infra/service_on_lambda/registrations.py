@@ -1,10 +1,12 @@
 """Registrations and accepted token hashes, in the access table that the authoriser reads and the rotation writes.
 
-Items: (`registration#PARTNER`, current) and, for every accepted token, (`token#SHA-256`, partner).
+Items: (`registration#PARTNER`, current) and, for every accepted token, (`token#SHA-256`, partner). While a rotation
+hands a token over, the registration also names the `other_hash` that is accepted until `other_until`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections.abc import Mapping
@@ -48,13 +50,32 @@ class Registrations:
         if registration.token_hash is not None:
             item = _token_item(registration, registration.token_hash)
             writes.append({"Put": {"TableName": self._table, "Item": item}})
-        if old is not None and old != registration.token_hash:
-            writes.append({"Delete": {"TableName": self._table, "Key": _token_key(old)}})
+        other = known.get("other_hash", {}).get("S") if known else None  # of a rotation under way: superseded too
+        gone = [each for each in (old, other) if each is not None and each != registration.token_hash]
+        writes += [{"Delete": {"TableName": self._table, "Key": _token_key(each)}} for each in gone]
         try:
             self._client.transact_write_items(TransactItems=writes)
         except self._client.exceptions.TransactionCanceledException:
             return False
         return True
+
+    def settle(self, token_hash: str, partner_id: str) -> None:
+        """The partner has used the other token of a rotation: that one stays, and the one before ends in its place.
+
+        Nothing happens when the registration names other tokens by now.
+        """
+        known = self._item(_registration_key(partner_id)) or {}
+        before, until = known.get("token_hash"), known.get("other_until")
+        if known.get("other_hash") != {"S": token_hash} or until is None or before is None:
+            return
+        with contextlib.suppress(self._client.exceptions.TransactionCanceledException):
+            self._client.transact_write_items(
+                TransactItems=[
+                    {"Update": {"TableName": self._table, **_swap(partner_id, token_hash, before["S"])}},
+                    {"Update": {"TableName": self._table, **_with_end(token_hash, None)}},
+                    {"Update": {"TableName": self._table, **_with_end(before["S"], until)}},
+                ]
+            )
 
     def _put(self, registration: Registration) -> dict[str, Any]:
         put: dict[str, Any] = {"TableName": self._table, "Item": _registration_item(registration)}
@@ -75,6 +96,28 @@ def _registration_key(partner_id: str) -> dict[str, Any]:
 
 def _token_key(token_hash: str) -> dict[str, Any]:
     return {"pk": {"S": f"token#{token_hash}"}, "sk": {"S": "partner"}}
+
+
+def _swap(partner_id: str, used: str, before: str) -> dict[str, Any]:
+    return {
+        "Key": _registration_key(partner_id),
+        "UpdateExpression": "SET token_hash = :used, other_hash = :before, bootstrap = :no ADD revision :one",
+        "ConditionExpression": "token_hash = :before AND other_hash = :used",
+        "ExpressionAttributeValues": {
+            ":used": {"S": used},
+            ":before": {"S": before},
+            ":no": {"BOOL": False},
+            ":one": {"N": "1"},
+        },
+    }
+
+
+def _with_end(token_hash: str, until: Mapping[str, Any] | None) -> dict[str, Any]:
+    change = {"Key": _token_key(token_hash), "ConditionExpression": "attribute_exists(pk)"}
+    if until is None:
+        return {**change, "UpdateExpression": "REMOVE expires_at"}
+    values = {":until": dict(until)}
+    return {**change, "UpdateExpression": "SET expires_at = :until", "ExpressionAttributeValues": values}
 
 
 def _token_item(registration: Registration, token_hash: str) -> dict[str, Any]:

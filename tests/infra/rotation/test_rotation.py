@@ -12,10 +12,12 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from infra.rotation.credentials import PartnerCredentials, RotationError
+from infra.recover import recover
+from infra.rotation.credentials import AnswerLost, PartnerCredentials, RotationError, TokenRefused
 from infra.rotation.steps import STEPS, Rotation
 from infra.rotation.tokens import AccessTokens
 from infra.rotation.vault import SecretVault
+from tests.infra.rotation.secret_labels import follow_labels
 
 OUR_URL = "https://ocpi.example.com/ocpi/versions"
 THEIR_URL = "https://partner.example.com/ocpi/versions"
@@ -47,8 +49,10 @@ class Partner:
     def _check(self, call: str, url: str, token: str) -> None:
         self.calls.append(call)
         assert url == THEIR_URL
-        if self.dies_at == call or token != self.knows:
-            raise RotationError(f"the partner answered {call} with HTTP 401 and OCPI status None")
+        if token != self.knows:
+            raise TokenRefused(f"the partner answered {call} with HTTP 401 and OCPI status None")
+        if self.dies_at == call:
+            raise RotationError(f"the partner answered {call} with HTTP 502 and OCPI status None")
 
 
 class World:
@@ -125,12 +129,12 @@ def test_the_first_handshake_registers_and_the_next_ones_renew(world: World):
     world.reachable(registered=False)
     world.rotate()
     first = world.current()
-    assert world.partner.calls == ["POST", "versions"]
+    assert world.partner.calls == ["versions", "POST", "versions"]
     assert (first.registered, first.outbound_token) == (True, world.partner.knows)
     assert world.partner.ours == first.inbound_token
     world.rotate()
     second = world.current()
-    assert world.partner.calls == ["POST", "versions", "PUT", "versions"]
+    assert world.partner.calls == ["versions", "POST", "versions", "versions", "PUT", "versions"]
     assert second.inbound_token != first.inbound_token
     assert second.outbound_token == world.partner.knows != first.outbound_token
     assert world.accepted() == {sha(second.inbound_token): False}  # the old one is refused
@@ -212,6 +216,57 @@ def test_a_partner_that_renewed_meanwhile_keeps_its_newer_token(world: World):
     with pytest.raises(RotationError, match="renewed its credentials during the rotation"):
         STEPS["finishSecret"](world.rotation(request))
     assert world.tokens.current("acme") == "newer"
+
+
+class Killed(BaseException):
+    """The function ends in the middle, as Lambda does at its timeout."""
+
+
+class KilledAt:
+    """Ends the function at its n-th writing call to AWS, before or after AWS has done it."""
+
+    def __init__(self, world: World, fatal: int, moment: str) -> None:
+        self._clients = (world.secrets, world.dynamodb)
+        self._event = f"{moment}-call"
+        self._left = fatal + 1
+
+    def _count(self, model: Any, **_: Any) -> None:
+        self._left -= model.name in {"PutSecretValue", "UpdateSecretVersionStage", "TransactWriteItems"}
+        if self._left == 0:
+            self._left = -1
+            raise Killed
+
+    def __enter__(self) -> None:
+        for client in self._clients:
+            client.meta.events.register(self._event, self._count)
+
+    def __exit__(self, *_: object) -> None:
+        for client in self._clients:
+            client.meta.events.unregister(self._event, self._count)
+
+
+WRITES = ("prepare", "accept", "complete", "settle", "replace", "make current", "no longer pending")
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_function_that_is_killed_at_any_write_leaves_a_way_in_and_goes_on(world: World, moment: str):
+    world.reachable(registered=True)
+    world.rotate()
+    for fatal, write in enumerate(WRITES):
+        request = str(uuid.uuid4())
+        with pytest.raises(Killed), KilledAt(world, fatal, moment):
+            world.rotate(request)
+        assert sha(world.partner.ours) in world.accepted(), write
+        assert len(world.accepted()) <= 2
+        if (write, moment) == ("complete", "before"):  # the answer was in memory only
+            with pytest.raises(AnswerLost):
+                world.rotate(request)
+            assert sha(world.partner.ours) in world.accepted()
+            follow_labels(world.secrets, "acme")
+            recover(world.secrets, "acme", world.partner.knows)
+        world.rotate(request)
+        assert world.current().outbound_token == world.partner.knows
+        assert world.accepted() == {sha(world.partner.ours): False}, write
 
 
 def test_steps_out_of_order_are_refused(world: World):

@@ -114,14 +114,50 @@ def test_during_a_rotation_both_tokens_are_the_partners(store: DynamoDbStore):
 
     tokens: Any = AccessTokens(store._client, "access")
     tokens.accept("a" * 64, "acme", bootstrap=False)
-    tokens.replace("a" * 64, "acme", bootstrap=False)
+    tokens.replace("a" * 64, "acme")
     tokens.accept("b" * 64, "acme", bootstrap=False)
     for token_hash in ("a" * 64, "b" * 64):
         found = run(store.registration_by_token(token_hash))
         assert (found.partner_id, found.token_hash, found.bootstrap) == ("acme", token_hash, False)
-    tokens.replace("b" * 64, "acme", bootstrap=False)
+    tokens.replace("b" * 64, "acme")
     assert run(store.registration_by_token("a" * 64)) is None
     assert run(store.registration("acme")).token_hash == "b" * 64
+
+
+def other_end(store: DynamoDbStore, token_hash: str) -> bool:
+    """True for an accepted token that has an end."""
+    key = {"pk": {"S": f"token#{token_hash}"}, "sk": {"S": "partner"}}
+    return "expires_at" in store._client.get_item(TableName="access", Key=key)["Item"]
+
+
+def test_the_token_that_a_partner_uses_stays_and_the_other_one_ends(store: DynamoDbStore):
+    from infra.rotation.tokens import AccessTokens  # noqa: PLC0415 - the other writer of the table
+
+    old, new = "a" * 64, "b" * 64
+    tokens, registrations = AccessTokens(store._client, "access"), Registrations(store._client, "access")
+    tokens.accept(old, "acme", bootstrap=False)
+    tokens.replace(old, "acme")
+    tokens.accept(new, "acme", bootstrap=False)
+    for used, unused in ((old, new), (new, old), (new, old), (old, new)):
+        registrations.settle(used, "acme")
+        assert (other_end(store, used), other_end(store, unused)) == (False, True)
+        assert tokens.current("acme") == used
+    tokens.withdraw(new, "acme")
+    registrations.settle(new, "acme")  # a token that is gone does not come back
+    assert run(store.registration_by_token(new)) is None
+
+
+def test_a_handshake_of_the_partner_ends_both_tokens_of_a_rotation(store: DynamoDbStore):
+    from infra.rotation.tokens import AccessTokens  # noqa: PLC0415 - the other writer of the table
+
+    tokens = AccessTokens(store._client, "access")
+    tokens.accept("a" * 64, "acme", bootstrap=False)
+    tokens.replace("a" * 64, "acme")
+    tokens.accept("b" * 64, "acme", bootstrap=False)
+    known = run(store.registration("acme"))
+    assert run(store.save_registration(replace(known, token_hash="c" * 64)))
+    found = {letter: run(store.registration_by_token(letter * 64)) for letter in "abc"}
+    assert [letter for letter, registration in found.items() if registration] == ["c"]
 
 
 def test_the_index_of_the_stack_is_the_one_that_is_asked(stack: Recorded):
