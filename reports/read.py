@@ -116,6 +116,11 @@ def _require_known_version(document: object, name: str) -> None:
         )
 
 
+def _writer(document: dict[str, Any]) -> str:
+    tool = document.get("tool")
+    return one_line(str(tool.get("version", "it does not say which")), 40) if isinstance(tool, dict) else "unknown"
+
+
 def read_posture(content: bytes, name: str = FILE_NAME) -> Posture:
     """The posture that `reports.json_document` wrote.
 
@@ -131,7 +136,8 @@ def read_posture(content: bytes, name: str = FILE_NAME) -> Posture:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = one_line(".".join(str(part) for part in first["loc"]), 160)
-        raise UnreadablePosture(f"{name}: {place}: {first['msg']}") from error
+        newer = f". Perhaps a newer ocpi-posture wrote it: {_writer(document)}" * (first["type"] == "extra_forbidden")
+        raise UnreadablePosture(f"{name}: {place}: {first['msg']}{newer}") from error
     except (ValueError, TypeError) as error:
         raise UnreadablePosture(f"{name} contradicts itself: {error}") from error
 

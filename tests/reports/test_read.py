@@ -1,13 +1,16 @@
 import json
+from pathlib import Path
 
 import pytest
 
+from checks.model.verdict import Outcome
 from reports.formats import Format, render
 from reports.json_document import render_json
 from reports.model.aws_account import AwsAccount
 from reports.read import UnreadablePosture, read_posture, read_run
 from tests.reports.sample_posture import posture_of, realistic
 
+OLDER = sorted((Path(__file__).parent / "older").glob("posture-*.json"))  # each as the program of its day wrote it
 ACCOUNT = AwsAccount(account="123456789012", region="eu-west-1")
 
 
@@ -29,6 +32,18 @@ def test_a_run_is_read_from_its_folder_or_its_file(tmp_path):
     assert read_run(tmp_path) == read_run(file) == posture_of()
 
 
+@pytest.mark.parametrize("file", OLDER, ids=lambda file: file.stem)
+def test_a_run_of_an_older_program_is_read_and_rendered_in_every_format(file):
+    posture = read_run(file)
+    assert {finding.outcome for finding in posture.findings} >= {Outcome.PASS, Outcome.FAIL, Outcome.WAIVED}
+    assert all(render(posture, kind, account=ACCOUNT) for kind in Format)
+    assert read_posture(render_json(posture)) == posture
+
+
+def test_there_is_a_run_of_an_older_program_to_read():
+    assert OLDER
+
+
 def altered(change) -> bytes:
     document = json.loads(render_json(realistic()))
     change(document)
@@ -48,6 +63,11 @@ def altered(change) -> bytes:
         (altered(lambda d: d["findings"][0].update(outcome="fine")), "findings.0.outcome"),
         (altered(lambda d: d["controls"][3].pop("title")), "controls.3.title"),
         (altered(lambda d: d.update(surplus=1)), "surplus"),
+        (
+            altered(lambda d: d.update(surplus=1, tool={"name": "x", "version": "9.9"})),
+            "newer ocpi-posture wrote it: 9.9",
+        ),
+        (altered(lambda d: d.update(surplus=1, tool=[])), "posture.json: "),
         (altered(lambda d: d["findings"][0]["subject"].update(kind="moon")), "contradicts itself"),
         (
             altered(lambda d: next(f for f in d["findings"] if f["outcome"] == "pass").update(evidence=[])),
