@@ -18,6 +18,7 @@ from scanner.cli.options import config_file, environments, talking, words
 from scanner.cli.output import emit, emit_safe
 from scanner.cli.probes import WITNESSES, all_probes
 from scanner.cli.run_folder import RUNS, RunNote, find_run, new_note, open_folder, read_note
+from scanner.cli.scan_lock import Owner, only_scan
 from scanner.cli.scanning import Ended, Scan, code_of, run
 from scanner.cli.selection import Selection, select
 from scanner.cli.summary import show
@@ -197,8 +198,11 @@ def _scan(configuration: Configuration, selection: Selection, asked: _Asked, tal
         note=note,
         resume=asked.resume is not None,
     )
-    log.info("scan begins", run=note.run_id, folder=str(folder))
-    ended = run(prepared, talk, asked.formats)
+    with only_scan(configuration, Owner(run=note.run_id, folder=folder), talk):
+        if not prepared.resume:
+            open_folder(folder, note)
+        log.info("scan begins", run=note.run_id, folder=str(folder))
+        ended = run(prepared, talk, asked.formats)
     show(ended)
     return _code(ended, prepared, asked)
 
@@ -225,9 +229,7 @@ def _warn_of_plaintext(configuration: Configuration) -> None:
 
 def _fresh(asked: _Asked, configuration: Configuration) -> tuple[Path, RunNote]:
     note = new_note(configuration, given=asked.given)
-    folder = asked.output or RUNS / note.run_id
-    open_folder(folder, note)
-    return folder, note
+    return asked.output or RUNS / note.run_id, note
 
 
 def _resumed(name: str, configuration: Configuration) -> tuple[Path, RunNote]:

@@ -1,8 +1,8 @@
 """The way to the database: transactions that wait a bounded time, and errors in sentences without any secret."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +19,7 @@ from scanner.model.secret import Secret
 PATIENCE_S: Final = 10.0  # for a lock, or for a server to answer
 _READS: Final = "reads"  # the option of a connection that takes no lock
 _LOCK: Final = 0x0C91_9057  # of PostgreSQL: one writer at a time, as SQLite has it
+_TAKE: Final = text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))")
 _IMPORT_LATER: Final = "The run's folder is whole: take it later with `ocpi-posture history import RUN`."
 
 
@@ -56,6 +57,19 @@ class Database:
             version = version_of(connection)
             refuse_newer(version)
             yield connection if version else None
+
+    @contextmanager
+    def holding(self, names: Sequence[str]) -> Iterator[frozenset[str]]:
+        """Locks of PostgreSQL, by name, for as long as the block and its connection last: those that were free.
+
+        Raises: HistoryError if the database cannot be reached.
+        """
+        with ExitStack() as stack:
+            with _told(self.place):
+                connection = stack.enter_context(self.engine.connect())
+                connection.execution_options(isolation_level="AUTOCOMMIT")  # no transaction is left open for hours
+                taken = frozenset(name for name in names if connection.execute(_TAKE, {"name": name}).scalar_one())
+            yield taken
 
 
 @contextmanager

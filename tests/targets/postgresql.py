@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -27,7 +28,7 @@ _USER = "postgres" if os.getuid() == 0 else None  # the server refuses to run as
 
 @dataclass
 class Server:
-    """`url` has no password. `stop` ends it as a crash would."""
+    """`url` has no password. `stop` cuts every session off."""
 
     port: int
     data: Path
@@ -38,7 +39,7 @@ class Server:
         return f"postgresql://posture@127.0.0.1:{self.port}/postgres"
 
     def stop(self) -> None:
-        self.process.terminate()  # SIGTERM waits for sessions to end; SIGINT would cut them off
+        self.process.send_signal(signal.SIGINT)  # cuts every session off; SIGTERM would wait for them
         self.process.wait(20)
 
 
@@ -52,7 +53,18 @@ def running_postgresql() -> Iterator[Server]:
         if _USER:
             shutil.chown(name, _USER)
             shutil.chown(password, _USER)
-        initdb: list[str | Path] = [BIN / "initdb", "-D", data, "-U", "posture", "--pwfile", password, "-A", "scram-sha-256", "--no-sync"]
+        initdb: list[str | Path] = [
+            BIN / "initdb",
+            "-D",
+            data,
+            "-U",
+            "posture",
+            "--pwfile",
+            password,
+            "-A",
+            "scram-sha-256",
+            "--no-sync",
+        ]
         subprocess.run(initdb, check=True, capture_output=True, user=_USER, cwd=name, timeout=60)
         with socket.create_server(("127.0.0.1", 0)) as probe:
             port = probe.getsockname()[1]
