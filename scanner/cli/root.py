@@ -24,6 +24,7 @@ _COMMANDS: Final = {
     "waive": "scanner.cli.waive",
     "cleanup": "scanner.cli.cleanup",
     "evidence": "scanner.cli.evidence",
+    "schedule": "scanner.cli.schedule",
 }
 
 

@@ -1,0 +1,117 @@
+"""Schedules, each read by a parser of its own kind."""
+
+import configparser
+import re
+import shlex
+import shutil
+import subprocess
+
+import pytest
+import yaml
+
+from scanner.cli.root import root
+
+CRON_RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
+IMAGE = ("--image", "registry.example/ocpi-posture@sha256:" + "0" * 64)
+
+
+def scan_options() -> set[str]:
+    return {text for one in root.commands["scan"].params for text in one.opts}
+
+
+def assert_scans(words: list[str]) -> None:
+    """What is run is a command line that `scan` has."""
+    assert words[:2] == ["ocpi-posture", "scan"]
+    assert {word for word in words if word.startswith("-")} <= scan_options()
+
+
+def assert_cron(fields: list[str]) -> None:
+    assert len(fields) == 5
+    for field, (low, high) in zip(fields, CRON_RANGES, strict=True):
+        assert field == "*" or low <= int(field) <= high
+
+
+@pytest.mark.parametrize(
+    "every, fields", [("hour", "5 * * * *"), ("day", "5 4 * * *"), ("week", "5 4 * * 1"), ("month", "5 4 1 * *")]
+)
+def test_a_line_of_a_crontab_runs_the_scan_and_keeps_secrets_elsewhere(posture, every, fields):
+    ended = posture("schedule", "cron", "-e", "prod", "--every", every, "--at", "04:05", "--secret", "OCPI_TOKEN")
+    assert ended.code == 0
+    (line,) = (line for line in ended.stdout.splitlines() if not re.match(r"#|[A-Z]+=", line))
+    assert line.startswith(fields + " ")
+    assert_cron(line.split()[:5])
+    command = line.split(maxsplit=5)[5]
+    assert "%" not in command  # cron would make a line break of it
+    assert subprocess.run(["sh", "-n", "-c", command], check=False).returncode == 0
+    words = shlex.split(command)
+    assert_scans(words[words.index("ocpi-posture") : words.index(">>scan.log")])
+    assert "secrets.env (mode 0600, NAME=value a line) has to hold: OCPI_TOKEN" in ended.stdout
+
+
+@pytest.mark.parametrize("every", ["hour", "day", "week", "month"])
+def test_systemd_reads_the_units(posture, tmp_path, every):
+    text = posture("schedule", "systemd", "-e", "prod", "--every", every, "--secret", "OCPI_TOKEN").stdout
+    service, timer = re.split(r"(?=^# /etc/systemd/system/\S+\.timer)", text, flags=re.MULTILINE)
+    units = {}
+    for name, content in (("service", service), ("timer", timer)):
+        units[name] = configparser.ConfigParser(strict=True, interpolation=None, delimiters=("=",))
+        units[name].optionxform = str  # type: ignore[assignment, method-assign]
+        units[name].read_string(content)
+        assert f"# /etc/systemd/system/ocpi-posture-prod.{name}" in content
+    words = shlex.split(units["service"]["Service"]["ExecStart"])
+    assert words[0] == "/usr/bin/env"
+    assert_scans(words[1:])
+    assert units["service"]["Service"]["EnvironmentFile"] == "/etc/ocpi-posture/secrets.env"
+    calendar = units["timer"]["Timer"]["OnCalendar"]
+    assert re.fullmatch(r"(Mon )?\*-\*-(\*|01) (\*|\d\d):\d\d:00", calendar)
+    if shutil.which("systemd-analyze"):
+        assert subprocess.run(["systemd-analyze", "calendar", calendar], check=False).returncode == 0
+
+
+def test_the_workflow_names_secrets_and_fails_as_the_scan_does(posture):
+    text = posture("schedule", "github", "-e", "prod", "--secret", "OCPI_TOKEN").stdout
+    workflow = yaml.load(text, Loader=yaml.BaseLoader)  # which leaves `on` a word
+    assert_cron(workflow["on"]["schedule"][0]["cron"].split())
+    assert "workflow_dispatch" in workflow["on"]
+    assert workflow["concurrency"]["cancel-in-progress"] == "false"
+    (step,) = (step for step in workflow["jobs"]["scan"]["steps"] if "scan" in step.get("run", ""))
+    assert_scans(step["run"].split())
+    assert step["env"] == {"OCPI_TOKEN": "${{ secrets.OCPI_TOKEN }}"}
+    assert "continue-on-error" not in text
+
+
+def test_the_cron_job_has_no_secret_of_its_own_and_never_overlaps(posture):
+    text = posture("schedule", "kubernetes", "--every", "week", *IMAGE, "--secret", "OCPI_TOKEN").stdout
+    job = yaml.safe_load(text)
+    assert (job["apiVersion"], job["kind"]) == ("batch/v1", "CronJob")
+    assert_cron(job["spec"]["schedule"].split())
+    assert job["spec"]["concurrencyPolicy"] == "Forbid"
+    pod = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    assert_scans([*container["command"], *container["args"]])
+    assert container["env"] == [
+        {"name": "OCPI_TOKEN", "valueFrom": {"secretKeyRef": {"name": "ocpi-posture", "key": "OCPI_TOKEN"}}}
+    ]
+    mounts, volumes = ({one["name"] for one in listed} for listed in (container["volumeMounts"], pod["volumes"]))
+    assert mounts == volumes
+    assert re.fullmatch(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?", job["metadata"]["name"])
+
+
+@pytest.mark.parametrize(
+    "options, says",
+    [
+        (("cron", "-c", "x.yaml; rm -rf /"), "-c takes"),
+        (("cron", "-c", "x\n* * * * * evil"), "-c takes"),
+        (("cron", "--directory", "$(id)"), "--directory takes"),
+        (("cron", "-e", "a b"), "-e takes"),
+        (("github", "--secret", "tok-canary-91=x"), "never its value"),
+        (("cron", "--at", "25:00"), "such as 03:17"),
+        (("kubernetes",), "needs --image"),
+        (("kubernetes", "--image", "a: b"), "--image takes"),
+    ],
+)
+def test_what_would_become_another_command_or_key_is_refused(posture, options, says):
+    ended = posture("schedule", *options)
+    assert ended.code == 2
+    assert says in ended.stderr
+    assert "canary" not in ended.stderr + ended.stdout
