@@ -1,4 +1,7 @@
-"""One self-contained HTML page: no script, no external request, its style named by hash in its own policy."""
+"""One self-contained HTML page: no external request, its style and its one script named by hash in its own policy.
+
+Without script the page is whole; the script searches, filters and opens what a link leads to.
+"""
 
 import base64
 import hashlib
@@ -17,21 +20,29 @@ from reports.text import visible
 from reports.view.access import access_tables
 from reports.view.answer import answer
 from reports.view.cause import undecided
+from reports.view.change import count_new, new_fails, since, sparks, spells
+from reports.view.facets import Marks, facets
+from reports.view.hops import hops
 from reports.view.page import environments, first_steps, glance
 from reports.view.problem import about_the_run, hygiene, problems
 from reports.view.proof import artefacts
+from reports.view.shown import present, shown_subjects
+from reports.view.speakers import met, speakers
 from reports.view.unseen import unjudged_rows, unseen, untested
 from scanner.model.witness import Witness
 
 PARTS: Final = (  # of report.html.j2
     "macros.html.j2",
     "icons.html.j2",
+    "changed.html.j2",
     "answer.html.j2",
+    "filter.html.j2",
     "fails.html.j2",
     "controls.html.j2",
     "disagreements.html.j2",
     "holds.html.j2",
     "hygiene.html.j2",
+    "witnesses.html.j2",
     "access.html.j2",
     "unseen.html.j2",
     "proof.html.j2",
@@ -41,13 +52,7 @@ _EVIDENCE_PATH: Final = re.compile(r"evidence/[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Z
 _ACRONYMS: Final = frozenset({"api", "cdr", "hsts", "http", "https", "iam", "kms", "ocpi", "tls", "url", "waf"})
 COMMAND_CHARACTERS: Final = 4_000
 SHOWN_ARTEFACTS: Final = 2_000
-SHOWN_SUBJECTS: Final = {
-    Outcome.FAIL: 250,
-    Outcome.INCONCLUSIVE: 100,
-    Outcome.WAIVED: 100,
-    Outcome.PASS: 50,
-}
-"""Findings shown of one check; the page says how many more posture.json holds."""
+_LISTED: Final = (Outcome.FAIL, Outcome.INCONCLUSIVE, Outcome.WAIVED, Outcome.PASS)
 
 
 def _shown(value: object) -> object:
@@ -80,20 +85,27 @@ def _who(witness: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    own = {"claim": _claim, "command": _command, "evidence_link": _evidence_link, "who": _who}
+    own = {"claim": _claim, "command": _command, "evidence_link": _evidence_link, "hops": hops, "who": _who}
     return jinja_environment(_shown, own)
 
 
 @cache
-def _style() -> Markup:
-    source = (TEMPLATES / "report.css").read_text(encoding="utf-8")
-    lines = (line.strip() for line in re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL).splitlines())
-    return Markup("\n".join(line for line in lines if line))  # noqa: S704 (our own file)
+def _own(name: str, comment: str) -> Markup:
+    """A file of ours as it stands in the page: without comments and indentation."""
+    source = re.sub(comment, "", (TEMPLATES / name).read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    return Markup("\n".join(line.strip() for line in source.splitlines() if line.strip()))  # noqa: S704 (our own file)
 
 
-def _policy(style: str) -> str:
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _policy(style: str, script: str) -> str:
+    """Nothing is loaded, nothing but these very bytes runs, and no text becomes markup after the page was made."""
+    return (
+        f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; img-src data:; "
+        "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+    )
 
 
 def load_templates() -> None:
@@ -104,9 +116,11 @@ def load_templates() -> None:
 
 def render_html(posture: Posture) -> bytes:
     """The report of one run, UTF-8. Links to evidence are relative to the run's folder."""
-    style = _style()
+    style, script = _own("report.css", r"/\*.*?\*/"), _own("report.js", r"^\s*//[^\n]*$")
     views, proof = environments(posture), artefacts(posture)
     causes, undecided_alone = undecided(posture)
+    groups = {outcome: problems(posture, outcome) for outcome in _LISTED}
+    limits = shown_subjects(groups)
     page = _environment().get_template("report.html.j2")
     text = page.render(
         posture=posture,
@@ -117,12 +131,12 @@ def render_html(posture: Posture) -> bytes:
         glance=glance(posture),
         environments=views,
         index={view.name: view.index for view in views},
-        fails=problems(posture, Outcome.FAIL),
-        waived=problems(posture, Outcome.WAIVED),
-        inconclusive=problems(posture, Outcome.INCONCLUSIVE),
+        fails=groups[Outcome.FAIL],
+        waived=groups[Outcome.WAIVED],
+        inconclusive=groups[Outcome.INCONCLUSIVE],
         causes=causes,
         undecided=undecided_alone,
-        holds=problems(posture, Outcome.PASS),
+        holds=groups[Outcome.PASS],
         unsettled=about_the_run(posture),
         hygiene=hygiene(posture, *Outcome),
         unseen=unseen(posture),
@@ -130,11 +144,22 @@ def render_html(posture: Posture) -> bytes:
         not_tested=untested(posture, Outcome.NOT_TESTED),
         not_applicable=untested(posture, Outcome.NOT_APPLICABLE),
         access=access_tables(posture),
+        facets=facets(posture),
+        marks=Marks(posture),
+        speakers=speakers(posture),
+        met=met(posture),
+        since=since(posture),
+        sparks=sparks(posture),
+        histories=spells(posture),
+        news=count_new(groups[Outcome.FAIL], new_fails(posture)),
+        opened=posture.trend.since_by_fingerprint if posture.trend else {},
         artefacts=proof,
         numbers={artefact.ref: artefact.number for artefact in proof},
         most_artefacts=SHOWN_ARTEFACTS,
-        shown=SHOWN_SUBJECTS,
+        shown=limits,
+        present=present(groups, limits),
         style=style,
-        policy=_policy(f"\n{style}\n"),
+        script=script,
+        policy=_policy(f"\n{style}\n", f"\n{script}\n"),
     )
     return text.encode("utf-8")

@@ -71,7 +71,7 @@ def test_text_of_a_target_stays_text():
         POSTURE, access=(entry(said="<script>alert(1)</script>", identity="<b>x</b>", state=AccessState.OPEN),)
     )
     page = render_html(hostile).decode()
-    assert "<script>" not in page
+    assert "<script>alert" not in page
     assert "<b>x</b>" not in page
 
 
