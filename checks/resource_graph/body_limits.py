@@ -17,7 +17,7 @@ MOST_INSPECTED: Final = 65_536  # bytes: AWS WAF never looks further
 CORE_LIMIT: Final = "SizeRestrictions_BODY"
 _CORE: Final = "AWSManagedRulesCommonRuleSet"
 _CORE_SIZE: Final = 8_192
-_ABOVE: Final = frozenset({"GT", "GE"})
+_ABOVE: Final = ("GT", "GE")
 _LONGEST_EXPRESSION: Final = 512  # characters: AWS WAF takes no longer ones
 
 

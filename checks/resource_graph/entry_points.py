@@ -13,6 +13,7 @@ from checks.resource_graph import public_hosts, public_stores
 from checks.resource_graph import types as aws
 from checks.resource_graph.leaves import texts
 from checks.resource_graph.opening import OPEN, SHUT, Opening
+from checks.resource_graph.permissions import invoked_by_anybody
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.steps import deployed
 from checks.resource_graph.ways import Reach, Way, follow
@@ -40,6 +41,7 @@ class EntryKind(StrEnum):
     GRAPHQL = "AppSync API"
     ACCELERATOR = "Global Accelerator"
     ENDPOINT_SERVICE = "VPC endpoint service"
+    INVOCATION = "invocation that every account is allowed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,7 @@ def reaches(stack: Stack, entry: EntryPoint, without: Collection[str] = ()) -> R
 
 def api_of(stack: Stack, one: Resource) -> Resource | None:
     """The REST, HTTP or WebSocket API that a stage belongs to; the API itself for an API."""
-    if one.token in {aws.REST_API, aws.HTTP_API}:
+    if one.token in (aws.REST_API, aws.HTTP_API):
         return one
     found = (*stack.referred(one, "restApi", aws.REST_API), *stack.referred(one, "apiId", aws.HTTP_API))
     return found[0] if found else None
@@ -172,4 +174,5 @@ _KINDS: Final[Mapping[EntryKind, tuple[tuple[str, ...], Callable[[Stack, Resourc
     EntryKind.GRAPHQL: ((aws.GRAPHQL_API,), _graphql),
     EntryKind.ACCELERATOR: ((aws.ACCELERATOR,), _enabled),
     EntryKind.ENDPOINT_SERVICE: ((aws.ENDPOINT_SERVICE,), lambda _stack, _one: OPEN),
+    EntryKind.INVOCATION: ((aws.PERMISSION,), lambda _stack, one: OPEN if invoked_by_anybody(one) else SHUT),
 }

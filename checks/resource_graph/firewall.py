@@ -121,7 +121,7 @@ def _counted(use: FirewallRule) -> Mapping[str, CloudValue]:
 def _hidden(stack: Stack, acl: Resource, given: tuple[CloudValue, ...]) -> str:
     if any(isinstance(one, Marker) for one in given):
         return "some of its rules are unknown until deploy"
-    if acl.get("ruleJson") not in {ABSENT, None, ""}:
+    if acl.get("ruleJson") not in (ABSENT, None, ""):
         return "its rules stand in a JSON text, which is not read"
     if stack.referring(acl, "webAclArn", _ATTACHED):
         return "a rule group is attached to it, whose rules are not read"

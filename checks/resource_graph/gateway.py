@@ -42,7 +42,12 @@ def has_firewall(stack: Stack, one: Resource) -> bool:
     return bool(stack.referring(one, "resourceArn", *_ASSOCIATIONS))
 
 
+def _passes_packets(one: Resource) -> bool:
+    """True for load balancers of the transport and network layers, which see no requests."""
+    return one.token in aws.BALANCERS and one.get("loadBalancerType") in ("network", "gateway")
+
+
 def _best(found: Iterable[Resource]) -> tuple[Resource, ...]:
-    known = tuple(found)
+    known = tuple(one for one in found if not _passes_packets(one))
     ranked = (tuple(one for one in known if one.token in rank) for rank in _RANKS)
     return next((rank for rank in ranked if rank), ())

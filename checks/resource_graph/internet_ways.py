@@ -16,7 +16,7 @@ from checks.resource_graph.security_rules import rules
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.transit import LINKS, other_ends
 from checks.resource_graph.ways import named
-from checks.resource_graph.words import called
+from checks.resource_graph.words import called, segments
 from scanner.model.resource import Resource
 
 # What a way out may be called to be the one that was agreed; AWS Network Firewall is one by what it does.
@@ -30,9 +30,14 @@ def named_egress(one: Resource) -> bool:
     return one.token in _FIREWALLS or called(one, EGRESS_WORDS) is not None
 
 
+def tagged_egress(one: Resource) -> bool:
+    """True for a workload that a segment tag calls the egress; `ocpi-proxy` is what many call the service itself."""
+    return bool(segments(one) & EGRESS_WORDS)
+
+
 def ways_out(stack: Stack, source: Placement) -> Iterator[Path]:
     """Paths to public addresses that meet no named egress."""
-    if named_egress(source.resource):
+    if tagged_egress(source.resource):
         return
     for passage, doubt in _outward(stack, source):
         for subnet in source.subnets:
@@ -72,10 +77,10 @@ def _leads_out(stack: Stack, source: Placement, route: Route, own: str | None) -
         yield shown, f"where {named(route.table)} leads is unknown until deploy"
     elif _is_internet_gateway(route):
         yield from _by_own_address(stack, source.resource, shown)
-    elif route.by in {"natGatewayId", "egressOnlyGatewayId"}:
+    elif route.by in ("natGatewayId", "egressOnlyGatewayId"):
         if target is None or target.get("connectivityType") != "private":
             yield shown, None
-    elif route.by in {"networkInterfaceId", "vpcEndpointId"}:
+    elif route.by in ("networkInterfaceId", "vpcEndpointId"):
         yield shown, f"whether {shown} is a filtered way out is not declared: nothing calls it egress or proxy"
 
 

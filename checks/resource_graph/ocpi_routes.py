@@ -56,7 +56,7 @@ def is_configuration(routed: Routed) -> bool:
 
 def allowed_by(contract: Contract, found: Meaning) -> bool:
     """True where a grant names the module with each right; sides are compared where both are known."""
-    grants = [g for g in contract.grants if g.module == found.module and found.side in {None, g.side}]
+    grants = [g for g in contract.grants if g.module == found.module and found.side in (None, g.side)]
     return all(any(right in grant.rights for grant in grants) for right in found.rights)
 
 
@@ -73,7 +73,7 @@ def _side(words: list[str], module: str | None) -> Side | None:
 def _rights(method: str) -> frozenset[Right]:
     if method == ANY:
         return frozenset(Right)
-    return frozenset({Right.READ if method in {"GET", "HEAD"} else Right.WRITE})
+    return frozenset({Right.READ if method in ("GET", "HEAD") else Right.WRITE})
 
 
 def _is_version(word: str) -> bool:

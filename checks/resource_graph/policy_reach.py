@@ -28,7 +28,6 @@ _NARROWING: Final = frozenset(
         "aws:principalorgid",
         "aws:principalorgpaths",
         "kms:calleraccount",
-        "kms:grantisforawsresource",
     }
 )
 _POSITIVE: Final = frozenset({"stringequals", "stringlike", "stringequalsignorecase", "arnequals", "arnlike", "bool"})
@@ -103,7 +102,24 @@ def narrows(condition: Condition) -> bool:
     """True for a condition that only callers of a named account, organisation, network or resource fulfil."""
     operator = condition.operator.lower().removeprefix("foranyvalue:")
     known = operator in _POSITIVE and condition.key in _NARROWING
-    return known and not any(set(value) <= {"*", "?"} for value in condition.values)
+    return known and bool(condition.values) and not any(map(_anybody, condition.values))
+
+
+def _anybody(value: str) -> bool:
+    """True for a pattern that fits every account: `*`, `o-*`, `arn:aws:iam::*:role/*`; buckets have no account."""
+    if not value.startswith("arn:"):
+        return not value.partition("-")[2].strip("*?") if "-" in value else not value.strip("*?")
+    service, _region, account, name = ("", "", "", *value.split(":", 5))[-4:]
+    if service == "s3" and not account:
+        return not name.strip("*?/")
+    return not account.strip("*?")
+
+
+def narrows_service(condition: Condition) -> bool:
+    """The same for what an AWS service does on behalf of others; a key may be bound to one trail or log group."""
+    operator = condition.operator.lower()
+    context = condition.key.startswith("kms:encryptioncontext:") and operator in _POSITIVE
+    return narrows(condition) or (context and not any(map(_anybody, condition.values)))
 
 
 def wanted(conditions: Iterable[Condition], key: str) -> tuple[str, ...]:

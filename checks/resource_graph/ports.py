@@ -22,7 +22,7 @@ class Ports:
 
     def common(self, other: "Ports") -> "Ports | None":
         """What both let through; None for nothing."""
-        if ANY not in {self.protocol, other.protocol} and self.protocol != other.protocol:
+        if ANY not in (self.protocol, other.protocol) and self.protocol != other.protocol:
             return None
         first, last = max(self.first, other.first), min(self.last, other.last)
         protocol = other.protocol if self.protocol == ANY else self.protocol

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from checks.resource_graph.leaves import items
-from checks.resource_graph.policy_documents import PolicyDocument, Statement, read_document
+from checks.resource_graph.policy_documents import PolicyDocument, Principal, Statement, read_document
 from checks.resource_graph.policy_reach import covers_action
 from checks.resource_graph.stack import Stack
 from scanner.model.resource import ABSENT, UNKNOWN, CloudValue, Resource
@@ -19,7 +19,8 @@ _POLICY: Final = "aws:iam/policy:Policy"
 _MANAGED: Final = "arn:aws:iam::aws:policy/"
 # Services that run code under a role: what the code may do is what the role may do.
 _RUNS_CODE: Final = frozenset(
-    f"{name}.amazonaws.com" for name in ("lambda", "ecs-tasks", "ec2", "batch", "glue", "states", "pods.eks")
+    f"{name}.amazonaws.com"
+    for name in ("lambda", "edgelambda", "ecs-tasks", "ec2", "batch", "codebuild", "glue", "states", "pods.eks")
 ) | {"tasks.apprunner.amazonaws.com", "build.apprunner.amazonaws.com"}
 
 
@@ -59,9 +60,14 @@ def trust_of(role: Resource) -> PolicyDocument:
 
 
 def runs_code(role: Resource) -> bool:
-    """True for the role of a workload: a service takes it to run code of the stack's owner."""
+    """True for the role of a workload: a service, or a pod of EKS, takes it to run code of the stack's owner."""
     statements = trust_of(role).allowing()
-    return any(who.kind == "Service" and who.name in _RUNS_CODE for one in statements for who in one.principals)
+    return any(_is_workload(who) for one in statements for who in one.principals)
+
+
+def _is_workload(who: Principal) -> bool:
+    """Pods take roles with tokens of their cluster's OIDC issuer (Amazon EKS User Guide, IAM roles for accounts)."""
+    return who.name in _RUNS_CODE if who.kind == "Service" else "oidc-provider/oidc.eks." in who.name
 
 
 def rights_of(stack: Stack, role: Resource) -> Rights:

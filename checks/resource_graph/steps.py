@@ -72,6 +72,7 @@ _STEPS: Final = (
     _Step(of=(aws.ADDRESS,), by="instance", to=(aws.INSTANCE,)),
     _Step(of=(aws.ENDPOINT_SERVICE,), by="networkLoadBalancerArns", to=aws.BALANCERS),
     _Step(of=(aws.FUNCTION_URL, aws.FUNCTION_ALIAS), by="functionName", to=(aws.FUNCTION, aws.FUNCTION_ALIAS)),
+    _Step(of=(aws.PERMISSION,), by="function", to=(aws.FUNCTION, aws.FUNCTION_ALIAS)),
     _Step(of=(aws.GRAPHQL_API,), by="apiId", to=(aws.GRAPHQL_SOURCE,), back=True),
     _Step(of=(aws.GRAPHQL_SOURCE,), by="lambdaConfig", to=(aws.FUNCTION, aws.FUNCTION_ALIAS)),
     _Step(of=(aws.GRAPHQL_SOURCE,), by="httpConfig", to=_BEHIND_GATEWAY),

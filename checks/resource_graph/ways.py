@@ -103,7 +103,7 @@ def _loose_ends(one: Resource, following: Collection[Resource]) -> Iterator[str]
 
 def _ends_here(one: Resource) -> bool:
     """True for what answers by itself: a mock integration, a redirect, a fixed response."""
-    if one.token in {aws.REST_INTEGRATION, aws.HTTP_INTEGRATION}:
+    if one.token in (aws.REST_INTEGRATION, aws.HTTP_INTEGRATION):
         return "MOCK" in (one.get("type"), one.get("integrationType"))
     if one.token in {*aws.LISTENERS, *aws.LISTENER_RULES}:
         kinds = {_kind(action) for name in ("defaultActions", "actions") for action in items(one.get(name))}

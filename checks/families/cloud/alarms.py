@@ -9,8 +9,8 @@ from checks.families.cloud.judge_each import judge_each
 from checks.families.cloud.judge_environment import BY_ENVIRONMENT, environment_stack
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Outcome, Population, Verdict
-from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown
-from checks.resource_graph.leaves import is_set, items, texts
+from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown, worst
+from checks.resource_graph.leaves import is_set, items, texts, word
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.stores import TOPIC
 from scanner.model.facts.cloud import DeclaredResources
@@ -53,7 +53,9 @@ def _heard(stack: Stack, alarm: Resource) -> Judgement:
         return fails("its actions are switched off")
     actions = alarm.get("alarmActions")
     if not is_set(actions) or not items(actions):
-        return fails("nobody is told: it has no action")
+        above = [one for one in stack.of(_COMPOSITE) if one.urn != alarm.urn and _is_part(alarm, one)]
+        heard = worst(_heard(stack, one) for one in above if is_set(one.get("alarmActions")))
+        return heard or fails("nobody is told: it has no action", by_absence=True)
     topics = stack.referred(alarm, "alarmActions", TOPIC)
     if not topics:
         return (
@@ -65,6 +67,18 @@ def _heard(stack: Stack, alarm: Resource) -> Judgement:
     if listened:
         return passes(f"tells the subscribers of topic {listened[0].name}")
     return fails(f"topic {topics[0].name} has no subscriber", by_absence=True)
+
+
+def _is_part(alarm: Resource, composite: Resource) -> bool:
+    """True where the rule of a composite alarm names the alarm, which then has no action of its own as a rule."""
+    names = {
+        text for text in (alarm.get("name"), alarm.get("alarmName"), alarm.outputs.get("arn")) if isinstance(text, str)
+    }
+    rule = composite.get("alarmRule")
+    by_text = isinstance(rule, str) and any(
+        f"({quote}{name}{quote})" in rule for name in names for quote in ('"', "'", "")
+    )
+    return by_text or alarm.urn in composite.depends_on_by_property.get("alarmRule", ())
 
 
 def _signals(case: Case[DeclaredResources]) -> Iterable[Verdict]:
@@ -107,14 +121,15 @@ def _watching(stack: Stack, pattern: re.Pattern[str]) -> Iterator[tuple[str, Out
         if pattern.search(_words(stack, alarm)):
             yield alarm.name, _heard(stack, alarm).outcome
     for rule in stack.of(_RULE):
-        if pattern.search(json.dumps(list(texts(rule.get("eventPattern")))).lower()):
+        off = rule.get("isEnabled") is False or rule.get("state") == "DISABLED"
+        if not off and pattern.search(json.dumps(list(texts(rule.get("eventPattern")))).lower()):
             yield rule.name, Outcome.PASS if stack.referring(rule, "rule", _TARGET) else Outcome.FAIL
 
 
 def _words(stack: Stack, alarm: Resource) -> str:
     """What an alarm counts: its metrics, and the patterns of the filters behind them. Its own name proves nothing."""
     metrics = {text for name in ("metricName", "metricQueries") for text in texts(alarm.get(name))}
-    filters = [one for one in stack.of(_FILTER) if one.get("metricTransformation.name") in metrics]
+    filters = [one for one in stack.of(_FILTER) if word(one.get("metricTransformation.name")) in metrics]
     patterns = [text for one in filters for text in texts(one.get("pattern"))]
     operator = "anomaly" if any("ANOMALY_DETECTION" in text for text in metrics) else ""
     return " ".join([*sorted(metrics), *patterns, operator]).lower()

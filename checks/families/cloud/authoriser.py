@@ -9,6 +9,8 @@ from checks.model.verdict import Verdict
 from checks.resource_graph import types as aws
 from checks.resource_graph.judgement import Judgement, fails, passes, unknown
 from checks.resource_graph.nested import items
+from checks.resource_graph.openapi import described_apis, unread
+from checks.resource_graph.permissions import invoked_by_anybody, names_source
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.resource import ABSENT, UNKNOWN, CloudValue, Resource
@@ -18,17 +20,20 @@ from scanner.model.witness import Witness
 REST_AUTHORISER: Final = "aws:apigateway/authorizer:Authorizer"
 HTTP_AUTHORISER: Final = "aws:apigatewayv2/authorizer:Authorizer"
 _PERMISSION: Final = "aws:lambda/permission:Permission"
+_APIS: Final = (aws.REST_API, aws.HTTP_API)
 _LONGEST_S: Final = 300  # how long a revoked token may still pass; API Gateway's own default
 _NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
-_BY_FUNCTION: Final = frozenset({"TOKEN", "REQUEST", ABSENT})
+_BY_FUNCTION: Final = ("TOKEN", "REQUEST", ABSENT)
 _SCHEMES: Final = ("Bearer", "Basic")  # OCPI has neither: `Authorization: Token ...`
 
 
 def _cache(case: Case[DeclaredResources]) -> Iterable[Verdict]:
-    return judge_each(case, _all(case), "authoriser", _forgets)
+    return judge_each(case, (*_all(case), *_described(case)), "authoriser", _forgets)
 
 
 def _forgets(one: Resource) -> Judgement:
+    if one.token in _APIS:
+        return unread(one)
     seconds = one.get("authorizerResultTtlInSeconds")
     if seconds is UNKNOWN:
         return unknown("how long it remembers a decision")
@@ -39,11 +44,13 @@ def _forgets(one: Resource) -> Judgement:
 
 
 def _source(case: Case[DeclaredResources]) -> Iterable[Verdict]:
-    return judge_each(case, _all(case), "authoriser", _asks_with)
+    return judge_each(case, (*_all(case), *_described(case)), "authoriser", _asks_with)
 
 
 def _asks_with(one: Resource) -> Judgement:
     """A TOKEN authoriser of a REST API has the header as its default, a REQUEST authoriser has no default."""
+    if one.token in _APIS:
+        return unread(one)
     given = one.get("identitySource" if one.token == REST_AUTHORISER else "identitySources")
     sources = _sources(given)
     if given is UNKNOWN or UNKNOWN in sources:
@@ -67,7 +74,7 @@ def _sources(given: CloudValue) -> tuple[CloudValue, ...]:
 
 def _form(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
-    by_token = (one for one in stack.of(REST_AUTHORISER) if one.get("type") in {"TOKEN", ABSENT, None})
+    by_token = (one for one in stack.of(REST_AUTHORISER) if one.get("type") in ("TOKEN", ABSENT, None))
     return judge_each(case, by_token, "TOKEN authoriser", _expects)
 
 
@@ -86,7 +93,8 @@ def _expects(one: Resource) -> Judgement:
 def _called(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
     by_function = (one for one in _all(case) if one.get(_kind(one)) in _BY_FUNCTION)
-    return judge_each(case, by_function, "authoriser function", lambda one: _only_gateway(stack, one))
+    asking = (*by_function, *_described(case))
+    return judge_each(case, asking, "authoriser function", lambda one: _only_gateway(stack, one))
 
 
 def _kind(one: Resource) -> str:
@@ -95,20 +103,31 @@ def _kind(one: Resource) -> str:
 
 def _only_gateway(stack: Stack, one: Resource) -> Judgement:
     """The resource policy of its function: without a source, an API of any account may ask it which tokens are good."""
+    if one.token in _APIS:
+        return unread(one)
     role = one.get("authorizerCredentials" if one.token == REST_AUTHORISER else "authorizerCredentialsArn")
-    if role not in {ABSENT, None, ""}:
+    if role not in (ABSENT, None, ""):
         return passes("its function is called with a role of the gateway")
     functions = stack.referred(one, "authorizerUri", aws.FUNCTION, aws.FUNCTION_ALIAS)
     if not functions:
         return unknown("which function it asks")
     given = [each for function in functions for each in stack.referring(function, "function", _PERMISSION)]
     allowed = [each for each in given if each.get("principal") == "apigateway.amazonaws.com"]
-    open_ones = [each.name for each in allowed if each.get("sourceArn") in {ABSENT, None, ""}]
+    anybody = [each.name for each in given if invoked_by_anybody(each)]
+    if anybody:
+        return fails(f"{anybody[0]} lets everybody ask its function")
+    open_ones = [each.name for each in allowed if not names_source(each)]
     if open_ones:
         return fails(f"{open_ones[0]} lets every API of every account ask its function")
     if not allowed:
         return fails("nothing lets the gateway call its function: every partner is refused", by_absence=True)
     return passes(f"{allowed[0].name} lets only this API call its function")
+
+
+def _described(case: Case[DeclaredResources]) -> tuple[Resource, ...]:
+    """APIs whose authorisers may stand in an OpenAPI body; a quick-created one has none."""
+    found = described_apis(Stack(declared=case.driver.fact))
+    return tuple(one for one in found if one.get("body") not in (ABSENT, None, ""))
 
 
 def _all(case: Case[DeclaredResources]) -> tuple[Resource, ...]:

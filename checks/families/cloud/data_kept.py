@@ -7,7 +7,7 @@ from checks.families.cloud.judge_each import judge_each
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown, worst
-from checks.resource_graph.leaves import is_set, items
+from checks.resource_graph.leaves import is_set, items, leaves
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.stores import BUCKETS, DATABASES, TABLE, about_bucket
 from scanner.model.facts.cloud import DeclaredResources
@@ -45,14 +45,41 @@ def _bucket_expiry(stack: Stack, bucket: Resource) -> Judgement:
     if UNKNOWN in rules:
         return unknown("how long its objects stay")
     ending = [rule for rule in rules if isinstance(rule, Mapping) and _ends(rule)]
-    if ending:
+    if ending and _versioned(stack, bucket) and not any(_ends_versions(rule) for rule in ending):
+        return fails("keeps versions, and those that expired stay for ever: no rule ends noncurrent versions")
+    if any(_for_all(rule) for rule in ending):
         return passes("a lifecycle rule ends its objects")
+    if ending:
+        return undecided("its lifecycle rules end some of its objects only, by their filters")
     return fails("its objects stay for ever: no lifecycle rule expires them", by_absence=True)
 
 
 def _ends(rule: Mapping[str, CloudValue]) -> bool:
     in_force = rule.get("status", "Enabled") == "Enabled" and rule.get("enabled", True) is not False
-    return in_force and is_set(rule.get("expiration", ABSENT))
+    periods = [block for block in items(rule.get("expiration", ABSENT)) if block is UNKNOWN or _dated(block)]
+    return in_force and bool(periods)
+
+
+def _dated(block: CloudValue) -> bool:
+    """A rule may as well only tidy up markers of what was deleted (`expiredObjectDeleteMarker`)."""
+    return isinstance(block, Mapping) and any(is_set(block.get(name, ABSENT)) for name in ("days", "date"))
+
+
+def _ends_versions(rule: Mapping[str, CloudValue]) -> bool:
+    return any(
+        is_set(rule.get(name, ABSENT)) for name in ("noncurrentVersionExpiration", "noncurrentVersionExpirations")
+    )
+
+
+def _for_all(rule: Mapping[str, CloudValue]) -> bool:
+    """No filter, or one that every object passes: by an empty prefix."""
+    filters = [*items(rule.get("filter", ABSENT)), {"prefix": rule.get("prefix", ABSENT)}]
+    return not any(is_set(leaf) for one in filters for leaf in leaves(one))
+
+
+def _versioned(stack: Stack, bucket: Resource) -> bool:
+    states = [one.get("versioningConfiguration.status") for one in about_bucket(stack, bucket, "BucketVersioning")]
+    return bucket.get("versioning.enabled") is True or "Enabled" in states
 
 
 def _recoverable(case: Case[DeclaredResources]) -> Iterable[Verdict]:

@@ -8,7 +8,7 @@ from checks.model.check import Case, Check, Judge, Need
 from checks.model.verdict import Outcome, Verdict
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided, worst
 from checks.resource_graph.policy_documents import Principal, Statement
-from checks.resource_graph.policy_reach import account_of, is_everybody, narrows, own_accounts
+from checks.resource_graph.policy_reach import account_of, is_everybody, narrows, narrows_service, own_accounts
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.stores import BUCKETS, KEY, QUEUE, SECRET, STREAM, TABLE, TOPIC, VAULT, policies_on
 from scanner.model.facts.cloud import DeclaredResources
@@ -67,7 +67,7 @@ def _user(one: Statement, who: Principal | None, accounts: frozenset[str]) -> Ju
 
 def _service(one: Statement, who: Principal) -> Judgement:
     """AWS services act for everybody's accounts: a condition says for whose."""
-    if one.conditions or who.name in _UNCONDITIONAL:
+    if any(map(narrows_service, one.conditions)) or who.name in _UNCONDITIONAL:
         return passes(f"{who.name} may use it under a condition")
     return fails(f"{who.name} may use it on behalf of any account: no condition names the account or resource")
 
@@ -79,8 +79,11 @@ def _tls_only(case: Case[DeclaredResources]) -> Iterable[Verdict]:
 
 def _refuses_http(stack: Stack, store: Resource) -> Judgement:
     documents = policies_on(stack, store)
-    if any(_denies_http(one) for document in documents for one in document.statements):
+    denying = [one for document in documents for one in document.statements if _denies_http(one)]
+    if any(store.token not in BUCKETS or _about_objects(one) for one in denying):
         return passes("refuses requests without TLS")
+    if any(one.resources for one in denying):
+        return fails(f"refuses plain HTTP for {denying[0].resources[0]} only, and not for its objects")
     doubt = next((document.doubt for document in documents if document.doubt), "")
     return (
         undecided(f"whether it refuses plain HTTP: {doubt}")
@@ -89,12 +92,19 @@ def _refuses_http(stack: Stack, store: Resource) -> Judgement:
     )
 
 
+def _about_objects(one: Statement) -> bool:
+    """The ARN of a bucket does not name what is in it."""
+    return any(resource.endswith("*") for resource in one.resources) or bool(one.not_resources)
+
+
 def _denies_http(one: Statement) -> bool:
     """Deny to everybody, for the whole store and every action, whatever does not come over TLS."""
     to_all = any(who.name == "*" for who in one.principals)
     every = any(not action.partition(":")[2].strip("*") for action in one.actions)
     plain = any(
-        item.key == "aws:securetransport" and item.operator.lower() == "bool" and "false" in item.values
+        item.key == "aws:securetransport"
+        and item.operator.lower() in ("bool", "boolifexists")
+        and "false" in item.values
         for item in one.conditions
     )
     return not one.allows and to_all and every and plain and len(one.conditions) == 1

@@ -47,7 +47,7 @@ def _is_on(stack: Stack, one: Resource) -> Judgement:
     kind = one.get("type")
     if kind is UNKNOWN:
         return unknown("what it analyses")
-    external = kind in {ABSENT, "ACCOUNT", "ORGANIZATION"}
+    external = kind in (ABSENT, "ACCOUNT", "ORGANIZATION")
     return passes("finds access from outside") if external else passes(f"analyses {kind}")
 
 

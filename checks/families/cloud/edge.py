@@ -6,6 +6,7 @@ from typing import Final
 from checks.families.cloud.judge_each import judge_each
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
+from checks.resource_graph import types as aws
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown
 from checks.resource_graph.nested import at, items
 from checks.resource_graph.openapi import HTTP_API, REST_API, described_apis, unread
@@ -21,7 +22,7 @@ _DOMAIN: Final = "aws:apigateway/domainName:DomainName"
 _DOMAIN_V2: Final = "aws:apigatewayv2/domainName:DomainName"
 _LISTENERS: Final = ("aws:lb/listener:Listener", "aws:alb/listener:Listener")
 _TARGETS: Final = ("aws:lb/targetGroup:TargetGroup", "aws:alb/targetGroup:TargetGroup")
-_WITHOUT_TLS: Final = frozenset({"TCP", "UDP", "TCP_UDP", "QUIC", "TCP_QUIC"})  # those of a network load balancer
+_WITHOUT_TLS: Final = ("TCP", "UDP", "TCP_UDP", "QUIC", "TCP_QUIC")  # those of a network load balancer
 _METHOD: Final = "aws:apigateway/method:Method"
 _ROUTE_V2: Final = "aws:apigatewayv2/route:Route"
 _APIS: Final = (REST_API, HTTP_API)
@@ -35,13 +36,15 @@ _BALANCER_TLS12: Final = tuple(
 
 def _tls(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
-    hosts = stack.of(_DOMAIN, _DOMAIN_V2, *_LISTENERS, _DISTRIBUTION)
+    hosts = stack.of(_DOMAIN, _DOMAIN_V2, *_LISTENERS, _DISTRIBUTION, *aws.CLASSIC_BALANCERS)
     return judge_each(case, hosts, "domain, listener or distribution", lambda one: _negotiates(stack, one))
 
 
 def _negotiates(stack: Stack, one: Resource) -> Judgement:
     if one.token in _LISTENERS:
         return _listener(stack, one)
+    if one.token in aws.CLASSIC_BALANCERS:
+        return _classic(one)
     if one.token == _DISTRIBUTION:
         return _distribution(one)
     policy = one.get("securityPolicy" if one.token == _DOMAIN else "domainNameConfiguration.securityPolicy")
@@ -53,11 +56,36 @@ def _listener(stack: Stack, one: Resource) -> Judgement:
     if protocol is UNKNOWN:
         return unknown("its protocol")
     if protocol == "HTTP":
-        redirects = one.get("defaultActions.0.redirect.protocol") == "HTTPS"
-        return passes("only redirects to HTTPS") if redirects else fails("answers without TLS")
+        return _without_tls(stack, one)
     if protocol in _WITHOUT_TLS:
         return _passed_on(stack, one, str(protocol))
     return _by_policy(one.get("sslPolicy"), _BALANCER_TLS12)
+
+
+def _without_tls(stack: Stack, one: Resource) -> Judgement:
+    """It may send everybody to HTTPS; each rule on it may do something else."""
+    if not _redirects(one, "defaultActions"):
+        return fails("answers without TLS")
+    rules = stack.referring(one, "listenerArn", *aws.LISTENER_RULES)
+    beside = [rule.name for rule in rules if not _redirects(rule, "actions")]
+    if beside:
+        return fails(f"answers without TLS by its rule {beside[0]}, beside the redirect")
+    return passes("only redirects to HTTPS")
+
+
+def _redirects(one: Resource, name: str) -> bool:
+    actions = items(one.get(name))
+    return bool(actions) and at(actions[-1], "redirect.protocol") == "HTTPS"
+
+
+def _classic(one: Resource) -> Judgement:
+    """Listeners of a classic load balancer are part of it; their TLS policy is a resource of its own."""
+    if one.get("internal") is True:
+        return passes("is an internal load balancer, which no partner calls")
+    spoken = {str(at(listener, "lbProtocol")).lower() for listener in items(one.get("listeners"))}
+    if "http" in spoken:
+        return fails("answers without TLS")
+    return undecided("which versions of TLS a classic load balancer negotiates is not read here")
 
 
 def _passed_on(stack: Stack, one: Resource, protocol: str) -> Judgement:
@@ -107,7 +135,7 @@ def _authorised(one: Resource) -> Judgement:
     kind = one.get("authorization" if one.token == _METHOD else "authorizationType")
     if kind is UNKNOWN:
         return unknown("its authorisation")
-    if kind not in {"NONE", ABSENT}:
+    if kind not in (ABSENT, None, "") and str(kind).upper() != "NONE":
         return passes(f"authorisation {kind}")
     if one.get("httpMethod") == "OPTIONS":
         return passes("a CORS preflight, which carries no credentials and returns no data")

@@ -7,30 +7,38 @@ from checks.families.cloud.judge_each import judge_each
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
 from checks.resource_graph import types as aws
-from checks.resource_graph.judgement import Judgement, fails, passes, unknown
+from checks.resource_graph.entry_points import api_of
+from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown
+from checks.resource_graph.leaves import texts
 from checks.resource_graph.openapi import unread, without_stage
 from checks.resource_graph.stack import Stack
+from checks.resource_graph.ways import follow
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.resource import ABSENT, UNKNOWN, Resource
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
 _ASSOCIATION: Final = "aws:wafv2/webAclAssociation:WebAclAssociation"
+_BY_MANAGER: Final = "aws:fms/policy:Policy"
 _APIS: Final = (aws.REST_API, aws.HTTP_API)
 _NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
 
 
 def _firewall(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
-    stages = (*stack.of(aws.REST_STAGE, aws.HTTP_STAGE), *without_stage(stack))
-    balancers = (one for one in stack.of(*aws.BALANCERS) if _is_public_balancer(one))
-    others = stack.of(aws.DISTRIBUTION, aws.APP_RUNNER, aws.FUNCTION_URL)
+    stages = (
+        *(one for one in stack.of(aws.REST_STAGE, aws.HTTP_STAGE) if _is_public(stack, one)),
+        *without_stage(stack),
+    )
+    balancers = (one for one in stack.of(*aws.BALANCERS, *aws.CLASSIC_BALANCERS) if one.get("internal") is not True)
+    others = stack.of(aws.DISTRIBUTION, aws.APP_RUNNER, aws.FUNCTION_URL, aws.GRAPHQL_API)
     return judge_each(case, (*stages, *balancers, *others), "entry point", lambda one: _protected(stack, one))
 
 
-def _is_public_balancer(one: Resource) -> bool:
-    """Application load balancers face the internet unless they are internal."""
-    return one.get("internal") is not True and one.get("loadBalancerType") in {ABSENT, "application"}
+def _is_public(stack: Stack, stage: Resource) -> bool:
+    """All but stages of private APIs, which only networks that have an endpoint for them can call."""
+    api = api_of(stack, stage)
+    return api is None or "PRIVATE" not in texts(api.get("endpointConfiguration.types"))
 
 
 def _protected(stack: Stack, one: Resource) -> Judgement:
@@ -42,10 +50,28 @@ def _protected(stack: Stack, one: Resource) -> Judgement:
         return _url(one)
     if one.token == aws.DISTRIBUTION:
         return _distribution(one)
+    if one.token in aws.CLASSIC_BALANCERS:
+        return fails("AWS WAF cannot stand in front of a classic load balancer")
+    if one.token in aws.BALANCERS and one.get("loadBalancerType") not in (ABSENT, None, UNKNOWN, "application"):
+        return _passed_on(stack, one)
     found = stack.referring(one, "resourceArn", _ASSOCIATION)
     if found:
         return passes(f"web ACL association {found[0].name} stands in front of it")
+    if stack.of(_BY_MANAGER):
+        return undecided("Firewall Manager may associate a web ACL with it: which resources it takes is not read")
     return fails("no web ACL is associated with it", by_absence=True)
+
+
+def _passed_on(stack: Stack, balancer: Resource) -> Judgement:
+    """AWS WAF sees no packets: what a network load balancer leads to has to have the web ACL."""
+    reach = follow(stack, balancer)
+    guarded = [one for one in stack.of(*aws.BALANCERS) if stack.referring(one, "resourceArn", _ASSOCIATION)]
+    if not reach.ways and reach.loose and not guarded:
+        return undecided(f"AWS WAF cannot stand in front of a load balancer of this type; {reach.loose[0]}")
+    around = follow(stack, balancer, [one.urn for one in guarded])
+    if around.ways or not guarded or around.loose:
+        return fails("AWS WAF cannot stand in front of a load balancer of this type, and none stands behind it")
+    return passes(f"leads to {guarded[0].name} only, which a web ACL stands in front of", by_absence=True)
 
 
 def _url(one: Resource) -> Judgement:
@@ -59,7 +85,7 @@ def _url(one: Resource) -> Judgement:
 
 def _distribution(one: Resource) -> Judgement:
     acl = one.get("webAclId")
-    if acl in {ABSENT, None, ""}:
+    if acl in (ABSENT, None, ""):
         return fails("no web ACL is named by the distribution")
     return passes("the distribution names a web ACL")
 

@@ -23,7 +23,7 @@ _NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
 def _access_logs(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
     stages = (*stack.of(aws.REST_STAGE, aws.HTTP_STAGE), *without_stage(stack))
-    balancers = (one for one in stack.of(*aws.BALANCERS) if one.get("internal") is not True)
+    balancers = (one for one in stack.of(*aws.BALANCERS, *aws.CLASSIC_BALANCERS) if one.get("internal") is not True)
     entries = (*stages, *balancers, *stack.of(aws.DISTRIBUTION))
     return judge_each(case, entries, "entry point", lambda one: _logs(stack, one))
 
@@ -31,7 +31,7 @@ def _access_logs(case: Case[DeclaredResources]) -> Iterable[Verdict]:
 def _logs(stack: Stack, one: Resource) -> Judgement:
     if one.token in _APIS:
         return unread(one)
-    if one.token in aws.BALANCERS:
+    if one.token in (*aws.BALANCERS, *aws.CLASSIC_BALANCERS):
         return _balancer(one)
     return _distribution(stack, one) if one.token == aws.DISTRIBUTION else _stage(one)
 
@@ -40,7 +40,7 @@ def _stage(one: Resource) -> Judgement:
     if one.get("accessLogSettings") is UNKNOWN:
         return unknown("its access log")
     missing = [
-        name for name in ("destinationArn", "format") if one.get(f"accessLogSettings.{name}") in {ABSENT, "", None}
+        name for name in ("destinationArn", "format") if one.get(f"accessLogSettings.{name}") in (ABSENT, "", None)
     ]
     return (
         fails(f"writes no access log: {' and '.join(missing)} not set") if missing else passes("writes an access log")
@@ -51,7 +51,8 @@ def _balancer(one: Resource) -> Judgement:
     enabled = one.get("accessLogs.enabled")
     if enabled is UNKNOWN:
         return unknown("its access log")
-    if enabled is True:
+    classic = one.token in aws.CLASSIC_BALANCERS and one.get("accessLogs.bucket") not in (ABSENT, None, "")
+    if enabled is True or (classic and enabled is not False):  # on unless said otherwise, where a bucket is named
         return passes("writes an access log")
     return fails("writes no access log: access_logs is not enabled")
 
@@ -60,7 +61,7 @@ def _distribution(stack: Stack, one: Resource) -> Judgement:
     """Standard logging to a bucket, or delivered by CloudWatch Logs (version 2)."""
     bucket = one.get("loggingConfig.bucket")
     delivered = stack.referring(one, "resourceArn", _DELIVERY)
-    if bucket is UNKNOWN or delivered or bucket not in {ABSENT, None, ""}:
+    if bucket is UNKNOWN or delivered or bucket not in (ABSENT, None, ""):
         return passes("writes an access log")
     return fails("writes no access log: neither logging_config nor a log delivery", by_absence=True)
 

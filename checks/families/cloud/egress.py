@@ -25,7 +25,7 @@ _MACHINES: Final = (aws.INSTANCE, aws.LAUNCH_TEMPLATE, aws.LAUNCH_CONFIGURATION)
 _HOPS: Final = 2  # containers on an instance need two, and nothing needs more (Amazon EC2 User Guide)
 _ENDPOINT: Final = "aws:ec2/vpcEndpoint:VpcEndpoint"
 _ENDPOINT_POLICY: Final = "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy"
-_WITH_POLICY: Final = frozenset({"Gateway", "Interface"})
+_WITH_POLICY: Final = ("Gateway", "Interface")
 _OF_AWS: Final = ("com.amazonaws.", "aws.")
 
 
@@ -36,7 +36,7 @@ def _private_ranges(case: Case[DeclaredResources]) -> Iterable[Verdict]:
 
 def _not_inward(stack: Stack, one: Resource) -> Judgement:
     place = placement(stack, one)
-    if place is None and one.token in {aws.FUNCTION, aws.APP_RUNNER}:
+    if place is None and one.token in (aws.FUNCTION, aws.APP_RUNNER):
         return passes("it runs in AWS's own network, from which no private network can be reached")
     if place is None or place.foreign:
         return undecided("it stands in subnets that this stack does not declare")

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from checks.families.cloud.judge_each import judge_each
+from checks.families.cloud.waf_rates import is_beyond_reach
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
 from checks.resource_graph import types as aws
@@ -52,14 +53,15 @@ def _rate(stack: Stack, one: Resource, kind: EntryKind) -> Judgement:
     acls = _acls(stack, one)
     for acl in acls:
         rules = rules_of(stack, acl)
-        limits = [rule.name for rule, _ in rules.of_kind("rateBasedStatement") if rule.action == "block"]
+        used = ((rule, each) for rule, each in rules.of_kind("rateBasedStatement") if rule.action == "block")
+        limits = [rule.name for rule, each in used if not is_beyond_reach(each)]
         if limits:
             return passes(f"rule {limits[0]} of web ACL {acl.name} limits the rate")
         if rules.hidden:
             return undecided(f"web ACL {acl.name}: {rules.hidden}")
     if acls:
-        return fails(f"web ACL {acls[0].name} in front of it has no rate-based rule that blocks")
-    if one.token == aws.DISTRIBUTION and one.get("webAclId") not in {ABSENT, None, ""}:
+        return fails(f"web ACL {acls[0].name} in front of it has no rate-based rule that blocks within reach")
+    if one.token == aws.DISTRIBUTION and one.get("webAclId") not in (ABSENT, None, ""):
         return undecided("its web ACL is not declared in this stack")
     return fails("nothing limits its rate: it has no web ACL", by_absence=True)
 

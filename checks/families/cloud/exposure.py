@@ -37,7 +37,7 @@ def _function_urls(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
 
     def judge(one: Resource) -> Judgement:
-        urls = stack.referring(one, "functionName", _FUNCTION_URL)
+        urls = (one,) if one.token == _FUNCTION_URL else stack.referring(one, "functionName", _FUNCTION_URL)
         kinds = {word(url.get("authorizationType")) for url in urls}
         if "NONE" in kinds:
             return fails(f"function URL {urls[0].name} answers anybody, past gateway and firewall")
@@ -45,7 +45,9 @@ def _function_urls(case: Case[DeclaredResources]) -> Iterable[Verdict]:
             return unknown("the authorisation of its function URL")
         return passes("its function URL wants AWS_IAM") if urls else passes("it has no function URL", by_absence=True)
 
-    return judge_each(case, stack.of(_FUNCTION), "Lambda function", judge)
+    declared = {url.urn for one in stack.of(_FUNCTION) for url in stack.referring(one, "functionName", _FUNCTION_URL)}
+    foreign = (url for url in stack.of(_FUNCTION_URL) if url.urn not in declared)
+    return judge_each(case, (*stack.of(_FUNCTION), *foreign), "Lambda function", judge)
 
 
 def _default_endpoints(case: Case[DeclaredResources]) -> Iterable[Verdict]:

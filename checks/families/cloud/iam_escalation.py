@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from checks.resource_graph.policy_documents import Condition
-from checks.resource_graph.policy_reach import on_everything
+from checks.resource_graph.policy_reach import on_everything, wanted
 from checks.resource_graph.roles import Rights
 
 # Actions that change who may do what by themselves (Service Authorization Reference, IAM).
@@ -61,7 +61,7 @@ def ways_up(rights: Rights) -> Iterator[str]:
 
 def _bound(conditions: tuple[Condition, ...]) -> bool:
     """Creating identities under a fixed boundary is the pattern that AWS gives for delegation."""
-    return any(one.key == "iam:permissionsboundary" for one in conditions)
+    return bool(wanted(conditions, "iam:PermissionsBoundary"))
 
 
 def _any_role(resources: tuple[str, ...]) -> bool:

@@ -10,7 +10,7 @@ from checks.model.verdict import Verdict
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided
 from checks.resource_graph.policy_documents import Statement
 from checks.resource_graph.policy_reach import on_everything
-from checks.resource_graph.roles import ROLE, Rights, rights_of, runs_code
+from checks.resource_graph.roles import ROLE, Rights, rights_of, runs_code, trust_of
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.resource import Resource
@@ -40,7 +40,7 @@ _NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
 
 
 def _workload_roles(stack: Stack) -> tuple[Resource, ...]:
-    return tuple(role for role in stack.of(ROLE) if runs_code(role))
+    return tuple(role for role in stack.of(ROLE) if runs_code(role) or trust_of(role).doubt)
 
 
 def _rights_named(case: Case[DeclaredResources]) -> Iterable[Verdict]:
@@ -81,10 +81,10 @@ def _too_much(statement: Statement, action: str) -> str:
     service, _, name = action.partition(":")
     if action == "*" or service == "*":
         return "every action of every service (*)"
+    if not name.strip("*?") and (service in DATA_SERVICES or on_everything(statement)):
+        return f"every action of {service} ({action})"
     if service not in DATA_SERVICES:
         return ""
-    if not name.strip("*?"):
-        return f"every action of {service} ({action})"
     about_names = name.startswith(_METADATA) or action in _WITHOUT_RESOURCE
     return "" if about_names or not on_everything(statement) else f"{action} on every resource"
 

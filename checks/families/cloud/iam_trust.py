@@ -59,6 +59,8 @@ def _federated(one: Statement, who: Principal) -> Judgement:
     """Tokens of an OIDC issuer are handed to anybody who has an account there: the subject has to be named."""
     if "saml-provider" in who.name or "sts:assumerolewithsaml" in one.actions:
         return passes(f"{who.name} may take it")
+    if who.name == "cognito-identity.amazonaws.com":
+        return _identity_pool(one, who)
     subjects = [value for item in one.conditions if item.key.endswith(":sub") for value in wanted([item], item.key)]
     if not subjects:
         return fails(f"whoever has a token of {who.name} may take it: no condition names the subject (sub)")
@@ -66,6 +68,15 @@ def _federated(one: Statement, who: Principal) -> Judgement:
     if wide or any(value.startswith("repo:*") for value in subjects):
         return fails(f"the condition on the subject lets in more than one owner's tokens: {subjects[0]}")
     return passes(f"tokens of {who.name} for {subjects[0]} may take it")
+
+
+def _identity_pool(one: Statement, who: Principal) -> Judgement:
+    """Every account's pools have this one issuer; it names the pool as audience, and says who has signed in."""
+    if not wanted(one.conditions, f"{who.name}:aud"):
+        return fails("users of any identity pool may take it: no condition names the pool (aud)")
+    if "authenticated" not in wanted(one.conditions, f"{who.name}:amr"):
+        return fails("who has not signed in may take it: no condition asks for authenticated (amr)")
+    return passes("users of one identity pool who have signed in may take it")
 
 
 def _people_with_mfa(case: Case[DeclaredResources]) -> Iterable[Verdict]:

@@ -9,6 +9,7 @@ from checks.model.verdict import Verdict
 from checks.resource_graph import types as aws
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown
 from checks.resource_graph.nested import at, items
+from checks.resource_graph.openapi import described_apis, unread
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.resource import ABSENT, UNKNOWN, CloudValue, Resource
@@ -16,19 +17,21 @@ from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
 _NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
-_BY_URL: Final = frozenset({"HTTP", "HTTP_PROXY"})
-_ENCRYPTED: Final = frozenset({"HTTPS", "TLS"})
-_PLAIN: Final = frozenset({"HTTP"})
+_BY_URL: Final = ("HTTP", "HTTP_PROXY")
+_ENCRYPTED: Final = ("HTTPS", "TLS")
+_PLAIN: Final = ("HTTP",)
 _FUNCTION_TARGET: Final = "lambda"
 
 
 def _hops(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
     hops = stack.of(aws.REST_INTEGRATION, aws.HTTP_INTEGRATION, *aws.TARGET_GROUPS, aws.DISTRIBUTION)
-    return judge_each(case, hops, "inner hop", lambda one: _hop(stack, one))
+    return judge_each(case, (*hops, *described_apis(stack)), "inner hop", lambda one: _hop(stack, one))
 
 
 def _hop(stack: Stack, one: Resource) -> Judgement:
+    if one.token in (aws.REST_API, aws.HTTP_API):
+        return unread(one)
     if one.token == aws.REST_INTEGRATION:
         return _rest(one)
     if one.token == aws.HTTP_INTEGRATION:
@@ -52,7 +55,7 @@ def _http(stack: Stack, one: Resource) -> Judgement:
         return passes("calls an AWS service, which API Gateway does over TLS")
     if one.get("connectionType") != "VPC_LINK":
         return _url(one.get("integrationUri"))
-    if at(one.get("tlsConfig"), "serverNameToVerify") not in {ABSENT, ""}:
+    if at(one.get("tlsConfig"), "serverNameToVerify") not in (ABSENT, ""):
         return passes("verifies the name of its upstream behind the VPC link")
     listeners = stack.referred(one, "integrationUri", *aws.LISTENERS)
     named = f"listener {listeners[0].name}" if listeners else "its upstream"
@@ -90,7 +93,7 @@ def _origins(one: Resource) -> Judgement:
         for origin in origins
         if isinstance(origin, Mapping) and at(origin, "customOriginConfig") is not ABSENT
     }
-    plain = [name for name, policy in custom.items() if policy in {"http-only", "match-viewer"}]
+    plain = [name for name, policy in custom.items() if policy in ("http-only", "match-viewer")]
     if plain:
         return fails(f"speaks to {plain[0]} by plain HTTP ({custom[plain[0]]})")
     if UNKNOWN in custom.values():

@@ -1,6 +1,6 @@
 """The audit trail of the accounts, what is seen of the network, and where evidence is locked away."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from checks.families.cloud.judge_each import judge_each
@@ -8,7 +8,7 @@ from checks.families.cloud.judge_environment import BY_ENVIRONMENT, environment_
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
 from checks.resource_graph.judgement import Judgement, fails, passes, unknown
-from checks.resource_graph.leaves import is_set
+from checks.resource_graph.leaves import is_set, items, texts, word
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.stores import BUCKETS, about_bucket, key_at
 from scanner.model.facts.cloud import DeclaredResources
@@ -18,6 +18,7 @@ from scanner.model.witness import Witness
 
 _TRAIL: Final = "aws:cloudtrail/trail:Trail"
 _VPC: Final = "aws:ec2/vpc:Vpc"
+_DEFAULT_VPC: Final = "aws:ec2/defaultVpc:DefaultVpc"
 _FLOW_LOG: Final = "aws:ec2/flowLog:FlowLog"
 _LOCK: Final = "BucketObjectLockConfiguration"
 _EVIDENCE: Final = ("evidence", "audit", "trail")
@@ -35,9 +36,10 @@ def _complete(stack: Stack, trail: Resource) -> Judgement:
     if trail.get("enableLogging") is False:
         return fails("is switched off")
     asked = {"isMultiRegionTrail": "covers one region only", "enableLogFileValidation": "has no log file validation"}
-    wrong = [text for name, text in asked.items() if trail.get(name) not in {True, UNKNOWN}]
+    wrong = [text for name, text in asked.items() if trail.get(name) not in (True, UNKNOWN)]
     if trail.get("includeGlobalServiceEvents") is False:
         wrong.append("leaves out IAM and other global services")
+    wrong += _left_out(trail)
     if wrong:
         return fails(" and ".join(wrong))
     if any(trail.get(name) is UNKNOWN for name in asked):
@@ -48,6 +50,19 @@ def _complete(stack: Stack, trail: Resource) -> Judgement:
         if is_set(trail.get("kmsKeyId"))
         else key
     )
+
+
+def _left_out(trail: Resource) -> Iterator[str]:
+    """Selectors replace what a trail records by itself: all management events."""
+    chosen = [one for one in items(trail.get("eventSelectors")) if isinstance(one, Mapping)]
+    whole = [one for one in chosen if one.get("includeManagementEvents") in (True, None, ABSENT, UNKNOWN)]
+    if chosen and not any("includeManagementEvents" not in one or one in whole for one in chosen):
+        yield "leaves out management events"
+    elif chosen and all(one.get("readWriteType", "All") not in ("All", None, UNKNOWN) for one in chosen):
+        yield "leaves out part of the events (read_write_type)"
+    advanced = [set(texts(one)) for one in items(trail.get("advancedEventSelectors")) if one is not UNKNOWN]
+    if advanced and not any("Management" in words for words in advanced):
+        yield "leaves out management events"
 
 
 def _locked(case: Case[DeclaredResources]) -> Iterable[Verdict]:
@@ -86,12 +101,12 @@ def _flow_logs(case: Case[DeclaredResources]) -> Iterable[Verdict]:
         logs = stack.referring(network, "vpcId", _FLOW_LOG)
         if not logs:
             return fails("nothing logs its traffic", by_absence=True)
-        kinds = {one.get("trafficType") for one in logs}
+        kinds = {word(one.get("trafficType")) for one in logs}
         if kinds & {"ALL", ABSENT}:
             return passes(f"flow log {logs[0].name} logs all its traffic")
         return unknown("which traffic is logged") if UNKNOWN in kinds else fails(f"logs {min(map(str, kinds))} only")
 
-    return judge_each(case, stack.of(_VPC), "network", judge)
+    return judge_each(case, stack.of(_VPC, _DEFAULT_VPC), "network", judge)
 
 
 TRAIL: Final = Check(

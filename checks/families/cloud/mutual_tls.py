@@ -32,13 +32,13 @@ def _domains(stack: Stack) -> Iterator[Resource]:
 
 
 def _asks(domain: Resource) -> bool:
-    return domain.get(f"{_SETTINGS}.truststoreUri") not in {ABSENT, None}
+    return domain.get(f"{_SETTINGS}.truststoreUri") not in (ABSENT, None)
 
 
 def _listeners(stack: Stack) -> Iterator[Resource]:
     """Listeners that ask for one, or pass on what they get."""
     return (
-        one for one in stack.of(*aws.LISTENERS) if one.get("mutualAuthentication.mode") not in {ABSENT, None, "off"}
+        one for one in stack.of(*aws.LISTENERS) if one.get("mutualAuthentication.mode") not in (ABSENT, None, "off")
     )
 
 
@@ -85,7 +85,7 @@ def _store(case: Case[DeclaredResources]) -> Iterable[Verdict]:
 
 def _pinned(stack: Stack, domain: Resource) -> Judgement:
     version, uri = domain.get(f"{_SETTINGS}.truststoreVersion"), domain.get(f"{_SETTINGS}.truststoreUri")
-    if version in {ABSENT, None, ""}:
+    if version in (ABSENT, None, ""):
         return fails("no version of its trust store is named: whoever writes the file decides whom the domain trusts")
     buckets = [one for one in stack.of(*aws.BUCKETS) if _holds(stack, one, domain, uri)]
     if not buckets:
@@ -98,7 +98,7 @@ def _pinned(stack: Stack, domain: Resource) -> Judgement:
 
 
 def _holds(stack: Stack, bucket: Resource, domain: Resource, uri: CloudValue) -> bool:
-    by_name = isinstance(uri, str) and urlsplit(uri).netloc in {bucket.id, bucket.get("bucket")}
+    by_name = isinstance(uri, str) and urlsplit(uri).netloc in (bucket.id, bucket.get("bucket"))
     return by_name or bool(stack.referred(domain, _SETTINGS, bucket.token) and uri is UNKNOWN)
 
 

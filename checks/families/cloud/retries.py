@@ -11,7 +11,7 @@ from checks.resource_graph.leaves import is_set, items
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.stores import QUEUE
 from scanner.model.facts.cloud import DeclaredResources
-from scanner.model.resource import UNKNOWN, Resource
+from scanner.model.resource import ABSENT, UNKNOWN, Resource
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
@@ -45,9 +45,7 @@ def _kept_aside(stack: Stack, one: Resource) -> Judgement:
     )
     flows = one.depends_on_by_property.get("deadLetterConfig")
     return (
-        passes("sets failed events aside")
-        if aside or flows
-        else fails("loses failed events", by_absence=bool(settings))
+        passes("sets failed events aside") if aside or flows else fails("loses failed events", by_absence=not settings)
     )
 
 
@@ -64,7 +62,7 @@ def _partly(one: Resource) -> Judgement:
     alone = one.get("batchSize") == 1
     reported = "ReportBatchItemFailures" in items(types)
     ends = (
-        is_set(one.get("maximumRetryAttempts"))
+        one.get("maximumRetryAttempts") not in (ABSENT, None, -1)  # -1: until the record expires
         or is_set(one.get("destinationConfig"))
         or "sqs" in str(one.get("eventSourceArn"))
     )

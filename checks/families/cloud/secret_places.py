@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+import zlib
 from collections.abc import Iterable
 from typing import Final
 
@@ -28,6 +29,11 @@ _BOOTED: Final = (
 _ASSIGNMENT: Final = re.compile(
     r"^\s*(?:export\s+|set\s+|setx\s+|\$env:)?([A-Za-z_]\w*)\s*[=:]\s*(\S.*)$", re.MULTILINE
 )
+# Set in passing: docker run -e NAME=value, Environment=NAME=value, echo "NAME=value" >> file.
+_IN_PASSING: Final = re.compile(r"(?<![\w.$-])([A-Za-z_]\w*)(?==(\"[^\"\n]+\"|'[^'\n]+'|[^\s\"'&|;]+))")
+_HEADER: Final = re.compile(r"(Authorization):\s*((?:Token|Bearer|Basic)\s+[^\s\"'\\]+)", re.IGNORECASE)
+_GZIP: Final = b"\x1f\x8b"
+_MOST_UNPACKED: Final = 1 << 20  # bytes; user data hold 16 KB, packed or not
 _MIXED: Final = re.compile(r"(?=.*\d)(?=.*[A-Za-z])\S{16,}|\d{16,}")
 _QUOTES: Final = "\"' "
 _BY_REFERENCE: Final = re.compile(r"\$\(|`|\$\{?\w|\{\{resolve:")  # a shell or AWS fetches the value when it runs
@@ -82,19 +88,37 @@ def _script(one: Resource) -> Judgement:
         return unknown("its user data")
     if HIDDEN in values:
         return fails("its user data hold what Pulumi holds secret, and everybody on the instance can read them")
-    for value in values:
-        for name, given in _ASSIGNMENT.findall(_decoded(str(value))):
-            text = given.strip(_QUOTES)
-            if not _BY_REFERENCE.search(text) and is_secret(name, text):
-                return fails(f"its user data set {name} to a secret")
+    scripts = [_decoded(str(value)) for value in values]
+    for script in scripts:
+        for form in (_ASSIGNMENT, _IN_PASSING, _HEADER):
+            for name, given in form.findall(script or ""):
+                text = given.strip(_QUOTES)
+                if not _BY_REFERENCE.search(text) and is_secret(name, text):
+                    return fails(f"its user data set {name} to a secret")
+    if None in scripts:
+        return undecided("its user data are packed in a way that is not read")
     return passes("its user data set no secret" if values else "it has no user data")
 
 
-def _decoded(text: str) -> str:
+def _decoded(text: str) -> str | None:
+    """As a script: base64 and gzip are taken off; None where what is below is no text."""
     try:
-        return base64.b64decode(text, validate=True).decode()
+        held = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         return text
+    try:
+        return (_unpacked(held) if held.startswith(_GZIP) else held).decode()
+    except (zlib.error, ValueError):
+        return None
+
+
+def _unpacked(held: bytes) -> bytes:
+    """What gzip packed; ValueError for more than any user data hold."""
+    reader = zlib.decompressobj(wbits=31)
+    found = reader.decompress(held, _MOST_UNPACKED)
+    if reader.unconsumed_tail:
+        raise ValueError("too large")
+    return found
 
 
 def _descriptions(case: Case[DeclaredResources]) -> Iterable[Verdict]:

@@ -1,17 +1,23 @@
 """What a variable of a function gives away: by its name, or by the form of its value whatever the name."""
 
+import json
 import re
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from scanner.model.resource import HIDDEN, CloudValue
 
 _NAME: Final = re.compile(
-    r"TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|(API|ACCESS|PRIVATE)_?KEY|CREDENTIAL", re.IGNORECASE
+    r"TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|(API|ACCESS|PRIVATE|SIGNING|AUTH|MASTER|SHARED|HMAC)_?KEY|CREDENTIAL"
+    r"|(^|_)(PASS|PWD)($|_)|[a-z](Pass|Pwd)($|[A-Z])",
+    re.IGNORECASE,
 )
 _POINTS_TO: Final = re.compile(r"(^|_)(ARN|NAME|PATH|PREFIX|TABLE)$", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"(^|_)(URL|URI|ENDPOINT)$", re.IGNORECASE)
 _LIFETIME: Final = re.compile(r"(^|_)(TTL|SECONDS|MINUTES|HOURS|DAYS)$", re.IGNORECASE)
 _REFERENCE: Final = re.compile(r"arn:aws[\w-]*:[\w-]+:\S+|/?[\w.-]+(/[\w.-]+)*/?")
+_PART: Final = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d.*\d)\S{12,}")  # no word of a path: letters and digits mixed
+_LONGEST_DOCUMENT: Final = 65_536  # characters of a JSON text in a variable; Lambda takes 4 KB of variables
 _PLAIN_URL: Final = re.compile(r"https?://[^@?#\s]+")
 _VALUES: Final = (
     re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),  # RFC 7468
@@ -40,12 +46,33 @@ def is_secret(name: str, value: CloudValue) -> bool:
         return False
     if any(form.search(value) for form in _VALUES):
         return True
-    return names_secret(name) and not _only_points(name, value)
+    return (names_secret(name) and not _only_points(name, value)) or _holds_secret(value)
+
+
+def _holds_secret(value: str) -> bool:
+    """True for a JSON text with a secret anywhere in it."""
+    if not value.lstrip().startswith(("{", "[")) or len(value) > _LONGEST_DOCUMENT:
+        return False
+    try:
+        return any(is_secret(name, inner) for name, inner in _pairs("", json.loads(value)))
+    except (ValueError, RecursionError):
+        return False
+
+
+def _pairs(name: str, value: CloudValue) -> Iterator[tuple[str, CloudValue]]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _pairs(key, inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _pairs(name, inner)
+    else:
+        yield name, value
 
 
 def _only_points(name: str, value: str) -> bool:
     if _REFERENCE.fullmatch(value) and (value.startswith("arn:") or "/" in value):
-        return True
+        return value.startswith("arn:") or not any(map(_PART.fullmatch, value.split("/")))
     if _ADDRESS.search(name):
         return bool(_PLAIN_URL.fullmatch(value))
     return bool(_LIFETIME.search(name)) and value.isdigit()

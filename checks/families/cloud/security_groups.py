@@ -83,7 +83,7 @@ def _is_doubtful(rule: Mapping[str, CloudValue]) -> bool:
 
 def _ports(rule: Mapping[str, CloudValue]) -> str:
     first, last = rule.get("fromPort"), rule.get("toPort")
-    if first is None or str(rule.get("protocol", rule.get("ipProtocol"))) in {"-1", "all"}:
+    if first is None or str(rule.get("protocol", rule.get("ipProtocol"))) in ("-1", "all"):
         return "every port"
     return f"port {first}" if first == last else f"ports {first} to {last}"
 

@@ -7,7 +7,7 @@ from checks.families.cloud.judge_each import judge_each
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
 from checks.resource_graph import types as aws
-from checks.resource_graph.internet_ways import named_egress, ways_out
+from checks.resource_graph.internet_ways import tagged_egress, ways_out
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided
 from checks.resource_graph.neighbours import ADMIN_OR_FINANCE, links_elsewhere, neighbours
 from checks.resource_graph.ocpi_workloads import ocpi_workloads
@@ -76,7 +76,7 @@ def _apart(stack: Stack, one: Resource, place: Placement | None, others: tuple[P
 
 def _stays_in(stack: Stack, one: Resource, place: Placement | None) -> Judgement:
     """No way to the internet but the one that is called so."""
-    if named_egress(one):
+    if tagged_egress(one):
         return passes("it is the named egress itself")
     if place is None:
         return fails("it runs in AWS's own network, which has the open internet, and nothing calls it the egress")

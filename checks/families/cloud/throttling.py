@@ -7,7 +7,8 @@ from checks.families.cloud.judge_each import judge_each
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
 from checks.resource_graph import types as aws
-from checks.resource_graph.judgement import Judgement, fails, passes, unknown
+from checks.resource_graph.judgement import Judgement, fails, passes, unknown, worst
+from checks.resource_graph.nested import at, items
 from checks.resource_graph.openapi import described_apis, unread, without_stage
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
@@ -20,6 +21,8 @@ _PLAN: Final = "aws:apigateway/usagePlan:UsagePlan"
 _PLAN_KEY: Final = "aws:apigateway/usagePlanKey:UsagePlanKey"
 _APIS: Final = (aws.REST_API, aws.HTTP_API)
 _NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
+_RATE: Final = "settings.throttlingRateLimit"
+_OF_ACCOUNT: Final = 10_000  # requests a second, all APIs of an account and region together (API Gateway, quotas)
 _GUIDE: Final = "API Gateway Developer Guide, throttle requests to your REST APIs"
 
 
@@ -30,19 +33,29 @@ def _stages(case: Case[DeclaredResources]) -> Iterable[Verdict]:
         if one.token in _APIS:
             return unread(one)
         if one.token == aws.HTTP_STAGE:
-            return _limit(one.get("defaultRouteSettings.throttlingRateLimit"), "its default route settings")
+            return _http_stage(one)
         return _rest_stage(stack, one)
 
     return judge_each(case, (*stack.of(aws.REST_STAGE, aws.HTTP_STAGE), *without_stage(stack)), "API stage", judge)
 
 
+def _http_stage(stage: Resource) -> Judgement:
+    routes = [one for one in items(stage.get("routeSettings")) if at(one, "throttlingRateLimit") not in (ABSENT, None)]
+    said = [_limit(stage.get("defaultRouteSettings.throttlingRateLimit"), "its default route settings")]
+    said += [_limit(at(one, "throttlingRateLimit"), f"route {at(one, 'routeKey')}") for one in routes]
+    return worst(said) or said[0]
+
+
 def _rest_stage(stack: Stack, stage: Resource) -> Judgement:
-    settings = [one for one in _settings_of(stack, stage) if one.get("methodPath") == "*/*"]
+    every = tuple(_settings_of(stack, stage))
+    settings = [one for one in every if one.get("methodPath") == "*/*"]
     if not settings:
         return fails(
             "no method settings for */*: the account's limit alone holds, for all APIs together", by_absence=True
         )
-    return _limit(settings[0].get("settings.throttlingRateLimit"), settings[0].name)
+    own = [one for one in every if one.get(_RATE) not in (ABSENT, None)]  # a method without a rate has the stage's
+    said = [_limit(one.get(_RATE), one.name) for one in (settings[0], *own)]
+    return worst(said) or said[0]
 
 
 def _settings_of(stack: Stack, stage: Resource) -> Iterator[Resource]:
@@ -60,6 +73,8 @@ def _limit(rate: CloudValue, where: str) -> Judgement:
         return unknown(f"the rate in {where}")
     if not isinstance(rate, int | float) or rate < 0:
         return fails(f"{where}: no rate, so that the account's limit alone holds, for all APIs together")
+    if rate >= _OF_ACCOUNT:
+        return fails(f"{where}: {rate:g} requests a second, no less than what the whole account may take")
     return passes(f"{where}: {rate:g} requests a second")
 
 
@@ -73,6 +88,8 @@ def _planned(stack: Stack, plan: Resource) -> Judgement:
     keys = stack.referring(plan, "usagePlanId", _PLAN_KEY)
     if not keys:
         return fails("no key is on this plan, so that nobody's calls count", by_absence=True)
+    if plan.get("apiStages") in (ABSENT, None, (), []) and not plan.depends_on_by_property.get("apiStages"):
+        return fails("the plan holds at no stage of an API, so that no call counts")
     return said
 
 
@@ -110,7 +127,7 @@ def _counts(one: Resource) -> Judgement:
         return unknown("whether its calls count")
     if needed is not True:
         return fails("its calls count on no usage plan: api_key_required is not set")
-    if one.get("authorization") in {"NONE", ABSENT}:
+    if one.get("authorization") in ("NONE", ABSENT):
         return fails("an API key is its only authentication: keys are for counting, not for access control")
     return passes("its calls count on a usage plan")
 

@@ -16,7 +16,7 @@ from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
 _NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
-_WITH_TLS: Final = frozenset({"HTTPS", "TLS"})
+_WITH_TLS: Final = ("HTTPS", "TLS")
 _HYBRID: Final = "PQ"  # a word of the names of API Gateway's and Elastic Load Balancing's policies
 _OLD: Final = "TLS_1_0"
 
@@ -31,7 +31,7 @@ def _own_policy(api: Resource) -> Judgement:
     policy = api.get("securityPolicy")
     if policy is UNKNOWN:
         return unknown("its security policy")
-    if policy in {ABSENT, None, ""}:
+    if policy in (ABSENT, None, ""):
         private = "PRIVATE" in str(api.get("endpointConfiguration.types"))
         default = "TLS 1.2" if private else "TLS 1.0"
         said = f"has no security policy of its own, and AWS takes {default}; a domain is served with that of its API"
@@ -58,7 +58,7 @@ def _hybrid(one: Resource) -> Judgement:
         return unknown("its TLS policy")
     if _HYBRID in str(policy).replace("-", "_").split("_"):
         return passes(f"{policy} offers hybrid post-quantum key exchange")
-    named = "the default policy" if policy in {ABSENT, None} else str(policy)
+    named = "the default policy" if policy in (ABSENT, None) else str(policy)
     return fails(f"{named} offers no post-quantum key exchange: what is recorded today can be read one day")
 
 

@@ -1,5 +1,6 @@
 """Request validation at the gateway: on every method, and whatever the content type says."""
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -17,10 +18,12 @@ from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
 _VALIDATOR: Final = "aws:apigateway/requestValidator:RequestValidator"
-_WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH", "ANY"})
+_MODEL: Final = "aws:apigateway/model:Model"
+_NARROW_NOTHING: Final = frozenset({"$schema", "$id", "id", "title", "description", "definitions", "$defs"})
+_WITH_BODY: Final = ("POST", "PUT", "PATCH", "ANY")
 _JSON: Final = "application/json"
 _DEFAULT: Final = "$default"
-_EMPTY: Final = frozenset({"Empty", "", None})
+_EMPTY: Final = ("Empty", "", None)
 _NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
 _GUIDE: Final = "API Gateway Developer Guide, request validation for REST APIs"
 
@@ -29,7 +32,7 @@ def _validated(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
 
     def judge(one: Resource) -> Judgement:
-        if one.token in {aws.REST_API, aws.HTTP_API}:
+        if one.token in (aws.REST_API, aws.HTTP_API):
             return unread(one)
         if one.token == aws.HTTP_ROUTE:
             return fails("an HTTP or WebSocket API validates no requests")
@@ -41,7 +44,7 @@ def _validated(case: Case[DeclaredResources]) -> Iterable[Verdict]:
 
 def _http_routes(stack: Stack) -> Iterator[Resource]:
     """Routes of WebSocket APIs may have models; those of HTTP APIs cannot."""
-    return (one for one in stack.of(aws.HTTP_ROUTE) if one.get("modelSelectionExpression") in {ABSENT, None})
+    return (one for one in stack.of(aws.HTTP_ROUTE) if one.get("modelSelectionExpression") in (ABSENT, None))
 
 
 def _by_validator(stack: Stack, method: Resource) -> Judgement:
@@ -62,10 +65,14 @@ def _by_validator(stack: Stack, method: Resource) -> Judgement:
 
 
 def _modelled(case: Case[DeclaredResources]) -> Iterable[Verdict]:
-    return judge_each(case, _with_body(case), "writing API method", _has_model)
+    stack = Stack(declared=case.driver.fact)
+    asked = (*_with_body(case), *described_apis(stack))
+    return judge_each(case, asked, "writing API method", lambda one: _has_model(stack, one))
 
 
-def _has_model(method: Resource) -> Judgement:
+def _has_model(stack: Stack, method: Resource) -> Judgement:
+    if method.token in (aws.REST_API, aws.HTTP_API):
+        return unread(method)
     models = method.get("requestModels")
     if models is UNKNOWN:
         return unknown("its models")
@@ -75,16 +82,36 @@ def _has_model(method: Resource) -> Judgement:
         return passes("bodies of JSON are held against a model")
     if name is ABSENT or name in _EMPTY:
         return fails("no model says what its bodies are")
+    if any(one.get("name") == name and _says_nothing(one) for one in _models_of(stack, method)):
+        return fails(f"the model {name} takes whatever is sent: its schema asks for nothing")
     return passes(f"bodies of JSON are held against the model {name}")
+
+
+def _models_of(stack: Stack, method: Resource) -> Iterator[Resource]:
+    for api in stack.referred(method, "restApi", aws.REST_API):
+        yield from stack.referring(api, "restApi", _MODEL)
+
+
+def _says_nothing(model: Resource) -> bool:
+    """True for a schema without any keyword that narrows what an object holds."""
+    schema = model.get("schema")
+    try:
+        read = json.loads(schema) if isinstance(schema, str) else None
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(read, dict) and not set(read) - _NARROW_NOTHING
 
 
 def _every_type(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
-    return judge_each(case, _with_body(case), "writing API method", lambda one: _unmatched(stack, one))
+    asked = (*_with_body(case), *described_apis(stack))
+    return judge_each(case, asked, "writing API method", lambda one: _unmatched(stack, one))
 
 
 def _unmatched(stack: Stack, method: Resource) -> Judgement:
     """A body of a content type without a model is not validated; an integration may refuse it (`NEVER`)."""
+    if method.token in (aws.REST_API, aws.HTTP_API):
+        return unread(method)
     models = method.get("requestModels")
     if models is UNKNOWN:
         return unknown("its models")
@@ -96,7 +123,7 @@ def _unmatched(stack: Stack, method: Resource) -> Judgement:
         for one in stack.referring(resource, "resourceId", aws.REST_INTEGRATION)
         if one.get("httpMethod") == method.get("httpMethod")
     ]
-    refusing = [one for one in same if one.get("passthroughBehavior") == "NEVER" and one.get("type") in {"AWS", "HTTP"}]
+    refusing = [one for one in same if one.get("passthroughBehavior") == "NEVER" and one.get("type") in ("AWS", "HTTP")]
     if refusing and refusing[0].get("requestTemplates"):
         return passes(f"integration {refusing[0].name} refuses content types without a template")
     return fails("a body of another content type is not validated: no model for $default")

@@ -32,7 +32,10 @@ def _named_only(_stack: Stack, acl: Resource, rules: RuleSet) -> Judgement:
         return unknown("its default action")
     if at(default, "block") is not ABSENT:
         return _openings(rules)
-    shut = [rule.name for rule in rules.rules if rule.refuses and any(_shuts_others_out(rule.statement))]
+    closing = [rule for rule in rules.rules if rule.refuses and any(_shuts_others_out(rule.statement))]
+    shut = [rule.name for rule in closing if not any(_by_header(one) for one in rule.every_statement())]
+    if closing and not shut:
+        return fails(f"{closing[0].name} takes the address from a header, which callers write themselves")
     if shut:
         return passes(f"{shut[0]} blocks everybody whose address is not in an IP set")
     return fails("its default action lets every address pass, and no rule blocks those not named", by_absence=True)
@@ -40,6 +43,9 @@ def _named_only(_stack: Stack, acl: Resource, rules: RuleSet) -> Judgement:
 
 def _openings(rules: RuleSet) -> Judgement:
     opening = [rule for rule in rules.rules if rule.action == "allow"]
+    written = [rule.name for rule in opening if any(_by_header(one) for one in rule.every_statement())]
+    if written:
+        return fails(f"{written[0]} takes the address from a header, which callers write themselves")
     wide = [rule.name for rule in opening if not _by_address(rule.statement)]
     if wide:
         return fails(f"{wide[0]} lets requests pass whatever address they come from")
@@ -47,6 +53,11 @@ def _openings(rules: RuleSet) -> Judgement:
         return undecided("what some of its rules do is unknown until deploy")
     named = ", ".join(rule.name for rule in opening) or "no rule"
     return passes(f"blocks by default; {named} lets addresses of an IP set pass", by_absence=True)
+
+
+def _by_header(statement: Mapping[str, CloudValue]) -> bool:
+    forwarded = at(statement, "ipSetReferenceStatement.ipSetForwardedIpConfig")
+    return forwarded is not ABSENT and forwarded is not None
 
 
 def _by_address(statement: Mapping[str, CloudValue]) -> bool:

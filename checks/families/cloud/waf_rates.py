@@ -16,6 +16,9 @@ from scanner.model.witness import Witness
 
 _ADDRESS: Final = "address"
 _TOKEN: Final = "token"
+_WINDOW_S: Final = 300  # AWS WAF's own
+# From one address, or under one token: a tenth of what API Gateway gives a whole account in a region (quotas).
+_MOST_A_SECOND: Final = 1_000
 _SOURCE: Final = "AWS WAF Developer Guide, rate-based rule aggregation options"
 
 
@@ -42,7 +45,18 @@ def _limits(rules: RuleSet, wanted: str) -> Judgement:
     if not isinstance(settings.get("limit"), int | float):
         return unknown(f"the limit of {rule.name}")
     window = settings.get("evaluationWindowSec") or 300
+    if all(is_beyond_reach(each) for _, each in blocking):
+        return fails(f"{rule.name} lets {settings['limit']} requests in {window} s pass, which is no limit")
+    if wanted == _ADDRESS and all(each.get("aggregateKeyType") == "FORWARDED_IP" for _, each in blocking):
+        return undecided(f"{rule.name} counts by a header, which callers write unless a proxy of yours replaces it")
     return passes(f"{rule.name} blocks above {settings['limit']} requests in {window} s by {wanted}")
+
+
+def is_beyond_reach(settings: Mapping[str, CloudValue]) -> bool:
+    """True for a limit that no caller meets."""
+    limit, window = settings.get("limit"), settings.get("evaluationWindowSec")
+    seconds = window if isinstance(window, int | float) and window > 0 else _WINDOW_S
+    return isinstance(limit, int | float) and limit / seconds > _MOST_A_SECOND
 
 
 def _by(settings: Mapping[str, CloudValue]) -> str:
@@ -51,7 +65,7 @@ def _by(settings: Mapping[str, CloudValue]) -> str:
     keys = items(settings.get("customKeys", ABSENT))
     if kind is UNKNOWN or UNKNOWN in keys:
         return ""
-    if kind in {"IP", "FORWARDED_IP", ABSENT, None}:
+    if kind in ("IP", "FORWARDED_IP", ABSENT, None):
         return _ADDRESS
     named = [str(at(key, "header.name")).lower() for key in keys]
     if named == ["authorization"]:

@@ -28,6 +28,8 @@ def _logged(case: Case[DeclaredResources]) -> Iterable[Verdict]:
         kept = at(logs[0].get("loggingFilter"), "defaultBehavior")
         if kept == "DROP":
             return undecided(f"{logs[0].name} keeps some decisions only, by its filter")
+        if any(at(one, "behavior") == "DROP" for one in items(at(logs[0].get("loggingFilter"), "filters"))):
+            return undecided(f"a filter of {logs[0].name} drops some decisions")
         return passes(f"{logs[0].name} keeps its decisions")
 
     return judge_firewalls(case, judge)

@@ -15,6 +15,8 @@ from scanner.model.resource import ABSENT, CloudValue, Resource
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
+_MANAGED_LABEL: Final = "awswaf:managed:"
+_OTHERWISE_LABELLED: Final = {"common": "coreruleset", "sqli": "sqldatabase", "linux": "linuxos", "unix": "posixos"}
 _KNOWN_BAD: Final = "AWSManagedRulesKnownBadInputsRuleSet"
 # Rules of managed groups that refuse what OCPI partners rightly send: to let these only count is no gap. The 8 KB of a
 # body, what HTTP clients of platforms leave out or put into a query, and addresses of clouds, where platforms run.
@@ -43,8 +45,13 @@ def _block(case: Case[DeclaredResources]) -> Iterable[Verdict]:
 def _blocks(_stack: Stack, _acl: Resource, rules: RuleSet) -> Judgement:
     unknown = [rule.name for rule in rules.rules if not rule.action]
     read = {at(found, "key") for _, found in rules.of_kind("labelMatchStatement")}
-    idle = [rule.name for rule in rules.rules if rule.action == "count" and not _labels(rule) & read]
-    idle += [f"{name} of {rule.name}" for rule in rules.rules for name in _silenced(rule)]
+    named = frozenset(_plain(str(key)) for key in read)
+    idle = [
+        rule.name
+        for rule in rules.rules
+        if rule.action == "count" and not (_labels(rule) & read or _read_as_group(rule, named))
+    ]
+    idle += [f"{name} of {rule.name}" for rule in rules.rules for name in _silenced(rule) if not _is_read(name, named)]
     if idle:
         return fails(f"only counts: {', '.join(idle)}")
     if unknown:
@@ -57,6 +64,23 @@ def _blocks(_stack: Stack, _acl: Resource, rules: RuleSet) -> Judgement:
 def _labels(rule: FirewallRule) -> set[CloudValue]:
     """Labels that a rule sets for those after it: such a rule counts for a purpose."""
     return {at(one, "name") for one in items(rule.values.get("ruleLabels", ABSENT))}
+
+
+def _plain(label: str) -> str:
+    """Labels of managed groups end in the name of their rule, in a spelling of their own (`NoUserAgent_Header`)."""
+    return label.lower().replace("_", "").replace("-", "")
+
+
+def _is_read(name: str, read: frozenset[str]) -> bool:
+    return any(key.startswith(_MANAGED_LABEL) and key.endswith(f":{_plain(name)}") for key in read)
+
+
+def _read_as_group(rule: FirewallRule, read: frozenset[str]) -> bool:
+    """True where a later rule matches a label of the managed group (...BotControlRuleSet: `bot-control`)."""
+    name = at(rule.statement, "managedRuleGroupStatement.name")
+    words = _plain(str(name).removeprefix("AWSManagedRules").removesuffix("RuleSet"))
+    group = _OTHERWISE_LABELLED.get(words, words)
+    return isinstance(name, str) and any(key.startswith(f"{_MANAGED_LABEL}aws:{group}") for key in read)
 
 
 def _silenced(rule: FirewallRule) -> Iterator[str]:
@@ -73,7 +97,7 @@ def _order(case: Case[DeclaredResources]) -> Iterable[Verdict]:
 
 
 def _nothing_before(_stack: Stack, _acl: Resource, rules: RuleSet) -> Judgement:
-    opening = [rule for rule in rules.rules if rule.action == "allow"]
+    opening = [rule for rule in rules.rules if rule.action == "allow" or _lets_by(rule)]
     refusing = [rule for rule in rules.rules if rule.refuses]
     if not all(isinstance(rule.priority, int | float) and rule.action for rule in rules.rules):
         return undecided("the order of its rules is unknown until deploy")
@@ -83,6 +107,12 @@ def _nothing_before(_stack: Stack, _acl: Resource, rules: RuleSet) -> Judgement:
         return fails(f"what {rule.name} lets pass is never held against {later.name}, which comes after it")
     after = f"after all {len(refusing)} rules that refuse" if opening else "by the default action only"
     return passes(f"lets requests pass {after}", by_absence=True)
+
+
+def _lets_by(rule: FirewallRule) -> bool:
+    """True where a rule of a managed group is told to allow what it was made to refuse: nothing after it is asked."""
+    settings = at(rule.statement, "managedRuleGroupStatement.ruleActionOverrides")
+    return any(at(one, "actionToUse.allow") is not ABSENT for one in items(settings))
 
 
 def _number(rule: FirewallRule) -> float:

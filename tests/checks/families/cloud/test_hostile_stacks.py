@@ -7,6 +7,7 @@ from typing import Final
 
 import pytest
 
+from checks.catalog import CATALOG
 from checks.engine import judge
 from checks.families.cloud import egress, entry_points, exposure, security_groups, segmentation, separation
 from scanner.model.evidence import EvidenceRef
@@ -16,6 +17,7 @@ from scanner.model.observation import FactKey, Observation, Seen
 from scanner.model.resource import HIDDEN, UNKNOWN, CloudValue, Resource
 from scanner.model.subject import StackSubject
 from scanner.model.witness import Witness
+from tests.checks.families.cloud.cases import stacks
 from tests.checks.families.cloud.test_segmentation_programs import ADMIN, SUBNET, VPC, group, service
 from tests.checks.resource_graph.test_entry_points import CASES
 
@@ -70,4 +72,16 @@ def test_no_value_is_too_odd_for_a_verdict(share):
         store = FactStore([seen("prod", odd, source), seen("test", whole, "Pulumi state s")])
         found = judge(CHECKS, store, ["prod"], lambda _check, trace: bugs.append(trace))
         assert {one.check for one in found} == {check.id for check in CHECKS}
+    assert not bugs
+
+
+@pytest.mark.parametrize("family", ["edge", "gateway", "hops", "logs"])
+def test_no_value_of_a_program_is_too_odd_for_any_check(family):
+    checks = tuple(check for check in CATALOG if check.id.startswith("cloud-"))
+    whole = {one.urn: one for declared in stacks(family).values() for one in declared.resources}.values()
+    chance = random.Random(f"odd-{family}")
+    bugs: list[str] = []
+    for _ in range(2):
+        odd = tuple(bend(one, chance, 0.1) for one in whole)
+        judge(checks, FactStore([seen("prod", odd, "Pulumi program p")]), ["prod"], lambda _, trace: bugs.append(trace))
     assert not bugs

@@ -53,9 +53,8 @@ def bucket_with_everything() -> None:
         bucket=bucket.id,
         rules=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "aws:kms", "kms_master_key_id": _KEY}}],
     )
-    aws.s3.BucketLifecycleConfiguration(
-        "bucket", bucket=bucket.id, rules=[{"id": "end", "status": "Enabled", "expiration": {"days": 400}}]
-    )
+    end = {"expiration": {"days": 400}, "noncurrent_version_expiration": {"noncurrent_days": 30}}
+    aws.s3.BucketLifecycleConfiguration("bucket", bucket=bucket.id, rules=[{"id": "end", "status": "Enabled", **end}])
     aws.s3.BucketPolicy("bucket", bucket=bucket.id, policy=_document(_tls_only("s3:*")))
 
 

@@ -1,0 +1,31 @@
+"""Statements of a function's resource policy, each a resource of its own (AWS Lambda Developer Guide, permissions)."""
+
+import re
+from typing import Final
+
+from checks.resource_graph.leaves import is_set
+from scanner.model.resource import UNKNOWN, Resource
+
+_INVOKES: Final = re.compile(r"lambda:(invokefunction|invoke\*|\*)|\*", re.IGNORECASE)
+_NARROWING: Final = ("sourceAccount", "principalOrgId", "eventSourceToken")
+_ACCOUNT: Final = 4  # arn:partition:service:region:account:resource
+
+
+def invoked_by_anybody(permission: Resource) -> bool:
+    """True where any AWS account may invoke the function by itself, past every gateway."""
+    action = permission.get("action")
+    if permission.get("principal") != "*" or not (isinstance(action, str) and _INVOKES.fullmatch(action)):
+        return False
+    return not names_source(permission) and not any(is_set(permission.get(name)) for name in _NARROWING)
+
+
+def names_source(permission: Resource) -> bool:
+    """True where the ARN of who calls names an account, or stands for a resource of the stack; buckets have none."""
+    source = permission.get("sourceArn")
+    if source is UNKNOWN:
+        return True
+    parts = source.split(":") if isinstance(source, str) else []
+    if len(parts) <= _ACCOUNT:
+        return False
+    account, name = parts[_ACCOUNT], ":".join(parts[_ACCOUNT + 1 :])
+    return bool(account.strip("*?")) or (parts[2] == "s3" and not account and bool(name.strip("*?/")))
