@@ -11,6 +11,7 @@ from typing import Any, Final
 from checks.catalog import CATALOG
 from checks.checklist.loader import checklist
 from checks.coverage import Cover, Row, coverage
+from checks.mappings.frameworks import frameworks, mapped_ids
 from checks.mappings.loader import rule_table
 from checks.model.check import Check
 from checks.model.control import AttestedItem, Control
@@ -36,6 +37,7 @@ def page() -> str:
     for layer in checklist().layers:
         parts.append(f"## {layer.title}\n")
         parts += [_row(row) for row in rows if row.control.layer == layer.id]
+    parts += _provenance()
     parts.append("## Checks\n")
     parts += [_check(check) for check in CATALOG]
     parts.append("## Policies of Checkov\n\nPolicies that touch a row; those without `_OCPI_` are Checkov's own.\n")
@@ -61,6 +63,7 @@ def _row(row: Row) -> str:
     lines += [f"- {witness}: {_links(names) or 'nothing yet'}" for witness, names in row.by_witness]
     lines += [f"- {line}" for line in _more(row)]
     lines += [f"- {_item(item)}" for item in control.attestations]
+    lines += [f"- {line}" for line in _mapped(control.id)]
     return "\n".join(lines) + "\n"
 
 
@@ -84,6 +87,24 @@ def _item(item: AttestedItem) -> str:
     file = ", with its document" if item.needs_file else ""
     whose = ", one for each partner" if item.per_partner else ""
     return f"attestation *{item.item}*{whose}{file}, counts for {item.max_age_days} days; says {parts}"
+
+
+def _mapped(row: str) -> Iterator[str]:
+    """A line for each framework; ids that no list of its publisher confirms are marked."""
+    for framework in frameworks():
+        ids = [one for one in mapped_ids(row) if one.framework == framework.key]
+        if ids:
+            said = ", ".join(f"{_text(one.id)}{'' if one.verified else ' (unverified)'}" for one in ids)
+            yield f"{framework.name}: {said}"
+
+
+def _provenance() -> Iterator[str]:
+    yield "## Frameworks\n"
+    yield "Ids only, held against the publisher's own machine-readable list where one could be had. What is unverified"
+    yield "stays out of reports and packs.\n\n| framework | publisher | held against | version |\n|---|---|---|---|"
+    for one in frameworks():
+        yield f"| {one.name} | {one.publisher} | {_text(one.list or 'nothing: unverified')} | {one.version} |"
+    yield ""
 
 
 def _check(check: Check[Any]) -> str:

@@ -67,6 +67,7 @@ def _control(control: ControlPosture) -> JsonObject:
         "note": control.note,
         "rolled_up": control.rolled_up,
         "verify": control.verify,
+        "frameworks": dict(control.frameworks),
     }
 
 

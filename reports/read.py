@@ -64,7 +64,8 @@ def _run(run: RunDocument) -> RunInfo:
 
 def _control(control: ControlDocument) -> ControlPosture:
     fields: dict[str, Any] = dict(control)
-    return ControlPosture(**{**fields, "witnesses": tuple(control.witnesses.items())})
+    pairs = {"witnesses": tuple(control.witnesses.items()), "frameworks": tuple(control.frameworks.items())}
+    return ControlPosture(**{**fields, **pairs})
 
 
 def _subject(subject: SubjectDocument) -> Subject:

@@ -116,6 +116,8 @@ class ControlDocument(Wire):
     rolled_up: tuple[str, ...]
     """Rows that this one folds."""
     verify: str
+    frameworks: dict[str, tuple[str, ...]] = {}
+    """What it speaks to in standards and laws: ids by the framework's short name, each in its publisher's own list."""
 
 
 class SubjectDocument(BaseModel):

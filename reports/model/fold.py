@@ -5,7 +5,7 @@ requirements: a folded row that was not judged, or only partly, makes it `partia
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from checks.model.control import Checklist, Control
@@ -28,6 +28,9 @@ from reports.model.score import coverage_of, score_of
 from reports.model.status import JUDGED, status_of, worst
 from scanner.model.witness import Witness
 
+Frameworks = tuple[tuple[str, tuple[str, ...]], ...]
+"""Short name of a framework, and ids of it."""
+
 
 class DuplicateFingerprint(ValueError):
     """Two findings have one fingerprint: a check judged one subject twice."""
@@ -43,6 +46,7 @@ class _Fold:
     scope: frozenset[Witness]
     findings: Mapping[str, Sequence[Finding]]  # by control, sorted
     disagreements: Sequence[Disagreement]
+    frameworks: Callable[[str], Frameworks]
 
     def folded_rows(self, control: Control) -> tuple[Control, ...]:
         """The control itself, then every row that it rolls up, directly or through another roll-up."""
@@ -78,6 +82,7 @@ class _Fold:
             rolled_up=control.folds,
             disagreement=tuple(d.claim for d in self.disagreements if {r.id for r in rows} & set(d.controls)),
             findings=tuple(finding.fingerprint for finding in findings),
+            frameworks=self.frameworks(control.id),
         )
 
     def _missing(self, row: Control) -> tuple[str, ...]:
@@ -153,10 +158,11 @@ def fold(
     findings: Iterable[Finding],
     not_looked_at: Iterable[NotLookedAt] = (),
     access: Iterable[AccessEntry] = (),
+    frameworks: Callable[[str], Frameworks] = lambda _row: (),
 ) -> Posture:
     """The posture of a run: one control entry per row of the checklist and environment.
 
-    Environments are those of the run, then those that findings bring along.
+    Environments are those of the run, then those that findings bring along. `frameworks`: what a row speaks to.
     Raises: DuplicateFingerprint; ValueError where a finding names a control that the checklist lacks.
     """
     ordered = _each_once(findings)
@@ -173,6 +179,7 @@ def fold(
             scope=scope_of(checklist, run.profile),
             findings=by_control.get(environment, {}),
             disagreements=[d for d in contradictions if d.environment == environment],
+            frameworks=frameworks,
         ).judge(control)
         for environment in dict.fromkeys((*run.environments, *sorted(by_control)))
         for control in checklist.controls

@@ -82,7 +82,8 @@ class ControlPosture:
     `witnesses`: every witness that can speak about the control, with the outcome of what it said (`not_tested` where
     it was silent). `required`: what the profile asks for, witnesses and checks by name; `missing`: what of it was not
     judged. `note` says why the control is not judged, or only partly. `rolled_up`: the rows that it folds, if it does.
-    `disagreement`: the claims on which witnesses contradict each other. `findings`: fingerprints.
+    `disagreement`: the claims on which witnesses contradict each other. `findings`: fingerprints. `frameworks`: by the
+    short name of each, the ids that it speaks to, as far as they stand in their publisher's own list.
     """
 
     id: str
@@ -99,6 +100,7 @@ class ControlPosture:
     rolled_up: tuple[str, ...] = ()
     disagreement: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
+    frameworks: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ import rich_click as click
 from checks.catalog import CATALOG
 from checks.checklist.loader import checklist, controls
 from checks.coverage import Cover, coverage
+from checks.mappings.frameworks import frameworks, mapped_ids
 from checks.mappings.loader import rule_table
 from checks.model.check import Check
 from checks.model.control import Control
@@ -189,6 +190,9 @@ def _control_document(control: Control) -> dict[str, JsonValue]:
             one.item: {"about": one.about, "contains": dict(one.contains), "max_age_days": one.max_age_days}
             for one in control.attestations
         },
+        "frameworks": [
+            {"framework": one.framework, "id": one.id, "verified": one.verified} for one in mapped_ids(control.id)
+        ],
         "requires": {profile: list(requirement.names) for profile, requirement in control.requires.items()},
     }
 
@@ -203,6 +207,11 @@ def _control_lines(control: Control) -> list[str]:
         lines.append(f"folds: {', '.join(control.folds)}")
     if row.open_part:
         lines += wrapped(f"no check sees yet: {row.open_part}", columns(), "")
+    for framework in frameworks():
+        ids = [one for one in mapped_ids(control.id) if one.framework == framework.key]
+        if ids:
+            told = ", ".join(one.id if one.verified else f"{one.id} (unverified)" for one in ids)
+            lines += wrapped(f"{framework.name}: {told}", columns(), "")
     for one in control.attestations:
         said = f"an attestation {one.item} says: {', '.join(one.contains)}; it counts for {one.max_age_days} days"
         lines += wrapped(said, columns(), "")

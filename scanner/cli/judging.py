@@ -11,6 +11,7 @@ import structlog
 from checks.accepted_in_code import accepted_in_code
 from checks.checklist.loader import checklist
 from checks.engine import judge
+from checks.mappings.frameworks import verified_ids
 from checks.model.finding import Finding
 from checks.tool_findings import tool_findings
 from checks.waiving import AnyWaiver, MalformedWaiver, waived, waiver_findings
@@ -65,6 +66,7 @@ def posture_of(
         findings=_with_waivers(configuration, selection, judged, note, result),
         not_looked_at=not_looked_at(result.facts),
         access=access_entries(result.facts),
+        frameworks=verified_ids,
     )
     return _without_secrets(posture, redactor), tuple(bugs)
 
