@@ -26,7 +26,7 @@ from reports.view.hops import hops
 from reports.view.page import environments, first_steps, glance
 from reports.view.problem import about_the_run, hygiene, problems
 from reports.view.proof import artefacts
-from reports.view.shown import present, shown_subjects
+from reports.view.shown import shown_subjects
 from reports.view.speakers import met, speakers
 from reports.view.unseen import unjudged_rows, unseen, untested
 from scanner.model.witness import Witness
@@ -157,7 +157,6 @@ def render_html(posture: Posture) -> bytes:
         numbers={artefact.ref: artefact.number for artefact in proof},
         most_artefacts=SHOWN_ARTEFACTS,
         shown=limits,
-        present=present(groups, limits),
         style=style,
         script=script,
         policy=_policy(f"\n{style}\n", f"\n{script}\n"),

@@ -15,7 +15,6 @@
     parts: each(".finding", element),
     head: null,
     texts: null,
-    opened: false,
   }));
   const PREFIX = "#find:";
 
@@ -48,10 +47,11 @@
 
   const chosen = () => selects.filter(select => select.value);
 
-  const fold = (element, words) => {
+  // What a search leaves is opened where it is little; it is folded again by the next one.
+  const fold = (element, open) => {
     if (element.tagName !== "DETAILS" || element.classList.contains("row")) return;
-    if (words.length && !element.hidden && !element.open) { element.open = true; element.dataset.opened = ""; }
-    if (!words.length && "opened" in element.dataset) { element.open = false; delete element.dataset.opened; }
+    if (open && !element.hidden && !element.open) { element.open = true; element.dataset.opened = ""; }
+    if (!open && "opened" in element.dataset) { element.open = false; delete element.dataset.opened; }
   };
 
   const remember = () => {
@@ -83,15 +83,17 @@
     for (const entry of entries) {
       const marked = active.every(select => entry.marks.has(select.value));
       entry.element.hidden = !(marked && matches(entry, words));
-      fold(entry.element, words);
     }
+    const left = entries.filter(entry => !entry.row && !entry.element.hidden).length;
+    const open = words.length > 0 && left <= 25;
+    entries.forEach(entry => fold(entry.element, open));
     const narrowed = words.length > 0 || active.length > 0;
     each(".cause, .layer, main > section").forEach(group => {
       const inside = each("[data-f]", group);
       const none = narrowed && inside.length > 0 && inside.every(one => one.hidden);
       if (group.tagName === "SECTION") group.classList.toggle(emptied, none); else group.hidden = none;
     });
-    each(".fold:has([data-f]), .layer").forEach(group => fold(group, words));
+    each(".fold:has([data-f]), .layer").forEach(group => fold(group, words.length > 0));
     document.body.classList.toggle("narrowed", narrowed);
     say(words, active);
     remember();

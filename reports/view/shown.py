@@ -22,13 +22,3 @@ def _limit(problems: Iterable[Problem], outcome: Outcome) -> int:
     while limit > _FEWEST and sum(min(size, limit) for size in sizes) > _IN_ALL[outcome]:
         limit = limit * 3 // 4
     return max(limit, _FEWEST)
-
-
-def present(groups: Mapping[Outcome, Sequence[Problem]], limits: Mapping[Outcome, int]) -> frozenset[str]:
-    """Fingerprints of the findings that are shown."""
-    return frozenset(
-        finding.fingerprint
-        for outcome, problems in groups.items()
-        for problem in problems
-        for finding in problem.findings[: limits[outcome]]
-    )

@@ -14,6 +14,7 @@ from reports import html as report
 from reports.html import PARTS, render_html
 from scanner.model.evidence import EvidenceRef
 from scanner.model.subject import ServerSubject
+from tests.reports.history import with_history
 from tests.reports.hostile import ENDLESS, SCRIPTS, STRINGS
 from tests.reports.sample_posture import finding, posture_of, realistic, waiver
 
@@ -269,3 +270,37 @@ def test_a_clean_run_and_an_empty_run_are_told_apart():
 def test_a_template_in_a_message_is_not_run():
     assert SCRIPTS[5].startswith("{{ 7*7 }}")
     assert "49{%" not in page(posture_of(finding(message=SCRIPTS[5])))
+
+
+def test_a_way_is_drawn_hop_by_hop_and_read_in_its_order():
+    way = ("the internet", "FunctionUrl public", "Function <b>service</b>")
+    text = page(posture_of(finding(outcome=Outcome.FAIL, path=way)))
+    drawn = text[text.index('<ol class="way"') : text.index("</ol>", text.index('<ol class="way"'))]
+    hops = [html.unescape(re.sub("<[^>]+>", "", f"<li{hop}")) for hop in drawn.split("<li")[1:]]
+    assert [" ".join(hop.split()) for hop in hops] == list(way)
+    assert re.findall(r"#i-(\w+)", drawn) == ["outside", "door", "runs"]
+    assert drawn.count('class="arrow"') == 2
+    assert '<ol class="way"' not in page(posture_of(finding()))
+
+
+def test_what_changed_stands_on_the_first_screen_and_each_fail_says_since_when():
+    past = with_history(realistic())
+    text = page(past)
+    first = html.unescape(re.sub(r"\s+", " ", text[text.index('class="since"') : text.index('class="first"')]))
+    for words in ("1 new fail<", "1 fixed<", "1 no longer looked at<", "Since run 20260304T050607Z-0000"):
+        assert words in first
+    assert text.count('<span class="new">1 new</span>') == 1
+    assert "open since 1 March 2026" in text
+    assert "Fails: 3 to " in text
+    assert "2 runs pass, then 1 run not looked at, then 1 run partial, then 1 run " in text
+    alone = page(realistic())
+    assert "Not known: this page has no earlier run" in alone
+    assert "open since" not in alone
+
+
+def test_who_spoke_is_told_with_those_who_did_not():
+    text = page(realistic())
+    table = text[text.index('id="witnesses"') : text.index('id="holds"')]
+    assert table.count("did not speak") == table.count('class="mute"') > 0
+    assert "TLS minimum version" in table
+    assert "they disagree" in table
