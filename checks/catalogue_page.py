@@ -73,9 +73,16 @@ def _more(row: Row) -> Iterator[str]:
         yield f"no check sees yet: {_text(row.open_part)}"
     if control.refines:
         yield f"{'folds' if control.rolls_up else 'refines'} {_links(control.refines)}"
+    only = _only_for(control)
+    if only:
+        yield f"only for {only}"
     required = _required(control)
     if required:
         yield f"required by {required}"
+
+
+def _only_for(control: Control) -> str:
+    return "; ".join(f"{name}: {', '.join(sorted(asked))}" for name, asked in control.only_for.parts() if asked)
 
 
 def _required(control: Control) -> str:

@@ -1,10 +1,12 @@
 """A layer's file as types: unknown keys, wrong words and wrong shapes are refused."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from checks.model.control import AttestedItem, Control, Layer, Requirement
+from checks.model.platform import Hosting, Platform, Size
+from scanner.model.party import Role
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
@@ -25,6 +27,15 @@ class RequirementDocument(_Strict):
     def requirement(self) -> Requirement:
         """The same for the fold."""
         return Requirement(witnesses=frozenset(self.witnesses), checks=frozenset(self.checks))
+
+
+class OnlyForDocument(_Strict):
+    """The platforms that a row is about."""
+
+    roles: frozenset[Role] = frozenset()
+    versions: frozenset[Literal["2.1.1", "2.2.1", "2.3.0"]] = frozenset()
+    hosting: frozenset[Hosting] = frozenset()
+    size: frozenset[Size] = frozenset()
 
 
 class AttestedItemDocument(_Strict):
@@ -52,6 +63,7 @@ class RowDocument(_Strict):
     not_yet_seen: str = ""
     requires: dict[str, RequirementDocument] = {}
     attestations: tuple[AttestedItemDocument, ...] = ()
+    only_for: OnlyForDocument = OnlyForDocument()
 
     def control(self, layer: str) -> Control:
         """The row as a control of its layer."""
@@ -68,6 +80,7 @@ class RowDocument(_Strict):
             own_part=self.own_part,
             not_yet_seen=self.not_yet_seen,
             requires=requires,
+            only_for=Platform(**dict(self.only_for)),
             attestations=tuple(AttestedItem(**dict(one)) for one in self.attestations),
         )
 

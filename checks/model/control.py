@@ -1,12 +1,14 @@
 """Control: one row of the OCPI security-layer checklist; profile: which witnesses and checks a run must bring."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
+from checks.model.platform import Platform
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
+_ANY: Final = Platform()
 _BASES: Final = ("endpoint", "deployment")
 _MORE: Final = ("", "-exercised", "-attested", "-exercised-attested")
 PROFILES: Final = tuple(base + more for more in _MORE for base in _BASES)
@@ -63,7 +65,8 @@ class Control:
     `witnesses`: the kinds of evidence that can answer it. `verify`: how. `refines`: the broader rows it belongs to;
     where `rolls_up`, it is itself judged by folding them. `own_part`: what a roll-up asks beyond the rows it folds.
     `requires`: by part of a profile's name; `exercised` is what a run that may write has to bring as well,
-    `attested` what one with attestations has to.
+    `attested` what one with attestations has to. `only_for`: the platforms that it is about;
+    `left_out`: why it is not about the one of a run.
     `not_yet_seen`: what the row asks and no check looks at yet, so that its passes are never all of it.
     """
 
@@ -79,6 +82,8 @@ class Control:
     not_yet_seen: str = ""
     requires: Mapping[str, Requirement] = field(default_factory=dict)
     attestations: tuple[AttestedItem, ...] = ()
+    only_for: Platform = _ANY
+    left_out: str = ""
 
     def attested(self, item: str) -> AttestedItem:
         """The item of that name.
@@ -111,6 +116,10 @@ class Checklist:
     layers: tuple[Layer, ...]
     controls: tuple[Control, ...]
 
+    def about(self, platform: Platform) -> "Checklist":
+        """The same for one platform: rows about other kinds stay, say why they are left out, and require nothing."""
+        return replace(self, controls=tuple(_about(control, platform) for control in self.controls))
+
     def control(self, id: str) -> Control:
         """The row of that id.
 
@@ -120,3 +129,8 @@ class Checklist:
             if control.id == id:
                 return control
         raise KeyError(id)
+
+
+def _about(control: Control, platform: Platform) -> Control:
+    why = platform.leaves_out(control.only_for)
+    return replace(control, left_out=why, requires={}) if why else control

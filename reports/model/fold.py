@@ -66,7 +66,7 @@ class _Fold:
         findings = self.findings_of(rows)
         gaps = self._gaps(control, rows)
         outcomes = [finding.outcome for finding in findings]
-        status = status_of(outcomes, incomplete=bool(gaps))
+        status, gaps = self._unless_left_out(control, status_of(outcomes, incomplete=bool(gaps)), gaps)
         return ControlPosture(
             id=control.id,
             layer=control.layer,
@@ -85,6 +85,14 @@ class _Fold:
             frameworks=self.frameworks(control.id),
         )
 
+    def _unless_left_out(
+        self, control: Control, status: ControlStatus, gaps: tuple[str, ...]
+    ) -> tuple[ControlStatus, tuple[str, ...]]:
+        """What was judged all the same stands; a row that nobody could judge, and nobody has to, does not apply."""
+        if control.left_out and status is ControlStatus.NOT_TESTED:
+            return ControlStatus.NOT_APPLICABLE, (f"left out by the profile {self.profile}: {control.left_out}",)
+        return status, gaps
+
     def _missing(self, row: Control) -> tuple[str, ...]:
         return missing_names(row.required_by(self.profile), self.findings.get(row.id, ()))
 
@@ -102,7 +110,7 @@ class _Fold:
             untested = {f.check for f in left_open(own, self.scope, self.profile)}
             gaps += [f"{where}not tested: {check}" for check in sorted(untested)]
             judged = any(finding.outcome in JUDGED for finding in own)
-            if row is not control and not row.folds and not judged:
+            if row is not control and not row.folds and not judged and not row.left_out:
                 gaps.append(f"{row.id}: not judged")
             if row.not_yet_seen:
                 gaps.append(f"{where}no check sees yet: {row.not_yet_seen}")
@@ -111,6 +119,8 @@ class _Fold:
         return tuple(dict.fromkeys(gaps))
 
     def _note(self, control: Control, status: ControlStatus, gaps: Sequence[str]) -> str:
+        if status is ControlStatus.NOT_APPLICABLE and control.left_out:
+            return "; ".join(gaps)
         if status is ControlStatus.NOT_TESTED and control.folds:
             return "none of the rows that it folds was judged"
         if status in {ControlStatus.PARTIAL, ControlStatus.NOT_TESTED} and gaps:

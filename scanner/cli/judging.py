@@ -62,7 +62,7 @@ def posture_of(
     posture = fold(
         tool=ToolInfo(name=NAME, version=tool_version()),
         run=_run_info(configuration, selection, note, result, redactor),
-        checklist=checklist(),
+        checklist=checklist().about(configuration.platform),
         findings=_with_waivers(configuration, selection, judged, note, result),
         not_looked_at=not_looked_at(result.facts),
         access=access_entries(result.facts),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Self
 
+from checks.model.platform import Platform
 from checks.model.waiver import Waiver
 from scanner.config.history_place import HistoryPlace
 from scanner.config.nearest import suggestion
@@ -17,6 +18,8 @@ from scanner.model.target import EnvironmentTarget
 
 ENDPOINT: Final = "endpoint"
 DEPLOYMENT: Final = "deployment"
+
+_ANY: Final = Platform()
 
 IdentityKey = tuple[str, str]
 """Environment and identity, by name."""
@@ -30,6 +33,7 @@ class Configuration:
     to be stored. `tokens` and `sinks` hold references
     only. `malformed_waivers` waive nothing, and stand in the report. `profile` None: see `profile_name`.
     `left_out` names the environments of the file that this run leaves out. `history` None: runs are not recorded.
+    `platform`: what kind of platform it is, as far as it is said.
     """
 
     file: Path | None
@@ -45,6 +49,7 @@ class Configuration:
     malformed_waivers: tuple[Problem, ...] = ()
     left_out: frozenset[str] = frozenset()
     history: HistoryPlace | None = None
+    platform: Platform = _ANY
 
     @property
     def profile_name(self) -> str:

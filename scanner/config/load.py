@@ -7,12 +7,13 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from checks.model.platform import Platform
 from checks.model.waiver import Waiver
 from scanner.config.configuration import Configuration
 from scanner.config.consistency import consistency_problems
 from scanner.config.files import file_problems
 from scanner.config.history_place import history_place
-from scanner.config.schema import ConfigFile, WaiverConfig
+from scanner.config.schema import ConfigFile, PlatformConfig, WaiverConfig
 from scanner.config.schema_problems import schema_problems
 from scanner.config.secret_reference import SecretReference
 from scanner.config.targets import environment_target
@@ -57,6 +58,16 @@ def load_configuration(file: Path, *, with_files: bool = False) -> Configuration
         waivers=waivers,
         malformed_waivers=malformed,
         history=history_place(config.history, base),
+        platform=_platform(config.platform),
+    )
+
+
+def _platform(config: PlatformConfig) -> Platform:
+    return Platform(
+        roles=frozenset(config.roles),
+        versions=frozenset(config.versions),
+        hosting=frozenset({config.hosting} if config.hosting else ()),
+        size=frozenset({config.size} if config.size else ()),
     )
 
 

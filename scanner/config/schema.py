@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, AwareDatetime, Field
 from pydantic import JsonValue as PydanticJson
 
+from checks.model.platform import Hosting, Size
 from checks.model.waiver import WaiverKind
 from scanner.config.history_place import HistoryConfig
 from scanner.config.nearest import suggestion
@@ -286,6 +287,16 @@ class ConfigFile(Strict):
     profile: Text | None = None
     tls_profile: Text = DEFAULT_TLS_PROFILE
     waivers: tuple[object, ...] = ()
+class PlatformConfig(Strict):
+    """What kind of platform it is: rows about other kinds are left out. What is not said leaves nothing out."""
+
+    roles: tuple[Role, ...] = ()
+    versions: tuple[Literal["2.1.1", "2.2.1", "2.3.0"], ...] = ()
+    hosting: Hosting | None = None
+    size: Size | None = None
+
+
     attestations: tuple[Text, ...] = ()
     history: HistoryConfig | None = None
     seed: int = 0
+    platform: PlatformConfig = Field(default_factory=PlatformConfig)
