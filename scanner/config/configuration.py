@@ -8,6 +8,7 @@ from typing import Final, Self
 
 from checks.model.platform import Platform
 from checks.model.waiver import Waiver
+from scanner.config.alert_targets import AlertTarget
 from scanner.config.history_place import HistoryPlace
 from scanner.config.nearest import suggestion
 from scanner.config.secret_reference import SecretReference
@@ -49,6 +50,7 @@ class Configuration:
     malformed_waivers: tuple[Problem, ...] = ()
     left_out: frozenset[str] = frozenset()
     history: HistoryPlace | None = None
+    alerts: tuple[AlertTarget, ...] = ()
     platform: Platform = _ANY
 
     @property

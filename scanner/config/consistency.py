@@ -50,6 +50,13 @@ def _history(config: ConfigFile) -> Found:
         yield ("history",), "give either `file`, for SQLite, or `url`, for PostgreSQL"
     if history is not None and history.password is not None and history.url is None:
         yield ("history", "password"), "goes with `url`: a SQLite file has none"
+    if config.alerts is not None:
+        yield from ((("alerts", *path), message) for path, message in config.alerts.problems())
+        if history is None:
+            yield (
+                ("alerts",),
+                "need `history`: it knows what changed, and they wait in it until they are taken",
+            )
 
 
 def _attestations(config: ConfigFile) -> Found:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from checks.model.platform import Platform
 from checks.model.waiver import Waiver
+from scanner.config.alert_targets import alert_targets
 from scanner.config.configuration import Configuration
 from scanner.config.consistency import consistency_problems
 from scanner.config.files import file_problems
@@ -58,6 +59,7 @@ def load_configuration(file: Path, *, with_files: bool = False) -> Configuration
         waivers=waivers,
         malformed_waivers=malformed,
         history=history_place(config.history, base),
+        alerts=alert_targets(config.alerts),
         platform=_platform(config.platform),
     )
 

@@ -16,6 +16,7 @@ from pydantic import JsonValue as PydanticJson
 
 from checks.model.platform import Hosting, Size
 from checks.model.waiver import WaiverKind
+from scanner.config.alert_targets import AlertsConfig
 from scanner.config.history_place import HistoryConfig
 from scanner.config.nearest import suggestion
 from scanner.config.secret_reference import SecretReference
@@ -298,5 +299,6 @@ class PlatformConfig(Strict):
 
     attestations: tuple[Text, ...] = ()
     history: HistoryConfig | None = None
+    alerts: AlertsConfig | None = None
     seed: int = 0
     platform: PlatformConfig = Field(default_factory=PlatformConfig)

@@ -85,3 +85,18 @@ OUTCOMES: Final = Table(
     Index("outcomes_by_outcome", "outcome", "finding"),
     sqlite_with_rowid=False,
 )
+ALERTS: Final = Table(
+    "alerts",
+    METADATA,
+    Column("number", _Number, primary_key=True, autoincrement=True),
+    Column("key", String(200), nullable=False, unique=True),
+    Column("target", String(100), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("document", Text, nullable=False),  # JSON
+    Column("attempts", Integer, nullable=False),
+    Column("created_us", BigInteger, nullable=False),
+    Column("due_us", BigInteger, nullable=False),
+    Column("sent_us", BigInteger),
+    Column("error", Text, nullable=False),
+)

@@ -14,6 +14,7 @@ from reports.json_document import render_json
 from reports.read import read_run
 from tests.scanner.cli.targets import config_of
 from tests.scanner.history.past import run_on
+from tests.targets.alert_receivers import running_webhook
 from tests.targets.postgresql import BIN, PASSWORD, running_postgresql
 from tests.targets.reference_service import running_service
 
@@ -125,7 +126,7 @@ def test_a_full_disk_leaves_the_history_as_it_was(posture, tmp_path):
     file = tmp_path / "history.sqlite3"
     assert posture("history", "import", folder_of(tmp_path, 1, PASS), "--file", file).code == 0
     size = file.stat().st_size
-    many = folder_of(tmp_path, 2, *[FAIL] * 600)
+    many = folder_of(tmp_path, 2, *[FAIL] * 200)
     full = subprocess.run(
         [sys.executable, "-m", "scanner", "history", "import", many, "--file", file],
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
@@ -183,3 +184,58 @@ def test_a_history_that_cannot_be_meant_is_refused_and_no_password_repeated(post
     assert ended.code == 2
     assert says in ended.stderr
     assert "pw-in-clear" not in ended.stderr
+
+
+def test_a_change_is_told_at_the_end_of_a_scan_and_waits_where_nobody_takes_it(posture, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOOK_KEY", "hmac-canary-8sV2kXw")
+    with running_service(("missing-hsts",)) as faulty, running_webhook(503, 200) as hook:
+        config = with_history(config_of(faulty, tmp_path), file="history.sqlite3")
+        alerts = {"webhooks": {"ops": {"url": hook.url, "secret": "env:HOOK_KEY", "at_least": "info"}}}
+        config.write_text(json.dumps({**json.loads(config.read_text()), "alerts": alerts}))
+        first = posture("scan", "-c", config, "-o", tmp_path / "one", *NARROW)
+        shown = posture("history", "alerts", "-c", config)
+        again = posture("scan", "-c", config, "-o", tmp_path / "two", *NARROW)
+        sent = posture("history", "alerts", "--send", "-c", config)
+    assert "waiting=1" in first.stderr
+    assert shown.code == 1
+    assert "it answered HTTP 503" in shown.stdout
+    assert again.code == first.code
+    assert (sent.code, sent.stdout) == (0, "Waiting: 0\n")
+    assert len(hook.requests) == 2  # the second scan changed nothing, and the first message paused
+    said = "".join(ended.stdout + ended.stderr for ended in (first, shown, again, sent))
+    assert "hmac-canary" not in said
+    assert b"hmac-canary" not in (tmp_path / "history.sqlite3").read_bytes()
+
+
+MAIL = {"host": "mx.example", "sender": "a@b.c", "to": ["a@b.c"]}
+
+
+@pytest.mark.parametrize(
+    "alerts, says",
+    [
+        ({"webhooks": {"a": {"url": "http://hook.example/", "secret": "env:K"}}}, "begins with https://"),
+        ({"webhooks": {"a": {"url": "https://hook.example/", "secret": "clear-text-1"}}}, "webhooks.a.secret"),
+        ({"slack": {"a": {"url": "https://hooks.example/clear-text-1"}}}, "slack.a.url"),
+        ({"email": {"a": {**MAIL, "security": "none"}}}, "this machine"),
+        ({"email": {"a": {**MAIL, "user": "u"}}}, "go together"),
+        ({"email": {"a": {**MAIL, "sender": "a@b.c\r\nBcc: x@y.z"}}}, "one mail address"),
+        ({"sns": {"a": {"topic": "posture"}}}, "sns.a.topic"),
+    ],
+)
+def test_an_alert_that_could_leak_or_never_arrive_is_refused(posture, tmp_path, alerts, says):
+    config = tmp_path / "c.yaml"
+    environment = {"endpoints": {"main": {"versions_url": "https://ocpi.example/versions"}}}
+    whole = {"environments": {"test": environment}, "history": {"file": "h"}, "alerts": alerts}
+    config.write_text(json.dumps(whole))
+    ended = posture("history", "alerts", "-c", config)
+    assert ended.code == 2
+    assert says in ended.stderr
+    assert "clear-text-1" not in ended.stderr
+
+
+def test_alerts_without_a_history_are_refused(posture, tmp_path):
+    config = tmp_path / "c.yaml"
+    environment = {"endpoints": {"main": {"versions_url": "https://ocpi.example/versions"}}}
+    alerts = {"sns": {"a": {"topic": "arn:aws:sns:eu-central-1:123456789012:t"}}}
+    config.write_text(json.dumps({"environments": {"test": environment}, "alerts": alerts}))
+    assert "alerts: need `history`" in posture("history", "alerts", "-c", config).stderr

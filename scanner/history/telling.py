@@ -1,0 +1,76 @@
+"""From a recorded run to messages for its targets, and each message on its way."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from email.message import EmailMessage
+
+from sqlalchemy import Connection
+
+from reports.model.posture import Posture
+from reports.model.run_state import run_state
+from scanner.config.alert_targets import AlertTarget, EmailConfig, SlackConfig, SnsConfig, WebhookConfig
+from scanner.gate.alerts import MailServer, NotDelivered, mail, post_signed, post_to_slack, publish, send_mail
+from scanner.history.alert import alert_of
+from scanner.history.outbox import Message, Undelivered, post
+from scanner.history.reading import past_runs, state_of
+from scanner.history.recording import microseconds
+from scanner.model.secret import Secret
+
+SLACK_CHARACTERS = 3_000
+SUBJECT_CHARACTERS = 95  # SNS takes 100, of ASCII
+
+
+def announce(connection: Connection, posture: Posture, targets: tuple[AlertTarget, ...], now: datetime) -> int:
+    """Put what changed with this run into the outbox, in the transaction that records it; how many messages are new."""
+    state = run_state(posture)
+    earlier = past_runs(connection, state.environments, before=microseconds(state.started_at), without=state.run_id)
+    whole = [run for run in earlier if set(state.environments) <= set(run.environments)]
+    before = state_of(connection, whole[-1].id) if whole else None
+    alerts = ((target, alert_of(before, state, target.at_least)) for target in targets)
+    return sum(post(connection, target.name, alert, now) for target, alert in alerts if alert is not None)
+
+
+def send(message: Message, targets: Mapping[str, AlertTarget], secrets: Mapping[str, Secret]) -> None:
+    """Send one message to its target; `secrets` by name of the target.
+
+    Raises: Undelivered.
+    """
+    target = targets[message.target]
+    if target.reference is not None and target.name not in secrets:
+        raise Undelivered(f"its secret is not at {target.reference}")
+    try:
+        _send(message, target, secrets)
+    except NotDelivered as error:
+        raise Undelivered(str(error)) from None
+
+
+def _send(message: Message, target: AlertTarget, secrets: Mapping[str, Secret]) -> None:
+    match target.how:
+        case WebhookConfig(url=url):
+            post_signed(url, message.document.encode(), message.key, secrets[target.name])
+        case SlackConfig():
+            post_to_slack(secrets[target.name], slack_body(message), message.key)
+        case EmailConfig() as how:
+            server = MailServer(
+                host=how.host,
+                port=how.port,
+                security=how.security,
+                user=how.user,
+                password=secrets.get(target.name),
+            )
+            send_mail(server, _mail(message, how))
+        case SnsConfig(topic=topic):
+            subject = message.title.encode("ascii", "replace").decode()[:SUBJECT_CHARACTERS]
+            publish(topic, subject, f"{message.text}\n\n{message.document}", message.key)
+
+
+def slack_body(message: Message) -> bytes:
+    """The text with Slack's three special characters escaped, so that a name cannot ping anybody or be a link."""
+    text = f"{message.title}\n{message.text}"[:SLACK_CHARACTERS]
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return json.dumps({"text": escaped, "unfurl_links": False}).encode()
+
+
+def _mail(message: Message, how: EmailConfig) -> EmailMessage:
+    return mail(how.sender, how.to, message.title, message.text, message.key.partition("-")[0])
