@@ -276,6 +276,15 @@ class WaiverConfig(Strict):
     kind: WaiverKind
 
 
+class PlatformConfig(Strict):
+    """What kind of platform it is: rows about other kinds are left out. What is not said leaves nothing out."""
+
+    roles: tuple[Role, ...] = ()
+    versions: tuple[Literal["2.1.1", "2.2.1", "2.3.0"], ...] = ()
+    hosting: Hosting | None = None
+    size: Size | None = None
+
+
 class ConfigFile(Strict):
     """The whole file.
 
@@ -286,19 +295,10 @@ class ConfigFile(Strict):
     environments: Annotated[Mapping[Name, EnvironmentConfig], Field(min_length=1)]
     partners: Mapping[Name, PartnerConfig] = Field(default_factory=dict)
     profile: Text | None = None
+    platform: PlatformConfig = Field(default_factory=PlatformConfig)
     tls_profile: Text = DEFAULT_TLS_PROFILE
     waivers: tuple[object, ...] = ()
-class PlatformConfig(Strict):
-    """What kind of platform it is: rows about other kinds are left out. What is not said leaves nothing out."""
-
-    roles: tuple[Role, ...] = ()
-    versions: tuple[Literal["2.1.1", "2.2.1", "2.3.0"], ...] = ()
-    hosting: Hosting | None = None
-    size: Size | None = None
-
-
     attestations: tuple[Text, ...] = ()
     history: HistoryConfig | None = None
     alerts: AlertsConfig | None = None
     seed: int = 0
-    platform: PlatformConfig = Field(default_factory=PlatformConfig)
