@@ -31,13 +31,25 @@ class ForCheckov:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CodeText:
+    """Code that a resource is given as text, at a path of its inputs: looked at in memory, and never written.
+
+    `text` None: there is one, and it was too long to be handed on.
+    """
+
+    urn: str
+    path: str
+    text: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
     """The resources of one stack, sorted by URN.
 
     `source`: what was read, in a few words. `missing`: one sentence for each reason why the stack may hold more, or
     other, resources. `document`: what was read, without secrets, as evidence. `versions`: of the tools that had a part
     in it. `for_checkov` None: Checkov is given a plan that is written from the resources. `unmapped`: one sentence for
-    each kind of thing that is declared, and that neither Checkov's policies nor ours know.
+    each kind of thing that is declared, and that neither Checkov's policies nor ours know. `texts`: the code in assets.
     """
 
     source: str
@@ -47,6 +59,7 @@ class Declared:
     versions: Mapping[str, str] = field(default_factory=dict)
     for_checkov: ForCheckov | None = None
     unmapped: tuple[str, ...] = ()
+    texts: tuple[CodeText, ...] = ()
 
 
 class Loader(Protocol[I_contra]):

@@ -1,13 +1,14 @@
 """Run a Pulumi program in its own environment and read what it declares."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from scanner.cloud.bridge.token_map import TokenMap
+from scanner.cloud.declared import CodeText
 from scanner.cloud.project import Project
 from scanner.cloud.pulumi_values import cloud_value, cloud_values
 from scanner.gate.process import ProcessResult
@@ -41,7 +42,7 @@ class ProgramRun:
     `skipped`: where it declares resources once a value is known that is unknown here. `refused`: hosts that it wanted
     to reach. `remote`: tokens of components that a provider of their own makes, with all that is in them. `confined`:
     the kernel kept the caller's credential files from it.
-    `document`: the child's answer without secrets, as evidence.
+    `document`: the child's answer without secrets, as evidence; `texts`: the code that it holds as text, not in there.
     """
 
     resources: tuple[Resource, ...]
@@ -55,6 +56,7 @@ class ProgramRun:
     remote: tuple[str, ...]
     confined: bool
     document: Mapping[str, Any]
+    texts: tuple[CodeText, ...] = ()
 
 
 def stack_of(program: ProgramInput) -> str:
@@ -98,6 +100,7 @@ def read_run(result: ProcessResult, program: ProgramInput, project: Project) -> 
     try:
         document = json.loads(result.stdout)
         records = document["resources"]
+        texts = tuple(_texts(records))
     except (ValueError, KeyError, TypeError):
         raise _failed(result, program) from None
     providers = {record["urn"]: record for record in records if record["token"].startswith(_PROVIDERS)}
@@ -119,7 +122,15 @@ def read_run(result: ProcessResult, program: ProgramInput, project: Project) -> 
         remote=tuple(sorted(record["token"] for record in records if record["remote"])),
         confined=document["files_restricted"],
         document=document,
+        texts=texts,
     )
+
+
+def _texts(records: Iterable[dict[str, Any]]) -> Iterator[CodeText]:
+    """Taken out of the answer, which is kept."""
+    for record in records:
+        for path, text in record.pop("texts", {}).items():
+            yield CodeText(urn=record["urn"], path=path, text=text)
 
 
 def _failed(result: ProcessResult, program: ProgramInput) -> ProgramFailed:

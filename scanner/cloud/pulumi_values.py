@@ -37,13 +37,24 @@ def cloud_values(values: Mapping[str, Any]) -> dict[str, CloudValue]:
     return {name: cloud_value(inner) for name, inner in values.items() if name not in _BRIDGE_KEYS}
 
 
+def _asset(kind: str, value: Mapping[str, Any]) -> dict[str, CloudValue]:
+    """`path`: a file, a folder or an address. `assets`: those of an archive, by their names in it. Texts stay out.
+
+    `seen` false: neither is said, nor a text; the engine knows its hash.
+    """
+    where, inside = value.get("path") or value.get("uri"), value.get("assets")
+    held: dict[str, CloudValue] = {"kind": kind, **({"path": where} if where else {})}
+    if not {"path", "uri", "assets", "text"} & value.keys():
+        return {**held, "seen": False}
+    return {**held, "assets": cloud_values(inside)} if isinstance(inside, Mapping) and inside else held
+
+
 def _signed(value: Mapping[str, Any]) -> CloudValue:
     signature = str(value[_SIGNATURE])
     if signature == _SECRET or (signature == _OUTPUT and value.get("secret")):
         return HIDDEN
     if signature in _ASSETS:
-        where = value.get("path") or value.get("uri")
-        return {ASSET_KEY: {"kind": _ASSETS[signature], **({"path": where} if where else {})}}
+        return {ASSET_KEY: _asset(_ASSETS[signature], value)}
     if signature == _OUTPUT:
         return cloud_value(value["value"]) if "value" in value else UNKNOWN
     if signature == _RESOURCE:

@@ -1,4 +1,4 @@
-"""Texts of a stack that have the form of a secret: in the files that declare it, in its configuration, in its values.
+"""Texts of a stack that have the form of a secret: in its program, configuration and values, in the code it hands over.
 
 The forms are detect-secrets' (Apache-2.0; it comes with Checkov), one class a provider, asked for their patterns alone:
 its scanner wants a git checkout and takes a millisecond a line. Detection runs here, not in a check, because checks
@@ -13,7 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Protocol
 
+from scanner.cloud.code_files import code_files
 from scanner.cloud.declared import Declared
+from scanner.cloud.few_names import few_names
 from scanner.model.facts.cloud_secrets import SuspectedSecret, SuspectedSecrets
 from scanner.model.resource import CloudValue
 
@@ -46,15 +48,25 @@ class Detector(Protocol):
 def suspected_secrets(stack: str, declared: Declared, folder: Path | None, settings: Iterable[str]) -> SuspectedSecrets:
     """What a detector points at; `settings` are names of configuration files in `folder`, absent ones are left out."""
     resources = declared.resources
-    texts = [(one, path, text) for one in resources for path, text in _texts(one.inputs)]
+    texts = [(one.urn, path, text) for one in resources for path, text in _texts(one.inputs)]
+    texts += [(one.urn, one.path, one.text) for one in declared.texts if one.text is not None]
+    too_long = [f"{one.urn.rpartition('::')[2]} ({one.path})" for one in declared.texts if one.text is None]
     names = sorted({one.position.file for one in resources if one.position} | set(settings))[:_MOST_FILES]
     files = {name: text for name in names if folder and (text := _read(folder, name)) is not None}
-    found = [SuspectedSecret(kind=kind, urn=one.urn, path=path) for one, path, text in texts for kind in _kinds(text)]
+    code = code_files(resources, folder)
+    files |= code.texts
+    found = [SuspectedSecret(kind=kind, urn=urn, path=path) for urn, path, text in texts for kind in _kinds(text)]
     for name, text in files.items():
         found += [SuspectedSecret(kind=kind, file=name, line=line) for line, kind in _lines(text)]
     order = sorted(set(found), key=lambda one: (one.file, one.line, one.urn, one.path, one.kind))
     return SuspectedSecrets(
-        stack=stack, files=tuple(files), values=len(texts), found=tuple(order), missing=declared.missing
+        stack=stack,
+        files=tuple(sorted(files)),
+        values=len(texts),
+        found=tuple(order),
+        missing=declared.missing,
+        unread=(*([f"code is too long to be looked at: {few_names(too_long)}"] if too_long else []), *code.unread),
+        skipped=code.skipped,
     )
 
 

@@ -1,4 +1,4 @@
-"""What a detector of secrets points at in a stack: its files, its configuration, its values."""
+"""What a detector of secrets points at in a stack: its files, its configuration, its values, the code it hands over."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -19,13 +19,14 @@ def _none_suspected(case: Case[SuspectedSecrets]) -> Iterable[Verdict]:
         yield _told(case, one)
     if fact.found:
         return
-    if fact.missing:
-        yield case.inconclusive(f"no secret among {looked}; but {fact.missing[0]}")
+    if fact.missing or fact.unread:
+        yield case.inconclusive(f"no secret among {looked}; but {(*fact.missing, *fact.unread)[0]}")
     elif fact.values + len(fact.files) == 0:
         yield case.inconclusive("the stack has neither values nor files to look at")
     else:
         population = Population(examined=fact.values + len(fact.files), unit="text")
-        yield case.passes(f"no text of the form of a secret among {looked}", population=population)
+        left_out = f"; not looked at: {'; '.join(fact.skipped)}" if fact.skipped else ""
+        yield case.passes(f"no text of the form of a secret among {looked}{left_out}", population=population)
 
 
 def _told(case: Case[SuspectedSecrets], one: SuspectedSecret) -> Verdict:
@@ -47,7 +48,7 @@ def _number(fact: SuspectedSecrets, one: SuspectedSecret) -> int:
 
 SUSPECTS: Final = Check(
     id="cloud-secrets-none-suspected",
-    title="No text of the stack has the form of a secret: not in its values, its program or its configuration",
+    title="No text of the stack has the form of a secret: not in its values, program, configuration or code",
     controls=("OCPI-VUL-07",),
     severity=Severity.CRITICAL,
     source="OWASP ASVS 5.0, 13.3; patterns of detect-secrets",

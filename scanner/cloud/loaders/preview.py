@@ -4,6 +4,7 @@ import asyncio
 from typing import Final
 
 from scanner.cloud.declared import Declared, NotDeclared
+from scanner.cloud.loaders.engine_code import code_texts
 from scanner.cloud.loaders.engine_evidence import evidence_of
 from scanner.cloud.loaders.engine_file import EngineDocument, read_engine_file
 from scanner.cloud.loaders.engine_format import Deployment, Preview
@@ -92,6 +93,7 @@ def declared_by_preview(
         resources=resources,
         document=evidence_of(resources, (document, *([state] if state else [])), changes=steps.counts),
         missing=tuple(missing),
+        texts=code_texts(steps.states.values()),
     )
 
 

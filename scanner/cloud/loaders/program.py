@@ -57,6 +57,7 @@ class ProgramLoader:
             document=run.document,
             missing=(*unseen(run), *unread_config(project)),
             versions={"pulumi": str(run.document.get("pulumi", ""))},
+            texts=run.texts,
         )
 
 

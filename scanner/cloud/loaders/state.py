@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from scanner.cloud.declared import Declared, NotDeclared
+from scanner.cloud.loaders.engine_code import code_texts
 from scanner.cloud.loaders.engine_evidence import engine_of, evidence_of
 from scanner.cloud.loaders.engine_file import EngineDocument, read_engine_file
 from scanner.cloud.loaders.engine_format import Deployment, EngineState
@@ -72,6 +73,7 @@ def declared_by_state(document: EngineDocument, stack: str, name: str) -> Declar
         document=evidence_of(resources, [document]),
         missing=tuple(_missing(content, states)),
         versions=engine_of(document),
+        texts=code_texts(states),
     )
 
 

@@ -21,10 +21,12 @@ class SuspectedSecret:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuspectedSecrets:
-    """What a detector said of a stack: its files (those that declare it, and its configuration) and its values.
+    """What a detector said of a stack: its values, and its files (that declare or configure it, or are its code).
 
-    `files`: those that were read. `values`: how many texts of resources were looked at. `found`: sorted. `missing`: why
-    the stack may hold more, as in `DeclaredResources`.
+    `files`: those that were read; a member of a zip file stands behind the file's name. `values`: how many texts of
+    resources were looked at. `found`: sorted. `missing`: why the stack may hold more, as in `DeclaredResources`.
+    `unread`: one sentence for each reason why code that is handed over was not looked at. `skipped`: the same for what
+    nobody wrote for this stack: installed packages, and files that are no text.
     """
 
     stack: str
@@ -32,6 +34,8 @@ class SuspectedSecrets:
     values: int
     found: tuple[SuspectedSecret, ...] = ()
     missing: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
 
 
 CLOUD_SECRET_FACTS: Final[tuple[type, ...]] = (SuspectedSecrets,)

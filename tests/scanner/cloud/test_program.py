@@ -5,9 +5,11 @@ from collections.abc import Mapping
 
 import pytest
 
+from scanner.cloud.declared import Declared
 from scanner.cloud.gaps import unseen
 from scanner.cloud.program import ProgramFailed, ProgramRun, read_run
 from scanner.cloud.project import read_project
+from scanner.cloud.suspects import suspected_secrets
 from scanner.gate.process import ProcessResult
 from scanner.model.resource import ABSENT, HIDDEN, UNKNOWN, Resource
 from tests.scanner.cloud.running import PYTHON, program, result_of, run_of
@@ -256,3 +258,15 @@ def test_a_program_that_eats_all_memory_is_stopped_at_its_limit(tmp_path):
     assert run.problem is not None
     assert run.problem.startswith("the Pulumi program eats stopped with MemoryError")
     assert [one.name for one in run.resources] == ["first"]
+
+
+def test_code_is_handed_on_by_path_and_its_text_is_looked_at_without_being_kept(tmp_path):
+    given = program("handed")
+    run = run_of(given, tmp_path)
+    token = "d41d8cd9" + "8f00b204" * 2 + "ecf8427e"
+    assert [(one.urn.rpartition("::")[2], one.path) for one in run.texts] == [("inline", "code.index.py")]
+    assert token not in json.dumps(run.document)
+    declared = Declared(source="test", resources=run.resources, document=run.document, texts=run.texts)
+    fact = suspected_secrets("handed/test", declared, given.directory, ())
+    assert [one.path for one in fact.found] == ["code.index.py"]
+    assert (fact.files, fact.unread) == (("__main__.py", "app/handler.py"), ())

@@ -1,17 +1,22 @@
 """Secrets in a stack's files and values: found by their form, told by their place."""
 
 import json
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from scanner.cloud.declared import Declared
+from scanner.cloud.code_files import code_files
+from scanner.cloud.declared import CodeText, Declared
+from scanner.cloud.pulumi_values import cloud_value
 from scanner.cloud.suspects import suspected_secrets
 from scanner.model.facts.cloud_secrets import SuspectedSecrets
 from scanner.model.resource import HIDDEN, UNKNOWN, CloudValue
 from tests.scanner.cloud.declared import declare
 
+SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 # Look-alikes put together here, so that no text of this file has the form of a secret.
 TOKEN: Final = "d41d8cd9" + "8f00b204" * 2 + "ecf8427e"
 KEY_ID: Final = "AKIA" + "EXAMPLE0" * 2
@@ -77,3 +82,134 @@ def test_nothing_outside_the_project_and_nothing_that_is_no_text_is_read(tmp_pat
     (folder / "Pulumi.test.yaml").write_bytes(b"\xff\xfe\x00token")
     fact = looked_at(folder=folder)
     assert (fact.files, fact.found) == ((), ())
+
+
+def handing_over(
+    folder: Path | None,
+    asset: CloudValue,
+    held: Mapping[str, str | None] | None = None,
+    token: str = "aws:lambda/function:Function",
+) -> SuspectedSecrets:
+    resource = declare(token, "it", {"code": asset})
+    texts = tuple(CodeText(urn=resource.urn, path=path, text=text) for path, text in (held or {}).items())
+    declared = Declared(source="test", resources=(resource,), document={}, texts=texts)
+    return suspected_secrets("small/test", declared, folder, ())
+
+
+def at(path: str, kind: str = "archive") -> CloudValue:
+    return {"asset": {"kind": kind, "path": path}}
+
+
+def a_program(folder: Path, main: str = "") -> Path:
+    """Two files of code, one with a token, packages beside them, and a picture."""
+    (folder / "Pulumi.yaml").write_text(f"name: x\nruntime: go\n{main}")
+    code = folder / "app"
+    for name, text in {
+        "handler.py": "import os\n",
+        "inner/settings.py": f'\n\nPARTNER_TOKEN = "{TOKEN}"\n',
+        "node_modules/x/index.js": f'const token = "{TOKEN}";\n',
+        "deps/x-1.dist-info/METADATA": f'token = "{TOKEN}"\n',
+        "deps/x.py": f'token = "{TOKEN}"\n',
+    }.items():
+        (code / name).parent.mkdir(parents=True, exist_ok=True)
+        (code / name).write_text(text)
+    (code / "icon.png").write_bytes(b"\x89PNG\0\0")
+    return folder
+
+
+def test_code_in_a_folder_is_read_and_packages_and_pictures_are_left_out_by_name(tmp_path):
+    fact = handing_over(a_program(tmp_path), at("./app"))
+    assert fact.files == ("app/handler.py", "app/inner/settings.py")
+    assert [(one.file, one.line) for one in fact.found] == [("app/inner/settings.py", 3)]
+    assert fact.unread == ()
+    assert sorted(fact.skipped) == [
+        "files that are no text: app/icon.png",
+        "installed packages: app/deps, app/node_modules",
+    ]
+    assert TOKEN not in repr(fact)
+
+
+def test_code_without_a_secret_is_seen_and_gives_no_suspect(tmp_path):
+    a_program(tmp_path)
+    fact = handing_over(tmp_path, {"asset": {"kind": "archive", "assets": {"x.py": at("app/handler.py", "file")}}})
+    assert (fact.files, fact.found, fact.unread) == (("app/handler.py",), (), ())
+
+
+def test_paths_are_relative_to_the_folder_in_which_the_program_runs(tmp_path):
+    a_program(tmp_path, "main: infra/\n")
+    (tmp_path / "infra").mkdir()
+    fact = handing_over(tmp_path, at("../app"))
+    assert [one.file for one in fact.found] == ["app/inner/settings.py"]
+
+
+def test_a_zip_file_is_looked_into(tmp_path):
+    with zipfile.ZipFile(tmp_path / "app.zip", "w") as archive:
+        archive.writestr("handler.py", f'\napi_key = "{TOKEN}"\n')
+        archive.writestr("site-packages/x.py", f'api_key = "{TOKEN}"\n')
+    fact = handing_over(tmp_path, at("app.zip"))
+    assert [(one.file, one.line) for one in fact.found] == [("app.zip/handler.py", 2)]
+    assert fact.skipped == ("installed packages: app.zip",)
+
+
+def test_a_zip_file_that_unpacks_to_more_than_may_be_read_is_said_to_be_unread(tmp_path):
+    with zipfile.ZipFile(tmp_path / "app.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("bomb.txt", "a" * (8 * 2**20))
+    assert handing_over(tmp_path, at("app.zip")).unread == ("files are larger than 2 MiB: app.zip/bomb.txt",)
+
+
+@pytest.mark.parametrize(
+    "path, said",
+    [
+        ("https://example.com/app.zip", "code is handed over from an address: https://example.com/app.zip"),
+        ("./nowhere", "code is handed over that is not there: ./nowhere"),
+        ("../outside.py", "code is handed over from outside the project: ../outside.py"),
+        ("link.py", "code is handed over from outside the project: link.py"),
+        ("broken.zip", "a zip file cannot be opened: broken.zip"),
+    ],
+)
+def test_code_that_cannot_be_read_is_said_to_be_unread(tmp_path, path, said):
+    (tmp_path / "outside.py").write_text(f'token = "{TOKEN}"\n')
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "link.py").symlink_to(tmp_path / "outside.py")
+    with zipfile.ZipFile(folder / "broken.zip", "w") as archive:
+        archive.writestr("x.py", "pass\n" * 100)
+    data = bytearray((folder / "broken.zip").read_bytes())
+    data[:4] = b"XXXX"
+    (folder / "broken.zip").write_bytes(bytes(data))
+    fact = handing_over(folder, at(path))
+    assert (fact.unread, fact.found) == ((said,), ())
+
+
+def test_of_code_with_a_hash_alone_nothing_is_seen(tmp_path):
+    fact = handing_over(tmp_path, cloud_value({SIGNATURE: "c44067f5952c0a294b673a41bacd8c17", "hash": "0"}))
+    assert fact.unread == ("of code that is handed over only the hash is known: it",)
+
+
+def test_without_the_project_code_in_files_is_unread():
+    assert handing_over(None, at("app")).unread == ("code is handed over from files that are not at hand: it (app)",)
+
+
+def test_libraries_of_a_layer_that_are_not_built_yet_are_left_out_by_name(tmp_path):
+    fact = handing_over(tmp_path, at("build"), token="aws:lambda/layerVersion:LayerVersion")
+    assert (fact.unread, fact.skipped) == ((), ("libraries of a layer, which are not there yet: build",))
+
+
+def test_time_has_an_end(tmp_path):
+    a_program(tmp_path)
+    ticks = iter([0.0, *[1.0] * 1, *[99.0] * 50])
+    resource = declare("aws:lambda/function:Function", "it", {"code": at("app")})
+    read = code_files((resource,), tmp_path, lambda: next(ticks))
+    assert list(read.texts) == ["app/handler.py"]
+    assert read.unread == ("there is more code than is looked at: app/icon.png, app/inner/settings.py",)
+
+
+def test_code_that_is_text_is_looked_at_and_neither_kept_nor_told():
+    fact = handing_over(None, None, {"code.app.py": f'TOKEN = "{TOKEN}"\n'})
+    assert [(one.path, one.urn.rpartition("::")[2]) for one in fact.found] == [("code.app.py", "it")]
+    assert TOKEN not in repr(CodeText(urn="u", path="p", text=TOKEN))
+
+
+def test_text_that_was_too_long_to_be_handed_on_is_unread():
+    fact = handing_over(None, None, {"code.app.py": None})
+    assert fact.unread == ("code is too long to be looked at: it (code.app.py)",)

@@ -12,11 +12,12 @@ from .invokes import Invokes
 from .outputs import OutputMaker
 from .request import Request
 from .transforms import Transforms
-from .wire import UNKNOWN, without_provider_keys, without_secrets
+from .wire import UNKNOWN, texts_handed_over, without_provider_keys, without_secrets
 
 _STACK = "pulumi:pulumi:Stack"
 _STACK_REFERENCE = "pulumi:pulumi:StackReference"
 _PROVIDERS = "pulumi:providers:"
+_MOST_TEXT = 4 * 2**20  # characters of code that all assets together may hand on: an answer has an end
 
 
 class _NoMocks(mocks.Mocks):  # type: ignore[misc] # pulumi is not installed where types are checked
@@ -40,6 +41,7 @@ class RecordingMonitor(mocks.MockMonitor):  # type: ignore[misc] # as above
         self.transforms_skipped = False
         self._outputs = OutputMaker(request)
         self._transforms = Transforms()
+        self._text_left = _MOST_TEXT
         self._lock = threading.Lock()
 
     def make_urn(self, parent: str, type_: str, name: str) -> str:
@@ -125,7 +127,16 @@ class RecordingMonitor(mocks.MockMonitor):  # type: ignore[misc] # as above
             **extra,
         }
         with self._lock:
-            self.records.append(record)
+            self.records.append({**record, "texts": self._texts(inputs)})
+
+    def _texts(self, inputs: dict[str, Any]) -> dict[str, str | None]:
+        """Code that is handed over as text, to be looked at and not kept; None for what is too much."""
+        texts: dict[str, str | None] = {}
+        for path, text in texts_handed_over(inputs):
+            fits = len(text) <= self._text_left
+            texts[path] = text if fits else None
+            self._text_left -= len(text) if fits else 0
+        return texts
 
 
 def _unknown_result() -> Any:  # noqa: ANN401 - protobuf's own type

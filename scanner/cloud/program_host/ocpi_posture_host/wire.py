@@ -1,6 +1,6 @@
 """Pulumi's wire format: values that are more than JSON are objects with a signature key."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
@@ -19,11 +19,27 @@ def without_secrets(value: Any) -> Any:  # noqa: ANN401 - any JSON
         if value.get(SIGNATURE) == SECRET:
             return {SIGNATURE: SECRET}
         if value.get(SIGNATURE) in {ASSET, ARCHIVE}:
-            return {name: value[name] for name in _ASSET_FIELDS if name in value}
+            inside = {"assets": without_secrets(value["assets"])} if "assets" in value else {}
+            text = {"text": ""} if "text" in value else {}
+            return {**{name: value[name] for name in _ASSET_FIELDS if name in value}, **inside, **text}
         return {name: without_secrets(inner) for name, inner in value.items()}
     if isinstance(value, list):
         return [without_secrets(inner) for inner in value]
     return value
+
+
+def texts_handed_over(value: Any, path: str = "") -> Iterator[tuple[str, str]]:  # noqa: ANN401 - any JSON
+    """(path of the asset, its text) of all assets that are text: what `without_secrets` leaves out, secrets aside."""
+    if isinstance(value, list):
+        value = {str(index): inner for index, inner in enumerate(value)}
+    if not isinstance(value, Mapping) or value.get(SIGNATURE) == SECRET:
+        return
+    if value.get(SIGNATURE) == ASSET and isinstance(value.get("text"), str):
+        yield path, value["text"]
+        return
+    inside = value.get("assets") if value.get(SIGNATURE) == ARCHIVE else value
+    for name, inner in inside.items() if isinstance(inside, Mapping) else ():
+        yield from texts_handed_over(inner, f"{path}.{name}".lstrip("."))
 
 
 def without_provider_keys(inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -29,6 +29,10 @@ def judged(
     *found: SuspectedSecret, files: tuple[str, ...] = ("__main__.py",), values: int = 3, missing: tuple[str, ...] = ()
 ) -> tuple[Finding, ...]:
     fact = SuspectedSecrets(stack="small/test", files=files, values=values, found=found, missing=missing)
+    return of(fact)
+
+
+def of(fact: SuspectedSecrets) -> tuple[Finding, ...]:
     return judge((SUSPECTS,), FactStore([Observation(key=KEY, result=Seen(fact=fact, evidence=EVIDENCE))]), ["test"])
 
 
@@ -37,6 +41,16 @@ def test_each_place_is_a_finding_of_its_own():
     assert [one.outcome for one in found] == [Outcome.FAIL, Outcome.FAIL]
     assert {(one.position.file, one.position.line) for one in found if one.position} == {("__main__.py", 7)}
     assert any("tags.note" in one.message for one in found)
+
+
+def test_code_that_was_not_looked_at_is_no_pass_and_packages_are_named():
+    fact = SuspectedSecrets(stack="small/test", files=(), values=3, unread=("code is not there: app",))
+    (unread,) = of(fact)
+    assert unread.outcome is Outcome.INCONCLUSIVE
+    assert "code is not there: app" in unread.message
+    (passed,) = of(SuspectedSecrets(stack="small/test", files=("a.py",), values=3, skipped=("installed packages: x",)))
+    assert passed.outcome is Outcome.PASS
+    assert "not looked at: installed packages: x" in passed.message
 
 
 def test_a_fingerprint_survives_a_move_within_the_file():

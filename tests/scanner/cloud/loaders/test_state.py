@@ -131,3 +131,8 @@ def test_the_file_of_a_backend_of_ones_own_is_read_as_well():
 def test_a_state_with_nothing_to_judge_is_none_at_all(document, sentence):
     with pytest.raises(NotDeclared, match=sentence):
         read_state(document)
+
+
+def test_code_that_is_text_is_at_hand_and_not_in_the_evidence(declared):
+    assert [(one.path, one.text) for one in declared.texts] == [("code.app.py", "def handler(event, context): ...")]
+    assert "def handler" not in json.dumps(declared.document)
