@@ -22,6 +22,7 @@ from reports.view.answer import answer
 from reports.view.cause import undecided
 from reports.view.change import count_new, new_fails, since, sparks, spells
 from reports.view.facets import Marks, facets
+from reports.view.frameworks import framework
 from reports.view.hops import hops
 from reports.view.page import environments, first_steps, glance
 from reports.view.problem import about_the_run, hygiene, problems
@@ -85,7 +86,14 @@ def _who(witness: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    own = {"claim": _claim, "command": _command, "evidence_link": _evidence_link, "hops": hops, "who": _who}
+    own = {
+        "claim": _claim,
+        "command": _command,
+        "evidence_link": _evidence_link,
+        "framework": framework,
+        "hops": hops,
+        "who": _who,
+    }
     return jinja_environment(_shown, own)
 
 

@@ -304,3 +304,12 @@ def test_who_spoke_is_told_with_those_who_did_not():
     assert table.count("did not speak") == table.count('class="mute"') > 0
     assert "TLS minimum version" in table
     assert "they disagree" in table
+
+
+def test_what_a_row_speaks_to_in_standards_is_said_and_can_be_searched():
+    posture = posture_of(finding())
+    first, *rest = posture.controls
+    mapped = replace(first, frameworks=(("csf2", ("PR.DS-02",)), ("cwe", ("CWE-319", "<b>"))))
+    text = page(replace(posture, controls=(mapped, *rest)))
+    assert "Speaks to NIST CSF 2.0 PR.DS-02;  CWE-319, &lt;b&gt;." in text
+    assert text.count("Speaks to") == 1
