@@ -24,8 +24,11 @@ from reports.view.problem import about_the_run, hygiene, problems
 from reports.view.proof import artefacts
 from reports.view.unseen import unjudged_rows, unseen
 
-_SHOWN_SUBJECTS: Final = 40  # of one question; posture.json holds all
-_SHOWN_ARTEFACTS: Final = 4_000
+# What is not shown is counted; posture.json holds all, and its hash is in the document. Each line takes some 3 ms.
+_MOST_LINES: Final = 600  # of findings in the document
+_MOST_SUBJECTS: Final = 40  # of one question
+_FEWEST_SUBJECTS: Final = 3
+_SHOWN_ARTEFACTS: Final = 1_500
 # A word without any place to break would run off the page.
 _LONG_WORD: Final = re.compile(r"\S{40,}")
 _BREAK: Final = "\u200b"
@@ -64,6 +67,9 @@ def _nothing_is_fetched(url: str, *_arguments: object, **_named: object) -> NoRe
 def pages(posture: Posture) -> str:
     """The document as HTML, the form in which WeasyPrint takes it."""
     proof = artefacts(posture)
+    fails, waived, inconclusive = (
+        problems(posture, outcome) for outcome in (Outcome.FAIL, Outcome.WAIVED, Outcome.INCONCLUSIVE)
+    )
     template = _environment().get_template("pdf.html.j2")
     return template.render(
         posture=posture,
@@ -73,9 +79,9 @@ def pages(posture: Posture) -> str:
         steps=first_steps(posture),
         statuses=tuple(ControlStatus),
         environments=environments(posture),
-        fails=problems(posture, Outcome.FAIL),
-        waived=problems(posture, Outcome.WAIVED),
-        inconclusive=problems(posture, Outcome.INCONCLUSIVE),
+        fails=fails,
+        waived=waived,
+        inconclusive=inconclusive,
         unsettled=about_the_run(posture),
         hygiene=hygiene(posture, Outcome.FAIL),
         unseen=unseen(posture),
@@ -83,10 +89,15 @@ def pages(posture: Posture) -> str:
         left_behind=tuple(left_behind(posture.run.left_behind)),
         artefacts=proof,
         numbers={artefact.ref: artefact.number for artefact in proof},
-        shown_subjects=_SHOWN_SUBJECTS,
+        shown_subjects=_subjects_of_each(len(fails) + len(waived) + len(inconclusive)),
         shown_artefacts=_SHOWN_ARTEFACTS,
         style=(TEMPLATES / "pdf.css").read_text(encoding="utf-8"),
     )
+
+
+def _subjects_of_each(questions: int) -> int:
+    """How many findings of one question are shown, so that all of them together stay readable."""
+    return max(_FEWEST_SUBJECTS, min(_MOST_SUBJECTS, _MOST_LINES // max(questions, 1)))
 
 
 def render_pdf(posture: Posture) -> bytes:

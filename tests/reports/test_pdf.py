@@ -13,7 +13,7 @@ from checks.model.verdict import Outcome
 from reports.json_document import render_json
 from reports.pdf import pages, render_pdf
 from tests.reports.hostile import STRINGS
-from tests.reports.sample_posture import finding, posture_of, realistic
+from tests.reports.sample_posture import evidence, finding, posture_of, realistic
 
 ONE_LAYER = Checklist(
     layers=checklist().layers[:1],
@@ -73,3 +73,13 @@ def test_hostile_text_is_text_and_fetches_nothing():
     assert "<script" not in pages(posture)
     assert "<img" not in pages(posture)
     assert "root:" not in text_of(render_pdf(posture))
+
+
+def test_however_many_findings_there_are_the_document_says_how_many_it_does_not_show():
+    many = posture_of(*(finding(f"c{n % 8}", Outcome.FAIL, field_path=str(n)) for n in range(1_000)), rows=ONE_LAYER)
+    document = pages(many)
+    assert document.count('class="proof"') == 8 * 40
+    assert document.count("and 85 more subjects, all of them in posture.json") == 8
+    proof = [evidence(str(n)) for n in range(1_600)]
+    heavy = posture_of(finding("c", Outcome.FAIL, evidence=tuple(proof)), rows=ONE_LAYER)
+    assert "100 more are in posture.json" in pages(heavy)
