@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from infra.api_methods import BODY_SCHEMA, VALIDATED_CONTENT_TYPES
+from infra.api_methods import VALIDATED_CONTENT_TYPES, model_name, model_schema
 from infra.contracts import Partner
 from infra.domain import OLD_TLS_POLICY, TLS_POLICY
 from infra.function import Function
@@ -46,14 +46,7 @@ class Api(pulumi.ComponentResource):
         self._routes = self._all_routes()
         self._authorizer = self._authoriser()
         self._validators = {has_body: self._validator(has_body=has_body) for has_body in (False, True)}
-        self._model = aws.apigateway.Model(
-            "object",
-            rest_api=self.rest.id,
-            name="OcpiObject",
-            content_type="application/json",
-            schema=BODY_SCHEMA,
-            opts=self._own,
-        )
+        self._models: dict[str, aws.apigateway.Model] = {}
         parts = [part for route in self._routes for part in self._method(route)]
         self.deployment = self._deploy([*parts, *self._responses()])
         args.service.allow_invocation("gateway", "apigateway.amazonaws.com", self._execution_arn("*/*/ocpi/*"))
@@ -126,9 +119,21 @@ class Api(pulumi.ComponentResource):
             opts=self._own,
         )
 
+    def _model(self, body: str) -> aws.apigateway.Model:
+        """What bodies of that name have to fit, made when it is first asked for."""
+        if body not in self._models:
+            self._models[body] = aws.apigateway.Model(
+                body or "object",
+                rest_api=self.rest.id,
+                name=model_name(body),
+                content_type="application/json",
+                schema=model_schema(body),
+                opts=self._own,
+            )
+        return self._models[body]
+
     def _method(self, route: Route) -> tuple[pulumi.Resource, pulumi.Resource]:
         weak = self._args.weaknesses
-        models = dict.fromkeys(VALIDATED_CONTENT_TYPES, self._model.name)
         declared = aws.apigateway.Method(
             route.name,
             rest_api=self.rest.id,
@@ -144,7 +149,9 @@ class Api(pulumi.ComponentResource):
                 "method.request.header.Authorization": True,
                 **{f"method.request.path.{part.strip('{+}')}": True for part in route.path if part.startswith("{")},
             },
-            request_models=models if route.has_body else None,
+            request_models=dict.fromkeys(VALIDATED_CONTENT_TYPES, self._model(route.body).name)
+            if route.has_body
+            else None,
             opts=self._own,
         )
         integration = aws.apigateway.Integration(
@@ -196,7 +203,7 @@ class Api(pulumi.ComponentResource):
 
     def _fingerprint(self) -> str:
         description = [
-            BODY_SCHEMA,
+            {body: model_schema(body) for body in sorted(self._models)},
             VALIDATED_CONTENT_TYPES,
             [(route.verb, route.path) for route in self._routes],
             sorted(self._args.weaknesses & {Weakness.NO_AUTHORISER, Weakness.NO_REQUEST_VALIDATION}),

@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Final
 
 # Every content type is validated: `$default` is what the gateway takes for one that is not named.
 VALIDATED_CONTENT_TYPES: Final = ("application/json", "$default")
 
 # All bodies of OCPI are objects. Unknown fields stay allowed (2.3.0, transport and format).
-BODY_SCHEMA: Final = '{"$schema": "http://json-schema.org/draft-04/schema#", "type": "object"}'
+_ANY_OBJECT: Final = {"$schema": "http://json-schema.org/draft-04/schema#", "type": "object"}
+_SCHEMAS: Final = Path(__file__).with_name("schemas")  # generated from the specification; a test holds them to it
+LARGEST_MODEL: Final = 400 * 1024  # bytes; a quota of API Gateway that AWS does not raise
+
+
+def model_name(body: str) -> str:
+    """`LocationsReceiverPut` of `locations-receiver-put`: the gateway takes letters and digits."""
+    return "".join(word.capitalize() for word in (body or "ocpi-object").split("-"))
+
+
+def model_schema(body: str) -> str:
+    """The schema that bodies of that name have to fit, as small as it gets; any object where there is no name.
+
+    Raises: ValueError if the gateway would refuse it for its size, FileNotFoundError if there is none of that name.
+    """
+    schema = json.loads((_SCHEMAS / f"{body}.json").read_text(encoding="utf-8")) if body else _ANY_OBJECT
+    text = json.dumps(schema, separators=(",", ":"))
+    if len(text) > LARGEST_MODEL:
+        raise ValueError(f"infra/schemas/{body}.json is {len(text)} bytes, more than API Gateway takes for a model")
+    return text

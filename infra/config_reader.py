@@ -6,9 +6,11 @@ import ipaddress
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import pulumi
+
+_MIDNIGHT: Final = " 00:00:00 +0000 UTC"  # what the engine makes of a date without quotes
 
 
 class SettingsError(pulumi.RunError):
@@ -51,11 +53,9 @@ class Section:
     def day(self, key: str, what: str) -> date:
         """An ISO 8601 date."""
         value = self._required(key, what, None)
-        if isinstance(value, date):
-            return value
         try:
-            return date.fromisoformat(value)
-        except (TypeError, ValueError):
+            return date.fromisoformat(value.removesuffix(_MIDNIGHT))
+        except (AttributeError, ValueError):
             raise self.error(key, f"is {value!r}; set it to {what}, like 2026-01-31") from None
 
     def choice(self, key: str, allowed: Collection[str], default: str | None = None) -> str:

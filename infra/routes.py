@@ -41,10 +41,14 @@ _CREDENTIALS: Final = ("GET", "POST", "PUT", "DELETE")
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Route:
-    """One method on one path; `path` holds the segments, without slashes."""
+    """One method on one path; `path` holds the segments, without slashes.
+
+    `body` names the schema in `infra/schemas` that bodies have to fit; empty where none is carried, or anything may be.
+    """
 
     path: tuple[str, ...]
     verb: str
+    body: str = ""
 
     @property
     def has_body(self) -> bool:
@@ -60,7 +64,9 @@ class Route:
 def routes(partners: Iterable[Partner]) -> tuple[Route, ...]:
     """Sorted. The configuration modules belong to every contract."""
     found = {Route(path=(ROOT, "versions"), verb="GET"), Route(path=(ROOT, _VERSION), verb="GET")}
-    found |= {Route(path=(ROOT, _VERSION, "credentials"), verb=verb) for verb in _CREDENTIALS}
+    found |= {
+        Route(path=(ROOT, _VERSION, "credentials"), verb=verb, body=_body(verb, "credentials")) for verb in _CREDENTIALS
+    }
     return tuple(sorted(found.union(*(_granted(grant) for partner in partners for grant in partner.modules))))
 
 
@@ -73,6 +79,12 @@ def _granted(grant: ModuleGrant) -> Iterator[Route]:
         if grant.module in _READ_BELOW[grant.side]:
             yield Route(path=below, verb="GET")
     if "write" in grant.rights:
-        yield from (Route(path=below, verb=verb) for verb in _WRITE_BELOW.get((grant.module, grant.side), ()))
+        for verb in _WRITE_BELOW.get((grant.module, grant.side), ()):
+            yield Route(path=below, verb=verb, body=_body(verb, grant.module, grant.side))
         if (grant.module, grant.side) == ("cdrs", "RECEIVER"):
-            yield Route(path=endpoint, verb="POST")
+            yield Route(path=endpoint, verb="POST", body=_body("POST", grant.module, grant.side))
+
+
+def _body(verb: str, *interface: str) -> str:
+    """`locations-receiver-put`."""
+    return "-".join((*interface, verb)).lower() if verb in _WITH_BODY else ""

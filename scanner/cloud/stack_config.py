@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from typing import Any, Final
 
 _SECRET_TEXT: Final = "[secret]"
@@ -53,7 +54,15 @@ def _full(key: str, name: str) -> str:
 
 def _text(value: object) -> str:
     """As the engine hands it to a program: text as it is, everything else as JSON."""
-    return value if isinstance(value, str) else json.dumps(value)
+    return value if isinstance(value, str) else json.dumps(value, default=_day)
+
+
+def _day(value: object) -> str:
+    """A date without quotes, as pulumi 3 hands it over."""
+    if isinstance(value, date):
+        moment = value if isinstance(value, datetime) else datetime.combine(value, time())
+        return moment.strftime("%Y-%m-%d %H:%M:%S +0000 UTC")
+    return str(value)
 
 
 def _is_secret(schema: object) -> bool:

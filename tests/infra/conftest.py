@@ -7,7 +7,6 @@ from typing import Final
 import pytest
 import yaml
 
-from infra.weaknesses import Weakness
 from tests.infra.bad_configs import BAD_CONFIGS
 from tests.infra.recorded_program import PYTHON, Recorded, example, run
 from tests.targets.once import once_a_run
@@ -27,10 +26,9 @@ def outcomes() -> Mapping[str, Recorded | str]:
 def _every_outcome() -> Mapping[str, Recorded | str]:
     """All made together: loading the SDK takes longer than running the program."""
     good = example("test")
-    weak = {name.value: {**good, "weaken": [name.value]} for name in Weakness}
     bad = {f"bad {case.name}": case.apply(example(case.example)) for case in BAD_CONFIGS}
     shared = {**good, "partners": yaml.safe_load(SHARED_PARTNERS.read_text(encoding="utf-8"))["partners"]}
-    return run({"shared partners": shared, "test": good, "prod": example("prod"), **weak, **bad})
+    return run({"shared partners": shared, "test": good, "prod": example("prod"), **bad})
 
 
 def _recorded(outcomes: Mapping[str, Recorded | str], name: str) -> Recorded:
@@ -49,9 +47,3 @@ def stack(outcomes) -> Recorded:
 def production(outcomes) -> Recorded:
     """The production environment of the shipped example."""
     return _recorded(outcomes, "prod")
-
-
-@pytest.fixture(scope="session")
-def weakened(outcomes) -> Mapping[Weakness, Recorded]:
-    """The test environment with each weakness alone."""
-    return {weakness: _recorded(outcomes, weakness.value) for weakness in Weakness}

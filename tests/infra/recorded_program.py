@@ -63,7 +63,12 @@ def run(configs: Mapping[str, Config]) -> dict[str, Recorded | str]:
 
 def _as_text(config: Config) -> dict[str, str]:
     """As the engine hands config over: text, structures as JSON."""
-    return {key: value if isinstance(value, str) else json.dumps(value, default=str) for key, value in config.items()}
+    return {key: value if isinstance(value, str) else json.dumps(value, default=_day) for key, value in config.items()}
+
+
+def _day(value: object) -> str:
+    """A date without quotes, as the engine hands it over."""
+    return f"{value} 00:00:00 +0000 UTC"
 
 
 def _outcome(answer: Mapping[str, Any]) -> Recorded | str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from infra.weaknesses import Weakness
-from tests.infra.recorded_program import Recorded
+from scanner.model.resource import CloudValue
+from tests.checks.families.cloud.weakened import HARDENED, run_of
 
 Key = tuple[str, str]
+Inputs = Mapping[str, CloudValue]
+INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 METHOD = "aws:apigateway/method:Method"
 DEPLOYMENT = ("aws:apigateway/deployment:Deployment", "ocpi")
 EVERY_METHOD = (METHOD, "*")  # stands for each of them
@@ -35,7 +39,7 @@ EXPECTED: dict[Weakness, tuple[set[Key], set[Key], dict[Key, set[str]]]] = {
     ),
     Weakness.OPEN_SECURITY_GROUP: (
         set(), set(),
-        {("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "endpoints-from-functions"):
+        {(INGRESS, "endpoints-from-functions"):
             {"cidrIpv4", "fromPort", "referencedSecurityGroupId", "toPort"}},
     ),
     Weakness.DEFAULT_ENDPOINT_OPEN: (
@@ -68,45 +72,49 @@ EXPECTED: dict[Weakness, tuple[set[Key], set[Key], dict[Key, set[str]]]] = {
     Weakness.CATCH_ALL_ROUTE: (
         set(),
         {("aws:apigateway/resource:Resource", "ocpi-proxy"), (METHOD, "any-proxy"),
-            ("aws:apigateway/integration:Integration", "any-proxy")},
+            ("aws:apigateway/integration:Integration", "any-proxy"), ("aws:apigateway/model:Model", "object")},
         {DEPLOYMENT: {"triggers"}},
     ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("weakness", Weakness)
-def test_a_weakness_changes_what_it_names_and_nothing_else(stack: Recorded, weakened, weakness):
-    before, after = _resources(stack), _resources(weakened[weakness])
+def test_a_weakness_changes_what_it_names_and_nothing_else(weakness):
+    before, after = declared(HARDENED), declared(weakness)
     changed = {key: _changed(before[key], after[key]) for key in before.keys() & after.keys()}
     gone, new = before.keys() - after.keys(), after.keys() - before.keys()
-    assert (gone, new, {key: names for key, names in changed.items() if names}) == _expected(stack, weakness)
+    assert (gone, new, {key: names for key, names in changed.items() if names}) == _expected(before, weakness)
 
 
-def test_each_weakness_is_what_its_name_says(weakened):
-    assert weakened[Weakness.OLD_TLS].inputs("aws:apigateway/domainName:DomainName")["securityPolicy"] == "TLS_1_0"
-    assert weakened[Weakness.PUBLIC_SERVICE].inputs("aws:lambda/functionUrl:FunctionUrl")["authorizationType"] == "NONE"
-    rule = weakened[Weakness.OPEN_SECURITY_GROUP].inputs("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+def test_each_weakness_is_what_its_name_says():
+    def inputs(weakness: Weakness, kind: str, name: str) -> Inputs:
+        return declared(weakness)[(kind, name)]
+
+    assert inputs(Weakness.OLD_TLS, "aws:apigateway/domainName:DomainName", "ocpi")["securityPolicy"] == "TLS_1_0"
+    url = inputs(Weakness.PUBLIC_SERVICE, "aws:lambda/functionUrl:FunctionUrl", "public")
+    assert url["authorizationType"] == "NONE"
+    rule = inputs(Weakness.OPEN_SECURITY_GROUP, INGRESS, "endpoints-from-functions")
     assert (rule["cidrIpv4"], rule["fromPort"], rule["toPort"]) == ("0.0.0.0/0", 0, 65535)
-    assert (
-        weakened[Weakness.DEFAULT_ENDPOINT_OPEN].inputs("aws:apigateway/restApi:RestApi")["disableExecuteApiEndpoint"]
-        is False
-    )
-    for method in weakened[Weakness.NO_AUTHORISER].all(METHOD):
-        assert method["inputs"]["authorization"] == "NONE"
-    settings = weakened[Weakness.TOKEN_IN_ENVIRONMENT].inputs("aws:lambda/function:Function", "service")["environment"]
+    assert inputs(Weakness.DEFAULT_ENDPOINT_OPEN, *API)["disableExecuteApiEndpoint"] is False
+    methods = [given for (kind, _), given in declared(Weakness.NO_AUTHORISER).items() if kind == METHOD]
+    assert methods
+    assert all(method["authorization"] == "NONE" for method in methods)
+    settings: Any = inputs(Weakness.TOKEN_IN_ENVIRONMENT, "aws:lambda/function:Function", "service")["environment"]
     assert len(settings["variables"]["CREDENTIALS_TOKEN"]) == 64
 
 
-def _expected(stack: Recorded, weakness: Weakness) -> tuple[set[Key], set[Key], dict[Key, set[str]]]:
+def declared(name: str) -> dict[Key, Inputs]:
+    """What the program declares, by type and name."""
+    run = run_of(name)
+    assert run.problem is None
+    return {(one.token, one.name): one.inputs for one in run.resources if one.token.startswith("aws:")}
+
+
+def _expected(stack: Mapping[Key, Inputs], weakness: Weakness) -> tuple[set[Key], set[Key], dict[Key, set[str]]]:
     gone, new, changed = EXPECTED[weakness]
-    methods = changed.get(EVERY_METHOD)
-    each = {(METHOD, method["name"]): methods for method in stack.all(METHOD)} if methods else {}
-    return gone, new, {**{key: names for key, names in changed.items() if key != EVERY_METHOD}, **each}
+    each = {key: names for of, names in changed.items() if of[1] == "*" for key in stack if key[0] == of[0]}
+    return gone, new, {**{key: names for key, names in changed.items() if key[1] != "*"}, **each}
 
 
-def _resources(recorded: Recorded) -> dict[Key, dict[str, Any]]:
-    return {(r["type"], r["name"]): r["inputs"] for r in recorded.registrations if r["type"].startswith("aws:")}
-
-
-def _changed(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
+def _changed(before: Inputs, after: Inputs) -> set[str]:
     return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}

@@ -1,3 +1,4 @@
+import json
 import sys
 from pathlib import Path
 
@@ -33,6 +34,16 @@ def test_config_has_full_keys_and_text_values(tmp_path):
     }
     assert project.secret_keys == ("edge:secret",)
     assert (project.region, project.main) == ("eu-west-3", tmp_path / "src")
+
+
+def test_dates_without_quotes_are_handed_over_as_the_engine_does(tmp_path):
+    stack = 'config:\n  edge:contract: {starts: 2026-01-01, ends: "2027-12-31", signed: 2026-01-01T09:30:00Z}\n'
+    project = project_in(tmp_path, "name: edge\nruntime: python\n", stack)
+    assert json.loads(project.config["edge:contract"]) == {
+        "starts": "2026-01-01 00:00:00 +0000 UTC",
+        "ends": "2027-12-31",
+        "signed": "2026-01-01 09:30:00 +0000 UTC",
+    }
 
 
 def test_a_secret_that_the_scan_itself_configures_is_no_placeholder(tmp_path):
