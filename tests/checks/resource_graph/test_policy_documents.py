@@ -15,12 +15,12 @@ from checks.resource_graph.policy_reach import (
     matches,
     on_everything,
 )
-from scanner.model.resource import ABSENT, HIDDEN, UNKNOWN
+from scanner.model.resource import ABSENT, HIDDEN, UNKNOWN, CloudValue
 
 ONE = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}
 
 
-def statement(**elements: object) -> Statement:
+def statement(**elements: CloudValue) -> Statement:
     (found,) = read_document({"Statement": [{"Effect": "Allow", **elements}]}).statements
     return found
 

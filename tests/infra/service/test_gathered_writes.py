@@ -7,7 +7,7 @@ import pytest
 from infra.service.gathered_writes import GatheredWrites
 
 
-class Transport:
+class Transport(asyncio.Transport):
     def __init__(self):
         self.seen = []
 
@@ -20,7 +20,7 @@ class Transport:
     def abort(self):
         self.seen.append("aborted")
 
-    def get_extra_info(self, name):
+    def get_extra_info(self, name, default=None):
         return name
 
 

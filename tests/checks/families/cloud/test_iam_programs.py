@@ -4,8 +4,10 @@ from typing import Final
 
 import pytest
 
+from checks.model.verdict import Outcome
 from tests.checks.families.cloud.case_tables import F, I, P, Row, judged_both_ways, said
 
+N = Outcome.NOT_APPLICABLE
 ROWS: Final[list[Row]] = [
     ("iam-rights-named", "narrow", "role", P),
     ("iam-rights-named", "lists_names_on_everything", "role", P),
@@ -19,7 +21,12 @@ ROWS: Final[list[Row]] = [
     ("iam-rights-named", "other_policy_of_aws", "role", I),
     ("iam-rights-named", "attached_policy_of_the_stack", "role", F),
     ("iam-rights-named", "inline_policy", "role", F),
-    ("iam-rights-named", "administrator_that_people_take", "administrator_that_people_take/test", "not_applicable"),
+    (
+        "iam-rights-named",
+        "administrator_that_people_take",
+        "administrator_that_people_take/test",
+        Outcome.NOT_APPLICABLE,
+    ),
     ("iam-no-escalation", "narrow", "role", P),
     ("iam-no-escalation", "everything", "role", F),
     ("iam-no-escalation", "everything_but", "role", F),

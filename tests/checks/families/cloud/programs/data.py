@@ -1,6 +1,7 @@
 """Stores with and without what protects them: keys, policies, ends, backups, copies."""
 
 import json
+from collections.abc import Mapping
 
 import pulumi
 import pulumi_aws as aws
@@ -243,7 +244,7 @@ def _tls_only(actions: str) -> dict[str, object]:
     return {"Effect": "Deny", "Principal": "*", "Action": actions, "Resource": "*", "Condition": plain}
 
 
-def _document(*statements: dict[str, object]) -> str:
+def _document(*statements: Mapping[str, object]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 

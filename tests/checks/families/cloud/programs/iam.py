@@ -38,7 +38,7 @@ def everything_but() -> None:
 
 
 def everything_less_what_is_denied() -> None:
-    deny = {"Effect": "Deny", "Action": ["dynamodb:*"], "Resource": ["*"]}
+    deny: dict[str, object] = {"Effect": "Deny", "Action": ["dynamodb:*"], "Resource": ["*"]}
     _may([_allow(["dynamodb:*"], ["*"]), deny])
 
 

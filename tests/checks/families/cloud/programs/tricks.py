@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -356,11 +357,11 @@ def _authoriser(**permission) -> None:
         aws.lambda_.Permission(name, function=function.name, action="lambda:InvokeFunction", **settings)
 
 
-def _acl(rules: list) -> aws.wafv2.WebAcl:
+def _acl(rules: list[dict[str, Any]]) -> aws.wafv2.WebAcl:
     return aws.wafv2.WebAcl("acl", scope="REGIONAL", default_action={"block": {}}, rules=rules, visibility_config=QUIET)
 
 
-def _rule(name: str, priority: int, statement: dict, action: str) -> dict:
+def _rule(name: str, priority: int, statement: dict[str, Any], action: str) -> dict[str, Any]:
     return {
         "name": name,
         "priority": priority,
@@ -370,7 +371,7 @@ def _rule(name: str, priority: int, statement: dict, action: str) -> dict:
     }
 
 
-def _managed(name: str, priority: int, group: str, overrides: list[tuple[str, str]]) -> dict:
+def _managed(name: str, priority: int, group: str, overrides: list[tuple[str, str]]) -> dict[str, Any]:
     used = [{"name": rule, "action_to_use": {action: {}}} for rule, action in overrides]
     statement = {"managed_rule_group_statement": {"vendor_name": "AWS", "name": group, "rule_action_overrides": used}}
     return {
@@ -382,12 +383,12 @@ def _managed(name: str, priority: int, group: str, overrides: list[tuple[str, st
     }
 
 
-def _role(name: str, trust: dict, allow: dict) -> None:
+def _role(name: str, trust: dict[str, Any], allow: dict[str, Any]) -> None:
     role = aws.iam.Role(name, assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [trust]}))
     aws.iam.RolePolicy(name, role=role.name, policy=json.dumps({"Version": "2012-10-17", "Statement": [allow]}))
 
 
-def _bucket(statement: dict, below: str) -> None:
+def _bucket(statement: dict[str, Any], below: str) -> None:
     bucket = aws.s3.Bucket("data", bucket="ocpi-data")
     document = {"Version": "2012-10-17", "Statement": [{**statement, "Resource": f"arn:aws:s3:::ocpi-data{below}"}]}
     aws.s3.BucketPolicy("data", bucket=bucket.id, policy=json.dumps(document))

@@ -1,5 +1,7 @@
 """Web ACLs: a sound one, and one case for each thing that can be wrong with it."""
 
+from typing import Any
+
 import pulumi
 import pulumi_aws as aws
 
@@ -226,7 +228,7 @@ def _group() -> aws.cloudwatch.LogGroup:
     return aws.cloudwatch.LogGroup("aws-waf-logs-edge")
 
 
-def _rules() -> list:
+def _rules() -> list[dict[str, Any]]:
     return [
         _rate("IP"),
         _rate("token"),
@@ -238,7 +240,7 @@ def _rules() -> list:
     ]
 
 
-SETS = []
+SETS: list[aws.wafv2.IpSet] = []
 
 
 def _set(addresses=("192.0.2.0/28",)):
@@ -248,7 +250,7 @@ def _set(addresses=("192.0.2.0/28",)):
     return SETS[0].arn
 
 
-def _rate(by: str, action: str = "block") -> dict:
+def _rate(by: str, action: str = "block") -> dict[str, Any]:
     header = {"header": {"name": "authorization", "text_transformations": AS_IS}}
     keys = (
         {"aggregate_key_type": "CUSTOM_KEYS", "custom_keys": [header]} if by == "token" else {"aggregate_key_type": by}
@@ -256,13 +258,13 @@ def _rate(by: str, action: str = "block") -> dict:
     return _rule(f"rate-{by}", {"rate_based_statement": {"limit": 3000, **keys}}, action)
 
 
-def _length(expression: str) -> dict:
+def _length(expression: str) -> dict[str, Any]:
     header = {"single_header": {"name": "content-length"}}
     match = {"regex_string": expression, "field_to_match": header, "text_transformations": AS_IS}
     return _rule("length", {"regex_match_statement": match}, "block")
 
 
-def _managed(group: str, count=(), override: str = "none") -> dict:
+def _managed(group: str, count=(), override: str = "none") -> dict[str, Any]:
     overrides = [{"name": name, "action_to_use": {"count": {}}} for name in count]
     statement = {"vendor_name": "AWS", "name": group, "rule_action_overrides": overrides or None}
     rule = _rule(group, {"managed_rule_group_statement": statement}, None)
@@ -270,7 +272,7 @@ def _managed(group: str, count=(), override: str = "none") -> dict:
     return rule
 
 
-def _rule(name: str, statement: dict, action: str | None) -> dict:
+def _rule(name: str, statement: dict[str, Any], action: str | None) -> dict[str, Any]:
     rule = {"name": name, "priority": 0, "statement": statement, "visibility_config": QUIET}
     return {**rule, "action": {action: {}}} if action else rule
 
