@@ -23,6 +23,7 @@ _COMMANDS: Final = {
     "replay": "scanner.cli.replay",
     "waive": "scanner.cli.waive",
     "cleanup": "scanner.cli.cleanup",
+    "onboard": "scanner.cli.onboard",
     "evidence": "scanner.cli.evidence",
     "schedule": "scanner.cli.schedule",
 }
