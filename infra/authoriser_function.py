@@ -19,6 +19,7 @@ class AuthoriserArgs:
     placement: Placement
     access: aws.dynamodb.Table
     concurrency: int
+    mutual_tls: bool
 
 
 def authoriser_function(args: AuthoriserArgs, opts: pulumi.ResourceOptions) -> Function:
@@ -30,8 +31,8 @@ def authoriser_function(args: AuthoriserArgs, opts: pulumi.ResourceOptions) -> F
             description="OCPI credentials token to partner, modules, sides and rights",
             handler="infra.authoriser.handler.handle",
             code=archives.sources("authoriser"),
-            settings={"ACCESS_TABLE": args.access.name},
-            statements=[policies.allow("ReadAccess", ["dynamodb:GetItem"], [args.access.arn])],
+            settings={"ACCESS_TABLE": args.access.name, "MUTUAL_TLS": "required" if args.mutual_tls else "off"},
+            statements=[policies.allow("ReadAccess", ["dynamodb:GetItem", "dynamodb:BatchGetItem"], [args.access.arn])],
             concurrency=args.concurrency,
             timeout=5,
             placement=args.placement,

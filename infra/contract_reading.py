@@ -9,18 +9,21 @@ from ipaddress import IPv4Network
 from typing import Final
 
 from infra.config_reader import Section
-from infra.contracts import ModuleGrant, Partner, PartyRole
+from infra.contracts import ClientNames, ModuleGrant, Partner, PartyRole
 
 ROLES: Final = ("CPO", "EMSP", "HUB", "NAP", "NSP", "OTHER", "SCSP")  # OCPI 2.2.1, types: Role
 MODULES: Final = ("cdrs", "chargingprofiles", "commands", "hubclientinfo", "locations", "sessions", "tariffs", "tokens")
 SIDES: Final = ("sender", "receiver")  # the interface of ours that the partner uses
 RIGHTS: Final = ("read", "write")
+ROTATIONS: Final = ("by-hand", "handshake")
+_NAME: Final = r"[A-Za-z0-9.]+=\S.{0,1000}"
+_VERSIONS_URL: Final = r"https://([a-z0-9-]{1,63}\.)+[a-z]{2,63}(:\d{1,5})?/\S{0,200}"
 ENCODINGS: Final = ("base64", "raw")
 _ID: Final = re.compile("[a-z][a-z0-9-]{1,23}")
 
 _PARTNER_KEYS: Final = (
     *("party", "roles", "name", "modules", "contract", "addresses", "requests_per_second", "token_encoding"),
-    "contact",
+    *("contact", "certificate", "versions_url", "rotation"),
 )
 _DAY: Final = timedelta(days=1)
 _DATED_ONLY: Final = "commands"  # moves hardware: off unless a dated clause turns it on
@@ -87,7 +90,25 @@ def _partner(name: str, section: Section, stage_rate: int) -> Partner:
         contact=section.text("contact", r"\S.{0,199}", "whom to call, at most 200 characters")
         if "contact" in section
         else None,
+        certificate=_certificate(section),
+        versions_url=_versions_url(section),
+        rotation=section.choice("rotation", ROTATIONS, "by-hand"),
     )
+
+
+def _certificate(section: Section) -> ClientNames | None:
+    if "certificate" not in section:
+        return None
+    names = section.section("certificate", "{subject: CN=.., issuer: CN=..}")
+    names.known_keys_only(("subject", "issuer"))
+    what = "the name in the partner's client certificates, like CN=ocpi.example.com,O=Example"
+    return ClientNames(subject=names.text("subject", _NAME, what), issuer=names.text("issuer", _NAME, what))
+
+
+def _versions_url(section: Section) -> str | None:
+    if "versions_url" not in section:
+        return None
+    return section.text("versions_url", _VERSIONS_URL, "the https URL of the partner's versions, at a host name")
 
 
 def _roles_of(name: str, section: Section) -> tuple[PartyRole, ...]:

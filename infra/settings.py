@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import pulumi
 
 from infra.config_reader import Section, SettingsError
 from infra.contract_reading import read_partners, read_roles
 from infra.contracts import Partner, PartyRole
+from infra.domain import TrustStore
 from infra.weaknesses import Weakness
 
 __all__ = ["DEFAULTS", "Settings", "SettingsError", "read"]
@@ -26,9 +29,12 @@ DEFAULTS: Final[dict[str, Any]] = {
     "stageRateLimit": 200,
     "serviceConcurrency": 50,
     "dependencies": "build/lambda-libraries",
+    "mutualTls": {},
+    "egress": "filtered",
+    "egressReason": "",
     "weaken": [],
 }
-_OBJECTS: Final = ("parties", "partners", "availabilityZones", "weaken")
+_OBJECTS: Final = ("parties", "partners", "availabilityZones", "mutualTls", "weaken")
 _KEYS: Final = (
     *("environment", "accountId", "region", "domainName", "certificateArn", "alarmEmail", "parties", "partners"),
     *DEFAULTS,
@@ -64,6 +70,8 @@ class Settings:
     rotation_days: int
     limits: Limits
     dependencies: str
+    egress_hosts: tuple[str, ...] | None  # of the partners; None: no filtered way out
+    trust_store: TrustStore | None  # None: partners show no certificates
     weaknesses: frozenset[Weakness]
 
     @property
@@ -78,6 +86,7 @@ def read() -> Settings:
     region = section.text("region", r"[a-z]{2}(-[a-z]+)+-\d", "an AWS region like eu-central-1")
     limits = _limits(section)
     environment = section.choice("environment", ("test", "prod"))
+    partners = read_partners(section, limits.stage_per_second)
     return Settings(
         environment=environment,
         account_id=section.text("accountId", r"\d{12}", "the 12 digits of the AWS account, in quotes"),
@@ -88,13 +97,15 @@ def read() -> Settings:
         certificate_arn=_certificate(section, region),
         alarm_email=section.text("alarmEmail", r"[^@\s]+@[^@\s]+\.[^@\s]+", "the address that gets the alarms"),
         parties=read_roles(section, "parties"),
-        partners=read_partners(section, limits.stage_per_second),
+        partners=partners,
         vpc_cidr=_vpc_cidr(section),
         zones=_zones(section, region),
         log_retention_days=_retention(section),
         rotation_days=section.number("rotationDays", 1, 90, "days", DEFAULTS["rotationDays"]),
         limits=limits,
         dependencies=section.text("dependencies", r"\S+", "a folder", DEFAULTS["dependencies"]),
+        egress_hosts=_egress_hosts(section, partners),
+        trust_store=_trust_store(section, partners),
         weaknesses=_weaknesses(section, environment),
     )
 
@@ -138,6 +149,40 @@ def _zones(section: Section, region: str) -> tuple[str, ...]:
     if not 2 <= len(letters) <= 4:  # noqa: PLR2004 - one zone is no redundancy, four subnets fill the network
         raise section.error("availabilityZones", f"has {len(letters)} zones; set two to four letters")
     return tuple(f"{region}{letter}" for letter in letters)
+
+
+def _egress_hosts(section: Section, partners: Sequence[Partner]) -> tuple[str, ...] | None:
+    """Hosts of the partners' own URLs; whoever switches the filter off says why."""
+    reason = section.text("egressReason", r"|\S.{9,499}", "why, in 10 to 500 characters", DEFAULTS["egressReason"])
+    if section.choice("egress", ("filtered", "unfiltered"), DEFAULTS["egress"]) == "unfiltered":
+        if not reason:
+            raise section.error("egressReason", "is missing; set it to why partners are called without a filter")
+        return None
+    without = [partner.id for partner in partners if partner.versions_url is None]
+    if without:
+        raise section.error(
+            "egress", f"is filtered, and {', '.join(without)} has no `versions_url`; set it in its block"
+        )
+    return tuple(sorted({str(urlsplit(partner.versions_url or "").hostname) for partner in partners}))
+
+
+def _trust_store(section: Section, partners: Sequence[Partner]) -> TrustStore | None:
+    """With one, every partner has a certificate of its own: the authoriser refuses those that have none."""
+    if "mutualTls" not in section:
+        return None
+    given = section.section("mutualTls", "{trustStore: s3://bucket/file.pem, version: ..}")
+    if not set(given):
+        return None
+    given.known_keys_only(("trustStore", "version"))
+    without = [partner.id for partner in partners if partner.certificate is None]
+    if without:
+        raise section.error("mutualTls", f"is set, and {', '.join(without)} has no `certificate`; set it in its block")
+    return TrustStore(
+        uri=given.text(
+            "trustStore", r"s3://[a-z0-9.-]{3,63}/\S{1,1000}", "where the PEM file is, s3://bucket/file.pem"
+        ),
+        version=given.text("version", r"\S{1,1024}", "the version of that file, so that nobody changes it unseen"),
+    )
 
 
 def _retention(section: Section) -> int:

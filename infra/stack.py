@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, TypedDict
+from typing import TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -15,14 +15,16 @@ from infra.data import Data, DataArgs
 from infra.dead_letters import dead_letters
 from infra.domain import Domain, DomainArgs
 from infra.edge import Edge, EdgeArgs
+from infra.egress import Egress, EgressArgs
 from infra.endpoints import Endpoints, EndpointsArgs
 from infra.function import Function, Placement, Surroundings
 from infra.keys import Keys, KeysArgs
 from infra.logs import Logs, LogsArgs
-from infra.naming import common_tags, physical_name
+from infra.naming import common_tags, log_group_name, physical_name
 from infra.network import Network, NetworkArgs
 from infra.partner_access import PartnerAccess, PartnerAccessArgs
 from infra.partner_secret import PartnerSecret, PartnerSecretArgs
+from infra.revocation import AUTHORISER_CACHE_S
 from infra.rotation_function import RotationArgs, rotation_function
 from infra.service_function import Service, ServiceArgs
 from infra.settings import Settings
@@ -39,15 +41,14 @@ class Place(TypedDict):
     region: str
 
 
-AUTHORISER_CACHE_S: Final = 30  # how long a revoked token may still pass the gateway
-
-
 def deploy(settings: Settings) -> None:
     """Register every resource of the environment, and export what operators and scanners need."""
     environment = Environment(settings)
     pulumi.export("versions_url", f"{environment.origin}/ocpi/versions")
     pulumi.export("domain_target", environment.domain.target)
     pulumi.export("web_acl_arn", environment.edge.acl.arn)
+    pulumi.export("egress_addresses", environment.egress.addresses if environment.egress else [])
+    pulumi.export("access_table", environment.data.access.name)
     pulumi.export("alarm_topic_arn", environment.alarms.topic.arn)
     pulumi.export("partner_secrets", {partner: secret.secret.arn for partner, secret in environment.secrets.items()})
 
@@ -155,6 +156,7 @@ class Environment(pulumi.ComponentResource):
                 placement=isolated,
                 access=self.data.access,
                 concurrency=self._settings.limits.concurrency,
+                mutual_tls=self._settings.trust_store is not None,
             ),
             self._own,
         )
@@ -172,9 +174,31 @@ class Environment(pulumi.ComponentResource):
                 parties=s.parties,
                 access=self.data.access,
                 secrets_key_arn=self.keys.secrets.arn,
+                placement=self._way_out(),
             ),
             self._own,
         )
+
+    def _way_out(self) -> Placement | None:
+        """Where the function stands that calls partners. `egress` is None when it is unfiltered."""
+        s = self._settings
+        self.egress = None
+        if s.egress_hosts is None:
+            return None
+        args = EgressArgs(
+            environment=s.environment,
+            vpc_id=self.network.vpc.id,
+            cidr=s.vpc_cidr,
+            zones=s.zones[:2],
+            hosts=s.egress_hosts,
+            endpoints_group_id=self.endpoints.endpoints_group.id,
+            dynamodb_endpoint_id=self.endpoints.dynamodb.id,
+            log_group=self.logs.group("egress", log_group_name(s.environment, "egress")).name,
+            key_arn=self.keys.data.arn,
+            protect=s.is_production,
+        )
+        self.egress = Egress("egress", args, self._own)
+        return Placement(subnet_ids=self.egress.subnet_ids, security_group_id=self.egress.group.id)
 
     def _service(self, around: Surroundings, isolated: Placement) -> Service:
         s = self._settings
@@ -206,7 +230,8 @@ class Environment(pulumi.ComponentResource):
             partners=s.partners,
             service=self.service.function,
             authoriser=self.authoriser,
-            authoriser_cache_s=AUTHORISER_CACHE_S,
+            # the cache knows the token only, and with mutual TLS a token is half of what opens the door
+            authoriser_cache_s=AUTHORISER_CACHE_S if s.trust_store is None else 0,
             weaknesses=s.weaknesses,
         )
         self.api = Api("api", api, self._own)
@@ -226,6 +251,7 @@ class Environment(pulumi.ComponentResource):
             certificate_arn=s.certificate_arn,
             rest_api_id=self.api.rest.id,
             stage_name=self.stage.stage.stage_name,
+            trust_store=s.trust_store,
             weaknesses=s.weaknesses,
         )
         self.domain = Domain("domain", domain, self._own)

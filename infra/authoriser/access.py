@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Protocol
@@ -29,6 +29,7 @@ class Contract:
     contract_until: str  # exclusive
     token_encoding: str
     usage_key: str = field(repr=False)
+    certificate: Mapping[str, str] | None = None  # {subject, issuer} of the partner's client certificates
 
     def on(self, day: date) -> Contract:
         """The same without the clauses that are not in force."""
@@ -42,8 +43,8 @@ class Access(Protocol):
         """The record of the token with this SHA-256."""
         ...
 
-    def contract(self, partner_id: str) -> Contract | None:
-        """The contract of a partner."""
+    def contract(self, partner_id: str, certificate: str | None) -> Contract | None:
+        """The contract of a partner; None when the partner, or the certificate of this fingerprint, is revoked."""
         ...
 
 
@@ -73,11 +74,14 @@ class AccessTable:
             expires_at=None if expires is None else int(expires["N"]),
         )
 
-    def contract(self, partner_id: str) -> Contract | None:
-        """See `Access.contract`."""
-        item = self._item("partners", partner_id)
-        if item is None:
+    def contract(self, partner_id: str, certificate: str | None) -> Contract | None:
+        """See `Access.contract`. One read for all three; raises RuntimeError when it was not answered in full."""
+        keys = [("partners", partner_id), (f"revoked#{partner_id}", "partner")]
+        keys += [] if certificate is None else [(f"certificate#{certificate}", "revoked")]
+        found = self._items(keys)
+        if found.keys() != {"partners"}:
             return None
+        item = found["partners"]
         document = json.loads(item["contract"]["S"])
         return Contract(
             partner_id=document["id"],
@@ -86,7 +90,16 @@ class AccessTable:
             contract_until=document["contract_until"],
             token_encoding=document["token_encoding"],
             usage_key=item["usage_key"]["S"],
+            certificate=document.get("certificate"),
         )
+
+    def _items(self, keys: Sequence[tuple[str, str]]) -> dict[str, Mapping[str, Any]]:
+        """Those that exist, by `pk`."""
+        asked = [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in keys]
+        answer = self._client.batch_get_item(RequestItems={self._table: {"Keys": asked, "ConsistentRead": True}})
+        if answer.get("UnprocessedKeys"):
+            raise RuntimeError("the access table did not answer in full")
+        return {item["pk"]["S"]: item for item in answer["Responses"][self._table]}
 
     def _item(self, pk: str, sk: str) -> Mapping[str, Any] | None:
         answer = self._client.get_item(

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from infra.authoriser.access import Access, Contract, TokenRecord
+from infra.authoriser.certificates import ClientCertificate, presented_certificate
 from infra.authoriser.credentials import RAW, Presented, presented
 from infra.authoriser.resources import RAW_VERSION, VERSIONS, allowed
 
@@ -19,14 +20,22 @@ class Unauthorized(Exception):
         super().__init__("Unauthorized")
 
 
-def decide(event: Mapping[str, Any], access: Access, now: datetime) -> dict[str, Any]:
-    """The authoriser's answer to a REQUEST event. Raises Unauthorized; whatever else is raised also lets nobody in."""
+def decide(event: Mapping[str, Any], access: Access, now: datetime, *, mutual_tls: bool = False) -> dict[str, Any]:
+    """The authoriser's answer to a REQUEST event. Raises Unauthorized; whatever else is raised also lets nobody in.
+
+    With `mutual_tls` a token opens the door only together with a client certificate of the partner it belongs to.
+    """
+    certificate = presented_certificate(event) if mutual_tls else None
+    if mutual_tls and certificate is None:
+        raise Unauthorized
     for reading in presented(event):
         record = access.token(reading.digest)
         if record is not None and _is_current(record, reading, now):
-            contract = access.contract(record.partner_id)
-            versions = () if contract is None else _versions(contract, reading, event["methodArn"])
-            if contract is not None and versions and _in_force(contract, now):
+            contract = access.contract(record.partner_id, certificate.fingerprint if certificate else None)
+            if contract is None or (mutual_tls and not _is_bound(contract, certificate)):
+                raise Unauthorized
+            versions = _versions(contract, reading, event["methodArn"])
+            if versions and _in_force(contract, now):
                 return _answer(event["methodArn"], contract.on(now.date()), record, versions)
     raise Unauthorized
 
@@ -35,6 +44,16 @@ def _is_current(record: TokenRecord, reading: Presented, now: datetime) -> bool:
     """The table was asked by hash, so its timing tells nothing of the token; the comparison is constant-time too."""
     same = hmac.compare_digest(record.digest.encode(), reading.digest.encode())
     return same and (record.expires_at is None or now.timestamp() < record.expires_at)
+
+
+def _is_bound(contract: Contract, certificate: ClientCertificate | None) -> bool:
+    """By subject and issuer, so that a renewed certificate goes on working. No for a contract that names none."""
+    names = contract.certificate
+    return (
+        certificate is not None
+        and names is not None
+        and (certificate.subject, certificate.issuer) == (names["subject"], names["issuer"])
+    )
 
 
 def _versions(contract: Contract, reading: Presented, method_arn: str) -> tuple[str, ...]:

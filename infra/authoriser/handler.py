@@ -1,4 +1,4 @@
-"""Entry point in Lambda. The environment names the table: ACCESS_TABLE."""
+"""Entry point in Lambda. The environment holds ACCESS_TABLE, and MUTUAL_TLS: `required` or `off`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from infra.authoriser.decision import decide
 
 def handle(event: Mapping[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
     """Called by API Gateway."""
-    return decide(event, _table(), datetime.now(UTC))
+    return decide(event, _table(), datetime.now(UTC), mutual_tls=os.environ["MUTUAL_TLS"] != "off")
 
 
 @cache

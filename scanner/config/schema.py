@@ -248,11 +248,19 @@ class ContractConfig(Strict):
     ends: date | None = None
 
 
+class ClientNamesConfig(Strict):
+    """Whose client certificates are a partner's, as API Gateway writes the names."""
+
+    subject: Text
+    issuer: Text
+
+
 class PartnerConfig(Strict):
     """One roaming partner: who it is, and exactly what it needs.
 
     The reference stack takes the same block. It enforces what a scan does not look at: the IPv4 networks that the
-    partner calls from, its rate, how it writes its Authorization header; `contact` is who gets a call.
+    partner calls from, its rate, how it writes its Authorization header, its client certificates, how its credentials
+    are renewed; `contact` is who gets a call.
     """
 
     party: PartyText
@@ -264,6 +272,9 @@ class PartnerConfig(Strict):
     requests_per_second: Annotated[int, Field(ge=1, le=10_000)] | None = None
     token_encoding: Literal["base64", "raw"] | None = None
     contact: Text | None = None
+    certificate: ClientNamesConfig | None = None
+    versions_url: UrlText | None = None
+    rotation: Literal["by-hand", "handshake"] | None = None
 
 
 class WaiverConfig(Strict):

@@ -52,12 +52,26 @@ def _module(name: str, module: str, value: Any, *says: str) -> BadConfig:
     return BadConfig(name, where, value, (f"ocpi-posture:partners.example-emsp.modules.{module}", *says))
 
 
+def _part(key: str, value: Any, member: str, *says: str) -> BadConfig:
+    where = ("partners", "example-emsp", key)
+    return BadConfig(f"partner {key} {member}", where, value, (f"partners.example-emsp.{key}.{member} ", *says))
+
+
 BAD_CONFIGS: Final = (
     *map(
         _missing,
         ("environment", "accountId", "region", "domainName", "certificateArn", "alarmEmail", "parties", "partners"),
     ),
     _top("environment", "staging", "test, prod"),
+    _top("mutualTls", {"trustStore": "s3://bucket-of-cas/cas.pem", "version": "1"}, "no `certificate`", "example-cpo"),
+    _top("egressReason", "", "is missing", "without a filter"),
+    BadConfig(
+        "egress without hosts", ("egress",), "filtered", ("ocpi-posture:egress ", "no `versions_url`", "example-emsp")
+    ),
+    _partner("rotation", "sometimes", "by-hand, handshake"),
+    _part("certificate", {"subject": "Example"}, "subject", "set it to the name"),
+    _partner("versions_url", "http://ocpi.example.com/versions", "https URL"),
+    _partner("versions_url", "https://10.0.0.1/versions", "host name"),
     _top("accountId", "1234", "12 digits"),
     _top("region", "Frankfurt", "eu-central-1"),
     _top("domainName", "OCPI", "host name"),

@@ -37,6 +37,7 @@ MODULES = (
     "kms",
     "lambda_",
     "secretsmanager",
+    "networkfirewall",
     "sns",
     "sqs",
     "vpc",
@@ -44,10 +45,20 @@ MODULES = (
 )
 
 
+FIREWALL = "aws:networkfirewall/firewall:Firewall"
+
+
+def endpoint_in(letter):
+    attached = [{"endpointId": f"vpce-{letter}", "subnetId": f"firewall-{letter}-id"}]
+    return {"availabilityZone": f"eu-central-1{letter}", "attachments": attached}
+
+
 class InventedCloud(mocks.Mocks):  # type: ignore[misc] # pulumi is in infra/.venv only
     def new_resource(self, args):
         service = args.typ.split(":")[1].split("/")[0] if ":" in args.typ else args.typ
         outputs = {key: f"{args.name}:{key}" for key in INVENTED} | args.inputs
+        if args.typ == FIREWALL:
+            outputs["firewallStatuses"] = [{"syncStates": [endpoint_in(zone) for zone in "abcdef"]}]
         outputs.setdefault("arn", f"arn:aws:{service}:eu-central-1:123456789012:{args.typ.split(':')[-1]}/{args.name}")
         return f"{args.name}-id", outputs
 

@@ -4,6 +4,8 @@ import base64
 import fnmatch
 import hashlib
 import json
+import ssl
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,12 +13,16 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from infra.authoriser import handler
 from infra.authoriser.access import AccessTable, Contract, TokenRecord
+from infra.authoriser.certificates import fingerprint_of, presented_certificate
 from infra.authoriser.decision import Unauthorized, decide
 from infra.authoriser.resources import allowed
 from infra.service.partner import InterfaceRole, Partner, Right, Scope
 from infra.service.supported import VERSIONS
 from infra.service.versions import version_routes
+from tests.infra.authoriser.requests import CERTIFICATE, PEM, gateway_event
+from tests.targets.reference_service import prepared_folder
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 TOKEN = "a-credentials-token-of-the-partner"
@@ -34,19 +40,23 @@ def encoded(token: str) -> str:
     return base64.b64encode(token.encode()).decode()
 
 
+REVOKED = "0" * 64
+
+
 class MemoryAccess:
     def __init__(self, **changes: Any) -> None:
         record = {"digest": digest(TOKEN), "partner_id": "acme", "bootstrap": False, "expires_at": None}
         contract = {"partner_id": "acme", "modules": GRANTS, "contract_from": "2026-01-01", "token_encoding": "base64",
-                    "contract_until": "2027-01-01", "usage_key": "usage-key-of-acme"}  # fmt: skip
+                    "contract_until": "2027-01-01", "usage_key": "usage-key-of-acme",
+                    "certificate": {"subject": CERTIFICATE.subject, "issuer": CERTIFICATE.issuer}}  # fmt: skip
         self._record = TokenRecord(**{k: changes.get(k, v) for k, v in record.items()})
         self._contract = Contract(**{k: changes.get(k, v) for k, v in contract.items()})
 
     def token(self, wanted: str) -> TokenRecord | None:
         return self._record if wanted == digest(TOKEN) else None
 
-    def contract(self, partner_id: str) -> Contract | None:
-        return self._contract if partner_id == "acme" else None
+    def contract(self, partner_id: str, certificate: str | None) -> Contract | None:
+        return self._contract if partner_id == "acme" and certificate != REVOKED else None
 
 
 def event(*authorization: str) -> dict[str, Any]:
@@ -88,6 +98,56 @@ def test_whatever_is_not_the_token_is_refused(authorization):
 def test_an_expired_or_mismatching_record_is_refused(changes):
     with pytest.raises(Unauthorized):
         decide(event(f"Token {encoded(TOKEN)}"), MemoryAccess(**changes), NOW)
+
+
+def test_with_mutual_tls_the_token_opens_with_the_partners_certificate():
+    assert decide(gateway_event(TOKEN), MemoryAccess(), NOW, mutual_tls=True)["principalId"] == "acme"
+
+
+@pytest.mark.parametrize("changes", [{"subject": "CN=somebody-else"}, {"issuer": "CN=Another CA"}])
+def test_with_mutual_tls_another_certificate_of_the_trust_store_is_refused(changes):
+    theirs = gateway_event(TOKEN, replace(CERTIFICATE, **changes))
+    with pytest.raises(Unauthorized):
+        decide(theirs, MemoryAccess(), NOW, mutual_tls=True)
+
+
+@pytest.mark.parametrize("pem", ["", "-----BEGIN CERTIFICATE-----", PEM.replace("A", "\u00e4"), PEM[:60]])
+def test_with_mutual_tls_a_certificate_that_cannot_be_read_is_refused(pem):
+    with pytest.raises(Unauthorized):
+        decide(gateway_event(TOKEN, pem=pem), MemoryAccess(), NOW, mutual_tls=True)
+
+
+def test_with_mutual_tls_no_certificate_and_no_bound_contract_are_refused():
+    for event_of, access in (
+        (gateway_event(TOKEN, None), MemoryAccess()),
+        (event(f"Token {encoded(TOKEN)}"), MemoryAccess()),
+        (gateway_event(TOKEN), MemoryAccess(certificate=None)),
+    ):
+        with pytest.raises(Unauthorized):
+            decide(event_of, access, NOW, mutual_tls=True)
+
+
+def test_the_fingerprint_is_that_of_the_first_certificate():
+    assert presented_certificate(gateway_event(TOKEN)) == CERTIFICATE
+    chain = prepared_folder().server[0].read_text()
+    der = ssl.PEM_cert_to_DER_cert(chain[: chain.index("-----END CERTIFICATE-----") + 26])
+    assert fingerprint_of(chain) == hashlib.sha256(der).hexdigest()
+
+
+def test_a_table_that_does_not_answer_in_full_lets_nobody_in():
+    class Throttled:
+        def batch_get_item(self, **asked: Any) -> dict[str, Any]:
+            return {"Responses": {"access": []}, "UnprocessedKeys": asked["RequestItems"]}
+
+    with pytest.raises(RuntimeError, match="in full"):
+        AccessTable(Throttled(), "access").contract("acme", None)
+
+
+def test_without_a_word_on_mutual_tls_the_function_lets_nobody_in(monkeypatch):
+    monkeypatch.delenv("MUTUAL_TLS", raising=False)
+    monkeypatch.setattr(handler, "_table", MemoryAccess)
+    with pytest.raises(KeyError):
+        handler.handle(gateway_event(TOKEN), None)
 
 
 def test_a_partner_that_sends_raw_tokens_may():
@@ -139,7 +199,7 @@ CONTRACTS = [(), *((grant,) for grant in GRANTS), GRANTS, EVERYTHING]
 @pytest.mark.parametrize("grants", CONTRACTS, ids=str)
 @pytest.mark.parametrize("bootstrap", [False, True])
 def test_gateway_and_service_agree_on_every_route(grants, bootstrap):
-    contract = MemoryAccess(modules=tuple(grants)).contract("acme")
+    contract = MemoryAccess(modules=tuple(grants)).contract("acme", None)
     assert contract is not None
     patterns = allowed(contract, bootstrap=bootstrap)
     partner = service_partner(grants)

@@ -17,6 +17,7 @@ from typing import Any
 from infra.authoriser.access import AccessTable
 from infra.authoriser.decision import Unauthorized, decide
 from infra.service.deployment.folder import Folder
+from tests.infra.authoriser.requests import CERTIFICATE
 
 PARTNER = "alp"
 REGION = "eu-central-1"
@@ -24,6 +25,7 @@ ARN = f"arn:aws:execute-api:{REGION}:123456789012:api1/ocpi/GET"
 CONTRACT = {
     "id": PARTNER, "modules": [{"module": "locations", "side": "SENDER", "rights": ["read"]}],
     "contract_from": "2020-01-01", "contract_until": "2120-01-01", "token_encoding": "base64", "rotation": "handshake",
+    "certificate": {"subject": CERTIFICATE.subject, "issuer": CERTIFICATE.issuer},
 }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from moto import mock_aws
 
 from infra.authoriser import handler as authoriser
 from infra.authoriser.decision import Unauthorized
+from infra.rotation.credentials import digest
 from infra.rotation.steps import STEPS, Rotation
 from infra.rotation.tokens import AccessTokens
 from infra.rotation.vault import SecretVault
@@ -69,11 +70,17 @@ def cloud(stack: Recorded, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     with mock_aws():
         key = boto3.client("kms", REGION).create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")
         settings = stack.inputs("aws:lambda/function:Function", "service")["environment"]["variables"]
-        names = {"ACCESS_TABLE": "access", "OBJECTS_TABLE": "objects", "LOG_REFERENCE_KEY": key["KeyMetadata"]["KeyId"]}
+        names = {
+            "MUTUAL_TLS": "off",
+            "ACCESS_TABLE": "access",
+            "OBJECTS_TABLE": "objects",
+            "LOG_REFERENCE_KEY": key["KeyMetadata"]["KeyId"],
+        }
         for name, value in {**settings, **names}.items():
             monkeypatch.setenv(name, value)
         yield Cloud(stack)
         service._app.cache_clear()
+        service._registrations.cache_clear()
         service._runner().close()
         service._runner.cache_clear()
         authoriser._table.cache_clear()
@@ -83,7 +90,7 @@ def request(
     method: str, path: str, token: str, body: Any = None, *, raw: bool = False
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The authoriser's answer and the service's, with its body read."""
-    event = {
+    event: dict[str, Any] = {
         "type": "REQUEST", "httpMethod": method, "path": path, "isBase64Encoded": False,
         "methodArn": f"arn:aws:execute-api:{REGION}:123456789012:api1/ocpi/{method}{path}",
         "multiValueHeaders": {
@@ -96,6 +103,7 @@ def request(
         "requestContext": {"requestId": "gateway-1", "identity": {"sourceIp": "198.51.100.17"}},
     }  # fmt: skip
     allowed = authoriser.handle(event, None)
+    event["requestContext"]["authorizer"] = allowed["context"]
     answer = service.handle(event, None)
     return allowed, {**answer, "body": json.loads(answer["body"])}
 
@@ -139,6 +147,19 @@ def test_the_other_versions_work_as_well_and_apart(cloud: Cloud, version: str, d
     assert (answer["statusCode"], answer["body"]["status_code"]) == (201, 1000), answer["body"]
     assert request("GET", path, cloud.token(), raw=raw)[1]["body"]["data"] == document
     assert request("GET", f"{LOCATIONS}/FR/EXC/LOC1", cloud.token())[1]["statusCode"] == 404
+
+
+def test_a_token_that_is_handed_over_stays_once_it_is_used_for_a_module(cloud: Cloud):
+    """A handshake alone may still fail, so it settles nothing."""
+    cloud.registered()
+    old, new = digest(cloud.token()), "the-new-token"
+    tokens = AccessTokens(cloud.dynamodb, "access")
+    tokens.accept(digest(new), PARTNER, bootstrap=False)
+    for path in ("/ocpi/versions", "/ocpi/2.2.1", "/ocpi/2.2.1/credentials"):
+        assert request("GET", path, new)[1]["statusCode"] == 200
+        assert tokens.current(PARTNER) == old
+    request("GET", f"{LOCATIONS}/FR/EXC/LOC1", new)
+    assert tokens.current(PARTNER) == digest(new)
 
 
 def test_an_unknown_token_is_refused_by_both(cloud: Cloud):

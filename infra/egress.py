@@ -1,0 +1,290 @@
+"""The one way out, for the function that calls partners: a firewall that knows their hosts, and fixed addresses.
+
+    rotation's subnets -> Network Firewall (TLS to the partners' hosts, nothing else) -> NAT gateway -> internet gateway
+
+One of each in every zone, so that the loss of a zone is not the loss of the way out. Partners can put the addresses of
+the NAT gateways into their own allow-lists. What the firewall cannot know (an address behind an allowed name) the
+client refuses itself: `infra/rotation/https.py`.
+
+Cost, eu-central-1, a month of 730 hours, list prices of 2026: firewall endpoint about 290 USD and NAT gateway about
+38 USD in each zone, 3.65 USD for each public address, 0.065 USD per GB at the firewall and 0.052 at the gateway: about
+660 USD for two zones. Without it the function runs in Lambda's own network, where only its client decides whom to call.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import pulumi
+import pulumi_aws as aws
+
+from infra.endpoints import ANYWHERE, HTTPS
+from infra.naming import physical_name
+
+_BLOCKS: Final = 16  # of the VPC's range; the isolated subnets have the first eight
+_FIRST: Final = {"calling": 8, "firewall": 10, "public": 12}  # with room for two zones each
+_INWARD: Final = (
+    *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"),
+    "224.0.0.0/3",
+)
+_TAGS: Final = {"segment": "egress"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EgressArgs:
+    """`hosts` are those of the partners' versions URLs; `zones` are two. `key_arn` encrypts the rules."""
+
+    environment: str
+    vpc_id: pulumi.Input[str]
+    cidr: str
+    zones: Sequence[str]
+    hosts: Sequence[str]
+    endpoints_group_id: pulumi.Input[str]
+    dynamodb_endpoint_id: pulumi.Input[str]
+    log_group: pulumi.Input[str]
+    key_arn: pulumi.Input[str]
+    protect: bool
+
+
+class Egress(pulumi.ComponentResource):
+    """`subnet_ids` and `group` are for the function; `addresses` for the partners."""
+
+    def __init__(self, name: str, args: EgressArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("ocpi-posture:infra:Egress", name, None, opts)
+        self._args = args
+        self._own = pulumi.ResourceOptions(parent=self)
+        self.internet = aws.ec2.InternetGateway("egress", vpc_id=args.vpc_id, tags=_TAGS, opts=self._own)
+        self.firewall = self._firewall()
+        self._logs()
+        self.subnet_ids: list[pulumi.Output[str]] = []
+        self.addresses: list[pulumi.Output[str]] = []
+        for number, zone in enumerate(args.zones):
+            self._zone(number, zone)
+        self.group = self._group()
+        self.register_outputs({"addresses": self.addresses})
+
+    def _firewall(self) -> aws.networkfirewall.Firewall:
+        subnets = [self._subnet("firewall", number, zone) for number, zone in enumerate(self._args.zones)]
+        self._firewall_subnets = subnets
+        return aws.networkfirewall.Firewall(
+            "egress",
+            name=physical_name(self._args.environment, "egress"),
+            description="OCPI calls to partners, by host name",
+            vpc_id=self._args.vpc_id,
+            subnet_mappings=[{"subnet_id": subnet.id} for subnet in subnets],
+            firewall_policy_arn=self._policy().arn,
+            delete_protection=self._args.protect,
+            subnet_change_protection=True,
+            firewall_policy_change_protection=self._args.protect,
+            encryption_configuration={"type": "CUSTOMER_KMS", "key_id": self._args.key_arn},
+            tags=_TAGS,
+            opts=self._own,
+        )
+
+    def _policy(self) -> aws.networkfirewall.FirewallPolicy:
+        """Deny by default, and say what was denied."""
+        return aws.networkfirewall.FirewallPolicy(
+            "egress",
+            name=physical_name(self._args.environment, "egress"),
+            firewall_policy={
+                "stateless_default_actions": ["aws:forward_to_sfe"],
+                "stateless_fragment_default_actions": ["aws:drop"],
+                "stateful_engine_options": {"rule_order": "STRICT_ORDER", "stream_exception_policy": "DROP"},
+                "stateful_default_actions": ["aws:drop_established", "aws:alert_established"],
+                "stateful_rule_group_references": [{"priority": 1, "resource_arn": self._hosts().arn}],
+            },
+            encryption_configuration={"type": "CUSTOMER_KMS", "key_id": self._args.key_arn},
+            opts=self._own,
+        )
+
+    def _hosts(self) -> aws.networkfirewall.RuleGroup:
+        """Names in the TLS handshake, whole and without wildcards."""
+        return aws.networkfirewall.RuleGroup(
+            "partners",
+            name=physical_name(self._args.environment, "partner-hosts"),
+            description="Hosts of the partners' versions URLs",
+            type="STATEFUL",
+            capacity=max(100, 4 * len(self._args.hosts)),
+            rule_group={
+                "stateful_rule_options": {"rule_order": "STRICT_ORDER"},
+                "rule_variables": {"ip_sets": [{"key": "HOME_NET", "ip_set": {"definitions": [self._args.cidr]}}]},
+                "rules_source": {
+                    "rules_source_list": {
+                        "generated_rules_type": "ALLOWLIST",
+                        "target_types": ["TLS_SNI"],
+                        "targets": list(self._args.hosts),
+                    }
+                },
+            },
+            encryption_configuration={"type": "CUSTOMER_KMS", "key_id": self._args.key_arn},
+            opts=self._own,
+        )
+
+    def _logs(self) -> None:
+        """Refused connections and all flows: names, addresses and sizes, no content."""
+        kinds = ("ALERT", "FLOW")
+        aws.networkfirewall.LoggingConfiguration(
+            "egress",
+            firewall_arn=self.firewall.arn,
+            logging_configuration={
+                "log_destination_configs": [
+                    {
+                        "log_type": kind,
+                        "log_destination_type": "CloudWatchLogs",
+                        "log_destination": {"logGroup": self._args.log_group},
+                    }
+                    for kind in kinds
+                ]
+            },
+            opts=self._own,
+        )
+
+    def _zone(self, number: int, zone: str) -> None:
+        calling = self._subnet("calling", number, zone)
+        public = self._subnet("public", number, zone)
+        endpoint = self.firewall.firewall_statuses.apply(lambda statuses: _endpoint(statuses, zone))
+        nat = self._nat(zone, public)
+        self._table("calling", zone, calling, [_default(vpc_endpoint_id=endpoint)])
+        self._table("firewall", zone, self._firewall_subnets[number], [_default(nat_gateway_id=nat.id)])
+        # answers come back the way the questions went, or the firewall would see half of each connection
+        back: aws.ec2.RouteTableRouteArgsDict = {
+            "cidr_block": self._block("calling", number),
+            "vpc_endpoint_id": endpoint,
+        }
+        self._table("public", zone, public, [_default(gateway_id=self.internet.id), back])
+        self.subnet_ids.append(calling.id)
+
+    def _nat(self, zone: str, public: aws.ec2.Subnet) -> aws.ec2.NatGateway:
+        address = aws.ec2.Eip(
+            f"egress-{zone[-1]}",
+            domain="vpc",
+            tags=_TAGS,
+            # partners have it in their lists
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[self.internet], protect=self._args.protect),
+        )
+        self.addresses.append(address.public_ip)
+        return aws.ec2.NatGateway(
+            f"egress-{zone[-1]}", subnet_id=public.id, allocation_id=address.id, tags=_TAGS, opts=self._own
+        )
+
+    def _subnet(self, purpose: str, number: int, zone: str) -> aws.ec2.Subnet:
+        name = f"{purpose}-{zone[-1]}"
+        return aws.ec2.Subnet(
+            name,
+            vpc_id=self._args.vpc_id,
+            availability_zone=zone,
+            cidr_block=self._block(purpose, number),
+            map_public_ip_on_launch=False,
+            tags={"Name": physical_name(self._args.environment, name), **_TAGS},
+            opts=self._own,
+        )
+
+    def _block(self, purpose: str, number: int) -> str:
+        blocks = list(ipaddress.IPv4Network(self._args.cidr).subnets(prefixlen_diff=_BLOCKS.bit_length() - 1))
+        return str(blocks[_FIRST[purpose] + number])
+
+    def _table(
+        self, purpose: str, zone: str, subnet: aws.ec2.Subnet, routes: Sequence[aws.ec2.RouteTableRouteArgsDict]
+    ) -> None:
+        name = f"{purpose}-{zone[-1]}"
+        table = aws.ec2.RouteTable(name, vpc_id=self._args.vpc_id, routes=list(routes), opts=self._own)
+        aws.ec2.RouteTableAssociation(name, subnet_id=subnet.id, route_table_id=table.id, opts=self._own)
+        if purpose == "calling":
+            aws.ec2.VpcEndpointRouteTableAssociation(
+                f"dynamodb-{name}",
+                vpc_endpoint_id=self._args.dynamodb_endpoint_id,
+                route_table_id=table.id,
+                opts=self._own,
+            )
+
+    def _public_addresses(self) -> aws.ec2.ManagedPrefixList:
+        """The public internet: what a rule for 0.0.0.0/0 would add is inward, wherever a partner's name points."""
+        blocks = public_blocks()
+        return aws.ec2.ManagedPrefixList(
+            "public-internet",
+            name=physical_name(self._args.environment, "public-internet"),
+            address_family="IPv4",
+            max_entries=len(blocks),
+            entries=[{"cidr": block} for block in blocks],
+            opts=self._own,
+        )
+
+    def _group(self) -> aws.ec2.SecurityGroup:
+        group = aws.ec2.SecurityGroup(
+            "calling",
+            description="The function that calls partners: nothing comes in, HTTPS goes out",
+            vpc_id=self._args.vpc_id,
+            opts=self._own,
+        )
+        endpoints, public = self._args.endpoints_group_id, self._public_addresses().id
+        self._out(group, "calling-to-partners", "HTTPS to partners, through the firewall", prefix_list_id=public)
+        self._out(group, "calling-to-endpoints", "HTTPS to AWS services", referenced_security_group_id=endpoints)
+        aws.vpc.SecurityGroupIngressRule(
+            "endpoints-from-calling",
+            description="HTTPS from the function that calls partners",
+            security_group_id=endpoints,
+            referenced_security_group_id=group.id,
+            ip_protocol="tcp",
+            from_port=HTTPS,
+            to_port=HTTPS,
+            opts=self._own,
+        )
+        return group
+
+    def _out(
+        self,
+        group: aws.ec2.SecurityGroup,
+        name: str,
+        description: str,
+        *,
+        prefix_list_id: pulumi.Input[str] | None = None,
+        referenced_security_group_id: pulumi.Input[str] | None = None,
+    ) -> None:
+        aws.vpc.SecurityGroupEgressRule(
+            name,
+            description=description,
+            security_group_id=group.id,
+            prefix_list_id=prefix_list_id,
+            referenced_security_group_id=referenced_security_group_id,
+            ip_protocol="tcp",
+            from_port=HTTPS,
+            to_port=HTTPS,
+            opts=self._own,
+        )
+
+
+def public_blocks() -> list[str]:
+    """IPv4 without private, shared, loopback, link-local, multicast and reserved ranges (RFC 6890)."""
+    left = [ipaddress.IPv4Network(ANYWHERE)]
+    for text in _INWARD:
+        gone = ipaddress.IPv4Network(text)
+        left = [part for one in left for part in (one.address_exclude(gone) if gone.subnet_of(one) else [one])]
+    return [str(block) for block in sorted(left)]
+
+
+def _default(
+    *,
+    vpc_endpoint_id: pulumi.Input[str] | None = None,
+    nat_gateway_id: pulumi.Input[str] | None = None,
+    gateway_id: pulumi.Input[str] | None = None,
+) -> aws.ec2.RouteTableRouteArgsDict:
+    targets = {"vpc_endpoint_id": vpc_endpoint_id, "nat_gateway_id": nat_gateway_id, "gateway_id": gateway_id}
+    (name,) = (name for name, target in targets.items() if target is not None)
+    return {"cidr_block": ANYWHERE, name: targets[name]}  # type: ignore[misc] # one of the three keys it has
+
+
+def _endpoint(statuses: Sequence[aws.networkfirewall.outputs.FirewallFirewallStatus], zone: str) -> str:
+    """The firewall's endpoint in a zone."""
+    states = [state for status in statuses or () for state in status.sync_states or ()]
+    found = [
+        attachment.endpoint_id
+        for state in states
+        if state.availability_zone == zone
+        for attachment in state.attachments or ()
+    ]
+    if len(found) != 1 or found[0] is None:
+        raise ValueError(f"the firewall has {len(found)} endpoints in {zone}")
+    return found[0]
