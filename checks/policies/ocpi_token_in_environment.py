@@ -8,17 +8,21 @@ from checkov.terraform.checks.resource.base_resource_check import BaseResourceCh
 
 # The rules of the check `cloud-secrets-not-in-environment`, here once more because Checkov loads this file alone.
 _SECRET_NAME = re.compile(
-    r"TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|(API|ACCESS|PRIVATE)_?KEY|CREDENTIAL", re.IGNORECASE
+    r"TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|(API|ACCESS|PRIVATE|SIGNING|AUTH|MASTER|SHARED|HMAC)_?KEY|CREDENTIAL"
+    r"|(^|_)(PASS|PWD)($|_)|(?-i:[a-z](Pass|Pwd)($|[A-Z]))",
+    re.IGNORECASE,
 )
 _POINTS_TO = re.compile(r"(^|_)(ARN|NAME|PATH|PREFIX|TABLE)$", re.IGNORECASE)
 _ADDRESS = re.compile(r"(^|_)(URL|URI|ENDPOINT)$", re.IGNORECASE)
 _LIFETIME = re.compile(r"(^|_)(TTL|SECONDS|MINUTES|HOURS|DAYS)$", re.IGNORECASE)
 _REFERENCE = re.compile(r"arn:aws[\w-]*:[\w-]+:\S+|/?[\w.-]+(/[\w.-]+)*/?")
+_PART = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d.*\d)\S{12,}")  # no word of a path: letters and digits mixed
 _TERRAFORM = re.compile(r"\$?\{?aws_\w+\.[\w.\[\]-]+\}?")  # another resource's attribute, not known yet
 _PLAIN_URL = re.compile(r"https?://[^@?#\s]+")
 _VALUES = (
     re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),  # RFC 7468
-    re.compile(r"[a-z][a-z0-9+.-]*://[^/\s:@]*:[^/\s@]+@", re.IGNORECASE),  # a password in a URL, RFC 3986 3.2.1
+    # A password in a URL, RFC 3986 3.2.1; looked for where a scheme begins, not at each letter of a long text.
+    re.compile(r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,30}://[^/\s:@]*:[^/\s@]+@", re.IGNORECASE),
     re.compile(r"https?://[^/\s@]+@", re.IGNORECASE),  # a token in place of the user
     re.compile(r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*"),  # JWT, RFC 7519
     re.compile(r"\b(AKIA|ASIA)[A-Z0-9]{16}\b"),  # access key id, IAM User Guide
@@ -46,7 +50,7 @@ def is_secret(name: str, value: object) -> bool:
 
 def _only_points(name: str, value: str) -> bool:
     if _REFERENCE.fullmatch(value) and (value.startswith("arn:") or "/" in value):
-        return True
+        return value.startswith("arn:") or not any(map(_PART.fullmatch, value.split("/")))
     if _ADDRESS.search(name):
         return bool(_PLAIN_URL.fullmatch(value))
     return bool(_LIFETIME.search(name)) and value.isdigit()

@@ -54,7 +54,7 @@ def _heard(stack: Stack, alarm: Resource) -> Judgement:
     actions = alarm.get("alarmActions")
     if not is_set(actions) or not items(actions):
         above = [one for one in stack.of(_COMPOSITE) if one.urn != alarm.urn and _is_part(alarm, one)]
-        heard = worst(_heard(stack, one) for one in above if is_set(one.get("alarmActions")))
+        heard = worst(_heard(stack, one) for one in above if items(one.get("alarmActions")))
         return heard or fails("nobody is told: it has no action", by_absence=True)
     topics = stack.referred(alarm, "alarmActions", TOPIC)
     if not topics:

@@ -9,7 +9,7 @@ from scanner.model.resource import HIDDEN, CloudValue
 
 _NAME: Final = re.compile(
     r"TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|(API|ACCESS|PRIVATE|SIGNING|AUTH|MASTER|SHARED|HMAC)_?KEY|CREDENTIAL"
-    r"|(^|_)(PASS|PWD)($|_)|[a-z](Pass|Pwd)($|[A-Z])",
+    r"|(^|_)(PASS|PWD)($|_)|(?-i:[a-z](Pass|Pwd)($|[A-Z]))",
     re.IGNORECASE,
 )
 _POINTS_TO: Final = re.compile(r"(^|_)(ARN|NAME|PATH|PREFIX|TABLE)$", re.IGNORECASE)
@@ -21,7 +21,8 @@ _LONGEST_DOCUMENT: Final = 65_536  # characters of a JSON text in a variable; La
 _PLAIN_URL: Final = re.compile(r"https?://[^@?#\s]+")
 _VALUES: Final = (
     re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),  # RFC 7468
-    re.compile(r"[a-z][a-z0-9+.-]*://[^/\s:@]*:[^/\s@]+@", re.IGNORECASE),  # a password in a URL, RFC 3986 3.2.1
+    # A password in a URL, RFC 3986 3.2.1; looked for where a scheme begins, not at each letter of a long text.
+    re.compile(r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,30}://[^/\s:@]*:[^/\s@]+@", re.IGNORECASE),
     re.compile(r"https?://[^/\s@]+@", re.IGNORECASE),  # a token in place of the user
     re.compile(r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*"),  # JWT, RFC 7519
     re.compile(r"\b(AKIA|ASIA)[A-Z0-9]{16}\b"),  # access key id, IAM User Guide

@@ -10,6 +10,8 @@ import pytest
 from checks.catalog import CATALOG
 from checks.engine import judge
 from checks.families.cloud import egress, entry_points, exposure, security_groups, segmentation, separation
+from checks.families.cloud.alarms import LIVE
+from checks.model.verdict import Outcome
 from scanner.model.evidence import EvidenceRef
 from scanner.model.fact_store import FactStore
 from scanner.model.facts.cloud import DeclaredResources
@@ -17,9 +19,10 @@ from scanner.model.observation import FactKey, Observation, Seen
 from scanner.model.resource import HIDDEN, UNKNOWN, CloudValue, Resource
 from scanner.model.subject import StackSubject
 from scanner.model.witness import Witness
-from tests.checks.families.cloud.cases import stacks
+from tests.checks.families.cloud.cases import findings, stacks
 from tests.checks.families.cloud.test_segmentation_programs import ADMIN, SUBNET, VPC, group, service
 from tests.checks.resource_graph.test_entry_points import CASES
+from tests.scanner.cloud.declared import declare
 
 CHECKS: Final = tuple(
     check
@@ -85,3 +88,14 @@ def test_no_value_of_a_program_is_too_odd_for_any_check(family):
         odd = tuple(bend(one, chance, 0.1) for one in whole)
         judge(checks, FactStore([seen("prod", odd, "Pulumi program p")]), ["prod"], lambda _, trace: bugs.append(trace))
     assert not bugs
+
+
+def test_composite_alarms_that_name_each_other_tell_nobody():
+    token = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
+    inputs = {"alarmActions": ()}
+    circle = (
+        declare(token, "one", {**inputs, "alarmName": "one", "alarmRule": 'ALARM("two")'}),
+        declare(token, "two", {**inputs, "alarmName": "two", "alarmRule": 'ALARM("one")'}),
+    )
+    found = findings(LIVE, DeclaredResources(stack="s/t", source="Pulumi state s", resources=circle))
+    assert {one.outcome for one in found} == {Outcome.FAIL}

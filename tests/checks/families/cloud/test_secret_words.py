@@ -1,11 +1,16 @@
 """What counts as a secret in a variable, by name and by the form of the value."""
 
+import ast
+import time
+from typing import Any
+
 import pytest
 
 from checks.families.cloud.secret_words import is_secret
 from checks.model.verdict import Outcome
 from scanner.model.resource import UNKNOWN
 from tests.checks.families.cloud.test_stack_checks import outcome, variables
+from tests.scanner.cloud.running import ROOT
 
 
 def pem(label: str) -> str:
@@ -72,3 +77,36 @@ def test_an_unknown_value_is_in_doubt_under_the_name_of_a_secret_only():
     check = "cloud-secrets-not-in-environment"
     assert outcome(check, variables(USERNAME_PASSWORD=UNKNOWN)) is Outcome.INCONCLUSIVE
     assert outcome(check, variables(TOKEN_SECRET_ARN=UNKNOWN, OBJECTS=UNKNOWN)) is Outcome.PASS
+
+
+@pytest.mark.parametrize("text", ["a" * 200_000, "eyJ" + "a" * 200_000, "a." * 100_000, "a/" * 100_000, "{" * 200_000])
+def test_a_long_text_is_read_once_and_not_from_each_of_its_letters(text):
+    before = time.process_time()
+    is_secret("PARTNER_TOKEN", text)
+    assert time.process_time() - before < 2.0
+
+
+@pytest.mark.parametrize(
+    "name, value, secret",
+    [
+        ("DB_PASS", "hunter2-hunter2", True),
+        ("smtpPass", "hunter2-hunter2", True),
+        ("WEBHOOK_SIGNING_KEY", "hunter2-hunter2", True),
+        ("COMPASS", "north", False),
+        ("BYPASS", "true", False),
+        ("PWD", "/var/task", False),
+        ("PARTNER_TOKEN", "c2Vjcm/V0dG9rZW5Gb3JQYXJ0bmVyNDI", True),
+        ("PARTNER_TOKEN_ID", "/ocpi/test/partners/acme-2", False),
+    ],
+)
+def test_the_policy_for_checkov_takes_the_same_for_a_secret(name, value, secret):
+    source = (ROOT / "checks" / "policies" / "ocpi_token_in_environment.py").read_text(encoding="utf-8")
+    rules: dict[str, Any] = {"Any": Any}
+    kept = [one for one in ast.parse(source).body if not isinstance(one, ast.ClassDef | ast.ImportFrom | ast.Expr)]
+    functions = ast.Module(body=[one for one in kept if not _makes_policy(one)], type_ignores=[])
+    exec(compile(functions, "policy", "exec"), rules)
+    assert (is_secret(name, value), rules["is_secret"](name, value)) == (secret, secret)
+
+
+def _makes_policy(one: ast.stmt) -> bool:
+    return isinstance(one, ast.Assign) and isinstance(one.value, ast.Call) and "NoToken" in ast.unparse(one)
