@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from functools import lru_cache, wraps
 from typing import Final, TypeVar
 
+from checks.resource_graph import types as aws
 from checks.resource_graph.identifiers import NAMED_BY, identifiers, mentioned
 from checks.resource_graph.leaves import texts
+from checks.resource_graph.openapi_resources import resources_in
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.resource import Resource
 
@@ -28,12 +30,16 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Index:
-    """`at` is the position of each URN; `by_token`, `outgoing` and `incoming` keep the order of the stack."""
+    """`at` is the position of each URN; `by_token`, `outgoing` and `incoming` keep the order of the stack.
+
+    `bodies`: URNs of the APIs whose OpenAPI body was read; what it declares is among the resources.
+    """
 
     at: Mapping[str, int]
     by_token: Mapping[str, Sequence[Resource]]
     outgoing: Mapping[str, Sequence[Reference]]
     incoming: Mapping[str, Sequence[Reference]]
+    bodies: frozenset[str] = frozenset()
 
 
 class _Same:
@@ -66,7 +72,9 @@ def once_a_stack(find: Callable[[DeclaredResources], T]) -> Callable[[DeclaredRe
 @once_a_stack
 def index_of(declared: DeclaredResources) -> Index:
     """The index of a stack."""
-    resources = declared.resources
+    inside = {one.urn: found for one in declared.resources if (found := _inside(one)) is not None}
+    described = [one for found in inside.values() for one in found]
+    resources = sorted([*declared.resources, *described], key=lambda one: one.urn) if inside else declared.resources
     by_token: dict[str, list[Resource]] = {}
     for resource in resources:
         by_token.setdefault(resource.token, []).append(resource)
@@ -76,7 +84,11 @@ def index_of(declared: DeclaredResources) -> Index:
         outgoing.setdefault(reference.source.urn, []).append(reference)
         incoming.setdefault(reference.target.urn, []).append(reference)
     at = {resource.urn: position for position, resource in enumerate(resources)}
-    return Index(at=at, by_token=by_token, outgoing=outgoing, incoming=incoming)
+    return Index(at=at, by_token=by_token, outgoing=outgoing, incoming=incoming, bodies=frozenset(inside))
+
+
+def _inside(one: Resource) -> tuple[Resource, ...] | None:
+    return resources_in(one) if one.token in (aws.REST_API, aws.HTTP_API) else None
 
 
 def _references(resources: Sequence[Resource]) -> list[Reference]:

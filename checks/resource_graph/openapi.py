@@ -1,4 +1,4 @@
-"""APIs whose methods or stages no resource declares: by an OpenAPI body, or by the quick create of an HTTP API.
+"""APIs whose methods or stages are not declared: in an OpenAPI body that cannot be read, or by the quick create.
 
 API Gateway Developer Guide, REST APIs and HTTP APIs by OpenAPI; `CreateApi`, `target`.
 """
@@ -6,6 +6,7 @@ API Gateway Developer Guide, REST APIs and HTTP APIs by OpenAPI; `CreateApi`, `t
 from typing import Final
 
 from checks.resource_graph.judgement import Judgement, undecided
+from checks.resource_graph.openapi_document import document_of
 from checks.resource_graph.stack import Stack
 from scanner.model.resource import ABSENT, Resource
 
@@ -18,22 +19,26 @@ _STAGES: Final = {
 
 
 def described_apis(stack: Stack) -> tuple[Resource, ...]:
-    """APIs with methods that are not resources of the stack."""
-    return tuple(one for one in stack.of(REST_API, HTTP_API) if _is_set(one, "body") or _quickly_made(one))
+    """APIs with methods that are not known."""
+    return tuple(one for one in _by_body(stack) if _quickly_made(one) or one.urn not in stack.index.bodies)
 
 
 def without_stage(stack: Stack) -> tuple[Resource, ...]:
     """Described APIs of which the stack declares no stage, and those that come with a stage of their own."""
-    return tuple(
-        one for one in described_apis(stack) if _quickly_made(one) or not stack.referring(one, *_STAGES[one.token])
-    )
+    return tuple(one for one in _by_body(stack) if _quickly_made(one) or not stack.referring(one, *_STAGES[one.token]))
+
+
+def _by_body(stack: Stack) -> tuple[Resource, ...]:
+    return tuple(one for one in stack.of(REST_API, HTTP_API) if _is_set(one, "body") or _quickly_made(one))
 
 
 def unread(one: Resource) -> Judgement:
     """The verdict on such an API."""
     if _quickly_made(one):
         return undecided("its route and stage come with the API (quick create), and are not declared")
-    return undecided("its methods stand in an OpenAPI body, which is not read")
+    if document_of(one.get("body")) is not None:
+        return undecided("its methods stand in an OpenAPI body, and its stage is not declared")
+    return undecided("its methods stand in an OpenAPI body, which cannot be read")
 
 
 def _quickly_made(one: Resource) -> bool:

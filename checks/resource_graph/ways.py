@@ -71,7 +71,7 @@ def follow(stack: Stack, start: Resource, without: Collection[str] = ()) -> Reac
             ways.append(Way(resources=_back(one, came_from)))
             continue
         following = next_steps(stack, one)
-        loose += _loose_ends(one, following)
+        loose += _loose_ends(one, following, is_read=one.urn in stack.index.bodies)
         for each in following:
             if each.urn not in came_from and each.urn not in without:
                 came_from[each.urn] = one
@@ -86,10 +86,10 @@ def _back(one: Resource, came_from: dict[str, Resource | None]) -> tuple[Resourc
     return tuple(reversed(way))
 
 
-def _loose_ends(one: Resource, following: Collection[Resource]) -> Iterator[str]:
-    """Why something may lie behind this resource that was not followed."""
-    if one.token in _DESCRIBED and is_set(one.get("body")):
-        yield f"{named(one)} is described by an OpenAPI body, which is not read"
+def _loose_ends(one: Resource, following: Collection[Resource], *, is_read: bool) -> Iterator[str]:
+    """Why something may lie behind this resource that was not followed; `is_read`: its OpenAPI body was."""
+    if one.token in _DESCRIBED and is_set(one.get("body")) and not is_read:
+        yield f"{named(one)} is described by an OpenAPI body, which cannot be read"
     elif not following and leads_on(one) and not _ends_here(one):
         values = [one.get(name) for name in forwarding(one)]
         literal = next((text for value in values for text in texts(value)), None)

@@ -12,7 +12,7 @@ ROLE = "arn:aws:iam::123456789012:role/functions"
 QUIET = {"cloudwatch_metrics_enabled": True, "metric_name": "acl", "sampled_requests_enabled": False}
 BASE64 = "c2Vjcm/V0dG9rZW5Gb3JQYXJ0bmVyNDI"
 LAMBDA = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
-OPENAPI = json.dumps({"openapi": "3.0.1", "paths": {"/ocpi/cdrs": {"post": {}}}})
+OPENAPI = json.dumps({"openapi": "3.0.1", "paths": {"/ocpi/cdrs": {"$ref": "cdrs.json"}}})
 
 
 def machine_behind_public_network_balancer() -> None:
