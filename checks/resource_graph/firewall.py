@@ -1,13 +1,15 @@
 """The rules of a declared web ACL, in their order of evaluation.
 
 AWS WAF Developer Guide, web ACL rule evaluation: lower priority first; `allow` and `block` end it, `count` does not.
-Rules stand in the web ACL, or are resources of their own; those of a declared rule group count where it is used.
+Rules stand in the web ACL, as blocks or as JSON, or are resources of their own; those of a declared rule group count
+where it is used.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from checks.resource_graph.firewall_json import rules_in_json
 from checks.resource_graph.nested import at, items
 from checks.resource_graph.stack import Stack
 from scanner.model.resource import ABSENT, CloudValue, Marker, Resource
@@ -64,7 +66,7 @@ class RuleSet:
 
 def rules_of(stack: Stack, acl: Resource) -> RuleSet:
     """What a web ACL evaluates."""
-    given = items(acl.get("rules"))
+    given = (*items(acl.get("rules")), *(rules_in_json(acl.get("ruleJson")) or ()))
     rules = [_rule(one) for one in given if isinstance(one, Mapping)]
     rules += [_rule({"name": one.name, **one.inputs}) for one in stack.referring(acl, "webAclArn", _RULE)]
     rules += [rule for use in tuple(rules) for rule in _of_group(stack, acl, use)]
@@ -121,8 +123,8 @@ def _counted(use: FirewallRule) -> Mapping[str, CloudValue]:
 def _hidden(stack: Stack, acl: Resource, given: tuple[CloudValue, ...]) -> str:
     if any(isinstance(one, Marker) for one in given):
         return "some of its rules are unknown until deploy"
-    if acl.get("ruleJson") not in (ABSENT, None, ""):
-        return "its rules stand in a JSON text, which is not read"
+    if acl.get("ruleJson") not in (ABSENT, None, "") and rules_in_json(acl.get("ruleJson")) is None:
+        return "its rules stand in a JSON text, which cannot be read"
     if stack.referring(acl, "webAclArn", _ATTACHED):
         return "a rule group is attached to it, whose rules are not read"
     return ""

@@ -23,6 +23,12 @@ def test_a_sound_web_acl_passes(check):
     assert outcomes(CHECKS[check], "waf", "sound") == {of: PASS}
 
 
+@pytest.mark.parametrize("check", CHECKS)
+def test_a_sound_web_acl_in_json_passes(check):
+    of = "set" if check == "ip-sets-not-everybody" else "acl"
+    assert outcomes(CHECKS[check], "waf", "sound_in_json") == {of: PASS}
+
+
 def test_addresses_that_add_up_to_everybody_are_seen_where_they_pass():
     assert outcomes(CHECKS["ip-sets-not-everybody"], "waf", "set_of_everybody") == {"set": FAIL}
     refused = outcomes(CHECKS["ip-sets-not-everybody"], "waf", "everybody_refused")
@@ -48,6 +54,10 @@ def test_a_stack_without_web_acl_has_nothing_to_judge(check):
         ("rules-block", "rule_counts_for_a_later_one", PASS),
         ("rules-block", "no_rules", FAIL),
         ("rules-block", "rules_in_json", UNDECIDED),
+        ("rules-block", "rule_in_json_counts", FAIL),
+        ("rules-block", "nothing_in_json", FAIL),
+        ("rate-per-address", "rule_in_json_counts", FAIL),
+        ("known-bad-inputs", "nothing_in_json", FAIL),
         ("nothing-passes-before-the-rules", "passes_before_the_rules", FAIL),
         ("known-bad-inputs", "no_known_bad_inputs", FAIL),
         ("known-bad-inputs", "group_counts", FAIL),

@@ -7,6 +7,7 @@ import pulumi_aws as aws
 
 QUIET = {"cloudwatch_metrics_enabled": True, "metric_name": "m", "sampled_requests_enabled": False}
 SAMPLING = {**QUIET, "sampled_requests_enabled": True}
+CAPITALS = {"ip": "IP", "arn": "ARN"}  # as the API of AWS WAF writes them
 AS_IS = [{"priority": 0, "type": "NONE"}]
 
 
@@ -172,7 +173,31 @@ def samples_protected() -> None:
 
 
 def rules_in_json() -> None:
-    aws.wafv2.WebAcl("acl", scope="REGIONAL", default_action={"block": {}}, rule_json="[]", visibility_config=QUIET)
+    aws.wafv2.WebAcl("acl", scope="REGIONAL", default_action={"block": {}}, rule_json="[{", visibility_config=QUIET)
+
+
+def sound_in_json() -> None:
+    _acl_in_json(_rules())
+
+
+def rule_in_json_counts() -> None:
+    _acl_in_json([_rate("IP", action="count"), *_rules()[1:]])
+
+
+def nothing_in_json() -> None:
+    _acl_in_json([])
+
+
+def _acl_in_json(rules) -> None:
+    numbered = [{**rule, "priority": number} for number, rule in enumerate(rules)]
+    _acl(rules=None, rule_json=pulumi.Output.json_dumps(_in_capitals(numbered)))
+
+
+def _in_capitals(value):
+    if isinstance(value, dict):
+        words = {name: (CAPITALS.get(word, word.capitalize()) for word in name.split("_")) for name in value}
+        return {"".join(words[name]): _in_capitals(inner) for name, inner in value.items() if inner is not None}
+    return [_in_capitals(inner) for inner in value] if isinstance(value, list) else value
 
 
 def rules_of_their_own() -> None:
@@ -207,7 +232,7 @@ def _acl(redacted=("authorization",), **changes) -> aws.wafv2.WebAcl:
     inspect = {"request_bodies": [{"api_gateway": {"default_size_inspection_limit": "KB_64"}}]}
     settings = {"default_action": {"block": {}}, "association_config": inspect, "visibility_config": QUIET, **changes}
     chosen = settings.pop("rules") if "rules" in changes else _rules()
-    rules = [{**rule, "priority": number} for number, rule in enumerate(chosen)]
+    rules = [{**rule, "priority": number} for number, rule in enumerate(chosen)] if chosen is not None else None
     acl = aws.wafv2.WebAcl("acl", scope="REGIONAL", rules=rules, **settings)
     if redacted:
         _log(acl, redacted)
