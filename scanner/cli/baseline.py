@@ -31,7 +31,7 @@ class Baseline:
         old = sum(finding.fingerprint in known for finding in counting)
         return (
             f"Against baseline {self.state.run_id}: {_fails(len(counting) - old)} new, from {fail_on} up; "
-            f"{_fails(old)} that the baseline had already stand behind it and do not decide."
+            f"{_fails(old)} that the baseline had already {_stands(old)} not decide."
         )
 
 
@@ -44,6 +44,10 @@ def read_baseline(run: str, environments: tuple[str, ...]) -> Baseline:
     for environment in sorted(set(environments) - set(baseline.state.environments)):
         log.warning("the baseline knows nothing of this environment: every fail there is new", environment=environment)
     return baseline
+
+
+def _stands(count: int) -> str:
+    return "stands behind it and does" if count == 1 else "stand behind it and do"
 
 
 def _fails(count: int) -> str:

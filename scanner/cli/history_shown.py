@@ -25,6 +25,7 @@ LETTERS: Final = {
 _KEY: Final = "P pass, p partial, F fail, w waived, ? inconclusive, - not tested, n not applicable"
 _DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
+_MINUTE: Final = timedelta(minutes=1)
 
 
 def as_json(shown: Overview) -> dict[str, JsonValue]:
@@ -45,10 +46,12 @@ def as_text(shown: Overview) -> str:
 
 
 def duration(length: timedelta) -> str:
-    """`3 d 4 h`, `5 h`, `12 min`: as exact as anybody needs."""
+    """`3 d 4 h`, `5 h`, `12 min`, `7 s`: as exact as anybody needs."""
     if length >= _DAY:
         return f"{length.days} d {length.seconds // 3600} h"
-    return f"{length // _HOUR} h" if length >= _HOUR else f"{length // timedelta(minutes=1)} min"
+    if length >= _HOUR:
+        return f"{length // _HOUR} h"
+    return f"{length // _MINUTE} min" if length >= _MINUTE else f"{length.seconds} s"
 
 
 def _run(run: PastRun) -> JsonValue:

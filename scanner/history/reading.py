@@ -90,7 +90,7 @@ def statuses(
 
 
 def sightings(connection: Connection, environments: Iterable[str] = ()) -> Iterator[Sighting]:
-    """What every run said of each finding that ever failed, as `spells` wants it."""
+    """What runs said of each finding that ever failed, as `spells` wants it: the edges of each stretch."""
     bad = select(OUTCOMES.c.finding).where(OUTCOMES.c.outcome.in_([Outcome.FAIL, Outcome.WAIVED])).distinct()
     described = select(FINDINGS).where(FINDINGS.c.number.in_(bad))
     if names := tuple(environments):
@@ -119,9 +119,23 @@ def sightings(connection: Connection, environments: Iterable[str] = ()) -> Itera
 
 
 def _outcomes_of(findings: Select[Any]) -> Select[Any]:
-    by_time = select(OUTCOMES.c.finding, OUTCOMES.c.run, OUTCOMES.c.outcome, OUTCOMES.c.severity, OUTCOMES.c.decides)
-    by_time = by_time.join(RUNS, RUNS.c.number == OUTCOMES.c.run).where(OUTCOMES.c.finding.in_(findings))
-    return by_time.order_by(OUTCOMES.c.finding, RUNS.c.started_us, RUNS.c.id)
+    """First and last run of every stretch of one outcome; what lies between says nothing more."""
+    finding, order = OUTCOMES.c.finding, (RUNS.c.started_us, RUNS.c.id)
+    every = (
+        select(
+            OUTCOMES,
+            RUNS.c.started_us,
+            RUNS.c.id.label("run_id"),
+            func.lag(OUTCOMES.c.outcome).over(partition_by=finding, order_by=order).label("before"),
+            func.lead(OUTCOMES.c.outcome).over(partition_by=finding, order_by=order).label("after"),
+        )
+        .join(RUNS, RUNS.c.number == OUTCOMES.c.run)
+        .where(OUTCOMES.c.finding.in_(findings))
+        .subquery()
+    )
+    at_edge = every.c.before.is_distinct_from(every.c.outcome) | every.c.after.is_distinct_from(every.c.outcome)
+    wanted = select(every.c.finding, every.c.run, every.c.outcome, every.c.severity, every.c.decides).where(at_edge)
+    return wanted.order_by(every.c.finding, every.c.started_us, every.c.run_id)
 
 
 def _environments(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, tuple[str, ...]]:
