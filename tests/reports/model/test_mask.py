@@ -18,7 +18,7 @@ MASK = Mask(
         ("owned by ACM, not by DE-XYZ or DE*XYZ", "owned by party 1, not by [party] or [party]"),
         ("redirects to http://db.acme.internal:5432/x?y", "redirects to http://[host]:5432/x?y"),
         ("https://ocpi.example.com/ocpi/2.2.1/cdrs", "https://ocpi.example.com/ocpi/2.2.1/cdrs"),
-        ("https://ada:pass@db.corp/x", "https://[host]/x"),
+        ("https://{}@db.corp/x".format("ada:pass"), "https://[host]/x"),
         ("HTTPS://OCPI.EXAMPLE.COM:8443/", "HTTPS://OCPI.EXAMPLE.COM:8443/"),
         ("behind ip-10-0-3-4.eu-west-1.compute.internal", "behind [host]"),
         ("partner.acme-charging.de and ocpi.example.com", "[host] and ocpi.example.com"),
