@@ -22,6 +22,7 @@ from scanner.cloud.loaders.engine_graph import one_line
 
 MAX_BYTES: Final = 128 * 2**20
 _ASK_AGAIN: Final = "Write it again: `pulumi preview --json --show-sames > preview.json`."
+_AS_IT_IS: Final = "give it to Checkov as it is; for a scan, name it under"
 _EXPORT: Final = "Write it again: `pulumi stack export > state.json`."
 
 
@@ -93,9 +94,9 @@ def _deployment(found: Deployment | None, name: str) -> Deployment:
 
 def _unrecognised(envelope: Envelope, name: str) -> NotDeclared:
     if envelope.planned_values or envelope.format_version:
-        return NotDeclared(f"{name} is a Terraform plan already: give it to Checkov as it is")
+        return NotDeclared(f"{name} is a Terraform plan already: {_AS_IT_IS} `cloud.terraform_plans`")
     if envelope.template:
-        return NotDeclared(f"{name} looks like a CloudFormation template: give it to Checkov as it is")
+        return NotDeclared(f"{name} looks like a CloudFormation template: {_AS_IT_IS} `cloud.templates`")
     if envelope.sequence:
         return _a_stream(name)
     return NotDeclared(f"{name} holds neither steps (a preview) nor a deployment (a state)", deed=_ASK_AGAIN)
