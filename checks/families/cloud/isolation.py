@@ -7,7 +7,6 @@ from checks.families.cloud.judge_each import judge_each
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
 from checks.resource_graph.judgement import Judgement, fails, passes, unknown
-from checks.resource_graph.leaves import is_set
 from checks.resource_graph.roles import ROLE
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
@@ -64,25 +63,27 @@ def _ends_before_gateway(one: Resource) -> Judgement:
 def _roles(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
     workloads = stack.of(_FUNCTION, _TASK)
+    holders: dict[str, list[Resource]] = {}
+    for one in workloads:
+        for role in _roles_of(stack, one):
+            holders.setdefault(role, []).append(one)
 
     def judge(one: Resource) -> Judgement:
-        name = "role" if one.token == _FUNCTION else "taskRoleArn"
-        mine = {role.urn for role in stack.referred(one, name, ROLE)}
-        value = one.get(name)
-        others = [each.name for each in workloads if each.urn != one.urn and _shares(stack, each, mine, value)]
+        mine = _roles_of(stack, one)
+        others = [other.name for role in sorted(mine) for other in holders[role][:2] if other.urn != one.urn]
         if others:
             return fails(f"runs under the same role as {others[0]}")
-        if not mine and (value is UNKNOWN or not is_set(value)):
-            return unknown("its role")
-        return passes("runs under a role of its own", by_absence=True)
+        return passes("runs under a role of its own", by_absence=True) if mine else unknown("its role")
 
     return judge_each(case, workloads, "function or task", judge)
 
 
-def _shares(stack: Stack, other: Resource, mine: set[str], value: object) -> bool:
-    name = "role" if other.token == _FUNCTION else "taskRoleArn"
-    theirs = {role.urn for role in stack.referred(other, name, ROLE)}
-    return bool(mine & theirs) or (isinstance(value, str) and other.get(name) == value)
+def _roles_of(stack: Stack, one: Resource) -> frozenset[str]:
+    """The URN of a role of the stack, and the name or ARN as it is written."""
+    name = "role" if one.token == _FUNCTION else "taskRoleArn"
+    written = one.get(name)
+    declared = frozenset(role.urn for role in stack.referred(one, name, ROLE))
+    return declared | {written} if isinstance(written, str) and written else declared
 
 
 SHARE: Final = Check(
