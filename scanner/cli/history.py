@@ -8,6 +8,7 @@ import rich_click as click
 
 from scanner.cli.exit_code import ExitCode
 from scanner.cli.history_alerts import alerts
+from scanner.cli.history_due import due
 from scanner.cli.history_import import import_
 from scanner.cli.history_options import history_options
 from scanner.cli.history_shown import as_json, as_text
@@ -59,3 +60,4 @@ def history(
 
 history.add_command(import_, "import")
 history.add_command(alerts)
+history.add_command(due)
