@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 
+import pytest
+
 from infra import bundle
+from infra.bill_of_materials import read_pins
 from tests.infra.recorded_program import PROJECT, Recorded
 
 PIN = re.compile(r"^([a-z0-9-]+)==(\S+)", re.MULTILINE)
@@ -49,3 +53,23 @@ def test_everything_that_the_service_imports_is_in_the_layer():
     imported = {name.replace("_", "-") for name in child.stdout.split() if not name.startswith("_")}
     assert "starlette" in imported
     assert imported <= pins("infra/service_on_lambda/requirements.txt").keys()
+
+
+def test_the_bill_of_materials_names_every_pin_with_its_hashes_and_is_the_same_each_time(tmp_path):
+    target = tmp_path / "libraries"
+    file = bundle.write_bill_of_materials(target)
+    first = file.read_bytes()
+    assert bundle.write_bill_of_materials(target).read_bytes() == first
+    document = json.loads(first)
+    assert (document["bomFormat"], document["specVersion"]) == ("CycloneDX", "1.6")
+    found = {component["name"]: component for component in document["components"]}
+    assert {name: one["version"] for name, one in found.items()} == pins("infra/service_on_lambda/requirements.txt")
+    committed = bundle.REQUIREMENTS.read_text()
+    hashes = {entry["value"] for one in found.values() for entry in one["properties"]}
+    assert hashes == set(re.findall(r"sha256:([0-9a-f]{64})", committed))
+    assert all(one["purl"] == f"pkg:pypi/{name}@{one['version']}" for name, one in found.items())
+
+
+def test_a_package_without_a_hash_is_no_pin():
+    with pytest.raises(ValueError, match="no hash: second"):
+        read_pins("first==1.0 \\\n    --hash=sha256:" + "0" * 64 + "\nsecond==2.0\n")
