@@ -9,7 +9,8 @@ from scanner.cloud.bridge.template_names import TemplateNames, template_names
 from scanner.cloud.loaders.cloudformation.conditions import Known
 from scanner.cloud.loaders.cloudformation.converter import Built, Converter
 from scanner.cloud.loaders.cloudformation.intrinsics import Values
-from scanner.cloud.loaders.cloudformation.splits.beside import BESIDE, PART_OF, Beside
+from scanner.cloud.loaders.cloudformation.splits.beside import BESIDE, PART_OF
+from scanner.cloud.loaders.cloudformation.splits.split import Beside
 from scanner.cloud.loaders.cloudformation.splits.within import flow_log_target
 from scanner.cloud.loaders.cloudformation.stages import stages_named
 from scanner.cloud.one_line import one_line
