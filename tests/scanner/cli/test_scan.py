@@ -157,7 +157,7 @@ def test_without_a_token_only_anonymous_checks_are_made_and_that_is_said(posture
         (["--token", "env:A"], "--token goes with a VERSIONS_URL"),
         (["-c", "nowhere.yaml"], "nowhere.yaml: cannot be read: no such file"),
         (["https://x.example/", "--select", "tls-versions-in-profil"], "did you mean 'tls-versions-in-profile'"),
-        (["https://x.example/", "--select", "OCPI-CAD-01"], "No check answers OCPI-CAD-01 yet"),
+        (["https://x.example/", "--select", "OCPI-EXT-14"], "No check answers OCPI-EXT-14 yet"),
         (["https://x.example/", "--resume", "never"], "There is no run 'never'"),
     ],
 )
