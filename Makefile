@@ -85,7 +85,7 @@ verify-newest: .uv/.stamp $(INFRA)
 	@.venv-newest/bin/python -m pytest -n $(WORKERS) $(ARGS)
 
 .PHONY: bench
-bench: $(SCANNER) $(INFRA) ## ratios: the demo scan against sslyze and Checkov alone, declared clouds against Checkov alone, a request of the gate against bare aiohttp, validations against pydantic and jsonschema, malformed messages against Schemathesis (SCHEMATHESIS=its path), evidence packs against plain SHA-256, a history of 1,000 runs; each report at 1,000 and 20,000 findings
+bench: $(SCANNER) $(INFRA) ## ratios: the demo scan against sslyze and Checkov alone, declared clouds against Checkov alone, a request of the gate against bare aiohttp, validations against pydantic and jsonschema, malformed messages against Schemathesis (SCHEMATHESIS=its path), evidence packs against plain SHA-256, a history of 1,000 runs; each report at 1,000 and 20,000 findings, a decision of the authoriser
 	@$(BIN)/python -m tests.bench.demo_scan
 	@$(BIN)/python -m tests.bench.declared_cloud
 	@$(BIN)/python -m tests.bench.gate
@@ -94,6 +94,7 @@ bench: $(SCANNER) $(INFRA) ## ratios: the demo scan against sslyze and Checkov a
 	@$(BIN)/python -m tests.bench.packing
 	@$(BIN)/python -m tests.bench.history
 	@$(BIN)/python -m tests.bench.rendering
+	@$(BIN)/python -m tests.bench.authoriser
 
 # --- packages ---------------------------------------------------------------------------------------------------------
 

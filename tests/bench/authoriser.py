@@ -18,8 +18,8 @@ from infra.authoriser import handler
 from infra.authoriser.credentials import presented
 from tests.infra.authoriser.requests import CERTIFICATE, gateway_event
 
-WARM_UP: Final = 200
-REQUESTS: Final = 1000
+WARM_UP: Final = 100
+REQUESTS: Final = 500
 LIMIT_MS: Final = 5.0
 _TOKEN: Final = "a-credentials-token-of-the-partner"
 _MODULES: Final = ("locations", "tariffs", "sessions", "cdrs", "tokens", "commands", "chargingprofiles")
