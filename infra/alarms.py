@@ -116,6 +116,7 @@ class Alarms(pulumi.ComponentResource):
         dimensions: Mapping[str, pulumi.Input[str]] | None = None,
     ) -> None:
         """At or above `threshold` within five minutes."""
+        told = None if Weakness.SILENT_ALARMS in self._args.weaknesses else [self.topic.arn]
         aws.cloudwatch.MetricAlarm(
             name,
             name=physical_name(self._args.environment, name),
@@ -128,7 +129,7 @@ class Alarms(pulumi.ComponentResource):
             threshold=threshold,
             comparison_operator="GreaterThanOrEqualToThreshold",
             treat_missing_data="notBreaching",
-            alarm_actions=[self.topic.arn],
-            ok_actions=[self.topic.arn],
+            alarm_actions=told,
+            ok_actions=told,
             opts=self._own,
         )

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import pulumi
 import pulumi_aws as aws
@@ -32,6 +33,18 @@ class ApiArgs:
     authoriser: Function
     authoriser_cache_s: int
     weaknesses: frozenset[Weakness] = frozenset()
+
+
+_AN_HOUR_S: Final = 3600  # by a weakness only
+_IN_A_DEPLOYMENT: Final = frozenset(
+    {
+        Weakness.NO_AUTHORISER,
+        Weakness.NO_REQUEST_VALIDATION,
+        Weakness.UNKNOWN_FIELDS_REFUSED,
+        Weakness.OTHER_CONTENT_TYPES,
+        Weakness.UNCOUNTED_METHODS,
+    }
+)
 
 
 class Api(pulumi.ComponentResource):
@@ -98,7 +111,9 @@ class Api(pulumi.ComponentResource):
             # a request without the header is answered 401 by the gateway itself
             identity_source="method.request.header.Authorization",
             authorizer_uri=function.function.invoke_arn,
-            authorizer_result_ttl_in_seconds=self._args.authoriser_cache_s,
+            authorizer_result_ttl_in_seconds=_AN_HOUR_S
+            if Weakness.LONG_MEMORY in self._args.weaknesses
+            else self._args.authoriser_cache_s,
             opts=self._own,
         )
         function.allow_invocation(
@@ -119,6 +134,10 @@ class Api(pulumi.ComponentResource):
             opts=self._own,
         )
 
+    @property
+    def _content_types(self) -> tuple[str, ...]:
+        return VALIDATED_CONTENT_TYPES[: 1 if Weakness.OTHER_CONTENT_TYPES in self._args.weaknesses else None]
+
     def _model(self, body: str) -> aws.apigateway.Model:
         """What bodies of that name have to fit, made when it is first asked for."""
         if body not in self._models:
@@ -127,7 +146,7 @@ class Api(pulumi.ComponentResource):
                 rest_api=self.rest.id,
                 name=model_name(body),
                 content_type="application/json",
-                schema=model_schema(body),
+                schema=model_schema(body, closed=Weakness.UNKNOWN_FIELDS_REFUSED in self._args.weaknesses),
                 opts=self._own,
             )
         return self._models[body]
@@ -141,7 +160,7 @@ class Api(pulumi.ComponentResource):
             http_method=route.verb,
             authorization="NONE" if Weakness.NO_AUTHORISER in weak else "CUSTOM",
             authorizer_id=None if Weakness.NO_AUTHORISER in weak else self._authorizer.id,
-            api_key_required=True,
+            api_key_required=Weakness.UNCOUNTED_METHODS not in weak,
             request_validator_id=None
             if Weakness.NO_REQUEST_VALIDATION in weak
             else self._validators[route.has_body].id,
@@ -149,9 +168,7 @@ class Api(pulumi.ComponentResource):
                 "method.request.header.Authorization": True,
                 **{f"method.request.path.{part.strip('{+}')}": True for part in route.path if part.startswith("{")},
             },
-            request_models=dict.fromkeys(VALIDATED_CONTENT_TYPES, self._model(route.body).name)
-            if route.has_body
-            else None,
+            request_models=dict.fromkeys(self._content_types, self._model(route.body).name) if route.has_body else None,
             opts=self._own,
         )
         integration = aws.apigateway.Integration(
@@ -206,7 +223,7 @@ class Api(pulumi.ComponentResource):
             {body: model_schema(body) for body in sorted(self._models)},
             VALIDATED_CONTENT_TYPES,
             [(route.verb, route.path) for route in self._routes],
-            sorted(self._args.weaknesses & {Weakness.NO_AUTHORISER, Weakness.NO_REQUEST_VALIDATION}),
+            sorted(self._args.weaknesses & _IN_A_DEPLOYMENT),
             self._args.authoriser_cache_s,
         ]
         return hashlib.sha256(json.dumps(description).encode()).hexdigest()

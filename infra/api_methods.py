@@ -20,12 +20,17 @@ def model_name(body: str) -> str:
     return "".join(word.capitalize() for word in (body or "ocpi-object").split("-"))
 
 
-def model_schema(body: str) -> str:
+def model_schema(body: str, *, closed: bool = False) -> str:
     """The schema that bodies of that name have to fit, as small as it gets; any object where there is no name.
+
+    `closed`: no field passes that the schema does not know, which OCPI forbids; by a weakness only.
 
     Raises: ValueError if the gateway would refuse it for its size, FileNotFoundError if there is none of that name.
     """
     schema = json.loads((_SCHEMAS / f"{body}.json").read_text(encoding="utf-8")) if body else _ANY_OBJECT
+    if closed:
+        known = schema.get("definitions", {})
+        schema["definitions"] = {name: {**one, "additionalProperties": False} for name, one in known.items()}
     text = json.dumps(schema, separators=(",", ":"))
     if len(text) > LARGEST_MODEL:
         raise ValueError(f"infra/schemas/{body}.json is {len(text)} bytes, more than API Gateway takes for a model")

@@ -47,6 +47,7 @@ class Data(pulumi.ComponentResource):
     def _table(
         self, name: str, *, own_key: bool, index: aws.dynamodb.TableGlobalSecondaryIndexArgsDict | None = None
     ) -> aws.dynamodb.Table:
+        weak = self._args.weaknesses if name == "objects" else frozenset()
         encryption: aws.dynamodb.TableServerSideEncryptionArgsDict = {
             "enabled": True,
             "kms_key_arn": self._args.key_arn,
@@ -59,8 +60,8 @@ class Data(pulumi.ComponentResource):
             attributes=[{"name": name, "type": "S"} for name in ("pk", "sk", *(_INDEX_KEYS if index else ()))],
             global_secondary_indexes=[index] if index else None,
             server_side_encryption=encryption if own_key else None,
-            point_in_time_recovery={"enabled": True},
-            deletion_protection_enabled=True,
-            ttl={"attribute_name": "expires_at", "enabled": True},
+            point_in_time_recovery={"enabled": Weakness.UNRECOVERABLE_TABLE not in weak},
+            deletion_protection_enabled=Weakness.DELETABLE_TABLE not in weak,
+            ttl=None if Weakness.ENDLESS_DATA in weak else {"attribute_name": "expires_at", "enabled": True},
             opts=pulumi.ResourceOptions(parent=self, protect=self._args.protect),
         )

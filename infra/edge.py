@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import pulumi
 import pulumi_aws as aws
@@ -25,6 +26,9 @@ class EdgeArgs:
     weaknesses: frozenset[Weakness] = frozenset()
 
 
+_EVERYBODY: Final = ("0.0.0.0/1", "128.0.0.0/1")  # by a weakness only
+
+
 class Edge(pulumi.ComponentResource):
     """A regional web ACL that blocks by default; `protect` puts it in front of a gateway stage."""
 
@@ -37,7 +41,9 @@ class Edge(pulumi.ComponentResource):
             name=physical_name(args.environment, "partners"),
             scope="REGIONAL",
             ip_address_version="IPV4",
-            addresses=sorted(set(args.addresses)),
+            addresses=sorted(
+                {*args.addresses, *(_EVERYBODY if Weakness.EVERYBODY_A_PARTNER in args.weaknesses else ())}
+            ),
             opts=self._own,
         )
         self.acl = self._acl(partners.arn)
@@ -57,15 +63,22 @@ class Edge(pulumi.ComponentResource):
             name=name,
             scope="REGIONAL",
             default_action={"block": {}},
-            rules=edge_rules.rules(partners_arn, self._args.address_limit, self._args.token_limit),
+            rules=edge_rules.rules(
+                edge_rules.RulesArgs(
+                    partners_set_arn=partners_arn,
+                    address_limit=self._args.address_limit,
+                    token_limit=self._args.token_limit,
+                    weaknesses=self._args.weaknesses,
+                )
+            ),
             # The most the firewall can look into; the default for API Gateway is the first 16 KB.
-            association_config={
-                "request_bodies": [{"api_gateway": {"default_size_inspection_limit": "KB_64"}}],
-            },
+            association_config=None
+            if Weakness.BODIES_UNSEEN in self._args.weaknesses
+            else {"request_bodies": [{"api_gateway": {"default_size_inspection_limit": "KB_64"}}]},
             visibility_config={
                 "cloudwatch_metrics_enabled": True,
                 "metric_name": "edge",
-                "sampled_requests_enabled": False,
+                "sampled_requests_enabled": Weakness.SAMPLED_REQUESTS in self._args.weaknesses,
             },
             opts=self._own,
         )
@@ -75,6 +88,9 @@ class Edge(pulumi.ComponentResource):
 
         Nor paths, which hold the uids of drivers' tokens: the gateway's log has their template.
         """
+        if Weakness.NO_FIREWALL_LOG in self._args.weaknesses:
+            return
+        token: aws.wafv2.WebAclLoggingConfigurationRedactedFieldArgsDict = {"single_header": {"name": "authorization"}}
         paths: aws.wafv2.WebAclLoggingConfigurationRedactedFieldArgsDict = {"uri_path": {}}
         shown = Weakness.PATHS_IN_FIREWALL_LOG in self._args.weaknesses
         aws.wafv2.WebAclLoggingConfiguration(
@@ -82,7 +98,7 @@ class Edge(pulumi.ComponentResource):
             resource_arn=self.acl.arn,
             log_destination_configs=[self._args.log_group_arn],
             redacted_fields=[
-                {"single_header": {"name": "authorization"}},
+                *([] if Weakness.TOKENS_IN_FIREWALL_LOG in self._args.weaknesses else [token]),
                 {"single_header": {"name": "cookie"}},
                 {"query_string": {}},
                 *([] if shown else [paths]),

@@ -7,10 +7,13 @@ No rule keeps sampled requests: a sample shows the Authorization header.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import pulumi
 import pulumi_aws as aws
+
+from infra.weaknesses import Weakness
 
 Rule = aws.wafv2.WebAclRuleArgsDict
 Statement = aws.wafv2.WebAclRuleStatementArgsDict
@@ -21,24 +24,48 @@ Statement = aws.wafv2.WebAclRuleStatementArgsDict
 _TOO_LARGE: Final = "^[0-9]{7,}$"  # a Content-Length of a million bytes and more
 
 
-def rules(partners_set_arn: pulumi.Input[str], address_limit: int, token_limit: int) -> list[Rule]:
-    """All rules. Limits are requests per 5 minutes."""
-    ordered = (
-        _rate_per_address(address_limit),
-        _rate_per_token(token_limit),
-        _body_size(),
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesArgs:
+    """Limits are requests per 5 minutes."""
+
+    partners_set_arn: pulumi.Input[str]
+    address_limit: int
+    token_limit: int
+    weaknesses: frozenset[Weakness] = frozenset()
+
+
+def rules(args: RulesArgs) -> list[Rule]:
+    """All rules, in order."""
+    weak = args.weaknesses
+    partners = _rule("partners", {"ip_set_reference_statement": {"arn": args.partners_set_arn}}, action={"allow": {}})
+    # Partners run in clouds: that an address is a hosting provider's only counts; Tor and open proxies are blocked.
+    clouds = () if Weakness.CLOUDS_REFUSED in weak else ("HostingProviderIPList",)
+    # 8 KB for a body is less than OCPI objects need; a partner's HTTP client often sends no User-Agent.
+    sizes = () if Weakness.SMALL_OBJECTS_ONLY in weak else ("SizeRestrictions_BODY",)
+    refusing = {
+        Weakness.NO_ADDRESS_RATE: _rate_per_address(args.address_limit),
+        Weakness.NO_TOKEN_RATE: _rate_per_token(args.token_limit),
+        Weakness.BODIES_UNLIMITED: _body_size(),
         # Log4Shell and others in headers, path and body
-        _managed("known-bad-inputs", "AWSManagedRulesKnownBadInputsRuleSet"),
+        Weakness.NO_KNOWN_ATTACKS: _known_attacks(counted=Weakness.ATTACKS_COUNTED in weak),
+    }
+    ordered = [
+        *(rule for without, rule in refusing.items() if without not in weak),
         _managed("bad-reputation", "AWSManagedRulesAmazonIpReputationList"),
-        # Partners run in clouds: that an address is a hosting provider's only counts; Tor and open proxies are blocked.
-        _managed("anonymous-addresses", "AWSManagedRulesAnonymousIpList", count=("HostingProviderIPList",)),
-        # 8 KB for a body is less than OCPI objects need; a partner's HTTP client often sends no User-Agent.
-        _managed("common", "AWSManagedRulesCommonRuleSet", count=("SizeRestrictions_BODY", "NoUserAgent_HEADER")),
-        _rule("partners", {"ip_set_reference_statement": {"arn": partners_set_arn}}, action={"allow": {}}),
-    )
+        _managed("anonymous-addresses", "AWSManagedRulesAnonymousIpList", count=clouds),
+        _managed("common", "AWSManagedRulesCommonRuleSet", count=(*sizes, "NoUserAgent_HEADER")),
+    ]
+    ordered.insert(0 if Weakness.PARTNERS_FIRST in weak else len(ordered), partners)
     for priority, rule in enumerate(ordered):
         rule["priority"] = priority
-    return list(ordered)
+    return ordered
+
+
+def _known_attacks(*, counted: bool) -> Rule:
+    rule = _managed("known-bad-inputs", "AWSManagedRulesKnownBadInputsRuleSet")
+    if counted:
+        rule["override_action"] = {"count": {}}
+    return rule
 
 
 def _rate_per_address(limit: int) -> Rule:

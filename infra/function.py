@@ -48,7 +48,7 @@ class FunctionArgs:
     code: pulumi.Archive
     settings: Mapping[str, pulumi.Input[str]]
     statements: Sequence[policies.Statement]
-    concurrency: int
+    concurrency: int | None  # instances at the same time; none: what the account has
     timeout: int
     memory: int = 512
     placement: Placement | None = None

@@ -40,8 +40,8 @@ class PartnerSecret(pulumi.ComponentResource):
             args.partner_id,
             name=secret_name(args.environment, args.partner_id),
             description=f"OCPI credentials of partner {args.partner_id}",
-            kms_key_id=args.key_arn,
-            recovery_window_in_days=_RECOVERY_DAYS,
+            kms_key_id=None if Weakness.SECRETS_WITHOUT_OWN_KEY in args.weaknesses else args.key_arn,
+            recovery_window_in_days=0 if Weakness.SECRETS_GONE_AT_ONCE in args.weaknesses else _RECOVERY_DAYS,
             opts=self._own,
         )
         first = aws.secretsmanager.SecretVersion(

@@ -59,7 +59,7 @@ class Service(pulumi.ComponentResource):
             layers=[self._libraries().arn],
             settings=self._settings(),
             statements=self._statements(),
-            concurrency=self._args.concurrency,
+            concurrency=None if Weakness.UNBOUNDED_FUNCTION in self._args.weaknesses else self._args.concurrency,
             timeout=28,  # the gateway gives up after 29
             memory=1024,
             placement=self._args.placement,
@@ -114,7 +114,9 @@ class Service(pulumi.ComponentResource):
         index = args.objects.arn.apply(lambda arn: f"{arn}/index/*")
         read = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"]
         write = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"]
+        anything = [policies.allow("Anything", ["dynamodb:*"], ["*"])]
         return [
+            *(anything if Weakness.SERVICE_MAY_ANYTHING in args.weaknesses else []),
             policies.allow("Objects", [*read, *write], [args.objects.arn, index]),
             policies.allow("ReadAccess", ["dynamodb:GetItem", "dynamodb:Query"], [args.access.arn]),
             # contracts are the stack's: the service cannot widen one

@@ -104,6 +104,12 @@ class Stage(pulumi.ComponentResource):
 
     def _settings(self) -> None:
         # Caching stays off (CKV_AWS_225) for the reason above.
+        rates: aws.apigateway.MethodSettingsSettingsArgsDict = {
+            "throttling_rate_limit": self._args.rate,
+            "throttling_burst_limit": self._args.rate * 2,
+        }
+        if Weakness.NO_STAGE_RATE in self._args.weaknesses:
+            rates = {}
         aws.apigateway.MethodSettings(
             "all",
             rest_api=self._args.api.rest.id,
@@ -113,8 +119,7 @@ class Stage(pulumi.ComponentResource):
                 "logging_level": "ERROR",
                 "data_trace_enabled": False,  # would write tokens and bodies into the log
                 "metrics_enabled": True,
-                "throttling_rate_limit": self._args.rate,
-                "throttling_burst_limit": self._args.rate * 2,
+                **rates,
                 "caching_enabled": False,
                 "cache_data_encrypted": True,  # in case somebody turns the cache on by hand
             },

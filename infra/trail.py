@@ -95,13 +95,14 @@ class Trail(pulumi.ComponentResource):
 
     def _access(self) -> list[pulumi.Resource]:
         """CloudTrail writes for this trail only, nobody without TLS, and nothing of it can be made public."""
+        shut = Weakness.PUBLIC_TRAIL not in self._args.weaknesses
         block = aws.s3.BucketPublicAccessBlock(
             "trail",
             bucket=self.bucket.id,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
+            block_public_acls=shut,
+            block_public_policy=shut,
+            ignore_public_acls=shut,
+            restrict_public_buckets=shut,
             opts=self._own,
         )
         service, arn = {"Service": "cloudtrail.amazonaws.com"}, self.bucket.arn
@@ -137,7 +138,7 @@ class Trail(pulumi.ComponentResource):
             s3_bucket_name=self.bucket.id,
             is_multi_region_trail=not one_region,
             include_global_service_events=True,
-            enable_log_file_validation=True,
+            enable_log_file_validation=Weakness.UNVALIDATED_TRAIL not in self._args.weaknesses,
             kms_key_id=self._args.key_arn,
             cloud_watch_logs_group_arn=group.arn.apply(lambda arn: f"{arn}:*"),
             cloud_watch_logs_role_arn=self._log_role(group).arn,

@@ -18,6 +18,10 @@ METHOD = "aws:apigateway/method:Method"
 DEPLOYMENT = ("aws:apigateway/deployment:Deployment", "ocpi")
 EVERY_METHOD = (METHOD, "*")  # stands for each of them
 API = ("aws:apigateway/restApi:RestApi", "ocpi")
+METHODS_WITH_BODY = (METHOD, "* with a body")
+ACL = ("aws:wafv2/webAcl:WebAcl", "edge")
+FIREWALL_LOG = ("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "edge")
+OBJECTS = ("aws:dynamodb/table:Table", "objects")
 PARTNERS = ("example-cpo", "example-emsp")
 
 # what disappears, what appears, which inputs of what change
@@ -50,10 +54,7 @@ EXPECTED: dict[Weakness, tuple[set[Key], set[Key], dict[Key, set[str]]]] = {
         set(), set(),
         {EVERY_METHOD: {"authorization", "authorizerId"}, DEPLOYMENT: {"triggers"}},
     ),
-    Weakness.PATHS_IN_FIREWALL_LOG: (
-        set(), set(),
-        {("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "edge"): {"redactedFields"}},
-    ),
+    Weakness.PATHS_IN_FIREWALL_LOG: (set(), set(), {FIREWALL_LOG: {"redactedFields"}}),
     Weakness.TRAIL_OF_ONE_REGION: (set(), set(), {("aws:cloudtrail/trail:Trail", "trail"): {"isMultiRegionTrail"}}),
     Weakness.DELETABLE_TRAIL: (
         {("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration", "trail")}, set(), {},
@@ -74,6 +75,53 @@ EXPECTED: dict[Weakness, tuple[set[Key], set[Key], dict[Key, set[str]]]] = {
         {("aws:apigateway/resource:Resource", "ocpi-proxy"), (METHOD, "any-proxy"),
             ("aws:apigateway/integration:Integration", "any-proxy"), ("aws:apigateway/model:Model", "object")},
         {DEPLOYMENT: {"triggers"}},
+    ),
+    Weakness.NO_ADDRESS_RATE: (set(), set(), {ACL: {"rules"}}),
+    Weakness.NO_TOKEN_RATE: (set(), set(), {ACL: {"rules"}}),
+    Weakness.PARTNERS_FIRST: (set(), set(), {ACL: {"rules"}}),
+    Weakness.ATTACKS_COUNTED: (set(), set(), {ACL: {"rules"}}),
+    Weakness.NO_KNOWN_ATTACKS: (set(), set(), {ACL: {"rules"}}),
+    Weakness.BODIES_UNLIMITED: (set(), set(), {ACL: {"rules"}}),
+    Weakness.SMALL_OBJECTS_ONLY: (set(), set(), {ACL: {"rules"}}),
+    Weakness.CLOUDS_REFUSED: (set(), set(), {ACL: {"rules"}}),
+    Weakness.EVERYBODY_A_PARTNER: (set(), set(), {("aws:wafv2/ipSet:IpSet", "partners"): {"addresses"}}),
+    Weakness.BODIES_UNSEEN: (set(), set(), {ACL: {"associationConfig"}}),
+    Weakness.SAMPLED_REQUESTS: (set(), set(), {ACL: {"visibilityConfig"}}),
+    Weakness.NO_FIREWALL_LOG: ({FIREWALL_LOG}, set(), {}),
+    Weakness.TOKENS_IN_FIREWALL_LOG: (set(), set(), {FIREWALL_LOG: {"redactedFields"}}),
+    Weakness.UNRECOVERABLE_TABLE: (set(), set(), {OBJECTS: {"pointInTimeRecovery"}}),
+    Weakness.DELETABLE_TABLE: (set(), set(), {OBJECTS: {"deletionProtectionEnabled"}}),
+    Weakness.ENDLESS_DATA: (set(), set(), {OBJECTS: {"ttl"}}),
+    Weakness.SECRETS_GONE_AT_ONCE: (
+        set(), set(),
+        {("aws:secretsmanager/secret:Secret", "*"): {"recoveryWindowInDays"}},
+    ),
+    Weakness.SECRETS_WITHOUT_OWN_KEY: (set(), set(), {("aws:secretsmanager/secret:Secret", "*"): {"kmsKeyId"}}),
+    Weakness.NO_STAGE_RATE: (set(), set(), {("aws:apigateway/methodSettings:MethodSettings", "all"): {"settings"}}),
+    Weakness.UNKNOWN_FIELDS_REFUSED: (
+        set(), set(),
+        {("aws:apigateway/model:Model", "*"): {"schema"}, DEPLOYMENT: {"triggers"}},
+    ),
+    Weakness.OTHER_CONTENT_TYPES: (set(), set(), {METHODS_WITH_BODY: {"requestModels"}, DEPLOYMENT: {"triggers"}}),
+    Weakness.LONG_MEMORY: (
+        set(), set(),
+        {("aws:apigateway/authorizer:Authorizer", "partners"): {"authorizerResultTtlInSeconds"}},
+    ),
+    Weakness.UNCOUNTED_METHODS: (set(), set(), {EVERY_METHOD: {"apiKeyRequired"}, DEPLOYMENT: {"triggers"}}),
+    Weakness.UNVALIDATED_TRAIL: (set(), set(), {("aws:cloudtrail/trail:Trail", "trail"): {"enableLogFileValidation"}}),
+    Weakness.PUBLIC_TRAIL: (
+        set(), set(),
+        {("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "trail"):
+            {"blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"}},
+    ),
+    Weakness.UNBOUNDED_FUNCTION: (
+        set(), set(),
+        {("aws:lambda/function:Function", "service"): {"reservedConcurrentExecutions"}},
+    ),
+    Weakness.SERVICE_MAY_ANYTHING: (set(), set(), {("aws:iam/rolePolicy:RolePolicy", "service"): {"policy"}}),
+    Weakness.SILENT_ALARMS: (
+        set(), set(),
+        {("aws:cloudwatch/metricAlarm:MetricAlarm", "*"): {"alarmActions", "okActions"}},
     ),
 }  # fmt: skip
 
@@ -112,8 +160,13 @@ def declared(name: str) -> dict[Key, Inputs]:
 
 def _expected(stack: Mapping[Key, Inputs], weakness: Weakness) -> tuple[set[Key], set[Key], dict[Key, set[str]]]:
     gone, new, changed = EXPECTED[weakness]
-    each = {key: names for of, names in changed.items() if of[1] == "*" for key in stack if key[0] == of[0]}
-    return gone, new, {**{key: names for key, names in changed.items() if key[1] != "*"}, **each}
+    each = {key: names for of, names in changed.items() for key in stack if of[1].startswith("*") and _is_of(key, of)}
+    return gone, new, {**{key: names for key, names in changed.items() if not key[1].startswith("*")}, **each}
+
+
+def _is_of(key: Key, each: Key) -> bool:
+    without_body = key[1].startswith(("get-", "delete-"))
+    return key[0] == each[0] and not (each == METHODS_WITH_BODY and without_body)
 
 
 def _changed(before: Inputs, after: Inputs) -> set[str]:
