@@ -50,7 +50,7 @@ class Spell:
 
 
 def since(posture: Posture) -> Since | None:
-    """None where no earlier run is known to compare with."""
+    """None where no earlier run is known to compare with. Tool verdicts that belong to no row are left out."""
     trend = posture.trend
     if trend is None or trend.previous is None:
         return None
@@ -59,11 +59,17 @@ def since(posture: Posture) -> Since | None:
     return Since(
         before=was.run,
         at=began.get(was.run),
-        new=len(was.new),
-        fixed=len(was.fixed),
-        still_there=len(was.still_there),
-        no_longer_looked_at=len(was.no_longer_looked_at),
+        new=_counted(posture, was.new),
+        fixed=_counted(posture, was.fixed),
+        still_there=_counted(posture, was.still_there),
+        no_longer_looked_at=_counted(posture, was.no_longer_looked_at),
     )
+
+
+def _counted(posture: Posture, fingerprints: Sequence[str]) -> int:
+    """Those that belong to a row, and those that this run does not know."""
+    known = posture.finding_by_fingerprint
+    return sum(each not in known or bool(known[each].controls) for each in fingerprints)
 
 
 def new_fails(posture: Posture) -> frozenset[str]:

@@ -24,6 +24,15 @@ def test_what_changed_is_counted_against_the_run_before():
     assert not changed.nothing
 
 
+def test_tool_verdicts_that_belong_to_no_row_change_nothing():
+    loose = next(f.fingerprint for f in PAST.findings if f.tool and not f.controls)
+    assert TREND.previous is not None
+    noisy = replace(TREND, previous=replace(TREND.previous, new=(*TREND.previous.new, loose), still_there=(loose,)))
+    changed = since(replace(PAST, trend=noisy))
+    assert changed is not None
+    assert (changed.new, changed.still_there) == (1, 0)
+
+
 def test_a_line_goes_from_the_oldest_run_to_this_one_within_its_box():
     line = sparks(PAST)["Score"]
     points = [tuple(map(float, pair.split(","))) for pair in line.points.split()]
