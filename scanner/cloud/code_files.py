@@ -42,7 +42,7 @@ class CodeFiles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Handed:
-    """A path that a resource hands over; empty where only the hash is known."""
+    """A path that a resource hands over; empty where what it is is not known, its hash perhaps."""
 
     path: str
     resource: Resource
@@ -99,7 +99,7 @@ class _Reading:
     def asset(self, one: _Handed) -> None:
         """A file, a folder or a zip file; an address is none."""
         if not one.path:
-            return self._unread("of code that is handed over only the hash is known", one.resource.name)
+            return self._unread("code is handed over that is not known here", one.resource.name)
         if "://" in one.path:
             return self._unread("code is handed over from an address", one.path)
         places = [place for folder in self._folders if (place := (folder / one.path).resolve()).exists()]

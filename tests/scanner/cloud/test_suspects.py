@@ -183,7 +183,7 @@ def test_code_that_cannot_be_read_is_said_to_be_unread(tmp_path, path, said):
 
 def test_of_code_with_a_hash_alone_nothing_is_seen(tmp_path):
     fact = handing_over(tmp_path, cloud_value({SIGNATURE: "c44067f5952c0a294b673a41bacd8c17", "hash": "0"}))
-    assert fact.unread == ("of code that is handed over only the hash is known: it",)
+    assert fact.unread == ("code is handed over that is not known here: it",)
 
 
 def test_without_the_project_code_in_files_is_unread():

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from scanner.cloud.loaders.cloudformation.sam.parts import Expanded, Node, att, listed, mapping, picked, ref, tags
+from scanner.cloud.loaders.cloudformation.splits.within import PACKED
 
 _SAME: Final = (
     "Architectures", "CodeSigningConfigArn", "Description", "Environment", "EphemeralStorage", "FileSystemConfigs",
@@ -54,7 +55,7 @@ def _code(held: Node) -> Node:
         return {"ZipFile": held["InlineCode"]}
     if isinstance(uri, dict) and "Bucket" in uri:
         return picked(uri, S3Bucket="Bucket", S3Key="Key", S3ObjectVersion="Version")
-    return {"ZipFile": ""}  # the folder that is packed
+    return {"ZipFile": {PACKED: uri} if isinstance(uri, str) else ""}
 
 
 def _role(out: Expanded, name: str, held: Node) -> None:

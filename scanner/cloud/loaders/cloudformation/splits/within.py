@@ -51,6 +51,8 @@ _INTERFACE: Final = {
     "GroupSet": "vpcSecurityGroupIds",
 }
 
+PACKED: Final = "Folder"  # our own word in place of the code: SAM packs a folder
+
 Made = dict[str, CloudValue]
 
 
@@ -65,9 +67,13 @@ def _key_schema(values: Values, raw: Any) -> Made:  # noqa: ANN401 - JSON
     return {key: value for key, value in named if key}
 
 
-def _zip_file(_values: Values, _raw: Any) -> Made:  # noqa: ANN401 - JSON
-    """The code itself stands in the template; what matters here is that it is there."""
-    return {"code": {"asset": {"kind": "asset", "path": "index"}}}
+def _zip_file(values: Values, raw: Any) -> Made:  # noqa: ANN401 - JSON
+    """The code stands in the template, or in a folder that is packed when SAM deploys."""
+    if isinstance(raw, dict) and isinstance(raw.get(PACKED), str):
+        return {"code": {"asset": {"kind": "archive", "path": raw[PACKED]}}}
+    text = values.value(raw)
+    known = {"text": text} if isinstance(text, str) and text else {"seen": False}
+    return {"code": {"asset": {"kind": "asset", **known}}}
 
 
 def _attributes(table: Mapping[str, str]) -> Callable[[Values, Any], Made]:

@@ -3,6 +3,7 @@ import json
 from scanner.cloud.bridge.template_names import template_names
 from scanner.cloud.bridge.token_map import token_map
 from scanner.cloud.loaders.cloudformation.splits.beside import BESIDE
+from scanner.cloud.suspects import suspected_secrets
 from scanner.model.resource import HIDDEN, UNKNOWN
 from tests.scanner.cloud.loaders.cloudformation.templates import by_name, flows, load
 
@@ -221,3 +222,30 @@ def test_every_token_and_every_split_of_the_names_is_one_that_pulumi_has():
     for kind, splits in BESIDE.items():
         table = names.tables[names.types[kind][1]]
         assert {name for name in splits if not (table.get(name) or {}).get("c")} == set(), kind
+
+
+CODE = """
+    Transform: AWS::Serverless-2016-10-31
+    Resources:
+      Inline:
+        Type: AWS::Lambda::Function
+        Properties: {Handler: a.b, Runtime: python3.13, Role: "arn:x", Code: {ZipFile: "import os"}}
+      Later:
+        Type: AWS::Lambda::Function
+        Properties: {Handler: a.b, Runtime: python3.13, Role: "arn:x", Code: {ZipFile: !ImportValue code}}
+      Packed:
+        Type: AWS::Serverless::Function
+        Properties: {Handler: a.b, Runtime: python3.13, CodeUri: ./app}
+"""
+
+
+def test_code_stands_in_the_template_or_in_the_folder_that_is_packed_or_is_not_known(tmp_path):
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "a.py").write_text("import os\n")
+    declared = load(tmp_path, CODE)
+    found = by_name(declared)
+    assert found["Inline"].get("code") == {"asset": {"kind": "asset", "text": "import os"}}
+    assert found["Packed"].get("code") == {"asset": {"kind": "archive", "path": "./app"}}
+    fact = suspected_secrets("t", declared, tmp_path, ())
+    assert "app/a.py" in fact.files
+    assert fact.unread == ("code is handed over that is not known here: Later",)
