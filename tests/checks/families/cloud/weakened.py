@@ -33,7 +33,7 @@ EXPECTED: Final = yaml.safe_load((ROOT / "tests" / "expected_findings" / "cloud.
 HARDENED: Final = "hardened"
 NAMES: Final = (HARDENED, *(weakness.value for weakness in Weakness))
 CHECKS: Final = tuple(check for check in CATALOG if check.looks_at.fact is DeclaredResources)
-_TOGETHER: Final = 12  # stacks that are made at once: a busy machine has to do it before a test is taken to hang
+_TOGETHER: Final = 17  # stacks that are made at once: a busy machine has to do it before a test is taken to hang
 
 
 def _stacks_with(name: str) -> tuple[str, ...]:
