@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 import yaml
@@ -9,6 +10,8 @@ import yaml
 from scanner.model.resource import CloudValue
 
 _LONGEST: Final = 2 * 2**20  # characters
+_LONGEST_YAML: Final = 2**19  # characters: reading them takes seconds
+_KEPT: Final = 8  # documents that several checks ask for
 _VERBS: Final = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 _ANY: Final = "x-amazon-apigateway-any-method"
 
@@ -63,13 +66,15 @@ def resolved(document: Mapping[str, Any], value: Any) -> Mapping[str, Any]:  # n
     return found if isinstance(found, Mapping) else {}
 
 
+@lru_cache(maxsize=_KEPT)
 def _parsed(text: str) -> object:
     if len(text) > _LONGEST:
         return None
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        pass
+        if len(text) > _LONGEST_YAML:
+            return None
     try:
         return yaml.load(text, Loader=_Plain)  # noqa: S506 - a safe loader, without aliases
     except (yaml.YAMLError, ValueError, RecursionError):
