@@ -1,4 +1,4 @@
-"""An API whose methods no resource declares is undecided, never without methods."""
+"""An API whose methods stand in a body is judged by it; where it cannot be read, undecided, never without methods."""
 
 import pytest
 
@@ -10,16 +10,24 @@ from tests.scanner.cloud.declared import declare
 HTTP_API = "aws:apigatewayv2/api:Api"
 AUTHORISER = "cloud-edge-authoriser-on-every-method"
 OF_STAGES = ("cloud-edge-firewall-on-every-entry", "cloud-edge-access-logs")
+UNREAD = '{"paths": {"/x": {"$ref": "x.json"}}}'
 BODY = '{"paths": {"/x": {"get": {"security": []}}}}'
 
 
 @pytest.mark.parametrize("check", [AUTHORISER, *OF_STAGES])
 @pytest.mark.parametrize(
     "token, inputs",
-    [(API, {"body": BODY}), (API, {"body": UNKNOWN}), (HTTP_API, {"body": BODY}), (HTTP_API, {"target": "arn:aws:x"})],
+    [(API, {"body": UNREAD}), (API, {"body": UNKNOWN}), (HTTP_API, {"body": UNREAD}), (HTTP_API, {"target": "arn:x"})],
 )
 def test_an_api_that_is_described_and_not_declared_is_undecided(check, token, inputs):
     assert outcome(check, one(token, inputs)) is Outcome.INCONCLUSIVE
+
+
+@pytest.mark.parametrize("token", [API, HTTP_API])
+def test_a_body_that_can_be_read_gives_methods_and_no_stage(token):
+    described = one(token, {"body": BODY})
+    assert outcome(AUTHORISER, described) is Outcome.FAIL
+    assert {outcome(check, described) for check in OF_STAGES} == {Outcome.INCONCLUSIVE}
 
 
 @pytest.mark.parametrize("check", [AUTHORISER, *OF_STAGES])
@@ -37,5 +45,5 @@ def test_a_described_api_with_a_declared_stage_is_judged_by_the_stage(check):
 
 def test_declared_methods_do_not_hide_the_body():
     method = declare(METHOD, "m", {"authorization": "NONE", "httpMethod": "GET"})
-    said = {f.outcome for f in findings([*one(API, {"body": BODY}), method]) if f.check == AUTHORISER}
+    said = {f.outcome for f in findings([*one(API, {"body": UNREAD}), method]) if f.check == AUTHORISER}
     assert said == {Outcome.FAIL, Outcome.INCONCLUSIVE}
