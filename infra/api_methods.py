@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 # Every content type is validated: `$default` is what the gateway takes for one that is not named.
 VALIDATED_CONTENT_TYPES: Final = ("application/json", "$default")
@@ -27,9 +27,11 @@ def model_schema(body: str, *, closed: bool = False) -> str:
 
     Raises: ValueError if the gateway would refuse it for its size, FileNotFoundError if there is none of that name.
     """
-    schema = json.loads((_SCHEMAS / f"{body}.json").read_text(encoding="utf-8")) if body else _ANY_OBJECT
+    schema: dict[str, Any] = dict(_ANY_OBJECT)
+    if body:
+        schema = json.loads((_SCHEMAS / f"{body}.json").read_text(encoding="utf-8"))
     if closed:
-        known = schema.get("definitions", {})
+        known: dict[str, dict[str, Any]] = schema.get("definitions", {})
         schema["definitions"] = {name: {**one, "additionalProperties": False} for name, one in known.items()}
     text = json.dumps(schema, separators=(",", ":"))
     if len(text) > LARGEST_MODEL:

@@ -84,13 +84,15 @@ class CheckovJobs:
                 raise self._dead
             if self._worker is None or self._worker.done():
                 self.start()
-            answer = self._place / f"{self._asked}.answer"
-            await asyncio.to_thread(self._hand_over, document)
+            answer, plan = (self._place / f"{self._asked}.{kind}" for kind in ("answer", "json"))
+            await asyncio.to_thread(self._hand_over, plan, document)
             self._asked += 1
-            return read_answer(await self._answered(answer))
+            try:
+                return read_answer(await self._answered(answer))
+            finally:
+                plan.unlink(missing_ok=True)  # it may hold a secret that its author wrote in clear
 
-    def _hand_over(self, document: ForCheckov) -> None:
-        plan = self._place / f"{self._asked}.json"
+    def _hand_over(self, plan: Path, document: ForCheckov) -> None:
         _write(plan, document.document)
         job = {"document": str(plan), "framework": document.framework, "limit_s": self._settings.timeout_s}
         _write(self._place / f"{self._asked}.job", job)

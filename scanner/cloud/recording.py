@@ -8,6 +8,7 @@ from typing import Any
 from scanner.cloud.bridge.plan_writer import PlanCoverage, write_plan
 from scanner.cloud.bridge.token_map import token_map
 from scanner.cloud.checkov import TOOL, CheckovAnswer, tool_verdicts
+from scanner.cloud.clear_secrets import clear_secrets
 from scanner.cloud.code_comments import code_comments
 from scanner.cloud.declared import Declared, ForCheckov
 from scanner.cloud.gaps import unjudged
@@ -43,7 +44,8 @@ def for_checkov(declared: Declared) -> Judged:
 
 
 def record_declared(place: Place, declared: Declared, judged: Judged) -> tuple[EvidenceRef, ...]:
-    """The resources; gives the evidence of what Checkov is given."""
+    """The resources; gives the evidence of what Checkov is given. What stands in clear is a secret from here on."""
+    place.context.gate.keep_secret(clear_secrets(declared))
     store = place.context.evidence
     told = store.store_document(f"what the {declared.source} declares", Witness.CLOUD_DECLARED, declared.document)
     planned = store.store_document(

@@ -70,6 +70,14 @@ def suspected_secrets(stack: str, declared: Declared, folder: Path | None, setti
     )
 
 
+def held_secrets(text: str) -> Iterator[str]:
+    """The texts themselves, for masking: what has the form of a secret, and random text under the name of one."""
+    for one in _detectors():
+        yield from one.analyze_string(text)
+    for form in (_NAMED, _HEADER):
+        yield from (found["held"] for found in form.finditer(f"{text}\n") if _is_random(found["held"]))
+
+
 def _texts(value: CloudValue, path: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         yield path, value

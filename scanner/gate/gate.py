@@ -26,6 +26,7 @@ from scanner.gate.vault import TokenVault
 from scanner.model.exchange import Failed, HttpOutcome, RefusalKind, Refused
 from scanner.model.intent import AwsIntent, DnsIntent, HttpIntent, ListenIntent, ProcessIntent, RawIntent, ServeIntent
 from scanner.model.leftover import Leftover
+from scanner.model.secret import Secret
 from scanner.model.served import Answers
 from scanner.model.target import EnvironmentTarget
 from scanner.model.token_shape import KnownToken, TokenSequence, TokenShape
@@ -80,6 +81,13 @@ class Gate:
     def stop(self, why: str) -> None:
         """Let nothing out from now on; what is under way ends by itself."""
         self._decisions.stop(why)
+
+    def keep_secret(self, texts: Iterable[Secret]) -> None:
+        """Mask these in everything that is stored, logged or reported from now on.
+
+        Raises: ValueError if one is too short to be told from other text.
+        """
+        self._redactor.learn_all(texts)
 
     async def http(self, intent: HttpIntent) -> HttpOutcome:
         """One request, one answer. Redirects are not followed, reads are retried once on a dropped connection."""

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from typing import Final
 
 from checks.families.cloud.judge_each import judge_each
-from checks.families.cloud.secret_words import is_secret, names_secret
 from checks.model.check import Case, Check, Judge, Need
 from checks.model.verdict import Verdict
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown
@@ -17,6 +16,7 @@ from checks.resource_graph.stack import Stack
 from checks.resource_graph.variables import WITH_VARIABLES, Pairs, mapping_of, variables_of
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.resource import HIDDEN, UNKNOWN, CloudValue, Resource
+from scanner.model.secret_words import is_secret, names_secret
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 

@@ -5,13 +5,13 @@ from typing import Final
 
 from checks.families.cloud.judge_each import judge_each
 from checks.families.cloud.schedule import longest_gap
-from checks.families.cloud.secret_words import is_secret, names_secret
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.resource import UNKNOWN, Resource
+from scanner.model.secret_words import is_secret, names_secret
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 

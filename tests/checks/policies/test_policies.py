@@ -8,9 +8,9 @@ from typing import Final
 import pytest
 import yaml
 
-from checks.families.cloud import secret_words
 from scanner.cloud.bridge.plan_writer import write_plan
 from scanner.cloud.bridge.token_map import token_map
+from scanner.model import secret_words
 from scanner.model.resource import HIDDEN, CloudValue, Resource
 from tests.scanner.cloud.checkov_many import Results, judge_plans
 from tests.scanner.cloud.declared import declare

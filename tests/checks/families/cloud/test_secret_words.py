@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from checks.families.cloud.secret_words import is_secret
 from checks.model.verdict import Outcome
 from scanner.model.resource import UNKNOWN
+from scanner.model.secret_words import is_secret
 from tests.checks.families.cloud.test_stack_checks import outcome, variables
 from tests.scanner.cloud.running import ROOT
 

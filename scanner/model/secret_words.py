@@ -19,6 +19,7 @@ _REFERENCE: Final = re.compile(r"arn:aws[\w-]*:[\w-]+:\S+|/?[\w.-]+(/[\w.-]+)*/?
 _PART: Final = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d.*\d)\S{12,}")  # no word of a path: letters and digits mixed
 _LONGEST_DOCUMENT: Final = 65_536  # characters of a JSON text in a variable; Lambda takes 4 KB of variables
 _PLAIN_URL: Final = re.compile(r"https?://[^@?#\s]+")
+_MASKED: Final = "[redacted]"  # a secret that was seen before, in a run that is taken up again
 _VALUES: Final = (
     re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),  # RFC 7468
     # A password in a URL, RFC 3986 3.2.1; looked for where a scheme begins, not at each letter of a long text.
@@ -45,7 +46,7 @@ def is_secret(name: str, value: CloudValue) -> bool:
         return True
     if not isinstance(value, str) or not value:
         return False
-    if any(form.search(value) for form in _VALUES):
+    if _MASKED in value or any(form.search(value) for form in _VALUES):
         return True
     return (names_secret(name) and not _only_points(name, value)) or _holds_secret(value)
 

@@ -1,0 +1,112 @@
+"""Secrets that nobody marked secret: masked in whatever is stored, told apart from what only looks like one."""
+
+import asyncio
+import base64
+import json
+from pathlib import Path
+
+import pytest
+
+from checks.families.cloud.secrets import CHECKS as SECRETS
+from scanner.cloud.checkov import CheckovSettings
+from scanner.cloud.clear_secrets import clear_secrets
+from scanner.cloud.declared import Declared
+from scanner.cloud.probe import DeclaredCloudProbe
+from scanner.model.cloud_input import ProgramInput
+from scanner.model.facts.cloud import DeclaredResources
+from scanner.model.observation import Seen
+from scanner.model.target import EnvironmentTarget
+from scanner.model.witness import Witness
+from tests.checks.families.cloud.cases import findings
+from tests.scanner.cloud.declared import declare
+from tests.scanner.cloud.running import PYTHON
+from tests.scanner.gate_fixtures import open_gate
+
+FUNCTION = "aws:lambda/function:Function"
+TOKEN = "zq7" + "Kd93mPw0" + "TtVx28"
+PASSWORD = "pw-" + "93-in-clear-4"
+IN_JSON = "js" + "0nHeld77Secret"
+IN_USER_DATA = "us3r" + "DataToken0042"
+IN_BASE64 = "b64" + "HiddenToken881"
+
+
+def texts(**inputs) -> set[str]:
+    declared = Declared(source="program", resources=(declare(FUNCTION, "f", inputs),), document={})
+    return {one.reveal() for one in clear_secrets(declared)}
+
+
+def test_a_secret_is_found_by_its_name_by_its_form_and_inside_of_texts():
+    variables = {"API_TOKEN": TOKEN, "DB": f"postgresql://me:{PASSWORD}@db/x", "CONFIG": json.dumps({"pass": IN_JSON})}
+    found = texts(environment={"variables": variables}, userData=f"#!/bin/sh\nexport AUTH_TOKEN={IN_USER_DATA}\n")
+    joined = " ".join(found)
+    assert all(one in joined for one in (TOKEN, PASSWORD, IN_USER_DATA))
+
+
+def test_named_pairs_of_a_container_are_read():
+    definitions = [{"name": "PARTNER_SECRET", "value": TOKEN}, {"name": "STAGE", "value": "production-eu-1-blue"}]
+    assert texts(containerDefinitions=definitions) == {TOKEN}
+
+
+def test_what_is_encoded_is_masked_encoded_and_plain():
+    encoded = base64.b64encode(f"API_TOKEN={IN_BASE64}\n".encode()).decode()
+    assert texts(userDataBase64=encoded) == {IN_BASE64, encoded}
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("TOKEN_TABLE", "tokens-of-partners-2026"),
+        ("SECRET_ARN", "arn:aws:secretsmanager:eu-central-1:123456789012:secret:partner-Ab12Cd"),
+        ("API_TOKEN_TYPE", "application"),
+        ("STAGE", "production-eu-1-blue"),
+        ("AUTH_TOKEN_TTL", "300"),
+        ("AUTH_TOKEN", "abc"),
+    ],
+)
+def test_what_only_points_or_is_a_plain_word_is_not_masked_everywhere(name, value):
+    assert texts(environment={"variables": {name: value}}) == set()
+
+
+PROGRAM = f"""
+import json
+import pulumi_aws as aws
+aws.lambda_.Function(
+    "leaky",
+    role="arn:aws:iam::123456789012:role/f",
+    environment={{"variables": {{"API_TOKEN": "{TOKEN}", "DB_PASS": "{PASSWORD}"}}}},
+)
+aws.ec2.Instance("machine", ami="ami-1", user_data="#!/bin/sh\\nexport AUTH_TOKEN={IN_USER_DATA}\\n")
+"""
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    project: Path = tmp_path_factory.mktemp("project")
+    (project / "Pulumi.yaml").write_text("name: leaky\nruntime: python\n", encoding="utf-8")
+    (project / "__main__.py").write_text(PROGRAM, encoding="utf-8")
+    folder: Path = tmp_path_factory.mktemp("run")
+    given = ProgramInput(name="leaky", directory=project, stack="test", python=PYTHON)
+
+    async def look():
+        async with open_gate(EnvironmentTarget(name="test", inputs=(given,)), folder) as opened:
+            context = opened.context(Witness.CLOUD_DECLARED)
+            await DeclaredCloudProbe(CheckovSettings()).run(context)
+            return context.record
+
+    return asyncio.run(look()), folder
+
+
+def test_no_file_of_the_run_holds_them(run):
+    _, folder = run
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    assert files
+    for canary in (TOKEN, PASSWORD, IN_USER_DATA):
+        assert not [file.name for file in files if canary.encode() in file.read_bytes()]
+
+
+def test_the_checks_still_see_them(run):
+    record, _ = run
+    (seen,) = [one.result for one in record.observations if one.key.fact is DeclaredResources]
+    assert isinstance(seen, Seen)
+    said = {one.check: one.outcome for check in SECRETS for one in findings(check, seen.fact)}
+    assert said["cloud-secrets-not-in-environment"] == "fail"
