@@ -54,6 +54,7 @@ def it(token: str, inputs: dict[str, CloudValue] | None = None, **refers: Resour
 
 LB: Final = aws.BALANCERS[0]
 IN_SUBNET: Final[dict[str, CloudValue]] = {"networkConfiguration": {"assignPublicIp": True}}
+INVOKED = {"action": "lambda:InvokeFunction"}
 CASES: Final[list[tuple[EntryKind, str, tuple[Resource, ...]]]] = [
     (EntryKind.REST_STAGE, OPEN, (it(aws.REST_STAGE, restApi=REST), REST)),
     (EntryKind.REST_STAGE, SHUT, (it(aws.REST_STAGE, restApi=PRIVATE), PRIVATE)),
@@ -81,6 +82,8 @@ CASES: Final[list[tuple[EntryKind, str, tuple[Resource, ...]]]] = [
     (EntryKind.DISTRIBUTION, SHUT, (it(aws.DISTRIBUTION, {"enabled": False}),)),
     (EntryKind.DISTRIBUTION, DOUBT, (it(aws.DISTRIBUTION, {"enabled": UNKNOWN}),)),
     (EntryKind.FUNCTION_URL, OPEN, (it(aws.FUNCTION_URL),)),
+    (EntryKind.INVOCATION, OPEN, (it(aws.PERMISSION, INVOKED | {"principal": "*"}),)),
+    (EntryKind.INVOCATION, SHUT, (it(aws.PERMISSION, INVOKED | {"principal": "123456789012"}),)),
     (EntryKind.APP_RUNNER, OPEN, (it(aws.APP_RUNNER),)),
     (EntryKind.APP_RUNNER, DOUBT, (it(aws.APP_RUNNER, {"networkConfiguration": UNKNOWN}),)),
     (EntryKind.INSTANCE, OPEN, (it(aws.INSTANCE, subnetId=SUBNET), *NETWORK)),
