@@ -54,7 +54,7 @@ def it(token: str, inputs: dict[str, CloudValue] | None = None, **refers: Resour
 
 LB: Final = aws.BALANCERS[0]
 IN_SUBNET: Final[dict[str, CloudValue]] = {"networkConfiguration": {"assignPublicIp": True}}
-INVOKED = {"action": "lambda:InvokeFunction"}
+INVOKED: dict[str, CloudValue] = {"action": "lambda:InvokeFunction"}
 CASES: Final[list[tuple[EntryKind, str, tuple[Resource, ...]]]] = [
     (EntryKind.REST_STAGE, OPEN, (it(aws.REST_STAGE, restApi=REST), REST)),
     (EntryKind.REST_STAGE, SHUT, (it(aws.REST_STAGE, restApi=PRIVATE), PRIVATE)),
