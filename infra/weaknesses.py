@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 class Weakness(StrEnum):
@@ -55,3 +56,14 @@ class Weakness(StrEnum):
     UNBOUNDED_FUNCTION = "unbounded-function"  # the service can take the account's whole concurrency
     SERVICE_MAY_ANYTHING = "service-may-anything"  # its role may do everything to every table
     SILENT_ALARMS = "silent-alarms"  # alarms tell nobody
+
+
+# With everything switched on, another weakness takes away what these spoil: the log, the rule.
+HIDDEN_BY_OTHERS: Final = frozenset(
+    {
+        Weakness.PATHS_IN_FIREWALL_LOG,
+        Weakness.PATHS_IN_ACCESS_LOG,
+        Weakness.TOKENS_IN_FIREWALL_LOG,
+        Weakness.BODIES_UNLIMITED,
+    }
+)

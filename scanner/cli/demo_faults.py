@@ -10,7 +10,10 @@ from scanner.config.nearest import suggestion
 from scanner.errors import UsageError
 
 ALL: Final = "all"
-_WEAKNESSES: Final = "import json; from infra.weaknesses import Weakness; print(json.dumps([str(w) for w in Weakness]))"
+_WEAKNESSES: Final = (
+    "import json; from infra.weaknesses import HIDDEN_BY_OTHERS, Weakness;"
+    "print(json.dumps([[str(w), w in HIDDEN_BY_OTHERS] for w in Weakness]))"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,14 +36,16 @@ def chosen_faults(text: str | None) -> Faults:
     if text is None:
         return Faults()
     service, by_writing = _service_faults(), _service_faults("--by-writing")
-    stack = tuple(json.loads(ask_infra("-c", _WEAKNESSES)))
+    hidden = dict(json.loads(ask_infra("-c", _WEAKNESSES)))  # by name: whether other weaknesses hide it
+    stack = tuple(hidden)
     wanted = [name for name in (part.strip() for part in text.split(",")) if name]
     _refuse_unknown(wanted, (*service, *stack))
     named = tuple(name for name in service if name in wanted)
     weak = tuple(name for name in stack if name in wanted)
     writes = any(name in by_writing for name in wanted)
     if ALL in wanted:
-        return Faults(service=(ALL, *named), stack=stack, by_writing=writes)
+        together = tuple(name for name in stack if name in wanted or not hidden[name])
+        return Faults(service=(ALL, *named), stack=together, by_writing=writes)
     return Faults(service=named, stack=weak, by_writing=writes)
 
 
