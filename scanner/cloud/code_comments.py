@@ -13,12 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from scanner.cloud.project_file import MOST_FILES, project_text
 from scanner.cloud.statements import Span, spans
 from scanner.model.facts.cloud import CodeComment
 from scanner.model.resource import Resource
 
-_MOST_BYTES: Final = 2 * 2**20  # of one file
-_MOST_FILES: Final = 2000
 _COMMENT: Final = re.compile(r"(?:#|//)\s*ocpi-posture:\s*(?P<said>.*?)\s*$")
 _ALONE: Final = re.compile(r"\s*(?:#|//)")
 
@@ -31,24 +30,12 @@ def code_comments(resources: Iterable[Resource], folder: Path) -> tuple[tuple[st
             by_file.setdefault(one.position.file, {}).setdefault(one.position.line, []).append(one.urn)
     read: list[str] = []
     found: list[CodeComment] = []
-    for name in sorted(by_file)[:_MOST_FILES]:
-        text = _text(folder, name)
+    for name in sorted(by_file)[:MOST_FILES]:
+        text = project_text(folder, name)
         if text is not None:
             read.append(name)
             found.extend(_in_file(name, text, by_file[name]))
     return tuple(read), tuple(found)
-
-
-def _text(folder: Path, name: str) -> str | None:
-    """The file's text; None where it lies outside the project, is none, is too large, or is no text."""
-    root = folder.resolve()
-    file = (root / name).resolve()
-    try:
-        if not file.is_relative_to(root) or not file.is_file() or file.stat().st_size > _MOST_BYTES:
-            return None
-        return file.read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        return None
 
 
 def _in_file(name: str, text: str, declared: Mapping[int, list[str]]) -> Iterator[CodeComment]:

@@ -16,11 +16,10 @@ from typing import Final, Protocol
 from scanner.cloud.code_files import code_files
 from scanner.cloud.declared import Declared
 from scanner.cloud.few_names import few_names
+from scanner.cloud.project_file import MOST_FILES, project_text
 from scanner.model.facts.cloud_secrets import SuspectedSecret, SuspectedSecrets
 from scanner.model.resource import CloudValue
 
-_MOST_BYTES: Final = 2 * 2**20  # of one file
-_MOST_FILES: Final = 2000
 # A literal under the name of a secret, long and mixed enough to be one: OCPI tokens have no form of their own.
 _NAMED: Final = re.compile(
     r"(?:token|secret|passw(?:or)?d|api_?key|credential)s?[\w-]*[\"']?\s*[:=]\s*[\"']?"
@@ -51,8 +50,8 @@ def suspected_secrets(stack: str, declared: Declared, folder: Path | None, setti
     texts = [(one.urn, path, text) for one in resources for path, text in _texts(one.inputs)]
     texts += [(one.urn, one.path, one.text) for one in declared.texts if one.text is not None]
     too_long = [f"{one.urn.rpartition('::')[2]} ({one.path})" for one in declared.texts if one.text is None]
-    names = sorted({one.position.file for one in resources if one.position} | set(settings))[:_MOST_FILES]
-    files = {name: text for name in names if folder and (text := _read(folder, name)) is not None}
+    names = sorted({one.position.file for one in resources if one.position} | set(settings))[:MOST_FILES]
+    files = {name: text for name in names if folder and (text := project_text(folder, name)) is not None}
     code = code_files(resources, folder)
     files |= code.texts
     found = [SuspectedSecret(kind=kind, urn=urn, path=path) for urn, path, text in texts for kind in _kinds(text)]
@@ -87,18 +86,6 @@ def _texts(value: CloudValue, path: str = "") -> Iterator[tuple[str, str]]:
     elif isinstance(value, Sequence):
         for index, inner in enumerate(value):
             yield from _texts(inner, f"{path}.{index}".lstrip("."))
-
-
-def _read(folder: Path, name: str) -> str | None:
-    """The file's text; None where it lies outside the project, is none, is too large, or is no text."""
-    root = folder.resolve()
-    file = (root / name).resolve()
-    try:
-        if not file.is_relative_to(root) or not file.is_file() or file.stat().st_size > _MOST_BYTES:
-            return None
-        return file.read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        return None
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:

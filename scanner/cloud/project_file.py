@@ -1,0 +1,19 @@
+"""Text files of the program's project."""
+
+from pathlib import Path
+from typing import Final
+
+MOST_FILES: Final = 2000  # of one stack
+_MOST_BYTES: Final = 2 * 2**20  # of one file
+
+
+def project_text(folder: Path, name: str) -> str | None:
+    """The file's text; None where it lies outside the project, is none, is too large, or is no text."""
+    root = folder.resolve()
+    file = (root / name).resolve()
+    try:
+        if not file.is_relative_to(root) or not file.is_file() or file.stat().st_size > _MOST_BYTES:
+            return None
+        return file.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return None
