@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from checks.resource_graph.firewall_json import rules_in_json
-from checks.resource_graph.nested import at, items
+from checks.resource_graph.leaves import items
+from checks.resource_graph.nested import at
 from checks.resource_graph.stack import Stack
 from scanner.model.resource import ABSENT, CloudValue, Marker, Resource
 

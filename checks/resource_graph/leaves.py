@@ -23,7 +23,7 @@ def texts(value: CloudValue) -> Iterator[str]:
 
 
 def items(value: CloudValue) -> tuple[CloudValue, ...]:
-    """The items of a list, a single value as a list of its own, nothing for what is not set."""
+    """The items of a list, a single value or marker as a list of its own, nothing for what is not set."""
     if value is ABSENT or value is None or value == "":
         return ()
     return tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else (value,)

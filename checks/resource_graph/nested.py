@@ -1,6 +1,6 @@
-"""Values inside values: what stands at a path, and the items of a list."""
+"""Values inside values: what stands at a path."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from scanner.model.resource import ABSENT, CloudValue, Marker
 
@@ -15,10 +15,3 @@ def at(value: CloudValue, path: str) -> CloudValue:
             return value
         value = value.get(name, ABSENT) if isinstance(value, Mapping) else ABSENT
     return ABSENT if value is None or value in ((), []) else value
-
-
-def items(value: CloudValue) -> tuple[CloudValue, ...]:
-    """The items of a list; one marker for a list that is not known, nothing for what is absent."""
-    if value is ABSENT or value is None or value == "":
-        return ()
-    return tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else (value,)

@@ -8,7 +8,7 @@ from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
 from checks.resource_graph import types as aws
 from checks.resource_graph.judgement import Judgement, fails, passes, unknown
-from checks.resource_graph.nested import items
+from checks.resource_graph.leaves import items
 from checks.resource_graph.openapi import described_apis, unread
 from checks.resource_graph.permissions import invoked_by_anybody, names_source
 from checks.resource_graph.stack import Stack

@@ -8,7 +8,8 @@ from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
 from checks.resource_graph import types as aws
 from checks.resource_graph.judgement import Judgement, fails, passes, unknown
-from checks.resource_graph.nested import at, items
+from checks.resource_graph.leaves import items
+from checks.resource_graph.nested import at
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.resource import ABSENT, UNKNOWN, CloudValue, Resource

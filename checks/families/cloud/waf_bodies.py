@@ -10,7 +10,8 @@ from checks.model.verdict import Verdict
 from checks.resource_graph.body_limits import CORE_LIMIT, MOST_INSPECTED, body_limits, refusing_length
 from checks.resource_graph.firewall import WEB_ACL, RuleSet
 from checks.resource_graph.judgement import Judgement, fails, passes, unknown
-from checks.resource_graph.nested import at, items
+from checks.resource_graph.leaves import items
+from checks.resource_graph.nested import at
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.resource import ABSENT, UNKNOWN, Resource

@@ -8,7 +8,8 @@ from checks.model.check import Case, Check
 from checks.model.verdict import Verdict
 from checks.resource_graph.firewall import RuleSet
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown
-from checks.resource_graph.nested import at, items
+from checks.resource_graph.leaves import items
+from checks.resource_graph.nested import at
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.resource import ABSENT, UNKNOWN, CloudValue
 from scanner.model.severity import Severity

@@ -3,7 +3,8 @@
 import pytest
 
 from checks.resource_graph.firewall import rules_of
-from checks.resource_graph.nested import at, items
+from checks.resource_graph.leaves import items
+from checks.resource_graph.nested import at
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.resource import ABSENT, UNKNOWN, CloudValue
