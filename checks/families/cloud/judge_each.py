@@ -1,6 +1,6 @@
 """How a question is put to each resource of a stack."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from checks.model.check import Case
 from checks.model.verdict import Outcome, Population, Verdict
@@ -30,15 +30,25 @@ def judge_each(
             case.not_applicable(looked) if declared.complete else case.inconclusive(f"{looked}; {declared.missing[0]}")
         )
     for one in population:
-        said = judge(one)
-        outcome, message = said.outcome, said.message
-        if said.by_absence and not declared.complete:
-            outcome, message = Outcome.INCONCLUSIVE, f"{message}; but {declared.missing[0]}"
-        yield case.verdict(
-            outcome,
-            message,
-            subject=ResourceSubject(environment=case.subject.environment, stack=one.stack, urn=one.urn),
-            population=Population(examined=1, of=len(population), unit=unit),
-            position=one.position,
-            path=said.path,
-        )
+        yield verdict_on(case, one, judge(one), declared.missing, Population(examined=1, of=len(population), unit=unit))
+
+
+def verdict_on(
+    case: Case[DeclaredResources],
+    one: Resource,
+    said: Judgement,
+    missing: Sequence[str],
+    population: Population,
+) -> Verdict:
+    """What is said of one resource, on its line; what rests on absence is undecided where something is `missing`."""
+    outcome, message = said.outcome, said.message
+    if said.by_absence and missing:
+        outcome, message = Outcome.INCONCLUSIVE, f"{message}; but {missing[0]}"
+    return case.verdict(
+        outcome,
+        message,
+        subject=ResourceSubject(environment=case.subject.environment, stack=one.stack, urn=one.urn),
+        population=population,
+        position=one.position,
+        path=said.path,
+    )

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from checks.families.cloud.judge_each import verdict_on
 from checks.model.check import Case
-from checks.model.verdict import Outcome, Population, Verdict
+from checks.model.verdict import Population, Verdict
 from checks.resource_graph.judgement import Judgement
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.resource import Resource
-from scanner.model.subject import ResourceSubject
 
 BY_ENVIRONMENT: Final = ("environment",)
 
@@ -39,14 +39,4 @@ def judge_each_of_environment(
         stacks = ", ".join(sighting.fact.stack for sighting in case.drivers)
         yield case.inconclusive(f"no {unit} is declared in {stacks}; one in another stack or account was not given")
     for one in population:
-        said = judge(one)
-        outcome, message = said.outcome, said.message
-        if said.by_absence and missing:
-            outcome, message = Outcome.INCONCLUSIVE, f"{message}; but {missing[0]}"
-        yield case.verdict(
-            outcome,
-            message,
-            subject=ResourceSubject(environment=case.subject.environment, stack=one.stack, urn=one.urn),
-            population=Population(examined=1, of=len(population), unit=unit),
-            position=one.position,
-        )
+        yield verdict_on(case, one, judge(one), missing, Population(examined=1, of=len(population), unit=unit))

@@ -1,6 +1,6 @@
 """What a web ACL keeps of requests: all decisions in a log, and neither there nor in samples a credentials token."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from checks.families.cloud.judge_firewalls import NEEDS, judge_firewalls
@@ -40,32 +40,36 @@ def _logs_hide(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     def judge(stack: Stack, acl: Resource, _rules: RuleSet) -> Judgement:
         if _protected(acl):
             return passes("data protection takes the Authorization header out of everything it keeps")
-        logs = stack.referring(acl, "resourceArn", _LOGGING)
-        fields = [field for log in logs for field in items(log.get("redactedFields"))]
-        if UNKNOWN in fields:
-            return unknown("what its log leaves out")
-        if not logs:
-            return passes("it writes no log", by_absence=True)
-        if any(str(at(field, "singleHeader.name")).lower() == _HEADER for field in fields):
-            return passes(f"{logs[0].name} leaves the Authorization header out")
-        return fails(f"{logs[0].name} writes the Authorization header, which is the credentials token")
+        return _left_out(stack, acl, _is_header, "the Authorization header", ", which is the credentials token")
 
     return judge_firewalls(case, judge)
 
 
 def _paths(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     def judge(stack: Stack, acl: Resource, _rules: RuleSet) -> Judgement:
-        logs = stack.referring(acl, "resourceArn", _LOGGING)
-        fields = [field for log in logs for field in items(log.get("redactedFields"))]
-        if UNKNOWN in fields:
-            return unknown("what its log leaves out")
-        if not logs:
-            return passes("it writes no log", by_absence=True)
-        if any(isinstance(field, Mapping) and at(field, "uriPath") is not ABSENT for field in fields):
-            return passes(f"{logs[0].name} leaves paths out")
-        return fails(f"{logs[0].name} writes paths, in which OCPI has the uids of drivers' tokens")
+        return _left_out(stack, acl, _is_path, "paths", ", in which OCPI has the uids of drivers' tokens")
 
     return judge_firewalls(case, judge)
+
+
+def _left_out(stack: Stack, acl: Resource, is_it: Callable[[CloudValue], bool], what: str, why: str) -> Judgement:
+    logs = stack.referring(acl, "resourceArn", _LOGGING)
+    fields = [field for log in logs for field in items(log.get("redactedFields"))]
+    if UNKNOWN in fields:
+        return unknown("what its log leaves out")
+    if not logs:
+        return passes("it writes no log", by_absence=True)
+    if any(map(is_it, fields)):
+        return passes(f"{logs[0].name} leaves {what} out")
+    return fails(f"{logs[0].name} writes {what}{why}")
+
+
+def _is_header(field: CloudValue) -> bool:
+    return str(at(field, "singleHeader.name")).lower() == _HEADER
+
+
+def _is_path(field: CloudValue) -> bool:
+    return isinstance(field, Mapping) and at(field, "uriPath") is not ABSENT
 
 
 def _samples(case: Case[DeclaredResources]) -> Iterable[Verdict]:
