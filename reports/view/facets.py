@@ -2,23 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
 
 from checks.model.verdict import Outcome
-from reports.model.posture import ControlPosture, ControlStatus, Posture
+from reports.model.posture import ControlPosture, Posture
 from reports.view.problem import Problem
+from reports.view.status_order import STATUS_ORDER
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
-
-_STATUSES: Final = (
-    ControlStatus.FAIL,
-    ControlStatus.INCONCLUSIVE,
-    ControlStatus.WAIVED,
-    ControlStatus.PARTIAL,
-    ControlStatus.PASS,
-    ControlStatus.NOT_APPLICABLE,
-    ControlStatus.NOT_TESTED,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +32,7 @@ def facets(posture: Posture) -> tuple[Facet, ...]:
         Facet(name="environment", label="Environment", values=tuple((f"e{n}", name) for n, name in enumerate(names))),
         Facet(name="witness", label="Witness", values=tuple((w, w) for w in Witness if w in said | able)),
         Facet(name="severity", label="Severity", values=tuple((s, s) for s in reversed(Severity))),
-        Facet(name="status", label="Status", values=tuple((f"s-{s}", s.replace("_", " ")) for s in _STATUSES)),
+        Facet(name="status", label="Status", values=tuple((f"s-{s}", s.replace("_", " ")) for s in STATUS_ORDER)),
     )
     return tuple(facet for facet in every if len(facet.values) > 1)
 

@@ -10,17 +10,9 @@ from checks.model.control import Layer
 from checks.model.verdict import Outcome
 from reports.model.posture import ControlPosture, ControlStatus, Posture
 from reports.view.problem import Problem, problems
+from reports.view.status_order import STATUS_ORDER
 
 FIRST_STEPS: Final = 3
-_BAR_ORDER: Final = (
-    ControlStatus.FAIL,
-    ControlStatus.INCONCLUSIVE,
-    ControlStatus.WAIVED,
-    ControlStatus.PARTIAL,
-    ControlStatus.PASS,
-    ControlStatus.NOT_APPLICABLE,
-    ControlStatus.NOT_TESTED,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +53,7 @@ class LayerView:
     def counts(self) -> tuple[tuple[ControlStatus, int], ...]:
         """How many rows have each status; only those that occur."""
         counts = Counter(row.control.status for row in self.rows)
-        return tuple((status, counts[status]) for status in _BAR_ORDER if counts[status])
+        return tuple((status, counts[status]) for status in STATUS_ORDER if counts[status])
 
     @property
     def judged(self) -> bool:
@@ -94,11 +86,11 @@ def glance(posture: Posture) -> tuple[Segment, ...]:
     total = sum(counts.values())
     if not total:
         return ()
-    widths = [100 * counts[status] / total for status in _BAR_ORDER]
+    widths = [100 * counts[status] / total for status in STATUS_ORDER]
     starts = [0.0, *accumulate(widths)]
     return tuple(
         Segment(status=status, count=counts[status], start=round(start, 3), width=round(width, 3))
-        for status, start, width in zip(_BAR_ORDER, starts, widths, strict=False)
+        for status, start, width in zip(STATUS_ORDER, starts, widths, strict=False)
         if counts[status]
     )
 
