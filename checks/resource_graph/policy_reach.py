@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-from checks.resource_graph.leaves import texts
 from checks.resource_graph.policy_documents import EVERYBODY, Condition, Principal, Statement
 from checks.resource_graph.stack import Stack
+from scanner.model.leaves import texts
 
 _ACCOUNT: Final = re.compile(r"\d{12}")
 _ACCOUNT_OF_ARN: Final = re.compile(r"arn:aws[\w-]*:[\w-]+:[\w-]*:(\d{12}):.*", re.DOTALL)
@@ -49,6 +49,34 @@ def covers_action(statement: Statement, action: str) -> bool:
     if statement.not_actions:
         return not any(matches(pattern, wanted) for pattern in statement.not_actions)
     return any(matches(pattern, wanted) for pattern in statement.actions)
+
+
+def touches_action(statement: Statement, wanted: str) -> bool:
+    """True where the statement is about something that the pattern `wanted` covers, be it one action of many."""
+    if statement.not_actions:
+        return covers_action(statement, wanted)
+    return any(overlap(pattern, wanted.lower()) for pattern in statement.actions)
+
+
+@lru_cache(maxsize=4096)
+def overlap(one: str, other: str) -> bool:
+    """True where some text fits both patterns: `dynamodb:*` and `dynamodb:Get*`, `*item` and `get*`."""
+    rows = [False] * (len(other) + 1)  # rows[n]: the rest of `one` and other[n:] have a text in common
+    rows[-1] = True
+    for at in range(len(other) - 1, -1, -1):
+        rows[at] = other[at] == "*" and rows[at + 1]
+    for sign in reversed(one):
+        before, rows = rows, [False] * len(rows)
+        rows[-1] = sign == "*" and before[-1]
+        for at in range(len(other) - 1, -1, -1):
+            rows[at] = _steps(sign, other[at], before, rows, at)
+    return rows[0]
+
+
+def _steps(sign: str, theirs: str, before: list[bool], rows: list[bool], at: int) -> bool:
+    if sign == "*" or theirs == "*":
+        return before[at] or rows[at + 1]
+    return (sign == theirs or "?" in (sign, theirs)) and before[at + 1]
 
 
 def covers_resource(statement: Statement, arn: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Final
 
 from checks.resource_graph.leaves import items
 from checks.resource_graph.policy_documents import PolicyDocument, Principal, Statement, read_document
-from checks.resource_graph.policy_reach import covers_action
+from checks.resource_graph.policy_reach import covers_action, touches_action
 from checks.resource_graph.stack import Stack
 from scanner.model.resource import ABSENT, UNKNOWN, CloudValue, Resource
 
@@ -49,9 +49,9 @@ def _denies(one: Statement, action: str) -> bool:
 
 
 def _bounds(boundary: PolicyDocument, action: str) -> bool:
-    """True where the boundary lets the action through."""
+    """True where the boundary lets the action through, or one of those that a wildcard stands for."""
     denied = any(_denies(one, action) for one in boundary.statements)
-    return not denied and any(covers_action(one, action) for one in boundary.allowing())
+    return not denied and any(touches_action(one, action) for one in boundary.allowing())
 
 
 def trust_of(role: Resource) -> PolicyDocument:

@@ -16,7 +16,7 @@ ROWS: Final[list[Row]] = [
     ("iam-rights-named", "everything", "role", F),
     ("iam-rights-named", "everything_but", "role", F),
     ("iam-rights-named", "everything_less_what_is_denied", "role", P),
-    ("iam-rights-named", "wide_under_a_narrow_boundary", "role", P),
+    ("iam-rights-named", "wide_under_a_narrow_boundary", "role", F),
     ("iam-rights-named", "administrator_policy_of_aws", "role", F),
     ("iam-rights-named", "other_policy_of_aws", "role", I),
     ("iam-rights-named", "attached_policy_of_the_stack", "role", F),
