@@ -12,9 +12,9 @@ from typing import Final
 from checks.resource_graph import types as aws
 from checks.resource_graph.identifiers import identifiers
 from checks.resource_graph.index import once_a_stack
-from checks.resource_graph.leaves import texts
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
+from scanner.model.leaves import texts
 from scanner.model.resource import Resource
 
 _MADE_UP: Final = "Pulumi program"  # sources that begin so answer outputs themselves

@@ -11,12 +11,12 @@ from typing import Final
 
 from checks.resource_graph import public_hosts, public_stores
 from checks.resource_graph import types as aws
-from checks.resource_graph.leaves import texts
 from checks.resource_graph.opening import OPEN, SHUT, Opening
 from checks.resource_graph.permissions import invoked_by_anybody
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.steps import deployed
 from checks.resource_graph.ways import Reach, Way, follow
+from scanner.model.leaves import texts
 from scanner.model.resource import ABSENT, UNKNOWN, CloudValue, Resource
 
 

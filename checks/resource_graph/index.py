@@ -7,9 +7,9 @@ from typing import Final, TypeVar
 
 from checks.resource_graph import types as aws
 from checks.resource_graph.identifiers import NAMED_BY, identifiers, mentioned
-from checks.resource_graph.leaves import texts
 from checks.resource_graph.openapi_resources import resources_in
 from scanner.model.facts.cloud import DeclaredResources
+from scanner.model.leaves import texts
 from scanner.model.resource import Resource
 
 T = TypeVar("T")

@@ -1,25 +1,9 @@
-"""The values below a property, tri-state as they are."""
+"""How a property is read, tri-state as it is."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
+from scanner.model.leaves import leaves
 from scanner.model.resource import ABSENT, UNKNOWN, CloudValue
-
-
-def leaves(value: CloudValue) -> Iterator[CloudValue]:
-    """Every scalar and marker below a value, in document order."""
-    if isinstance(value, Mapping):
-        for inner in value.values():
-            yield from leaves(inner)
-    elif isinstance(value, Sequence) and not isinstance(value, str):
-        for inner in value:
-            yield from leaves(inner)
-    else:
-        yield value
-
-
-def texts(value: CloudValue) -> Iterator[str]:
-    """Every string below a value that is not empty."""
-    return (leaf for leaf in leaves(value) if isinstance(leaf, str) and leaf)
 
 
 def items(value: CloudValue) -> tuple[CloudValue, ...]:

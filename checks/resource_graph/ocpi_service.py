@@ -11,11 +11,11 @@ from typing import Final
 from checks.resource_graph import types as aws
 from checks.resource_graph.entry_points import EntryPoint, entry_points, reaches
 from checks.resource_graph.index import once_a_stack
-from checks.resource_graph.leaves import texts
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.ways import Reach
 from checks.resource_graph.words import names, segments, words
 from scanner.model.facts.cloud import DeclaredResources
+from scanner.model.leaves import texts
 from scanner.model.resource import Resource
 
 OCPI: Final = "ocpi"

@@ -6,9 +6,10 @@ from typing import Final
 
 from checks.resource_graph import types as aws
 from checks.resource_graph.address_ranges import Network, network_of
-from checks.resource_graph.leaves import is_set, texts
+from checks.resource_graph.leaves import is_set
 from checks.resource_graph.security_rules import DEFAULT_GROUP, GROUPS
 from checks.resource_graph.stack import Stack
+from scanner.model.leaves import texts
 from scanner.model.resource import Resource
 
 VPCS: Final = ("aws:ec2/vpc:Vpc", "aws:ec2/defaultVpc:DefaultVpc")

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from checks.resource_graph.leaves import items
-from scanner.model.resource import ABSENT, CloudValue, Marker, unknown_leaves
+from scanner.model.leaves import unknown_leaves
+from scanner.model.resource import ABSENT, CloudValue, Marker
 
 EVERYBODY: Final = "*"
 

@@ -7,9 +7,10 @@ from typing import Final
 
 from checks.resource_graph.address_ranges import Network, network_of
 from checks.resource_graph.identifiers import identifiers
-from checks.resource_graph.leaves import hides, items, texts
+from checks.resource_graph.leaves import hides, items
 from checks.resource_graph.ports import Ports, ports_of
 from checks.resource_graph.stack import Stack
+from scanner.model.leaves import texts
 from scanner.model.resource import UNKNOWN, CloudValue, Resource
 
 GROUP: Final = "aws:ec2/securityGroup:SecurityGroup"

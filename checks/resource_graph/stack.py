@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from checks.resource_graph.identifiers import identifiers, mentioned
 from checks.resource_graph.index import Index, Reference, index_of
-from checks.resource_graph.leaves import texts
 from scanner.model.facts.cloud import DeclaredResources
+from scanner.model.leaves import texts
 from scanner.model.resource import Resource
 
 

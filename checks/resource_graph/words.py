@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from checks.resource_graph.leaves import texts
+from scanner.model.leaves import texts
 from scanner.model.resource import Resource
 
 # Tags that say to which part of a network a resource belongs; compared without case, dashes and underscores.

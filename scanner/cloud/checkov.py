@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from scanner.cloud.bridge.names import snake
 from scanner.model.evidence import EvidenceRef
-from scanner.model.resource import Resource, unknown_leaves
+from scanner.model.leaves import unknown_leaves
+from scanner.model.resource import Resource
 from scanner.model.severity import Severity
 from scanner.model.subject import ResourceSubject
 from scanner.model.tool_verdict import ToolOutcome, ToolVerdict
@@ -131,13 +132,12 @@ def _named(resources: Mapping[str, Resource], name: str) -> Resource | None:
 def _unknown(result: Mapping[str, Any], resource: Resource) -> str:
     """The values that the policy says it looked at, as far as they are unknown: Checkov takes them for unset."""
     looked_at = {tuple(part for part in key.split("/") if not part.startswith("[")) for key in result["keys"]}
-    leaves = {leaf: tuple(snake(part) for part in leaf.split(".") if not part.isdigit()) for leaf in _leaves(resource)}
+    leaves = {
+        leaf: tuple(snake(part) for part in leaf.split(".") if not part.isdigit())
+        for leaf in unknown_leaves(resource.inputs)
+    }
     found = [leaf for leaf, path in leaves.items() if any(key[: len(path)] == path for key in looked_at)]
     return ", ".join(found)
-
-
-def _leaves(resource: Resource) -> Iterator[str]:
-    return unknown_leaves(resource.inputs)
 
 
 def _by_absence(outcome: ToolOutcome, words: Sequence[str]) -> bool:

@@ -8,7 +8,7 @@ import no library and read no file; what goes on is the place, never the text.
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Final, Protocol
@@ -18,7 +18,7 @@ from scanner.cloud.declared import Declared
 from scanner.cloud.few_names import few_names
 from scanner.cloud.project_file import MOST_FILES, project_text
 from scanner.model.facts.cloud_secrets import SuspectedSecret, SuspectedSecrets
-from scanner.model.resource import CloudValue
+from scanner.model.leaves import dotted, leaves_by_path
 
 # A literal under the name of a secret, long and mixed enough to be one: OCPI tokens have no form of their own.
 _NAMED: Final = re.compile(
@@ -47,7 +47,12 @@ class Detector(Protocol):
 def suspected_secrets(stack: str, declared: Declared, folder: Path | None, settings: Iterable[str]) -> SuspectedSecrets:
     """What a detector points at; `settings` are names of configuration files in `folder`, absent ones are left out."""
     resources = declared.resources
-    texts = [(one.urn, path, text) for one in resources for path, text in _texts(one.inputs)]
+    texts = [
+        (one.urn, dotted(path), text)
+        for one in resources
+        for path, text in leaves_by_path(one.inputs)
+        if isinstance(text, str)
+    ]
     texts += [(one.urn, one.path, one.text) for one in declared.texts if one.text is not None]
     too_long = [f"{one.urn.rpartition('::')[2]} ({one.path})" for one in declared.texts if one.text is None]
     names = sorted({one.position.file for one in resources if one.position} | set(settings))[:MOST_FILES]
@@ -75,17 +80,6 @@ def held_secrets(text: str) -> Iterator[str]:
         yield from one.analyze_string(text)
     for form in (_NAMED, _HEADER):
         yield from (found["held"] for found in form.finditer(f"{text}\n") if _is_random(found["held"]))
-
-
-def _texts(value: CloudValue, path: str = "") -> Iterator[tuple[str, str]]:
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield from _texts(inner, f"{path}.{name}".lstrip("."))
-    elif isinstance(value, Sequence):
-        for index, inner in enumerate(value):
-            yield from _texts(inner, f"{path}.{index}".lstrip("."))
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:

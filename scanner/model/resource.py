@@ -4,7 +4,7 @@ Values are JSON with two markers in place of leaves: `UNKNOWN` (not known until 
 A path that leads nowhere gives `ABSENT`, which is what the author did not set - never `None`, which is a value.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Annotated, Any, Final
@@ -118,15 +118,3 @@ def _step(value: CloudValue, part: str) -> CloudValue:
     if isinstance(value, Sequence) and not isinstance(value, str) and part.isdigit() and int(part) < len(value):
         return value[int(part)]
     return ABSENT
-
-
-def unknown_leaves(value: CloudValue, path: str = "") -> Iterator[str]:
-    """Dotted paths of every `UNKNOWN` below `value`, in document order."""
-    if value is UNKNOWN:
-        yield path
-    elif isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield from unknown_leaves(inner, f"{path}.{name}".lstrip("."))
-    elif isinstance(value, Sequence) and not isinstance(value, str):
-        for index, inner in enumerate(value):
-            yield from unknown_leaves(inner, f"{path}.{index}".lstrip("."))

@@ -10,10 +10,11 @@ from checks.families.cloud.judge_environment import BY_ENVIRONMENT, environment_
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Outcome, Population, Verdict
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown, worst
-from checks.resource_graph.leaves import is_set, items, texts, word
+from checks.resource_graph.leaves import is_set, items, word
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.stores import TOPIC
 from scanner.model.facts.cloud import DeclaredResources
+from scanner.model.leaves import texts
 from scanner.model.resource import UNKNOWN, Resource
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness

@@ -7,12 +7,13 @@ from checks.families.cloud.judge_each import judge_each
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown, worst
-from checks.resource_graph.leaves import is_set, items, texts
+from checks.resource_graph.leaves import is_set, items
 from checks.resource_graph.policy_documents import Principal
 from checks.resource_graph.policy_reach import account_of, own_accounts
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.stores import BUCKETS, STREAM, TABLE, about_bucket, has_own_key, key_at
 from scanner.model.facts.cloud import DeclaredResources
+from scanner.model.leaves import texts
 from scanner.model.resource import UNKNOWN, CloudValue, Resource
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness

@@ -7,10 +7,11 @@ from checks.families.cloud.judge_each import judge_each
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown, worst
-from checks.resource_graph.leaves import is_set, items, leaves
+from checks.resource_graph.leaves import is_set, items
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.stores import BUCKETS, DATABASES, TABLE, about_bucket
 from scanner.model.facts.cloud import DeclaredResources
+from scanner.model.leaves import leaves
 from scanner.model.resource import ABSENT, UNKNOWN, CloudValue, Resource
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness

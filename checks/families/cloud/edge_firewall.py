@@ -9,11 +9,11 @@ from checks.model.verdict import Verdict
 from checks.resource_graph import types as aws
 from checks.resource_graph.entry_points import api_of
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown
-from checks.resource_graph.leaves import texts
 from checks.resource_graph.openapi import unread, without_stage
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.ways import follow
 from scanner.model.facts.cloud import DeclaredResources
+from scanner.model.leaves import texts
 from scanner.model.resource import ABSENT, UNKNOWN, Resource
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness

@@ -8,7 +8,7 @@ from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
 from checks.resource_graph import types as aws
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown
-from checks.resource_graph.leaves import is_set, texts, word
+from checks.resource_graph.leaves import is_set, word
 from checks.resource_graph.ocpi_workloads import ocpi_workloads
 from checks.resource_graph.placement import placement
 from checks.resource_graph.policy_documents import Statement, read_document
@@ -16,6 +16,7 @@ from checks.resource_graph.policy_reach import is_everybody
 from checks.resource_graph.private_ranges import inward_paths
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
+from scanner.model.leaves import texts
 from scanner.model.resource import ABSENT, UNKNOWN, CloudValue, Resource
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness

@@ -7,12 +7,15 @@ from checks.families.cloud.judge_each import judge_each
 from checks.families.cloud.judge_environment import BY_ENVIRONMENT, environment_stack, judge_each_of_environment
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
-from checks.resource_graph.judgement import Judgement, fails, passes, unknown
-from checks.resource_graph.leaves import is_set, items, texts, word
+from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown
+from checks.resource_graph.leaves import is_set, items, word
+from checks.resource_graph.policy_documents import EVERYBODY, Statement
+from checks.resource_graph.policy_reach import covers_action
 from checks.resource_graph.stack import Stack
-from checks.resource_graph.stores import BUCKETS, about_bucket, key_at
+from checks.resource_graph.stores import BUCKETS, about_bucket, key_at, policies_on
 from scanner.model.facts.cloud import DeclaredResources
-from scanner.model.resource import ABSENT, UNKNOWN, Resource
+from scanner.model.leaves import texts
+from scanner.model.resource import ABSENT, UNKNOWN, CloudValue, Resource
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
@@ -21,6 +24,7 @@ _VPC: Final = "aws:ec2/vpc:Vpc"
 _DEFAULT_VPC: Final = "aws:ec2/defaultVpc:DefaultVpc"
 _FLOW_LOG: Final = "aws:ec2/flowLog:FlowLog"
 _LOCK: Final = "BucketObjectLockConfiguration"
+_BYPASS: Final = "s3:BypassGovernanceRetention"
 _EVIDENCE: Final = ("evidence", "audit", "trail")
 _SHORTEST_LOCK_DAYS: Final = 365  # as long as logs are kept at least
 _DAYS_A_YEAR: Final = 365
@@ -91,7 +95,33 @@ def _immutable(stack: Stack, bucket: Resource) -> Judgement:
     locked = days if isinstance(days, int | float) else years * _DAYS_A_YEAR if isinstance(years, int | float) else 0
     if locked < _SHORTEST_LOCK_DAYS:
         return fails(f"locks its objects for {locked:g} days only, less than {_SHORTEST_LOCK_DAYS}")
-    return passes(f"locks its objects for {locked:g} days ({settings[0].get('rule.defaultRetention.mode')})")
+    return _for_all(stack, bucket, settings[0].get("rule.defaultRetention.mode"), f"for {locked:g} days")
+
+
+def _for_all(stack: Stack, bucket: Resource, mode: CloudValue, how_long: str) -> Judgement:
+    """Whoever has s3:BypassGovernanceRetention gets past the mode GOVERNANCE; past COMPLIANCE nobody."""
+    if mode == "COMPLIANCE":
+        return passes(f"locks its objects {how_long}: nobody can delete them before")
+    if mode != "GOVERNANCE":
+        return unknown("in which mode it locks its objects")
+    documents = policies_on(stack, bucket)
+    if any(_denies_bypass(one) for document in documents for one in document.statements):
+        return passes(f"locks its objects {how_long}, and denies everybody to bypass that (GOVERNANCE)")
+    doubt = next((document.doubt for document in documents if document.doubt), "")
+    return (
+        undecided(f"whether somebody may bypass its lock: {doubt}")
+        if doubt
+        else fails(
+            f"locks its objects {how_long} in mode GOVERNANCE: whoever may s3:BypassGovernanceRetention deletes them",
+            by_absence=True,
+        )
+    )
+
+
+def _denies_bypass(one: Statement) -> bool:
+    to_all = any(who.name == EVERYBODY for who in one.principals)
+    objects = any(resource.endswith("*") for resource in one.resources)
+    return not one.allows and to_all and objects and not one.conditions and covers_action(one, _BYPASS)
 
 
 def _flow_logs(case: Case[DeclaredResources]) -> Iterable[Verdict]:
@@ -130,7 +160,8 @@ LOCKED: Final = Check(
     looks_at=_NEEDS,
     judge=_locked,
     group_by=BY_ENVIRONMENT,
-    remediation=f"Enable object lock and declare a default retention of {_SHORTEST_LOCK_DAYS} days or more.",
+    remediation=f"Enable object lock and declare a default retention of {_SHORTEST_LOCK_DAYS} days or more, "
+    "in mode COMPLIANCE; or GOVERNANCE, and deny s3:BypassGovernanceRetention to everybody.",
     witness=Witness.CLOUD_DECLARED,
 )
 FLOW_LOGS: Final = Check(

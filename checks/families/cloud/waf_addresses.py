@@ -10,10 +10,11 @@ from checks.model.verdict import Verdict
 from checks.resource_graph.address_ranges import is_everybody, network_of, size
 from checks.resource_graph.firewall import IP_SET, WEB_ACL, RuleSet, overridden, rules_of
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown
-from checks.resource_graph.leaves import items, texts
+from checks.resource_graph.leaves import items
 from checks.resource_graph.nested import at
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
+from scanner.model.leaves import texts
 from scanner.model.resource import ABSENT, CloudValue, Resource
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from scanner.cloud.bridge.token_map import Rule, TokenMap
-from scanner.model.resource import ABSENT, HIDDEN, UNKNOWN, CloudValue, unknown_leaves
+from scanner.model.leaves import unknown_leaves
+from scanner.model.resource import ABSENT, HIDDEN, UNKNOWN, CloudValue
 
 SECRET_TEXT: Final = "[secret]"  # as the engine writes it in a preview
 ASSET_KEY: Final = "asset"  # {"asset": {"path": ..}}: a file or archive that the program hands over

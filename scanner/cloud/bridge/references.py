@@ -7,6 +7,7 @@ from typing import Final
 
 from scanner.cloud.bridge.addresses import Addressed
 from scanner.cloud.bridge.names import snake
+from scanner.model.leaves import texts
 from scanner.model.resource import CloudValue
 
 _TELLING: Final = 6  # characters from which an output value is no coincidence
@@ -21,10 +22,10 @@ class ReferenceFinder:
 
     def of(self, urns: Iterable[str], value: CloudValue) -> list[str]:
         """`aws_kms_key.a.arn` and `aws_kms_key.a` for each URN, sorted; an attribute if `value` holds its value."""
-        texts = tuple(_texts(value))
+        held = tuple(texts(value))
         found: list[str] = []
         for one in sorted((self.by_urn[urn] for urn in set(urns) if urn in self.by_urn), key=lambda a: a.address):
-            attributes = {name for text, name in self.outputs[one.address].items() if any(text in t for t in texts)}
+            attributes = {name for text, name in self.outputs[one.address].items() if any(text in t for t in held)}
             found.extend(f"{one.address}.{name}" for name in sorted(attributes))
             found.append(one.address)
         return found
@@ -33,29 +34,18 @@ class ReferenceFinder:
 def reference_finder(resources: Sequence[Addressed]) -> ReferenceFinder:
     """Made once for all resources: an output value is telling if only one resource has it."""
     values = {one.address: dict(_outputs(one)) for one in resources}
-    owners = Counter(text for texts in values.values() for text in texts)
-    telling = {address: {t: n for t, n in texts.items() if owners[t] == 1} for address, texts in values.items()}
+    owners = Counter(text for each in values.values() for text in each)
+    telling = {address: {t: n for t, n in each.items() if owners[t] == 1} for address, each in values.items()}
     return ReferenceFinder(by_urn={one.resource.urn: one for one in resources}, outputs=telling)
 
 
 def _outputs(one: Addressed) -> Iterator[tuple[str, str]]:
-    inputs = set(_texts(dict(one.resource.inputs)))
+    inputs = set(texts(dict(one.resource.inputs)))
     for name, value in sorted(one.resource.outputs.items(), reverse=True):
         if isinstance(value, str) and len(value) >= _TELLING and value not in inputs:
             yield value, snake(name)
     if one.resource.id and len(one.resource.id) >= _TELLING:
         yield one.resource.id, "id"
-
-
-def _texts(value: CloudValue) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _texts(inner)
-    elif isinstance(value, Sequence):
-        for inner in value:
-            yield from _texts(inner)
 
 
 def expression(value: object, unknown: object, references: Sequence[str]) -> object:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from scanner.cloud.loaders.engine_format import EngineState
 from scanner.gate.secret_forms import any_word, forms_of
+from scanner.model.leaves import texts
 from scanner.model.resource import HIDDEN, CloudValue, Resource
 
 _SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
@@ -34,7 +35,7 @@ def _plain(value: Any) -> Iterator[str]:  # noqa: ANN401 - JSON
             yield from _plain(inner)
 
 
-def _decoded(plaintext: object) -> object:
+def _decoded(plaintext: Any) -> Any:  # noqa: ANN401 - JSON
     """The value of a secret is kept as JSON text."""
     try:
         return json.loads(plaintext) if isinstance(plaintext, str) else None
@@ -42,16 +43,9 @@ def _decoded(plaintext: object) -> object:
         return plaintext
 
 
-def telling(value: object) -> Iterator[str]:
+def telling(value: CloudValue) -> Iterator[str]:
     """The texts in a secret that are long enough to be known again."""
-    if isinstance(value, str) and len(value) >= _SHORTEST and not value.startswith(_PUBLIC):
-        yield value
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from telling(inner)
-    elif isinstance(value, Sequence) and not isinstance(value, str):
-        for inner in value:
-            yield from telling(inner)
+    return (text for text in texts(value) if len(text) >= _SHORTEST and not text.startswith(_PUBLIC))
 
 
 class KnownSecrets:

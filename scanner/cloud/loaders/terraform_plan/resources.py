@@ -13,7 +13,8 @@ from scanner.cloud.loaders.terraform_plan.references import References, Scope
 from scanner.cloud.loaders.terraform_plan.sources import Sources
 from scanner.cloud.loaders.terraform_plan.values import Leaf, Rebuilder
 from scanner.cloud.one_line import one_line
-from scanner.model.resource import Resource, unknown_leaves
+from scanner.model.leaves import unknown_leaves
+from scanner.model.resource import Resource
 
 AWS: Final = "aws_"
 FOREIGN: Final = "terraform:"  # in place of a Pulumi token, for types that have none
