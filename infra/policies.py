@@ -46,6 +46,11 @@ def tls_only(actions: str, resources: Sequence[pulumi.Input[str]]) -> Statement:
     return _statement("Deny", "TlsOnly", [actions], resources, {"AWS": "*"}, plain)
 
 
+def no_bypass(resources: Sequence[pulumi.Input[str]]) -> Statement:
+    """A Deny for everybody who would delete what an object lock of mode GOVERNANCE keeps."""
+    return _statement("Deny", "NoBypass", ["s3:BypassGovernanceRetention"], resources, {"AWS": "*"}, None)
+
+
 def trust(service: str, account_id: str) -> pulumi.Output[str]:
     """An assume-role policy for one AWS service, for this account's resources only (confused deputy)."""
     return document(

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import pulumi
 import pulumi_aws as aws
 
 from infra import policies
+from infra.locked_bucket import LockedBucket, LockedBucketArgs
 from infra.logs import Logs
 from infra.naming import log_group_name, physical_name
 from infra.weaknesses import Weakness
-
-_MULTIPART_DAYS: Final = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +36,19 @@ class Trail(pulumi.ComponentResource):
         self._args = args
         self._own = pulumi.ResourceOptions(parent=self)
         self._name = physical_name(args.environment, "trail")
-        self.bucket = aws.s3.Bucket(
+        self.kept = LockedBucket(
             "trail",
-            bucket=f"{self._name}-{args.account_id}",
-            object_lock_enabled=True,
-            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
+            LockedBucketArgs(
+                bucket=f"{self._name}-{args.account_id}",
+                key_arn=args.key_arn,
+                days=args.retention_days,
+                protect=args.protect,
+                locked=Weakness.DELETABLE_TRAIL not in args.weaknesses,
+                shut=Weakness.PUBLIC_TRAIL not in args.weaknesses,
+            ),
+            self._own,
         )
-        self._keep()
+        self.bucket = self.kept.bucket
         access = self._access()
         self.trail = self._trail(access)
         self.register_outputs({"bucket": self.bucket.bucket})
@@ -54,67 +58,9 @@ class Trail(pulumi.ComponentResource):
         """Known before the trail is made: the bucket's policy names it."""
         return f"arn:aws:cloudtrail:{self._args.region}:{self._args.account_id}:trail/{self._name}"
 
-    def _keep(self) -> None:
-        """Versions, lock, key, end."""
-        bucket, days = self.bucket.id, self._args.retention_days
-        versions = aws.s3.BucketVersioning(
-            "trail", bucket=bucket, versioning_configuration={"status": "Enabled"}, opts=self._own
-        )
-        if Weakness.DELETABLE_TRAIL not in self._args.weaknesses:
-            aws.s3.BucketObjectLockConfiguration(
-                "trail",
-                bucket=bucket,
-                rule={"default_retention": {"mode": "GOVERNANCE", "days": days}},
-                opts=pulumi.ResourceOptions(parent=self, depends_on=[versions]),
-            )
-        default: aws.s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgsDict = {
-            "sse_algorithm": "aws:kms",
-            "kms_master_key_id": self._args.key_arn,
-        }
-        aws.s3.BucketServerSideEncryptionConfiguration(
-            "trail",
-            bucket=bucket,
-            rules=[{"apply_server_side_encryption_by_default": default, "bucket_key_enabled": True}],
-            opts=self._own,
-        )
-        aws.s3.BucketLifecycleConfiguration(
-            "trail",
-            bucket=bucket,
-            rules=[
-                {
-                    "id": "end",
-                    "status": "Enabled",
-                    "filter": {"prefix": ""},
-                    "expiration": {"days": days + 1},
-                    "noncurrent_version_expiration": {"noncurrent_days": 1},
-                    "abort_incomplete_multipart_upload": {"days_after_initiation": _MULTIPART_DAYS},
-                }
-            ],
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[versions]),
-        )
-
-    def _access(self) -> list[pulumi.Resource]:
-        """CloudTrail writes for this trail only, nobody without TLS, and nothing of it can be made public."""
-        shut = Weakness.PUBLIC_TRAIL not in self._args.weaknesses
-        block = aws.s3.BucketPublicAccessBlock(
-            "trail",
-            bucket=self.bucket.id,
-            block_public_acls=shut,
-            block_public_policy=shut,
-            ignore_public_acls=shut,
-            restrict_public_buckets=shut,
-            opts=self._own,
-        )
-        service, arn = {"Service": "cloudtrail.amazonaws.com"}, self.bucket.arn
-        own_trail = {"StringEquals": {"aws:SourceArn": self._arn}}
-        written = arn.apply(lambda arn: f"{arn}/AWSLogs/{self._args.account_id}/*")
-        statements = [
-            policies.allow("TrailLooks", ["s3:GetBucketAcl"], [arn], principal=service, condition=own_trail),
-            policies.allow("TrailWrites", ["s3:PutObject"], [written], principal=service, condition=own_trail),
-            policies.tls_only("s3:*", [arn, arn.apply(lambda arn: f"{arn}/*")]),
-        ]
-        after = pulumi.ResourceOptions(parent=self, depends_on=[block])
-        return [aws.s3.BucketPolicy("trail", bucket=self.bucket.id, policy=policies.document(*statements), opts=after)]
+    def _access(self) -> pulumi.Resource:
+        """CloudTrail writes for this trail only."""
+        return self.kept.grant(trail_statements(self.kept, self._arn, f"AWSLogs/{self._args.account_id}"))
 
     def _log_role(self, group: aws.cloudwatch.LogGroup) -> aws.iam.Role:
         """CloudTrail copies its records into a log group, where filters and people can look at once."""
@@ -129,7 +75,7 @@ class Trail(pulumi.ComponentResource):
         aws.iam.RolePolicy("trail", role=role.id, policy=policies.document(statement), opts=self._own)
         return role
 
-    def _trail(self, before: list[pulumi.Resource]) -> aws.cloudtrail.Trail:
+    def _trail(self, before: pulumi.Resource) -> aws.cloudtrail.Trail:
         group = self._args.logs.group("trail", log_group_name(self._args.environment, "trail"))
         one_region = Weakness.TRAIL_OF_ONE_REGION in self._args.weaknesses
         return aws.cloudtrail.Trail(
@@ -142,5 +88,18 @@ class Trail(pulumi.ComponentResource):
             kms_key_id=self._args.key_arn,
             cloud_watch_logs_group_arn=group.arn.apply(lambda arn: f"{arn}:*"),
             cloud_watch_logs_role_arn=self._log_role(group).arn,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=before),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[before]),
         )
+
+
+def trail_statements(
+    kept: LockedBucket, trail_arn: pulumi.Input[str], *prefixes: pulumi.Input[str]
+) -> list[policies.Statement]:
+    """What CloudTrail does in a bucket, for one trail: it looks whose it is, and writes below `prefixes`."""
+    service = {"Service": "cloudtrail.amazonaws.com"}
+    own_trail = {"StringEquals": {"aws:SourceArn": trail_arn}}
+    written = [pulumi.Output.concat(kept.arn, "/", prefix, "/*") for prefix in prefixes]
+    return [
+        policies.allow("TrailLooks", ["s3:GetBucketAcl"], [kept.arn], principal=service, condition=own_trail),
+        policies.allow("TrailWrites", ["s3:PutObject"], written, principal=service, condition=own_trail),
+    ]

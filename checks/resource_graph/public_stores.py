@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from checks.resource_graph.access_grants import LISTS, grantees
 from checks.resource_graph.leaves import word
 from checks.resource_graph.opening import OPEN, SHUT, Opening, in_doubt
 from checks.resource_graph.policy_documents import read_document
@@ -11,7 +12,6 @@ from scanner.model.resource import UNKNOWN, Resource
 
 _BLOCKS: Final = ("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",)
 _POLICIES: Final = ("aws:s3/bucketPolicy:BucketPolicy",)
-_LISTS: Final = ("aws:s3/bucketAcl:BucketAcl", "aws:s3/bucketAclV2:BucketAclV2")
 _PUBLIC_LISTS: Final = frozenset({"public-read", "public-read-write", "website", "authenticated-read"})
 
 
@@ -31,8 +31,11 @@ def bucket(stack: Stack, one: Resource) -> Opening:
 
 
 def _by_list(stack: Stack, one: Resource) -> bool | None:
-    said = {word(one.get("acl")), *(word(each.get("acl")) for each in stack.referring(one, "bucket", *_LISTS))}
-    return True if said & _PUBLIC_LISTS else None if UNKNOWN in said else False
+    said = {word(one.get("acl")), *(word(each.get("acl")) for each in stack.referring(one, "bucket", *LISTS))}
+    named = grantees(stack, one)
+    if said & _PUBLIC_LISTS or any(who is not None and who.is_everybody for who in named):
+        return True
+    return None if UNKNOWN in said or None in named else False
 
 
 def _by_policy(stack: Stack, one: Resource) -> bool | None:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from checks.resource_graph.judgement import Judgement, fails, passes, unknown
+from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown
 from checks.resource_graph.leaves import is_set, items
-from checks.resource_graph.policy_documents import PolicyDocument, read_document
+from checks.resource_graph.policy_documents import PolicyDocument, Principal, read_document
+from checks.resource_graph.policy_reach import account_of, own_accounts
 from checks.resource_graph.stack import Stack
 from scanner.model.resource import ABSENT, HIDDEN, UNKNOWN, CloudValue, Resource
 
@@ -77,7 +78,16 @@ def _judged(stack: Stack, one: Resource, name: str, value: CloudValue) -> Judgem
         return fails("no key of its own: it lies under a key that AWS holds, or under none")
     if _AWS_KEY in value:
         return fails(f"under AWS's own key {value}, whose policy nobody here decides")
-    return passes("under a key of its own")
+    return _whose(own_accounts(stack), account_of(Principal(kind="AWS", name=value)))
+
+
+def _whose(accounts: frozenset[str], account: str | None) -> Judgement:
+    """A key that its ARN places in another account is decided, shut and deleted there."""
+    if account is None or account in accounts:
+        return passes("under a key of its own")
+    if not accounts:
+        return undecided(f"under a key of account {account}, and whose that is, is not declared")
+    return fails(f"under a key of another account, {account}, whose policy is decided there")
 
 
 def _bucket_key(stack: Stack, bucket: Resource) -> Judgement:

@@ -6,6 +6,7 @@ from typing import Final
 from checks.families.cloud.judge_each import judge_each
 from checks.model.check import Case, Check, Judge, Need
 from checks.model.verdict import Outcome, Verdict
+from checks.resource_graph.access_grants import Grantee, grantees
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided, worst
 from checks.resource_graph.policy_documents import Principal, Statement
 from checks.resource_graph.policy_reach import account_of, is_everybody, narrows, narrows_service, own_accounts
@@ -19,6 +20,7 @@ from scanner.model.witness import Witness
 _NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
 _SPEAKS_TLS: Final = (*BUCKETS, QUEUE, TOPIC)  # whose endpoints answer plain HTTP as well
 # Delivers logs of load balancers; AWS documents its statement without a condition.
+_OF_CLOUDFRONT: Final = "arn:aws:iam::cloudfront:user/"
 _UNCONDITIONAL: Final = frozenset({"logdelivery.elasticloadbalancing.amazonaws.com"})
 
 
@@ -34,7 +36,8 @@ def _closed(unit: str, *tokens: str) -> Judge[DeclaredResources]:
 def _let_in(stack: Stack, store: Resource, accounts: frozenset[str]) -> Judgement:
     documents = policies_on(stack, store)
     statements = [one for document in documents for one in document.allowing()]
-    said = worst(_user(one, who, accounts) for one in statements for who in (one.principals or (None,)))
+    listed = map(_listed, grantees(stack, store)) if store.token in BUCKETS else ()
+    said = worst((*(_user(one, who, accounts) for one in statements for who in (one.principals or (None,))), *listed))
     doubt = next((document.doubt for document in documents if document.doubt), "")
     if said is not None and said.outcome is not Outcome.PASS:
         return said
@@ -56,13 +59,33 @@ def _user(one: Statement, who: Principal | None, accounts: frozenset[str]) -> Ju
     if who.kind == "Service":
         return _service(one, who)
     account = account_of(who)
-    if account is None or account in accounts or any(map(narrows, one.conditions)):
+    if account in accounts or any(map(narrows, one.conditions)):
         return passes(f"{who.name} may use it")
+    if account is None:
+        return _without_account(who)
     if not accounts:
         return undecided(f"account {account} may use it, and whose account that is, is not declared")
     return fails(
         f"statement {one.sid or 'without a name'} of its policy lets in account {account}, which is another one"
     )
+
+
+def _without_account(who: Principal) -> Judgement:
+    """CloudFront's own identities belong to a distribution; ids of users, and people of no account, to anybody's."""
+    if who.name.startswith(_OF_CLOUDFRONT) or who.kind == "Federated":
+        return passes(f"{who.name} may use it")
+    return undecided(f"{who.kind} {who.name} may use it, and of which account that is, its id does not say")
+
+
+def _listed(who: Grantee | None) -> Judgement:
+    """One that an access list names."""
+    if who is None:
+        return undecided("whom its access list lets in is unknown until deploy")
+    if who.is_everybody:
+        return fails(f"its access list lets in everybody (group {who.name})")
+    if who.kind == "Group":
+        return passes(f"its access list lets in AWS's group {who.name}")
+    return undecided(f"its access list lets in {who.name}, and of which account that is, is not declared")
 
 
 def _service(one: Statement, who: Principal) -> Judgement:

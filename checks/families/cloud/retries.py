@@ -6,6 +6,7 @@ from typing import Final
 from checks.families.cloud.judge_each import judge_each
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
+from checks.resource_graph import types as aws
 from checks.resource_graph.judgement import Judgement, fails, passes, unknown
 from checks.resource_graph.leaves import is_set, items
 from checks.resource_graph.stack import Stack
@@ -19,6 +20,12 @@ _FUNCTION: Final = "aws:lambda/function:Function"
 _INVOKE_CONFIG: Final = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"
 _MAPPING: Final = "aws:lambda/eventSourceMapping:EventSourceMapping"
 _REDRIVE: Final = "aws:sqs/redrivePolicy:RedrivePolicy"
+_EVENT_SOURCE: Final = "its event source"  # a mapping polls, waits, and has retries and a destination of its own
+# Services that invoke functions synchronously, and hand a failure to whoever asked them.
+_WAITING: Final = frozenset(
+    f"{name}.amazonaws.com"
+    for name in ("apigateway", "elasticloadbalancing", "cognito-idp", "lexv2", "vpc-lattice", "edgelambda", "appsync")
+) | {_EVENT_SOURCE}
 _NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
 
 
@@ -43,10 +50,22 @@ def _kept_aside(stack: Stack, one: Resource) -> Judgement:
     aside = is_set(one.get("deadLetterConfig.targetArn")) or any(
         is_set(each.get("destinationConfig.onFailure.destination")) for each in settings
     )
-    flows = one.depends_on_by_property.get("deadLetterConfig")
-    return (
-        passes("sets failed events aside") if aside or flows else fails("loses failed events", by_absence=not settings)
-    )
+    if aside or one.depends_on_by_property.get("deadLetterConfig"):
+        return passes("sets failed events aside")
+    callers = _callers(stack, one)
+    if callers and callers <= _WAITING:
+        return passes(f"only {' and '.join(sorted(callers))} call it, and are told of a failure", by_absence=True)
+    return fails("loses failed events", by_absence=not settings)
+
+
+def _callers(stack: Stack, function: Resource) -> frozenset[str]:
+    """Who may invoke the function, or its alias: services by their principals; an event source waits as well."""
+    called = (function, *stack.referring(function, "functionName", aws.FUNCTION_ALIAS))
+    allowed = {
+        str(one.get("principal")) for each in called for one in stack.referring(each, "function", aws.PERMISSION)
+    }
+    polled = any(stack.referring(each, "functionName", _MAPPING) for each in called)
+    return frozenset(allowed | ({_EVENT_SOURCE} if polled else set()))
 
 
 def _batches(case: Case[DeclaredResources]) -> Iterable[Verdict]:

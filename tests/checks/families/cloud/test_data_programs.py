@@ -4,12 +4,14 @@ from typing import Final
 
 import pytest
 
-from tests.checks.families.cloud.case_tables import F, P, Row, judged_both_ways, said
+from tests.checks.families.cloud.case_tables import F, I, P, Row, judged_both_ways, said
 
 ROWS: Final[list[Row]] = [
     ("data-own-key", "table_with_everything", "table", P),
     ("data-own-key", "table_with_nothing", "table", F),
+    ("data-own-key", "table_under_the_key_of_another_account", "table", F),
     ("data-own-key", "bucket_with_everything", "bucket", P),
+    ("data-own-key", "bucket_under_a_key_of_nobody_knows_whom", "bucket", I),
     ("data-own-key", "bucket_with_nothing", "bucket", F),
     ("data-own-key", "bucket_under_the_key_of_s3", "bucket", F),
     ("data-own-key", "topic_for_any_alarm", "topic", F),
@@ -41,6 +43,12 @@ ROWS: Final[list[Row]] = [
     ("data-policy-closed", "bucket_for_everybody_but_one", "bucket", F),
     ("data-policy-closed", "bucket_for_another_account", "bucket", F),
     ("data-policy-closed", "bucket_for_the_own_account", "bucket", P),
+    ("data-policy-closed", "bucket_for_a_canonical_user", "bucket", I),
+    ("data-policy-closed", "bucket_for_an_origin_access_identity", "bucket", P),
+    ("data-policy-closed", "bucket_with_a_list_for_everybody", "bucket", F),
+    ("data-policy-closed", "bucket_with_a_list_for_everybody_switched_off", "bucket", P),
+    ("data-policy-closed", "bucket_with_a_list_for_somebody", "bucket", I),
+    ("data-policy-closed", "bucket_with_a_list_for_its_owner", "bucket", P),
     ("data-policy-closed", "topic_for_any_alarm", "topic", F),
     ("data-policy-closed", "topic_for_own_alarms", "topic", P),
     ("data-tls-only", "bucket_with_everything", "bucket", P),

@@ -27,6 +27,8 @@ ROWS: Final[list[Row]] = [
     ("logs-evidence-locked", "sound_trail", "records", P),
     ("logs-evidence-locked", "trail_of_one_region", "records", F),
     ("logs-evidence-locked", "evidence_locked_for_a_day", "evidence", F),
+    ("logs-evidence-locked", "evidence_locked_for_those_without_the_right", "evidence", F),
+    ("logs-evidence-locked", "evidence_that_nobody_may_unlock", "evidence", P),
     ("logs-evidence-locked", "group_for_a_year", "", I),
     ("logs-of-the-network", "network_with_flow_log", "network", P),
     ("logs-of-the-network", "network_with_refusals_only", "network", F),

@@ -8,6 +8,7 @@ import pulumi_aws as aws
 
 _OWN = "123456789012"
 _FOREIGN = "210987654321"
+_OWNER = "c0ffee0000000000000000000000000000000000000000000000000000000000"
 _KEY = "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 _BLOCKS = {
     "block_public_acls": True,
@@ -57,6 +58,15 @@ def bucket_with_everything() -> None:
     end = {"expiration": {"days": 400}, "noncurrent_version_expiration": {"noncurrent_days": 30}}
     aws.s3.BucketLifecycleConfiguration("bucket", bucket=bucket.id, rules=[{"id": "end", "status": "Enabled", **end}])
     aws.s3.BucketPolicy("bucket", bucket=bucket.id, policy=_document(_tls_only("s3:*")))
+    aws.sqs.Queue("queue")  # its ARN says whose account this is
+
+
+def bucket_under_a_key_of_nobody_knows_whom() -> None:
+    bucket = aws.s3.Bucket("bucket", bucket="exports")
+    default = {"sse_algorithm": "aws:kms", "kms_master_key_id": _KEY}
+    aws.s3.BucketServerSideEncryptionConfiguration(
+        "bucket", bucket=bucket.id, rules=[{"apply_server_side_encryption_by_default": default}]
+    )
 
 
 def bucket_with_nothing() -> None:
@@ -100,6 +110,38 @@ def bucket_for_the_own_account() -> None:
     _bucket_for(
         {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{_OWN}:root"}, "Action": "s3:*", "Resource": "*"}
     )
+
+
+def bucket_for_a_canonical_user() -> None:
+    user = {"CanonicalUser": "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"}
+    _bucket_for({"Effect": "Allow", "Principal": user, "Action": "s3:GetObject", "Resource": "*"})
+
+
+def bucket_for_an_origin_access_identity() -> None:
+    identity = {"AWS": "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1EXAMPLE"}
+    _bucket_for({"Effect": "Allow", "Principal": identity, "Action": "s3:GetObject", "Resource": "*"})
+
+
+def bucket_with_a_list_for_everybody() -> None:
+    _listed({"type": "Group", "uri": "http://acs.amazonaws.com/groups/global/AllUsers"})
+
+
+def bucket_with_a_list_for_everybody_switched_off() -> None:
+    bucket = _listed({"type": "Group", "uri": "http://acs.amazonaws.com/groups/global/AllUsers"})
+    aws.s3.BucketOwnershipControls("owner", bucket=bucket.id, rule={"object_ownership": "BucketOwnerEnforced"})
+
+
+def bucket_with_a_list_for_somebody() -> None:
+    _listed({"type": "CanonicalUser", "id": "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"})
+
+
+def bucket_with_a_list_for_its_owner() -> None:
+    _listed({"type": "CanonicalUser", "id": _OWNER})
+
+
+def table_under_the_key_of_another_account() -> None:
+    _table(server_side_encryption={"enabled": True, "kms_key_arn": _KEY.replace(_OWN, _FOREIGN)})
+    aws.sqs.Queue("queue")  # its ARN says whose account this is
 
 
 def topic_for_any_alarm() -> None:
@@ -220,6 +262,13 @@ def _bucket_for(statement: dict[str, object]) -> None:
     bucket = aws.s3.Bucket("bucket", bucket="exports")
     aws.s3.BucketPolicy("bucket", bucket=bucket.id, policy=_document(statement))
     aws.sqs.Queue("queue")  # its ARN says whose account this is
+
+
+def _listed(grantee: dict[str, str]) -> aws.s3.Bucket:
+    bucket = aws.s3.Bucket("bucket", bucket="exports")
+    grants = [{"grantee": grantee, "permission": "READ"}]
+    aws.s3.BucketAcl("list", bucket=bucket.id, access_control_policy={"owner": {"id": _OWNER}, "grants": grants})
+    return bucket
 
 
 def _delivery(**more: object) -> None:

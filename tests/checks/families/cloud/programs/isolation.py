@@ -24,6 +24,10 @@ def failures_to_a_destination() -> None:
     )
 
 
+def called_by_the_gateway_and_by_events() -> None:
+    _let_call(_function("it"), "events.amazonaws.com")
+
+
 def roles_of_their_own() -> None:
     _function("one", role=_role("one").arn)
     _function("two", role=_role("two").arn)
@@ -48,6 +52,12 @@ def queue_with_redrive() -> None:
 
 def queue_without_redrive() -> None:
     _consumed(aws.sqs.Queue("work"))
+
+
+def _let_call(function: aws.lambda_.Function, service: str) -> None:
+    aws.lambda_.Permission(
+        service.partition(".")[0], function=function.name, action="lambda:InvokeFunction", principal=service
+    )
 
 
 def _consumed(queue: aws.sqs.Queue, **more: object) -> None:

@@ -93,6 +93,16 @@ def evidence_locked_for_a_day() -> None:
     )
 
 
+def evidence_locked_for_those_without_the_right() -> None:
+    _evidence()
+
+
+def evidence_that_nobody_may_unlock() -> None:
+    nobody = {"Effect": "Deny", "Principal": "*", "Action": "s3:BypassGovernanceRetention", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [nobody]})
+    aws.s3.BucketPolicy("evidence", bucket=_evidence().id, policy=document)
+
+
 def network_with_flow_log() -> None:
     _network("ALL")
 
@@ -172,6 +182,14 @@ def _stage(line: dict[str, str]) -> None:
     aws.apigateway.Stage(
         "stage", rest_api=api.id, deployment=deployment.id, stage_name="ocpi", access_log_settings=logged
     )
+
+
+def _evidence() -> aws.s3.Bucket:
+    bucket = aws.s3.Bucket("evidence", bucket="evidence", object_lock_enabled=True)
+    aws.s3.BucketObjectLockConfiguration(
+        "lock", bucket=bucket.id, rule={"default_retention": {"mode": "GOVERNANCE", "days": 400}}
+    )
+    return bucket
 
 
 def _network(kind: str) -> None:
