@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from checks.families import (
     attestation,
+    cadence,
     ocpi_access,
     ocpi_chains,
     ocpi_contract,
@@ -167,4 +168,5 @@ CATALOG: Final[tuple[Check[Any], ...]] = (
     *secret_suspects.CHECKS,
     *secret_writers.CHECKS,
     *attestation.CHECKS,
+    *cadence.CHECKS,
 )

@@ -12,6 +12,7 @@ from scanner.cli.opened_gate import opened_gate
 from scanner.cli.options import config_file, talking
 from scanner.cli.output import emit_safe
 from scanner.cli.run_folder import cannot_write, find_run
+from scanner.cli.scan_lock import Owner, only_scan
 from scanner.cli.talk import Talk
 from scanner.cli.tokens import resolved
 from scanner.config.load import load_configuration
@@ -65,7 +66,8 @@ def _clean_up(entries: Sequence[dict[str, Any]], folder: Path, config: Path, tal
         async with opened_gate(configuration, tokens, talk.redactor, folder, number) as gate:
             return await clean_up(entries, gate)
 
-    try:
-        return asyncio.run(clean())
-    except OSError as error:
-        raise cannot_write(folder, error) from None
+    with only_scan(configuration, Owner(run=folder.name, folder=folder), talk):
+        try:
+            return asyncio.run(clean())
+        except OSError as error:
+            raise cannot_write(folder, error) from None

@@ -8,6 +8,7 @@ import rich_click as click
 
 from scanner.cli.exit_code import ExitCode
 from scanner.cli.history_alerts import alerts
+from scanner.cli.history_deployment import deployment
 from scanner.cli.history_due import due
 from scanner.cli.history_import import import_
 from scanner.cli.history_options import history_options
@@ -61,3 +62,4 @@ def history(
 history.add_command(import_, "import")
 history.add_command(alerts)
 history.add_command(due)
+history.add_command(deployment)

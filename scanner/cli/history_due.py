@@ -1,10 +1,12 @@
 """`ocpi-posture history due`: which environments were not scanned for too long, and when that was so before."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 import rich_click as click
+from sqlalchemy import Connection
 
 from scanner.cli.exit_code import ExitCode
 from scanner.cli.history_options import history_options
@@ -16,8 +18,11 @@ from scanner.cli.schedule_plan import Every
 from scanner.cli.talk import Talk
 from scanner.config.load import load_configuration
 from scanner.errors import UsageError
-from scanner.history.due import Cadence, cadence
+from scanner.history.deployments import cadence_on_record
+from scanner.history.due import Cadence, cadence, unscanned
 from scanner.history.reading import past_runs
+from scanner.model.facts.cadence import DeploymentOnRecord
+from scanner.model.target import ScanCadence
 
 _GRACE: Final = timedelta(minutes=30)  # a scan takes its time, and schedulers spread their load
 _LENGTHS: Final = {
@@ -28,37 +33,79 @@ _LENGTHS: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Due:
+    """One environment: its scans, and its deployments that wait for one, with those for which it is too late."""
+
+    scans: Cadence
+    waiting: tuple[DeploymentOnRecord, ...]
+    soon: timedelta
+
+    def is_late(self, one: DeploymentOnRecord, now: datetime) -> bool:
+        """True where the scan after this deployment should have begun."""
+        return one.at + self.soon <= now
+
+    def is_overdue(self, now: datetime) -> bool:
+        """True where a scan is missing now."""
+        return self.scans.overdue is not None or any(self.is_late(one, now) for one in self.waiting)
+
+
 @click.command()
 @click.option(
-    "--every", type=click.Choice([str(every) for every in Every]), default="day", show_default=True, help="How often."
+    "--every",
+    type=click.Choice([str(every) for every in Every]),
+    help="How often. [default: `cadence` of the environment, else day]",
 )
 @environments
 @history_options
 @talking
 @click.pass_obj
-def due(talk: Talk, every: str, environments: tuple[str, ...], config: Path, file: Path | None) -> int:
-    """Say when each environment was last scanned as a whole, and which scans were missed.
+def due(talk: Talk, every: str | None, environments: tuple[str, ...], config: Path, file: Path | None) -> int:
+    """Say when each environment was last scanned as a whole, which scans were missed, and which changes wait for one.
 
     A run that was narrowed to some checks does not count. Exit codes: 0 nothing is overdue; 1 something is.
 
     Example: ocpi-posture history due --every week
     """
-    names = environments or _configured(config)
-    longest, now = _LENGTHS[Every(every)] + _GRACE, datetime.now(UTC)
-    with opened_history(place_of(config, file), config, talk) as database, database.reading() as connection:
-        runs = past_runs(connection, names) if connection else ()
-    found = [cadence(name, runs, longest, now) for name in names]
-    emit_safe("\n".join(line for one in found for line in _lines(one, now)))
-    return ExitCode.FAILED if any(one.overdue is not None for one in found) else ExitCode.CLEAN
-
-
-def _configured(config: Path) -> tuple[str, ...]:
-    if not config.exists():
+    agreed, now = _agreed(config), datetime.now(UTC)
+    names = environments or tuple(agreed)
+    if not names:
         raise UsageError(f"There is no {config}, so the environments have to be named with -e.")
-    return tuple(target.name for target in load_configuration(config).targets)
+    with opened_history(place_of(config, file), config, talk) as database, database.reading() as connection:
+        found = [_due(connection, name, agreed.get(name, ScanCadence()), every, now) for name in names]
+    emit_safe("\n".join(line for one in found for line in _lines(one, now)))
+    return ExitCode.FAILED if any(one.is_overdue(now) for one in found) else ExitCode.CLEAN
 
 
-def _lines(one: Cadence, now: datetime) -> list[str]:
+def _agreed(config: Path) -> dict[str, ScanCadence]:
+    if not config.exists():
+        return {}
+    return {target.name: target.cadence for target in load_configuration(config).targets}
+
+
+def _due(connection: Connection | None, name: str, agreed: ScanCadence, every: str | None, now: datetime) -> _Due:
+    longest = _LENGTHS[Every(every or Every.DAY)]
+    if every is None and agreed.every_days is not None:
+        longest = timedelta(days=agreed.every_days)
+    runs = past_runs(connection, [name]) if connection else ()
+    deployments = cadence_on_record(connection, name, agreed, now).deployments if connection else ()
+    return _Due(
+        scans=cadence(name, runs, longest + _GRACE, now),
+        waiting=unscanned(deployments, now),
+        soon=timedelta(hours=agreed.after_change_hours),
+    )
+
+
+def _lines(due: _Due, now: datetime) -> list[str]:
+    return [*_scans(due.scans, now), *(_change(due, one, now) for one in due.waiting)]
+
+
+def _change(due: _Due, one: DeploymentOnRecord, now: datetime) -> str:
+    late = "; overdue" if due.is_late(one, now) else ""
+    return f"  no scan after {one.kind} {one.revision} at {one.at:%Y-%m-%d %H:%M}, {duration(now - one.at)} ago{late}"
+
+
+def _scans(one: Cadence, now: datetime) -> list[str]:
     if one.last is None:
         return [f"{one.environment}: never scanned as a whole"]
     state = "" if one.overdue is None else f"; overdue by {duration(one.overdue)}"

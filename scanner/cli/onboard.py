@@ -23,6 +23,7 @@ from scanner.cli.onboarding_parts import WELL_KNOWN, contact, credentials, owner
 from scanner.cli.options import config_file, talking, words
 from scanner.cli.output import emit, emit_safe
 from scanner.cli.run_folder import cannot_write, find_run, write_whole
+from scanner.cli.scan_lock import Owner, only_scan
 from scanner.cli.talk import Talk
 from scanner.config.configuration import Configuration
 from scanner.config.load import load_configuration
@@ -129,8 +130,10 @@ def onboard(  # noqa: PLR0917 - click hands every option over as an argument
     folder.mkdir(parents=True, exist_ok=True)
     accepted, sha256 = requirements(demanded, accepted_by)
     now = datetime.now(UTC)
+    with only_scan(configuration, Owner(run=f"onboarding of {partner}", folder=folder), talk):
+        owned = ownership(configuration, _kept_challenge(folder, partner), folder, talk)
     parts = (
-        ownership(configuration, _kept_challenge(folder, partner), folder, talk),
+        owned,
         credentials(document, environment),
         tested(document, environment, Severity(fail_on), now),
         contact(named),

@@ -9,18 +9,21 @@ from checks.checklist.loader import controls
 from scanner.attestation.probe import AttestationProbe
 from scanner.cloud.checkov import CheckovSettings
 from scanner.cloud.probe import DeclaredCloudProbe
+from scanner.history.probe import CadenceProbe, ReadCadence
 from scanner.model.witness import Witness
 from scanner.ocpi.probes import PROBES as PROTOCOL_PROBES
 from scanner.probe import Probe
 from scanner.tls.probe import TlsProbe
 
-WITNESSES: Final = (Witness.TLS, Witness.PROTOCOL, Witness.CLOUD_DECLARED, Witness.ATTESTATION)  # those with a probe
+# those with a probe
+WITNESSES: Final = (Witness.TLS, Witness.PROTOCOL, Witness.CLOUD_DECLARED, Witness.LOGS, Witness.ATTESTATION)
 
 
-def all_probes(tls_profile: str) -> tuple[Probe, ...]:
-    """The probes of a run; `tls_profile` is what servers are judged by."""
+def all_probes(tls_profile: str, read_cadence: ReadCadence | None = None) -> tuple[Probe, ...]:
+    """The probes of a run; `tls_profile` is what servers are judged by, `read_cadence` None: no history is asked."""
     cloud = DeclaredCloudProbe(CheckovSettings(policies=_policies()))
-    return (TlsProbe(tls_profile), *PROTOCOL_PROBES, cloud, AttestationProbe(attested_items()))
+    own = (CadenceProbe(read_cadence), AttestationProbe(attested_items()))
+    return (TlsProbe(tls_profile), *PROTOCOL_PROBES, cloud, *own)
 
 
 def attested_items() -> Mapping[str, frozenset[str]]:

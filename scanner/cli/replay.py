@@ -14,6 +14,7 @@ from checks.model.finding import Finding
 from checks.model.verdict import Outcome
 from checks.replayed import Replayed, Standing, replayed, tool_replayed
 from reports.json_document import finding_object
+from scanner.cli.cadence_reading import cadence_reader
 from scanner.cli.dry_run import as_text, planned
 from scanner.cli.exit_code import ExitCode
 from scanner.cli.given import Given
@@ -24,6 +25,7 @@ from scanner.cli.probes import all_probes
 from scanner.cli.replay_selection import focus_of, running_whole, selection_for
 from scanner.cli.report import load_posture
 from scanner.cli.run_folder import RunNote, cannot_write, find_run, new_note, open_folder, read_note, write_whole
+from scanner.cli.scan_lock import Owner, only_scan
 from scanner.cli.scanning import Scan, look
 from scanner.cli.selection import Selection
 from scanner.cli.talk import Talk
@@ -86,7 +88,7 @@ def replay(
 
     Example: ocpi-posture replay posture/20270131T090000Z-1f2e 0123456789abcdef
     """
-    prepared = _prepared(find_run(run), fingerprint, config)
+    prepared = _prepared(find_run(run), fingerprint, config, talk)
     if prepared.changed:
         log.warning("the configuration has changed since: what is looked at now may not be what the run looked at")
     if whole := running_whole(prepared.selection):
@@ -97,12 +99,12 @@ def replay(
     return _replay(prepared, output, talk, format_)
 
 
-def _prepared(run: Path, fingerprint: str, config: Path | None) -> _Replay:
+def _prepared(run: Path, fingerprint: str, config: Path | None, talk: Talk) -> _Replay:
     finding = _finding(run, fingerprint)
     note = read_note(run)
     given = _given(note, config)
     whole = given.configuration()
-    selection = selection_for(finding, all_probes(whole.tls_profile))
+    selection = selection_for(finding, all_probes(whole.tls_profile, cadence_reader(whole, talk)))
     return _Replay(
         finding=finding,
         run=run,
@@ -152,7 +154,6 @@ def _replay(prepared: _Replay, output: Path | None, talk: Talk, format_: str) ->
     tokens = resolved(prepared.configuration, talk)
     note = new_note(prepared.configuration, given=prepared.given)
     folder = output or prepared.run / FOLDER / note.run_id
-    open_folder(folder, note)
     scan = Scan(
         configuration=prepared.configuration,
         selection=prepared.selection,
@@ -162,7 +163,9 @@ def _replay(prepared: _Replay, output: Path | None, talk: Talk, format_: str) ->
         focus=focus_of(prepared.finding),
     )
     log.info("looking again", check=prepared.finding.check, at=prepared.finding.subject.label(), folder=str(folder))
-    result = look(scan, talk)
+    with only_scan(prepared.configuration, Owner(run=note.run_id, folder=folder), talk):
+        open_folder(folder, note)
+        result = look(scan, talk)
     bugs = list(result.bugs)
     answer = _answer(prepared, result, bugs)
     for bug in bugs:

@@ -10,6 +10,7 @@ from click.core import ParameterSource
 from reports.formats import Format
 from scanner.cli.bare_url import BareUrl
 from scanner.cli.baseline import Baseline, read_baseline
+from scanner.cli.cadence_reading import cadence_reader
 from scanner.cli.chosen_formats import chosen
 from scanner.cli.dry_run import as_json, as_text, planned
 from scanner.cli.exit_code import ExitCode
@@ -29,6 +30,7 @@ from scanner.config.looking import looking_sha256
 from scanner.errors import RunFolderError, UsageError
 from scanner.model.effect import Mode
 from scanner.model.severity import Severity
+from scanner.probe import Probe
 
 log = structlog.get_logger(__name__)
 
@@ -138,7 +140,7 @@ def scan(  # noqa: PLR0917 - click hands every option over as an argument
         )
         given = Given(bare=bare, budget=budget)
     configuration = given.configuration()
-    selection = select(all_probes(configuration.tls_profile), witnesses, patterns)
+    selection = select(_probes(configuration, talk), witnesses, patterns)
     if dry_run:
         return _print_plan(configuration, selection, formats)
     names = tuple(target.name for target in configuration.targets)
@@ -151,6 +153,10 @@ def scan(  # noqa: PLR0917 - click hands every option over as an argument
         baseline=read_baseline(baseline, names) if baseline else None,
     )
     return _scan(configuration, selection, asked, talk)
+
+
+def _probes(configuration: Configuration, talk: Talk) -> tuple[Probe, ...]:
+    return all_probes(configuration.tls_profile, cadence_reader(configuration, talk))
 
 
 def _mode(name: str | None) -> Mode | None:

@@ -213,6 +213,14 @@ class PartnerServerConfig(Strict):
     url: OriginText | None = None
 
 
+class CadenceConfig(Strict):
+    """How often the environment is scanned as a whole, and how soon after each change; `live_since` has a time zone."""
+
+    every_days: Annotated[float, Field(gt=0, le=366)] | None = None
+    after_change_hours: Annotated[float, Field(gt=0, le=744)] = 24.0
+    live_since: AwareDatetime | None = None
+
+
 class EnvironmentConfig(Strict):
     """One named deployment, and how far a scan may go in it."""
 
@@ -227,6 +235,7 @@ class EnvironmentConfig(Strict):
     partner_server: PartnerServerConfig | None = None
     authorisation: tuple[AuthorisationConfig, ...] = ()
     limits: LimitsConfig = Field(default_factory=LimitsConfig)
+    cadence: CadenceConfig = Field(default_factory=CadenceConfig)
 
 
 class ModuleConfig(Strict):

@@ -15,7 +15,7 @@ from scanner.config.schema import (
 from scanner.gate.policy import origin_of
 from scanner.model.effect import Effect
 from scanner.model.party import Contract, Grant, Identity, Party
-from scanner.model.target import Authorisation, Endpoint, EnvironmentTarget, Limits, Origin, PartnerServer
+from scanner.model.target import Authorisation, Endpoint, EnvironmentTarget, Limits, Origin, PartnerServer, ScanCadence
 
 
 def environment_target(name: str, environment: EnvironmentConfig, config: ConfigFile, base: Path) -> EnvironmentTarget:
@@ -35,6 +35,7 @@ def environment_target(name: str, environment: EnvironmentConfig, config: Config
         authorisations=tuple(_authorisation(value) for value in environment.authorisation),
         limits=Limits(**environment.limits.model_dump()),
         attestations=tuple(base / folder for folder in config.attestations),
+        cadence=ScanCadence(**environment.cadence.model_dump()),
     )
 
 

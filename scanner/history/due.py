@@ -1,4 +1,4 @@
-"""When an environment was scanned as a whole, and whether that is often enough."""
+"""When an environment was scanned as a whole, and whether that is often enough, and soon enough after changes."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from scanner.history.reading import PastRun
+from scanner.model.facts.cadence import DeploymentOnRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,3 +35,8 @@ def cadence(environment: str, runs: Iterable[PastRun], longest: timedelta, now: 
 
 def _gaps(times: Sequence[datetime], longest: timedelta) -> Iterable[tuple[datetime, datetime]]:
     return ((one, other) for one, other in pairwise(times) if other - one > longest)
+
+
+def unscanned(deployments: Iterable[DeploymentOnRecord], now: datetime) -> tuple[DeploymentOnRecord, ...]:
+    """Deployments that no whole scan came after, oldest first."""
+    return tuple(one for one in deployments if one.at <= now and one.scanned_after is None)

@@ -11,7 +11,17 @@ from sqlalchemy import Connection, insert, inspect, select
 from sqlalchemy import func as sql
 
 from scanner.errors import HistoryError
-from scanner.history.tables import ALERTS, ENVIRONMENTS, FINDINGS, METADATA, OUTCOMES, RUNS, STATUSES, VERSIONS
+from scanner.history.tables import (
+    ALERTS,
+    DEPLOYMENTS,
+    ENVIRONMENTS,
+    FINDINGS,
+    METADATA,
+    OUTCOMES,
+    RUNS,
+    STATUSES,
+    VERSIONS,
+)
 
 Step = Callable[[Connection], None]
 
@@ -24,7 +34,11 @@ def _alerts(connection: Connection) -> None:
     METADATA.create_all(connection, tables=[ALERTS])
 
 
-STEPS: Final[tuple[Step, ...]] = (_runs, _alerts)  # step i leads to version i + 1
+def _deployments(connection: Connection) -> None:
+    METADATA.create_all(connection, tables=[DEPLOYMENTS])
+
+
+STEPS: Final[tuple[Step, ...]] = (_runs, _alerts, _deployments)  # step i leads to version i + 1
 
 
 def version_of(connection: Connection) -> int:

@@ -100,3 +100,14 @@ ALERTS: Final = Table(
     Column("sent_us", BigInteger),
     Column("error", Text, nullable=False),
 )
+DEPLOYMENTS: Final = Table(
+    "deployments",
+    METADATA,
+    Column("number", _Number, primary_key=True, autoincrement=True),
+    Column("environment", String(200), nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    Column("revision", String(200), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("recorded_us", BigInteger, nullable=False),
+    UniqueConstraint("environment", "at_us", "revision", name="deployments_by_revision"),
+)

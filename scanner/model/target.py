@@ -84,6 +84,18 @@ class PartnerServer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScanCadence:
+    """How often an environment is to be scanned as a whole. `every_days` None: not agreed.
+
+    A change is to be followed by a scan within `after_change_hours`. `live_since`: when partners came (None: not said).
+    """
+
+    every_days: float | None = None
+    after_change_hours: float = 24.0
+    live_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EnvironmentTarget:
     """Everything of one environment that probes look at, and how far they may go.
 
@@ -107,6 +119,7 @@ class EnvironmentTarget:
     authorisations: tuple[Authorisation, ...] = ()
     limits: Limits = field(default_factory=Limits)
     attestations: tuple[Path, ...] = ()
+    cadence: ScanCadence = field(default_factory=ScanCadence)
 
     def identity(self, name: str) -> Identity:
         """The identity of that name.

@@ -3,6 +3,7 @@
 from typing import Final
 
 from scanner.model.facts.attestation import ATTESTATION_FACTS
+from scanner.model.facts.cadence import CADENCE_FACTS
 from scanner.model.facts.cloud import CLOUD_FACTS
 from scanner.model.facts.ocpi.catalog import OCPI_FACT_TYPES
 from scanner.model.facts.run import ContractInForce, ContractsAgreed, ScanTime
@@ -16,4 +17,5 @@ FACT_TYPES: Final[tuple[type, ...]] = (
     *OCPI_FACT_TYPES,
     *CLOUD_FACTS,
     *ATTESTATION_FACTS,
+    *CADENCE_FACTS,
 )

@@ -1,5 +1,6 @@
 """`ocpi-posture history due`: what was not scanned for too long, and what was missed."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -62,3 +63,53 @@ def test_an_environment_that_was_never_scanned_is_overdue(due):
     ended = due()
     assert ended.code == 1
     assert "demo: never scanned as a whole" in ended.stdout
+
+
+@pytest.fixture
+def kept(posture, tmp_path):
+    """A configuration whose environment `demo` is scanned every three days, with a history."""
+    environment = {"endpoints": {"main": {"versions_url": "https://ocpi.example/v"}}, "cadence": {"every_days": 3}}
+    file = tmp_path / "ocpi-posture.yaml"
+    file.write_text(json.dumps({"environments": {"demo": environment}, "history": {"file": "history.sqlite3"}}))
+    return file
+
+
+def test_the_interval_that_the_environment_agreed_to_is_asked_for(due, kept, posture):
+    assert due(50).code == 1, "more than a day"
+    assert posture("history", "due", "-c", kept).code == 0
+    assert posture("history", "due", "-c", kept, "--every", "day").code == 1
+
+
+def test_a_deployment_waits_for_its_scan_and_is_overdue_after_a_day(due, kept, posture):
+    due(48)
+    ago = {hours: (datetime.now(UTC) - timedelta(hours=hours)).isoformat() for hours in (1, 30, 50)}
+    deployment = ("history", "deployment", "-c", kept, "-e", "demo", "--revision")
+    assert posture(*deployment, "scanned", "--at", ago[50]).code == 0
+    assert posture(*deployment, "fresh", "--at", ago[1]).code == 0
+    ended = posture("history", "due", "-c", kept)
+    assert ended.code == 0
+    assert "no scan after change fresh" in ended.stdout
+    assert "scanned at" not in ended.stdout.replace("last scanned", "")
+    assert posture(*deployment, "stale", "--at", ago[30]).code == 0
+    ended = posture("history", "due", "-c", kept)
+    assert ended.code == 1
+    assert "no scan after change stale" in ended.stdout
+    assert ended.stdout.rstrip().count("overdue") == 1
+
+
+def test_a_deployment_is_recorded_once_with_time_zone_and_of_a_known_environment(kept, posture):
+    deployment = ("history", "deployment", "-c", kept, "--revision", "a\x1b[31m\nb", "--at")
+    assert "deployment recorded" in posture(*deployment, "2026-11-01T10:00:00+01:00", "-e", "demo").stderr
+    again = posture(*deployment, "2026-11-01T09:00:00Z", "-e", "demo")
+    assert again.code == 0
+    assert "was there already" in again.stderr
+    assert "\x1b[31m" not in again.stderr
+    for given, says in [
+        (("2026-11-01T09:00:00", "-e", "demo"), "has no time zone"),
+        (("yesterday", "-e", "demo"), "is no time"),
+        (("2026-11-01T09:00:00Z", "-e", "dem"), "demo"),
+        (("2096-11-01T09:00:00Z", "-e", "demo"), "lies in the future"),
+    ]:
+        ended = posture(*deployment, *given)
+        assert ended.code == 2
+        assert says in ended.stderr

@@ -6,14 +6,22 @@ import signal
 import subprocess
 import sys
 import textwrap
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from checks.model.verdict import Outcome
+from reports.json_document import render_json
+from scanner.cli.given import Given
+from scanner.cli.run_folder import new_note, open_folder
 from scanner.cli.scan_lock import Owner, lock_name, only_scan
 from scanner.cli.talk import Talk
 from scanner.config.load import load_configuration
 from scanner.errors import UsageError
+from scanner.model.subject import EndpointSubject
+from tests.reports.sample_posture import finding, posture_of
+from tests.scanner.cli.test_run_commands import LEFT, leave
 from tests.targets.postgresql import BIN, PASSWORD, running_postgresql
 
 HOLDER = textwrap.dedent("""
@@ -27,6 +35,7 @@ HOLDER = textwrap.dedent("""
         print("held", flush=True)
         sys.stdin.read()
 """)
+OF_TEST = EndpointSubject(environment="test", endpoint="main")
 OURS = Owner(run="run-of-ours", folder=Path("ours"))
 
 
@@ -158,3 +167,32 @@ def _until_free(file: Path, folder: Path) -> None:
             continue
         return
     raise AssertionError("the lock of a dead process stayed")
+
+
+def run_with_a_leftover_and_a_fail(folder: Path, file: Path) -> str:
+    """A finished run of that configuration; the fingerprint of its fail."""
+    open_folder(folder, new_note(load_configuration(file), given=Given(file=file)))
+    fail = finding("ocpi-pagination-page-size-capped", Outcome.FAIL, "OCPI-EXT-03", subject=OF_TEST)
+    (folder / "posture.json").write_bytes(render_json(posture_of(fail, environments=("test",))))
+    leave(folder, LEFT, "https://ocpi.example/ocpi/versions")
+    return fail.fingerprint
+
+
+def test_cleanup_replay_and_onboarding_wait_for_a_scan_as_well(holder, posture, tmp_path, monkeypatch):
+    monkeypatch.setattr("scanner.cli.scan_lock._folder", lambda: tmp_path)
+    party = {"party": "NL-ABC", "roles": ["CPO"]}
+    file = config_file(tmp_path, "test", partners={"north": party})
+    left = tmp_path / "run"
+    fingerprint = run_with_a_leftover_and_a_fail(left, file)
+    holder(file)
+    until = (datetime.now(UTC) + timedelta(days=9)).date().isoformat()
+    decided = ("--decision", "refuse", "--decided-by", "Ada", "--function", "head", "--until", until)
+    for arguments in (
+        ("cleanup", left),
+        ("replay", left, fingerprint),
+        ("onboard", "north", "-e", "test", "--run", left, *decided),
+    ):
+        ended = posture(*arguments, "-c", file)
+        assert (ended.code, arguments[0]) == (2, arguments[0]), ended.stderr
+        assert "is being scanned by somebody else: run run-of-another" in ended.stderr
+    assert not (left / "replays").exists()
