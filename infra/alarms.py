@@ -27,6 +27,8 @@ class AlarmsArgs:
     topic_key_id: pulumi.Input[str]
     access_log_group: pulumi.Input[str]
     service_log_group: pulumi.Input[str]
+    rotation_log_group: pulumi.Input[str]
+    egress_log_group: pulumi.Input[str] | None  # of the firewall; none: no filtered way out
     web_acl_name: pulumi.Input[str]
     dead_letters_name: pulumi.Input[str]
     functions: Mapping[str, pulumi.Input[str]]  # purpose: name
@@ -34,7 +36,7 @@ class AlarmsArgs:
 
 
 class Alarms(pulumi.ComponentResource):
-    """An encrypted topic; filters on logs of gateway and service; alarms on them, firewall, functions, dead letters."""
+    """An encrypted topic; filters on logs of gateway, functions and egress; alarms on them, firewall, dead letters."""
 
     def __init__(self, name: str, args: AlarmsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ocpi-posture:infra:Alarms", name, None, opts)
@@ -46,6 +48,7 @@ class Alarms(pulumi.ComponentResource):
         self._access_log_alarms()
         if Weakness.UNSEEN_ABUSE not in args.weaknesses:
             self._service_log_alarms()
+        self._partner_call_alarms()
         self._firewall_alarm()
         self._function_alarms()
         self._dead_letter_alarm()
@@ -76,6 +79,14 @@ class Alarms(pulumi.ComponentResource):
         self._from_service_log("credentials-changes", '{ $.event = "data_change" && $.module = "credentials" }', 1)
         self._from_service_log("commands", '{ $.event = "command" }', 100)
         self._from_service_log("unknown-routes", '{ $.event = "access" && $.route IS NULL }', 20)
+
+    def _partner_call_alarms(self) -> None:
+        """Calls to partners: one that only people can finish, and one to a host that no contract names."""
+        # docs/runbooks/lost-answer.md
+        self._from_log(self._args.rotation_log_group, "answer-lost", '{ $.outcome = "answer_lost" }', 1)
+        if self._args.egress_log_group is not None:
+            # allowed hosts leave no alert, so each is a refusal
+            self._from_log(self._args.egress_log_group, "egress-refused", '{ $.event.event_type = "alert" }', 1)
 
     def _from_access_log(self, name: str, pattern: str, threshold: int) -> None:
         self._from_log(self._args.access_log_group, name, pattern, threshold)

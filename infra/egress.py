@@ -50,7 +50,7 @@ class EgressArgs:
 
 
 class Egress(pulumi.ComponentResource):
-    """`subnet_ids` and `group` are for the function; `addresses` for the partners."""
+    """`subnet_ids` and `group` are for the function, `addresses` for the partners, `log_group` is the firewall's."""
 
     def __init__(self, name: str, args: EgressArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ocpi-posture:infra:Egress", name, None, opts)
@@ -58,6 +58,7 @@ class Egress(pulumi.ComponentResource):
         self._own = pulumi.ResourceOptions(parent=self)
         self.internet = aws.ec2.InternetGateway("egress", vpc_id=args.vpc_id, tags=_TAGS, opts=self._own)
         self.firewall = self._firewall()
+        self.log_group = args.log_group
         self._logs()
         self.subnet_ids: list[pulumi.Output[str]] = []
         self.addresses: list[pulumi.Output[str]] = []

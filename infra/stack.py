@@ -313,6 +313,8 @@ class Environment(pulumi.ComponentResource):
             topic_key_id=self.keys.alerts.key_id,
             access_log_group=self.logs.access.name,
             service_log_group=self.service.function.log_group.name,
+            rotation_log_group=self.rotation.log_group.name,
+            egress_log_group=self.egress.log_group if self.egress else None,
             web_acl_name=self.edge.acl.name,
             dead_letters_name=self.dead_letters.name,
             functions={purpose: function.function.name for purpose, function in functions.items()},

@@ -80,7 +80,7 @@ def test_alarms_reach_somebody(stack: Recorded):
     assert (subscription["protocol"], subscription["endpoint"]) == ("email", "ocpi-operations@example.com")
     alarms = {a["name"]: a["inputs"] for a in stack.all("aws:cloudwatch/metricAlarm:MetricAlarm")}
     assert alarms.keys() == {
-        "authentication-failures", "authoriser-errors", "blocked-requests", "cdr-volume", "commands",
+        "answer-lost", "authentication-failures", "authoriser-errors", "blocked-requests", "cdr-volume", "commands",
         "credentials-changes", "dead-letters", "rotation-errors", "server-errors", "service-errors", "throttled",
         "unknown-routes",
     }  # fmt: skip

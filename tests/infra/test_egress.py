@@ -47,6 +47,19 @@ def test_only_hosts_of_the_partners_urls_get_through(production: Recorded):
     }  # fmt: skip
 
 
+def test_a_refused_call_and_a_lost_answer_of_a_partner_each_raise_an_alarm(production: Recorded, stack: Recorded):
+    kind = "aws:cloudwatch/logMetricFilter:LogMetricFilter"
+    refused, lost = production.inputs(kind, "egress-refused"), production.inputs(kind, "answer-lost")
+    assert (refused["logGroupName"], refused["pattern"]) == ("/ocpi/prod/egress", '{ $.event.event_type = "alert" }')
+    assert lost["logGroupName"] == "/ocpi/prod/rotation"
+    assert '"answer_lost"' in lost["pattern"]
+    for name in ("egress-refused", "answer-lost"):
+        alarm = production.inputs("aws:cloudwatch/metricAlarm:MetricAlarm", name)
+        assert alarm["threshold"] == 1
+        assert alarm["alarmActions"]
+    assert not [one for one in stack.all(kind) if one["name"] == "egress-refused"], "test calls partners unfiltered"
+
+
 def test_partners_see_one_fixed_address_in_each_zone(production: Recorded):
     assert [e["name"] for e in production.all("aws:ec2/eip:Eip")] == ["egress-a", "egress-b"]
     assert all(e["protect"] for e in production.all("aws:ec2/eip:Eip"))
