@@ -6,6 +6,6 @@ from pathlib import Path
 # The engine puts this folder itself on sys.path, where the package `infra` cannot be found.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from infra import settings, stack
+from infra import kinds
 
-stack.deploy(settings.read())
+kinds.deploy()

@@ -22,7 +22,7 @@ class Section:
 
     def __init__(self, path: str, values: Mapping[str, Any]) -> None:
         self.path = path
-        self._values = values
+        self.values = values
 
     def error(self, key: str, problem: str) -> SettingsError:
         """`config ocpi-posture:region ...`."""
@@ -30,7 +30,7 @@ class Section:
 
     def known_keys_only(self, known: Collection[str]) -> None:
         """Refuse keys that nobody reads: most are misspelt."""
-        for key in self._values:
+        for key in self.values:
             if key not in known:
                 raise self.error(key, f"is not a setting; set one of: {', '.join(sorted(known))}")
 
@@ -76,11 +76,21 @@ class Section:
             raise self.error(key, "names something twice; set each once")
         return tuple(items)
 
+    def texts(self, key: str, pattern: str, what: str, default: Sequence[str] | None = None) -> tuple[str, ...]:
+        """A list of strings that each match `pattern` as a whole, none twice."""
+        items = self._list(key, what, default)
+        for item in items:
+            if not isinstance(item, str) or not re.fullmatch(pattern, item):
+                raise self.error(key, f"has {item!r}; set it to {what}")
+        if len(set(items)) != len(items):
+            raise self.error(key, "names something twice; set each once")
+        return tuple(items)
+
     def __contains__(self, key: object) -> bool:
-        return key in self._values
+        return key in self.values
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
+        return iter(self.values)
 
     def section(self, key: str, what: str) -> Section:
         """One object."""
@@ -129,7 +139,7 @@ class Section:
         return list(value)
 
     def _required(self, key: str, what: str, default: object) -> Any:  # noqa: ANN401 - checked by the callers
-        value = self._values.get(key, default)
+        value = self.values.get(key, default)
         if value is None:
             raise self.error(key, f"is missing; set it to {what}")
         return value

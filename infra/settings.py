@@ -8,21 +8,20 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import pulumi
-
+from infra import stack_config
 from infra.config_reader import Section, SettingsError
 from infra.contract_reading import read_partners, read_roles
 from infra.contracts import Partner, PartyRole
 from infra.domain import TrustStore
+from infra.stack_config import SHARED_DEFAULTS, SHARED_KEYS, read_section
 from infra.weaknesses import Weakness
 
 __all__ = ["DEFAULTS", "Settings", "SettingsError", "read"]
 
 # The same as in Pulumi.yaml: the engine applies those, other runners of the program apply these.
-DEFAULTS: Final[dict[str, Any]] = {
+DEFAULTS: Final[dict[str, Any]] = SHARED_DEFAULTS | {
     "vpcCidr": "10.40.0.0/22",
     "availabilityZones": ["a", "b"],
-    "logRetentionDays": 400,
     "rotationDays": 60,
     "addressRateLimit": 3000,
     "tokenRateLimit": 6000,
@@ -34,12 +33,10 @@ DEFAULTS: Final[dict[str, Any]] = {
     "egressReason": "",
     "weaken": [],
 }
+HOST: Final = r"(?=.{4,253}$)([a-z0-9-]{1,63}\.)+[a-z]{2,63}"
+HOST_WORDS: Final = "a host name, lower case"
 _OBJECTS: Final = ("parties", "partners", "availabilityZones", "mutualTls", "weaken")
-_KEYS: Final = (
-    *("environment", "accountId", "region", "domainName", "certificateArn", "alarmEmail", "parties", "partners"),
-    *DEFAULTS,
-)
-RETENTION_DAYS: Final = (365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)  # of those CloudWatch Logs takes
+KEYS: Final = tuple(dict.fromkeys((*SHARED_KEYS, "domainName", "certificateArn", "parties", "partners", *DEFAULTS)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,25 +79,24 @@ class Settings:
 
 def read() -> Settings:
     """The settings of the stack. Raises SettingsError with a sentence that names the key and what to set."""
-    section = _section(pulumi.Config())
-    region = section.text("region", r"[a-z]{2}(-[a-z]+)+-\d", "an AWS region like eu-central-1")
+    section = read_section(KEYS, _OBJECTS)
+    region = stack_config.region(section)
     limits = _limits(section)
-    environment = section.choice("environment", ("test", "prod"))
+    environment = section.choice("kind", ("test", "prod"))
+    account_id = stack_config.account_id(section)
     partners = read_partners(section, limits.stage_per_second)
     return Settings(
         environment=environment,
-        account_id=section.text("accountId", r"\d{12}", "the 12 digits of the AWS account, in quotes"),
+        account_id=account_id,
         region=region,
-        domain_name=section.text(
-            "domainName", r"(?=.{4,253}$)([a-z0-9-]{1,63}\.)+[a-z]{2,63}", "a host name, lower case"
-        ),
-        certificate_arn=_certificate(section, region),
-        alarm_email=section.text("alarmEmail", r"[^@\s]+@[^@\s]+\.[^@\s]+", "the address that gets the alarms"),
+        domain_name=section.text("domainName", HOST, HOST_WORDS),
+        certificate_arn=_certificate(section, region, account_id),
+        alarm_email=stack_config.alarm_email(section),
         parties=read_roles(section, "parties"),
         partners=partners,
-        vpc_cidr=_vpc_cidr(section),
-        zones=_zones(section, region),
-        log_retention_days=_retention(section),
+        vpc_cidr=read_vpc_cidr(section),
+        zones=read_zones(section, region),
+        log_retention_days=stack_config.log_retention_days(section),
         rotation_days=section.number("rotationDays", 1, 90, "days", DEFAULTS["rotationDays"]),
         limits=limits,
         dependencies=section.text("dependencies", r"\S+", "a folder", DEFAULTS["dependencies"]),
@@ -110,29 +106,13 @@ def read() -> Settings:
     )
 
 
-def _section(config: pulumi.Config) -> Section:
-    values: dict[str, Any] = {}
-    for key in _KEYS:
-        value = config.get(key)
-        if value is not None:
-            values[key] = _structure(config, key, value) if key in _OBJECTS else value
-    return Section(config.name, values)
+def _certificate(section: Section, region: str, account_id: str) -> str:
+    what = f"the ARN of an ACM certificate in {region} and account {account_id}, where the domain is"
+    return section.text("certificateArn", rf"arn:aws:acm:{region}:{account_id}:certificate/[0-9a-f-]{{36}}", what)
 
 
-def _structure(config: pulumi.Config, key: str, text: str) -> object:
-    """What is not JSON stays text, and is refused with the others."""
-    try:
-        return config.get_object(key)
-    except pulumi.ConfigTypeError:
-        return text
-
-
-def _certificate(section: Section, region: str) -> str:
-    what = f"the ARN of an ACM certificate in {region}, where the domain is"
-    return section.text("certificateArn", rf"arn:aws:acm:{region}:\d{{12}}:certificate/[0-9a-f-]{{36}}", what)
-
-
-def _vpc_cidr(section: Section) -> str:
+def read_vpc_cidr(section: Section) -> str:
+    """A private network, with room for the subnets."""
     what = "a private network like 10.40.0.0/22, /16 to /24"
     text = section.text("vpcCidr", r"[0-9./]+", what, DEFAULTS["vpcCidr"])
     try:
@@ -144,7 +124,8 @@ def _vpc_cidr(section: Section) -> str:
     return text
 
 
-def _zones(section: Section, region: str) -> tuple[str, ...]:
+def read_zones(section: Section, region: str) -> tuple[str, ...]:
+    """Two to four, by their whole names."""
     letters = section.choices("availabilityZones", tuple("abcdef"), DEFAULTS["availabilityZones"])
     if not 2 <= len(letters) <= 4:  # noqa: PLR2004 - one zone is no redundancy, four subnets fill the network
         raise section.error("availabilityZones", f"has {len(letters)} zones; set two to four letters")
@@ -185,15 +166,6 @@ def _trust_store(section: Section, partners: Sequence[Partner]) -> TrustStore | 
     )
 
 
-def _retention(section: Section) -> int:
-    days = section.number(
-        "logRetentionDays", RETENTION_DAYS[0], RETENTION_DAYS[-1], "days", DEFAULTS["logRetentionDays"]
-    )
-    if days not in RETENTION_DAYS:
-        raise section.error("logRetentionDays", f"is {days}; set it to one of: {', '.join(map(str, RETENTION_DAYS))}")
-    return days
-
-
 def _limits(section: Section) -> Limits:
     def number(key: str, low: int, high: int, what: str) -> int:
         return section.number(key, low, high, what, DEFAULTS[key])
@@ -209,5 +181,5 @@ def _limits(section: Section) -> Limits:
 def _weaknesses(section: Section, environment: str) -> frozenset[Weakness]:
     names = section.choices("weaken", tuple(Weakness), DEFAULTS["weaken"])
     if names and environment == "prod":
-        raise section.error("weaken", f"is set ({', '.join(names)}) and environment is prod; remove it")
+        raise section.error("weaken", f"is set ({', '.join(names)}) and kind is prod; remove it")
     return frozenset(Weakness(name) for name in names)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TypedDict
 
 import pulumi
-import pulumi_aws as aws
 
+from infra.account_provider import account_provider
 from infra.alarms import Alarms, AlarmsArgs
 from infra.api import Api, ApiArgs
 from infra.authoriser_function import AuthoriserArgs, authoriser_function
@@ -20,7 +20,7 @@ from infra.endpoints import Endpoints, EndpointsArgs
 from infra.function import Function, Placement, Surroundings
 from infra.keys import Keys, KeysArgs
 from infra.logs import Logs, LogsArgs
-from infra.naming import common_tags, log_group_name, physical_name
+from infra.naming import log_group_name, physical_name
 from infra.network import Network, NetworkArgs
 from infra.partner_access import PartnerAccess, PartnerAccessArgs
 from infra.partner_secret import PartnerSecret, PartnerSecretArgs
@@ -57,13 +57,7 @@ class Environment(pulumi.ComponentResource):
     """Everything of one `test` or `prod`, in one account and region."""
 
     def __init__(self, settings: Settings) -> None:
-        # Refuses to work in any account but the declared one.
-        provider = aws.Provider(
-            "account",
-            region=settings.region,
-            allowed_account_ids=[settings.account_id],
-            default_tags={"tags": dict(common_tags(settings.environment))},
-        )
+        provider = account_provider("account", settings.environment, settings.account_id, settings.region)
         name = physical_name(settings.environment)
         super().__init__("ocpi-posture:infra:Environment", name, None, pulumi.ResourceOptions(providers=[provider]))
         self._settings = settings

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 _GONE: Final = object()
+_PLACE: Final = {"accountId": "1" * 12, "domainName": "ocpi.example.com"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,18 @@ def _part(key: str, value: Any, member: str, *says: str) -> BadConfig:
     return BadConfig(f"partner {key} {member}", where, value, (f"partners.example-emsp.{key}.{member} ", *says))
 
 
+def _other(example: str, key: str, value: Any, *says: str) -> BadConfig:
+    """In a stack of another kind."""
+    what = "missing" if value is _GONE else str(value)[:40]
+    return BadConfig(f"{example} {key} {what}", (key,), value, (f"ocpi-posture:{key}", *says), example)
+
+
 BAD_CONFIGS: Final = (
     *map(
         _missing,
-        ("environment", "accountId", "region", "domainName", "certificateArn", "alarmEmail", "parties", "partners"),
+        ("kind", "accountId", "region", "domainName", "certificateArn", "alarmEmail", "parties", "partners"),
     ),
-    _top("environment", "staging", "test, prod"),
+    _top("kind", "staging", "org, test, prod, audit"),
     _top("mutualTls", {"trustStore": "s3://bucket-of-cas/cas.pem", "version": "1"}, "no `certificate`", "example-cpo"),
     _top("egressReason", "", "is missing", "without a filter"),
     BadConfig(
@@ -123,5 +130,38 @@ BAD_CONFIGS: Final = (
             {"sides": ["receiver"], "rights": ["write"], "starts": "2026-03-01", "ends": "2030-01-01"},
             "2030-01-01; set it to days within the contract"),
     BadConfig("country", ("parties", 0, "country_code"), "Germany", ("parties[0].country_code", "two capital")),
-    BadConfig("weak production", ("weaken",), ["no-waf"], ("ocpi-posture:weaken", "environment is prod"), "prod"),
+    _top("certificateArn", "arn:aws:acm:eu-central-1:999999999999:certificate/12345678-1234-1234-1234-123456789012",
+         "account 123456789012"),
+    _top("scanned", {"prod": {}}, "belongs to stacks of kind audit", "kind test; remove it"),
+    _top("accountEmails", {"prod": "a@example.com"}, "belongs to stacks of kind org"),
+    BadConfig("production's account", ("accountId",), "210987654321",
+              ("accountId is '210987654321', which Pulumi.example-prod.yaml (prod) has too",)),
+    BadConfig("production's domain", ("domainName",), "ocpi.example.com",
+              ("domainName is 'ocpi.example.com', which Pulumi.example-prod.yaml (prod) has too",)),
+    BadConfig("production's partner", ("partners", "example-emsp", "versions_url"),
+              "https://ocpi.example-mobility.example/ocpi/versions",
+              ("partners.example-emsp.versions_url is", "Pulumi.example-prod.yaml (prod) has too; set each its own")),
+    BadConfig("test's account", ("accountId",), "123456789012",
+              ("accountId is '123456789012', which Pulumi.example-test.yaml (test) has too",), "prod"),
+    _other("org", "accountEmails", _GONE, "accountEmails is missing", "test, prod, audit, log-archive"),
+    _other("org", "accountEmails", {"test": "a@example.com"}, "accountEmails.prod is missing", "no other AWS account"),
+    _other("org", "accountEmails",
+           {"test": "a@example.com", "prod": "A@example.com", "audit": "b@example.com", "log-archive": "c@example.com"},
+           "accountEmails.prod is the address of test as well"),
+    _other("org", "accountEmails", {"staging": "a@example.com"}, "accountEmails.staging is not a setting"),
+    _other("org", "approvedRegions", ["us-east-1"], "leaves out eu-central-1"),
+    _other("org", "approvedRegions", ["Frankfurt"], "has 'Frankfurt'; set it to a list of AWS regions"),
+    _other("org", "partners", {}, "belongs to stacks of kind test, prod"),
+    _other("audit", "scanned", _GONE, "scanned is missing", "the environments by name"),
+    _other("audit", "scanned", {"staging": {}}, "scanned.staging is no environment"),
+    _other("audit", "scanned", {"prod": {"accountId": "456789012345", "domainName": "ocpi.example.com"}},
+           "scanned.prod.accountId is the account of this stack"),
+    _other("audit", "scanned", {"prod": _PLACE, "test": _PLACE}, "scanned.test.accountId is the account of prod"),
+    _other("audit", "scannerImage", "latest", "scannerImage is 'latest'", "the digest"),
+    _other("audit", "scanSchedule", "rate(30 days)", "of a week at most"),
+    _other("audit", "scanSchedule", "sometimes", "cron(minutes hours"),
+    _other("audit", "goLive", "2027-02-31T08:00:00", "goLive is '2027-02-31T08:00:00'", "2027-02-01T08:00:00"),
+    _other("audit", "evidenceLock", "none", "compliance, governance"),
+    _other("audit", "evidenceRetentionDays", 30, "365 to 3650"),
+    BadConfig("weak production", ("weaken",), ["no-waf"], ("ocpi-posture:weaken", "kind is prod"), "prod"),
 )  # fmt: skip

@@ -28,7 +28,8 @@ def _every_outcome() -> Mapping[str, Recorded | str]:
     good = example("test")
     bad = {f"bad {case.name}": case.apply(example(case.example)) for case in BAD_CONFIGS}
     shared = {**good, "partners": yaml.safe_load(SHARED_PARTNERS.read_text(encoding="utf-8"))["partners"]}
-    return run({"shared partners": shared, "test": good, "prod": example("prod"), **bad})
+    others = {kind: example(kind) for kind in ("org", "audit")}
+    return run({"shared partners": shared, "test": good, "prod": example("prod"), **others, **bad})
 
 
 def _recorded(outcomes: Mapping[str, Recorded | str], name: str) -> Recorded:
@@ -47,3 +48,15 @@ def stack(outcomes) -> Recorded:
 def production(outcomes) -> Recorded:
     """The production environment of the shipped example."""
     return _recorded(outcomes, "prod")
+
+
+@pytest.fixture(scope="session")
+def organization(outcomes) -> Recorded:
+    """The organisation of the shipped example."""
+    return _recorded(outcomes, "org")
+
+
+@pytest.fixture(scope="session")
+def audit(outcomes) -> Recorded:
+    """The audit account of the shipped example."""
+    return _recorded(outcomes, "audit")

@@ -32,12 +32,18 @@ MODULES = (
     "apigateway",
     "cloudwatch",
     "dynamodb",
+    "ebs",
     "ec2",
     "iam",
     "kms",
     "lambda_",
     "secretsmanager",
     "networkfirewall",
+    "organizations",
+    "s3",
+    "cloudtrail",
+    "guardduty",
+    "securityhub",
     "sns",
     "sqs",
     "vpc",
@@ -59,6 +65,8 @@ class InventedCloud(mocks.Mocks):  # type: ignore[misc] # pulumi is in infra/.ve
         outputs = {key: f"{args.name}:{key}" for key in INVENTED} | args.inputs
         if args.typ == FIREWALL:
             outputs["firewallStatuses"] = [{"syncStates": [endpoint_in(zone) for zone in "abcdef"]}]
+        if args.typ == "aws:organizations/organization:Organization":
+            outputs["roots"] = [{"id": "r-root"}]
         outputs.setdefault("arn", f"arn:aws:{service}:eu-central-1:123456789012:{args.typ.split(':')[-1]}/{args.name}")
         return f"{args.name}-id", outputs
 
@@ -125,7 +133,10 @@ def run_in_child(program, config):
 def main():
     order = json.load(sys.stdin)
     sys.path.insert(0, order["project"])
-    import infra.stack  # noqa: F401, PLC0415 - with the path from above
+    import infra.audit_stack  # noqa: PLC0415 - with the path from above
+    import infra.kinds  # noqa: PLC0415
+    import infra.organization_stack  # noqa: PLC0415
+    import infra.stack  # noqa: F401, PLC0415
 
     for module in MODULES:  # they load when first touched: here, instead of in every fork
         hasattr(getattr(pulumi_aws, module), "outputs")

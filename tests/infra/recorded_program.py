@@ -52,7 +52,7 @@ def example(name: str) -> dict[str, Any]:
 
 def run(configs: Mapping[str, Config]) -> dict[str, Recorded | str]:
     """Run the program once per config; a text is the sentence of a refusal."""
-    order = {"project": str(PROJECT), "configs": {name: _as_text(config) for name, config in configs.items()}}
+    order = {"project": str(PROJECT), "configs": {name: as_text(config) for name, config in configs.items()}}
     recorder = Path(__file__).with_name("record_program.py")
     child = subprocess.run(
         [PYTHON, "-I", recorder], input=json.dumps(order), capture_output=True, text=True, check=False, timeout=120
@@ -61,7 +61,7 @@ def run(configs: Mapping[str, Config]) -> dict[str, Recorded | str]:
     return {name: _outcome(answer) for name, answer in json.loads(child.stdout).items()}
 
 
-def _as_text(config: Config) -> dict[str, str]:
+def as_text(config: Config) -> dict[str, str]:
     """As the engine hands config over: text, structures as JSON."""
     return {key: value if isinstance(value, str) else json.dumps(value, default=_day) for key, value in config.items()}
 

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import json
+import subprocess
+
 import pytest
 import yaml
 
 from infra.weaknesses import Weakness
 from tests.infra.bad_configs import BAD_CONFIGS, BadConfig
-from tests.infra.recorded_program import PROJECT, Recorded
+from tests.infra.recorded_program import PROJECT, PYTHON, Recorded
+
+KINDS = ("org", "test", "prod", "audit")
 
 
 @pytest.mark.parametrize("case", BAD_CONFIGS, ids=lambda case: case.name)
@@ -22,17 +27,37 @@ def test_the_names_of_the_cases_are_unique():
     assert len({case.name for case in BAD_CONFIGS}) == len(BAD_CONFIGS)
 
 
-@pytest.mark.parametrize("environment", ["test", "prod"])
-def test_the_shipped_examples_run(outcomes, environment):
-    assert isinstance(outcomes[environment], Recorded)
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_shipped_examples_run(outcomes, kind):
+    assert isinstance(outcomes[kind], Recorded), outcomes[kind]
 
 
 def test_the_schema_has_the_defaults_that_the_program_applies():
     schema = yaml.safe_load((PROJECT / "Pulumi.yaml").read_text())["config"]
-    source = (PROJECT / "infra" / "settings.py").read_text()
-    body = source.split("DEFAULTS: Final[dict[str, Any]] = ", 1)[1].split("\n}\n", 1)[0] + "\n}"
     declared = {key: entry["default"] for key, entry in schema.items() if "default" in entry}
-    assert declared == yaml.safe_load(body.replace(",\n}", "\n}"))
+    assert declared == _applied_defaults()
+
+
+def test_the_schema_has_the_settings_of_every_kind_and_no_other():
+    schema = yaml.safe_load((PROJECT / "Pulumi.yaml").read_text())["config"]
+    assert schema.keys() == _everything("{key for keys in kinds.KEYS.values() for key in keys}")
+
+
+def _applied_defaults():
+    return _everything("organization_settings.DEFAULTS | settings.DEFAULTS | audit_settings.DEFAULTS")
+
+
+def _everything(expression):
+    """Asked of the program itself, which needs Pulumi's own environment."""
+    order = (
+        "import json, sys; sys.path.insert(0, sys.argv[1])\n"
+        "from infra import audit_settings, kinds, organization_settings, settings\n"
+        f"found = {expression}\n"
+        "json.dump(sorted(found) if isinstance(found, set) else found, sys.stdout)"
+    )
+    said = subprocess.run([PYTHON, "-I", "-c", order, PROJECT], capture_output=True, text=True, check=True, timeout=60)
+    found = json.loads(said.stdout)
+    return set(found) if isinstance(found, list) else found
 
 
 def test_every_setting_is_described_and_typed():
@@ -42,7 +67,7 @@ def test_every_setting_is_described_and_typed():
 
 def test_the_examples_set_only_what_the_schema_knows():
     schema = yaml.safe_load((PROJECT / "Pulumi.yaml").read_text())["config"]
-    for name in ("test", "prod"):
+    for name in KINDS:
         config = yaml.safe_load((PROJECT / f"Pulumi.example-{name}.yaml").read_text())["config"]
         assert {key.removeprefix("ocpi-posture:") for key in config} <= schema.keys()
 

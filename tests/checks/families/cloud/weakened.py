@@ -65,7 +65,7 @@ def _runs(names: Sequence[str]) -> Mapping[str, ProgramRun]:
         for name, given in asked.items()
     }
     late = {module for file in (ROOT / "infra").glob("*.py") for module in loaded_late(file)}
-    answers = run_each(requests, ["infra.settings", "infra.stack", *sorted(late)], [ROOT])
+    answers = run_each(requests, ["infra.kinds", "infra.stack", *sorted(late)], [ROOT])
     return {name: read_run(as_result(answer), asked[name], projects[name]) for name, answer in answers.items()}
 
 
