@@ -5,6 +5,7 @@ top-level ASFF attributes") says. A finding keeps its `Id` from run to run, so t
 not tested is left out: Security Hub has no word for it but `NOT_AVAILABLE`, which says that it was tried.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
@@ -46,8 +47,13 @@ _STATUSES: Final = {
 
 def render_asff(posture: Posture, account: AwsAccount) -> bytes:
     """The findings, in the order of the posture; the same posture and account give the same bytes."""
-    shown = [_finding(posture, finding, account) for finding in posture.findings if finding.outcome in _STATUSES]
+    shown = asff_findings(posture, posture.findings, account)
     return msgspec.json.format(msgspec.json.encode(storable(shown)), indent=1) + b"\n"
+
+
+def asff_findings(posture: Posture, findings: Iterable[Finding], account: AwsAccount) -> list[JsonObject]:
+    """Some findings of the posture, without what Security Hub has no word for."""
+    return [_finding(posture, finding, account) for finding in findings if finding.outcome in _STATUSES]
 
 
 def _short(text: str, limit: int) -> str:

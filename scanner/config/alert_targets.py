@@ -80,6 +80,16 @@ class SnsConfig(_Target):
     topic: Annotated[str, Field(pattern=_TOPIC)]
 
 
+class SecurityHubConfig(_Target):
+    """Findings that changed, into AWS Security Hub of that account, with the caller's own AWS credentials."""
+
+    account: Annotated[str, Field(pattern=r"^\d{12}$")]
+    region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d{1,2}$")]
+
+
+TargetConfig = WebhookConfig | SlackConfig | EmailConfig | SnsConfig | SecurityHubConfig
+
+
 class AlertsConfig(Strict):
     """Targets by kind and name; what is below `at_least` is not told."""
 
@@ -87,6 +97,7 @@ class AlertsConfig(Strict):
     slack: Mapping[Name, SlackConfig] = Field(default_factory=dict)
     email: Mapping[Name, EmailConfig] = Field(default_factory=dict)
     sns: Mapping[Name, SnsConfig] = Field(default_factory=dict)
+    security_hub: Mapping[Name, SecurityHubConfig] = Field(default_factory=dict)
 
     def problems(self) -> Iterator[tuple[tuple[str, ...], str]]:
         """What no single field can tell, with the keys below `alerts`."""
@@ -103,7 +114,7 @@ class AlertTarget:
 
     name: str
     at_least: Severity
-    how: WebhookConfig | SlackConfig | EmailConfig | SnsConfig
+    how: TargetConfig
 
     @property
     def reference(self) -> SecretReference | None:
@@ -121,11 +132,12 @@ def alert_targets(config: AlertsConfig | None) -> tuple[AlertTarget, ...]:
     """Every target, in the order of the file's kinds."""
     if config is None:
         return ()
-    kinds: tuple[tuple[str, Mapping[str, WebhookConfig | SlackConfig | EmailConfig | SnsConfig]], ...] = (
+    kinds: tuple[tuple[str, Mapping[str, TargetConfig]], ...] = (
         ("webhooks", config.webhooks),
         ("slack", config.slack),
         ("email", config.email),
         ("sns", config.sns),
+        ("security_hub", config.security_hub),
     )
     return tuple(
         AlertTarget(name=f"{kind}/{name}", at_least=Severity(how.at_least), how=how)

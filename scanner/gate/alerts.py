@@ -1,4 +1,4 @@
-"""The ways to those who are told of a change: one POST, one mail, or one SNS message to a target of the user's own.
+"""The ways to those who are told of a change: one POST, one mail, or a call to SNS or Security Hub, all the user's own.
 
 They are no part of a scan and go past the gate, which decides about targets: docs/decisions/0014. What bounds them is
 here: no redirect, ten seconds, little of the answer is read, TLS is verified, no evidence of a target goes out.
@@ -10,8 +10,8 @@ import smtplib
 import socket
 import ssl
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -24,6 +24,7 @@ from scanner.model.secret import Secret
 SECONDS: Final = 10.0
 _MOST_BYTES: Final = 64 << 10
 _ACCEPTED: Final = range(200, 300)
+_FINDINGS_A_CALL: Final = 100  # BatchImportFindings
 
 
 class NotDelivered(Exception):
@@ -121,19 +122,40 @@ def publish(topic: str, subject: str, message: str, key: str) -> None:
 
     Raises: NotDelivered.
     """
+    fifo: dict[str, Any] = {"MessageGroupId": "ocpi-posture", "MessageDeduplicationId": key}
+    attributes = {"idempotency_key": {"DataType": "String", "StringValue": key}}
+    more = fifo if topic.endswith(".fifo") else {}
+    with _calling("sns", topic.split(":")[3]) as client:
+        client.publish(TopicArn=topic, Subject=subject, Message=message, MessageAttributes=attributes, **more)
+
+
+def import_findings(region: str, findings: Sequence[Mapping[str, Any]]) -> None:
+    """Findings in ASFF into AWS Security Hub, 100 a call; one that is there already is updated by its id.
+
+    Raises: NotDelivered, also where some of them are refused: all are sent again then, which changes nothing.
+    """
+    with _calling("securityhub", region) as client:
+        for start in range(0, len(findings), _FINDINGS_A_CALL):
+            answer = client.batch_import_findings(Findings=list(findings[start : start + _FINDINGS_A_CALL]))
+            if answer.get("FailedCount"):
+                codes = sorted({str(one.get("ErrorCode", "")) for one in answer.get("FailedFindings", ())})
+                raise NotDelivered(f"Security Hub refused {answer['FailedCount']} findings: {', '.join(codes)[:200]}")
+
+
+@contextmanager
+def _calling(service: str, region: str) -> Iterator[Any]:
+    """A client of the caller's own credentials; its errors are NotDelivered, by operation and code."""
     import boto3  # noqa: PLC0415 - takes half a second to load
     from botocore.config import Config  # noqa: PLC0415 - as boto3
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as boto3
 
     bounded = Config(retries={"max_attempts": 1}, connect_timeout=5, read_timeout=SECONDS)
-    fifo: dict[str, Any] = {"MessageGroupId": "ocpi-posture", "MessageDeduplicationId": key}
-    attributes = {"idempotency_key": {"DataType": "String", "StringValue": key}}
+    session: Any = boto3.session.Session()
     try:
-        client = boto3.session.Session().client("sns", region_name=topic.split(":")[3], config=bounded)
-        more = fifo if topic.endswith(".fifo") else {}
-        client.publish(TopicArn=topic, Subject=subject, Message=message, MessageAttributes=attributes, **more)
+        yield session.client(service, region_name=region, config=bounded)
     except ClientError as error:
-        raise NotDelivered(f"sns:Publish: {error.response.get('Error', {}).get('Code', '')}") from None
+        said = f"{service}:{error.operation_name}: {error.response.get('Error', {}).get('Code', '')}"
+        raise NotDelivered(said) from None
     except BotoCoreError as error:
         raise NotDelivered(type(error).__name__) from None
 

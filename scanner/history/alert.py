@@ -18,12 +18,16 @@ _WORDS: Final = {Change.NEW: "new", Change.NOT_LOOKED_AT: "no longer looked at",
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """`key` names what changed, so that the same change is told a target once; `document` is its JSON form."""
+    """`key` names what changed, so that the same change is told a target once; `document` is its JSON form.
+
+    `fingerprints`: every finding that is told of.
+    """
 
     key: str
     title: str
     text: str
     document: dict[str, object]
+    fingerprints: frozenset[str]
 
 
 def alert_of(before: RunState | None, after: RunState, at_least: Severity) -> Alert | None:
@@ -52,7 +56,8 @@ def alert_of(before: RunState | None, after: RunState, at_least: Severity) -> Al
     }
     said = json.dumps([after.run_id, sorted(f"{c}{one.finding.fingerprint}" for c in _TOLD for one in changes[c])])
     key = hashlib.sha256(said.encode()).hexdigest()[:32]
-    return Alert(key=key, title=title, text="\n".join(lines), document=document)
+    told = frozenset(one.finding.fingerprint for changed in changes.values() for one in changed)
+    return Alert(key=key, title=title, text="\n".join(lines), document=document, fingerprints=told)
 
 
 def _nothing(after: RunState) -> RunState:

@@ -2,16 +2,36 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from email.message import EmailMessage
 
 from sqlalchemy import Connection
 
+from reports.asff import asff_findings
+from reports.model.aws_account import AwsAccount
 from reports.model.posture import Posture
 from reports.model.run_state import run_state
-from scanner.config.alert_targets import AlertTarget, EmailConfig, SlackConfig, SnsConfig, WebhookConfig
-from scanner.gate.alerts import MailServer, NotDelivered, mail, post_signed, post_to_slack, publish, send_mail
-from scanner.history.alert import alert_of
+from reports.text import storable
+from scanner.config.alert_targets import (
+    AlertTarget,
+    EmailConfig,
+    SecurityHubConfig,
+    SlackConfig,
+    SnsConfig,
+    WebhookConfig,
+)
+from scanner.gate.alerts import (
+    MailServer,
+    NotDelivered,
+    import_findings,
+    mail,
+    post_signed,
+    post_to_slack,
+    publish,
+    send_mail,
+)
+from scanner.history.alert import Alert, alert_of
 from scanner.history.outbox import Message, Undelivered, post
 from scanner.history.reading import past_runs, state_of
 from scanner.history.recording import microseconds
@@ -27,8 +47,18 @@ def announce(connection: Connection, posture: Posture, targets: tuple[AlertTarge
     earlier = past_runs(connection, state.environments, before=microseconds(state.started_at), without=state.run_id)
     whole = [run for run in earlier if set(state.environments) <= set(run.environments)]
     before = state_of(connection, whole[-1].id) if whole else None
-    alerts = ((target, alert_of(before, state, target.at_least)) for target in targets)
+    alerts = ((target, _fitting(target, alert_of(before, state, target.at_least), posture)) for target in targets)
     return sum(post(connection, target.name, alert, now) for target, alert in alerts if alert is not None)
+
+
+def _fitting(target: AlertTarget, alert: Alert | None, posture: Posture) -> Alert | None:
+    """Security Hub takes the findings themselves; what is not among the findings of now, it keeps as it has it."""
+    if alert is None or not isinstance(target.how, SecurityHubConfig):
+        return alert
+    account = AwsAccount(account=target.how.account, region=target.how.region)
+    told = [finding for finding in posture.findings if finding.fingerprint in alert.fingerprints]
+    findings = asff_findings(posture, told, account)
+    return replace(alert, document={"findings": storable(findings)}) if findings else None
 
 
 def send(message: Message, targets: Mapping[str, AlertTarget], secrets: Mapping[str, Secret]) -> None:
@@ -63,6 +93,8 @@ def _send(message: Message, target: AlertTarget, secrets: Mapping[str, Secret]) 
         case SnsConfig(topic=topic):
             subject = message.title.encode("ascii", "replace").decode()[:SUBJECT_CHARACTERS]
             publish(topic, subject, f"{message.text}\n\n{message.document}", message.key)
+        case SecurityHubConfig(region=region):
+            import_findings(region, json.loads(message.document)["findings"])
 
 
 def slack_body(message: Message) -> bytes:

@@ -9,9 +9,17 @@ from email import message_from_string
 import boto3
 import pytest
 from moto import mock_aws
+from moto.securityhub.models import SecurityHubBackend
 
 from checks.model.verdict import Outcome
-from scanner.config.alert_targets import AlertTarget, EmailConfig, SlackConfig, SnsConfig, WebhookConfig
+from scanner.config.alert_targets import (
+    AlertTarget,
+    EmailConfig,
+    SecurityHubConfig,
+    SlackConfig,
+    SnsConfig,
+    WebhookConfig,
+)
 from scanner.gate.alerts import NotDelivered, post_signed
 from scanner.history.outbox import LEASE, Undelivered, deliver, messages, pause
 from scanner.history.recording import record
@@ -224,3 +232,51 @@ def test_sns_gets_the_message_and_a_missing_topic_is_a_failed_attempt(database, 
         told(database, run_on(2, PASS), targets=(gone,))
         assert delivered(database, gone) == (0, 1)
     assert waiting(database)[0].error == "sns:Publish: NotFound"
+
+
+@pytest.fixture
+def hub(monkeypatch):
+    """An imitation of Security Hub that is switched on."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    with mock_aws():
+        client = boto3.client("securityhub", region_name="eu-central-1")
+        client.enable_security_hub()
+        yield client
+
+
+def security_hub() -> AlertTarget:
+    how = SecurityHubConfig(account="123456789012", region="eu-central-1", at_least="low")
+    return AlertTarget(name="security_hub/soc", at_least=Severity.LOW, how=how)
+
+
+def test_security_hub_gets_each_changed_finding_and_a_repair_under_the_same_id(database, hub):
+    many = [FAIL] * 101  # more than one call takes
+    told(database, run_on(1, *many, PASS), targets=(security_hub(),))
+    assert delivered(database, security_hub()) == (1, 0)
+    kept = {one["Id"]: one for page in pages(hub) for one in page}
+    assert len(kept) == len(many), "what passed from the start changed nothing"
+    assert {one["Compliance"]["Status"] for one in kept.values()} == {"FAILED"}
+    told(database, run_on(2, PASS, *many[1:], PASS), targets=(security_hub(),))
+    assert delivered(database, security_hub()) == (1, 0)
+    after = {one["Id"]: one for page in pages(hub) for one in page}
+    assert set(after) == set(kept)
+    assert [one["Compliance"]["Status"] for one in after.values()].count("PASSED") == 1
+
+
+def pages(client):
+    return (page["Findings"] for page in client.get_paginator("get_findings").paginate())
+
+
+def test_what_security_hub_refuses_waits(database, hub, monkeypatch):
+    told(database, run_on(1, FAIL), targets=(security_hub(),))
+    refused = [{"Id": "x", "ErrorCode": "InvalidInput", "ErrorMessage": "y"}]
+    with monkeypatch.context() as refusing:
+        refusing.setattr(SecurityHubBackend, "batch_import_findings", lambda *_, **_findings: (1, 0, refused))
+        assert delivered(database, security_hub()) == (0, 1)
+    assert waiting(database)[0].error == "Security Hub refused 1 findings: InvalidInput"
+    assert delivered(database, security_hub(), NOW, at_once=True) == (1, 0)
+
+
+def test_what_was_not_looked_at_again_is_no_news_for_security_hub(database):
+    assert told(database, run_on(1, FAIL), run_on(2, None), targets=(security_hub(),)) == [1, 0]
