@@ -41,7 +41,8 @@ def upload(pack: Path, to: str, retain_days: int, lock: str, profile: str | None
     """Write a pack into an S3 bucket with object lock, and ask S3 for its checksum and its lock afterwards.
 
     KEY that ends in / or is left out: the environment and the run are added. The bucket needs object lock switched on;
-    permissions: s3:PutObject, s3:PutObjectRetention, s3:GetObject, s3:GetObjectRetention. Exit code 1: it was written,
+    permissions: s3:PutObject, s3:PutObjectRetention, s3:GetObject, s3:GetObjectRetention; for a pack above 1 GiB, which
+    goes in parts, s3:AbortMultipartUpload as well. Exit code 1: it was written,
     and S3 shows something else.
 
     Example: ocpi-posture evidence upload pack.zip s3://evidence/ocpi/ --retain-days 1100
@@ -50,7 +51,7 @@ def upload(pack: Path, to: str, retain_days: int, lock: str, profile: str | None
     if examined.problems or examined.statement is None:
         raise UsageError(f"{pack} is not whole, so it is not kept: {examined.problems[0].message}.")
     if pack.stat().st_size > MOST_BYTES:
-        raise UsageError(f"{pack} has more than 5 GiB, which is more than one upload can be.")
+        raise UsageError(f"{pack} has more than {MOST_BYTES >> 30} GiB, which is more than one upload can be.")
     bucket, key = _place(to, examined.statement)
     until = datetime.now(UTC).replace(microsecond=0) + timedelta(days=retain_days)
     place = Place(bucket=bucket, key=key, mode=lock.upper(), until=until, profile=profile, region=region)

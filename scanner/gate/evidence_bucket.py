@@ -1,15 +1,22 @@
 """The way to the user's own evidence bucket: one object written under a lock, and read back. Nothing else is ever done.
 
-The AWS door of a scan allows reads only and stays so: docs/decisions/0011. This one knows `PutObject` with object lock
-and `HeadObject`, on the bucket and key that were named, and is opened by `evidence upload` alone.
+The AWS door of a scan allows reads only and stays so: docs/decisions/0011. This one knows `PutObject` and the multipart
+upload with object lock, and `HeadObject`, on the bucket and key that were named, for `evidence upload` alone.
 """
 
+import base64
+import hashlib
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-MOST_BYTES: Final = 5 << 30  # of one PutObject
+_WHOLE_BYTES: Final = 1 << 30  # more goes in parts; one PutObject takes five times as much, and begins anew
+_PART_BYTES: Final = 64 << 20
+_MOST_PARTS: Final = 10_000
+MOST_BYTES: Final = _PART_BYTES * _MOST_PARTS
 
 
 class NotKept(Exception):
@@ -69,24 +76,77 @@ def _connected(place: Place) -> Any:  # noqa: ANN401 - the SDK makes its clients
 
 
 def _kept(client: Any, file: Path, sha256: str, place: Place) -> Kept:  # noqa: ANN401 - as above
-    name = {"Bucket": place.bucket, "Key": place.key}
-    with file.open("rb") as stream:
-        written = client.put_object(
-            **name,
-            Body=stream,
-            ContentType="application/zip",
-            ChecksumAlgorithm="SHA256",
-            ChecksumSHA256=sha256,
-            ObjectLockMode=place.mode,
-            ObjectLockRetainUntilDate=place.until,
-        )
-    version = written.get("VersionId")
+    size = file.stat().st_size
+    send = _whole if size <= _WHOLE_BYTES else _in_parts
+    version, checksum = send(client, file, sha256, place)
     if not version:
         raise NotKept(f"{place.bucket} keeps no versions, so nothing in it can be locked")
+    name = {"Bucket": place.bucket, "Key": place.key}
     found = client.head_object(**name, VersionId=version, ChecksumMode="ENABLED")
-    if found.get("ChecksumSHA256") != sha256 or found.get("ContentLength") != file.stat().st_size:
+    shown = str(found.get("ChecksumSHA256")).partition("-")[0]  # of parts it may end in their number
+    if shown != checksum or found.get("ContentLength") != size:
         raise KeptOtherwise(f"what lies in {place.bucket} as version {version} is not what was sent")
     mode, until = found.get("ObjectLockMode"), found.get("ObjectLockRetainUntilDate")
     if mode != place.mode or until is None or until < place.until.replace(microsecond=0):
         raise KeptOtherwise(f"S3 does not show version {version} as locked: mode {mode}, until {until}")
     return Kept(bucket=place.bucket, key=place.key, version=version, until=until.astimezone(UTC), mode=mode)
+
+
+def _described(place: Place) -> dict[str, Any]:
+    return {
+        "Bucket": place.bucket,
+        "Key": place.key,
+        "ContentType": "application/zip",
+        "ChecksumAlgorithm": "SHA256",
+        "ObjectLockMode": place.mode,
+        "ObjectLockRetainUntilDate": place.until,
+    }
+
+
+def _whole(client: Any, file: Path, sha256: str, place: Place) -> tuple[str | None, str]:  # noqa: ANN401 - as above
+    """Version, and the checksum that S3 has to show for it."""
+    with file.open("rb") as stream:
+        written = client.put_object(**_described(place), Body=stream, ChecksumSHA256=sha256)
+    return written.get("VersionId"), sha256
+
+
+def _in_parts(client: Any, file: Path, sha256: str, place: Place) -> tuple[str | None, str]:  # noqa: ANN401 - as above
+    """As `_whole`; the checksum is that of the checksums of all parts (S3 User Guide, "Checking object integrity",
+    composite checksums). What was sent of an upload that fails is taken back.
+    """
+    upload = {"Bucket": place.bucket, "Key": place.key}
+    upload["UploadId"] = client.create_multipart_upload(**_described(place))["UploadId"]
+    try:
+        digests, parts = _sent(client, file, sha256, upload)
+        written = client.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts})
+    except BaseException:
+        with suppress(Exception):  # a lifecycle rule of the bucket takes care of what even this cannot take back
+            client.abort_multipart_upload(**upload)
+        raise
+    return written.get("VersionId"), base64.b64encode(hashlib.sha256(digests).digest()).decode()
+
+
+def _sent(
+    client: Any,  # noqa: ANN401 - as above
+    file: Path,
+    sha256: str,
+    upload: dict[str, Any],
+) -> tuple[bytes, list[dict[str, Any]]]:
+    """The digests of all parts, one after the other, and the parts as they are named when all are there."""
+    parts, digests, whole = [], b"", hashlib.sha256()
+    for number, part in enumerate(_parts(file), start=1):
+        whole.update(part)
+        digest = hashlib.sha256(part).digest()
+        digests += digest
+        checksum = {"PartNumber": number, "ChecksumSHA256": base64.b64encode(digest).decode()}
+        sent = client.upload_part(**upload, **checksum, Body=part, ChecksumAlgorithm="SHA256")
+        parts.append({**checksum, "ETag": sent["ETag"]})
+    if base64.b64encode(whole.digest()).decode() != sha256:
+        raise NotKept(f"{file} changed while it was sent")
+    return digests, parts
+
+
+def _parts(file: Path) -> Iterator[bytes]:
+    with file.open("rb") as stream:
+        while part := stream.read(_PART_BYTES):
+            yield part

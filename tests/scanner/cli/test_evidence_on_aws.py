@@ -17,7 +17,7 @@ from moto import mock_aws
 from moto.kms.utils import ECDSAPrivateKey
 
 from scanner.gate import evidence_bucket
-from scanner.gate.evidence_bucket import KeptOtherwise, Place, keep
+from scanner.gate.evidence_bucket import KeptOtherwise, NotKept, Place, keep
 from tests.scanner.cli.finished_run import finished_run
 
 REGION = "eu-central-1"
@@ -100,6 +100,70 @@ def test_what_s3_holds_otherwise_than_it_was_sent_is_found(pack, s3, odd, senten
     assert keep(pack, checksum, place).version
     with pytest.raises(KeptOtherwise, match=sentence):
         evidence_bucket._kept(Altering(), pack, checksum, place)
+
+
+class Locking:
+    """moto forgets the lock that a multipart upload begins with; S3 puts it on the object when it is complete."""
+
+    def __init__(self, s3: Any, fail_at: int = 0) -> None:
+        self._s3, self._fail_at = s3, fail_at
+        self._lock: dict[str, Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._s3, name)
+
+    def create_multipart_upload(self, **given: Any) -> Any:
+        self._lock = {"Mode": given["ObjectLockMode"], "RetainUntilDate": given["ObjectLockRetainUntilDate"]}
+        return self._s3.create_multipart_upload(**given)
+
+    def upload_part(self, **given: Any) -> Any:
+        if given["PartNumber"] == self._fail_at:
+            raise ConnectionError
+        return self._s3.upload_part(**given)
+
+    def complete_multipart_upload(self, **given: Any) -> Any:
+        answer = self._s3.complete_multipart_upload(**given)
+        version = {name: given[name] for name in ("Bucket", "Key")} | {"VersionId": answer["VersionId"]}
+        self._s3.put_object_retention(**version, Retention=self._lock)
+        return answer
+
+
+@pytest.fixture
+def large(tmp_path, monkeypatch) -> tuple[Path, str]:
+    """A file that goes in three parts, and its checksum."""
+    monkeypatch.setattr(evidence_bucket, "_WHOLE_BYTES", 1 << 20)
+    monkeypatch.setattr(evidence_bucket, "_PART_BYTES", 5 << 20)  # S3 takes no smaller ones
+    file = tmp_path / "large.zip"
+    file.write_bytes(bytes(range(256)) * (11 << 12))
+    return file, base64.b64encode(hashlib.sha256(file.read_bytes()).digest()).decode()
+
+
+PLACE = Place(bucket="evidence", key="x.zip", mode="COMPLIANCE", until=datetime.now(UTC) + timedelta(days=9))
+
+
+def test_a_large_pack_goes_in_parts_and_is_held_against_the_checksum_of_all(s3, large):
+    file, checksum = large
+    kept = evidence_bucket._kept(Locking(s3), file, checksum, PLACE)
+    found = s3.get_object(Bucket="evidence", Key="x.zip", VersionId=kept.version)
+    assert found["Body"].read() == file.read_bytes()
+    assert (kept.mode, found["ObjectLockMode"]) == ("COMPLIANCE", "COMPLIANCE")
+    assert found["ETag"].endswith('-3"'), "three parts"
+
+
+def test_parts_that_lie_there_without_their_lock_are_found(s3, large):
+    file, checksum = large
+    with pytest.raises(KeptOtherwise, match="does not show version"):
+        evidence_bucket._kept(s3, file, checksum, PLACE)
+
+
+def test_an_upload_in_parts_that_breaks_off_or_whose_file_changes_leaves_nothing(s3, large):
+    file, checksum = large
+    with pytest.raises(ConnectionError):
+        evidence_bucket._kept(Locking(s3, fail_at=2), file, checksum, PLACE)
+    with pytest.raises(NotKept, match="changed while it was sent"):
+        evidence_bucket._kept(Locking(s3), file, "b3RoZXI=", PLACE)
+    assert "Uploads" not in s3.list_multipart_uploads(Bucket="evidence")
+    assert "Contents" not in s3.list_objects_v2(Bucket="evidence")
 
 
 @pytest.fixture
