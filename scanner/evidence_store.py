@@ -41,7 +41,7 @@ class EvidenceFolder:
 
     def _store(self, title: str, content: bytes, suffix: str) -> EvidenceRef:
         digest = hashlib.sha256(content).hexdigest()
-        path = f"{FOLDER}/{digest[:2]}/{digest}{suffix}"
+        path = f"{FOLDER}/{digest[0]}/{digest}{suffix}"  # hundreds of folders take a file system longer than files
         whole = self._run_folder / path
         if not whole.exists():
             if whole.parent not in self._there:

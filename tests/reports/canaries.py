@@ -42,7 +42,7 @@ _ROW = "OCPI-TLS-01"
 
 def proof(number: int) -> tuple[EvidenceRef, ...]:
     digest = f"{number:064x}"
-    path = f"evidence/{digest[:2]}/{digest}.json"
+    path = f"evidence/{digest[0]}/{digest}.json"
     return (EvidenceRef(id=f"ev-{number:04}", sha256=digest, path=path, title="asked by canaryidentity"),)
 
 

@@ -25,7 +25,7 @@ SERVER = ServerSubject(environment="demo", host="ocpi.example", port=443)
 def evidence(name: str, title: str = "") -> EvidenceRef:
     """As the scanner stores it: named by the hash of its bytes."""
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
-    path = f"evidence/{digest[:2]}/{digest}.json"
+    path = f"evidence/{digest[0]}/{digest}.json"
     return EvidenceRef(id=f"ev-{digest[:16]}", sha256=digest, path=path, title=title or "what was answered")
 
 

@@ -22,7 +22,7 @@ def finished_run(folder: Path, **run) -> Path:
     open_folder(folder, note)
     for content in (*CHECKS, CONFIGURATION):
         name = hashlib.sha256(content.encode()).hexdigest()
-        file = folder / "evidence" / name[:2] / f"{name}.json"
+        file = folder / "evidence" / name[0] / f"{name}.json"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(content)
     (folder / "posture.json").write_bytes(render_json(posture))
