@@ -42,7 +42,8 @@ class FactStore:
     def of(self, fact: type[F], witness: Witness | None = None) -> tuple[Observation[F], ...]:
         """All observations of one fact type, sorted by key; only those of `witness` if one is given."""
         if fact not in self._sorted:
-            self._sorted[fact] = tuple(observation for observation in self if observation.key.fact is fact)
+            keys = [key for key, observation in self._by_key.items() if observation.key.fact is fact]
+            self._sorted[fact] = tuple(self._by_key[key] for key in sorted(keys))
         found = self._sorted[fact]
         if witness is not None:
             found = tuple(observation for observation in found if observation.key.witness is witness)

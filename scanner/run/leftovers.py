@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from scanner.model.leftover import Leftover
 from scanner.model.token_encoding import TokenEncoding
+
+TELLING: Final = frozenset({"intent", "outcome", "removed"})  # the kinds of entries that are read here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from scanner.model.observation import Reason
 from scanner.model.subject import EnvironmentSubject
 from scanner.model.witness import Witness
 from scanner.probe import Probe, Recorder
-from scanner.run.leftovers import left_behind
+from scanner.run.leftovers import TELLING, left_behind
 from scanner.run.one_probe import finished, not_seen, run_probe
 from scanner.run.plan import ScanPlan, ScanResult
 from scanner.run.progress import Progress, Silent
@@ -52,7 +52,7 @@ async def run_scan(plan: ScanPlan, progress: Progress | None = None, stop: async
             tool_verdicts=tuple(run.tool_verdicts),
             tool_versions=dict(sorted(run.tool_versions.items())),
             requests_sent=run.gate.requests_sent,
-            left_behind=left_behind(read_journal(run.journal.path)),
+            left_behind=left_behind(read_journal(run.journal.path, TELLING)),
             finished_at=datetime.now(UTC),
             stopped=run.stopped,
             bugs=tuple(run.bugs),
