@@ -9,6 +9,7 @@ from scanner.model.json_value import JsonValue
 STORED_CHARACTERS: Final = 20_000
 SHOWN_CHARACTERS: Final = 1_200
 
+_WHOLE: Final = frozenset({int, bool, float, type(None)})
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 # C0 and C1 controls but tab and newline; bidirectional controls and isolates, zero-width and other invisible
 # characters (Unicode TR 36, section 2), line separators, tags, and surrogates without their other half.
@@ -35,9 +36,12 @@ def one_line(text: str, limit: int = SHOWN_CHARACTERS) -> str:
 
 def storable(value: JsonValue) -> JsonValue:
     """The document with every string cut at `STORED_CHARACTERS` and representable in UTF-8."""
+    kind = type(value)
+    if kind in _WHOLE:  # seen at once; asking for an abstract class takes longer than all the rest
+        return value
     if isinstance(value, str):
         return _storable_text(value)
-    if isinstance(value, dict | Mapping):  # the first is seen at once
+    if isinstance(value, dict) or (kind is not list and isinstance(value, Mapping)):
         return {_storable_text(str(key)): storable(item) for key, item in value.items()}
     if isinstance(value, list | tuple | Sequence):
         return [storable(item) for item in value]

@@ -82,10 +82,12 @@ def masked(value: JsonValue, redactor: Redactor) -> JsonValue:
     """Each text by itself, so that the document stays a document; keys, digests and fingerprints are ours."""
     if isinstance(value, str):
         return redactor.personal.text(redactor.known(value))
-    if isinstance(value, dict | Mapping):  # the first is seen at once
+    if value is None or isinstance(value, bool | int | float):  # seen at once, unlike an abstract class
+        return value
+    if isinstance(value, dict) or (not isinstance(value, list) and isinstance(value, Mapping)):
         ours = _EVIDENCE_KEYS if "sha256" in value else _DIGEST_KEYS
         return {key: inner if _is_ours(key, inner, ours) else masked(inner, redactor) for key, inner in value.items()}
-    if isinstance(value, list | tuple | Sequence):
+    if isinstance(value, list | Sequence):
         return [masked(inner, redactor) for inner in value]
     return value
 

@@ -31,8 +31,10 @@ _SCHEMES: Final = frozenset({"token", "bearer", "basic"})
 # Nothing, the mask, a shell variable, and tokens of our own invention (plain and in Base64) tell nobody anything.
 _HARMLESS: Final = re.compile(r"\Z|\[redacted|\$|made-up|bWFkZS11c")
 SHORTEST: Final = 8  # shorter texts occur by chance, and would be masked everywhere
-_SHORT_TEXT: Final = 200
-_MOST_CLEAN: Final = 20_000
+_LONGEST_CLEAN: Final = 20_000  # characters of a text that is kept in mind
+_MOST_CLEAN: Final = 16_000_000  # bytes of all of them, roughly
+_OF_AN_ENTRY: Final = 100
+_OF_A_PAIR: Final = 2  # name and value
 _MOST_LAYERS: Final = 4  # an error message quotes a document that quotes a URL ...
 _MOST_ONE_BY_ONE: Final = 12
 _TELLING: Final = 5  # so many first characters of a secret, at the end of a text that was cut, are masked
@@ -90,7 +92,8 @@ class Redactor:
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
         self._forms: frozenset[str] = frozenset()
         self._known = _Known(frozenset())
-        self._clean: set[str] = set()  # short texts that hold nothing: keys and words come again and again
+        self._clean: set[str] = set()  # texts that hold nothing: keys, words and answers come again and again
+        self._room = _MOST_CLEAN
         self._placeless: set[str] = set()  # those of them that name no place of a secret either
         self.count = 0
         self.personal = PersonalData()
@@ -128,6 +131,8 @@ class Redactor:
         if forms != self._forms:
             self._forms, self._known = forms, _Known(forms)
             self._clean.clear()
+            self._placeless.clear()
+            self._room = _MOST_CLEAN
 
     def holds_secret(self, text: str) -> bool:
         """True where a known secret occurs in the text, in any form."""
@@ -155,8 +160,9 @@ class Redactor:
             return text
         masked = self._masked(text) if self.holds_secret(text) else text
         masked = self._cut_off(masked)
-        if masked is text and len(text) <= _SHORT_TEXT and len(self._clean) < _MOST_CLEAN:
+        if masked is text and len(text) <= min(_LONGEST_CLEAN, self._room):
             self._clean.add(text)
+            self._room -= len(text) + _OF_AN_ENTRY
         return masked
 
     def _masked(self, text: str) -> str:
@@ -178,10 +184,13 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """The text with every known secret, Authorization value and credentials token masked."""
-        if text in self._clean and text in self._placeless:
+        if text in self._placeless:
             return text
-        masked = _AUTHORIZATION.sub(self._mask_second, self.known(text))
-        masked = _CREDENTIALS_TOKEN.sub(self._mask_second, masked)
+        masked = self.known(text)
+        if "authorization" in masked.lower() or not masked.isascii():  # a pattern may take the Turkish i for an i
+            masked = _AUTHORIZATION.sub(self._mask_second, masked)
+        if "token" in masked:
+            masked = _CREDENTIALS_TOKEN.sub(self._mask_second, masked)
         if masked == text and text in self._clean:
             self._placeless.add(text)
         return masked
@@ -189,12 +198,12 @@ class Redactor:
     def document(self, value: JsonValue) -> JsonValue:
         """The JSON document with the same masked, and the values of secret keys masked whole."""
         if isinstance(value, str):
-            return self.text(value)
+            return value if value in self._placeless else self.text(value)
         if isinstance(value, dict):
             declared = "urn" in value  # a cloud resource: its `token` is a Pulumi type
             return {self.text(key): self._member(key, inner, public=declared) for key, inner in value.items()}
         if isinstance(value, (list, tuple)):
-            return self._pair(value) or [self.document(inner) for inner in value]
+            return (len(value) == _OF_A_PAIR and self._pair(value)) or [self.document(inner) for inner in value]
         return value
 
     def _member(self, key: str, value: JsonValue, *, public: bool = False) -> JsonValue:
@@ -211,7 +220,7 @@ class Redactor:
 
     def _pair(self, value: list[JsonValue] | tuple[JsonValue, ...]) -> list[JsonValue] | None:
         """A header written as [name, value]."""
-        if len(value) == len(("name", "value")) and isinstance(value[0], str) and value[0].lower() in _SECRET_KEYS:
+        if isinstance(value[0], str) and value[0].lower() in _SECRET_KEYS:
             return [value[0], self._member(value[0], value[1])]
         return None
 

@@ -74,6 +74,7 @@ CONTRACT: Final = re.compile(
 )
 # ISO 3779: 17 characters without I, O and Q; the serial number at its end is numeric in practice.
 VIN: Final = re.compile(r"(?<![A-Za-z0-9])(?=\d{0,3}[A-Z])[A-HJ-NPR-Z0-9]{13}\d{4}(?![A-Za-z0-9])")
+SHORTEST_PATTERN: Final = 14  # characters of what either of the two can match
 # The Token object in a URL: .../tokens/{country_code}/{party_id}/{token_uid}
 TOKEN_PATH: Final = re.compile(r"(/tokens/[A-Za-z]{2}/[A-Za-z0-9]{3}/)([^/?#\s\"'\\]+)", re.IGNORECASE)
 # What the scanner itself made up is nobody's.

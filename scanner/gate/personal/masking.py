@@ -29,6 +29,7 @@ from scanner.gate.personal.fields import (
     OF_AN_EVSE,
     PARKING,
     PLACE,
+    SHORTEST_PATTERN,
     TOKEN_PATH,
     UID,
     VIN,
@@ -38,8 +39,10 @@ from scanner.model.json_value import JsonValue
 
 _WORD: Final = re.compile(r"[A-Za-z0-9*_-]{8,}")
 _MOST_KNOWN: Final = 200_000
-_SHORT_TEXT: Final = 200
-_MOST_CLEAN: Final = 20_000
+_LONGEST_CLEAN: Final = 20_000  # characters of a text that is kept in mind
+_MOST_CLEAN: Final = 16_000_000  # bytes of all of them, roughly
+_OF_AN_ENTRY: Final = 120
+_SCALARS: Final = frozenset({int, bool, float, type(None)})
 _FIELD: Final = re.compile(  # in a text that is no JSON as a whole: cut off, or quoted in something else
     r"(\\*[\"'](?P<field>[a-z_]+)\\*[\"']\s*:\s*)(?P<quote>\\*[\"']?)(?P<value>(?:(?!(?P=quote))[^\"'\\,}\]])+)",
     re.IGNORECASE,
@@ -60,51 +63,67 @@ class PersonalData:
         self.counts: Counter[str] = Counter()
         self._key = secrets.token_bytes(32)
         self._known: dict[str, Kind] = {}
-        self._clean: dict[str, int] = {}  # short texts that held nothing when so many values were known
+        # Texts that held nothing when so many values were known: as a text, and as a string of a document.
+        self._clean: dict[str, int] = {}
+        self._plain: dict[str, int] = {}
+        self._room = _MOST_CLEAN
 
     def document(self, value: JsonValue) -> JsonValue:
         """A JSON document without personal data; strings that hold JSON are looked into."""
-        match value:
-            case str():
-                return self._string(value)
-            case Mapping():
-                return self._object(value)
-            case list() | tuple():
-                return [self.document(inner) for inner in value]
-            case _:
-                return value
+        if isinstance(value, str):
+            return value if self._plain.get(value) == len(self._known) else self._string(value)
+        if isinstance(value, dict):  # asking for an abstract class takes longer than the rest
+            return self._object(value)
+        if isinstance(value, list | tuple):
+            return [self.document(inner) for inner in value]
+        return self._object(value) if type(value) not in _SCALARS and isinstance(value, Mapping) else value
 
     def strings(self, value: JsonValue) -> JsonValue:
         """Facts of ours without personal data: every string as `text`, whatever it is called; keys are ours."""
-        match value:
-            case str():
-                return self.text(value)
-            case Mapping():
-                return {key: self.strings(inner) for key, inner in value.items()}
-            case list() | tuple():
-                return [self.strings(inner) for inner in value]
-            case _:
-                return value
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, dict):
+            return {key: self.strings(inner) for key, inner in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.strings(inner) for inner in value]
+        if type(value) not in _SCALARS and isinstance(value, Mapping):
+            return {key: self.strings(inner) for key, inner in value.items()}
+        return value
 
     def text(self, text: str) -> str:
         """Any text without personal data, as far as patterns and former values can tell."""
         if self._clean.get(text) == len(self._known):  # keys and words come again and again
             return text
         masked = self._masked(text)
-        if masked == text and len(text) <= _SHORT_TEXT and len(self._clean) < _MOST_CLEAN:
-            self._clean[text] = len(self._known)
+        if masked == text:
+            self._remember(text, self._clean)
         return masked
+
+    def _remember(self, text: str, clean: dict[str, int]) -> None:
+        """Keep in mind that nothing was found in it, as far as there is room."""
+        if text not in clean:
+            if len(text) > _LONGEST_CLEAN or self._room < len(text):
+                return
+            self._room -= len(text) + _OF_AN_ENTRY
+        clean[text] = len(self._known)
 
     def _masked(self, text: str) -> str:
         if "@" in text:
             text = EMAIL.sub(self._by(Kind.EMAIL), text)
-        text = CONTRACT.sub(self._by(Kind.CONTRACT_ID), text)
-        text = VIN.sub(self._by(Kind.VIN), text)
+        if len(text) >= SHORTEST_PATTERN:
+            text = CONTRACT.sub(self._by(Kind.CONTRACT_ID), text)
+            text = VIN.sub(self._by(Kind.VIN), text)
         if "/tokens/" in text.lower():
             text = TOKEN_PATH.sub(lambda match: match[1] + self._mask(match[2], Kind.TOKEN_UID), text)
         return _WORD.sub(self._if_known, text) if self._known else text
 
     def _string(self, text: str) -> str:
+        masked = self._in_string(text)
+        if masked == text:
+            self._remember(text, self._plain)
+        return masked
+
+    def _in_string(self, text: str) -> str:
         begin = text.lstrip()[:1]
         if begin in {"{", "["}:
             try:
@@ -129,7 +148,8 @@ class PersonalData:
         }
 
     def _member(self, beside: Object, key: str, value: JsonValue) -> JsonValue:
-        kind = ALWAYS.get(key.lower()) or (Kind.TOKEN_UID if key.lower() == UID and _names_a_token(beside) else None)
+        lower = key.lower()
+        kind = ALWAYS.get(lower) or (Kind.TOKEN_UID if lower == UID and _names_a_token(beside) else None)
         if kind is None or not _is_scalar(value):
             return self.document(value)
         return self._mask(str(value), kind, learn=True)
