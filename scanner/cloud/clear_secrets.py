@@ -5,76 +5,68 @@ say where, and the run's redactor keeps the text itself out of journal, evidence
 words stay: masked everywhere, they would make a report unreadable.
 """
 
-import base64
-import binascii
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from scanner.cloud.declared import Declared
-from scanner.cloud.suspects import held_secrets
-from scanner.model.resource import CloudValue
+from scanner.cloud.secret_detection import DetectedInValues, detected
+from scanner.model.leaves import Path, leaves_by_path, name_of
+from scanner.model.resource import Resource
+from scanner.model.scripts import assignments, script_of
 from scanner.model.secret import Secret
 from scanner.model.secret_words import is_secret
 
 _SHORTEST: Final = 8  # characters; the redactor tells no shorter text from others
 _WORDS: Final = re.compile(r"[A-Za-z_.:/-]{1,15}|\d{1,11}")  # a word or a number: not told from others either
 _LONGEST: Final = 262_144  # characters of a text that is searched for assignments; user data hold 16 KB
-_ASSIGNED: Final = re.compile(r"([A-Za-z_][\w.-]{1,60})[\"']?\s*[:=]\s*[\"']?([^\s\"',;&|<>{}()$`\\]{8,512})")
-_BASE64: Final = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}\s*")
+# Wider than what a script sets: also the members of documents. What is masked too much does no harm.
+_MEMBER: Final = re.compile(r"([A-Za-z_][\w.-]{1,60})[\"']?\s{0,80}[:=]\s{0,80}[\"']?([^\s\"',;&|<>{}()$`\\]{8,512})")
 
 
-def clear_secrets(declared: Declared) -> tuple[Secret, ...]:
+def clear_secrets(declared: Declared, in_values: DetectedInValues) -> tuple[Secret, ...]:
     """Each once, the longest first: texts under secret names, or in the form of a secret, in all that was declared."""
-    found = {text for resource in declared.resources for text in _below("", resource.inputs)}
+    found = {held for one in in_values.found for held in one.form.held}
+    found |= {text for resource in declared.resources for text in _of(resource)}
     found |= {text for one in declared.texts if one.text is not None for text in _in_text(one.text)}
     told = {text for text in found if len(text) >= _SHORTEST and not _WORDS.fullmatch(text)}
     return tuple(Secret(text) for text in sorted(told, key=lambda text: (-len(text), text)))
 
 
-def _below(name: str, value: CloudValue) -> Iterator[str]:
-    if isinstance(value, str):
-        yield from _of(name, value)
-    elif isinstance(value, Mapping):
-        yield from _named(value)
-        for key, inner in value.items():
-            yield from _below(key, inner)
-    elif isinstance(value, Sequence):
-        for inner in value:
-            yield from _below(name, inner)
+def _of(resource: Resource) -> Iterator[str]:
+    texts = {path: leaf for path, leaf in leaves_by_path(resource.inputs) if isinstance(leaf, str)}
+    for path, text in texts.items():
+        yield from _in_text(text)
+        whole = "\n" not in text and not text.lstrip().startswith(("{", "["))
+        if whole and any(is_secret(name, text) for name in _names(path, texts)):
+            yield text.strip()
 
 
-def _named(value: Mapping[str, CloudValue]) -> Iterator[str]:
-    """`{"name": "API_TOKEN", "value": ..}`, as containers and parameters write it."""
-    name, held = value.get("name"), value.get("value")
-    if isinstance(name, str) and isinstance(held, str):
-        yield from _of(name.rpartition("/")[2].replace("-", "_"), held)
-
-
-def _of(name: str, text: str) -> Iterable[str]:
-    inside = set(_in_text(text))
-    whole = is_secret(name, text) and not text.lstrip().startswith(("{", "[")) and "\n" not in text
-    return inside | ({text.strip()} if whole else set())
+def _names(path: Path, texts: dict[Path, str]) -> Iterator[str]:
+    """Its own, and that of `{"name": "API_TOKEN", "value": ..}`, as containers and parameters write it."""
+    yield name_of(path)
+    beside = texts.get((*path[:-1], "name")) if path[-1:] == ("value",) else None
+    if beside is not None:
+        yield _plain(beside.rpartition("/")[2])
 
 
 def _in_text(text: str) -> Iterator[str]:
-    """What is assigned in a script or a document, and what a detector finds, also one layer of Base64 down."""
+    """What is assigned in a script or a document, also where it is packed."""
     short = text[:_LONGEST]
-    yield from held_secrets(short)
-    yield from (match[2] for match in _ASSIGNED.finditer(short) if is_secret(match[1].replace("-", "_"), match[2]))
-    inner = _decoded(short)
-    if inner is not None:
-        yield from held_secrets(inner)
-        yield from (match[2] for match in _ASSIGNED.finditer(inner) if is_secret(match[1].replace("-", "_"), match[2]))
-        yield text.strip()  # the encoded text tells as much
+    yield from _assigned(short)
+    inner = script_of(short.strip())
+    if inner is not None and inner != short.strip():
+        inside = {held for form in detected(inner) for held in form.held} | set(_assigned(inner))
+        yield from inside
+        if inside:
+            yield text.strip()  # the packed text tells as much
 
 
-def _decoded(text: str) -> str | None:
-    """The text inside Base64 that holds an assignment; None for anything else."""
-    if not _BASE64.fullmatch(text):
-        return None
-    try:
-        inner = base64.b64decode(text, validate=False).decode("utf-8")
-    except (binascii.Error, ValueError):
-        return None
-    return inner if any(is_secret(m[1].replace("-", "_"), m[2]) for m in _ASSIGNED.finditer(inner)) else None
+def _assigned(text: str) -> Iterator[str]:
+    if "=" in text or ":" in text:
+        yield from (found[2] for found in _MEMBER.finditer(text) if is_secret(_plain(found[1]), found[2]))
+        yield from (value for name, value in assignments(text) if is_secret(name, value))
+
+
+def _plain(name: str) -> str:
+    return name.replace("-", "_")

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from scanner.cloud.checkov import CheckovFailed, CheckovSettings
+from scanner.cloud.checkov import CheckovAnswer, CheckovFailed, CheckovSettings
 from scanner.cloud.checkov_jobs import CheckovJobs
 from scanner.cloud.declared import Declared, NotDeclared
 from scanner.cloud.loaders.catalog import loader_of
@@ -13,6 +13,7 @@ from scanner.cloud.place import Place
 from scanner.cloud.recording import (
     Judged,
     for_checkov,
+    keep_clear_secrets,
     record_checkov,
     record_comments,
     record_declared,
@@ -94,10 +95,13 @@ class DeclaredCloudProbe:
                     declared = await _declared(place, one)
                     if declared is not None:
                         judged = await asyncio.to_thread(for_checkov, declared)
+                        asked = group.create_task(_asked(checkov, judged))
+                        await asyncio.sleep(0)  # Checkov has its document before anybody else has work
+                        found = await keep_clear_secrets(place, declared)
                         written = record_declared(place, declared, judged)
                         await record_comments(place, one, declared, written)
-                        group.create_task(_judge(place, checkov, declared, judged, written))
-                        await record_suspects(place, one, declared, written)
+                        group.create_task(_judged(place, asked, declared, judged, written))
+                        await record_suspects(place, one, declared, found, written)
         finally:
             await checkov.close()
 
@@ -107,19 +111,31 @@ def _place(context: ProbeContext, one: CloudInput) -> tuple[Place, CloudInput]:
     return Place(context=context, name=one.name, subject=subject), one
 
 
-async def _judge(
-    place: Place, checkov: CheckovJobs, declared: Declared, judged: Judged, evidence: tuple[EvidenceRef, ...]
-) -> None:
-    """What Checkov says, or why it says nothing: its failure must not end what else is looked at."""
+async def _asked(checkov: CheckovJobs, judged: Judged) -> CheckovAnswer | CheckovFailed | None:
+    """None where there is nothing to ask; its failure must not end what else is looked at."""
     if not judged.document.resources:
-        place.unavailable(Reason.NOT_EVALUATED, "it declares no AWS resource that Checkov knows", CheckovRun)
-        return
+        return None
     try:
-        answer = await checkov.judge(judged.document)
+        return await checkov.judge(judged.document)
     except CheckovFailed as failed:
-        place.unavailable(Reason.TIMED_OUT if failed.timed_out else Reason.NOT_EVALUATED, str(failed), CheckovRun)
-        return
-    record_checkov(place, declared, judged, evidence, answer)
+        return failed
+
+
+async def _judged(
+    place: Place,
+    asked: asyncio.Task[CheckovAnswer | CheckovFailed | None],
+    declared: Declared,
+    judged: Judged,
+    evidence: tuple[EvidenceRef, ...],
+) -> None:
+    """What Checkov says, or why it says nothing."""
+    answer = await asked
+    if answer is None:
+        place.unavailable(Reason.NOT_EVALUATED, "it declares no AWS resource that Checkov knows", CheckovRun)
+    elif isinstance(answer, CheckovFailed):
+        place.unavailable(Reason.TIMED_OUT if answer.timed_out else Reason.NOT_EVALUATED, str(answer), CheckovRun)
+    else:
+        record_checkov(place, declared, judged, evidence, answer)
 
 
 async def _declared(place: Place, one: CloudInput) -> Declared | None:

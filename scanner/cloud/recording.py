@@ -13,6 +13,7 @@ from scanner.cloud.code_comments import code_comments
 from scanner.cloud.declared import Declared, ForCheckov
 from scanner.cloud.gaps import unjudged
 from scanner.cloud.place import Place
+from scanner.cloud.secret_detection import DetectedInValues, detected_in_values
 from scanner.cloud.suspects import suspected_secrets
 from scanner.model.cloud_input import CloudInput, sources_of
 from scanner.model.evidence import EvidenceRef
@@ -43,9 +44,15 @@ def for_checkov(declared: Declared) -> Judged:
     return Judged(document=document, coverage=plan.coverage, unmapped=declared.unmapped)
 
 
+async def keep_clear_secrets(place: Place, declared: Declared) -> DetectedInValues:
+    """What stands in clear is a secret from here on: before anything of the stack is stored."""
+    found = await asyncio.to_thread(detected_in_values, declared)
+    place.context.gate.keep_secret(await asyncio.to_thread(clear_secrets, declared, found))
+    return found
+
+
 def record_declared(place: Place, declared: Declared, judged: Judged) -> tuple[EvidenceRef, ...]:
-    """The resources; gives the evidence of what Checkov is given. What stands in clear is a secret from here on."""
-    place.context.gate.keep_secret(clear_secrets(declared))
+    """The resources; gives the evidence of what Checkov is given."""
     store = place.context.evidence
     told = store.store_document(f"what the {declared.source} declares", Witness.CLOUD_DECLARED, declared.document)
     planned = store.store_document(
@@ -71,10 +78,12 @@ async def record_comments(place: Place, one: CloudInput, declared: Declared, evi
     place.context.record.seen(place.subject, fact, *evidence)
 
 
-async def record_suspects(place: Place, one: CloudInput, declared: Declared, evidence: tuple[EvidenceRef, ...]) -> None:
+async def record_suspects(
+    place: Place, one: CloudInput, declared: Declared, found: DetectedInValues, evidence: tuple[EvidenceRef, ...]
+) -> None:
     """Where secrets may stand in clear, in the stack's files and values; while Checkov judges."""
     settings = ("Pulumi.yaml", f"Pulumi.{place.subject.stack.rpartition('/')[2]}.yaml")
-    fact = await asyncio.to_thread(suspected_secrets, place.subject.stack, declared, sources_of(one), settings)
+    fact = await asyncio.to_thread(suspected_secrets, place.subject.stack, declared, found, sources_of(one), settings)
     place.context.record.seen(place.subject, fact, *evidence)
 
 

@@ -1,9 +1,6 @@
 """Where credentials must not stand: variables of containers and services, parameters, user data, descriptions, tags."""
 
-import base64
-import binascii
 import re
-import zlib
 from collections.abc import Iterable
 from typing import Final
 
@@ -16,6 +13,7 @@ from checks.resource_graph.stack import Stack
 from checks.resource_graph.variables import WITH_VARIABLES, Pairs, mapping_of, variables_of
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.resource import HIDDEN, UNKNOWN, CloudValue, Resource
+from scanner.model.scripts import assignments, script_of
 from scanner.model.secret_words import is_secret, names_secret
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
@@ -26,17 +24,7 @@ _BOOTED: Final = (
     *("aws:ec2/instance:Instance", "aws:ec2/launchTemplate:LaunchTemplate"),
     *("aws:ec2/launchConfiguration:LaunchConfiguration", "aws:ec2/spotInstanceRequest:SpotInstanceRequest"),
 )
-_ASSIGNMENT: Final = re.compile(
-    r"^\s*(?:export\s+|set\s+|setx\s+|\$env:)?([A-Za-z_]\w*)\s*[=:]\s*(\S.*)$", re.MULTILINE
-)
-# Set in passing: docker run -e NAME=value, Environment=NAME=value, echo "NAME=value" >> file.
-_IN_PASSING: Final = re.compile(r"(?<![\w.$-])([A-Za-z_]\w*)(?==(\"[^\"\n]+\"|'[^'\n]+'|[^\s\"'&|;]+))")
-_HEADER: Final = re.compile(r"(Authorization):\s*((?:Token|Bearer|Basic)\s+[^\s\"'\\]+)", re.IGNORECASE)
-_GZIP: Final = b"\x1f\x8b"
-_MOST_UNPACKED: Final = 1 << 20  # bytes; user data hold 16 KB, packed or not
 _MIXED: Final = re.compile(r"(?=.*\d)(?=.*[A-Za-z])\S{16,}|\d{16,}")
-_QUOTES: Final = "\"' "
-_BY_REFERENCE: Final = re.compile(r"\$\(|`|\$\{?\w|\{\{resolve:")  # a shell or AWS fetches the value when it runs
 
 
 def _plain_environment(case: Case[DeclaredResources]) -> Iterable[Verdict]:
@@ -88,37 +76,14 @@ def _script(one: Resource) -> Judgement:
         return unknown("its user data")
     if HIDDEN in values:
         return fails("its user data hold what Pulumi holds secret, and everybody on the instance can read them")
-    scripts = [_decoded(str(value)) for value in values]
-    for script in scripts:
-        for form in (_ASSIGNMENT, _IN_PASSING, _HEADER):
-            for name, given in form.findall(script or ""):
-                text = given.strip(_QUOTES)
-                if not _BY_REFERENCE.search(text) and is_secret(name, text):
-                    return fails(f"its user data set {name} to a secret")
+    scripts = [script_of(str(value)) for value in values]
+    set_ = (name for script in scripts for name, text in assignments(script or "") if is_secret(name, text))
+    told = next(set_, None)
+    if told is not None:
+        return fails(f"its user data set {told} to a secret")
     if None in scripts:
-        return undecided("its user data are packed in a way that is not read")
+        return undecided("its user data are packed in a way that is not read, or too long for any")
     return passes("its user data set no secret" if values else "it has no user data")
-
-
-def _decoded(text: str) -> str | None:
-    """As a script: base64 and gzip are taken off; None where what is below is no text."""
-    try:
-        held = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        return text
-    try:
-        return (_unpacked(held) if held.startswith(_GZIP) else held).decode()
-    except (zlib.error, ValueError):
-        return None
-
-
-def _unpacked(held: bytes) -> bytes:
-    """What gzip packed; ValueError for more than any user data hold."""
-    reader = zlib.decompressobj(wbits=31)
-    found = reader.decompress(held, _MOST_UNPACKED)
-    if reader.unconsumed_tail:
-        raise ValueError("too large")
-    return found
 
 
 def _descriptions(case: Case[DeclaredResources]) -> Iterable[Verdict]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import gzip
 import json
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from scanner.cloud.checkov import CheckovSettings
 from scanner.cloud.clear_secrets import clear_secrets
 from scanner.cloud.declared import Declared
 from scanner.cloud.probe import DeclaredCloudProbe
+from scanner.cloud.secret_detection import detected_in_values
 from scanner.model.cloud_input import ProgramInput
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.observation import Seen
@@ -32,7 +34,7 @@ IN_BASE64 = "b64" + "HiddenToken881"
 
 def texts(**inputs) -> set[str]:
     declared = Declared(source="program", resources=(declare(FUNCTION, "f", inputs),), document={})
-    return {one.reveal() for one in clear_secrets(declared)}
+    return {one.reveal() for one in clear_secrets(declared, detected_in_values(declared))}
 
 
 def test_a_secret_is_found_by_its_name_by_its_form_and_inside_of_texts():
@@ -110,3 +112,14 @@ def test_the_checks_still_see_them(run):
     assert isinstance(seen, Seen)
     said = {one.check: one.outcome for check in SECRETS for one in findings(check, seen.fact)}
     assert said["cloud-secrets-not-in-environment"] == "fail"
+
+
+def test_what_is_packed_with_gzip_is_masked_too():
+    packed = base64.b64encode(gzip.compress(f"API_TOKEN={IN_BASE64}\n".encode())).decode()
+    assert texts(userDataBase64=packed) == {IN_BASE64, packed}
+
+
+def test_the_lines_of_a_private_key_are_masked():
+    lines = ["MIIEvQIBADANBgkqhkiG9w0BAQEF" + "AASCBKcwggSj", "AgEAAoIBAQC7VJTUt9Us8cKj" + "MzEfYyjiWA4R"]
+    key = "\n".join(["-----BEGIN " + "PRIVATE KEY-----", *lines, "-----END PRIVATE KEY-----"])
+    assert set(lines) <= texts(body=key)

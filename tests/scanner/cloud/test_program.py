@@ -9,6 +9,7 @@ from scanner.cloud.declared import Declared
 from scanner.cloud.gaps import unseen
 from scanner.cloud.program import ProgramFailed, ProgramRun, read_run
 from scanner.cloud.project import read_project
+from scanner.cloud.secret_detection import detected_in_values
 from scanner.cloud.suspects import suspected_secrets
 from scanner.gate.process import ProcessResult
 from scanner.model.resource import ABSENT, HIDDEN, UNKNOWN, Resource
@@ -267,6 +268,6 @@ def test_code_is_handed_on_by_path_and_its_text_is_looked_at_without_being_kept(
     assert [(one.urn.rpartition("::")[2], one.path) for one in run.texts] == [("inline", "code.index.py")]
     assert token not in json.dumps(run.document)
     declared = Declared(source="test", resources=run.resources, document=run.document, texts=run.texts)
-    fact = suspected_secrets("handed/test", declared, given.directory, ())
+    fact = suspected_secrets("handed/test", declared, detected_in_values(declared), given.directory, ())
     assert [one.path for one in fact.found] == ["code.index.py"]
     assert (fact.files, fact.unread) == (("__main__.py", "app/handler.py"), ())

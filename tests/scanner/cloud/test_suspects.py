@@ -1,6 +1,7 @@
 """Secrets in a stack's files and values: found by their form, told by their place."""
 
 import json
+import time
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from scanner.cloud.code_files import code_files
 from scanner.cloud.declared import CodeText, Declared
 from scanner.cloud.pulumi_values import cloud_value
+from scanner.cloud.secret_detection import detected, detected_in_values
 from scanner.cloud.suspects import suspected_secrets
 from scanner.model.facts.cloud_secrets import SuspectedSecrets
 from scanner.model.resource import HIDDEN, UNKNOWN, CloudValue
@@ -28,7 +30,7 @@ JWT: Final = ".".join(("eyJ" + "hbGciOiJub25lIn0", "eyJ" + "zdWIiOiJub2JvZHkifQ"
 def looked_at(value: CloudValue = None, folder: Path | None = None, missing: tuple[str, ...] = ()) -> SuspectedSecrets:
     resource = declare("aws:sqs/queue:Queue", "it", {"tags": {"note": value}})
     declared = Declared(source="test", resources=(resource,), document={}, missing=missing)
-    return suspected_secrets("small/test", declared, folder, ("Pulumi.test.yaml",))
+    return suspected_secrets("small/test", declared, detected_in_values(declared), folder, ("Pulumi.test.yaml",))
 
 
 @pytest.mark.parametrize("text", [KEY_ID, WITH_PASSWORD, PEM, JWT, f'{{"ocpi_token": "{TOKEN}"}}', f"api_key={TOKEN}"])
@@ -93,7 +95,7 @@ def handing_over(
     resource = declare(token, "it", {"code": asset})
     texts = tuple(CodeText(urn=resource.urn, path=path, text=text) for path, text in (held or {}).items())
     declared = Declared(source="test", resources=(resource,), document={}, texts=texts)
-    return suspected_secrets("small/test", declared, folder, ())
+    return suspected_secrets("small/test", declared, detected_in_values(declared), folder, ())
 
 
 def at(path: str, kind: str = "archive") -> CloudValue:
@@ -213,3 +215,18 @@ def test_code_that_is_text_is_looked_at_and_neither_kept_nor_told():
 def test_text_that_was_too_long_to_be_handed_on_is_unread():
     fact = handing_over(None, None, {"code.app.py": None})
     assert fact.unread == ("code is too long to be looked at: it (code.app.py)",)
+
+
+@pytest.mark.parametrize(
+    "part", ["\n", "x=", "token", "token=", "eyJ", "eyJ.eyJ", "-----BEGIN " + "PRIVATE KEY-----", "a"]
+)
+def test_no_text_takes_minutes(part):
+    begin = time.process_time()
+    detected(part * ((1 << 17) // len(part)))
+    assert time.process_time() - begin < 5.0
+
+
+def test_a_secret_behind_much_text_is_found_whole():
+    token = "zq7" + "Kd93mPw0" * 3
+    (one,) = detected("word " * 50_000 + f"API_TOKEN={token} " + "word " * 50_000)
+    assert one.held == (token,)

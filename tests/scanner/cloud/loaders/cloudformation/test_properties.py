@@ -3,6 +3,7 @@ import json
 from scanner.cloud.bridge.template_names import template_names
 from scanner.cloud.bridge.token_map import token_map
 from scanner.cloud.loaders.cloudformation.splits.beside import BESIDE
+from scanner.cloud.secret_detection import detected_in_values
 from scanner.cloud.suspects import suspected_secrets
 from scanner.model.resource import HIDDEN, UNKNOWN
 from tests.scanner.cloud.loaders.cloudformation.templates import by_name, flows, load
@@ -246,6 +247,6 @@ def test_code_stands_in_the_template_or_in_the_folder_that_is_packed_or_is_not_k
     found = by_name(declared)
     assert found["Inline"].get("code") == {"asset": {"kind": "asset", "text": "import os"}}
     assert found["Packed"].get("code") == {"asset": {"kind": "archive", "path": "./app"}}
-    fact = suspected_secrets("t", declared, tmp_path, ())
+    fact = suspected_secrets("t", declared, detected_in_values(declared), tmp_path, ())
     assert "app/a.py" in fact.files
     assert fact.unread == ("code is handed over that is not known here: Later",)
