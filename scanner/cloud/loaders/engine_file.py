@@ -18,7 +18,7 @@ from scanner.cloud.loaders.engine_format import (
     Envelope,
     Preview,
 )
-from scanner.cloud.loaders.engine_graph import one_line
+from scanner.cloud.one_line import cut_line
 
 MAX_BYTES: Final = 128 * 2**20
 _ASK_AGAIN: Final = "Write it again: `pulumi preview --json --show-sames > preview.json`."
@@ -83,7 +83,7 @@ def _check_version(envelope: Envelope, name: str) -> None:
         said = "none" if envelope.version is None else str(envelope.version)
         raise NotDeclared(f"{name} has version {said} of the state format; {known} are understood", deed=_EXPORT)
     if unknown := sorted(set(envelope.features or ()) - KNOWN_FEATURES):
-        raise NotDeclared(f"{name} uses what is not understood here: {one_line(', '.join(unknown), 200)}")
+        raise NotDeclared(f"{name} uses what is not understood here: {cut_line(', '.join(unknown), 200)}")
 
 
 def _deployment(found: Deployment | None, name: str) -> Deployment:

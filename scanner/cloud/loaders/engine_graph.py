@@ -6,6 +6,7 @@ from typing import Final
 
 from scanner.cloud.declared import NotDeclared
 from scanner.cloud.loaders.engine_format import EngineState
+from scanner.cloud.one_line import cut_line
 
 _SHOWN: Final = 3
 _NAME: Final = 160  # characters of a name in a sentence
@@ -47,13 +48,7 @@ def shown(urns: Sequence[str]) -> str:
 
 
 def _short(urn: str) -> str:
-    return one_line("::".join(urn.split("::")[2:]) or urn, _NAME)
-
-
-def one_line(text: str, length: int) -> str:
-    """A text of somebody else's as part of a sentence: no line breaks, nothing that moves a cursor."""
-    shown = "".join(c if c.isprintable() else "?" for c in " ".join(text.split()))
-    return shown if len(shown) <= length else f"{shown[:length]}.."
+    return cut_line("::".join(urn.split("::")[2:]) or urn, _NAME)
 
 
 def _on_a_circle(edges: Mapping[str, Sequence[str]]) -> str | None:

@@ -12,9 +12,9 @@ from typing import Final
 
 from scanner.cloud.declared import Declared, NotDeclared
 from scanner.cloud.loaders.engine_file import MAX_BYTES, parse_engine_document
-from scanner.cloud.loaders.engine_graph import one_line
 from scanner.cloud.loaders.engine_secrets import KnownSecrets, telling
 from scanner.cloud.loaders.preview import declared_by_preview
+from scanner.cloud.one_line import cut_line
 from scanner.cloud.place import NotRun, Place
 from scanner.gate.process import ProcessResult
 from scanner.model.cloud_input import EngineInput
@@ -122,5 +122,5 @@ def _declared(one: EngineInput, stack: str, result: ProcessResult, secrets: froz
 
 def _silent(result: ProcessResult) -> str:
     said = result.stderr.decode(errors="replace").strip().splitlines()
-    last = f": {one_line(said[-1], _STDERR_SHOWN)}" if said else ""
+    last = f": {cut_line(said[-1], _STDERR_SHOWN)}" if said else ""
     return f"`pulumi preview` ended with {result.exit_code} and gave no preview{last}"

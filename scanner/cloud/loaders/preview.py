@@ -1,6 +1,5 @@
 """What `pulumi preview --json` wrote: the stack as it would be after the next `pulumi up`."""
 
-import asyncio
 from typing import Final
 
 from scanner.cloud.declared import Declared, NotDeclared
@@ -9,54 +8,28 @@ from scanner.cloud.loaders.engine_evidence import evidence_of
 from scanner.cloud.loaders.engine_file import EngineDocument, read_engine_file
 from scanner.cloud.loaders.engine_format import Deployment, Preview
 from scanner.cloud.loaders.engine_graph import refuse_the_impossible, shown, unresolved
-from scanner.cloud.loaders.engine_memory import collector_at_rest
+from scanner.cloud.loaders.engine_loader import EngineFileLoader
 from scanner.cloud.loaders.engine_resources import Context, account_of, resources_of, urn_of
-from scanner.cloud.loaders.engine_stack import is_default_provider, living, stack_label, stack_name
+from scanner.cloud.loaders.engine_stack import is_default_provider, living, stack_name
 from scanner.cloud.loaders.preview_steps import Planned, planned
-from scanner.cloud.place import Place
 from scanner.cloud.pulumi_values import cloud_values
 from scanner.model.cloud_input import PreviewInput
 
-_WAIT_S: Final = 60.0
 _SHOW_ALL: Final = "use --show-sames, or give the state too"
 
 
-class PreviewLoader:
+class PreviewLoader(EngineFileLoader[PreviewInput]):
     """Reads one file, or two: with a state, what the preview does not show is taken from there."""
-
-    def stack(self, one: PreviewInput, /) -> str:
-        """The input's name in the configuration, and the stack's own as the document has it."""
-        return stack_label(one.name, one.file)
 
     def plan(self, one: PreviewInput, /) -> str:
         """One line of the dry run."""
         beside = f" with the state {one.state.name}" if one.state else ""
         return f"read the Pulumi preview {one.file.name}{beside} and judge it by Checkov, both on this machine"
 
-    def ready(self, one: PreviewInput, /) -> str:
-        """What it declares, and what it hides.
-
-        Raises: NotDeclared.
-        """
-        declared = self._read(one)
-        return "; ".join((f"{len(declared.resources)} resources of {self.stack(one)}", *declared.missing))
-
-    def wait_s(self, one: PreviewInput, /) -> float:  # noqa: ARG002 - as the protocol has it
-        """Reading the largest file there may be takes seconds."""
-        return _WAIT_S
-
-    async def load(self, one: PreviewInput, place: Place, /) -> Declared:  # noqa: ARG002 - it starts no process
-        """The resources that the stack will have.
-
-        Raises: NotDeclared.
-        """
-        return await asyncio.to_thread(self._read, one)
-
-    def _read(self, one: PreviewInput) -> Declared:
-        with collector_at_rest():
-            document = read_engine_file(one.file)
-            state = read_engine_file(one.state) if one.state else None
-            return declared_by_preview(document, self.stack(one), one.name, state)
+    def _declared(self, one: PreviewInput) -> Declared:
+        document = read_engine_file(one.file)
+        state = read_engine_file(one.state) if one.state else None
+        return declared_by_preview(document, self.stack(one), one.name, state)
 
 
 def declared_by_preview(

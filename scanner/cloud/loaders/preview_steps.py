@@ -10,7 +10,8 @@ from typing import Final
 
 from scanner.cloud.declared import NotDeclared
 from scanner.cloud.loaders.engine_format import EngineState, OldState, Preview, Step
-from scanner.cloud.loaders.engine_graph import one_line, shown
+from scanner.cloud.loaders.engine_graph import shown
+from scanner.cloud.one_line import cut_line
 
 _SAME: Final = "same"
 _STAYS: Final = frozenset({_SAME, "create", "update", "replace", "create-replacement", "import", "import-replacement"})
@@ -57,7 +58,7 @@ def planned(preview: Preview, name: str) -> Planned:
 
 
 def _refuse_errors(preview: Preview, name: str) -> None:
-    said = [one_line(one.message, _MESSAGE) for one in preview.diagnostics or () if one.severity == "error"]
+    said = [cut_line(one.message, _MESSAGE) for one in preview.diagnostics or () if one.severity == "error"]
     if said:
         first = next(filter(None, said), "no reason given").rstrip(".")
         raise NotDeclared(
@@ -105,7 +106,7 @@ def _missing(preview: Preview, result: Planned, name: str) -> Iterator[str]:
             yield f"{name} speaks of {less} more steps of kind {op} than it holds"
     unknown = sorted(result.counts.keys() - _STAYS - _READ - _GONE - _SAYS_NOTHING)
     if unknown:
-        yield f"{name} has steps that are not understood here: {one_line(', '.join(unknown), _MESSAGE)}"
+        yield f"{name} has steps that are not understood here: {cut_line(', '.join(unknown), _MESSAGE)}"
     if result.without_state:
         yield f"the engine could not write the state of {shown(sorted(result.without_state))}"
     if preview.maybe_corrupt:

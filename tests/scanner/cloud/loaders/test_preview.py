@@ -203,7 +203,7 @@ def test_a_preview_that_may_hold_less_than_the_stack_says_why(document, sentence
                 step("create", new=state("a")),
                 diagnostics=[{"severity": "warning", "message": "w"}, {"severity": "error", "message": "bad\x1b[2J"}],
             ),
-            r"gave up: bad\?\[2J$",
+            r"gave up: bad\N{REPLACEMENT CHARACTER}\[2J$",
         ),
     ],
 )
