@@ -4,17 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from scanner.cloud.loaders.cloudformation.sam.parts import (
-    Expanded,
-    Node,
-    att,
-    mapping,
-    picked,
-    ref,
-    referred,
-    segments,
-    tags,
-)
+from scanner.cloud.loaders.cloudformation.nodes import mapping
+from scanner.cloud.loaders.cloudformation.sam.parts import Expanded, Node, att, picked, ref, referred, segments, tags
 
 IMPLICIT: Final = {"Api": "ServerlessRestApi", "HttpApi": "ServerlessHttpApi"}
 _DOMAIN: Final = ("DomainName", "SecurityPolicy", "MutualTlsAuthentication", "OwnershipVerificationCertificateArn")

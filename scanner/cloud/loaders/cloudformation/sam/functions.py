@@ -2,7 +2,8 @@
 
 from typing import Any, Final
 
-from scanner.cloud.loaders.cloudformation.sam.parts import Expanded, Node, att, listed, mapping, picked, ref, tags
+from scanner.cloud.loaders.cloudformation.nodes import listed, mapping
+from scanner.cloud.loaders.cloudformation.sam.parts import Expanded, Node, att, picked, ref, tags
 from scanner.cloud.loaders.cloudformation.splits.within import PACKED
 
 _SAME: Final = (

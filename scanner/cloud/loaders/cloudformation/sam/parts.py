@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from scanner.cloud.loaders.cloudformation.nodes import mapping
+
 Node = dict[str, Any]
 
 
@@ -22,16 +24,6 @@ class Expanded:
         """One resource; what the author declared under the same id stays."""
         self.resources.setdefault(name, {"Type": kind, "Properties": dict(properties)})
         self.origins.setdefault(name, origin)
-
-
-def mapping(node: Any) -> Node:  # noqa: ANN401 - JSON
-    """The node if it is an object."""
-    return node if isinstance(node, dict) else {}
-
-
-def listed(node: Any) -> list[Any]:  # noqa: ANN401 - JSON
-    """The node if it is a list, or a list of it."""
-    return node if isinstance(node, list) else [] if node is None else [node]
 
 
 def picked(held: Mapping[str, Any], *names: str, **renamed: str) -> Node:

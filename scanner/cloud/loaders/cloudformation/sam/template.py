@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from scanner.cloud.loaders.cloudformation.nodes import mapping
 from scanner.cloud.loaders.cloudformation.sam.apis import IMPLICIT, calls, expand_http_api, expand_rest_api
 from scanner.cloud.loaders.cloudformation.sam.functions import expand_function
-from scanner.cloud.loaders.cloudformation.sam.parts import Expanded, Node, mapping, merged, picked, tags
+from scanner.cloud.loaders.cloudformation.sam.parts import Expanded, Node, merged, picked, tags
 
 _PREFIX: Final = "AWS::Serverless::"
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from scanner.cloud.loaders.cloudformation.nodes import listed
 from scanner.cloud.loaders.cloudformation.splits.buckets import BUCKET
 from scanner.cloud.loaders.cloudformation.splits.gateways import deployed_stage, integration, method_settings
 from scanner.cloud.loaders.cloudformation.splits.identities import attach_to, attached, groups, inline, inline_to, login
-from scanner.cloud.loaders.cloudformation.splits.split import Beside, Split, get, listed, named
+from scanner.cloud.loaders.cloudformation.splits.split import Beside, Split, get, named
 from scanner.model.resource import HIDDEN
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from scanner.cloud.loaders.cloudformation.splits.split import Beside, Split, get, listed, named
+from scanner.cloud.loaders.cloudformation.nodes import listed
+from scanner.cloud.loaders.cloudformation.splits.split import Beside, Split, get, named
 from scanner.model.resource import UNKNOWN, CloudValue
 
 

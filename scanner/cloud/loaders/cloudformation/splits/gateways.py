@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from scanner.cloud.loaders.cloudformation.splits.split import Beside, get, listed, named
+from scanner.cloud.loaders.cloudformation.nodes import listed
+from scanner.cloud.loaders.cloudformation.splits.split import Beside, get, named
 
 
 def integration(raw: Any, held: Mapping[str, Any]) -> Iterator[Beside]:  # noqa: ANN401 - JSON

@@ -1,66 +1,43 @@
 """Policies, groups and passwords of IAM identities, each a resource of its own in Pulumi."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 
-from scanner.cloud.loaders.cloudformation.splits.split import Beside, Split, listed, named
+from scanner.cloud.loaders.cloudformation.nodes import listed
+from scanner.cloud.loaders.cloudformation.splits.split import Beside, Split, named
+
+_INLINE: Final = {"PolicyName": "name", "PolicyDocument": "policy"}
+Written = Callable[[Any, Mapping[str, Any]], Mapping[str, Any]]  # an item of the property, and all of its resource
 
 
 def inline(kind: str, prop: str) -> Split:
     """Policies that are written into an identity."""
-
-    def split(raw: Any, _all: Mapping[str, Any]) -> Iterator[Beside]:  # noqa: ANN401 - JSON
-        for number, one in enumerate(listed(raw)):
-            yield Beside(
-                token=f"aws:iam/{prop}Policy:{kind}Policy",
-                suffix=f"Policy{number or ''}",
-                own=(prop,),
-                written=named(one, {"PolicyName": "name", "PolicyDocument": "policy"}),
-            )
-
-    return split
+    return _each(f"aws:iam/{prop}Policy:{kind}Policy", "Policy", lambda one, _: named(one, _INLINE), own=(prop,))
 
 
 def attached(kind: str, prop: str) -> Split:
     """Managed policies that an identity names."""
-
-    def split(raw: Any, _all: Mapping[str, Any]) -> Iterator[Beside]:  # noqa: ANN401 - JSON
-        for number, one in enumerate(listed(raw)):
-            yield Beside(
-                token=f"aws:iam/{prop}PolicyAttachment:{kind}PolicyAttachment",
-                suffix=f"Attachment{number or ''}",
-                own=(prop,),
-                written={"policyArn": one},
-            )
-
-    return split
+    token = f"aws:iam/{prop}PolicyAttachment:{kind}PolicyAttachment"
+    return _each(token, "Attachment", lambda one, _: {"policyArn": one}, own=(prop,))
 
 
 def attach_to(kind: str, prop: str) -> Split:
     """A managed policy names those that it is attached to."""
-
-    def split(raw: Any, _all: Mapping[str, Any]) -> Iterator[Beside]:  # noqa: ANN401 - JSON
-        for number, one in enumerate(listed(raw)):
-            yield Beside(
-                token=f"aws:iam/{prop}PolicyAttachment:{kind}PolicyAttachment",
-                suffix=f"{kind}Attachment{number or ''}",
-                own=("policyArn",),
-                written={prop: one},
-            )
-
-    return split
+    token = f"aws:iam/{prop}PolicyAttachment:{kind}PolicyAttachment"
+    return _each(token, f"{kind}Attachment", lambda one, _: {prop: one}, own=("policyArn",))
 
 
 def inline_to(kind: str, prop: str) -> Split:
     """An inline policy that is given to several: one for each."""
+    return _each(f"aws:iam/{prop}Policy:{kind}Policy", kind, lambda one, held: {prop: one, **named(held, _INLINE)})
+
+
+def _each(token: str, suffix: str, written: Written, own: tuple[str, ...] = ()) -> Split:
+    """One resource for each item of a property."""
 
     def split(raw: Any, held: Mapping[str, Any]) -> Iterator[Beside]:  # noqa: ANN401 - JSON
         for number, one in enumerate(listed(raw)):
-            yield Beside(
-                token=f"aws:iam/{prop}Policy:{kind}Policy",
-                suffix=f"{kind}{number or ''}",
-                written={prop: one, **named(held, {"PolicyName": "name", "PolicyDocument": "policy"})},
-            )
+            yield Beside(token=token, suffix=f"{suffix}{number or ''}", own=own, written=written(one, held))
 
     return split
 

@@ -31,11 +31,6 @@ def get(raw: Any, *path: str) -> Any:  # noqa: ANN401 - JSON
     return raw
 
 
-def listed(raw: Any) -> list[Any]:  # noqa: ANN401 - JSON
-    """The list, or the one thing that stands for it."""
-    return raw if isinstance(raw, list) else [] if raw is None else [raw]
-
-
 def named(raw: Any, names: Mapping[str, str]) -> dict[str, Any]:  # noqa: ANN401 - JSON
     """What is there of these, under Pulumi's names."""
     held = raw if isinstance(raw, dict) else {}
