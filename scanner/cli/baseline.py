@@ -8,7 +8,7 @@ from checks.model.verdict import Outcome
 from reports.model.difference import known_fails
 from reports.model.posture import Posture
 from reports.model.run_state import RunState, run_state
-from scanner.cli.report import load_posture
+from scanner.cli.past_posture import load_posture
 from scanner.model.severity import Severity
 
 log = structlog.get_logger(__name__)

@@ -24,7 +24,7 @@ from scanner.cli.exit_code import ExitCode
 from scanner.cli.options import talking
 from scanner.cli.output import emit
 from scanner.cli.packable import files_of, predicate_of, refuse_altered
-from scanner.cli.report import load_posture
+from scanner.cli.past_posture import load_posture
 from scanner.cli.run_folder import cannot_write, find_run
 from scanner.errors import RunFolderError, UsageError
 

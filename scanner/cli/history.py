@@ -7,13 +7,10 @@ from pathlib import Path
 import rich_click as click
 
 from scanner.cli.exit_code import ExitCode
-from scanner.cli.history_alerts import alerts
-from scanner.cli.history_deployment import deployment
-from scanner.cli.history_due import due
-from scanner.cli.history_import import import_
 from scanner.cli.history_options import history_options
 from scanner.cli.history_shown import as_json, as_text
 from scanner.cli.history_store import opened_history, place_of
+from scanner.cli.on_demand import OnDemand
 from scanner.cli.options import environments, output_format, talking
 from scanner.cli.output import emit, emit_safe
 from scanner.cli.talk import Talk
@@ -59,7 +56,11 @@ def history(
     return ExitCode.CLEAN
 
 
-history.add_command(import_, "import")
-history.add_command(alerts)
-history.add_command(due)
-history.add_command(deployment)
+history.commands = OnDemand(
+    {
+        "import": "scanner.cli.history_import:import_",
+        "alerts": "scanner.cli.history_alerts",
+        "due": "scanner.cli.history_due",
+        "deployment": "scanner.cli.history_deployment",
+    }
+)

@@ -16,7 +16,6 @@ from scanner.cli.options import environments, talking
 from scanner.cli.output import emit_safe
 from scanner.cli.schedule_plan import Every
 from scanner.cli.talk import Talk
-from scanner.config.load import load_configuration
 from scanner.errors import UsageError
 from scanner.history.deployments import cadence_on_record
 from scanner.history.due import Cadence, cadence, unscanned
@@ -80,6 +79,8 @@ def due(talk: Talk, every: str | None, environments: tuple[str, ...], config: Pa
 def _agreed(config: Path) -> dict[str, ScanCadence]:
     if not config.exists():
         return {}
+    from scanner.config.load import load_configuration  # noqa: PLC0415 - with -e and --file nobody waits for it
+
     return {target.name: target.cadence for target in load_configuration(config).targets}
 
 

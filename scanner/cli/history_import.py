@@ -10,7 +10,7 @@ from scanner.cli.exit_code import ExitCode
 from scanner.cli.history_options import history_options
 from scanner.cli.history_store import opened_history, place_of
 from scanner.cli.options import talking
-from scanner.cli.report import load_posture
+from scanner.cli.past_posture import load_posture
 from scanner.cli.talk import Talk
 from scanner.errors import HistoryError, RunFolderError
 from scanner.history.recording import record

@@ -8,8 +8,6 @@ from typing import Final
 
 from scanner.cli.talk import Talk
 from scanner.config.history_place import HistoryPlace
-from scanner.config.load import load_configuration
-from scanner.config.secrets import SecretResolver
 from scanner.errors import UsageError
 from scanner.history.database import Database, opened
 
@@ -27,6 +25,8 @@ def place_of(config: Path, file: Path | None) -> HistoryPlace:
         return HistoryPlace(file=file)
     if not config.exists():
         raise UsageError(f"There is no {config}, so no history is known.", _HOW)
+    from scanner.config.load import load_configuration  # noqa: PLC0415 - with --file nobody waits for it
+
     place = load_configuration(config).history
     if place is None:
         raise UsageError(f"{config} keeps no history.", _HOW)
@@ -41,6 +41,8 @@ def opened_history(place: HistoryPlace, config: Path | None, talk: Talk) -> Iter
     """
     password = None
     if place.password is not None:
+        from scanner.config.secrets import SecretResolver  # noqa: PLC0415 - a file has none
+
         base = config.absolute().parent if config else Path.cwd()
         password = SecretResolver(base=base, variables=os.environ).resolve(place.password)
         talk.redactor.learn(password)

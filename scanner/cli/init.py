@@ -19,7 +19,8 @@ from checks.checklist.loader import controls
 from scanner.cli.attestation_forms import write_forms
 from scanner.cli.options import talking, words
 from scanner.cli.terminal import is_terminal
-from scanner.config.load import DEFAULT_FILE, load_configuration
+from scanner.config.default_file import DEFAULT_FILE
+from scanner.config.load import load_configuration
 from scanner.config.schema import PartyText, UrlText
 from scanner.config.strict import Reference
 from scanner.errors import ConfigError, UsageError

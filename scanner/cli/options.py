@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import rich_click as click
 
 from scanner.cli.talk import LogFormat, Talk
-from scanner.config.load import DEFAULT_FILE
+from scanner.config.default_file import DEFAULT_FILE
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -21,9 +21,9 @@ from scanner.cli.given import Given
 from scanner.cli.judging import masked
 from scanner.cli.options import output_format, talking
 from scanner.cli.output import emit_safe
+from scanner.cli.past_posture import load_posture
 from scanner.cli.probes import all_probes
 from scanner.cli.replay_selection import focus_of, running_whole, selection_for
-from scanner.cli.report import load_posture
 from scanner.cli.run_folder import RunNote, cannot_write, find_run, new_note, open_folder, read_note, write_whole
 from scanner.cli.scan_lock import Owner, only_scan
 from scanner.cli.scanning import Scan, look

@@ -10,14 +10,14 @@ from reports.formats import Format, render
 from reports.model.audience import edition
 from reports.model.aws_account import AwsAccount
 from reports.model.posture import Audience, Posture
-from reports.read import UnreadablePosture, read_run
 from scanner.cli.chosen_formats import account_of, chosen, purposes
 from scanner.cli.exit_code import ExitCode
 from scanner.cli.options import talking, words
+from scanner.cli.past_posture import load_posture
 from scanner.cli.recorded import recorded
 from scanner.cli.run_folder import cannot_write, find_run, write_whole
 from scanner.cli.talk import Talk
-from scanner.errors import RunFolderError, UsageError
+from scanner.errors import UsageError
 
 log = structlog.get_logger(__name__)
 
@@ -97,20 +97,3 @@ def _write(content: bytes, file: Path) -> None:
     except OSError as error:
         raise cannot_write(file, error) from None
     log.info("wrote", file=str(file))
-
-
-def load_posture(run: str) -> Posture:
-    """The posture of a run, by folder, by its posture.json, or by id.
-
-    Raises: RunFolderError.
-    """
-    place = Path(run) if Path(run).is_file() else find_run(run)
-    try:
-        return read_run(place)
-    except UnreadablePosture as error:
-        raise RunFolderError(f"{error}.") from None
-    except FileNotFoundError:
-        hint = f"Finish it first: ocpi-posture scan ... --resume {place}"
-        raise RunFolderError(f"The run in {place} was not finished, so there is no posture.json.", hint) from None
-    except OSError as error:
-        raise RunFolderError(f"{place} cannot be read: {(error.strerror or 'failed').lower()}.") from None

@@ -1,12 +1,11 @@
 """The `ocpi-posture` command and its subcommands, listed by hand."""
 
-from collections.abc import Iterator, Mapping, MutableMapping
-from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 import rich_click as click
 
+from scanner.cli.on_demand import OnDemand
 from scanner.cli.options import talking
 
 # By name, because a scan should not wait for the modules of every other command.
@@ -36,31 +35,6 @@ def _version() -> str:
         return "from a source folder"
 
 
-class _OnDemand(MutableMapping[str, click.Command]):
-    """The commands by name; each is imported when it is asked for."""
-
-    def __init__(self, modules: Mapping[str, str]) -> None:
-        self._known: dict[str, str | click.Command] = dict(modules)
-
-    def __getitem__(self, name: str) -> click.Command:
-        known = self._known[name]
-        if isinstance(known, str):
-            known = self._known[name] = getattr(import_module(known), name)
-        return known
-
-    def __setitem__(self, name: str, command: click.Command) -> None:
-        self._known[name] = command
-
-    def __delitem__(self, name: str) -> None:
-        del self._known[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._known)
-
-    def __len__(self) -> int:
-        return len(self._known)
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
 @click.version_option(_version(), "-V", "--version", prog_name="ocpi-posture")
 @talking
@@ -74,4 +48,4 @@ def root() -> None:
     """
 
 
-root.commands = _OnDemand(_COMMANDS)  # not as an argument: rich-click would ask for each of them
+root.commands = OnDemand(_COMMANDS)  # not as an argument: rich-click would ask for each of them

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from reports.model.run_state import RunState, run_state
-from scanner.cli.report import load_posture
+from scanner.cli.past_posture import load_posture
 from scanner.cli.run_folder import POSTURE
 from scanner.cli.talk import Talk
 from scanner.errors import RunFolderError, UsageError

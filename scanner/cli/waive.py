@@ -12,7 +12,7 @@ from checks.model.verdict import Outcome
 from checks.model.waiver import Waiver, WaiverKind
 from scanner.cli.exit_code import ExitCode
 from scanner.cli.options import config_file, talking, words
-from scanner.cli.report import load_posture
+from scanner.cli.past_posture import load_posture
 from scanner.cli.run_folder import cannot_write, last_judged_run, write_whole
 from scanner.config.load import load_configuration
 from scanner.config.nearest import suggestion

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -21,8 +21,6 @@ from scanner.config.targets import environment_target
 from scanner.config.yaml_document import YamlDocument, read_yaml
 from scanner.errors import ConfigError, Problem
 from scanner.model.json_value import JsonValue
-
-DEFAULT_FILE: Final = "ocpi-posture.yaml"
 
 
 def load_configuration(file: Path, *, with_files: bool = False) -> Configuration:

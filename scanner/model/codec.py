@@ -6,7 +6,6 @@ from typing import Any, cast
 from pydantic import TypeAdapter
 
 from scanner.model.evidence import EvidenceRef
-from scanner.model.facts.catalog import FACT_TYPES
 from scanner.model.json_value import JsonValue
 from scanner.model.observation import AnyObservation, FactKey, Observation, Seen, Unavailable
 from scanner.model.subject import SUBJECT_TYPES, Subject
@@ -25,6 +24,8 @@ def _dump(value: object) -> Any:  # noqa: ANN401 - JSON
 
 
 def _fact_type(name: str) -> type:
+    from scanner.model.facts.catalog import FACT_TYPES  # noqa: PLC0415 - hundreds of types, and subjects need none
+
     return next(kind for kind in FACT_TYPES if kind.__name__ == name)
 
 
