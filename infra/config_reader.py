@@ -10,6 +10,15 @@ from typing import Any, Final
 
 import pulumi
 
+_WIDEST: Final = 8  # bits; an allow-list with more in it allows everybody
+# RFC 6890, without the ranges for documentation: examples use those
+_INWARD: Final = tuple(
+    ipaddress.IPv4Network(block)
+    for block in (
+        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
+        *("192.168.0.0/16", "224.0.0.0/3"),
+    )
+)
 _MIDNIGHT: Final = " 00:00:00 +0000 UTC"  # what the engine makes of a date without quotes
 
 
@@ -128,8 +137,10 @@ class Section:
             network = ipaddress.IPv4Network(item) if isinstance(item, str) else None
         except ValueError:
             network = None
-        if network is None or network.prefixlen == 0:
-            raise self.error(key, f"has {item!r}; set it to {what}")
+        if network is None or network.prefixlen < _WIDEST:
+            raise self.error(key, f"has {item!r}; set it to {what}, /{_WIDEST} or smaller")
+        if any(network.overlaps(inward) for inward in _INWARD):
+            raise self.error(key, f"has {item!r}, which nobody on the internet calls from; set it to {what}")
         return str(network)
 
     def _list(self, key: str, what: str, default: Sequence[str] | None) -> list[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from ipaddress import IPv4Network
 from typing import Final
 
@@ -130,6 +130,8 @@ def _contract(section: Section) -> tuple[date, date]:
     end = contract.day("ends", "the last day of the contract")
     if end < begin:
         raise contract.error("ends", f"is {end}, before `starts`; set it to a later day")
+    if end < datetime.now(UTC).date():
+        raise contract.error("ends", f"is {end}, which is over; set it to the renewed end, or remove the partner")
     return begin, end + _DAY
 
 

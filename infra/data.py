@@ -23,10 +23,11 @@ BY_CREATION: Final[aws.dynamodb.TableGlobalSecondaryIndexArgsDict] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataArgs:
-    """`protect` keeps `pulumi destroy` away; AWS's own deletion protection is always on."""
+    """`protect` keeps `pulumi destroy` away; AWS's own deletion protection is on until the data is `released`."""
 
     key_arn: pulumi.Input[str]
     protect: bool
+    released: bool = False
     weaknesses: frozenset[Weakness] = frozenset()
 
 
@@ -61,7 +62,7 @@ class Data(pulumi.ComponentResource):
             global_secondary_indexes=[index] if index else None,
             server_side_encryption=encryption if own_key else None,
             point_in_time_recovery={"enabled": Weakness.UNRECOVERABLE_TABLE not in weak},
-            deletion_protection_enabled=Weakness.DELETABLE_TABLE not in weak,
+            deletion_protection_enabled=not self._args.released and Weakness.DELETABLE_TABLE not in weak,
             ttl=None if Weakness.ENDLESS_DATA in weak else {"attribute_name": "expires_at", "enabled": True},
             opts=pulumi.ResourceOptions(parent=self, protect=self._args.protect),
         )

@@ -18,6 +18,7 @@ _MULTIPART_DAYS: Final = 7
 class LockedBucketArgs:
     """`days`: as long nothing can delete an object; then it ends. `protect` keeps `pulumi destroy` away.
 
+    `emptied`: when the bucket is deleted, what is in it goes as well, locked or not (never under COMPLIANCE).
     `locked` and `shut` are taken away by weaknesses only.
     """
 
@@ -26,6 +27,7 @@ class LockedBucketArgs:
     days: int
     mode: str = "GOVERNANCE"  # or COMPLIANCE: not even the account's root user can shorten it
     protect: bool
+    emptied: bool = False
     locked: bool = True
     shut: bool = True
 
@@ -42,6 +44,7 @@ class LockedBucket(pulumi.ComponentResource):
             name,
             bucket=args.bucket,
             object_lock_enabled=True,
+            force_destroy=args.emptied,
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
         self.arn = self.bucket.arn

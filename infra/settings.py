@@ -13,6 +13,8 @@ from infra.config_reader import Section, SettingsError
 from infra.contract_reading import read_partners, read_roles
 from infra.contracts import Partner, PartyRole
 from infra.domain import TrustStore
+from infra.flood_protection import read_hosted_zone
+from infra.release import read_release
 from infra.stack_config import SHARED_DEFAULTS, SHARED_KEYS, read_section
 from infra.weaknesses import Weakness
 
@@ -31,11 +33,13 @@ DEFAULTS: Final[dict[str, Any]] = SHARED_DEFAULTS | {
     "mutualTls": {},
     "egress": "filtered",
     "egressReason": "",
+    "shieldAdvanced": {},
+    "release": "",
     "weaken": [],
 }
 HOST: Final = r"(?=.{4,253}$)([a-z0-9-]{1,63}\.)+[a-z]{2,63}"
 HOST_WORDS: Final = "a host name, lower case"
-_OBJECTS: Final = ("parties", "partners", "availabilityZones", "mutualTls", "weaken")
+_OBJECTS: Final = ("parties", "partners", "availabilityZones", "mutualTls", "shieldAdvanced", "weaken")
 KEYS: Final = tuple(dict.fromkeys((*SHARED_KEYS, "domainName", "certificateArn", "parties", "partners", *DEFAULTS)))
 
 
@@ -68,6 +72,8 @@ class Settings:
     limits: Limits
     dependencies: str
     egress_hosts: tuple[str, ...] | None  # of the partners; None: no filtered way out
+    shielded_zone: str | None  # hosted zone under Shield Advanced
+    is_released: bool  # its data may go with the next `pulumi destroy`
     trust_store: TrustStore | None  # None: partners show no certificates
     weaknesses: frozenset[Weakness]
 
@@ -75,6 +81,11 @@ class Settings:
     def is_production(self) -> bool:
         """True when real partners and real money are behind it."""
         return self.environment == "prod"
+
+    @property
+    def is_protected(self) -> bool:
+        """True where the engine refuses to delete data."""
+        return self.is_production and not self.is_released
 
 
 def read() -> Settings:
@@ -101,6 +112,8 @@ def read() -> Settings:
         limits=limits,
         dependencies=section.text("dependencies", r"\S+", "a folder", DEFAULTS["dependencies"]),
         egress_hosts=_egress_hosts(section, partners),
+        shielded_zone=read_hosted_zone(section),
+        is_released=read_release(section),
         trust_store=_trust_store(section, partners),
         weaknesses=_weaknesses(section, environment),
     )

@@ -17,6 +17,7 @@ from infra.domain import Domain, DomainArgs
 from infra.edge import Edge, EdgeArgs
 from infra.egress import Egress, EgressArgs
 from infra.endpoints import Endpoints, EndpointsArgs
+from infra.flood_protection import FloodProtection, FloodProtectionArgs
 from infra.function import Function, Placement, Surroundings
 from infra.keys import Keys, KeysArgs
 from infra.logs import Logs, LogsArgs
@@ -89,7 +90,9 @@ class Environment(pulumi.ComponentResource):
             self._own,
         )
         self.endpoints = self._endpoints()
-        data = DataArgs(key_arn=self.keys.data.arn, protect=s.is_production, weaknesses=s.weaknesses)
+        data = DataArgs(
+            key_arn=self.keys.data.arn, protect=s.is_protected, released=s.is_released, weaknesses=s.weaknesses
+        )
         self.data = Data("data", data, self._own)
 
     @property
@@ -105,7 +108,8 @@ class Environment(pulumi.ComponentResource):
                 key_arn=self.keys.audit.arn,
                 logs=self.logs,
                 retention_days=self._settings.log_retention_days,
-                protect=self._settings.is_production,
+                protect=self._settings.is_protected,
+                released=self._settings.is_released,
                 weaknesses=self._settings.weaknesses,
             ),
             self._own,
@@ -189,7 +193,7 @@ class Environment(pulumi.ComponentResource):
             dynamodb_endpoint_id=self.endpoints.dynamodb.id,
             log_group=self.logs.group("egress", log_group_name(s.environment, "egress")).name,
             key_arn=self.keys.data.arn,
-            protect=s.is_production,
+            protect=s.is_protected,
         )
         self.egress = Egress("egress", args, self._own)
         return Placement(subnet_ids=self.egress.subnet_ids, security_group_id=self.egress.group.id)
@@ -249,6 +253,9 @@ class Environment(pulumi.ComponentResource):
             weaknesses=s.weaknesses,
         )
         self.domain = Domain("domain", domain, self._own)
+        if s.shielded_zone is not None:
+            shield = FloodProtectionArgs(environment=s.environment, hosted_zone=s.shielded_zone)
+            FloodProtection("floods", shield, self._own)
 
     def _edge(self) -> Edge:
         s = self._settings

@@ -25,6 +25,7 @@ class TrailArgs:
     logs: Logs
     retention_days: int
     protect: bool
+    released: bool = False
     weaknesses: frozenset[Weakness] = frozenset()
 
 
@@ -43,6 +44,7 @@ class Trail(pulumi.ComponentResource):
                 key_arn=args.key_arn,
                 days=args.retention_days,
                 protect=args.protect,
+                emptied=args.released,
                 locked=Weakness.DELETABLE_TRAIL not in args.weaknesses,
                 shut=Weakness.PUBLIC_TRAIL not in args.weaknesses,
             ),

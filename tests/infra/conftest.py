@@ -29,7 +29,11 @@ def _every_outcome() -> Mapping[str, Recorded | str]:
     bad = {f"bad {case.name}": case.apply(example(case.example)) for case in BAD_CONFIGS}
     shared = {**good, "partners": yaml.safe_load(SHARED_PARTNERS.read_text(encoding="utf-8"))["partners"]}
     others = {kind: example(kind) for kind in ("org", "audit")}
-    return run({"shared partners": shared, "test": good, "prod": example("prod"), **others, **bad})
+    options = {
+        "released": {**example("prod"), "release": example("prod")["accountId"]},
+        "shielded": {**good, "shieldAdvanced": {"hostedZone": "Z123EXAMPLE", "yearlyCostUsd": 36000}},
+    }
+    return run({"shared partners": shared, "test": good, "prod": example("prod"), **others, **options, **bad})
 
 
 def _recorded(outcomes: Mapping[str, Recorded | str], name: str) -> Recorded:
