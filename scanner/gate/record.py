@@ -13,6 +13,7 @@ from scanner.model.json_value import JsonValue
 from scanner.model.leftover import Leftover
 
 _MUST_SURVIVE_POWER_LOSS: Final = frozenset({Effect.REGISTRATION, Effect.ACTUATE})
+_MAY_NAME_A_PERSON: Final = frozenset({"url", "purpose", "scenario"})
 
 
 class IntentRecord:
@@ -40,6 +41,8 @@ class IntentRecord:
             "purpose": intent.purpose,
             **what,
         }
+        if intent.effect is Effect.READ and not intent.leaves:  # of a write, cleanup needs the URL as it is
+            entry |= {key: self._journal.of_nobody(entry[key]) for key in _MAY_NAME_A_PERSON & entry.keys()}
         if intent.leaves:
             self._ways_back |= {(left.undo_method, left.undo_url) for left in intent.leaves if left.removable}
             entry["leaves"] = [_fields(left) for left in intent.leaves]

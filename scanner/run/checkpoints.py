@@ -20,6 +20,9 @@ class JournalledCheckpoints:
         return self._before.get(key)
 
     def keep(self, key: str, value: JsonValue) -> None:
-        """See `scanner.probe.Checkpoints`. Raises: OSError if it cannot be written."""
+        """See `scanner.probe.Checkpoints`. Raises: OSError if it cannot be written.
+
+        Words of the target may name a driver; equal words stay equal, so a resumed run goes on alike.
+        """
         place: dict[str, JsonValue] = {"environment": self._environment, "probe": self._probe}
-        self._journal.write("checkpoint", {**place, "key": key, "value": value}, durable=True)
+        self._journal.write("checkpoint", {**place, "key": key, "value": self._journal.of_nobody(value)}, durable=True)

@@ -1,0 +1,73 @@
+"""What the journal keeps of an intent names no driver, except where cleanup needs the URL as it is."""
+
+import json
+
+import pytest
+
+from scanner.gate.journal import Journal
+from scanner.gate.record import IntentRecord
+from scanner.gate.redaction import Redactor
+from scanner.model.effect import Effect
+from scanner.model.intent import HttpIntent
+from scanner.model.json_value import JsonValue
+from scanner.model.leftover import Leftover
+from scanner.run.checkpoints import JournalledCheckpoints
+
+UID = "04A1B2C3D4E5F6"
+URL = f"https://ocpi.example/ocpi/cpo/2.2.1/tokens/DE/VLT/{UID}"
+EMAID, MAIL = "NL-TNM-C12345678-X", "driver@example.org"
+
+
+@pytest.fixture
+def journal(tmp_path):
+    made = Journal(tmp_path / "journal.jsonl", Redactor())
+    yield made
+    made.close()
+
+
+def kept(journal: Journal) -> list[str]:
+    journal.flush()
+    return journal.path.read_text().splitlines()
+
+
+def intent(effect: Effect, **more) -> HttpIntent:
+    return HttpIntent(
+        effect=effect, environment="test", probe="p", purpose=f"the object of {EMAID}", method="GET", url=URL, **more
+    )
+
+
+def test_a_read_is_journalled_without_the_driver_it_asks_for(journal):
+    record = IntentRecord(journal)
+    for _ in range(2):
+        record.note(intent(Effect.READ), {"method": "GET", "url": URL, "host": "ocpi.example", "anonymous": False})
+    one, other = kept(journal)
+    assert UID not in one
+    assert EMAID not in one
+    assert "https://ocpi.example/ocpi/cpo/2.2.1/tokens/DE/VLT/[redacted token_uid" in json.loads(one)["url"]
+    assert json.loads(one)["url"] == json.loads(other)["url"], "the same person is seen to be the same"
+    assert json.loads(one)["host"] == "ocpi.example"
+
+
+def test_the_way_back_of_a_write_stays_as_it_is(journal):
+    left = Leftover(what="token", environment="test", identity="a", module="tokens", undo_method="PATCH", undo_url=URL)
+    record = IntentRecord(journal)
+    record.note(intent(Effect.WRITE, leaves=(left,)), {"method": "PUT", "url": URL, "host": "ocpi.example"})
+    (line,) = kept(journal)
+    entry = json.loads(line)
+    assert entry["url"] == URL
+    assert entry["leaves"][0]["undo_url"] == URL
+
+
+def test_a_checkpoint_names_no_driver_and_stays_a_document_of_its_kind(journal):
+    progress: dict[str, JsonValue] = {
+        "said": [f"refused {MAIL}", 3, None, True],
+        "POSTURE-1": {"of": EMAID},
+        "made": "POSTURE-TOKEN-0001",
+    }
+    JournalledCheckpoints(journal, "test", "p", {}).keep("reached", progress)
+    (line,) = kept(journal)
+    assert MAIL not in line
+    assert EMAID not in line
+    value = json.loads(line)["value"]
+    assert value["said"][1:] == [3, None, True]
+    assert value["made"] == "POSTURE-TOKEN-0001"
