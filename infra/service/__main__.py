@@ -54,6 +54,7 @@ def prepare_command(
 @click.option("--address", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=0, show_default=True, help="0 takes a free port.")
 @click.option("--plaintext-port", type=int, help="Also listen without TLS, to refuse; 0 takes a free port.")
+@click.option("--or-free-port", is_flag=True, help="Take a free port where a named one is taken.")
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="Switch a fault on; `all`, or see `faults`.")
 @click.option("--store", type=click.Choice(["memory", "sqlite"]), default="memory", show_default=True)
 @click.option("--log", "log_path", type=click.Path(dir_okay=False, path_type=Path), help="Append events as JSON lines.")
@@ -63,6 +64,7 @@ def serve_command(  # noqa: PLR0913, PLR0917 - click hands every option over as 
     address: str,
     port: int,
     plaintext_port: int | None,
+    or_free_port: bool,  # noqa: FBT001
     faults: tuple[str, ...],
     store: str,
     log_path: Path | None,
@@ -85,6 +87,7 @@ def serve_command(  # noqa: PLR0913, PLR0917 - click hands every option over as 
             address=address,
             port=port,
             plaintext_port=plaintext_port,
+            or_free_port=or_free_port,
             faults=chosen,
             store=StoreKind(store),
             events=_events(log_path, stack),

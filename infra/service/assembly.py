@@ -29,8 +29,9 @@ from infra.service.settings import OutboundSettings, Settings
 from infra.service.store import Store
 from infra.service.store.memory import MemoryStore
 from infra.service.strict_json import JsonObject
+from infra.service.supported import VERSIONS
 from infra.service.vault import DirectoryVault
-from infra.service.versions import VERSIONS_PATH
+from infra.service.versions import VERSIONS_PATH, Version
 
 
 class StoreKind(StrEnum):
@@ -44,16 +45,19 @@ class StoreKind(StrEnum):
 class ServeOptions:
     """What `serve` is told.
 
-    `plaintext_port` 0 is any free port; None opens none, unless a fault answers OCPI over http.
+    `plaintext_port` 0 is any free port; None opens none, unless a fault answers OCPI over http. `or_free_port` takes a
+    free port where a named one is taken.
     """
 
     folder: Folder
     address: str = "127.0.0.1"
     port: int = 0
     plaintext_port: int | None = None
+    or_free_port: bool = False
     faults: Sequence[Fault] = ()
     store: StoreKind = StoreKind.MEMORY
     events: EventSink = discard
+    versions: Sequence[Version] = VERSIONS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +76,7 @@ async def serve(options: ServeOptions, ready: Callable[[Ready], None], stop: asy
     document = options.folder.document()
     listener_options = reduce(lambda o, fault: fault.wrap_listener(o), options.faults, ListenerOptions())
     context = make_context(listener_options, options.folder, document.host)
-    secure = bind(options.address, options.port)
+    secure = bind(options.address, options.port, or_free=options.or_free_port)
     port = secure.getsockname()[1]
     settings = document.to_settings(f"https://{document.host}:{port}")
     with _opened_store(options) as store:
@@ -80,7 +84,7 @@ async def serve(options: ServeOptions, ready: Callable[[Ready], None], stop: asy
         servers = [Listening(app, secure, context)]
         plaintext_port = None
         if listener_options.plaintext or options.plaintext_port is not None:
-            plain = bind(options.address, options.plaintext_port or 0)
+            plain = bind(options.address, options.plaintext_port or 0, or_free=options.or_free_port)
             plaintext_port = plain.getsockname()[1]
             servers.append(Listening(app if listener_options.plaintext else refuse_plaintext, plain, None))
         announcement = Ready(
@@ -111,6 +115,7 @@ async def assemble(options: ServeOptions, settings: Settings, plain_store: Store
         outbound=outbound,
         vault=DirectoryVault(options.folder.partner_tokens),
         events=options.events,
+        versions=options.versions,
     )
     return reduce(lambda a, fault: fault.wrap_app(a), options.faults, app)
 

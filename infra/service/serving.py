@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import socket
 import ssl
 from collections.abc import Iterator
@@ -18,8 +19,17 @@ _BACKLOG = 256  # connections
 _DATE_INTERVAL = 1.0  # seconds
 
 
-def bind(address: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free one. Raises OSError."""
+def bind(address: str, port: int, *, or_free: bool = False) -> socket.socket:
+    """A listening socket; port 0 takes a free one, and so does one that is taken if `or_free`. Raises OSError."""
+    try:
+        return _bound(address, port)
+    except OSError as error:
+        if not or_free or error.errno != errno.EADDRINUSE:
+            raise
+    return _bound(address, 0)
+
+
+def _bound(address: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     # with the protocol named, asyncio sets TCP_NODELAY; without it every answer waits 40 ms for an acknowledgement
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)

@@ -76,13 +76,14 @@ def served(folder: Path, faults: Sequence[str]) -> Iterator[Served]:
 
     Raises: DemoError if it does not start within 20 s.
     """
-    port, plaintext_port = _free_port(PREFERRED_PORT), _free_port(PREFERRED_PLAINTEXT_PORT)
-    command = [sys.executable, "-m", "infra.service", "serve", str(folder), "--exit-on-stdin-eof", "--port", str(port)]
+    command = [sys.executable, "-m", "infra.service", "serve", str(folder), "--exit-on-stdin-eof", "--or-free-port"]
+    command += ["--port", str(PREFERRED_PORT)]
     command += [word for name in faults for word in ("--fault", name)]
-    command += ["--plaintext-port", str(plaintext_port)] if _PLAINTEXT_FAULTS & set(faults) else []
+    command += ["--plaintext-port", str(PREFERRED_PLAINTEXT_PORT)] if _PLAINTEXT_FAULTS & set(faults) else []
     log = folder.parent / "service.log"
     with log.open("wb") as errors, _child(command, errors.fileno()) as child:
         ready = _ready(child, log)
+        plaintext_port = ready["plaintext_port"] or _free_port(PREFERRED_PLAINTEXT_PORT)
         yield Served(versions_url=ready["versions_url"], plaintext_port=plaintext_port, ca=Path(ready["ca"]))
 
 
@@ -138,7 +139,7 @@ def _first_line(child: subprocess.Popen[bytes]) -> bytes:
 
 
 def _free_port(preferred: int) -> int:
-    """The preferred port, or any if it is taken: a fixed port keeps fingerprints alike from demo to demo."""
+    """A port where nobody listens, the preferred one if it can be had: a fixed one keeps fingerprints alike."""
     for port in (preferred, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
