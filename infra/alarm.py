@@ -13,6 +13,7 @@ from infra.naming import physical_name
 
 NAMESPACE: Final = "ocpi-posture"
 PERIOD_S: Final = 300
+_DAY_S: Final = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,10 @@ class Response:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmArgs:
-    """Rings at or above `threshold` within `period_s` seconds. `told` are topics; without one nobody hears of it."""
+    """Rings at `threshold` and above it within `period_s` seconds, or as `comparison` says.
+
+    `told` are topics; without one nobody hears of it.
+    """
 
     environment: str
     metric: str
@@ -41,6 +45,7 @@ class AlarmArgs:
     dimensions: Mapping[str, pulumi.Input[str]] | None = None
     statistic: str = "Sum"
     period_s: int = PERIOD_S
+    comparison: str = "GreaterThanOrEqualToThreshold"
     missing: str = "notBreaching"  # breaching: silence is an alarm
 
 
@@ -53,12 +58,12 @@ def alarm(name: str, args: AlarmArgs, opts: pulumi.ResourceOptions) -> aws.cloud
         alarm_description=args.response.text(),
         namespace=args.namespace,
         metric_name=args.metric,
-        dimensions=args.dimensions,
+        dimensions=args.dimensions or None,
         statistic=args.statistic,
         period=args.period_s,
         evaluation_periods=1,
         threshold=args.threshold,
-        comparison_operator="GreaterThanOrEqualToThreshold",
+        comparison_operator=args.comparison,
         treat_missing_data=args.missing,
         alarm_actions=told,
         ok_actions=told,
@@ -80,16 +85,56 @@ class LogAlarmArgs:
 
 def log_alarm(name: str, args: LogAlarmArgs, opts: pulumi.ResourceOptions) -> aws.cloudwatch.MetricAlarm:
     """The filter, its metric `ENVIRONMENT-NAME` and the alarm on it."""
-    metric = f"{args.environment}-{name}"
-    aws.cloudwatch.LogMetricFilter(
-        name,
-        name=physical_name(args.environment, name),
-        log_group_name=args.log_group,
-        pattern=args.pattern,
-        metric_transformation={"name": metric, "namespace": NAMESPACE, "value": "1", "default_value": "0"},
-        opts=opts,
-    )
+    metric = _filter(name, args.environment, args.log_group, args.pattern, "0", opts)
     counted = AlarmArgs(
         environment=args.environment, metric=metric, threshold=args.threshold, response=args.response, told=args.told
     )
     return alarm(name, counted, opts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilenceAlarmArgs:
+    """Rings when no line of a log group matched `pattern` for a day."""
+
+    environment: str
+    log_group: pulumi.Input[str]
+    pattern: str
+    response: Response
+    told: Sequence[pulumi.Input[str]]
+
+
+def silence_alarm(name: str, args: SilenceAlarmArgs, opts: pulumi.ResourceOptions) -> aws.cloudwatch.MetricAlarm:
+    """The filter, its metric, and the alarm on its absence."""
+    metric = _filter(name, args.environment, args.log_group, args.pattern, None, opts)
+    counted = AlarmArgs(
+        environment=args.environment,
+        metric=metric,
+        threshold=1,
+        comparison="LessThanThreshold",
+        period_s=_DAY_S,
+        missing="breaching",
+        response=args.response,
+        told=args.told,
+    )
+    return alarm(name, counted, opts)
+
+
+def _filter(
+    name: str,
+    environment: str,
+    log_group: pulumi.Input[str],
+    pattern: str,
+    otherwise: str | None,
+    opts: pulumi.ResourceOptions,
+) -> str:
+    """Counts matching lines under the metric it returns; `otherwise` is its value when other lines come."""
+    metric = f"{environment}-{name}"
+    aws.cloudwatch.LogMetricFilter(
+        name,
+        name=physical_name(environment, name),
+        log_group_name=log_group,
+        pattern=pattern,
+        metric_transformation={"name": metric, "namespace": NAMESPACE, "value": "1", "default_value": otherwise},
+        opts=opts,
+    )
+    return metric

@@ -113,6 +113,7 @@ class _Service:
         except Exception as error:  # noqa: BLE001 - the partner must get an answer, and learn nothing from it
             self._record(state, "internal_error", error=type(error).__name__, where=_where(error))
             answer = SERVER_ERROR
+        state.status_code = int(answer.status_code)
         await render(answer, self._services.clock())(scope, receive, send)
 
     async def _answer(self, request: Request, state: ExchangeState) -> Answer:

@@ -27,14 +27,15 @@ STATE: Final = "infra.service"  # key in the ASGI scope
 
 
 class ExchangeState:
-    """What the layers of one exchange tell each other: the ids from outside, route and partner from inside."""
+    """What the layers of one exchange tell each other: the ids from outside, the rest from inside."""
 
-    __slots__ = ("ids", "partner", "route")
+    __slots__ = ("ids", "partner", "route", "status_code")
 
     def __init__(self, ids: MessageIds) -> None:
         self.ids = ids
         self.route: str | None = None
         self.partner: str | None = None
+        self.status_code: int | None = None  # OCPI's; None where the answer holds none
 
 
 class Exchange:
@@ -73,6 +74,7 @@ class Exchange:
                 "method": method if method in _METHODS else "other",
                 "route": state.route,
                 "http_status": status,
+                "status_code": state.status_code,
                 "duration_ms": round(seconds * 1000, 3),
             }
         )

@@ -80,9 +80,9 @@ def test_alarms_reach_somebody(stack: Recorded):
     assert (subscription["protocol"], subscription["endpoint"]) == ("email", "ocpi-operations@example.com")
     alarms = {a["name"]: a["inputs"] for a in stack.all("aws:cloudwatch/metricAlarm:MetricAlarm")}
     assert alarms.keys() == {
-        "answer-lost", "authentication-failures", "authoriser-errors", "blocked-requests", "cdr-volume", "commands",
-        "credentials-changes", "dead-letters", "rotation-errors", "server-errors", "service-errors", "throttled",
-        "unknown-routes",
+        "answer-lost", "authentication-failures", "authoriser-errors", "blocked-requests", "cdr-refusals", "cdr-volume",
+        "commands", "credentials-changes", "dead-letters", "rotation-errors", "server-errors", "service-errors",
+        "session-changes", "tariff-changes", "throttled", "unknown-routes",
     }  # fmt: skip
     assert all(alarm["alarmActions"] for alarm in alarms.values())
     metrics = {

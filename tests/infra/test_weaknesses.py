@@ -60,7 +60,8 @@ EXPECTED: dict[Weakness, tuple[set[Key], set[Key], dict[Key, set[str]]]] = {
         {("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration", "trail")}, set(), {},
     ),
     Weakness.UNSEEN_ABUSE: (
-        {(kind, name) for name in ("cdr-volume", "commands", "credentials-changes", "unknown-routes")
+        {(kind, name) for name in ("cdr-refusals", "cdr-volume", "commands", "credentials-changes", "session-changes",
+                                   "tariff-changes", "unknown-routes")
             for kind in ("aws:cloudwatch/logMetricFilter:LogMetricFilter", "aws:cloudwatch/metricAlarm:MetricAlarm")},
         set(), {},
     ),
