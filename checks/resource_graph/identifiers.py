@@ -19,6 +19,7 @@ _OUTPUTS: Final = (
 NAMED_BY: Final[Mapping[str, str]] = {
     "aws:lambda/function:Function": "name",
     "aws:iam/role:Role": "name",
+    "aws:iam/user:User": "name",
     "aws:s3/bucket:Bucket": "bucket",
     "aws:s3/bucketV2:BucketV2": "bucket",
     "aws:rds/subnetGroup:SubnetGroup": "name",

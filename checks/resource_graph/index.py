@@ -69,6 +69,22 @@ def once_a_stack(find: Callable[[DeclaredResources], T]) -> Callable[[DeclaredRe
     return found
 
 
+def together(name: str, several: Sequence[DeclaredResources]) -> DeclaredResources:
+    """Several stacks as one, made once; complete where all of them are. One alone stays what it is."""
+    return several[0] if len(several) == 1 else _joined(name, tuple(_Same(one) for one in several))
+
+
+@lru_cache(maxsize=_STACKS_KEPT)
+def _joined(name: str, several: tuple[_Same, ...]) -> DeclaredResources:
+    seen = [one.declared for one in several]
+    return DeclaredResources(
+        stack=name,
+        source=", ".join(one.source for one in seen),
+        resources=tuple(resource for one in seen for resource in one.resources),
+        missing=tuple(reason for one in seen for reason in one.missing),
+    )
+
+
 @once_a_stack
 def index_of(declared: DeclaredResources) -> Index:
     """The index of a stack."""

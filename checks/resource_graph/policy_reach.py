@@ -8,12 +8,14 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
+from checks.resource_graph.index import once_a_stack
 from checks.resource_graph.policy_documents import EVERYBODY, Condition, Principal, Statement
 from checks.resource_graph.stack import Stack
+from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.leaves import texts
 
 _ACCOUNT: Final = re.compile(r"\d{12}")
-_ACCOUNT_OF_ARN: Final = re.compile(r"arn:aws[\w-]*:[\w-]+:[\w-]*:(\d{12}):.*", re.DOTALL)
+ACCOUNT_OF_ARN: Final = re.compile(r"arn:aws[\w-]*:[\w-]+:[\w-]*:(\d{12}):.*", re.DOTALL)
 # Keys that say who asks; where one must equal something, a statement for everybody is one for those only.
 _NARROWING: Final = frozenset(
     {
@@ -61,6 +63,20 @@ def touches_action(statement: Statement, wanted: str) -> bool:
 @lru_cache(maxsize=4096)
 def overlap(one: str, other: str) -> bool:
     """True where some text fits both patterns: `dynamodb:*` and `dynamodb:Get*`, `*item` and `get*`."""
+    mine, theirs = literal_start(one), literal_start(other)
+    if not (mine.startswith(theirs) or theirs.startswith(mine)):
+        return False
+    if theirs == other:
+        return matches(one, other)
+    return matches(other, one) if mine == one else _have_one_in_common(one, other)
+
+
+def literal_start(pattern: str) -> str:
+    """What stands before the first wildcard."""
+    return pattern.partition("*")[0].partition("?")[0]
+
+
+def _have_one_in_common(one: str, other: str) -> bool:
     rows = [False] * (len(other) + 1)  # rows[n]: the rest of `one` and other[n:] have a text in common
     rows[-1] = True
     for at in range(len(other) - 1, -1, -1):
@@ -103,18 +119,23 @@ def _is_open(resource: str) -> bool:
 
 def own_accounts(stack: Stack) -> frozenset[str]:
     """Accounts that the stack's resources live in: what their providers may work in, else what their own ARNs say."""
-    said = {one.provider.account for one in stack.declared.resources if one.provider and one.provider.account}
+    return _own_accounts(stack.declared)
+
+
+@once_a_stack
+def _own_accounts(declared: DeclaredResources) -> frozenset[str]:
+    said = {one.provider.account for one in declared.resources if one.provider and one.provider.account}
     if said:
         return frozenset(said)
-    arns = (text for one in stack.declared.resources for text in texts(one.outputs.get("arn")))
-    return frozenset(found[1] for found in map(_ACCOUNT_OF_ARN.fullmatch, arns) if found)
+    arns = (text for one in declared.resources for text in texts(one.outputs.get("arn")))
+    return frozenset(found[1] for found in map(ACCOUNT_OF_ARN.fullmatch, arns) if found)
 
 
 def account_of(principal: Principal) -> str | None:
     """The account that a principal of kind AWS belongs to; None for everybody, and for ids that name no account."""
     if _ACCOUNT.fullmatch(principal.name):
         return principal.name
-    found = _ACCOUNT_OF_ARN.fullmatch(principal.name)
+    found = ACCOUNT_OF_ARN.fullmatch(principal.name)
     return found[1] if found else None
 
 

@@ -11,11 +11,18 @@ from checks.resource_graph.stack import Stack
 from scanner.model.resource import ABSENT, UNKNOWN, CloudValue, Resource
 
 ROLE: Final = "aws:iam/role:Role"
+USER: Final = "aws:iam/user:User"
 _ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
 _ATTACHMENT: Final = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 _ATTACHMENTS: Final = "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive"
 _SHARED_ATTACHMENT: Final = "aws:iam/policyAttachment:PolicyAttachment"
 _POLICY: Final = "aws:iam/policy:Policy"
+_USER_POLICY: Final = "aws:iam/userPolicy:UserPolicy"
+_USER_ATTACHMENT: Final = "aws:iam/userPolicyAttachment:UserPolicyAttachment"
+_MEMBERSHIPS: Final = (
+    ("aws:iam/userGroupMembership:UserGroupMembership", "user"),
+    ("aws:iam/groupMembership:GroupMembership", "users"),
+)
 _MANAGED: Final = "arn:aws:iam::aws:policy/"
 # Services that run code under a role: what the code may do is what the role may do.
 _RUNS_CODE: Final = frozenset(
@@ -62,16 +69,16 @@ def trust_of(role: Resource) -> PolicyDocument:
 def runs_code(role: Resource) -> bool:
     """True for the role of a workload: a service, or a pod of EKS, takes it to run code of the stack's owner."""
     statements = trust_of(role).allowing()
-    return any(_is_workload(who) for one in statements for who in one.principals)
+    return any(is_workload(who) for one in statements for who in one.principals)
 
 
-def _is_workload(who: Principal) -> bool:
+def is_workload(who: Principal) -> bool:
     """Pods take roles with tokens of their cluster's OIDC issuer (Amazon EKS User Guide, IAM roles for accounts)."""
     return who.name in _RUNS_CODE if who.kind == "Service" else "oidc-provider/oidc.eks." in who.name
 
 
 def rights_of(stack: Stack, role: Resource) -> Rights:
-    """Everything that is declared to be attached to the role."""
+    """Everything that is declared to be attached to the role, or to the user; what a user's groups have is a doubt."""
     documents = tuple(_documents(stack, role))
     arns = tuple(_attached(stack, role))
     managed = tuple(sorted({arn.removeprefix(_MANAGED) for arn in arns if isinstance(arn, str) and _is_managed(arn)}))
@@ -79,6 +86,9 @@ def rights_of(stack: Stack, role: Resource) -> Rights:
     doubts = [document.doubt for document in documents if document.doubt]
     doubts += [f"{arn} is attached and not declared in this stack" for arn in foreign]
     doubts += ["an attached policy is unknown until deploy" for arn in arns if arn is UNKNOWN]
+    doubts += [
+        f"it is in a group ({one.name})" for token, by in _MEMBERSHIPS for one in stack.referring(role, by, token)
+    ]
     return Rights(
         statements=tuple(one for document in documents for one in document.statements),
         managed=managed,
@@ -99,7 +109,7 @@ def boundary_of(stack: Stack, role: Resource) -> PolicyDocument | None:
 
 
 def _documents(stack: Stack, role: Resource) -> Iterator[PolicyDocument]:
-    for one in stack.referring(role, "role", _ROLE_POLICY):
+    for one in (*stack.referring(role, "role", _ROLE_POLICY), *stack.referring(role, "user", _USER_POLICY)):
         yield read_document(one.get("policy"))
     for inline in items(role.get("inlinePolicies")):
         yield read_document(inline.get("policy", ABSENT) if isinstance(inline, Mapping) else inline)
@@ -113,7 +123,9 @@ def _attachments(stack: Stack, role: Resource) -> Iterator[tuple[Resource, str]]
     yield role, "managedPolicyArns"
     yield from ((one, "policyArn") for one in stack.referring(role, "role", _ATTACHMENT))
     yield from ((one, "policyArns") for one in stack.referring(role, "roleName", _ATTACHMENTS))
-    yield from ((one, "policyArn") for one in stack.referring(role, "roles", _SHARED_ATTACHMENT))
+    yield from ((one, "policyArn") for one in stack.referring(role, "user", _USER_ATTACHMENT))
+    for by in ("roles", "users"):
+        yield from ((one, "policyArn") for one in stack.referring(role, by, _SHARED_ATTACHMENT))
 
 
 def _attached(stack: Stack, role: Resource) -> Iterator[CloudValue]:

@@ -46,6 +46,10 @@ KEY_AT: Final[Mapping[str, str]] = {
     **dict.fromkeys(DATABASES, "kmsKeyId"),
 }
 _BUCKET_ENCRYPTION: Final = "BucketServerSideEncryptionConfiguration"
+EVIDENCE: Final = ("evidence", "audit", "trail")  # what buckets of it are named for
+_DELIVERED: Final = frozenset(
+    {"s3BucketName", "accessLogs", "logDestination", "logDestinationConfigs", "loggingConfig"}
+)
 _AWS_KEY: Final = "alias/aws/"
 
 
@@ -98,6 +102,23 @@ def _bucket_key(stack: Stack, bucket: Resource) -> Judgement:
         return fails("no key of its own: objects lie under a key that S3 holds", by_absence=True)
     one, name = settings[0]
     return _judged(stack, one, name, _first(one.get(name), "kmsMasterKeyId"))
+
+
+def holds_evidence(stack: Stack, store: Resource) -> bool:
+    """True for a bucket that trails and logs end in, or that is named for it: auditors read there, OCPI does not."""
+    words = f"{store.name} {store.inputs.get('bucket', '')}".lower()
+    delivered = any(each.name in _DELIVERED for each in stack.incoming(store) if each.source.token not in BUCKETS)
+    return store.token in BUCKETS and (delivered or any(word in words for word in EVIDENCE))
+
+
+def keys_over(stack: Stack, store: Resource) -> tuple[Resource, ...]:
+    """The declared keys that a store lies under."""
+    if store.token in BUCKETS:
+        settings = [(one, "rules") for one in about_bucket(stack, store, _BUCKET_ENCRYPTION)]
+        named = [*settings, (store, "serverSideEncryptionConfiguration")]
+    else:
+        named = [(store, KEY_AT[store.token].partition(".")[0])]
+    return tuple({key.urn: key for one, name in named for key in stack.referred(one, name, KEY)}.values())
 
 
 def about_bucket(stack: Stack, bucket: Resource, kind: str) -> tuple[Resource, ...]:

@@ -6,6 +6,7 @@ from typing import Final
 from checks.families.cloud.judge_each import verdict_on
 from checks.model.check import Case
 from checks.model.verdict import Population, Verdict
+from checks.resource_graph.index import together
 from checks.resource_graph.judgement import Judgement
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
@@ -16,14 +17,7 @@ BY_ENVIRONMENT: Final = ("environment",)
 
 def environment_stack(case: Case[DeclaredResources]) -> Stack:
     """Every resource that any stack of the environment declares; complete where all of them are."""
-    seen = tuple(sighting.fact for sighting in case.drivers)
-    declared = DeclaredResources(
-        stack=case.subject.environment,
-        source=", ".join(one.source for one in seen),
-        resources=tuple(resource for one in seen for resource in one.resources),
-        missing=tuple(reason for one in seen for reason in one.missing),
-    )
-    return Stack(declared=declared)
+    return Stack(declared=together(case.subject.environment, [sighting.fact for sighting in case.drivers]))
 
 
 def judge_each_of_environment(

@@ -12,7 +12,7 @@ from checks.resource_graph.leaves import is_set, items, word
 from checks.resource_graph.policy_documents import EVERYBODY, Statement
 from checks.resource_graph.policy_reach import covers_action
 from checks.resource_graph.stack import Stack
-from checks.resource_graph.stores import BUCKETS, about_bucket, key_at, policies_on
+from checks.resource_graph.stores import BUCKETS, EVIDENCE, about_bucket, key_at, policies_on
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.leaves import texts
 from scanner.model.resource import ABSENT, UNKNOWN, CloudValue, Resource
@@ -25,7 +25,6 @@ _DEFAULT_VPC: Final = "aws:ec2/defaultVpc:DefaultVpc"
 _FLOW_LOG: Final = "aws:ec2/flowLog:FlowLog"
 _LOCK: Final = "BucketObjectLockConfiguration"
 _BYPASS: Final = "s3:BypassGovernanceRetention"
-_EVIDENCE: Final = ("evidence", "audit", "trail")
 _SHORTEST_LOCK_DAYS: Final = 365  # as long as logs are kept at least
 _DAYS_A_YEAR: Final = 365
 _NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
@@ -78,7 +77,7 @@ def _locked(case: Case[DeclaredResources]) -> Iterable[Verdict]:
 
 def _names_evidence(bucket: Resource) -> bool:
     words = f"{bucket.name} {bucket.inputs.get('bucket', '')}".lower()
-    return any(word in words for word in _EVIDENCE)
+    return any(word in words for word in EVIDENCE)
 
 
 def _immutable(stack: Stack, bucket: Resource) -> Judgement:

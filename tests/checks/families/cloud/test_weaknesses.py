@@ -11,6 +11,7 @@ from tests.checks.families.cloud.weakened import CHECKS, EXPECTED, HARDENED, fai
 # What the stack does not have, so that a check has nothing to judge there.
 NOT_THERE: Final = frozenset(
     {
+        "cloud-access-not-from-other-environments",  # one environment alone has no other
         "cloud-authoriser-fails-closed-at-balancers",  # no load balancer
         "cloud-ddos-protected",  # a stage of API Gateway is nothing that Shield Advanced protects
         "cloud-throttling-without-a-stage",  # partners come through the stage of its API only

@@ -1,0 +1,259 @@
+"""Roles, boundaries, resource policies, keys and guardrails that together let somebody read, or do not."""
+
+import json
+from collections.abc import Sequence
+
+import pulumi
+import pulumi_aws as aws
+
+_OWN = "123456789012"
+_FOREIGN = "210987654321"
+_ROOT = {"AWS": f"arn:aws:iam::{_OWN}:root"}
+_LAMBDA = {"Service": "lambda.amazonaws.com"}
+_READ = "secretsmanager:GetSecretValue"
+
+
+def read_by_ocpi() -> None:
+    _reads(_workload("ocpi"), _secret().arn)
+
+
+def read_by_another_workload() -> None:
+    _workload("ocpi")
+    _reads(_workload("shop"), _secret().arn)
+
+
+def another_workload_without_the_key() -> None:
+    _workload("ocpi")
+    service = f"arn:aws:iam::{_OWN}:role/ocpi"
+    key = aws.kms.Key("key", policy=_document(_allow("kms:*", principal={"AWS": service})))
+    _reads(_workload("shop"), _secret(kms_key_id=key.arn).arn)
+
+
+def another_workload_with_the_key_by_iam() -> None:
+    _workload("ocpi")
+    key = aws.kms.Key("key", policy=_document(_allow("kms:*", principal=_ROOT)))
+    shop = _workload("shop")
+    _reads(shop, _secret(kms_key_id=key.arn).arn)
+    _may(shop, _allow("kms:Decrypt"), name="decrypt")
+
+
+def another_workload_denied_by_the_secret() -> None:
+    _workload("ocpi")
+    secret = _secret()
+    _reads(_workload("shop"), secret.arn)
+    others = {"ArnNotLike": {"aws:PrincipalArn": f"arn:aws:iam::{_OWN}:role/ocpi"}}
+    aws.secretsmanager.SecretPolicy("policy", secret_arn=secret.arn, policy=_document(_deny(_READ, others)))
+
+
+def another_workload_denied_at_other_times() -> None:
+    _workload("ocpi")
+    secret = _secret()
+    _reads(_workload("shop"), secret.arn)
+    outside = {"StringNotEquals": {"aws:SourceVpce": "vpce-0123456789abcdef0"}}
+    aws.secretsmanager.SecretPolicy("policy", secret_arn=secret.arn, policy=_document(_deny(_READ, outside)))
+
+
+def another_workload_under_a_boundary() -> None:
+    _workload("ocpi")
+    boundary = aws.iam.Policy("boundary", policy=_document(_allow("sqs:*")))
+    _reads(_workload("shop", permissions_boundary=boundary.arn), _secret().arn)
+
+
+def another_workload_under_a_guardrail() -> None:
+    _workload("ocpi")
+    _reads(_workload("shop"), _secret().arn)
+    others = {"StringNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/ocpi"}}
+    _guardrail(_deny("secretsmanager:*", others), _OWN)
+
+
+def another_workload_under_a_guardrail_of_another_account() -> None:
+    _workload("ocpi")
+    _reads(_workload("shop"), _secret().arn)
+    _guardrail(_deny("secretsmanager:*", {}), _FOREIGN)
+
+
+def another_workload_by_the_policy_of_the_secret() -> None:
+    _workload("ocpi")
+    secret = _secret()
+    shop = _workload("shop")
+    named = shop.arn.apply(lambda arn: _document(_allow(_READ, principal={"AWS": arn})))
+    aws.secretsmanager.SecretPolicy("policy", secret_arn=secret.arn, policy=named)
+
+
+def another_workload_by_a_policy_that_is_not_declared() -> None:
+    _workload("ocpi")
+    shop = _workload("shop")
+    aws.iam.RolePolicyAttachment("other", role=shop.name, policy_arn=f"arn:aws:iam::{_OWN}:policy/other")
+    _secret()
+
+
+def another_workload_by_a_policy_of_aws() -> None:
+    _workload("ocpi")
+    aws.iam.RolePolicyAttachment(
+        "broad", role=_workload("shop").name, policy_arn="arn:aws:iam::aws:policy/SecretsManagerReadWrite"
+    )
+    _secret()
+
+
+def another_account_through_a_role() -> None:
+    _workload("ocpi")
+    condition = {"StringEquals": {"sts:ExternalId": "agreed"}}
+    _reads(_role("partner", {"AWS": f"arn:aws:iam::{_FOREIGN}:root"}, condition), _secret().arn)
+
+
+def another_account_by_the_policy_of_the_table() -> None:
+    _workload("ocpi")
+    table = _table()
+    foreign = {"AWS": f"arn:aws:iam::{_FOREIGN}:role/reports"}
+    aws.dynamodb.ResourcePolicy(
+        "policy", resource_arn=table.arn, policy=_document(_allow("dynamodb:Query", principal=foreign))
+    )
+
+
+def people_read_secrets() -> None:
+    _workload("ocpi")
+    mfa = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+    _reads(_role("operators", _ROOT, mfa), _secret().arn)
+
+
+def people_read_data() -> None:
+    _workload("ocpi")
+    mfa = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+    role = _role("operators", _ROOT, mfa)
+    _may(role, _allow("dynamodb:Query", _table().arn))
+
+
+def user_reads_secrets() -> None:
+    _workload("ocpi")
+    user = aws.iam.User("user", name="reader")
+    policy = _secret().arn.apply(lambda arn: _document(_allow(_READ, arn)))
+    aws.iam.UserPolicy("reads", user=user.name, policy=policy)
+
+
+def people_by_a_role_of_ocpi() -> None:
+    """The role that people take may not read; it may take the one that does."""
+    people = _role("operators", _ROOT)
+    statements = people.arn.apply(
+        lambda arn: _document(
+            {**_allow("sts:AssumeRole", principal={**_LAMBDA, "AWS": arn}), "Resource": None},
+        )
+    )
+    role = aws.iam.Role("ocpi", name="ocpi", assume_role_policy=statements)
+    aws.lambda_.Function("ocpi", name="ocpi", role=role.arn)
+    _reads(role, _secret().arn)
+
+
+def role_of_nobody() -> None:
+    _workload("ocpi")
+    _reads(_role("later", _LAMBDA), _secret().arn)
+
+
+def pipeline_that_reads() -> None:
+    _workload("ocpi")
+    issuer = {"Federated": f"arn:aws:iam::{_OWN}:oidc-provider/token.actions.githubusercontent.com"}
+    _reads(_role("deploy", issuer), _secret().arn)
+
+
+def tables_by_a_pattern() -> None:
+    _workload("ocpi")
+    _table()
+    _may(_workload("shop"), _allow("dynamodb:Get*", f"arn:aws:dynamodb:*:{_OWN}:table/*"))
+
+
+def tables_of_its_own() -> None:
+    _workload("ocpi")
+    _table()
+    _may(_workload("shop"), _allow("dynamodb:*", f"arn:aws:dynamodb:*:{_OWN}:table/shop-*"))
+
+
+def backups_read_tables() -> None:
+    _workload("ocpi")
+    _may(_role("backup", {"Service": "backup.amazonaws.com"}), _allow("dynamodb:*", _table().arn))
+
+
+def objects_by_a_pattern() -> None:
+    _workload("ocpi")
+    aws.s3.Bucket("exports", bucket="ocpi-exports")
+    _may(_workload("shop"), _allow("s3:GetObject", "arn:aws:s3:::*/*"))
+
+
+def only_one_who_decrypts() -> None:
+    _workload("ocpi")
+    key = aws.kms.Key("key")
+    _secret(kms_key_id=key.arn)
+    _may(_workload("shop"), _allow("kms:Decrypt", "*"))
+
+
+def key_that_nobody_else_uses() -> None:
+    service = _workload("ocpi")
+    key = aws.kms.Key("key")
+    _reads(service, _secret(kms_key_id=key.arn).arn)
+    _may(service, _allow("kms:Decrypt", key.arn), name="decrypt")
+
+
+def key_of_alarms() -> None:
+    _workload("ocpi")
+    key = aws.kms.Key("key")
+    aws.sns.Topic("alarms", kms_master_key_id=key.arn)
+    _may(_workload("shop"), _allow("kms:Decrypt", key.arn))
+
+
+def containers_of_ocpi() -> None:
+    role = _role("task", {"Service": "ecs-tasks.amazonaws.com"})
+    task = aws.ecs.TaskDefinition("ocpi", family="ocpi", container_definitions="[]", task_role_arn=role.arn)
+    aws.ecs.Service("ocpi", name="ocpi", task_definition=task.arn)
+    _workload("shop")
+    _reads(role, _secret().arn)
+
+
+def _workload(name: str, **more: object) -> aws.iam.Role:
+    role = _role(name, _LAMBDA, **more)
+    aws.lambda_.Function(name, name=name, role=role.arn)
+    return role
+
+
+def _role(
+    name: str, principal: dict[str, str], condition: dict[str, object] | None = None, **more: object
+) -> aws.iam.Role:
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole", "Condition": condition or {}}
+    return aws.iam.Role(name, name=name, assume_role_policy=_document(statement), **more)
+
+
+def _reads(role: aws.iam.Role, arn: pulumi.Input[str]) -> None:
+    _may(role, _allow(_READ, arn))
+
+
+def _may(role: aws.iam.Role, statement: dict[str, object], name: str = "may") -> None:
+    document = pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [statement]})
+    aws.iam.RolePolicy(f"{role._name}-{name}", role=role.name, policy=document)
+
+
+def _secret(**more: object) -> aws.secretsmanager.Secret:
+    return aws.secretsmanager.Secret("tokens", name="ocpi/partners/one", **more)
+
+
+def _table() -> aws.dynamodb.Table:
+    return aws.dynamodb.Table("cdrs", name="ocpi-cdrs", hash_key="pk", attributes=[{"name": "pk", "type": "S"}])
+
+
+def _guardrail(statement: dict[str, object], account: str) -> None:
+    policy = aws.organizations.Policy("guardrail", content=_document(statement))
+    aws.organizations.PolicyAttachment("guardrail", policy_id=policy.id, target_id=account)
+
+
+def _allow(
+    actions: str, resources: pulumi.Input[str] | Sequence[str] = "*", principal: dict[str, str] | None = None
+) -> dict[str, object]:
+    by = {"Principal": principal} if principal else {}
+    return {"Effect": "Allow", "Action": actions, "Resource": resources, **by}
+
+
+def _deny(actions: str, condition: dict[str, object]) -> dict[str, object]:
+    return {"Effect": "Deny", "Principal": "*", "Action": actions, "Resource": "*", "Condition": condition}
+
+
+def _document(*statements: dict[str, object]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+globals()[pulumi.Config("case").require("name")]()
