@@ -9,9 +9,9 @@ import msgspec
 from checks.model.finding import Finding
 from checks.model.verdict import Population
 from reports.model.posture import ControlPosture, Disagreement, NotLookedAt, Posture, RunInfo, Summary
+from reports.schema_version import SCHEMA_VERSION
 from reports.text import storable
 from reports.trend_document import trend_object
-from reports.wire import SCHEMA_VERSION
 from scanner.model.codec import subject_to_json
 from scanner.model.evidence import EvidenceRef
 from scanner.model.json_value import JsonValue
@@ -39,6 +39,7 @@ def _run(run: RunInfo) -> JsonObject:
         "narrowed": run.narrowed,
         "digests": dict(sorted(run.digests)),
         "redacted": dict(sorted(run.redacted)),
+        "catalogue": run.catalogue,
     }
 
 

@@ -21,10 +21,10 @@ from reports.model.posture import (
     ToolInfo,
     WitnessStatement,
 )
+from reports.schema_version import SCHEMA_VERSION
 from reports.text import one_line
 from reports.trend_document import trend_of
 from reports.wire import (
-    SCHEMA_VERSION,
     ControlDocument,
     FindingDocument,
     PostureDocument,
@@ -59,6 +59,7 @@ def _run(run: RunDocument) -> RunInfo:
         narrowed=run.narrowed,
         digests=tuple(run.digests.items()),
         redacted=tuple(run.redacted.items()),
+        catalogue=run.catalogue,
     )
 
 

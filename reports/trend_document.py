@@ -2,10 +2,13 @@
 
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from reports.model.trend import ControlTrend, OpenSince, SincePrevious, Trend, TrendRun
-from reports.wire import TrendDocument
 from scanner.model.json_value import JsonValue
+
+if TYPE_CHECKING:  # its types take long to load, and only a reader needs them
+    from reports.wire import TrendDocument
 
 
 def trend_object(trend: Trend) -> dict[str, JsonValue]:
@@ -18,7 +21,7 @@ def trend_object(trend: Trend) -> dict[str, JsonValue]:
     }
 
 
-def trend_of(document: TrendDocument) -> Trend:
+def trend_of(document: "TrendDocument") -> Trend:
     """What `trend_object` wrote.
 
     Raises: ValueError where it contradicts itself.

@@ -19,7 +19,6 @@ from scanner.model.severity import Severity
 from scanner.model.token_encoding import TokenEncoding
 from scanner.model.witness import Witness
 
-SCHEMA_VERSION: Final = "1"
 SCHEMA_ID: Final = "urn:ocpi-posture:schema:posture:1"
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
@@ -75,6 +74,8 @@ class RunDocument(Wire):
     """SHA-256 of what the program, its catalogue and its tools were made of, by name."""
     redacted: dict[str, Count] = {}
     """How many values were masked before anything was stored, by kind."""
+    catalogue: Annotated[str, Field(pattern=r"^(https?://[^\s#\"'<>]+)?$")] = ""
+    """The URL of a page with an anchor for each check and row, its id in lower case; empty: none."""
 
 
 class SummaryDocument(Wire):

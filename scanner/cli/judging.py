@@ -1,7 +1,7 @@
 """From what was seen to the posture: judge, waive, fold."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import UTC
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
@@ -20,7 +20,6 @@ from reports.model.access import access_entries
 from reports.model.blind_spots import not_looked_at
 from reports.model.fold import fold
 from reports.model.posture import Posture, RunInfo, ToolInfo
-from reports.read import read_posture
 from scanner.cli.provenance import digests
 from scanner.cli.run_folder import RunNote
 from scanner.cli.selection import Selection
@@ -37,7 +36,8 @@ from scanner.run.plan import ScanResult
 log = structlog.get_logger(__name__)
 
 NAME: Final = "ocpi-posture"
-_DIGEST_KEYS: Final = frozenset({"fingerprint", "findings", "config_sha256"})
+_OUR_WORDS: Final = frozenset({"check", "controls", "outcome", "severity", "witness"})
+_DIGEST_KEYS: Final = _OUR_WORDS | {"fingerprint", "findings", "config_sha256"}
 _TABLES_OF_OURS: Final = frozenset({"digests", "redacted"})
 _EVIDENCE_KEYS: Final = frozenset({"id", "sha256", "path"})
 
@@ -75,7 +75,11 @@ def _without_secrets(posture: Posture, redactor: Redactor) -> Posture:
     """What a target said may hold a token; every report is made from what is returned here."""
     before = redactor.counts
     safe = masked(document(posture), redactor)
-    return posture if redactor.counts == before else read_posture(json.dumps(safe).encode())
+    if redactor.counts == before:
+        return posture
+    from reports.read import read_posture  # noqa: PLC0415 - loading its types takes longer than most runs need them
+
+    return read_posture(json.dumps(safe).encode())
 
 
 def masked(value: JsonValue, redactor: Redactor) -> JsonValue:
@@ -87,13 +91,11 @@ def masked(value: JsonValue, redactor: Redactor) -> JsonValue:
     if isinstance(value, dict) or (not isinstance(value, list) and isinstance(value, Mapping)):
         ours = _EVIDENCE_KEYS if "sha256" in value else _DIGEST_KEYS
         return {key: inner if _is_ours(key, inner, ours) else masked(inner, redactor) for key, inner in value.items()}
-    if isinstance(value, list | Sequence):
-        return [masked(inner, redactor) for inner in value]
-    return value
+    return [masked(inner, redactor) for inner in value]
 
 
 def _is_ours(key: str, value: JsonValue, ours: frozenset[str]) -> bool:
-    """Hexadecimal of our own making, which may end like a secret begins; `findings` are fingerprints, or findings."""
+    """Ids and hexadecimal of our own making, which may end like a secret begins; `findings` may be fingerprints."""
     if key in _TABLES_OF_OURS and isinstance(value, Mapping):
         return True
     if key not in ours:
@@ -119,6 +121,7 @@ def _run_info(
         narrowed=selection.narrowed,
         digests=tuple(digests(result.tool_versions).items()),
         redacted=tuple(redactor.counts.items()),
+        catalogue=configuration.catalogue_url,
     )
 
 

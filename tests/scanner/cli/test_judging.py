@@ -1,0 +1,11 @@
+"""What a target said is masked in a posture; what names our own checks and rows is not."""
+
+from scanner.cli.judging import masked
+from scanner.gate.redaction import Redactor
+from scanner.model.secret import Secret
+
+
+def test_the_id_of_a_check_stays_even_where_it_ends_like_a_secret_begins():
+    redactor = Redactor([Secret("updates-of-nobody-3f1c")])
+    finding = {"check": "ocpi-transition-older-update", "controls": ["OCPI-update"], "message": "says update"}
+    assert masked(finding, redactor) == {**finding, "message": "says [redacted]"}
