@@ -12,7 +12,7 @@ _SECRET_NAME = re.compile(
     r"|(^|_)(PASS|PWD)($|_)|(?-i:[a-z](Pass|Pwd)($|[A-Z]))",
     re.IGNORECASE,
 )
-_POINTS_TO = re.compile(r"(^|_)(ARN|NAME|PATH|PREFIX|TABLE)$", re.IGNORECASE)
+_POINTS_TO = re.compile(r"(^|_)(ARN|NAME|PATH|PREFIX|TABLE|SPEC)$|(?-i:[a-z]Spec)$", re.IGNORECASE)
 _ADDRESS = re.compile(r"(^|_)(URL|URI|ENDPOINT)$", re.IGNORECASE)
 _LIFETIME = re.compile(r"(^|_)(TTL|SECONDS|MINUTES|HOURS|DAYS)$", re.IGNORECASE)
 _REFERENCE = re.compile(r"arn:aws[\w-]*:[\w-]+:\S+|/?[\w.-]+(/[\w.-]+)*/?")
