@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scanner.gate.addresses import PinnedAddresses
 from scanner.gate.aws import ReadOnlyAwsClient
@@ -12,14 +13,12 @@ from scanner.gate.budgets import HostBudgets
 from scanner.gate.decision import Decisions, with_true_sinks
 from scanner.gate.http_requests import HttpRequests, Means
 from scanner.gate.journal import Journal
-from scanner.gate.listener import Listener, server_context
 from scanner.gate.policy import origin_of
 from scanner.gate.process import ProcessResult, run_process
 from scanner.gate.raw import RawConnection, open_raw
 from scanner.gate.record import IntentRecord
 from scanner.gate.redaction import Redactor
 from scanner.gate.registration import Registrations
-from scanner.gate.serving import Known, Served
 from scanner.gate.tls_context import looking_context
 from scanner.gate.token_shapes import sequence_of, shapes_of
 from scanner.gate.vault import TokenVault
@@ -30,6 +29,10 @@ from scanner.model.secret import Secret
 from scanner.model.served import Answers
 from scanner.model.target import EnvironmentTarget
 from scanner.model.token_shape import KnownToken, TokenSequence, TokenShape
+
+if TYPE_CHECKING:  # most runs only ask: what answers is loaded where it is opened
+    from scanner.gate.listener import Listener
+    from scanner.gate.serving import Served
 
 
 class Gate:
@@ -135,7 +138,7 @@ class Gate:
         return await run_process(intent, self._scratch)
 
     @asynccontextmanager
-    async def listen(self, intent: ListenIntent) -> AsyncIterator[Listener | Refused]:
+    async def listen(self, intent: ListenIntent) -> "AsyncIterator[Listener | Refused]":
         """Wait for calls of the target for the length of the block; port 0 takes a free one (`Listener.port`).
 
         Raises: OSError if the address cannot be bound.
@@ -143,6 +146,8 @@ class Gate:
         if refused := self._decisions.refusal(intent):
             yield refused
             return
+        from scanner.gate.listener import Listener, server_context  # noqa: PLC0415 - see above
+
         listener = Listener(intent)
         server = await asyncio.start_server(listener.serve, intent.host, intent.port, ssl=server_context(intent))
         listener.port = server.sockets[0].getsockname()[1]
@@ -151,7 +156,7 @@ class Gate:
             yield listener
 
     @asynccontextmanager
-    async def serve(self, intent: ServeIntent, answers: Answers) -> AsyncIterator[Served | Refused]:
+    async def serve(self, intent: ServeIntent, answers: Answers) -> "AsyncIterator[Served | Refused]":
         """Be a platform that the target can call, for the length of the block; see `ServeIntent`.
 
         Raises: OSError if the address cannot be bound or the certificate not be used, and whatever `answers` raised.
@@ -159,6 +164,9 @@ class Gate:
         if refused := self._decisions.refusal(intent):
             yield refused
             return
+        from scanner.gate.listener import server_context  # noqa: PLC0415 - see above
+        from scanner.gate.serving import Known, Served  # noqa: PLC0415 - see above
+
         number = self._record.note(intent, {"serve": f"{intent.host}:{intent.port}"})
         registrations = self._http.registrations
         known = Known(

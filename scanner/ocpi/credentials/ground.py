@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from scanner.gate.serving import Served
 from scanner.model.credential import FormerCredential
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.ocpi.answer import Access, Answer
@@ -23,6 +23,9 @@ from scanner.ocpi.interfaces import Interface
 from scanner.ocpi.notes import Notebook
 from scanner.ocpi.reply import NoReply
 from scanner.probe import ProbeContext
+
+if TYPE_CHECKING:  # loaded where a partner is served
+    from scanner.gate.serving import Served
 
 Wanted = tuple[Subject, type]
 
@@ -68,7 +71,7 @@ class Ground:
     doors: tuple[Door, ...]
     client: OcpiClient
     desk: Desk
-    server: Served
+    server: "Served"
     partner: MadeUpPartner
     pending: Pending
 
