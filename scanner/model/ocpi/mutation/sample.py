@@ -72,6 +72,7 @@ class _Choice:
         self._by_rule: dict[str, list[_Ranked]] = {}
         self._fullest: list[tuple[int, int, str]] = []  # minus the size at some time, a number from the seed, rule
         self._rounds: Counter[Tell] = Counter()
+        self._number_of: dict[str, int] = {}  # of each rule, from the seed
         self._size = 0
         self._seen = 0
 
@@ -101,7 +102,10 @@ class _Choice:
 
     def _note(self, rule: str) -> None:
         """Of rules with as many, the seed says which gives one up."""
-        heappush(self._fullest, (-len(self._by_rule[rule]), _number(self._seed, rule), rule))
+        number = self._number_of.get(rule)
+        if number is None:
+            number = self._number_of[rule] = _number(self._seed, rule)
+        heappush(self._fullest, (-len(self._by_rule[rule]), number, rule))
 
     def kept(self) -> tuple[Mutant, ...]:
         every = [one for ranked in self._by_rule.values() for one in ranked]
