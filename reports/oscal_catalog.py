@@ -1,6 +1,7 @@
 """The checklist of a run as an OSCAL catalog: a group for each layer, a control for each row.
 
-A row's objective is what assessment results speak about; its method says how it is verified.
+A row's objective is what assessment results speak about; its method says how it is verified. What it speaks to in
+standards stands in properties `maps-to`: ids that stand in their publishers' own lists only.
 """
 
 import hashlib
@@ -9,7 +10,7 @@ from typing import Final
 
 from checks.model.control import Layer
 from reports.model.posture import ControlPosture, Posture
-from reports.oscal import JsonObject, markup, metadata, objective, props, uuid_of, written
+from reports.oscal import NAMESPACE, JsonObject, markup, metadata, objective, plain, props, uuid_of, written
 from scanner.model.json_value import JsonValue
 from scanner.model.witness import Witness
 
@@ -39,6 +40,7 @@ def _rows(posture: Posture) -> tuple[ControlPosture, ...]:
 def _uuid(layers: Iterable[Layer], rows: Iterable[ControlPosture]) -> str:
     said = [f"{layer.id} {layer.title}" for layer in layers]
     said += [f"{row.id} {row.layer} {row.severity} {row.title} {row.verify} {row.rolled_up}" for row in rows]
+    said += [f"{row.id} {row.frameworks}" for row in rows if row.frameworks]
     return uuid_of("catalog", hashlib.sha256("\n".join(said).encode(errors="replace")).hexdigest())
 
 
@@ -52,7 +54,10 @@ def _control(row: ControlPosture) -> JsonObject:
     control: JsonObject = {
         "id": row.id,
         "title": markup(row.title),
-        "props": props(severity=str(row.severity), witness=[str(witness) for witness, _ in row.witnesses]),
+        "props": [
+            *props(severity=str(row.severity), witness=[str(witness) for witness, _ in row.witnesses]),
+            *_mapped(row),
+        ],
         "parts": [
             {"id": f"{row.id}_smt", "name": "statement", "prose": markup(row.title)},
             {"id": objective(row.id), "name": "assessment-objective", "prose": markup(row.title)},
@@ -62,6 +67,13 @@ def _control(row: ControlPosture) -> JsonObject:
     if row.rolled_up:
         control["links"] = [{"href": f"#{folded}", "rel": "related"} for folded in row.rolled_up]
     return control
+
+
+def _mapped(row: ControlPosture) -> Iterable[JsonValue]:
+    """What the row speaks to in standards, by their own ids; `class` is the framework's key in posture.json."""
+    for framework, ids in row.frameworks:
+        for one in ids:
+            yield {"name": "maps-to", "ns": NAMESPACE, "class": framework, "value": plain(one)}
 
 
 def _methods(row: ControlPosture) -> Iterable[JsonValue]:

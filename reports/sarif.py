@@ -4,7 +4,7 @@ A finding on a declared resource points at the line that declares it. One on a l
 points at the run's record, and names its subject as a logical location.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import quote
 
@@ -12,7 +12,7 @@ import msgspec
 
 from checks.model.finding import Finding
 from checks.model.verdict import Outcome
-from reports.model.posture import Posture
+from reports.model.posture import Posture, RunInfo
 from reports.text import one_line, storable, visible
 from scanner.model.json_value import JsonValue
 from scanner.model.severity import Severity
@@ -49,7 +49,7 @@ _KINDS: Final = {
 
 def render_sarif(posture: Posture) -> bytes:
     """The log; the same posture gives the same bytes."""
-    rules = _rules(posture.findings)
+    rules = _rules(posture)
     numbers = {rule: number for number, rule in enumerate(rules)}
     run: JsonObject = {
         "tool": {"driver": _driver(posture, list(rules.values()))},
@@ -79,13 +79,17 @@ def _invocation(posture: Posture) -> JsonObject:
     }
 
 
-def _rules(findings: Iterable[Finding]) -> Mapping[str, JsonValue]:
+def _rules(posture: Posture) -> Mapping[str, JsonValue]:
     """By check, in the order of their first finding."""
     rules: dict[str, JsonValue] = {}
-    for finding in findings:
+    for finding in posture.findings:
         if finding.check not in rules:
-            rules[finding.check] = _rule(finding)
+            rules[finding.check] = {**_rule(finding), **_described(posture.run, finding.check)}
     return rules
+
+
+def _described(run: RunInfo, check: str) -> JsonObject:
+    return {"helpUri": run.described(check)} if run.catalogue else {}
 
 
 def _rule(finding: Finding) -> JsonObject:

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from checks.model.control import Layer
 from checks.model.finding import Finding
@@ -54,6 +55,7 @@ class RunInfo:
     `narrowed`: the options that left checks or witnesses out, as they were given; empty where nothing was left out.
     `digests`: SHA-256 (hexadecimal) of what this program, its catalogue and the tools were made of, by name; a tool
     that runs elsewhere has none. `redacted`: how many values were masked before anything was stored, by kind.
+    `catalogue`: the URL of a page with an anchor for each check and row, which is its id in lower case; empty: none.
     """
 
     id: str
@@ -69,6 +71,11 @@ class RunInfo:
     narrowed: tuple[str, ...] = ()
     digests: tuple[tuple[str, str], ...] = ()
     redacted: tuple[tuple[str, int], ...] = ()
+    catalogue: str = ""
+
+    def described(self, check: str) -> str:
+        """Where a check is described; empty where no catalogue is named."""
+        return f"{self.catalogue}#{quote(check.lower())}" if self.catalogue else ""
 
     def __post_init__(self) -> None:
         if self.started_at.tzinfo is None or self.finished_at.tzinfo is None:

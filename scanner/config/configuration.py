@@ -34,7 +34,7 @@ class Configuration:
     to be stored. `tokens` and `sinks` hold references
     only. `malformed_waivers` waive nothing, and stand in the report. `profile` None: see `profile_name`.
     `left_out` names the environments of the file that this run leaves out. `history` None: runs are not recorded.
-    `platform`: what kind of platform it is, as far as it is said.
+    `platform`: what kind of platform it is, as far as it is said. `catalogue_url` empty: reports link to none.
     """
 
     file: Path | None
@@ -52,6 +52,7 @@ class Configuration:
     history: HistoryPlace | None = None
     alerts: tuple[AlertTarget, ...] = ()
     platform: Platform = _ANY
+    catalogue_url: str = ""
 
     @property
     def profile_name(self) -> str:

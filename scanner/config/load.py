@@ -59,6 +59,7 @@ def load_configuration(file: Path, *, with_files: bool = False) -> Configuration
         history=history_place(config.history, base),
         alerts=alert_targets(config.alerts),
         platform=_platform(config.platform),
+        catalogue_url=config.catalogue_url or "",
     )
 
 

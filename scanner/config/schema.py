@@ -63,6 +63,12 @@ def _origin_url(text: str) -> str:
     return text
 
 
+def _page(text: str) -> str:
+    if re.search(r"[\s\"'<>]", _http_url(text)):
+        raise ValueError("write white space, quotes and angle brackets of a URL as %XX")
+    return text
+
+
 def _network(text: str) -> str:
     try:
         return str(IPv4Network(text))
@@ -77,6 +83,7 @@ UrlText = Annotated[str, AfterValidator(_http_url)]
 OriginText = Annotated[str, AfterValidator(_origin_url)]
 Name = Annotated[str, Field(pattern=_NAME)]
 Port = Annotated[int, Field(ge=1, le=65535)]
+Days = Annotated[int, Field(ge=1, le=36_500)]
 Sink = Annotated[str, AfterValidator(lambda text: str(SecretReference.parse_sink(text)))]
 
 
@@ -251,10 +258,15 @@ class ModuleConfig(Strict):
 
 
 class ContractConfig(Strict):
-    """First and last day of the contract, both included; left out: open."""
+    """First and last day of the contract, both included; left out: open.
+
+    `kept_at_least_days`, `kept_at_most_days`: how long logs and data of the partner stay; left out: not agreed.
+    """
 
     starts: date | None = None
     ends: date | None = None
+    kept_at_least_days: Days | None = None
+    kept_at_most_days: Days | None = None
 
 
 class ClientNamesConfig(Strict):
@@ -310,6 +322,7 @@ class ConfigFile(Strict):
 
     `profile` None: see `Configuration.profile_name`. Waivers stay raw here: a malformed one
     is reported by the scan, and ends nothing. `attestations` are folders. `history` None: runs are not recorded.
+    `catalogue_url`: where docs/catalogue.md is published, for links of the reports.
     """
 
     environments: Annotated[Mapping[Name, EnvironmentConfig], Field(min_length=1)]
@@ -321,4 +334,5 @@ class ConfigFile(Strict):
     attestations: tuple[Text, ...] = ()
     history: HistoryConfig | None = None
     alerts: AlertsConfig | None = None
+    catalogue_url: Annotated[str, AfterValidator(_page)] | None = None
     seed: int = 0

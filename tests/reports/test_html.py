@@ -12,6 +12,8 @@ import pytest
 from checks.model.verdict import Outcome
 from reports import html as report
 from reports.html import PARTS, render_html
+from reports.json_document import render_json
+from reports.read import UnreadablePosture, read_posture
 from scanner.model.evidence import EvidenceRef
 from scanner.model.subject import ServerSubject
 from tests.reports.history import with_history
@@ -313,3 +315,19 @@ def test_what_a_row_speaks_to_in_standards_is_said_and_can_be_searched():
     text = page(replace(posture, controls=(mapped, *rest)))
     assert "Speaks to NIST CSF 2.0 PR.DS-02;  CWE-319, &lt;b&gt;." in text
     assert text.count("Speaks to") == 1
+
+
+def test_a_check_leads_to_its_entry_in_the_catalogue_where_one_is_published():
+    fails = finding("CKV_OCPI_1", Outcome.FAIL)
+    text = page(posture_of(fails, catalogue="https://wiki.example/catalogue.html?v=1&x"))
+    assert 'href="https://wiki.example/catalogue.html?v=1&amp;x#ckv_ocpi_1"' in text
+    assert ">catalogue</a>" not in page(posture_of(fails))
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "https://x.example/#a", "https://x.example/ y", "//x.example"])
+def test_no_other_link_than_one_of_the_web_is_read_back(url):
+    content = render_json(posture_of(finding(), catalogue=url))
+    with pytest.raises(UnreadablePosture):
+        read_posture(content)
+    sound = posture_of(finding(), catalogue="https://x.example/c")
+    assert read_posture(render_json(sound)).run.catalogue == "https://x.example/c"

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from trestle.oscal.assessment_results import Model as ResultsModel
@@ -204,3 +205,14 @@ def test_a_posture_without_anything_is_a_valid_document():
 def test_the_same_posture_gives_the_same_bytes():
     assert render_oscal(realistic(100)) == render_oscal(realistic(100))
     assert render_oscal_catalog(realistic()) == render_oscal_catalog(realistic(100))
+
+
+def test_a_row_names_the_parts_of_standards_that_it_speaks_to_by_their_own_ids():
+    plain_posture = posture_of(finding("c"))
+    first = plain_posture.controls[0]
+    mapped = replace(first, frameworks=(("csf2", ("PR.DS-02",)), ("asvs5", ("1.10.1", "12.2.1"))))
+    catalog = catalog_of(replace(plain_posture, controls=(mapped, *plain_posture.controls[1:])))
+    control = next(one for group in catalog["groups"] for one in group["controls"] if one["id"] == first.id)
+    said = [(prop["class"], prop["value"]) for prop in control["props"] if prop["name"] == "maps-to"]
+    assert said == [("csf2", "PR.DS-02"), ("asvs5", "1.10.1"), ("asvs5", "12.2.1")]
+    assert catalog["uuid"] != catalog_of(plain_posture)["uuid"]

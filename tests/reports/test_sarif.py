@@ -83,3 +83,9 @@ def test_hostile_text_is_told_and_breaks_nothing():
 
 def test_the_same_posture_gives_the_same_bytes():
     assert render_sarif(realistic(100)) == render_sarif(realistic(100))
+
+
+def test_a_rule_leads_to_the_catalogue_where_one_is_published():
+    rules = run_of(posture_of(finding("c", Outcome.FAIL), catalogue="https://x.example/c"))["tool"]["driver"]["rules"]
+    assert [rule["helpUri"] for rule in rules] == ["https://x.example/c#c"]
+    assert "helpUri" not in run_of(posture_of(finding("c", Outcome.FAIL)))["tool"]["driver"]["rules"][0]

@@ -365,3 +365,8 @@ def test_a_token_written_in_clear_is_refused_and_not_repeated(refused, where):
     if where != "{0}: 1":
         assert canary not in message
     assert "environments.test.identities.a" in message
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "https://x.example/#a", "'https://x.example/ y'", "wiki/page"])
+def test_a_catalogue_is_a_page_of_the_web_to_which_an_anchor_can_be_added(refused, url):
+    assert "catalogue_url" in refused(f"{ENDPOINT}catalogue_url: {url}\n")
