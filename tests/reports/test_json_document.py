@@ -35,7 +35,7 @@ def test_a_run_is_written_with_the_keys_of_the_contract():
     assert set(document) >= {"schema_version", "tool", "run", "summary", "controls", "findings"}
     assert set(document["run"]) == {
         "id", "started_at", "finished_at", "mode", "config_sha256", "profile", "environments", "requests_sent",
-        "left_behind", "versions", "narrowed", "digests", "redacted",
+        "left_behind", "versions", "narrowed", "digests", "redacted", "catalogue",
     }  # fmt: skip
     assert document["run"]["started_at"] == "2026-03-04T05:06:07Z"
     assert set(document["summary"]) == {"controls", "findings", "score", "coverage"}
