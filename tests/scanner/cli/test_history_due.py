@@ -8,6 +8,7 @@ import pytest
 
 from checks.model.verdict import Outcome
 from reports.json_document import render_json
+from reports.read import read_run
 from tests.scanner.history.past import run_on
 
 
@@ -113,3 +114,22 @@ def test_a_deployment_is_recorded_once_with_time_zone_and_of_a_known_environment
         ended = posture(*deployment, *given)
         assert ended.code == 2
         assert says in ended.stderr
+
+
+def test_a_scan_finds_what_was_missed_and_a_demand_for_the_row_alone_asks_nobody_else(due, kept, posture, tmp_path):
+    due(24 * 9, 24 * 2)
+    ago = (datetime.now(UTC) - timedelta(hours=24 * 5)).isoformat()
+    assert posture("history", "deployment", "-c", kept, "-e", "demo", "--revision", "r7", "--at", ago).code == 0
+    ended = posture("scan", "-c", kept, "--select", "OCPI-CAD-01", "--witness", "logs", "-o", tmp_path / "run")
+    assert ended.code == 1, ended.stderr
+    found = {one.check: one for one in read_run(tmp_path / "run").findings}
+    assert {check: one.outcome for check, one in found.items()} == {
+        "cadence-scanned-on-calendar": Outcome.FAIL,
+        "cadence-changes-scanned": Outcome.FAIL,
+        "cadence-scanned-before-go-live": Outcome.NOT_TESTED,
+    }
+    assert "r7 at " in found["cadence-changes-scanned"].message
+    (ref,) = {ref for one in found.values() for ref in one.evidence if ref.title.startswith("scans and deployments")}
+    kept_there = json.loads((tmp_path / "run" / ref.path).read_text())["artefact"]
+    assert [one["revision"] for one in kept_there["deployments"]] == ["r7"]
+    assert read_run(tmp_path / "run").run.requests_sent == 0
