@@ -61,6 +61,7 @@ _WHO = {
     "group-f": ("CH-AAR", Role.EMSP, _EMSP),
 }
 ENDED = "emsp-e"
+_WITH_A_FAULT = ("2.2.1",)  # it has to be found in this version alone; the hardened service is looked at in all
 
 
 @cache
@@ -136,8 +137,9 @@ def hub_findings(fault: str | None = None) -> tuple[Finding, ...]:
 
 
 def _findings(fault: str | None, *, is_hub: bool, names: Sequence[str]) -> tuple[Finding, ...]:
-    faults = (fault,) if fault else ()
-    with running_service(faults, folder=_folder(is_hub=is_hub)) as service, TemporaryDirectory() as folder:
+    faults, versions = ((fault,), _WITH_A_FAULT) if fault else ((), ())
+    started = running_service(faults, folder=_folder(is_hub=is_hub), versions=versions)
+    with started as service, TemporaryDirectory() as folder:
         target = contract_target(service, names, is_hub=is_hub)
         return judged(look(target, service.tokens, Path(folder)))
 

@@ -39,6 +39,7 @@ from pathlib import Path
 from infra.service.assembly import Ready, ServeOptions, StoreKind, serve
 from infra.service.deployment.folder import Folder, prepare
 from infra.service.faults import select_faults
+from infra.service.supported import VERSIONS
 
 START_TIMEOUT = 20.0  # seconds
 
@@ -79,16 +80,22 @@ def running_service(
     process: bool = False,
     folder: Folder | None = None,
     store: str = "memory",
+    versions: Sequence[str] = (),
 ) -> Iterator[RunningService]:
     """Start the service with `faults`; stop it at the end.
 
     `plaintext_port` 0 also opens a port without TLS (which refuses, unless the fault `plaintext-listener` is on).
     `folder` is a deployment folder of the caller's own; `store` may be "sqlite", in that folder.
+    `versions` are those that it serves instead of all, such as "2.2.1"; not with `process`.
     Raises UnknownFaultError, and RuntimeError when it does not start.
     """
     used = folder or prepared_folder()
-    start = _in_process if process else _in_thread
-    with start(used, faults, plaintext_port, store) as service:
+    if process:
+        assert not versions
+        started = _in_process(used, faults, plaintext_port, store)
+    else:
+        started = _in_thread(used, faults, plaintext_port, store, versions)
+    with started as service:
         yield service
 
 
@@ -102,7 +109,7 @@ def prepared_folder() -> Folder:
 
 @contextlib.contextmanager
 def _in_thread(
-    folder: Folder, faults: Sequence[str], plaintext_port: int | None, store: str
+    folder: Folder, faults: Sequence[str], plaintext_port: int | None, store: str, versions: Sequence[str]
 ) -> Iterator[RunningService]:
     answers: queue.Queue[tuple[Ready, asyncio.AbstractEventLoop, asyncio.Event] | BaseException] = queue.Queue()
     events: list[Mapping[str, object]] = []
@@ -112,6 +119,7 @@ def _in_thread(
         faults=select_faults(faults),
         store=StoreKind(store),
         events=events.append,
+        versions=[version for version in VERSIONS if version.number in versions or not versions],
     )
 
     async def run() -> None:

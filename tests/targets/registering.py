@@ -45,12 +45,12 @@ PROBES: tuple[Probe, ...] = (DiscoveryProbe(), CredentialsReadProbe(), Registrat
 
 
 @contextmanager
-def registering_service(faults: Sequence[str] = ()) -> Iterator[RunningService]:
+def registering_service(faults: Sequence[str] = (), versions: Sequence[str] = ()) -> Iterator[RunningService]:
     """A service that may call back to localhost and trusts the certificates of its own folder."""
     with TemporaryDirectory() as folder:
         root = Path(folder) / "deployment"
         outbound = {"private_hosts": ["localhost"], "ca": str(root / "ca.pem")}
-        with running_service(faults, folder=prepare(root, outbound=outbound)) as service:
+        with running_service(faults, folder=prepare(root, outbound=outbound), versions=versions) as service:
             yield service
 
 
@@ -90,6 +90,7 @@ def findings_of(facts: FactStore) -> tuple[Finding, ...]:
 
 @once_a_run
 def registering_findings(fault: str | None = None) -> tuple[Finding, ...]:
-    """The service with one fault, or none, after somebody registered with it; looked at once a run."""
-    with registering_service((fault,) if fault else ()) as service, TemporaryDirectory() as folder:
+    """The service with one fault in one version, or none in all, after somebody registered; looked at once a run."""
+    faults, versions = ((fault,), ("2.2.1",)) if fault else ((), ())
+    with registering_service(faults, versions) as service, TemporaryDirectory() as folder:
         return findings_of(look(registering_target(service), service.tokens, Path(folder)))

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from infra.service.faults import FAULTS
-from tests.checks.families.service_fault_runs import failing, service_findings
+from tests.checks.families.service_fault_runs import ALL_VERSIONS, failing, findings_in, service_findings
 
 TABLES = Path(__file__).parents[2] / "expected_findings"
 OF_PROTOCOL = yaml.safe_load((TABLES / "protocol.yaml").read_text())
@@ -28,6 +28,16 @@ def test_nothing_fails_without_a_fault():
 
 @pytest.mark.parametrize("fault", SEEN_BY_READING)
 def test_a_fault_is_found_and_nothing_beside_its_tables(fault):
-    expected = sorted({check for table in TABLES_OF_A_FAULT for check in table.get(fault, ())})
+    expected = _tables_of(fault)
     assert expected, "a fault that nothing finds has no place here"
     assert failing(service_findings(fault)) == expected
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", SEEN_BY_READING)
+def test_a_fault_is_found_in_all_versions_together_and_nothing_beside_its_tables(fault):
+    assert failing(findings_in(ALL_VERSIONS, fault)) == _tables_of(fault)
+
+
+def _tables_of(fault: str) -> list[str]:
+    return sorted({check for table in TABLES_OF_A_FAULT for check in table.get(fault, ())})
