@@ -30,7 +30,8 @@ def test_things_cost_by_the_hour_and_zone_and_in_their_kind_only():
         (endpoint, {"vpcEndpointType": "Gateway", "routeTableIds": ["r"]}),
     ])  # fmt: skip
     (line,) = found.fixed
-    assert (line.number, line.monthly) == (2, pytest.approx(2 * 0.012 * HOURS))
+    assert line.number == 2
+    assert line.monthly == pytest.approx(2 * 0.012 * HOURS)
     assert found.hourly == pytest.approx(2 * 0.012)
 
 

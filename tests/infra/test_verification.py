@@ -95,6 +95,6 @@ def test_a_failed_step_says_what_the_engine_said_and_where_all_of_it_is(engine):
 
 def test_without_an_engine_it_says_where_to_get_one(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    run = EngineRun(project=Path(tmp_path), stack="box", logs=tmp_path / "logs", say=[].append)
+    run = EngineRun(project=Path(tmp_path), stack="box", logs=tmp_path / "logs", say=print)
     with pytest.raises(StepError, match="no `pulumi` on PATH"):
         run.step("up", "up")
