@@ -25,6 +25,8 @@ _PARTNER_KEYS: Final = (
     *("party", "roles", "name", "modules", "contract", "addresses", "requests_per_second", "token_encoding"),
     *("contact", "certificate", "versions_url", "rotation"),
 )
+_KEPT: Final = ("kept_at_least_days", "kept_at_most_days")
+_LONGEST_DAYS: Final = 36_500
 _DAY: Final = timedelta(days=1)
 _DATED_ONLY: Final = "commands"  # moves hardware: off unless a dated clause turns it on
 
@@ -125,7 +127,8 @@ def _roles_of(name: str, section: Section) -> tuple[PartyRole, ...]:
 def _contract(section: Section) -> tuple[date, date]:
     """First day, and the first day after the last."""
     contract = section.section("contract", "{starts: DAY, ends: DAY}, both included")
-    contract.known_keys_only(("starts", "ends"))
+    contract.known_keys_only(("starts", "ends", *_KEPT))
+    _window(contract)
     begin = contract.day("starts", "the first day of the contract")
     end = contract.day("ends", "the last day of the contract")
     if end < begin:
@@ -133,6 +136,13 @@ def _contract(section: Section) -> tuple[date, date]:
     if end < datetime.now(UTC).date():
         raise contract.error("ends", f"is {end}, which is over; set it to the renewed end, or remove the partner")
     return begin, end + _DAY
+
+
+def _window(contract: Section) -> None:
+    """How long records stay is the same for all partners in this stack; a scan holds it against each contract."""
+    low, high = (contract.number(key, 1, _LONGEST_DAYS, "days") if key in contract else None for key in _KEPT)
+    if low is not None and high is not None and low > high:
+        raise contract.error(_KEPT[1], f"is {high}, less than `{_KEPT[0]}`; set it to {low} or more")
 
 
 def _modules(section: Section) -> Mapping[str, Section]:

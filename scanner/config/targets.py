@@ -108,6 +108,9 @@ def contract(name: str, config: PartnerConfig) -> Contract:
         ),
         starts=config.contract.starts,
         ends=config.contract.ends,
+        requests_per_second=config.requests_per_second,
+        kept_at_least_days=config.contract.kept_at_least_days,
+        kept_at_most_days=config.contract.kept_at_most_days,
     )
 
 

@@ -77,7 +77,11 @@ class Grant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
-    """What one partner may do, and between which dates (both inclusive; `None`: open)."""
+    """What one partner may do, and between which dates (both inclusive; `None`: open).
+
+    `requests_per_second`: the rate that was agreed. `kept_at_least_days`, `kept_at_most_days`: how long logs and data
+    of the partner stay. `None` of each: nothing was agreed.
+    """
 
     partner: str
     party: Party
@@ -85,6 +89,9 @@ class Contract:
     grants: tuple[Grant, ...]
     starts: date | None = None
     ends: date | None = None
+    requests_per_second: int | None = None
+    kept_at_least_days: int | None = None
+    kept_at_most_days: int | None = None
 
     def in_force(self, day: date) -> bool:
         """True on each day from `starts` to `ends`."""

@@ -1,9 +1,10 @@
 """How long data stays, and whether it can be lost before that: expiry, backups, protection against deletion."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from checks.families.cloud.judge_each import judge_each
+from checks.families.cloud.retention_window import AGREED, Window, window
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown, worst
@@ -23,10 +24,10 @@ _NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
 
 
 def _expires(case: Case[DeclaredResources]) -> Iterable[Verdict]:
-    stack = Stack(declared=case.driver.fact)
+    stack, agreed = Stack(declared=case.driver.fact), window(case)
 
     def judge(one: Resource) -> Judgement:
-        return _table_expiry(one) if one.token == TABLE else _bucket_expiry(stack, one)
+        return _table_expiry(one) if one.token == TABLE else _bucket_expiry(stack, one, agreed)
 
     return judge_each(case, stack.of(TABLE, *BUCKETS), "table or bucket", judge)
 
@@ -40,7 +41,7 @@ def _table_expiry(table: Resource) -> Judgement:
     return fails("its items stay for ever: no expiry (TTL) is declared")
 
 
-def _bucket_expiry(stack: Stack, bucket: Resource) -> Judgement:
+def _bucket_expiry(stack: Stack, bucket: Resource, agreed: Window) -> Judgement:
     settings = about_bucket(stack, bucket, "BucketLifecycleConfiguration")
     rules = [rule for one in settings for rule in items(one.get("rules"))] + list(items(bucket.get("lifecycleRules")))
     if UNKNOWN in rules:
@@ -48,11 +49,26 @@ def _bucket_expiry(stack: Stack, bucket: Resource) -> Judgement:
     ending = [rule for rule in rules if isinstance(rule, Mapping) and _ends(rule)]
     if ending and _versioned(stack, bucket) and not any(_ends_versions(rule) for rule in ending):
         return fails("keeps versions, and those that expired stay for ever: no rule ends noncurrent versions")
-    if any(_for_all(rule) for rule in ending):
-        return passes("a lifecycle rule ends its objects")
+    for_all = [rule for rule in ending if _for_all(rule)]
+    if for_all:
+        return _in_time(for_all, agreed)
     if ending:
         return undecided("its lifecycle rules end some of its objects only, by their filters")
     return fails("its objects stay for ever: no lifecycle rule expires them", by_absence=True)
+
+
+def _in_time(rules: Sequence[Mapping[str, CloudValue]], agreed: Window) -> Judgement:
+    """The first rule that applies ends an object; a date or a number that is not known holds against no contract."""
+    blocks = [block for rule in rules for block in items(rule.get("expiration", ABSENT))]
+    days = [block.get("days", ABSENT) if isinstance(block, Mapping) else block for block in blocks]
+    counted = [each for each in days if isinstance(each, int | float) and each > 0]
+    if agreed.longest is None or (counted and min(counted) <= agreed.longest):
+        return passes("a lifecycle rule ends its objects")
+    if UNKNOWN in days or not counted:
+        return unknown("after how many days its objects end")
+    return fails(
+        f"its objects end after {min(counted):g} days; the contract with {agreed.longest_by} allows {agreed.longest}"
+    )
 
 
 def _ends(rule: Mapping[str, CloudValue]) -> bool:
@@ -139,24 +155,28 @@ def _cannot_be_deleted(one: Resource) -> Judgement:
 
 
 def _backups_end(case: Case[DeclaredResources]) -> Iterable[Verdict]:
-    stack = Stack(declared=case.driver.fact)
+    stack, agreed = Stack(declared=case.driver.fact), window(case)
 
     def judge(plan: Resource) -> Judgement:
         rules = items(plan.get("rules"))
-        said = worst(_backup_end(rule) for rule in rules)
+        said = worst(_backup_end(rule, agreed) for rule in rules)
         return said or undecided("it has no rules")
 
     return judge_each(case, stack.of(_PLAN), "AWS Backup plan", judge)
 
 
-def _backup_end(rule: CloudValue) -> Judgement:
+def _backup_end(rule: CloudValue, agreed: Window) -> Judgement:
     if not isinstance(rule, Mapping):
         return unknown("how long its backups stay")
     lifecycle = rule.get("lifecycle", ABSENT)
     days = lifecycle.get("deleteAfter", ABSENT) if isinstance(lifecycle, Mapping) else lifecycle
     if days is UNKNOWN:
         return unknown("how long its backups stay")
-    return passes(f"backups end after {days} days") if is_set(days) else fails("its backups stay for ever")
+    if not is_set(days):
+        return fails("its backups stay for ever")
+    if agreed.longest is not None and isinstance(days, int | float) and days > agreed.longest:
+        return fails(f"backups end after {days:g} days; the contract with {agreed.longest_by} allows {agreed.longest}")
+    return passes(f"backups end after {days} days")
 
 
 EXPIRES: Final = Check(
@@ -166,6 +186,7 @@ EXPIRES: Final = Check(
     severity=Severity.MEDIUM,
     source="GDPR, article 5(1)(e); DynamoDB Developer Guide, time to live; S3 User Guide, lifecycle",
     looks_at=_NEEDS,
+    joins=AGREED,
     judge=_expires,
     remediation="Declare ttl on the table and write the end into each item; give the bucket a rule that expires.",
     witness=Witness.CLOUD_DECLARED,
@@ -199,6 +220,7 @@ BACKUPS_END: Final = Check(
     severity=Severity.LOW,
     source="GDPR, article 5(1)(e); AWS Backup Developer Guide, lifecycle",
     looks_at=_NEEDS,
+    joins=AGREED,
     judge=_backups_end,
     remediation="Set lifecycle.delete_after in every rule of the plan.",
     witness=Witness.CLOUD_DECLARED,

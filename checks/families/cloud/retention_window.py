@@ -1,0 +1,46 @@
+"""How long the contracts in force let records stay: as long as each asks for, and no longer than any allows."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from checks.model.check import Case, Need
+from scanner.model.facts.cloud import DeclaredResources
+from scanner.model.facts.run import ContractsAgreed, ScanTime
+
+# Both may be missing: then nothing was agreed, and what is usual holds.
+AGREED: Final = (Need(fact=ContractsAgreed, required=False), Need(fact=ScanTime, required=False))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """Days, and the partner whose contract says so; None where no contract in force says anything."""
+
+    shortest: int | None = None
+    longest: int | None = None
+    shortest_by: str = ""
+    longest_by: str = ""
+
+    @property
+    def conflict(self) -> str | None:
+        """Why no number of days can please all contracts."""
+        if self.shortest is None or self.longest is None or self.shortest <= self.longest:
+            return None
+        return (
+            f"the contract with {self.shortest_by} asks for {self.shortest} days at least, "
+            f"that with {self.longest_by} for {self.longest} at most"
+        )
+
+
+def window(case: Case[DeclaredResources]) -> Window:
+    """The narrowest of all contracts that are in force on the day of the scan."""
+    days = [one.fact.now.date() for one in case.all(ScanTime)]
+    contracts = [one for each in case.all(ContractsAgreed) for one in each.fact.contracts]
+    valid = [one for one in contracts if all(one.in_force(day) for day in days)]
+    low = max(((one.kept_at_least_days, one.partner) for one in valid if one.kept_at_least_days), default=None)
+    high = min(((one.kept_at_most_days, one.partner) for one in valid if one.kept_at_most_days), default=None)
+    return Window(
+        shortest=low[0] if low else None,
+        longest=high[0] if high else None,
+        shortest_by=low[1] if low else "",
+        longest_by=high[1] if high else "",
+    )
