@@ -32,8 +32,9 @@ class Subject:
     def agrees_with(self, other: "Subject", on: tuple[str, ...] | None = None) -> bool:
         """True where both have the same value in each coordinate of `on` (default: each that both have set)."""
         mine, theirs = _coordinates(self), _coordinates(other)  # looked up again and again, so not copied
-        names = (set(mine) & set(theirs)) - {"kind"} if on is None else set(on)
-        return all(mine.get(name) == theirs.get(name) for name in names)
+        if on is not None:
+            return all(mine.get(name) == theirs.get(name) for name in on)
+        return all(name == "kind" or theirs.get(name, value) == value for name, value in mine.items())
 
     def label(self) -> str:
         """One line for people; the environment is shown beside it, so it is left out."""

@@ -81,7 +81,7 @@ class PersonalData:
     def strings(self, value: JsonValue) -> JsonValue:
         """Facts of ours without personal data: every string as `text`, whatever it is called; keys are ours."""
         if isinstance(value, str):
-            return self.text(value)
+            return value if self._clean.get(value) == len(self._known) else self.text(value)
         if isinstance(value, dict):
             return {key: self.strings(inner) for key, inner in value.items()}
         if isinstance(value, list | tuple):
