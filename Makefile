@@ -14,7 +14,7 @@ export PYTHONNOUSERSITE := 1
 PYTHON ?=
 OUT ?= posture
 FAULTS ?=
-WORKERS ?= 2
+WORKERS ?= 3
 ARGS ?=
 
 BIN := .venv/bin
@@ -49,7 +49,7 @@ demo: $(SCANNER) $(INFRA) ## scan the embedded target; FAULTS=all or FAULTS=NAME
 
 .PHONY: test
 test: $(SCANNER) $(INFRA) ## run the tests; ARGS="tests/checks -k tls" picks some, WORKERS=0 runs them in one process
-	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 .PHONY: check check-style check-types check-infra-types check-imports check-tree
 check: check-style check-imports check-tree check-types check-infra-types ## what CI asks before the tests: style, types, import rules, tree
@@ -82,7 +82,7 @@ verify-slow: $(SCANNER) $(INFRA)
 verify-newest: .uv/.stamp $(INFRA)
 	@.uv/bin/python .ci/environment.py newest
 	@.venv-newest/bin/python --version
-	@.venv-newest/bin/python -m pytest -n $(WORKERS) $(ARGS)
+	@.venv-newest/bin/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 .PHONY: bench
 bench: $(SCANNER) $(INFRA) ## ratios: the demo scan against sslyze and Checkov alone, declared clouds against Checkov alone, a request of the gate against bare aiohttp, validations against pydantic and jsonschema, malformed messages against Schemathesis (SCHEMATHESIS=its path), evidence packs against plain SHA-256, a history of 1,000 runs; each report at 1,000 and 20,000 findings, a decision of the authoriser
