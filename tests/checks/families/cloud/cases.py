@@ -8,7 +8,6 @@ import ast
 import json
 import subprocess
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +28,7 @@ from scanner.model.observation import FactKey, Observation, Seen
 from scanner.model.subject import ResourceSubject, StackSubject, Subject
 from scanner.model.witness import Witness
 from tests.scanner.cloud.running import PYTHON, ROOT
+from tests.targets.once import once_a_run
 
 _PROGRAMS: Final = Path(__file__).with_name("programs")
 _RUNNER: Final = Path(__file__).with_name("run_cases.py")
@@ -43,7 +43,7 @@ def names(family: str) -> tuple[str, ...]:
     return tuple(one.name for one in tree.body if isinstance(one, ast.FunctionDef) and not one.name.startswith("_"))
 
 
-@cache
+@once_a_run
 def stacks(family: str) -> Mapping[str, DeclaredResources]:
     """What every case of `programs/FAMILY.py` declares; a program that stops half-way is an error of the test."""
     file = _PROGRAMS / f"{family}.py"

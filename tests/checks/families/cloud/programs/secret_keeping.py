@@ -27,6 +27,10 @@ def kept_badly() -> None:
     aws.secretsmanager.Secret("secret", name="ocpi/acme", recovery_window_in_days=0)
 
 
+def a_key_in_a_note() -> None:
+    aws.sqs.Queue("it", tags={"note": "AKIA" + "EXAMPLE0" * 2})  # the form alone; accepted nowhere
+
+
 def rotated_by_nothing() -> None:
     _rotation(aws.secretsmanager.Secret("secret", name="ocpi/acme"), None)
 

@@ -16,6 +16,18 @@ def apart() -> None:
     _database("finance", network, _group("finance-db", network, ingress=[_to("10.9.0.0/16", POSTGRES)]))
 
 
+def administered_by_everybody() -> None:
+    network = _Network("ocpi")
+    aws.vpc.SecurityGroupIngressRule(
+        "ssh",
+        security_group_id=_group("machines", network).id,
+        cidr_ipv4="0.0.0.0/0",
+        ip_protocol="tcp",
+        from_port=SSH,
+        to_port=SSH,
+    )
+
+
 def database_reached_by_group() -> None:
     network = _Network("ocpi")
     service = _group("service", network, egress=[_to("10.0.0.0/16", POSTGRES)])
