@@ -117,9 +117,9 @@ def _not_looked_at(entry: NotLookedAt) -> JsonObject:
     return asdict(entry)
 
 
-def document(posture: Posture) -> JsonObject:
-    """The posture as a JSON object; strings that are too long or not UTF-8 are made storable."""
-    whole: JsonObject = {
+def whole_object(posture: Posture) -> JsonObject:
+    """The posture as a JSON object, each string as it is."""
+    return {
         "schema_version": SCHEMA_VERSION,
         "audience": posture.audience,
         "tool": asdict(posture.tool),
@@ -133,7 +133,11 @@ def document(posture: Posture) -> JsonObject:
         "trend": trend_object(posture.trend) if posture.trend else None,
         "layers": [asdict(layer) for layer in posture.layers],
     }
-    return {key: storable(value) for key, value in whole.items()}
+
+
+def document(posture: Posture) -> JsonObject:
+    """The posture as a JSON object; strings that are too long or not UTF-8 are made storable."""
+    return {key: storable(value) for key, value in whole_object(posture).items()}
 
 
 def render_json(posture: Posture) -> bytes:

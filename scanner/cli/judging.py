@@ -15,11 +15,12 @@ from checks.mappings.frameworks import verified_ids
 from checks.model.finding import Finding
 from checks.tool_findings import tool_findings
 from checks.waiving import AnyWaiver, MalformedWaiver, waived, waiver_findings
-from reports.json_document import document
+from reports.json_document import whole_object
 from reports.model.access import access_entries
 from reports.model.blind_spots import not_looked_at
 from reports.model.fold import fold
 from reports.model.posture import Posture, RunInfo, ToolInfo
+from reports.text import storable
 from scanner.cli.provenance import digests
 from scanner.cli.run_folder import RunNote
 from scanner.cli.selection import Selection
@@ -37,9 +38,9 @@ log = structlog.get_logger(__name__)
 
 NAME: Final = "ocpi-posture"
 _OUR_WORDS: Final = frozenset({"check", "controls", "outcome", "severity", "witness"})
-_DIGEST_KEYS: Final = _OUR_WORDS | {"fingerprint", "findings", "config_sha256"}
 _TABLES_OF_OURS: Final = frozenset({"digests", "redacted"})
-_EVIDENCE_KEYS: Final = frozenset({"id", "sha256", "path"})
+_DIGEST_KEYS: Final = _OUR_WORDS | _TABLES_OF_OURS | {"fingerprint", "findings", "config_sha256"}
+_EVIDENCE_KEYS: Final = _TABLES_OF_OURS | {"id", "sha256", "path"}
 
 
 def tool_version() -> str:
@@ -74,12 +75,12 @@ def posture_of(
 def _without_secrets(posture: Posture, redactor: Redactor) -> Posture:
     """What a target said may hold a token; every report is made from what is returned here."""
     before = redactor.counts
-    safe = masked(document(posture), redactor)
+    safe = masked(whole_object(posture), redactor)
     if redactor.counts == before:
         return posture
     from reports.read import read_posture  # noqa: PLC0415 - loading its types takes longer than most runs need them
 
-    return read_posture(json.dumps(safe).encode())
+    return read_posture(json.dumps(storable(safe)).encode())
 
 
 def masked(value: JsonValue, redactor: Redactor) -> JsonValue:
@@ -90,17 +91,18 @@ def masked(value: JsonValue, redactor: Redactor) -> JsonValue:
         return value
     if isinstance(value, dict) or (not isinstance(value, list) and isinstance(value, Mapping)):
         ours = _EVIDENCE_KEYS if "sha256" in value else _DIGEST_KEYS
-        return {key: inner if _is_ours(key, inner, ours) else masked(inner, redactor) for key, inner in value.items()}
+        return {
+            key: inner if key in ours and _is_ours(key, inner) else masked(inner, redactor)
+            for key, inner in value.items()
+        }
     return [masked(inner, redactor) for inner in value]
 
 
-def _is_ours(key: str, value: JsonValue, ours: frozenset[str]) -> bool:
+def _is_ours(key: str, value: JsonValue) -> bool:
     """Ids and hexadecimal of our own making, which may end like a secret begins; `findings` may be fingerprints."""
-    if key in _TABLES_OF_OURS and isinstance(value, Mapping):
-        return True
-    if key not in ours:
-        return False
-    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(item, str) for item in value))
+    if key in _TABLES_OF_OURS:
+        return isinstance(value, Mapping)
+    return isinstance(value, str) or (isinstance(value, list | tuple) and all(isinstance(one, str) for one in value))
 
 
 def _run_info(
