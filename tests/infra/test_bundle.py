@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -68,6 +69,33 @@ def test_the_bill_of_materials_names_every_pin_with_its_hashes_and_is_the_same_e
     hashes = {entry["value"] for one in found.values() for entry in one["properties"]}
     assert hashes == set(re.findall(r"sha256:([0-9a-f]{64})", committed))
     assert all(one["purl"] == f"pkg:pypi/{name}@{one['version']}" for name, one in found.items())
+
+
+def installed(folder: Path, machine: str) -> Path:
+    """What pip leaves of one package, on that machine."""
+    notes = folder / "example-1.0.dist-info"
+    for parent in (folder / "bin", folder / "example" / "__pycache__", notes):
+        parent.mkdir(parents=True)
+    (folder / "example" / "__init__.py").write_text("VALUE = 1\n")
+    (folder / "example" / "__pycache__" / "x.pyc").write_bytes(machine.encode())
+    (folder / "bin" / "example").write_text(f"#!/home/{machine}/bin/python\n")
+    (notes / "RECORD").write_text(f"../bin/example,sha256={machine},1\n")
+    (notes / "INSTALLER").write_text(machine)
+    (notes / "METADATA").write_text("Name: example\n")
+    return folder
+
+
+def test_two_machines_make_the_same_layer_from_the_same_pins(tmp_path):
+    one, two = installed(tmp_path / "one", "anna"), installed(tmp_path / "two", "bert")
+    (two / "example" / "__init__.py").chmod(0o755)
+    assert bundle.digest(one) != bundle.digest(two)
+    for folder in (one, two):
+        bundle.settle(folder)
+    assert bundle.digest(one) == bundle.digest(two)
+    assert sorted(file.name for file in one.rglob("*") if file.is_file()) == ["METADATA", "__init__.py"]
+    assert {file.stat().st_mode & 0o777 for file in two.rglob("*") if file.is_file()} == {0o644}
+    (two / "example" / "__init__.py").write_text("VALUE = 2\n")
+    assert bundle.digest(one) != bundle.digest(two)
 
 
 def test_a_package_without_a_hash_is_no_pin():
