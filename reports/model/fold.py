@@ -180,13 +180,13 @@ def fold(
     if unknown:
         raise ValueError(f"no such row in the checklist: {', '.join(sorted(unknown))}")
     contradictions = disagreements(ordered)
-    by_control = _by_control(ordered)
+    by_control, scope = _by_control(ordered), scope_of(checklist, run.profile)
     controls = tuple(
         _Fold(
             checklist=checklist,
             profile=run.profile,
             environment=environment,
-            scope=scope_of(checklist, run.profile),
+            scope=scope,
             findings=by_control.get(environment, {}),
             disagreements=[d for d in contradictions if d.environment == environment],
             frameworks=frameworks,
