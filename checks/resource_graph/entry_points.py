@@ -1,7 +1,8 @@
 """Every public entry point of a stack: what somebody on the internet, or another account, can send a request to.
 
-API Gateway, Elastic Load Balancing, CloudFront, Lambda, App Runner, EC2, ECS, RDS, S3, AppSync, Global Accelerator and
-PrivateLink documentation; each kind's own switch for "public" is read, and an unknown switch is a doubt, not a no.
+API Gateway, Elastic Load Balancing, CloudFront, Lambda, App Runner, EC2, ECS, EKS, Elastic Beanstalk, RDS, S3, AppSync,
+Global Accelerator and PrivateLink documentation; each kind's own switch for "public" is read, and an unknown switch is
+a doubt, not a no.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -41,6 +42,8 @@ class EntryKind(StrEnum):
     GRAPHQL = "AppSync API"
     ACCELERATOR = "Global Accelerator"
     ENDPOINT_SERVICE = "VPC endpoint service"
+    CLUSTER = "Kubernetes cluster"
+    BEANSTALK = "Elastic Beanstalk environment"
     INVOCATION = "invocation that every account is allowed"
 
 
@@ -174,5 +177,7 @@ _KINDS: Final[Mapping[EntryKind, tuple[tuple[str, ...], Callable[[Stack, Resourc
     EntryKind.GRAPHQL: ((aws.GRAPHQL_API,), _graphql),
     EntryKind.ACCELERATOR: ((aws.ACCELERATOR,), _enabled),
     EntryKind.ENDPOINT_SERVICE: ((aws.ENDPOINT_SERVICE,), lambda _stack, _one: OPEN),
+    EntryKind.CLUSTER: ((aws.CLUSTER,), public_hosts.cluster),
+    EntryKind.BEANSTALK: ((aws.BEANSTALK,), public_hosts.beanstalk),
     EntryKind.INVOCATION: ((aws.PERMISSION,), lambda _stack, one: OPEN if invoked_by_anybody(one) else SHUT),
 }

@@ -1,4 +1,4 @@
-"""Instances and containers with addresses of their own on the internet (Amazon VPC User Guide, IP addressing).
+"""Instances, containers and environments with addresses of their own on the internet (Amazon VPC User Guide).
 
 Public takes all of: a public address, a subnet whose routes lead to an internet gateway, a security group that lets
 somebody outside in. The last is not asked here: a group is one rule away from being open.
@@ -9,12 +9,14 @@ from typing import Final
 
 from checks.model.verdict import Outcome
 from checks.resource_graph import types as aws
-from checks.resource_graph.leaves import is_set
+from checks.resource_graph.leaves import is_set, items, word
+from checks.resource_graph.nested import at
 from checks.resource_graph.opening import OPEN, SHUT, Opening, in_doubt
 from checks.resource_graph.routes import leads
 from checks.resource_graph.stack import Stack
 from scanner.model.resource import ABSENT, UNKNOWN, CloudValue, Resource
 
+_TEMPLATE: Final = "aws:elasticbeanstalk/configurationTemplate:ConfigurationTemplate"
 _SUBNET: Final = ("aws:ec2/subnet:Subnet", "aws:ec2/defaultSubnet:DefaultSubnet")
 
 
@@ -34,6 +36,39 @@ def containers(stack: Stack, one: Resource) -> Opening:
         return in_doubt("whether its tasks get public addresses is unknown until deploy")
     subnets = stack.referred(one, "networkConfiguration", *_SUBNET)
     return _routed(stack, subnets) if asked is True else SHUT
+
+
+def cluster(_stack: Stack, _one: Resource) -> Opening:
+    """Services of Kubernetes make load balancers by themselves, on the internet unless an annotation says otherwise."""
+    return in_doubt("which of its services have a load balancer is declared in Kubernetes, and not here")
+
+
+def beanstalk(stack: Stack, one: Resource) -> Opening:
+    """Elastic Beanstalk Developer Guide, general options: a load balancer is public unless ELBScheme is internal."""
+    settings = {_option(each): at(each, "value") for each in items(one.get("settings"))}
+    if one.get("tier") == "Worker":
+        return SHUT  # takes its work from a queue
+    if one.get("settings") is UNKNOWN or UNKNOWN in settings:
+        return in_doubt("its settings are unknown until deploy")
+    alone = settings.get(("aws:elasticbeanstalk:environment", "EnvironmentType")) == "SingleInstance"
+    if alone:
+        return _unless_false(settings.get(("aws:ec2:vpc", "AssociatePublicIpAddress"), ABSENT))
+    scheme = settings.get(("aws:ec2:vpc", "ELBScheme"), ABSENT)
+    if scheme is UNKNOWN:
+        return in_doubt("whether its load balancer is internal is unknown until deploy")
+    if stack.referred(one, "templateName", _TEMPLATE) and scheme is ABSENT:
+        return in_doubt("whether its load balancer is internal stands in its configuration template")
+    return SHUT if scheme == "internal" else OPEN
+
+
+def _option(setting: CloudValue) -> CloudValue | tuple[CloudValue, CloudValue]:
+    return UNKNOWN if setting is UNKNOWN else (word(at(setting, "namespace")), word(at(setting, "name")))
+
+
+def _unless_false(value: CloudValue) -> Opening:
+    if value is UNKNOWN:
+        return in_doubt("whether its instance has a public address is unknown until deploy")
+    return SHUT if str(value).lower() == "false" else OPEN
 
 
 def _asked(stack: Stack, one: Resource) -> CloudValue:

@@ -44,6 +44,8 @@ SCALING_GROUP: Final = "aws:autoscaling/group:Group"
 SCALING_ATTACHMENT: Final = "aws:autoscaling/attachment:Attachment"
 LAUNCH_TEMPLATE: Final = "aws:ec2/launchTemplate:LaunchTemplate"
 LAUNCH_CONFIGURATION: Final = "aws:ec2/launchConfiguration:LaunchConfiguration"
+CLUSTER: Final = "aws:eks/cluster:Cluster"
+BEANSTALK: Final = "aws:elasticbeanstalk/environment:Environment"
 CONTAINERS: Final = "aws:ecs/service:Service"
 DATABASES: Final = ("aws:rds/instance:Instance", "aws:rds/clusterInstance:ClusterInstance")
 BUCKETS: Final = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
@@ -51,4 +53,4 @@ ADDRESS: Final = "aws:ec2/eip:Eip"
 ADDRESS_ASSOCIATION: Final = "aws:ec2/eipAssociation:EipAssociation"
 INTERFACE: Final = "aws:ec2/networkInterface:NetworkInterface"
 
-WORKLOADS: Final = (FUNCTION, CONTAINERS, INSTANCE, SCALING_GROUP, APP_RUNNER)
+WORKLOADS: Final = (FUNCTION, CONTAINERS, INSTANCE, SCALING_GROUP, APP_RUNNER, BEANSTALK)

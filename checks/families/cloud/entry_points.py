@@ -39,6 +39,8 @@ def _ways_around(case: Case[DeclaredResources]) -> Iterable[Verdict]:
 
 
 def _reaches_nothing(entry: EntryPoint, reach: Reach, service: OcpiService) -> Judgement:
+    if entry.kind is EntryKind.CLUSTER:
+        return undecided(f"{entry.kind}: {entry.doubt}; one before the OCPI service would be a way around the gateway")
     if reach.loose:
         return undecided(f"{entry.kind}: whether it reaches the OCPI service is not known: {reach.loose[0]}")
     count = len(service.workloads)

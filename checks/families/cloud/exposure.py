@@ -7,6 +7,7 @@ from checks.families.cloud.judge_each import judge_each
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Outcome, Verdict
 from checks.resource_graph import types as aws
+from checks.resource_graph.address_ranges import network_of, union
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown
 from checks.resource_graph.leaves import items, word
 from checks.resource_graph.ocpi_workloads import ocpi_workloads
@@ -63,6 +64,27 @@ def _closed(one: Resource) -> Judgement:
         return passes("it is private")
     closed = passes("its default endpoint is closed")
     return closed if value is True else fails("its execute-api endpoint answers beside the domain")
+
+
+def _clusters(case: Case[DeclaredResources]) -> Iterable[Verdict]:
+    stack = Stack(declared=case.driver.fact)
+    return judge_each(case, stack.of(aws.CLUSTER), "EKS cluster", _api_server)
+
+
+def _api_server(cluster: Resource) -> Judgement:
+    """Unless told otherwise the API server answers everybody: who gets in runs and reads whatever the pods may."""
+    public, ranges = cluster.get("vpcConfig.endpointPublicAccess"), cluster.get("vpcConfig.publicAccessCidrs")
+    if public is UNKNOWN:
+        return unknown("whether its API server is on the internet")
+    if public is False:
+        return passes("its API server answers inside its network only")
+    given = items(ranges)
+    named = union(network for each in given if (network := network_of(each)))
+    if not given or any(network.prefixlen == 0 for network in named):
+        return fails("its API server answers everybody on the internet")
+    if len(given) != sum(isinstance(each, str) and network_of(each) is not None for each in given):
+        return unknown("from where its API server can be reached")
+    return passes(f"its API server answers {len(given)} named networks only")
 
 
 def _subnets(case: Case[DeclaredResources]) -> Iterable[Verdict]:
@@ -134,4 +156,15 @@ SUBNETS: Final = Check(
     remediation="Place the workload in subnets whose route table has no route to an internet gateway.",
     witness=Witness.CLOUD_DECLARED,
 )
-CHECKS: Final = (FUNCTION_URLS, DEFAULT_ENDPOINTS, SUBNETS)
+CLUSTERS: Final = Check(
+    id="cloud-exposure-cluster-endpoint-closed",
+    title="The API server of a Kubernetes cluster does not answer everybody",
+    controls=("OCPI-NET-02",),
+    severity=Severity.HIGH,
+    source="Amazon EKS User Guide, cluster API server endpoint",
+    looks_at=_NEEDS,
+    judge=_clusters,
+    remediation="Set endpoint_public_access to false, or public_access_cidrs to the networks of your operators.",
+    witness=Witness.CLOUD_DECLARED,
+)
+CHECKS: Final = (FUNCTION_URLS, DEFAULT_ENDPOINTS, SUBNETS, CLUSTERS)

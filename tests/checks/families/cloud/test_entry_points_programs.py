@@ -5,6 +5,7 @@ from typing import Final
 import pytest
 
 from checks.families.cloud.entry_points import NO_WAY_AROUND
+from checks.families.cloud.exposure import CLUSTERS
 from checks.model.verdict import Outcome
 from checks.resource_graph import types as aws
 from scanner.model.facts.cloud import DeclaredResources
@@ -39,6 +40,11 @@ CASES: Final = {
     "database_on_the_internet": {"stage": P, "cdrs": P},
     "website_beside_the_gateway": {"stage": P, "site": P},
     "api_by_openapi": {"stage": I},
+    "cluster_beside_the_gateway": {"stage": P, "pods": I},
+    "beanstalk_beside_the_gateway": {"stage": P, "ocpi": F},
+    "beanstalk_inside": {"stage": P},
+    "beanstalk_alone": {"ocpi": F},
+    "beanstalk_that_takes_from_a_queue": {"stage": P},
     "segment_by_tag": {"stage": P, "shop": P},
 }
 
@@ -138,3 +144,29 @@ def test_a_way_is_carried_hop_by_hop_beside_the_sentence():
     assert around.path[0] == "the internet"
     assert around.path[1].startswith("FunctionUrl ")
     assert around.path[-1].startswith("Function ")
+
+
+@pytest.mark.parametrize(
+    "case, expected",
+    [
+        ("cluster_beside_the_gateway", P),
+        ("cluster_that_answers_everybody", F),
+        ("cluster_that_answers_halves_of_everybody", F),
+        ("cluster_that_answers_operators", P),
+    ],
+)
+def test_an_api_server_of_kubernetes_answers_named_networks_only(case, expected):
+    assert outcomes(CLUSTERS, "entry_points", case) == {"pods": expected}
+
+
+def test_from_where_an_api_server_is_reached_may_be_unknown():
+    cluster = declare("aws:eks/cluster:Cluster", "pods", {"vpcConfig": {"publicAccessCidrs": UNKNOWN}})
+    stack = DeclaredResources(stack="small/test", source="pulumi preview", resources=(cluster,))
+    assert [one.outcome for one in findings(CLUSTERS, stack)] == [I]
+
+
+def test_settings_of_an_environment_may_be_unknown():
+    environment = declare("aws:elasticbeanstalk/environment:Environment", "ocpi", {"settings": UNKNOWN})
+    stack = DeclaredResources(stack="small/test", source="pulumi preview", resources=(environment,))
+    (finding,) = findings(NO_WAY_AROUND, stack)
+    assert (finding.outcome, "its settings are unknown until deploy" in finding.message) == (I, True)

@@ -36,6 +36,7 @@ Inputs = Mapping[str, CloudValue]
 
 STAGE: Final = "aws:apigateway/stage:Stage"
 STAGE_V2: Final = "aws:apigatewayv2/stage:Stage"
+CLUSTER: Final = "aws:eks/cluster:Cluster"
 BALANCER: Final = "aws:lb/loadBalancer:LoadBalancer"
 LISTENER: Final = "aws:lb/listener:Listener"
 DOMAIN: Final = "aws:apigateway/domainName:DomainName"
@@ -173,6 +174,9 @@ CASES: Final[list[tuple[str, Outcome, tuple[Resource, ...]]]] = [
     ("cloud-exposure-default-endpoint-closed", P, one(API, {"endpointConfiguration": {"types": "PRIVATE"}})),
     ("cloud-exposure-default-endpoint-closed", F, one(API)),
     ("cloud-exposure-default-endpoint-closed", I, one(API, {"disableExecuteApiEndpoint": UNKNOWN})),
+    ("cloud-exposure-cluster-endpoint-closed", P, one(CLUSTER, {"vpcConfig": {"endpointPublicAccess": False}})),
+    ("cloud-exposure-cluster-endpoint-closed", F, one(CLUSTER, {"vpcConfig": {"publicAccessCidrs": ("0.0.0.0/0",)}})),
+    ("cloud-exposure-cluster-endpoint-closed", I, one(CLUSTER, {"vpcConfig": {"endpointPublicAccess": UNKNOWN}})),
     ("cloud-exposure-workloads-off-the-internet", P, in_subnet(public=False)),
     ("cloud-exposure-workloads-off-the-internet", F, in_subnet(public=True)),
     ("cloud-exposure-workloads-off-the-internet", F, in_subnet(public=True, inline=True)),

@@ -24,6 +24,7 @@ NOT_THERE: Final = frozenset(
         "cloud-detectors-changes-recorded",  # AWS Config, GuardDuty and others watch an account, not an environment
         "cloud-detectors-on",
         "cloud-egress-metadata-wants-session",  # no instances
+        "cloud-exposure-cluster-endpoint-closed",  # no Kubernetes
         "cloud-iam-no-user-keys",  # no users, and no role that people take
         "cloud-iam-people-with-mfa",
         "cloud-retries-only-what-failed",  # no event source

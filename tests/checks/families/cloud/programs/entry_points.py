@@ -147,6 +147,42 @@ def api_by_openapi() -> None:
     _stage(api)
 
 
+def cluster_beside_the_gateway() -> None:
+    _behind_rest(_function())
+    _cluster(endpoint_public_access=False, endpoint_private_access=True)
+
+
+def cluster_that_answers_everybody() -> None:
+    _cluster()
+
+
+def cluster_that_answers_halves_of_everybody() -> None:
+    _cluster(public_access_cidrs=["0.0.0.0/1", "128.0.0.0/1"])
+
+
+def cluster_that_answers_operators() -> None:
+    _cluster(public_access_cidrs=["192.0.2.0/28"])
+
+
+def beanstalk_beside_the_gateway() -> None:
+    _behind_rest(_function())
+    _beanstalk()
+
+
+def beanstalk_inside() -> None:
+    _behind_rest(_function())
+    _beanstalk({"namespace": "aws:ec2:vpc", "name": "ELBScheme", "value": "internal"})
+
+
+def beanstalk_alone() -> None:
+    _beanstalk({"namespace": "aws:elasticbeanstalk:environment", "name": "EnvironmentType", "value": "SingleInstance"})
+
+
+def beanstalk_that_takes_from_a_queue() -> None:
+    _behind_rest(_function())
+    _beanstalk(tier="Worker")
+
+
 def segment_by_tag() -> None:
     """Only what the tag names is the OCPI service: the shop has an entry of its own."""
     _behind_rest(_function(tags={"segment": "ocpi"}))
@@ -284,6 +320,15 @@ def _instance(*, public: bool) -> None:
     if public:
         aws.ec2.Route("out", route_table_id=table.id, destination_cidr_block="0.0.0.0/0", gateway_id=gateway.id)
     aws.ec2.Instance("ocpi", ami="ami-1", instance_type="t4g.small", subnet_id=subnet.id)
+
+
+def _cluster(**more: object) -> None:
+    network = {"subnet_ids": ["subnet-0123456789abcdef0"], **more}
+    aws.eks.Cluster("pods", role_arn="arn:aws:iam::123456789012:role/cluster", vpc_config=network)
+
+
+def _beanstalk(*settings: dict[str, str], tier: str = "WebServer") -> None:
+    aws.elasticbeanstalk.Environment("ocpi", application="ocpi", tier=tier, settings=list(settings))
 
 
 globals()[pulumi.Config("case").require("name")]()
