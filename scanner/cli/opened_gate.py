@@ -1,7 +1,5 @@
 """A gate outside a run, for preflight and cleanup: the same decisions, budgets and journal."""
 
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,6 +11,7 @@ from scanner.gate.journal import FILE_NAME, Journal
 from scanner.gate.redaction import Redactor
 from scanner.gate.vault import TokenVault
 from scanner.model.secret import Secret
+from scanner.run.scratch import scratch_folder
 
 
 @asynccontextmanager
@@ -27,20 +26,19 @@ async def opened_gate(
 
     Raises: OSError if nothing can be written there.
     """
-    scratch = Path(tempfile.mkdtemp(prefix="ocpi-posture-"))
-    journal = Journal(folder / FILE_NAME, redactor)
-    vault = TokenVault(tokens, sinks=sinks(configuration))
-    gate = Gate(
-        configuration.targets,
-        vault=vault,
-        journal=journal,
-        redactor=redactor,
-        scratch=scratch,
-        first_number=first_number,
-    )
-    try:
-        yield gate
-    finally:
-        await gate.close()
-        journal.close()
-        shutil.rmtree(scratch, ignore_errors=True)
+    with scratch_folder() as scratch:
+        journal = Journal(folder / FILE_NAME, redactor)
+        vault = TokenVault(tokens, sinks=sinks(configuration))
+        gate = Gate(
+            configuration.targets,
+            vault=vault,
+            journal=journal,
+            redactor=redactor,
+            scratch=scratch,
+            first_number=first_number,
+        )
+        try:
+            yield gate
+        finally:
+            await gate.close()
+            journal.close()

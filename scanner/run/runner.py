@@ -1,14 +1,11 @@
 """Run every probe of every environment, side by side; nothing that a target or a probe does ends the run."""
 
 import asyncio
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from graphlib import CycleError, TopologicalSorter
-from pathlib import Path
 from typing import Final
 
 from scanner.evidence_store import EvidenceFolder
@@ -25,6 +22,7 @@ from scanner.run.one_probe import finished, not_seen, run_probe
 from scanner.run.plan import ScanPlan, ScanResult
 from scanner.run.progress import Progress, Silent
 from scanner.run.resume import Journalled, journalled
+from scanner.run.scratch import scratch_folder
 from scanner.run.shared import Run
 from scanner.run.turns import Turn, turns_of
 
@@ -65,30 +63,29 @@ def _open_run(plan: ScanPlan, before: Journalled, progress: Progress) -> Iterato
     redactor, former = plan.redactor, [token for tokens in plan.former.values() for token in tokens]
     redactor.learn_all([*plan.tokens.values(), *former, *plan.secrets])
     journal = Journal(plan.folder / FILE_NAME, redactor)
-    scratch = Path(tempfile.mkdtemp(prefix="ocpi-posture-"))
-    try:
-        journal.write("run", {"run_id": plan.run_id, "resumed": plan.resume})
-        gate = Gate(
-            plan.targets,
-            vault=TokenVault(plan.tokens, former=plan.former, sinks=plan.sinks),
-            journal=journal,
-            redactor=redactor,
-            scratch=scratch,
-            already_spent=before.spent,
-            first_number=before.last_number + 1,
-        )
-        yield Run(
-            plan=plan,
-            gate=gate,
-            evidence=EvidenceFolder(plan.folder, redactor),
-            journal=journal,
-            scratch=scratch,
-            progress=progress,
-            checkpoints=before.checkpoints,
-        )
-    finally:
-        journal.close()
-        shutil.rmtree(scratch, ignore_errors=True)
+    with scratch_folder() as scratch:
+        try:
+            journal.write("run", {"run_id": plan.run_id, "resumed": plan.resume})
+            gate = Gate(
+                plan.targets,
+                vault=TokenVault(plan.tokens, former=plan.former, sinks=plan.sinks),
+                journal=journal,
+                redactor=redactor,
+                scratch=scratch,
+                already_spent=before.spent,
+                first_number=before.last_number + 1,
+            )
+            yield Run(
+                plan=plan,
+                gate=gate,
+                evidence=EvidenceFolder(plan.folder, redactor),
+                journal=journal,
+                scratch=scratch,
+                progress=progress,
+                checkpoints=before.checkpoints,
+            )
+        finally:
+            journal.close()
 
 
 def _load_journal(plan: ScanPlan) -> Journalled:

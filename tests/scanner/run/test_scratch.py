@@ -1,0 +1,71 @@
+"""Private folders of runs that ended well, that go on, and that were killed."""
+
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from scanner.run.scratch import scratch_folder
+
+HOLDS_ONE: Final = """
+import sys, time
+from scanner.run.scratch import scratch_folder
+with scratch_folder() as folder:
+    (folder / "plan.json").write_text("in clear")
+    print(folder, flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch) -> Path:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return Path(tmp_path)
+
+
+@pytest.fixture
+def other_run(place) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    environment = {"TMPDIR": str(place), "PATH": ""}
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDS_ONE], stdout=subprocess.PIPE, text=True, env=environment
+    ) as child:
+        assert child.stdout is not None
+        yield child, Path(child.stdout.readline().strip())
+        child.kill()
+
+
+def test_a_folder_is_private_and_goes_with_its_run(place):
+    with scratch_folder() as folder:
+        assert folder.parent == place
+        assert folder.stat().st_mode & 0o777 == 0o700
+    assert not list(place.iterdir())
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next(other_run):
+    child, left = other_run
+    child.send_signal(signal.SIGKILL)
+    child.wait(timeout=10)
+    assert (left / "plan.json").exists()
+    with scratch_folder():
+        assert not left.exists()
+
+
+def test_the_folder_of_a_run_that_goes_on_stays(other_run):
+    _, held = other_run
+    with scratch_folder() as own:
+        assert own != held
+    assert (held / "plan.json").exists()
+
+
+def test_what_is_not_of_a_run_stays(place):
+    (place / "ocpi-posture-notes").mkdir()
+    (place / "elsewhere").mkdir()
+    (place / "ocpi-posture-link").symlink_to(place / "elsewhere")
+    with scratch_folder():
+        pass
+    assert {one.name for one in place.iterdir()} == {"ocpi-posture-notes", "ocpi-posture-link", "elsewhere"}
