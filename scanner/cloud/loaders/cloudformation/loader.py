@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from scanner.cloud.bridge.quiet_services import is_quiet
 from scanner.cloud.bridge.template_names import template_names
 from scanner.cloud.declared import Declared, ForCheckov, NotDeclared
 from scanner.cloud.few_names import few_names
@@ -100,8 +101,9 @@ def _missing(found: TemplateFile, chosen: Chosen, made: TemplateResources) -> It
     if found.repeated:
         yield f"names that stand twice in one place, of which the last is taken: {few_names(found.repeated)}"
     yield from chosen.missing
-    quiet = template_names().nothing
-    unknown = [kind for kind in made.unmapped_types if kind.startswith(_NATIVE) and kind not in quiet | set(_UNSEEN)]
+    unknown = [
+        kind for kind in made.unmapped_types if kind.startswith(_NATIVE) and kind not in _UNSEEN and not _is_quiet(kind)
+    ]
     if unknown:
         yield f"AWS resources that have no Pulumi name here: {few_names(unknown)}"
     if made.dangling:
@@ -112,8 +114,12 @@ def _unmapped(made: TemplateResources) -> Iterator[str]:
     own = [kind for kind in made.unmapped_types if not kind.startswith(_NATIVE) or kind in _UNSEEN[1:]]
     if own:
         yield f"custom resources, whose code decides what they make: {few_names(own)}"
-    quiet = [kind for kind in made.unmapped_types if kind in template_names().nothing]
+    quiet = [kind for kind in made.unmapped_types if _is_quiet(kind)]
     if quiet:
         yield f"resources that no rule looks for: {few_names(quiet)}"
     if made.unmapped_properties:
         yield f"properties without a Pulumi name, which our own rules do not see: {few_names(made.unmapped_properties)}"
+
+
+def _is_quiet(kind: str) -> bool:
+    return kind in template_names().nothing or is_quiet(kind)

@@ -103,6 +103,31 @@ def test_what_stands_outside_the_file_makes_the_stack_incomplete(tmp_path):
     assert declared.unmapped[-1].endswith(": D NoSuchProperty")
 
 
+def test_a_type_of_another_trade_leaves_nothing_open_and_is_named(tmp_path):
+    text = """
+        Resources:
+          Queue: {Type: "AWS::SQS::Queue"}
+          Cost: {Type: "AWS::CUR::NotKnownHere"}
+          Game: {Type: "AWS::GameLift::NotKnownHere"}
+    """
+    declared = load(tmp_path, text)
+    assert declared.missing == ()
+    assert declared.unmapped == (
+        "resources that no rule looks for: AWS::CUR::NotKnownHere, AWS::GameLift::NotKnownHere",
+    )
+
+
+@pytest.mark.parametrize("kind", ["AWS::EC2::NewGateway", "AWS::IAM::NewRole", "AWS::GameLift", "AWS::NewService::X"])
+def test_a_type_that_may_matter_leaves_open_what_rests_on_absence(tmp_path, kind):
+    text = f"""
+        Resources:
+          Queue: {{Type: "AWS::SQS::Queue"}}
+          New: {{Type: "{kind}"}}
+    """
+    (missing,) = load(tmp_path, text).missing
+    assert kind in missing
+
+
 def test_a_loop_over_known_values_is_written_out(tmp_path):
     text = """
         Transform: AWS::LanguageExtensions
