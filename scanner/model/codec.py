@@ -1,9 +1,7 @@
 """Observations and tool verdicts to JSON and back, for the journal."""
 
 from functools import cache
-from typing import Any, cast
-
-from pydantic import TypeAdapter
+from typing import TYPE_CHECKING, Any, cast
 
 from scanner.model.evidence import EvidenceRef
 from scanner.model.json_value import JsonValue
@@ -12,10 +10,15 @@ from scanner.model.subject import SUBJECT_TYPES, Subject
 from scanner.model.tool_verdict import ToolVerdict
 from scanner.model.witness import Witness
 
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
 
 @cache
-def adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - any class is hashable, mypy thinks of its instances
+def adapter(kind: Any) -> "TypeAdapter[Any]":  # noqa: ANN401 - any class is hashable, mypy thinks of its instances
     """What turns values of a type into JSON and back; made when it is first asked for, which takes milliseconds."""
+    from pydantic import TypeAdapter  # noqa: PLC0415 - what looks begins before anything is written down
+
     return TypeAdapter(kind)
 
 
