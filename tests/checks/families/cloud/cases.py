@@ -6,7 +6,6 @@ case is a whole program: it declares a stack that a check passes, fails or canno
 
 import ast
 import json
-import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -27,11 +26,11 @@ from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.observation import FactKey, Observation, Seen
 from scanner.model.subject import ResourceSubject, StackSubject, Subject
 from scanner.model.witness import Witness
+from tests.checks.families.cloud.resident import resident
 from tests.scanner.cloud.running import PYTHON, ROOT
 from tests.targets.once import once_a_run
 
 _PROGRAMS: Final = Path(__file__).with_name("programs")
-_RUNNER: Final = Path(__file__).with_name("run_cases.py")
 _SDK: Final = next(Path(PYTHON).parents[1].glob("lib/python3*/site-packages/pulumi_aws"))
 _HOST: Final = ROOT / "scanner" / "cloud" / "program_host"
 _EVIDENCE: Final = (EvidenceRef(id="e1", sha256="0" * 64, path="evidence/e1.json"),)
@@ -74,13 +73,9 @@ def stacks(family: str) -> Mapping[str, DeclaredResources]:
 def run_each(
     requests: Mapping[str, Mapping[str, object]], modules: Sequence[str], path: Sequence[Path] = ()
 ) -> dict[str, dict[str, object]]:
-    """What the host answers to each request; all are run by forks of one process that has loaded `modules`."""
+    """What the host answers to each request; all are run by forks of the resident process."""
     job = {"host": str(_HOST), "path": [str(one) for one in path], "modules": list(modules), "requests": requests}
-    run = subprocess.run(
-        [PYTHON, "-I", _RUNNER], input=json.dumps(job).encode(), capture_output=True, timeout=300, check=True
-    )
-    answers: dict[str, dict[str, object]] = json.loads(run.stdout)
-    return answers
+    return resident().ask(job)
 
 
 def _imports(file: Path) -> list[str]:

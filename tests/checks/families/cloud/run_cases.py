@@ -1,8 +1,9 @@
-"""Runs Pulumi programs that need the same modules, each in a process of its own: `PYTHON run_cases.py < job.json`.
+"""Runs Pulumi programs, each in a process of its own: `PYTHON run_cases.py`, a job a line on standard input.
 
-Executed by the interpreter of the Pulumi environment. Loading pulumi and pulumi_aws takes seconds: it is done once,
-and each run is a fork of what was loaded. The job has `requests`, what the host is asked for, by the name of the case;
-`modules` to load before, and `path`, the folders where Python finds them besides its own.
+Executed by the interpreter of the Pulumi environment. Loading pulumi and pulumi_aws takes seconds: each module is done
+once, and each run is a fork of what was loaded. A job has `requests`, what the host is asked for, by the name of the
+case; `modules` to load before, and `path`, the folders where Python finds them besides its own. A line on standard
+output answers it.
 """
 
 import gc
@@ -30,15 +31,20 @@ def answer_of(request: dict[str, Any], main: Any) -> Any:
         return json.load(said)
 
 
-def main() -> None:
-    job = json.load(sys.stdin)
-    sys.path[0:0] = [job["host"], *job["path"]]
+def answers_to(job: dict[str, Any]) -> dict[str, Any]:
+    sys.path[0:0] = [folder for folder in (job["host"], *job["path"]) if folder not in sys.path]
     host = importlib.import_module("ocpi_posture_host.host")
     for module in job["modules"]:
         getattr(importlib.import_module(module), "_utilities", None)  # those of pulumi_aws load at the first look
     gc.freeze()
+    return {case: answer_of(request, host.main) for case, request in job["requests"].items()}
+
+
+def main() -> None:
     gc.disable()  # every fork lives for a second: looking for garbage would copy what they share
-    json.dump({case: answer_of(request, host.main) for case, request in job["requests"].items()}, sys.stdout)
+    for line in sys.stdin:
+        sys.stdout.write(json.dumps(answers_to(json.loads(line))) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":
