@@ -38,6 +38,9 @@ def _partners(config: ConfigFile) -> Found:
         starts, ends = partner.contract.starts, partner.contract.ends
         if starts and ends and ends < starts:
             yield ("partners", name, "contract", "ends"), f"the contract ends before it starts ({starts})"
+        low, high = partner.contract.kept_at_least_days, partner.contract.kept_at_most_days
+        if low is not None and high is not None and low > high:
+            yield ("partners", name, "contract", "kept_at_most_days"), f"less than kept_at_least_days ({low})"
         for module, clause in partner.modules.items():
             if clause.starts and clause.ends and clause.ends < clause.starts:
                 at = ("partners", name, "modules", module, "ends")

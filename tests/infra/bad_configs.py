@@ -125,6 +125,8 @@ BAD_CONFIGS: Final = (
     BadConfig("Shield without a zone", ("shieldAdvanced",), {"yearlyCostUsd": 36000},
               ("ocpi-posture:shieldAdvanced.hostedZone is missing", "Route 53")),
     _partner("contract", _GONE, "missing", "starts"),
+    BadConfig("kept no time at all", ("partners", "example-emsp", "contract", "kept_at_most_days"), 0,
+              ("partners.example-emsp.contract.kept_at_most_days is 0", "days, 1 to 36500")),
     BadConfig("contract ends first", ("partners", "example-emsp", "contract", "ends"), "2020-01-01",
               ("partners.example-emsp.contract.ends is 2020-01-01, before",)),
     BadConfig("contract next year", ("partners", "example-emsp", "contract", "ends"), "next year",

@@ -70,7 +70,8 @@ partners:
   one:
     party: nl-one
     roles: [EMSP]
-    contract: {starts: 2027-01-01, ends: 2027-12-31}
+    requests_per_second: 20
+    contract: {starts: 2027-01-01, ends: 2027-12-31, kept_at_least_days: 365, kept_at_most_days: 730}
     modules:
       locations: {sides: [sender], rights: [read]}
       tokens: {sides: [sender, receiver], rights: [read, write]}
@@ -150,6 +151,7 @@ def test_a_contract_grants_each_side_of_each_module(whole):
     assert not contract.allows("locations", Side.SENDER, Right.WRITE)
     assert not contract.allows("locations", Side.RECEIVER, Right.READ)
     assert (contract.starts, contract.ends) == (date(2027, 1, 1), date(2027, 12, 31))
+    assert (contract.requests_per_second, contract.kept_at_least_days, contract.kept_at_most_days) == (20, 365, 730)
 
 
 def test_mode_permissions_limits_and_authorisation_are_translated(whole):
@@ -236,7 +238,7 @@ def test_a_whole_waiver_is_read_and_each_malformed_one_reported(whole):
         "waivers[3].kind: must be one of accepted, compensated, false_positive (did you mean 'accepted'?)",
         "waivers[4]: must be a mapping of keys to values",
     ]
-    assert "ocpi-posture.yaml:59:" in said[0]
+    assert "ocpi-posture.yaml:60:" in said[0]
 
 
 def test_the_digest_is_of_the_file(whole, write):
@@ -311,6 +313,7 @@ def test_the_nearest_key_is_found_at_every_depth(refused, text, near):
         (AGREED + "starts: 2027-01-03T00:00:00Z, ends: 2027-01-02T00:00:00Z}]\n", "ends before it starts"),
         (PARTNER + "modules: {location: {sides: [sender], rights: [read]}}}}\n", "did you mean 'locations'?"),
         (PARTNER + "contract: {starts: 2027-02-01, ends: 2027-01-01}}}\n", "the contract ends before it starts"),
+        (PARTNER + "contract: {kept_at_least_days: 9, kept_at_most_days: 8}}}\n", "less than kept_at_least_days (9)"),
         ("partners: {a: {party: NL-ABC, roles: []}}\n", "roles: must not be empty"),
         ("partners: [a]\n", "partners: must be a mapping of names to values"),
         ("profile: endpont\n", "profile: no profile is called 'endpont' (did you mean 'endpoint'?)"),
