@@ -7,7 +7,7 @@ import pytest
 
 from scanner.model.cloud_input import TemplateInput, TerraformPlanInput
 from scanner.model.facts.cloud import CheckovRun, DeclaredResources
-from scanner.model.observation import Seen
+from scanner.model.observation import Reason, Seen, Unavailable
 from scanner.model.tool_verdict import ToolOutcome
 from scanner.probe import Recorder
 from tests.scanner.cloud.loaders.terraform_plan.plans import configured, constant, plan, planned, references
@@ -87,3 +87,14 @@ def test_no_secret_is_in_any_file_of_the_run(record, folder):
     files = [file for file in folder.rglob("*") if file.is_file()]
     assert any("evidence" in file.parts for file in files)
     assert [file for file in files if b"CANARY" in file.read_bytes()] == []
+
+
+def test_a_stack_that_would_take_hours_is_refused_in_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr("scanner.cloud.probe._MOST_RESOURCES", 3)
+    (tmp_path / "template.yaml").write_text(TEMPLATE)
+    record = record_of(tmp_path, TemplateInput(name="template", file=tmp_path / "template.yaml"))
+    for kind in (DeclaredResources, CheckovRun):
+        (refused,) = results(record, kind)
+        assert isinstance(refused, Unavailable)
+        assert refused.reason is Reason.NOT_EVALUATED
+        assert "it has 5 resources, and at most 3 of one stack are judged" in refused.detail
