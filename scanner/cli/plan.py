@@ -15,12 +15,15 @@ from scanner.cli.run_folder import cannot_write, write_whole
 from scanner.cli.talk import Talk
 from scanner.cloud.bridge.plan_writer import WrittenPlan, write_plan
 from scanner.cloud.bridge.token_map import token_map
+from scanner.cloud.clear_secrets import clear_secrets
 from scanner.cloud.declared import Declared
 from scanner.cloud.native.translated import translated
+from scanner.cloud.secret_detection import detected_in_values
 from scanner.errors import UsageError
 
 log = structlog.get_logger(__name__)
 _FILE = click.Path(path_type=Path, dir_okay=False)
+_IN_CLEAR = "as their author wrote them: a policy on hard-coded secrets would pass the plan without them"
 
 
 @click.command()
@@ -90,6 +93,9 @@ def _say(written: WrittenPlan, declared: Declared, output: Path, map_file: Path 
         log.warning("not in the plan", what=sentence)
     for sentence in declared.missing:
         log.warning("incomplete", why=sentence)
+    held = clear_secrets(declared, detected_in_values(declared))
+    if held:
+        log.warning("holds secrets in clear", texts=len(held), why=_IN_CLEAR)
     planned = len(written.document["planned_values"]["root_module"]["resources"])
     files = {"plan": "stdout" if output == STDIN else str(output), **({"map": str(map_file)} if map_file else {})}
     log.info("wrote", resources=planned, source=declared.source, **files)

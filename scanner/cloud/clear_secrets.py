@@ -23,6 +23,9 @@ _LONGEST: Final = 262_144  # characters of a text that is searched for assignmen
 # Wider than what a script sets: also the members of documents. What is masked too much does no harm.
 _MEMBER: Final = re.compile(r"([A-Za-z_][\w.-]{1,60})[\"']?\s{0,80}[:=]\s{0,80}[\"']?([^\s\"',;&|<>{}()$`\\]{8,512})")
 
+_POINTS: Final = re.compile(r"[a-z](Arn|Id|Name)s?$")  # properties such as `secretId`, which name a secret
+_ARN: Final = re.compile(r"arn:aws[\w-]{0,20}:[^\s\"',;{}]+")  # `secret:NAME` in one assigns nothing
+
 
 def clear_secrets(declared: Declared, in_values: DetectedInValues) -> tuple[Secret, ...]:
     """Each once, the longest first: texts under secret names, or in the form of a secret, in all that was declared."""
@@ -38,7 +41,7 @@ def _of(resource: Resource) -> Iterator[str]:
     for path, text in texts.items():
         yield from _in_text(text)
         whole = "\n" not in text and not text.lstrip().startswith(("{", "["))
-        if whole and any(is_secret(name, text) for name in _names(path, texts)):
+        if whole and any(is_secret(name, text) for name in _names(path, texts) if not _POINTS.search(name)):
             yield text.strip()
 
 
@@ -64,7 +67,7 @@ def _in_text(text: str) -> Iterator[str]:
 
 def _assigned(text: str) -> Iterator[str]:
     if "=" in text or ":" in text:
-        yield from (found[2] for found in _MEMBER.finditer(text) if is_secret(_plain(found[1]), found[2]))
+        yield from (found[2] for found in _MEMBER.finditer(_ARN.sub("", text)) if is_secret(_plain(found[1]), found[2]))
         yield from (value for name, value in assignments(text) if is_secret(name, value))
 
 

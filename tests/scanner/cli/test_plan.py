@@ -40,6 +40,18 @@ def test_a_preview_becomes_a_whole_terraform_plan_on_stdout(posture):
     assert "properties that are unknown until deploy" in ended.stderr
 
 
+def test_what_its_author_wrote_in_clear_stays_for_checkov_and_is_told(posture, tmp_path):
+    token = "zq7" + "Kd93mPw0" + "TtVx28"
+    inputs = {"name": "API_TOKEN", "type": "String", "value": token}
+    leaky = state("token", inputs, "aws:ssm/parameter:Parameter")
+    ended = posture("plan", written(tmp_path, export(leaky)), "-o", "plan.json")
+    assert token in (tmp_path / "plan.json").read_text()
+    assert (tmp_path / "plan.json").stat().st_mode & 0o077 == 0
+    assert "holds secrets in clear" in ended.stderr
+    assert token not in ended.stderr
+    assert "holds secrets" not in posture("plan", SAMPLES / "stack-export.json", "-o", "other.json").stderr
+
+
 def test_beside_a_written_plan_stands_the_way_back_to_the_source(posture, tmp_path):
     assert posture("plan", SAMPLES / "stack-export.json", "-o", "plan.json").code == 0
     back = json.loads((tmp_path / "plan.map.json").read_text())
