@@ -114,8 +114,12 @@ def _deny(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardrailsArgs:
-    """`targets` are organisational units by name; the management account is under none, which AWS does not allow."""
+    """`targets` are organisational units by name; the management account is under none, which AWS does not allow.
 
+    `organization`: AWS has no policies, and no type of them, before it is there.
+    """
+
+    organization: aws.organizations.Organization
     targets: Mapping[str, pulumi.Input[str]]
     approved_regions: Sequence[str]
 
@@ -125,7 +129,7 @@ class Guardrails(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: GuardrailsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ocpi-posture:infra:Guardrails", name, None, opts)
-        own = pulumi.ResourceOptions(parent=self)
+        own = pulumi.ResourceOptions(parent=self, depends_on=[args.organization])
         self.policies: dict[str, aws.organizations.Policy] = {}
         for idea, found in statements(args.approved_regions).items():
             policy = aws.organizations.Policy(

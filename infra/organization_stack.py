@@ -52,7 +52,11 @@ class OrganizationPlatform(pulumi.ComponentResource):
 
     def _guard(self) -> None:
         units = {name: unit.id for name, unit in self.organization.units.items()}
-        args = GuardrailsArgs(targets=units, approved_regions=self._settings.approved_regions)
+        args = GuardrailsArgs(
+            organization=self.organization.organization,
+            targets=units,
+            approved_regions=self._settings.approved_regions,
+        )
         self.guardrails = Guardrails("guardrails", args, self._own)
         audit = self.organization.accounts[_DELEGATED]
         delegation = DelegationArgs(account_id=audit.id, after=[self.organization.organization])
