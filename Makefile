@@ -63,7 +63,7 @@ check-types: $(SCANNER)
 	@MYPYPATH=.ci $(BIN)/mypy --cache-dir .mypy_cache/ci .ci/*.py
 
 check-infra-types: $(SCANNER) $(INFRA)
-	@$(BIN)/mypy --python-executable infra/.venv/bin/python --cache-dir .mypy_cache/infra --exclude '^infra/(service|service_on_lambda|authoriser|rotation)/' infra
+	@$(BIN)/mypy --python-executable infra/.venv/bin/python --cache-dir .mypy_cache/infra --exclude '^infra/(service|service_on_lambda|authoriser|rotation|scan_watch|scanner_image)/' infra
 
 check-imports: $(SCANNER)
 	@$(BIN)/lint-imports --no-logo

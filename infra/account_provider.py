@@ -16,6 +16,11 @@ def account_provider(
         name,
         region=region,
         allowed_account_ids=[account_id],
-        assume_roles=None if role_arn is None else [{"role_arn": role_arn, "session_name": "ocpi-posture"}],
+        assume_roles=None if role_arn is None else [_role(role_arn)],
         default_tags={"tags": dict(common_tags(kind))},
     )
+
+
+def _role(arn: pulumi.Input[str]) -> aws.ProviderAssumeRoleArgs:
+    """As a class: the SDK writes a provider's inputs as JSON, and leaves the keys of plain dictionaries as they are."""
+    return aws.ProviderAssumeRoleArgs(role_arn=arn, session_name="ocpi-posture")

@@ -32,11 +32,12 @@ _WEEK_HOURS: Final = 7 * 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scanned:
-    """An environment that the scanner looks at."""
+    """An environment that the scanner looks at. `secrets_key` encrypts the token that it was given there."""
 
     environment: str
     account_id: str
     domain_name: str
+    secrets_key: str | None  # None: it has no token there, and looks from outside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,15 +88,26 @@ def _scanned(section: Section, own: str) -> tuple[Scanned, ...]:
     for name, given in section.named("scanned", what).items():
         if name not in _ENVIRONMENTS:
             raise given.error("", f"is no environment; set one of: {', '.join(_ENVIRONMENTS)}")
-        given.known_keys_only(("accountId", "domainName"))
+        given.known_keys_only(("accountId", "domainName", "secretsKey"))
         account = given.text("accountId", ACCOUNT, ACCOUNT_WORDS)
         if account in owners:
             raise given.error("accountId", f"is the account of {owners[account]}; each has an account of its own")
         owners[account] = name
         found.append(
-            Scanned(environment=name, account_id=account, domain_name=given.text("domainName", HOST, HOST_WORDS))
+            Scanned(
+                environment=name,
+                account_id=account,
+                domain_name=given.text("domainName", HOST, HOST_WORDS),
+                secrets_key=_secrets_key(given, account),
+            )
         )
     return tuple(found)
+
+
+def _secrets_key(given: Section, account: str) -> str | None:
+    """As the environment's stack puts it out: `pulumi stack output secrets_key_arn`."""
+    what = f"the key's ARN in account {account}, the output `secrets_key_arn` of its stack, or leave it out"
+    return given.text("secretsKey", rf"|arn:aws:kms:[a-z0-9-]+:{account}:key/[0-9a-f-]{{36}}", what, "") or None
 
 
 def _image(section: Section) -> str | None:

@@ -10,7 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra import policies
-from infra.logs import Logs
+from infra.logs import LogGroups
 from infra.naming import log_group_name, physical_name
 
 RUNTIME: Final = "python3.13"
@@ -31,7 +31,7 @@ class Surroundings:
     """What all functions of a stack share."""
 
     environment: str
-    logs: Logs
+    logs: LogGroups
     settings_key_arn: pulumi.Input[str]
     dead_letters: aws.sqs.Queue
     alerts_key_arn: pulumi.Input[str]

@@ -22,18 +22,12 @@ class LogsArgs:
     retention_days: int
 
 
-class Logs(pulumi.ComponentResource):
-    """Groups for flow, firewall and access logs; `group` makes further ones for the functions and the gateway."""
+class LogGroups(pulumi.ComponentResource):
+    """Makes log groups that are all alike."""
 
     def __init__(self, name: str, args: LogsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ocpi-posture:infra:Logs", name, None, opts)
         self._args = args
-        self.flow = self.group("vpc-flow", log_group_name(args.environment, "vpc-flow"))
-        self.access = self.group("access", log_group_name(args.environment, "access"))
-        # AWS WAF delivers to groups with this prefix only
-        self.firewall = self.group("firewall", f"aws-waf-logs-{physical_name(args.environment, 'edge')}")
-        self._let_firewall_write()
-        self.register_outputs({"access": self.access.name, "firewall": self.firewall.name})
 
     def group(self, name: str, physical: pulumi.Input[str]) -> aws.cloudwatch.LogGroup:
         """One more group under the same rules."""
@@ -44,6 +38,19 @@ class Logs(pulumi.ComponentResource):
             retention_in_days=self._args.retention_days,
             opts=pulumi.ResourceOptions(parent=self),
         )
+
+
+class Logs(LogGroups):
+    """Groups for flow, firewall and access logs; `group` makes further ones for the functions and the gateway."""
+
+    def __init__(self, name: str, args: LogsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(name, args, opts)
+        self.flow = self.group("vpc-flow", log_group_name(args.environment, "vpc-flow"))
+        self.access = self.group("access", log_group_name(args.environment, "access"))
+        # AWS WAF delivers to groups with this prefix only
+        self.firewall = self.group("firewall", f"aws-waf-logs-{physical_name(args.environment, 'edge')}")
+        self._let_firewall_write()
+        self.register_outputs({"access": self.access.name, "firewall": self.firewall.name})
 
     def _let_firewall_write(self) -> None:
         delivery = f"arn:aws:logs:{self._args.region}:{self._args.account_id}:*"

@@ -68,6 +68,17 @@ def trails_use(account_id: str, region: str) -> policies.Statement:
     )
 
 
+def config_uses(account_id: str) -> policies.Statement:
+    """AWS Config writes what it recorded of this account."""
+    return policies.allow(
+        "ConfigWrites",
+        ["kms:Decrypt", "kms:GenerateDataKey*"],
+        ["*"],
+        principal={"Service": "config.amazonaws.com"},
+        condition={"StringEquals": {"aws:SourceAccount": account_id}},
+    )
+
+
 def publishers_use(account_id: str, service: str) -> policies.Statement:
     """A service that publishes to an encrypted topic needs its key as well. `service`: `cloudwatch`, `events`."""
     return policies.allow(

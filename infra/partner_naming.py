@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from infra.naming import PROJECT
+
+SCANNER_PARTNER: Final = "posture-scanner"  # the block under which the scheduled scanner is a partner like any other
 
 
 def secret_name(environment: str, partner_id: str) -> str:

@@ -12,10 +12,11 @@ from infra import stack_config
 from infra.config_reader import Section, SettingsError
 from infra.contract_reading import read_partners, read_roles
 from infra.contracts import Partner, PartyRole
+from infra.detector_names import DETECTORS
 from infra.domain import TrustStore
 from infra.flood_protection import read_hosted_zone
 from infra.release import read_release
-from infra.stack_config import SHARED_DEFAULTS, SHARED_KEYS, read_section
+from infra.stack_config import ACCOUNT, ACCOUNT_WORDS, SHARED_DEFAULTS, SHARED_KEYS, read_section
 from infra.weaknesses import Weakness
 
 __all__ = ["DEFAULTS", "Settings", "SettingsError", "read"]
@@ -35,11 +36,14 @@ DEFAULTS: Final[dict[str, Any]] = SHARED_DEFAULTS | {
     "egressReason": "",
     "shieldAdvanced": {},
     "release": "",
+    "detectors": ["access-analyzer", "config", "security-hub"],
+    "auditAccountId": "",
+    "peopleAccountId": "",
     "weaken": [],
 }
 HOST: Final = r"(?=.{4,253}$)([a-z0-9-]{1,63}\.)+[a-z]{2,63}"
 HOST_WORDS: Final = "a host name, lower case"
-_OBJECTS: Final = ("parties", "partners", "availabilityZones", "mutualTls", "shieldAdvanced", "weaken")
+_OBJECTS: Final = ("parties", "partners", "availabilityZones", "mutualTls", "shieldAdvanced", "detectors", "weaken")
 KEYS: Final = tuple(dict.fromkeys((*SHARED_KEYS, "domainName", "certificateArn", "parties", "partners", *DEFAULTS)))
 
 
@@ -75,6 +79,9 @@ class Settings:
     shielded_zone: str | None  # hosted zone under Shield Advanced
     is_released: bool  # its data may go with the next `pulumi destroy`
     trust_store: TrustStore | None  # None: partners show no certificates
+    detectors: tuple[str, ...]
+    auditor: str | None  # account of the scheduled scanner
+    people_account: str | None  # where people sign in who take roles here; None: they come by Identity Center
     weaknesses: frozenset[Weakness]
 
     @property
@@ -115,6 +122,9 @@ def read() -> Settings:
         shielded_zone=read_hosted_zone(section),
         is_released=read_release(section),
         trust_store=_trust_store(section, partners),
+        detectors=section.choices("detectors", DETECTORS, DEFAULTS["detectors"]),
+        auditor=_other_account(section, "auditAccountId", account_id),
+        people_account=_other_account(section, "peopleAccountId", account_id),
         weaknesses=_weaknesses(section, environment),
     )
 
@@ -122,6 +132,14 @@ def read() -> Settings:
 def _certificate(section: Section, region: str, account_id: str) -> str:
     what = f"the ARN of an ACM certificate in {region} and account {account_id}, where the domain is"
     return section.text("certificateArn", rf"arn:aws:acm:{region}:{account_id}:certificate/[0-9a-f-]{{36}}", what)
+
+
+def _other_account(section: Section, key: str, own: str) -> str | None:
+    what = f"{ACCOUNT_WORDS}, or to nothing"
+    account = section.text(key, rf"|{ACCOUNT}", what, DEFAULTS[key])
+    if account == own:
+        raise section.error(key, "is the account of this stack; set it to another one, or to nothing")
+    return account or None
 
 
 def read_vpc_cidr(section: Section) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from typing import TypedDict
 
 import pulumi
 
+from infra import policies
 from infra.account_provider import account_provider
 from infra.alarms import Alarms, AlarmsArgs
 from infra.api import Api, ApiArgs
@@ -13,6 +16,8 @@ from infra.authoriser_function import AuthoriserArgs, authoriser_function
 from infra.boundary import BoundaryArgs, boundary
 from infra.data import Data, DataArgs
 from infra.dead_letters import dead_letters
+from infra.deployment_marker import DeploymentMarker, DeploymentMarkerArgs
+from infra.detectors import Detectors, DetectorsArgs
 from infra.domain import Domain, DomainArgs
 from infra.edge import Edge, EdgeArgs
 from infra.egress import Egress, EgressArgs
@@ -24,9 +29,13 @@ from infra.logs import Logs, LogsArgs
 from infra.naming import log_group_name, physical_name
 from infra.network import Network, NetworkArgs
 from infra.partner_access import PartnerAccess, PartnerAccessArgs
+from infra.partner_naming import SCANNER_PARTNER
 from infra.partner_secret import PartnerSecret, PartnerSecretArgs
+from infra.people import People, PeopleArgs
+from infra.posture_role import PostureRole, PostureRoleArgs
 from infra.revocation import AUTHORISER_CACHE_S
 from infra.rotation_function import RotationArgs, rotation_function
+from infra.scanner_token import ScannerTokenArgs, scanner_decrypts, scanner_token
 from infra.service_function import Service, ServiceArgs
 from infra.settings import Settings
 from infra.stage import Stage, StageArgs
@@ -51,6 +60,7 @@ def deploy(settings: Settings) -> None:
     pulumi.export("egress_addresses", environment.egress.addresses if environment.egress else [])
     pulumi.export("access_table", environment.data.access.name)
     pulumi.export("alarm_topic_arn", environment.alarms.topic.arn)
+    pulumi.export("secrets_key_arn", environment.keys.secrets.arn)
     pulumi.export("partner_secrets", {partner: secret.secret.arn for partner, secret in environment.secrets.items()})
 
 
@@ -69,12 +79,13 @@ class Environment(pulumi.ComponentResource):
         self._entrance()
         self._partners()
         self._watch()
+        self._people()
         self.register_outputs({"versions_url": f"{self.origin}/ocpi/versions"})
 
     def _foundations(self) -> None:
         """Keys, logs, network, tables."""
         s = self._settings
-        self.keys = Keys("keys", KeysArgs(**self._place), self._own)
+        self.keys = Keys("keys", KeysArgs(**self._place, secret_readers=self._secret_readers), self._own)
         logs = LogsArgs(**self._place, key_arn=self.keys.logs.arn, retention_days=s.log_retention_days)
         self.logs = Logs("logs", logs, self._own)
         self.trail = self._trail()
@@ -94,6 +105,18 @@ class Environment(pulumi.ComponentResource):
             key_arn=self.keys.data.arn, protect=s.is_protected, released=s.is_released, weaknesses=s.weaknesses
         )
         self.data = Data("data", data, self._own)
+
+    @property
+    def _scanner_is_partner(self) -> bool:
+        s = self._settings
+        return s.auditor is not None and SCANNER_PARTNER in {partner.id for partner in s.partners}
+
+    @property
+    def _secret_readers(self) -> tuple[policies.Statement, ...]:
+        s = self._settings
+        if s.auditor is None or not self._scanner_is_partner:
+            return ()
+        return (scanner_decrypts(s.environment, s.auditor, s.region),)
 
     @property
     def _place(self) -> Place:
@@ -324,3 +347,43 @@ class Environment(pulumi.ComponentResource):
             weaknesses=self._settings.weaknesses,
         )
         self.alarms = Alarms("alarms", alarms, self._own)
+        detectors = DetectorsArgs(
+            **self._place,
+            wanted=self._settings.detectors,
+            key_arn=self.keys.audit.arn,
+            retention_days=self._settings.log_retention_days,
+            protect=self._settings.is_production,
+        )
+        self.detectors = Detectors("detectors", detectors, self._own)
+
+    def _people(self) -> None:
+        """Those who work on the stack, and the scanner that looks at it."""
+        s = self._settings
+        if s.people_account is not None:
+            People("people", PeopleArgs(**self._place, people_account=s.people_account), self._own)
+        if s.auditor is None:
+            return
+        role = PostureRoleArgs(environment=s.environment, auditor=s.auditor)
+        self.posture_role = PostureRole("posture", role, self._own)
+        marker = DeploymentMarkerArgs(
+            **self._place,
+            auditor=s.auditor,
+            key_id=self.keys.data.key_id,
+            deployed={
+                "routes": self.stage.stage.deployment,
+                "service": self.service.function.function.code_sha256,
+                "authoriser": self.authoriser.function.code_sha256,
+                "settings": json.dumps(_agreed(s), sort_keys=True, default=str),
+            },
+        )
+        self.marker = DeploymentMarker("deployment", marker, self._own)
+        if self._scanner_is_partner:
+            token = ScannerTokenArgs(
+                environment=s.environment, auditor=s.auditor, secret_arn=self.secrets[SCANNER_PARTNER].secret.arn
+            )
+            scanner_token("scanner", token, self._own)
+
+
+def _agreed(settings: Settings) -> dict[str, object]:
+    """What partners would notice; weaknesses are for tests, where nobody waits for a scan."""
+    return {name: value for name, value in asdict(settings).items() if name != "weaknesses"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from typing import Any, Final
 
@@ -10,6 +11,15 @@ import pulumi
 from infra.config_reader import Section
 
 SHARED_KEYS: Final = ("kind", "accountId", "region", "alarmEmail", "logRetentionDays")
+# The engine asks every stack for what has no default, whatever its kind, so these have one that stands for "not set".
+NOT_SET: Final[dict[str, Any]] = {
+    "accountEmails": {},
+    "certificateArn": "",
+    "domainName": "",
+    "parties": [],
+    "partners": {},
+    "scanned": {},
+}
 SHARED_DEFAULTS: Final[dict[str, Any]] = {"logRetentionDays": 400}
 RETENTION_DAYS: Final = (365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)  # of those CloudWatch Logs takes
 EMAIL: Final = r"[^@\s]+@[^@\s]+\.[^@\s]+"
@@ -23,9 +33,14 @@ def read_section(keys: Collection[str], structures: Collection[str]) -> Section:
     values: dict[str, Any] = {}
     for key in keys:
         value = config.get(key)
-        if value is not None:
+        if value is not None and not _is_not_set(key, value):
             values[key] = _structure(config, key, value) if key in structures else value
     return Section(config.name, values)
+
+
+def _is_not_set(key: str, text: str) -> bool:
+    given = NOT_SET.get(key)
+    return given is not None and text.strip() == (given if isinstance(given, str) else json.dumps(given))
 
 
 def _structure(config: pulumi.Config, key: str, text: str) -> object:

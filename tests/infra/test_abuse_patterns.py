@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -87,7 +88,7 @@ def test_a_partner_that_is_silent_for_a_day_rings_in_production_only(stack, prod
     assert not [alarm for alarm in stack.all(ALARM) if alarm["name"].startswith("silent-")]
 
 
-@pytest.mark.parametrize("kind", ["org", "test", "prod"])
+@pytest.mark.parametrize("kind", ["org", "test", "prod", "audit"])
 def test_every_alarm_has_an_owner_a_first_step_and_a_runbook_with_a_drill(outcomes, kind):
     alarms = outcomes[kind].all(ALARM)
     assert alarms
@@ -99,7 +100,7 @@ def test_every_alarm_has_an_owner_a_first_step_and_a_runbook_with_a_drill(outcom
         assert "**Drill**" in page, said[3]
 
 
-@pytest.mark.parametrize("kind", ["org", "test", "prod"])
+@pytest.mark.parametrize("kind", ["org", "test", "prod", "audit"])
 def test_a_runbook_names_the_alarms_that_lead_to_it(outcomes, kind):
     for alarm in outcomes[kind].all(ALARM):
         page = PROJECT / alarm["inputs"]["alarmDescription"].rpartition("Runbook: ")[2]
@@ -109,7 +110,7 @@ def test_a_runbook_names_the_alarms_that_lead_to_it(outcomes, kind):
 
 def test_what_the_organisation_watches_is_seen_in_records_of_its_trail(organization: Recorded):
     root = {"eventName": "ConsoleLogin", "eventType": "AwsConsoleSignIn", "userIdentity": {"type": "Root"}}
-    cases = {
+    cases: dict[str, dict[str, Any]] = {
         "root-used": root,
         "break-glass-used": {
             "eventName": "AssumeRole",

@@ -95,9 +95,9 @@ def test_the_trail_covers_every_region_and_cannot_be_deleted(stack: Recorded):
     trail = stack.inputs("aws:cloudtrail/trail:Trail")
     assert (trail["isMultiRegionTrail"], trail["enableLogFileValidation"]) == (True, True)
     assert "audit" in trail["kmsKeyId"]
-    lock = stack.inputs("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration")
+    lock = stack.inputs("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration", "trail")
     assert lock["rule"]["defaultRetention"] == {"mode": "GOVERNANCE", "days": 400}
-    document = json.loads(stack.inputs("aws:s3/bucketPolicy:BucketPolicy")["policy"])
+    document = json.loads(stack.inputs("aws:s3/bucketPolicy:BucketPolicy", "trail")["policy"])
     writes, refuses = document["Statement"][1], document["Statement"][2]
     source = writes["Condition"]["StringEquals"]["aws:SourceArn"]
     assert source == f"arn:aws:cloudtrail:eu-central-1:123456789012:trail/{trail['name']}"

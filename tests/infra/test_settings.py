@@ -44,14 +44,16 @@ def test_the_schema_has_the_settings_of_every_kind_and_no_other():
 
 
 def _applied_defaults():
-    return _everything("organization_settings.DEFAULTS | settings.DEFAULTS | audit_settings.DEFAULTS")
+    return _everything(
+        "stack_config.NOT_SET | organization_settings.DEFAULTS | settings.DEFAULTS | audit_settings.DEFAULTS"
+    )
 
 
 def _everything(expression):
     """Asked of the program itself, which needs Pulumi's own environment."""
     order = (
         "import json, sys; sys.path.insert(0, sys.argv[1])\n"
-        "from infra import audit_settings, kinds, organization_settings, settings\n"
+        "from infra import audit_settings, kinds, organization_settings, settings, stack_config\n"
         f"found = {expression}\n"
         "json.dump(sorted(found) if isinstance(found, set) else found, sys.stdout)"
     )

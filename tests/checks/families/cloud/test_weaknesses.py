@@ -21,14 +21,11 @@ NOT_THERE: Final = frozenset(
         "cloud-mutual-tls-trust-store-kept",
         "cloud-data-backups-expire",  # tables are brought back by point-in-time recovery, not by AWS Backup
         "cloud-data-copies-protected",  # nothing streams, exports or replicates the tables
-        "cloud-detectors-changes-recorded",  # AWS Config, GuardDuty and others watch an account, not an environment
-        "cloud-detectors-on",
         "cloud-egress-metadata-wants-session",  # no instances
         "cloud-exposure-cluster-endpoint-closed",  # no Kubernetes
         "cloud-iam-no-user-keys",  # no users, and no role that people take
         "cloud-iam-people-with-mfa",
         "cloud-retries-only-what-failed",  # no event source
-        "cloud-secrets-not-in-parameters",
         "cloud-secrets-not-in-user-data",  # no instances
         "cloud-separation-accounts",  # one environment alone has nobody to share with
         "cloud-separation-no-way-into-the-other",

@@ -1,0 +1,1 @@
+"""The image of the scheduled scanner, and what its container runs."""
