@@ -15,7 +15,13 @@ from infra.contracts import ModuleGrant, Partner
 
 ROOT: Final = "ocpi"
 _VERSION: Final = "{version}"
-_BELOW: Final = "{object+}"  # the ids of an object and its parts
+_BELOW: Final = (("{object+}",),)  # the ids of an object and its parts
+_LOCATION: Final = ("{country_code}", "{party_id}", "{location_id}")
+# Parts that are pushed by themselves have paths of their own, so that a body is held against its own class.
+_OBJECTS_BELOW: Final[Mapping[tuple[str, str], tuple[tuple[str, ...], ...]]] = {
+    ("locations", "RECEIVER"): (_LOCATION, (*_LOCATION, "{evse_uid}"), (*_LOCATION, "{evse_uid}", "{connector_id}")),
+}
+_PARTS: Final = {"{evse_uid}": "evse", "{connector_id}": "connector"}
 _WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH", "ANY"})  # the last by a weakness only
 
 _LISTS: Final = frozenset({"locations", "tariffs", "sessions", "cdrs", "tokens", "hubclientinfo"})  # sender
@@ -57,7 +63,7 @@ class Route:
 
     @property
     def name(self) -> str:
-        """`put-cpo-version-locations-object`."""
+        """`put-emsp-version-tariffs-object`."""
         return "-".join((self.verb.lower(), *(part.strip("{+}") for part in self.path[1:])))
 
 
@@ -72,19 +78,22 @@ def routes(partners: Iterable[Partner]) -> tuple[Route, ...]:
 
 def _granted(grant: ModuleGrant) -> Iterator[Route]:
     endpoint = tuple(module_path(_VERSION, grant.module, grant.side).split("/"))
-    below = (*endpoint, _BELOW)
+    objects = [(*endpoint, *below) for below in _OBJECTS_BELOW.get((grant.module, grant.side), _BELOW)]
     if "read" in grant.rights:
         if grant.side == "SENDER" and grant.module in _LISTS:
             yield Route(path=endpoint, verb="GET")
         if grant.module in _READ_BELOW[grant.side]:
-            yield Route(path=below, verb="GET")
+            yield from (Route(path=path, verb="GET") for path in objects)
     if "write" in grant.rights:
         for verb in _WRITE_BELOW.get((grant.module, grant.side), ()):
-            yield Route(path=below, verb=verb, body=_body(verb, grant.module, grant.side))
+            for path in objects:
+                part = _PARTS.get(path[-1])
+                words = (grant.module, part, grant.side) if part else (grant.module, grant.side)
+                yield Route(path=path, verb=verb, body=_body(verb, *words))
         if (grant.module, grant.side) == ("cdrs", "RECEIVER"):
             yield Route(path=endpoint, verb="POST", body=_body("POST", grant.module, grant.side))
 
 
 def _body(verb: str, *interface: str) -> str:
-    """`locations-receiver-put`."""
+    """`locations-receiver-put`, `locations-evse-receiver-put`."""
     return "-".join((*interface, verb)).lower() if verb in _WITH_BODY else ""

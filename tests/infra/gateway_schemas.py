@@ -1,8 +1,8 @@
 """What the gateway of the reference stack holds bodies against, generated from the specification: `infra/schemas/`.
 
 `.venv/bin/python -m tests.infra.gateway_schemas` writes the files again. The gateway's routes take the version as a
-parameter and whatever is below an endpoint as another, so a schema takes the objects of every version that the method
-carries there: one that fits none of them is refused at the edge, and the service looks again with the path in hand.
+parameter, so a schema takes the class that the path stands for in every version: a body that fits none of them is
+refused at the edge, and the service looks again with the version in hand.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from scanner.model.ocpi.specification import VERSIONS, specification
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "infra" / "schemas"
 _WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
+_PARTS: Final = frozenset({"EVSE", "Connector"})  # of a Location, pushed at paths of their own
 _EMPTY_TOO: Final = frozenset({"tokens-sender-post"})  # real-time authorization: LocationReferences may be left out
 
 Carried = tuple[str, str, bool]  # version, class, partial
@@ -65,8 +66,10 @@ def _carried() -> Iterator[tuple[str, Carried]]:
         for interface in interfaces(version):
             for operation in interface.operations:
                 if operation.method in _WITH_BODY and operation.carries in specification(version).classes:
-                    words = [interface.module, *([str(interface.side)] if interface.side else []), operation.method]
-                    yield "-".join(words).lower(), (version, str(operation.carries), operation.partial)
+                    part = [str(operation.carries)] if operation.carries in _PARTS else []
+                    side = [str(interface.side)] if interface.side else []
+                    name = "-".join([interface.module, *part, *side, operation.method]).lower()
+                    yield name, (version, str(operation.carries), operation.partial)
 
 
 def _any_of(carried: list[Carried], *, may_be_empty: bool) -> Schema:

@@ -39,7 +39,9 @@ def test_the_gateway_has_a_route_for_what_contracts_name_and_none_for_anything_e
     assert verbs["ocpi-versions"] == verbs["ocpi-version"] == {"GET"}
     assert verbs["ocpi-version-credentials"] == {"GET", "POST", "PUT", "DELETE"}
     assert verbs["ocpi-cpo-version-locations"] == verbs["ocpi-cpo-version-locations-object"] == {"GET"}
-    assert verbs["ocpi-emsp-version-locations-object"] == {"GET", "PUT", "PATCH"}
+    location = "ocpi-emsp-version-locations-country_code-party_id-location_id"
+    for path in (location, f"{location}-evse_uid", f"{location}-evse_uid-connector_id"):
+        assert verbs[path] == {"GET", "PUT", "PATCH"}
     assert verbs["ocpi-emsp-version-cdrs"] == {"POST"}
     assert verbs["ocpi-cpo-version-tokens-object"] == {"GET", "PUT", "PATCH"}
     assert not any("commands" in name or "chargingprofiles" in name for name in paths)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -12,7 +13,7 @@ from jsonschema import Draft4Validator
 
 from infra.api_methods import LARGEST_MODEL, VALIDATED_CONTENT_TYPES, model_name, model_schema
 from scanner.model.ocpi.builder import build
-from scanner.model.ocpi.specification import VERSIONS, specification
+from scanner.model.ocpi.specification import VERSIONS, PropertyType, specification
 from scanner.model.party import Party
 from tests.infra.gateway_schemas import FOLDER, _carried, generated, routed
 from tests.infra.recorded_program import Recorded
@@ -59,9 +60,26 @@ def test_values_of_the_wrong_kind_fit_no_version(body, version, name, partial):
 
 
 @pytest.mark.parametrize("body", sorted(body for body in routed() if body.endswith("-patch")))
-def test_a_patch_of_the_wrong_kind_is_refused(body):
-    """Of what all that a path may stand for have in common: a field of a Location is unknown to a Connector."""
-    assert not schema(body).is_valid({"last_updated": {"wrong": True}})
+def test_a_patch_is_refused_for_each_field_of_the_wrong_kind_that_all_versions_have(body):
+    classes = [specification(version).classes[name] for row, version, name, _ in CARRIED if row == body]
+    shared = set.intersection(*(set(one) for one in classes))
+    assert len(shared) > 5
+    for field in sorted(shared):
+        assert not schema(body).is_valid({field: {"wrong": {"wrong": True}}}) or _takes_any_object(classes, field)
+
+
+def _takes_any_object(classes: Sequence[Mapping[str, PropertyType]], field: str) -> bool:
+    """A class without a required field takes an object of unknown fields, as OCPI wants it."""
+    kinds = {one[field].name for one in classes}
+    known = [spec.classes[kind] for spec in map(specification, VERSIONS) for kind in kinds if kind in spec.classes]
+    return any(all(one.cardinality not in "1+" for one in found.values()) for found in known)
+
+
+def test_a_patch_of_a_location_and_of_its_parts_are_told_apart():
+    assert not schema("locations-receiver-patch").is_valid({"name": 5})
+    assert not schema("locations-evse-receiver-patch").is_valid({"status": "BROKEN"})
+    assert not schema("locations-connector-receiver-patch").is_valid({"format": "PLUG"})
+    assert schema("locations-connector-receiver-patch").is_valid({"name": 5}), "a field that a Connector does not know"
 
 
 @pytest.mark.parametrize("body", sorted(routed()))
