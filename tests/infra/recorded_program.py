@@ -55,7 +55,7 @@ def run(configs: Mapping[str, Config]) -> dict[str, Recorded | str]:
     order = {"project": str(PROJECT), "configs": {name: as_text(config) for name, config in configs.items()}}
     recorder = Path(__file__).with_name("record_program.py")
     child = subprocess.run(
-        [PYTHON, "-I", recorder], input=json.dumps(order), capture_output=True, text=True, check=False, timeout=120
+        [PYTHON, "-I", recorder], input=json.dumps(order), capture_output=True, text=True, check=False, timeout=300
     )
     assert child.returncode == 0, child.stderr[-4000:]
     return {name: _outcome(answer) for name, answer in json.loads(child.stdout).items()}
