@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +12,8 @@ ENVIRONMENT: Final = "demo"
 IDENTITIES: Final = {"emsp-one": "emsp-a", "emsp-two": "emsp-b"}
 _WRITER: Final = {"cpo-one": "cpo-c"}  # pushes locations, tariffs, sessions and CDRs
 _STACK: Final = "example-test"
+_ADMITTED: Final = {"requests_per_second": 20, "rotation": "handshake"}
+_MOVES_HARDWARE: Final = {"commands", "chargingprofiles"}  # on by a dated clause only
 _WRITING: Final[dict[str, Any]] = {"mode": "exercise", "allow": ["lasting"]}
 
 
@@ -24,7 +27,7 @@ def write_configuration(
     identities = {**IDENTITIES, **_WRITER} if writes else IDENTITIES
     # also those whose token the scan does not have: the routes of the gateway are held against every contract
     partners = {partner["id"]: _partner(partner) for partner in settings["partners"]}
-    environment = _environment(served, weaknesses, identities)
+    environment = _environment(served, weaknesses, identities, partners)
     document = {
         "environments": {ENVIRONMENT: environment | (_WRITING if writes else {})},
         "partners": partners,
@@ -35,7 +38,9 @@ def write_configuration(
     return file
 
 
-def _environment(served: Served, weaknesses: Sequence[str], identities: Mapping[str, str]) -> dict[str, Any]:
+def _environment(
+    served: Served, weaknesses: Sequence[str], identities: Mapping[str, str], partners: Mapping[str, dict[str, Any]]
+) -> dict[str, Any]:
     return {
         "endpoints": {
             "main": {
@@ -49,7 +54,7 @@ def _environment(served: Served, weaknesses: Sequence[str], identities: Mapping[
             name: {"token": f"file:service/tokens/{partner}", "partner": partner, "disposable": True}
             for name, partner in identities.items()
         },
-        "cloud": {"programs": {"reference-stack": _program(weaknesses)}},
+        "cloud": {"programs": {"reference-stack": _program(weaknesses, partners)}},
         # Nobody else is served here, so there is no need to be gentle.
         "limits": {
             "requests_per_second": 1000,
@@ -64,22 +69,32 @@ def _environment(served: Served, weaknesses: Sequence[str], identities: Mapping[
 def _partner(partner: dict[str, Any]) -> dict[str, Any]:
     """A contract of the service in the words of our configuration."""
     (role,) = partner["roles"]
-    modules: dict[str, dict[str, list[str]]] = {}
+    term = {"starts": partner["contract_from"][:10], "ends": partner["contract_until"][:10]}
+    modules: dict[str, dict[str, Any]] = {}
     for scope in partner["scopes"]:
-        module = modules.setdefault(scope["module"], {"sides": [], "rights": scope["rights"]})
+        dated = term if scope["module"] in _MOVES_HARDWARE else {}
+        module = modules.setdefault(scope["module"], {"sides": [], "rights": scope["rights"], **dated})
         module["sides"].append(scope["side"].lower())
     return {
         "party": f"{role['country_code']}-{role['party_id']}",
         "roles": [role["role"]],
-        "contract": {"starts": partner["contract_from"][:10], "ends": partner["contract_until"][:10]},
+        "contract": term,
         "modules": modules,
     }
 
 
-def _program(weaknesses: Sequence[str]) -> dict[str, Any]:
-    """The project lies beside its program `infra/`, in a checkout as in an installed package."""
+def _program(weaknesses: Sequence[str], partners: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """The project lies beside its program `infra/`, in a checkout as in an installed package.
+
+    The stack is deployed for the same partners as the service has; each comes from a network of its own (RFC 5737).
+    """
+    networks = ip_network("192.0.2.0/24").subnets(new_prefix=28)
+    admitted = {
+        name: {**contract, "name": name, "contact": f"{name}@example.com", **_ADMITTED, "addresses": [str(network)]}
+        for (name, contract), network in zip(partners.items(), networks, strict=False)
+    }
     return {
         "directory": str(infra_folder().parent),
         "stack": _STACK,
-        "config": {"ocpi-posture:weaken": list(weaknesses)},
+        "config": {"ocpi-posture:weaken": list(weaknesses), "ocpi-posture:partners": admitted},
     }
