@@ -13,7 +13,7 @@ from tests.infra.architecture.program import Reader
 
 WIDTH: Final = 1240
 HEIGHT: Final = 800
-FURTHER: Final = (1022, 640, 178, 84)  # for what has no place of its own yet
+FURTHER: Final = (970, 552, 236, 62)  # for what has no place of its own yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +86,14 @@ BOXES: Final = (
     Box(title="Alarms", kind="watch", at=(256, 640, 214, 84), of=("Alarms",), facts=program.alarms),
     Box(title="Logs", kind="watch", at=(522, 640, 214, 84), of=("Logs",), facts=program.logs),
     Box(title="Audit trail", kind="watch", at=(788, 640, 214, 84), of=("Trail",), facts=program.trail),
+    Box(title="Detectors", kind="watch", at=(1022, 640, 184, 84), of=("Detectors",), facts=program.detectors),
+    Box(
+        title="Scanner's role, mark of deployments",
+        kind="watch",
+        at=(252, 350, 338, 70),
+        of=("PostureRole", "DeploymentMarker"),
+        facts=program.scanned,
+    ),
 )
 ARROWS: Final = (
     Arrow(points=((216, 236), (252, 236)), by=("aws:wafv2/webAclAssociation:WebAclAssociation", "")),

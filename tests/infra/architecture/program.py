@@ -132,4 +132,15 @@ def network(stack: Recorded) -> Facts:
     return (str(stack.inputs("aws:ec2/vpc:Vpc")["cidrBlock"]),)
 
 
+def detectors(stack: Recorded) -> Facts:
+    kinds = {one["type"].split(":")[1].split("/")[0] for one in stack.registrations if "Detectors" in one["parent"]}
+    named = {"guardduty": "GuardDuty", "cfg": "Config", "securityhub": "Security Hub", "accessanalyzer": "Analyzer"}
+    found = [name for kind, name in named.items() if kind in kinds]
+    return tuple(", ".join(found[at : at + 2]) for at in range(0, len(found), 2))
+
+
+def scanned(stack: Recorded) -> Facts:
+    return ("from the audit account, reads only",) if stack.all("aws:iam/role:Role") else ()
+
+
 Reader = Callable[[Recorded], Facts]
