@@ -11,7 +11,7 @@ _ODD_FAILURES: Final = 24  # of malformed messages in a row: several are under w
 _WINDOW: Final = 40
 _ERROR_SHARE: Final = 0.75
 _SERVER_ERROR: Final = 500
-_NEVER_SENT: Final = frozenset({FailureKind.ADDRESS_OUT_OF_SCOPE})
+_OURS: Final = frozenset({FailureKind.ADDRESS_OUT_OF_SCOPE, FailureKind.LEFT})
 _AFTER_ACCEPTING: Final = frozenset({FailureKind.RESET, FailureKind.TIMEOUT, FailureKind.NOT_HTTP})
 
 
@@ -36,7 +36,7 @@ class OriginHealth:
             self._answered, self._failures, self._odd_failures = True, 0, 0
             if not (expects_errors and outcome.status >= _SERVER_ERROR):
                 self._answer(request, outcome.status)
-        elif isinstance(outcome, Failed) and outcome.kind not in _NEVER_SENT:
+        elif isinstance(outcome, Failed) and outcome.kind not in _OURS:
             self._failure(request, outcome, odd=expects_errors and outcome.kind in _AFTER_ACCEPTING)
 
     def _answer(self, request: str, status: int) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import time
 
 from scanner.gate.http1.answer import Answer
+from scanner.gate.http1.delivering import Place, deliver
 from scanner.gate.http1.failure import NoAnswer
 from scanner.gate.http1.message import message
 from scanner.gate.http1.pool import Destination, Pool, Sent
@@ -22,7 +23,7 @@ class HttpSender:
         answer = Answer(wire.method, max_header_bytes=wire.max_header_bytes, max_body_bytes=wire.max_body_bytes)
         try:
             async with asyncio.timeout(wire.timeout_s):
-                sent = await self._pool.ask(_destination(wire), _request(wire), answer)
+                sent = await self._sent(wire, answer)
         except NoAnswer as error:
             return _failed(wire, error)
         except TimeoutError:
@@ -31,6 +32,14 @@ class HttpSender:
             wire.received(answer.wire_bytes)
         return _exchange(wire, number, answer, sent)
 
+    async def _sent(self, wire: Wire, answer: Answer) -> Sent:
+        if wire.delivery is None:
+            return await self._pool.ask(_destination(wire), _request(wire), answer)
+        at = time.monotonic()
+        place = Place(host=wire.origin.host, port=wire.origin.port, addresses=wire.addresses, tls=wire.tls)
+        way = await deliver(place, _request(wire), wire.delivery.ending, answer)
+        return Sent(way, reused=False, at=at)
+
     async def close(self) -> None:
         """Close every connection."""
         await self._pool.close()
@@ -38,7 +47,7 @@ class HttpSender:
 
 def _request(wire: Wire) -> bytes:
     try:
-        return message(wire.method, wire.url, wire.origin, wire.headers, wire.body)
+        return message(wire.method, wire.url, wire.origin, wire.headers, wire.body, wire.delivery)
     except ValueError as error:
         raise NoAnswer(FailureKind.NOT_HTTP, str(error)) from error
 

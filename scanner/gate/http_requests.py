@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
 from scanner.gate.addresses import PinnedAddresses
@@ -86,6 +87,18 @@ class HttpRequests:
             return replace(later, earlier_statuses=(outcome.status,)) if isinstance(later, Exchange) else later
         return outcome
 
+    async def prepared(self, intent: HttpIntent) -> Wire | Failed | Refused:
+        """A decided request, ready to be sent again and again; sends nothing but a look-up of the name."""
+        presented = self._presented(intent, intent.body if isinstance(intent.body, bytes) else None)
+        origin = origin_of(intent.url)
+        if isinstance(presented, Refused) or origin is None:
+            return presented if isinstance(presented, Refused) else no_url(intent)
+        addresses = await self._means.addresses.resolve(intent, origin.host)
+        if not isinstance(addresses, tuple):
+            return addresses
+        endpoint = endpoint_for(origin.host, self._means.targets[intent.environment], origin.port)
+        return self._wire(intent, presented, origin, addresses, endpoint)
+
     async def close(self) -> None:
         """Wait for registrations under way, then close all connections."""
         if self._registering:
@@ -129,7 +142,7 @@ class HttpRequests:
         health = self._health.setdefault(origin, OriginHealth())
         if health.stopped:
             return Refused(kind=RefusalKind.STOPPED, detail=health.stopped)
-        addresses = await means.addresses.resolve(intent, origin.host)
+        addresses = await self._addresses(intent, origin.host)
         if not isinstance(addresses, tuple):
             return addresses
         budget = means.budgets.of(origin.host, intent.environment)
@@ -149,6 +162,18 @@ class HttpRequests:
         if origin.scheme == "https":  # a plaintext port that does not answer is what we hope for
             health.saw(f"{intent.method} {intent.url}", outcome, expects_errors=intent.expects_errors)
         return outcome
+
+    async def _addresses(self, intent: HttpIntent, host: str) -> tuple[str, ...] | Failed | Refused:
+        """Those that the request may go to, as the name was pinned."""
+        addresses = await self._means.addresses.resolve(intent, host)
+        if not isinstance(addresses, tuple):
+            return addresses
+        if intent.address is not None:
+            if intent.address not in addresses:
+                detail = f"{intent.address} is no address of {host}"
+                return Refused(kind=RefusalKind.OUT_OF_SCOPE, detail=detail)
+            addresses = (intent.address,)
+        return _not_deliverable(intent, addresses) or addresses
 
     def _opened(self) -> "HttpSender":
         """The HTTP client is loaded when something is first sent, not where somebody only plans."""
@@ -192,6 +217,7 @@ class HttpRequests:
             max_header_bytes=limits.max_header_bytes,
             received=self._means.budgets.of(origin.host, intent.environment).received,
             connection=intent.connection,
+            delivery=intent.delivery,
             spoken_as=real.identity if real else None,
             encoding=spoken.encoding if spoken else None,
             derived_from=derived.identity if derived else None,
@@ -211,6 +237,18 @@ class HttpRequests:
         return seconds <= _LONGEST_PAUSE_S
 
 
+def _not_deliverable(intent: HttpIntent, addresses: tuple[str, ...]) -> Refused | None:
+    """Why a body may not be delivered so; None where it may."""
+    if intent.delivery is None:
+        return None
+    if intent.effect is Effect.REGISTRATION or not isinstance(intent.body, bytes):
+        return Refused(kind=RefusalKind.UNSENDABLE, detail="what may bring a token is sent whole or not at all")
+    if intent.delivery.oversends(intent.body) and not all(ip_address(a).is_loopback for a in addresses):
+        why = "more bytes than were declared could be read as a request of somebody else: to loopback only"
+        return Refused(kind=RefusalKind.OUT_OF_SCOPE, detail=why)
+    return None
+
+
 def _as_sent(intent: HttpIntent, host: str) -> dict[str, JsonValue]:
     """The request as the journal has it; `anonymous` counts against the cap of requests without a valid token."""
     return {
@@ -224,6 +262,11 @@ def _as_sent(intent: HttpIntent, host: str) -> dict[str, JsonValue]:
 def _counts_as_refusal(intent: HttpIntent) -> bool:
     """True for what a sound platform refuses: its operator may ban an address that asks so too often."""
     return not (isinstance(intent.credential, IdentityCredential) and intent.credential.scheme == "Token")
+
+
+def no_url(intent: HttpIntent) -> Refused:
+    """The refusal of what leads nowhere."""
+    return Refused(kind=RefusalKind.OUT_OF_SCOPE, detail=f"not an http or https URL: {intent.url[:200]!r}")
 
 
 def _most_body_bytes(intent: HttpIntent) -> int | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from scanner.gate.presented import Headers
+from scanner.model.delivery import Delivery
 from scanner.model.target import Origin
 from scanner.model.token_encoding import TokenEncoding
 
@@ -16,7 +17,8 @@ USER_AGENT: Final = "ocpi-posture"
 class Wire:
     """One request, ready to go: real headers in order, the pinned addresses, and every limit.
 
-    `connection` names a connection of its own; None: any of the pool. What follows it is told in the `Exchange`.
+    `connection` names a connection of its own; None: any of the pool. A `delivery` takes a new one for itself. What
+    follows these is told in the `Exchange`.
     """
 
     method: str
@@ -34,6 +36,7 @@ class Wire:
     max_header_bytes: int
     received: Callable[[int], None]
     connection: str | None = None
+    delivery: Delivery | None = None
     spoken_as: str | None = None
     encoding: TokenEncoding | None = None
     derived_from: str | None = None

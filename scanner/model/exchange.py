@@ -19,6 +19,7 @@ class FailureKind(StrEnum):
     NOT_HTTP = "answer is not HTTP"
     HEADERS_TOO_LARGE = "response headers beyond the limit"
     ADDRESS_OUT_OF_SCOPE = "address out of scope"
+    LEFT = "connection ended by us, on purpose"
 
 
 class RefusalKind(StrEnum):

@@ -14,9 +14,11 @@ from scanner.model.credential import (
     MadeUpCredential,
     MisplacedCredential,
 )
+from scanner.model.delivery import Delivery
 from scanner.model.effect import Effect
 from scanner.model.leftover import Leftover
 from scanner.model.party import Party
+from scanner.model.served import Speaks
 
 __all__ = [
     "AwsIntent",
@@ -58,7 +60,8 @@ class HttpIntent(Intent):
     `patient=False` asks for the first answer, whatever `Retry-After` says. Requests that name one `connection` share
     exactly one kept-alive connection to their origin, which no other request uses, one after the other.
     `expects_errors`: the message is malformed on purpose, so that a server error to it does not mean that the target
-    goes down.
+    goes down. `address` is one of those that the name was pinned to; None: any. `delivery`: the body does not get there
+    whole; never of a registration, and more than was declared goes to loopback alone.
     """
 
     method: str
@@ -73,7 +76,9 @@ class HttpIntent(Intent):
     shown_url: str | None = None
     patient: bool = True
     connection: str | None = None
+    address: str | None = None
     expects_errors: bool = False
+    delivery: Delivery | None = None
     max_body_bytes: int | None = None
     timeout_s: float | None = None
 
@@ -84,12 +89,14 @@ class RawIntent(Intent):
 
     With effect `read` it may ask by GET, HEAD or OPTIONS only. `timeout_s` bounds each step, `deadline_s` the whole.
     `asks=False`: not even a request is made (a handshake alone), so it does not count as one without a valid token.
-    `address` is one of those that the name was pinned to; None: the first.
+    `address` is one of those that the name was pinned to; None: the first. `misframed`: messages whose length
+    two servers may read differently; burst only, and never beyond loopback.
     """
 
     host: str
     port: int
     tls: bool = False
+    misframed: bool = False
     asks: bool = True
     address: str | None = None
     timeout_s: float = 10.0
@@ -167,10 +174,13 @@ class ServeIntent(ListenIntent):
 
     `origin` is how the target reaches it (None: https://localhost and the port that was taken). Only calls below
     `/{nonce}/` are answered. Tokens that were handed out as `identity` are known among the callers'. `answer_s` bounds
-    one call, `max_answer_bytes` what it is answered.
+    one call, `max_answer_bytes` what it is answered. `speaks` other than modern is bait for clients that agree to it;
+    `any_key` lets the certificate have a key that is too short.
     """
 
     origin: str | None = None
+    speaks: Speaks = Speaks.MODERN
+    any_key: bool = False
     answer_s: float = 20.0
     max_answer_bytes: int = 2**20
 

@@ -14,8 +14,8 @@ from scanner.gate.http1.answer import Answer
 from scanner.gate.http1.failure import NoAnswer, cut_off, not_connected
 from scanner.model.exchange import FailureKind
 
-_CONNECT_S: Final = 10.0
-_NEXT_ADDRESS_S: Final = 0.25  # RFC 8305, section 5
+CONNECT_S: Final = 10.0
+NEXT_ADDRESS_S: Final = 0.25  # RFC 8305, section 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +123,14 @@ async def connect(
     """
     loop = asyncio.get_running_loop()
     try:
-        async with asyncio.timeout(_CONNECT_S):
-            reached = await start_connection(_infos(addresses, port), happy_eyeballs_delay=_NEXT_ADDRESS_S)
+        async with asyncio.timeout(CONNECT_S):
+            reached = await start_connection(infos(addresses, port), happy_eyeballs_delay=NEXT_ADDRESS_S)
             name = host.rstrip(".") if tls else None
             _, connection = await loop.create_connection(
                 lambda: Connection(lost), sock=reached, ssl=tls, server_hostname=name
             )
     except TimeoutError as error:
-        raise NoAnswer(FailureKind.CONNECT_TIMEOUT, f"no connection within {_CONNECT_S:g} s") from error
+        raise NoAnswer(FailureKind.CONNECT_TIMEOUT, f"no connection within {CONNECT_S:g} s") from error
     except OSError as error:
         raise not_connected(error) from error
     except ValueError as error:  # of the name
@@ -138,7 +138,7 @@ async def connect(
     return connection
 
 
-def _infos(addresses: tuple[str, ...], port: int) -> list[AddrInfoType]:
+def infos(addresses: tuple[str, ...], port: int) -> list[AddrInfoType]:
     """As `getaddrinfo` gives them."""
     stream, tcp = socket.SOCK_STREAM, socket.IPPROTO_TCP
     return [

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from scanner.model.delivery import Delivery
 from scanner.model.target import Origin
 
 Headers = tuple[tuple[str, str], ...]
@@ -12,19 +13,28 @@ _WITHOUT_BODY: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _BREAKS: Final = re.compile(r"[\r\n\0]")
 
 
-def message(method: str, url: str, origin: Origin, headers: Headers, body: bytes | None) -> bytes:
+def message(
+    method: str,
+    url: str,
+    origin: Origin,
+    headers: Headers,
+    body: bytes | None,
+    delivery: Delivery | None = None,
+) -> bytes:
     """Request line, Host, the headers in order, the length of the body where there may be one, and the body.
 
+    With a `delivery` the length is what it declares, and of the body comes what it sends.
     Raises: ValueError where a line break or NUL would make another message of it.
     """
     fields = [f"{method} {target_of(url)} HTTP/1.1", f"Host: {host_field(origin)}"]
     fields += [f"{name}: {value}" for name, value in headers]
     if body is not None or method not in _WITHOUT_BODY:
-        fields.append(f"Content-Length: {len(body or b'')}")
+        length = len(body or b"") if delivery is None else delivery.length(body or b"")
+        fields.append(f"Content-Length: {length}")
     head = "\r\n".join(fields)
     if len(_BREAKS.findall(head)) != 2 * (len(fields) - 1):
         raise ValueError("a line break or NUL in a request line or header")
-    return (head + "\r\n\r\n").encode() + (body or b"")
+    return (head + "\r\n\r\n").encode() + ((body or b"") if delivery is None else delivery.part(body or b""))
 
 
 def target_of(url: str) -> str:
