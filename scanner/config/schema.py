@@ -20,6 +20,7 @@ from scanner.config.alert_targets import AlertsConfig
 from scanner.config.history_place import HistoryConfig
 from scanner.config.nearest import suggestion
 from scanner.config.secret_reference import SecretReference
+from scanner.config.stress import StressConfig
 from scanner.config.strict import Reference, Strict, Text
 from scanner.model.effect import Mode
 from scanner.model.facts.tls import DEFAULT_TLS_PROFILE
@@ -242,6 +243,7 @@ class EnvironmentConfig(Strict):
     partner_server: PartnerServerConfig | None = None
     authorisation: tuple[AuthorisationConfig, ...] = ()
     limits: LimitsConfig = Field(default_factory=LimitsConfig)
+    stress: StressConfig = Field(default_factory=StressConfig)
     cadence: CadenceConfig = Field(default_factory=CadenceConfig)
 
 

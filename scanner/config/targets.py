@@ -13,6 +13,7 @@ from scanner.config.schema import (
     PartnerServerConfig,
 )
 from scanner.gate.policy import origin_of
+from scanner.model.burst import StressLimits
 from scanner.model.effect import Effect
 from scanner.model.party import Contract, Grant, Identity, Party
 from scanner.model.target import Authorisation, Endpoint, EnvironmentTarget, Limits, Origin, PartnerServer, ScanCadence
@@ -34,6 +35,7 @@ def environment_target(name: str, environment: EnvironmentConfig, config: Config
         partner_server=_partner_server(environment.partner_server, base),
         authorisations=tuple(_authorisation(value) for value in environment.authorisation),
         limits=Limits(**environment.limits.model_dump()),
+        stress=StressLimits(**environment.stress.model_dump()),
         attestations=tuple(base / folder for folder in config.attestations),
         cadence=ScanCadence(**environment.cadence.model_dump()),
     )

@@ -88,6 +88,11 @@ class HostBudget:
         self.spent.requests += 1
         self.spent.refusals += refusal
 
+    def count(self) -> None:
+        """Take one of the requests, without a slot and without waiting."""
+        self._start()
+        self.spent.requests += 1
+
     def give_back(self) -> None:
         """Free the slot."""
         self._connections.release()

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scanner.gate.address import is_loopback
 from scanner.gate.addresses import PinnedAddresses
 from scanner.gate.aws import ReadOnlyAwsClient
 from scanner.gate.budget import BudgetUsed, Spent
@@ -13,17 +14,21 @@ from scanner.gate.budgets import HostBudgets
 from scanner.gate.decision import Decisions, with_true_sinks
 from scanner.gate.http_requests import HttpRequests, Means
 from scanner.gate.journal import Journal
-from scanner.gate.policy import origin_of
+from scanner.gate.policy import MISFRAMED, origin_of
 from scanner.gate.process import ProcessResult, run_process
 from scanner.gate.raw import RawConnection, open_raw
 from scanner.gate.record import IntentRecord
 from scanner.gate.redaction import Redactor
 from scanner.gate.registration import Registrations
+from scanner.gate.stress_budget import StressBudgets
 from scanner.gate.tls_context import looking_context
 from scanner.gate.token_shapes import sequence_of, shapes_of
 from scanner.gate.vault import TokenVault
+from scanner.model.burst import BurstIntent, BurstSent
+from scanner.model.effect import Effect
 from scanner.model.exchange import Failed, HttpOutcome, RefusalKind, Refused
 from scanner.model.intent import AwsIntent, DnsIntent, HttpIntent, ListenIntent, ProcessIntent, RawIntent, ServeIntent
+from scanner.model.json_value import JsonValue
 from scanner.model.leftover import Leftover
 from scanner.model.secret import Secret
 from scanner.model.served import Answers
@@ -38,7 +43,7 @@ if TYPE_CHECKING:  # most runs only ask: what answers is loaded where it is open
 class Gate:
     """One a run. Each handle gives the outcome as a value: what the target did, or why nothing was sent."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - keywords, of which most have defaults
         self,
         targets: Iterable[EnvironmentTarget],
         *,
@@ -47,6 +52,7 @@ class Gate:
         redactor: Redactor,
         scratch: Path,
         already_spent: Mapping[str, Spent] | None = None,
+        stress_spent: Mapping[str, Spent] | None = None,
         first_number: int = 1,
     ) -> None:
         known = {target.name: with_true_sinks(target, vault.sinks) for target in targets}
@@ -56,6 +62,7 @@ class Gate:
         self._record = IntentRecord(journal, first_number)
         self._decisions = Decisions(known, redactor, self._record)
         self._budgets = HostBudgets(known, already_spent)
+        self._stress_budgets = StressBudgets(known, stress_spent)
         self.addresses = PinnedAddresses(known, self._record)
         self._http = HttpRequests(
             Means(
@@ -79,7 +86,7 @@ class Gate:
     @property
     def requests_sent(self) -> int:
         """Requests and connections so far, the resumed run included; what subprocesses were granted is apart."""
-        return self._budgets.requests_sent
+        return self._budgets.requests_sent + self._stress_budgets.requests_sent
 
     def stop(self, why: str) -> None:
         """Let nothing out from now on; what is under way ends by itself."""
@@ -96,6 +103,15 @@ class Gate:
         """One request, one answer. Redirects are not followed, reads are retried once on a dropped connection."""
         return self._decisions.refusal(intent) or await self._http.send(intent)
 
+    async def burst(self, intent: BurstIntent) -> BurstSent | Failed | Refused:
+        """The same few requests again and again, within the bounds of the intent and of `stress:`."""
+        from scanner.gate.bursts import Bursts  # noqa: PLC0415 - most runs never send one
+
+        bursts = Bursts(
+            decisions=self._decisions, record=self._record, budgets=self._stress_budgets, requests=self._http
+        )
+        return await bursts.send(intent)
+
     @asynccontextmanager
     async def raw(self, intent: RawIntent) -> AsyncIterator[RawConnection | Failed | Refused]:
         """A raw connection for the length of the block."""
@@ -108,8 +124,11 @@ class Gate:
             if address not in addresses:
                 yield Refused(kind=RefusalKind.OUT_OF_SCOPE, detail=f"{address} is no address of {intent.host}")
                 return
-            async with self._budgets.of(intent.host, intent.environment).turn(refusal=intent.asks):
-                self._record.note(intent, {"raw": f"{intent.host}:{intent.port}", "anonymous": intent.asks})
+            if intent.misframed and not is_loopback(address):
+                yield Refused(kind=RefusalKind.OUT_OF_SCOPE, detail=f"{address} is not loopback: {MISFRAMED}")
+                return
+            async with self._turn(intent):
+                self._record.note(intent, _raw_as_noted(intent))
                 connection = await open_raw(intent, address, looking_context() if intent.tls else None)
                 try:
                     yield connection
@@ -118,6 +137,11 @@ class Gate:
                         connection.close()
         except BudgetUsed as used:
             yield Refused(kind=RefusalKind.BUDGET, detail=f"{intent.host} has had its {used}")
+
+    def _turn(self, intent: RawIntent) -> AbstractAsyncContextManager[None]:
+        if intent.effect is Effect.BURST:
+            return self._stress_budgets.of(intent.host, intent.environment).host.turn()
+        return self._budgets.of(intent.host, intent.environment).turn(refusal=intent.asks)
 
     async def resolve(self, intent: DnsIntent) -> tuple[str, ...] | Failed | Refused:
         """The addresses of a name that may be connected to; looked up once a run, and pinned from then on."""
@@ -226,3 +250,11 @@ class Gate:
         """Wait for new tokens that are being taken, close all connections, and bring the journal up to date."""
         await self._http.close()
         self._record.flush()
+
+
+def _raw_as_noted(intent: RawIntent) -> dict[str, JsonValue]:
+    """The connection as the journal has it; one of a burst counts for the budget of bursts."""
+    where = f"{intent.host}:{intent.port}"
+    if intent.effect is Effect.BURST:
+        return {"raw_burst": where, "burst_host": intent.host, "at_most": 1, "seconds": 0}
+    return {"raw": where, "anonymous": intent.asks}

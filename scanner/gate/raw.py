@@ -12,6 +12,8 @@ from scanner.model.intent import RawIntent
 
 _UNSAFE: Final = re.compile(rb"(?i)\b(?:POST|PUT|PATCH|DELETE|CONNECT|MERGE|X-HTTP-Method[\w-]*)[ :]")
 
+_TWO_READINGS: Final = re.compile(rb"(?i)transfer.encoding|content.length[^\n]*\n(?:[^\n]+\n)*content.length")
+
 
 class ConnectionEnded(Exception):
     """The connection broke or its time is up; `failure` says how."""
@@ -38,10 +40,12 @@ class RawConnection:
         """Send all of `data`.
 
         Raises: ConnectionEnded if the target closed or time ran out, PermissionError where an intent of effect `read`
-        would send anything but a read.
+        would send anything but a read, or one that is not `misframed` a message with two lengths.
         """
         if self._intent.effect is Effect.READ and _UNSAFE.search(data):
             raise PermissionError("declared as a read, and it is none")
+        if not self._intent.misframed and _TWO_READINGS.search(data):
+            raise PermissionError("a message that two servers may read differently was not declared as one")
         self._writer.write(data)
         try:
             async with asyncio.timeout(self._step()):

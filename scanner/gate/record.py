@@ -62,6 +62,11 @@ class IntentRecord:
             entry["refused"] = True
         self._journal.write("outcome", entry, at_once=intent.effect is not Effect.READ)
 
+    def burst(self, number: int, requests: int, received: int, stopped: str | None) -> None:
+        """Write how many requests the burst that intent `number` announced has sent, and why it ended early."""
+        entry: dict[str, JsonValue] = {"number": number, "requests": requests, "bytes": received, "stopped": stopped}
+        self._journal.write("burst", entry, at_once=True)
+
     def taken_back(self, leftover: Leftover) -> None:
         """Write down that a leftover is no longer there."""
         self._journal.write("removed", _fields(leftover), durable=True)

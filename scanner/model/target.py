@@ -5,6 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Self
 
+from scanner.model.burst import StressLimits
 from scanner.model.cloud_input import CloudInput
 from scanner.model.effect import Effect, Mode
 from scanner.model.party import Contract, Identity, Party
@@ -118,6 +119,7 @@ class EnvironmentTarget:
     partner_server: PartnerServer | None = None
     authorisations: tuple[Authorisation, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    stress: StressLimits = field(default_factory=StressLimits)
     attestations: tuple[Path, ...] = ()
     cadence: ScanCadence = field(default_factory=ScanCadence)
 

@@ -10,6 +10,7 @@ from scanner.model.codec import observation_from_json, tool_verdict_from_json
 from scanner.model.json_value import JsonValue
 from scanner.model.observation import AnyObservation
 from scanner.model.tool_verdict import ToolVerdict
+from scanner.run.resumed_bursts import bursts_spent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,16 +24,21 @@ class FinishedProbe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journalled:
-    """The finished probes and the checkpoints of a run by (environment, probe), and what each host has had."""
+    """The finished probes and the checkpoints of a run by (environment, probe), and what each host has had.
+
+    `stress`: by bursts, apart from the others; of one that was cut off, all that it had announced.
+    """
 
     finished: Mapping[tuple[str, str], FinishedProbe]
     checkpoints: Mapping[tuple[str, str], Mapping[str, JsonValue]]
     spent: Mapping[str, Spent]
+    stress: Mapping[str, Spent]
     last_number: int
 
 
 def journalled(entries: Iterable[Mapping[str, Any]]) -> Journalled:
     """Read the entries of a journal."""
+    entries = tuple(entries)
     finished: dict[tuple[str, str], FinishedProbe] = {}
     checkpoints: dict[tuple[str, str], dict[str, JsonValue]] = {}
     spent: dict[str, Spent] = {}
@@ -59,7 +65,13 @@ def journalled(entries: Iterable[Mapping[str, Any]]) -> Journalled:
                     hosts[last] = host
             case "outcome" if entry["number"] in hosts:
                 spent[hosts[entry["number"]]].bytes_received = entry.get("bytes", 0)
-    return Journalled(finished=finished, checkpoints=checkpoints, spent=spent, last_number=last)
+    return Journalled(
+        finished=finished,
+        checkpoints=checkpoints,
+        spent=spent,
+        stress=bursts_spent(entries),
+        last_number=last,
+    )
 
 
 def _probe(entry: Mapping[str, Any]) -> FinishedProbe:

@@ -73,6 +73,7 @@ def _open_run(plan: ScanPlan, before: Journalled, progress: Progress) -> Iterato
                 redactor=redactor,
                 scratch=scratch,
                 already_spent=before.spent,
+                stress_spent=before.stress,
                 first_number=before.last_number + 1,
             )
             yield Run(

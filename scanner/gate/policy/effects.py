@@ -8,7 +8,7 @@ from scanner.gate.policy.parties import claims_foreign
 from scanner.gate.policy.weight import least_effect, owners_in_path, undeclared
 from scanner.model.effect import Effect, Mode
 from scanner.model.exchange import RefusalKind, Refused
-from scanner.model.intent import HttpIntent, Intent
+from scanner.model.intent import HttpIntent, Intent, RawIntent
 from scanner.model.target import EnvironmentTarget
 
 _COVERS: Final = {
@@ -28,6 +28,8 @@ def not_permitted(intent: Intent, target: EnvironmentTarget, now: datetime) -> R
         where = f"{intent.method} {intent.url}" if isinstance(intent, HttpIntent) else intent.purpose
         detail = f"{where} is at least {least}, but was declared {intent.effect}"
         return Refused(kind=RefusalKind.NOT_ALLOWED, detail=detail)
+    if isinstance(intent, RawIntent) and intent.misframed and intent.effect is not Effect.BURST:
+        return Refused(kind=RefusalKind.NOT_ALLOWED, detail="a misframed message is declared as a burst")
     if isinstance(intent, HttpIntent) and (hidden := undeclared(intent)):
         return Refused(kind=RefusalKind.NOT_ALLOWED, detail=hidden)
     judged = (intent.effect, least) if intent.effect is Effect.BURST else (intent.effect,)

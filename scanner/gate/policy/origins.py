@@ -24,6 +24,8 @@ from scanner.model.target import Endpoint, EnvironmentTarget, Origin
 
 _PLAIN: Final = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?=[/?#]|\Z)")
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+# What two servers read differently may reach somebody else's connection.
+MISFRAMED: Final = "messages with two lengths are sent to loopback only"
 
 
 @lru_cache(maxsize=1024)  # asked for several times a request
@@ -69,6 +71,8 @@ def out_of_scope(intent: Intent, target: EnvironmentTarget) -> Refused | None:
     match intent:
         case HttpIntent():
             return _http(intent, target)
+        case RawIntent(misframed=True, host=name) if not (is_loopback(name) or name.lower() == "localhost"):
+            return Refused(kind=RefusalKind.OUT_OF_SCOPE, detail=f"{name} is not loopback: {MISFRAMED}")
         case RawIntent() | DnsIntent():
             host = host_of(intent) or ""
             return None if endpoint_for(host, target) else _outside(host, target)
