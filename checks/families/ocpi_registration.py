@@ -1,19 +1,15 @@
-"""Registration, renewal and end: every exchange gives a fresh token, and what was given up opens nothing any more."""
+"""Registration and renewal: every exchange gives a fresh token that works, and happens in the right state only."""
 
 from collections.abc import Iterable
 from typing import Any, Final
 
-from checks.families.ocpi_words import listed, where
+from checks.families.ocpi_words import listed
 from checks.model.check import Case, Check, Judge, Need
 from checks.model.verdict import Population, Verdict
 from scanner.model.facts.ocpi.answer import Access
 from scanner.model.facts.ocpi.credentials import (
-    BootstrapTokenAfterUse,
     CredentialsExchanged,
-    FormerTokenAfterRenewal,
-    GivenUpToken,
     Reaction,
-    TokenAfterEnd,
     TokensGiven,
     WrongStateCall,
 )
@@ -93,19 +89,6 @@ def _fetches(case: Case[CredentialsExchanged]) -> Iterable[Verdict]:
     )
 
 
-def _given_up(case: Case[GivenUpToken]) -> Iterable[Verdict]:
-    fact, at = case.driver.fact, where(case.driver)
-    answer = fact.answer
-    if fact.dead_after_s is not None:
-        grace = "at once" if fact.dead_after_s == fact.after_s else f"within {fact.dead_after_s:g} s"
-        yield case.passes(f"{at or 'the platform'} refused the token {grace}", reproduce=answer.curl)
-    elif answer.access in {Access.DATA, Access.ACCEPTED}:
-        said = f"{at} still opens to the token {fact.watched_s:g} s after it was given up: {answer.said()}"
-        yield case.fails(said, reproduce=answer.curl)
-    else:
-        yield case.inconclusive(f"{at} with the token that was given up: {answer.said()}", reproduce=answer.curl)
-
-
 def _unpredictable(case: Case[TokensGiven]) -> Iterable[Verdict]:
     tokens = case.driver.fact.sequence
     wrong = [
@@ -128,21 +111,6 @@ def _unpredictable(case: Case[TokensGiven]) -> Iterable[Verdict]:
     else:
         said = f"{tokens.given} tokens of {tokens.shortest} characters or more have nothing in common"
         yield case.passes(said, population=population, reproduce=case.driver.fact.curl)
-
-
-def _dies(id: str, title: str, controls: tuple[str, ...], kind: type[GivenUpToken], do: str) -> Check[GivenUpToken]:
-    return Check(
-        id=id,
-        title=title,
-        controls=controls,
-        severity=Severity.HIGH,
-        source=_SOURCE,
-        looks_at=Need(fact=kind),
-        judge=_given_up,
-        remediation=do,
-        by_writing=True,
-        witness=Witness.PROTOCOL,
-    )
 
 
 def _exchange(
@@ -207,27 +175,6 @@ CHECKS: Final[tuple[Check[Any], ...]] = (
         ("OCPI-VUL-09", "OCPI-AUT-01"),
         _fetches,
         "Fetch the partner's versions and details with the token in its credentials object before you answer.",
-    ),
-    _dies(
-        "ocpi-registration-bootstrap-token-dies",
-        "A bootstrap token opens nothing after it was registered with",
-        ("OCPI-EXT-02", "OCPI-AUT-01", "OCPI-TST-06"),
-        BootstrapTokenAfterUse,
-        "Replace the CREDENTIALS_TOKEN_A in the same transaction that stores the token of the registration.",
-    ),
-    _dies(
-        "ocpi-registration-former-token-dies",
-        "The token before a renewal opens nothing after it",
-        ("OCPI-AUT-01", "OCPI-TST-06"),
-        FormerTokenAfterRenewal,
-        "Give up the old token when PUT credentials is answered, on every node and in every cache.",
-    ),
-    _dies(
-        "ocpi-registration-end-is-final",
-        "No token opens anything after DELETE credentials",
-        ("OCPI-AUT-01", "OCPI-TST-06"),
-        TokenAfterEnd,
-        "Give up every token of the partner when DELETE credentials is answered, on every node and in every cache.",
     ),
     Check(
         id="ocpi-registration-tokens-unpredictable",

@@ -221,6 +221,13 @@ class PartnerServerConfig(Strict):
     url: OriginText | None = None
 
 
+class TokenPolicyConfig(Strict):
+    """How long a credentials token may live on: after the one that replaces it, and after it was revoked."""
+
+    overlap_s: Annotated[float, Field(ge=0, le=900)] = 5.0
+    revoked_within_s: Annotated[float, Field(ge=0, le=900)] = 5.0
+
+
 class CadenceConfig(Strict):
     """How often the environment is scanned as a whole, and how soon after each change; `live_since` has a time zone."""
 
@@ -241,6 +248,7 @@ class EnvironmentConfig(Strict):
     absent_parties: tuple[PartyText, ...] = ()
     listen_hosts: tuple[Text, ...] = ()
     partner_server: PartnerServerConfig | None = None
+    token_policy: TokenPolicyConfig = Field(default_factory=TokenPolicyConfig)
     authorisation: tuple[AuthorisationConfig, ...] = ()
     limits: LimitsConfig = Field(default_factory=LimitsConfig)
     stress: StressConfig = Field(default_factory=StressConfig)

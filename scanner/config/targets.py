@@ -16,7 +16,16 @@ from scanner.gate.policy import origin_of
 from scanner.model.burst import StressLimits
 from scanner.model.effect import Effect
 from scanner.model.party import Contract, Grant, Identity, Party
-from scanner.model.target import Authorisation, Endpoint, EnvironmentTarget, Limits, Origin, PartnerServer, ScanCadence
+from scanner.model.target import (
+    Authorisation,
+    Endpoint,
+    EnvironmentTarget,
+    Limits,
+    Origin,
+    PartnerServer,
+    ScanCadence,
+    TokenPolicy,
+)
 
 
 def environment_target(name: str, environment: EnvironmentConfig, config: ConfigFile, base: Path) -> EnvironmentTarget:
@@ -33,6 +42,7 @@ def environment_target(name: str, environment: EnvironmentConfig, config: Config
         absent_parties=frozenset(party(text) for text in environment.absent_parties),
         listen_hosts=frozenset(environment.listen_hosts),
         partner_server=_partner_server(environment.partner_server, base),
+        token_policy=TokenPolicy(**environment.token_policy.model_dump()),
         authorisations=tuple(_authorisation(value) for value in environment.authorisation),
         limits=Limits(**environment.limits.model_dump()),
         stress=StressLimits(**environment.stress.model_dump()),

@@ -235,6 +235,13 @@ class Gate:
         """True where a registration, of this run or an earlier one, replaced a token of the identity."""
         return self._vault.has_former(environment, identity)
 
+    def sink_of(self, environment: str, identity: str) -> str:
+        """Where the new tokens of an identity are kept, as the configuration names it.
+
+        Raises: KeyError where it has no sink.
+        """
+        return self._vault.sinks[(environment, identity)].place
+
     def known_token(self, text: str, asker: tuple[str, str]) -> KnownToken | None:
         """Whose credentials token a text is that the target showed; None where this run does not know it.
 

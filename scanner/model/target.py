@@ -85,6 +85,14 @@ class PartnerServer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TokenPolicy:
+    """How long a credentials token may live on, in seconds: after one that replaces it, and after it was revoked."""
+
+    overlap_s: float = 5.0
+    revoked_within_s: float = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScanCadence:
     """How often an environment is to be scanned as a whole. `every_days` None: not agreed.
 
@@ -117,6 +125,7 @@ class EnvironmentTarget:
     absent_parties: frozenset[Party] = frozenset()
     listen_hosts: frozenset[str] = frozenset()
     partner_server: PartnerServer | None = None
+    token_policy: TokenPolicy = field(default_factory=TokenPolicy)
     authorisations: tuple[Authorisation, ...] = ()
     limits: Limits = field(default_factory=Limits)
     stress: StressLimits = field(default_factory=StressLimits)

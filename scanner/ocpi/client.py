@@ -7,6 +7,7 @@ message ids"), which platforms of 2.1.1 ignore.
 
 import random
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
@@ -34,6 +35,17 @@ _REDIRECTS: Final = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """Which way a request takes: to one `address` of the name, and over a `connection` of its own; None: any."""
+
+    address: str | None = None
+    connection: str | None = None
+
+
+ANY_WAY: Final = Way()
+
+
 class OcpiClient:
     """Reads of one probe at one endpoint; forgets every reply as soon as it was handed over."""
 
@@ -50,14 +62,15 @@ class OcpiClient:
         credential: Credential = None,
         headers: Mapping[str, str] | None = None,
         shown_url: str | None = None,
+        way: Way = ANY_WAY,
     ) -> Reply | NoReply:
         """GET one URL; `wanted` says in a few words what is asked for (journal, and the sentence of a failure).
 
-        `shown_url` stands in the journal instead of a URL that holds an id.
+        `shown_url` stands in the journal instead of a URL that holds an id; `way` is the connection that it takes.
         """
         asked, followed = url, 0
         while True:
-            outcome = await self._send(asked, wanted, credential, headers or {}, shown_url)
+            outcome = await self._send(asked, wanted, credential, headers or {}, shown_url, way)
             if not isinstance(outcome, Exchange):
                 return no_reply(outcome, wanted)
             target = redirect_target(outcome)
@@ -69,7 +82,13 @@ class OcpiClient:
             asked, followed = target, followed + 1
 
     async def _send(
-        self, url: str, wanted: str, credential: Credential, headers: Mapping[str, str], shown_url: str | None
+        self,
+        url: str,
+        wanted: str,
+        credential: Credential,
+        headers: Mapping[str, str],
+        shown_url: str | None,
+        way: Way,
     ) -> Exchange | Failed | Refused:
         intent = HttpIntent(
             effect=Effect.READ,
@@ -82,6 +101,8 @@ class OcpiClient:
             shown_url=shown_url,
             credential=credential,
             headers={**MessageIds.new(self._random).headers, **headers},
+            address=way.address,
+            connection=way.connection,
         )
         outcome: HttpOutcome = await self._context.gate.http(intent)
         return outcome

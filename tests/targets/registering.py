@@ -9,14 +9,20 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from checks.engine import judge
-from checks.families import ocpi_credentials, ocpi_partner_claims, ocpi_registration
+from checks.families import (
+    ocpi_credentials,
+    ocpi_given_up_tokens,
+    ocpi_halfway_renewals,
+    ocpi_partner_claims,
+    ocpi_registration,
+)
 from checks.model.check import Check
 from checks.model.finding import Finding
 from infra.service.deployment.folder import prepare
 from scanner.model.effect import Effect, Mode
 from scanner.model.fact_store import FactStore
 from scanner.model.party import Identity, Party, Role
-from scanner.model.target import EnvironmentTarget, PartnerServer
+from scanner.model.target import EnvironmentTarget, PartnerServer, TokenPolicy
 from scanner.ocpi.credentials.probe import RegistrationProbe
 from scanner.ocpi.credentials.reading import CredentialsReadProbe
 from scanner.ocpi.discovery import DiscoveryProbe
@@ -38,6 +44,8 @@ NEWCOMER = Identity(
 CHECKS: tuple[Check[Any], ...] = (
     *ocpi_credentials.CHECKS,
     *ocpi_registration.CHECKS,
+    *ocpi_given_up_tokens.CHECKS,
+    *ocpi_halfway_renewals.CHECKS,
     *ocpi_partner_claims.CHECKS,
 )
 ABSENT = Party(country_code="XX", party_id="NIL")
@@ -49,7 +57,7 @@ def registering_service(faults: Sequence[str] = (), versions: Sequence[str] = ()
     """A service that may call back to localhost and trusts the certificates of its own folder."""
     with TemporaryDirectory() as folder:
         root = Path(folder) / "deployment"
-        outbound = {"private_hosts": ["localhost"], "ca": str(root / "ca.pem")}
+        outbound = {"private_hosts": ["localhost"], "ca": str(root / "ca.pem"), "timeout_s": 0.4}
         with running_service(faults, folder=prepare(root, outbound=outbound), versions=versions) as service:
             yield service
 
@@ -65,6 +73,7 @@ def registering_target(service: RunningService, newcomer: Identity = NEWCOMER) -
         allow=frozenset({Effect.REGISTRATION}),
         absent_parties=frozenset({ABSENT}),
         partner_server=PartnerServer(certificate_file=chain, key_file=key),
+        token_policy=TokenPolicy(overlap_s=0.5, revoked_within_s=0.5),
     )
 
 

@@ -70,10 +70,11 @@ class PartnerDocument(_Strict):
 
 
 class OutboundDocument(_Strict):
-    """Whom the credentials handshake may call back; `ca` is a PEM file."""
+    """Whom the credentials handshake may call back, and how long it waits; `ca` is a PEM file."""
 
     private_hosts: frozenset[str] = frozenset()
     ca: str | None = None
+    timeout_s: Annotated[float, Field(gt=0, le=60)] = OutboundSettings().timeout_s
 
 
 class RatesDocument(_Strict):
@@ -116,7 +117,11 @@ class ServiceDocument(_Strict):
             page_limit=self.page_limit,
             max_body_bytes=self.max_body_bytes,
             rates=self.rates.to_settings(),
-            outbound=OutboundSettings(private_hosts=self.outbound.private_hosts, ca_path=self.outbound.ca),
+            outbound=OutboundSettings(
+                private_hosts=self.outbound.private_hosts,
+                ca_path=self.outbound.ca,
+                timeout_s=self.outbound.timeout_s,
+            ),
         )
 
 

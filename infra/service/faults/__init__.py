@@ -16,6 +16,7 @@ from infra.service.faults import (
     content,
     contract,
     data,
+    half_way,
     headers,
     new_tokens,
     partner_claims,
@@ -42,6 +43,7 @@ _LISTED: Final = (
     *transitions.FAULTS,
     *contract.FAULTS,
     *registration.FAULTS,
+    *half_way.FAULTS,
     *new_tokens.FAULTS,
     *partner_claims.FAULTS,
 )

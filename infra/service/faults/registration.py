@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from math import inf
 from typing import Final
 
 from starlette.requests import Request
@@ -20,6 +22,7 @@ from infra.service.store import Store
 _SIDES: Final = ("/ocpi/cpo/", "/ocpi/emsp/")
 _NOT_ALLOWED: Final = 405
 _BAD_REQUEST: Final = 400
+Wrapper = Callable[[Authenticator, Settings, Store], Authenticator]
 SecondChance = Callable[[CredentialsToken], Awaitable[Identity | None]]
 
 
@@ -34,22 +37,27 @@ def tokens_of(request: Request) -> list[CredentialsToken]:
     return [token for encoding in TokenEncoding if value and (token := decode_token(value, encoding))]
 
 
-class _AlsoLetsIn:
-    """Gives unknown tokens a second chance; `notices` hears of everybody who was let in."""
+class AlsoLetsIn:
+    """Gives unknown tokens a second chance, of requests that `where` picks; `notices` hears of all who were let in."""
 
     def __init__(
-        self, inner: Authenticator, chance: SecondChance, notices: Callable[[Request, Identity], None] | None = None
+        self,
+        inner: Authenticator,
+        chance: SecondChance,
+        notices: Callable[[Request, Identity], None] | None = None,
+        where: Callable[[Request], bool] = lambda _: True,
     ) -> None:
         self._inner = inner
         self._chance = chance
         self._notices = notices
+        self._where = where
 
     async def authenticate(self, request: Request) -> Identity:
         """See `Authenticator.authenticate`."""
         try:
             identity = await self._inner.authenticate(request)
         except Unauthenticated as refusal:
-            if refusal.reason is not Reason.UNKNOWN_TOKEN:
+            if refusal.reason is not Reason.UNKNOWN_TOKEN or not self._where(request):
                 raise
             for token in tokens_of(request):
                 if (late := await self._chance(token)) is not None:
@@ -86,25 +94,38 @@ def _bootstrap_lives_on(inner: Authenticator, settings: Settings, store: Store) 
             return None
         return Identity(partner=partner, registration=registration, token=token)
 
-    return _AlsoLetsIn(inner, chance)
+    return AlsoLetsIn(inner, chance)
 
 
-def _former_lives_on(inner: Authenticator, settings: Settings, store: Store) -> Authenticator:
-    renewed: dict[str, str] = {}
+def remembering(*, times: int, where: Callable[[Request], bool] = lambda _: True, for_s: float = inf) -> Wrapper:
+    """Lets tokens in that asked for a renewal so many times, for `for_s` seconds after; `where`: by requests of a kind.
 
-    def notices(request: Request, identity: Identity) -> None:
-        is_renewal = request.method == "PUT" and not identity.registration.bootstrap
-        if is_renewal and is_credentials(request.scope) and identity.token is not None:
-            renewed[identity.token.digest()] = identity.partner.id
+    Who asks a second time with one token had failed before.
+    """
 
-    async def chance(token: CredentialsToken) -> Identity | None:
-        partner = settings.partner(renewed.get(token.digest(), ""))
-        registration = await store.registration(partner.id) if partner else None
-        if partner is None or registration is None or registration.token_hash is None:
-            return None
-        return Identity(partner=partner, registration=registration, token=token)
+    def wrap(inner: Authenticator, settings: Settings, store: Store) -> Authenticator:
+        asked: dict[str, list[float]] = {}
+        partners: dict[str, str] = {}
 
-    return _AlsoLetsIn(inner, chance, notices)
+        def notices(request: Request, identity: Identity) -> None:
+            is_renewal = request.method == "PUT" and not identity.registration.bootstrap
+            if is_renewal and is_credentials(request.scope) and identity.token is not None:
+                partners[identity.token.digest()] = identity.partner.id
+                asked.setdefault(identity.token.digest(), []).append(time.monotonic())
+
+        async def chance(token: CredentialsToken) -> Identity | None:
+            renewals = asked.get(token.digest(), [])
+            if len(renewals) < times or time.monotonic() - renewals[-1] > for_s:
+                return None
+            partner = settings.partner(partners[token.digest()])
+            registration = await store.registration(partner.id) if partner else None
+            if partner is None or registration is None or registration.token_hash is None:
+                return None
+            return Identity(partner=partner, registration=registration, token=token)
+
+        return AlsoLetsIn(inner, chance, notices, where)
+
+    return wrap
 
 
 def _survives_end(inner: Authenticator, _settings: Settings, _store: Store) -> Authenticator:
@@ -118,7 +139,7 @@ def _survives_end(inner: Authenticator, _settings: Settings, _store: Store) -> A
     async def chance(token: CredentialsToken) -> Identity | None:
         return ended.get(token.digest())
 
-    return _AlsoLetsIn(inner, chance, notices)
+    return AlsoLetsIn(inner, chance, notices)
 
 
 def _opens_modules(inner: Authenticator, _settings: Settings, _store: Store) -> Authenticator:
@@ -158,7 +179,7 @@ FAULTS: Final = (
         name="old-token-lives-on",
         summary="the token before a renewal works on",
         by_writing=True,
-        wrap_authenticator=_former_lives_on,
+        wrap_authenticator=remembering(times=1),
     ),
     Fault(
         name="token-survives-end",

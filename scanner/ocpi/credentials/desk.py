@@ -1,7 +1,7 @@
 """POST, PUT and DELETE of credentials as one identity: sent through the gate, read, and kept as evidence."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Final
 
@@ -64,12 +64,14 @@ class Desk:
         purpose: str,
         body: CredentialsBody | None = None,
         former: FormerCredential | None = None,
+        *,
+        expects_errors: bool = False,
     ) -> Done:
         """One request; asked again after the pause where the platform asks to slow down.
 
         Raises: Ended where the gate does not let it out.
         """
-        intent = self._intent(method, interface, purpose, body, former)
+        intent = replace(self._intent(method, interface, purpose, body, former), expects_errors=expects_errors)
         outcome = await patiently(lambda: self._context.gate.http(intent), again=_TRIES - 1)
         if isinstance(outcome, Refused):
             raise Ended(no_reply(outcome, purpose))

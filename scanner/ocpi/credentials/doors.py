@@ -12,7 +12,7 @@ from scanner.model.observation import Seen
 from scanner.model.subject import InterfaceSubject
 from scanner.model.target import Endpoint
 from scanner.model.token_encoding import TokenEncoding
-from scanner.ocpi.client import OcpiClient
+from scanner.ocpi.client import ANY_WAY, OcpiClient, Way
 from scanner.ocpi.interfaces import Interface, advertised_for_registration, discovered, versions_subject
 from scanner.ocpi.notes import Notebook
 from scanner.ocpi.reply import NoReply
@@ -83,10 +83,12 @@ def versions_door(context: ProbeContext, endpoint: Endpoint, identity: str) -> D
     return Door(name="versions", url=endpoint.versions_url, subject=subject, encoding=next(seen, TokenEncoding.BASE64))
 
 
-async def ask(client: OcpiClient, book: Notebook, door: Door, credential: Credential, what: str) -> Asked | NoReply:
+async def ask(
+    client: OcpiClient, book: Notebook, door: Door, credential: Credential, what: str, way: Way = ANY_WAY
+) -> Asked | NoReply:
     """GET at a door; the body of a module stays out of the evidence."""
-    wanted = f"{door.name} with {what}"
-    reply = await client.get(door.url, wanted, credential)
+    wanted = f"{door.name} with {what}{f' at {way.address}' if way.address else ''}"
+    reply = await client.get(door.url, wanted, credential, way=way)
     if isinstance(reply, NoReply):
         return reply
     return Asked(answer=reply.answer, evidence=book.keep(f"{wanted} of {book.identity}", reply, body=False))

@@ -4,12 +4,10 @@ from typing import Final
 
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.ocpi.credentials import DoubtfulPartner, DoubtfulPartnersTried
-from scanner.model.observation import Reason
-from scanner.ocpi.credentials.desk import Done, Ended
+from scanner.ocpi.credentials.desk import Done
 from scanner.ocpi.credentials.ground import Ground
 from scanner.ocpi.credentials.made_up_partner import Story
 from scanner.ocpi.interfaces import Interface
-from scanner.ocpi.reply import NoReply
 
 STORIES: Final = tuple(story for story in Story if story is not Story.SOUND)
 
@@ -33,8 +31,7 @@ async def doubt(ground: Ground, at: Interface) -> None:
             break
     ground.pending.seen(ground.at(at, "PUT"), DoubtfulPartnersTried(tried=tuple(tried)), *evidence)
     if lost is not None:
-        detail = f"since a PUT that was {lost.answer.said()} no token of {ground.identity.name} opens the versions URL"
-        raise Ended(NoReply(reason=Reason.CONTROL_FAILED, detail=detail))
+        raise ground.locked_out(f"a PUT that was {lost.answer.said()}")
 
 
 def _tried(story: Story, done: Done, calls: int, *, lives: bool | None) -> DoubtfulPartner:

@@ -127,7 +127,8 @@ class Exchanging:
         if not done.accepted:
             raise NotAccepted(_not_done(f"DELETE credentials was {done.answer.said()}, so the registration stays"))
         ground.context.gate.taken_back(ground.desk.leaves)
-        await GivenUp(ground, TokenAfterEnd, None, since).look(opened)
+        revoked_within_s = ground.context.target.token_policy.revoked_within_s
+        await GivenUp(ground, TokenAfterEnd, None, since, revoked_within_s).look(opened)
 
     async def _renew_in(self, at: Interface, tally: Tally, *, first: bool) -> None:
         await self._exchange("PUT", at, tally)
@@ -176,7 +177,8 @@ class Exchanging:
         self, kind: type[BootstrapTokenAfterUse | FormerTokenAfterRenewal], which: Former, tally: Tally
     ) -> None:
         if tally.fresh and tally.opened:
-            await GivenUp(self._ground, kind, which, tally.at).look(tally.opened)
+            overlap_s = self._ground.context.target.token_policy.overlap_s
+            await GivenUp(self._ground, kind, which, tally.at, overlap_s).look(tally.opened)
             return
         detail = "the exchange brought no new token, so none was given up"
         if tally.fresh:
@@ -188,7 +190,7 @@ class Exchanging:
 
     def _go_on(self, tally: Tally) -> None:
         if tally.versions is None or tally.versions.access is not Access.DATA:
-            raise Ended(_not_done("the token that was given last does not open the versions URL"))
+            raise self._ground.locked_out("an exchange that was accepted")
 
 
 def _not_done(detail: str) -> NoReply:

@@ -1,20 +1,29 @@
-"""Tokens that were given up: asked for at every door that the present one opens, and watched for a while."""
+"""Tokens that were given up: asked for at every door and address that the present one opens, and watched for a while.
+
+A token may live on for the time that the configuration allows, because nodes and caches have to hear of its end. One
+that was still let in is asked for again over connections of its own, so that another node may answer.
+"""
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import cycle
 from typing import Final
 
 from scanner.model.credential import Credential, Former, FormerCredential
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.ocpi.answer import Access, Answer
-from scanner.model.facts.ocpi.credentials import GivenUpToken
-from scanner.ocpi.credentials.doors import Asked, Door, ask, present
+from scanner.model.facts.ocpi.credentials import GivenUpToken, TokenAsked, TokenAtAddress
+from scanner.ocpi.client import Way
+from scanner.ocpi.credentials.doors import OPEN, Asked, Door, ask, present
 from scanner.ocpi.credentials.ground import Ground
 from scanner.ocpi.reply import NoReply
 
-_WATCHED_AT: Final = (0.3, 0.6, 1.2, 2.4)  # seconds between two rounds: 4.5 s in all
+IN_A_ROW: Final = 3  # refusals that settle what was let in before
+_MEASURED: Final = 4  # doors whose series is taken; the others are asked again when the time is over
+_PAUSES_S: Final = (0.2, 0.4, 0.8, 1.6, 3.0, 5.0, 10.0)  # the last one again and again
+_MARGIN_S: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,60 +37,87 @@ class OpenDoor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Watched:
+    """One door at one address."""
+
     at: OpenDoor
-    fact: GivenUpToken
+    seen: TokenAtAddress
     evidence: tuple[EvidenceRef, ...]
 
 
 class GivenUp:
     """One token of a scenario after the exchange that ended it, which happened at `since` (monotonic seconds)."""
 
-    def __init__(self, ground: Ground, kind: type[GivenUpToken], which: Former | None, since: float) -> None:
+    def __init__(
+        self, ground: Ground, kind: type[GivenUpToken], which: Former | None, since: float, allowed_s: float
+    ) -> None:
         self._ground = ground
         self._kind = kind
         self._which = which
         self._since = since
+        self._allowed_s = allowed_s
+        self._numbers = cycle(range(IN_A_ROW))
 
     async def look(self, doors: Sequence[OpenDoor]) -> None:
-        """Ask at each door, then again at those that are still open; record a fact for each."""
-        watched = [one for door in doors if (one := await self._first(door))]
-        for pause in _WATCHED_AT:
-            if not any(self._lives(one) for one in watched):
+        """Ask at each door and address, then again where it still opens; record a fact for each door."""
+        watched = [one for door in doors for one in await self._first(door)]
+        for pause in self._pauses():
+            if all(settled(one.seen) for one in watched):
                 break
             await asyncio.sleep(pause)
-            watched = [await self._again(one) if self._lives(one) else one for one in watched]
-        for one in watched:
-            self._ground.pending.seen(one.at.door.subject, one.fact, *one.evidence)
+            await self._round(watched, most=_MEASURED)
+        for _ in range(IN_A_ROW):
+            await self._round(watched, most=len(watched))
+        for door in doors:
+            self._record(door, [one for one in watched if one.at is door])
 
-    async def _first(self, at: OpenDoor) -> _Watched | None:
-        asked = await self._ask(at.door)
-        if isinstance(asked, NoReply):
-            self._ground.pending.missing(at.door.subject, (self._kind,), asked, at.evidence)
-            return None
-        after = self._now()
-        fact = self._kind(
-            present=at.answer if self._which else None,
-            answer=asked.answer,
-            after_s=after,
-            dead_after_s=after if asked.answer.access is Access.REFUSED else None,
-            watched_s=after,
-        )
-        return _Watched(at=at, fact=fact, evidence=(at.evidence, asked.evidence))
+    async def _first(self, at: OpenDoor) -> list[_Watched]:
+        found = []
+        for address in self._ground.addresses_of(at.door):
+            asked = await self._ask(at.door, Way(address=address))
+            if isinstance(asked, NoReply):
+                self._ground.pending.missing(at.door.subject, (self._kind,), asked, at.evidence)
+                return []
+            seen = TokenAtAddress(address=address, answer=asked.answer, series=(self._now(asked),))
+            found.append(_Watched(at=at, seen=seen, evidence=(at.evidence, asked.evidence)))
+        return found
+
+    async def _round(self, watched: list[_Watched], most: int) -> None:
+        """Ask once more where nothing is settled yet, at the first `most` of them."""
+        open_ones = [i for i, one in enumerate(watched) if not self._known(one.seen)]
+        for i in open_ones[:most]:
+            watched[i] = await self._again(watched[i])
 
     async def _again(self, one: _Watched) -> _Watched:
-        asked = await self._ask(one.at.door)
+        way = Way(address=one.seen.address, connection=f"watching {next(self._numbers)}")
+        asked = await self._ask(one.at.door, way)
         if isinstance(asked, NoReply):
             return one
-        after = self._now()
-        dead = after if asked.answer.access is Access.REFUSED else None
-        fact = replace(one.fact, dead_after_s=dead, watched_s=after)
-        return replace(one, fact=fact, evidence=(*one.evidence, asked.evidence))
+        seen = replace(one.seen, series=(*one.seen.series, self._now(asked)))
+        return replace(one, seen=seen, evidence=(*one.evidence, asked.evidence))
 
-    def _lives(self, one: _Watched) -> bool:
-        return one.fact.dead_after_s is None
+    def _known(self, seen: TokenAtAddress) -> bool:
+        """True where asking again would change nothing: settled, or let in after its time."""
+        return settled(seen) or any(a.access in OPEN and a.after_s > self._allowed_s for a in seen.series)
 
-    async def _ask(self, door: Door) -> Asked | NoReply:
-        return await ask(self._ground.client, self._ground.pending.book, door, self._shown(door), self._said)
+    def _record(self, door: OpenDoor, watched: Sequence[_Watched]) -> None:
+        if not watched:
+            return
+        fact = self._kind(
+            present=door.answer if self._which else None,
+            allowed_s=self._allowed_s,
+            at=tuple(one.seen for one in watched),
+            unreached=self._ground.unreached if watched[0].seen.address else (),
+        )
+        self._ground.pending.seen(door.door.subject, fact, *(ref for one in watched for ref in one.evidence))
+
+    def _pauses(self) -> Iterator[float]:
+        """Growing, until just after the time that is allowed."""
+        pauses = iter(_PAUSES_S)
+        while (left := self._since + self._allowed_s + _MARGIN_S - time.monotonic()) > 0:
+            yield min(next(pauses, _PAUSES_S[-1]), left)
+
+    async def _ask(self, door: Door, way: Way) -> Asked | NoReply:
+        return await ask(self._ground.client, self._ground.pending.book, door, self._shown(door), self._said, way)
 
     def _shown(self, door: Door) -> Credential:
         name = self._ground.identity.name
@@ -93,8 +129,14 @@ class GivenUp:
     def _said(self) -> str:
         return f"the {self._which} token, which was given up" if self._which else "the token after its end"
 
-    def _now(self) -> float:
-        return round(time.monotonic() - self._since, 2)
+    def _now(self, asked: Asked) -> TokenAsked:
+        return TokenAsked(after_s=round(time.monotonic() - self._since, 2), access=asked.answer.access)
+
+
+def settled(seen: TokenAtAddress) -> bool:
+    """Refused from the first look on, or so often in a row that no node lets it in any more."""
+    refused = [asked.access is Access.REFUSED for asked in seen.series]
+    return all(refused) or (len(refused) > IN_A_ROW and all(refused[-IN_A_ROW:]))
 
 
 async def open_doors(ground: Ground, doors: Sequence[Door]) -> tuple[tuple[OpenDoor, ...], tuple[str, ...]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from scanner.gate.policy import origin_of
 from scanner.model.credential import FormerCredential
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.ocpi.answer import Access, Answer
@@ -19,6 +20,7 @@ from scanner.ocpi.credentials.bodies import PartyInRole, credentials_body
 from scanner.ocpi.credentials.desk import Desk, Done, Ended
 from scanner.ocpi.credentials.doors import Door
 from scanner.ocpi.credentials.made_up_partner import MadeUpPartner, Story
+from scanner.ocpi.credentials.troubles import Trouble
 from scanner.ocpi.interfaces import Interface
 from scanner.ocpi.notes import Notebook
 from scanner.ocpi.reply import NoReply
@@ -60,7 +62,10 @@ class Pending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """`offered` are the credentials interfaces, one a version, oldest first; `doors` the functional modules."""
+    """`offered` are the credentials interfaces, one a version, oldest first; `doors` the functional modules.
+
+    `addresses`: those of the endpoint's name that answered, where it has several; `unreached`: those that did not.
+    """
 
     context: ProbeContext
     endpoint: Endpoint
@@ -74,6 +79,14 @@ class Ground:
     server: "Served"
     partner: MadeUpPartner
     pending: Pending
+    addresses: tuple[str, ...] = ()
+    unreached: tuple[str, ...] = ()
+
+    def addresses_of(self, door: Door) -> tuple[str | None, ...]:
+        """The addresses at which a door is asked apart; None: there is one, or the door stands on another host."""
+        origin = origin_of(door.url)
+        is_ours = origin is not None and origin.host == self.endpoint.origin.host
+        return self.addresses if is_ours and self.addresses else (None,)
 
     @property
     def newest(self) -> Interface:
@@ -98,17 +111,18 @@ class Ground:
         story: Story = Story.SOUND,
         claimed: PartyInRole | None = None,
         former: FormerCredential | None = None,
+        trouble: Trouble | None = None,
     ) -> Done:
-        """POST or PUT our credentials, with what the partner is like meanwhile.
+        """POST or PUT our credentials, with what the partner is like meanwhile, and at which step it fails.
 
         Raises: Ended.
         """
-        self.partner.story = story
+        self.partner.story, self.partner.trouble = story, trouble
         body = credentials_body(interface.version, self.partner.url(self.endpoint.versions_url), self.own, claimed)
         try:
-            return await self.desk.send(method, interface, purpose, body, former)
+            return await self.desk.send(method, interface, purpose, body, former, expects_errors=trouble is not None)
         finally:
-            self.partner.story = Story.SOUND
+            self.partner.story, self.partner.trouble = Story.SOUND, None
 
     async def opens_versions(self) -> tuple[Answer, EvidenceRef] | NoReply:
         """What the versions URL answers the present token, in whatever form it now takes it."""
@@ -132,8 +146,17 @@ class Ground:
         Raises: Ended.
         """
         if await self.still_lives() is not True:
-            detail = f"after {after} the present token of {self.identity.name} does not open the versions URL"
-            raise Ended(NoReply(reason=Reason.CONTROL_FAILED, detail=detail))
+            raise self.locked_out(after)
+
+    def locked_out(self, after: str) -> Ended:
+        """What ends a scenario where no token opens the versions URL any more: where the last one is, the way back."""
+        sink = self.context.gate.sink_of(self.context.target.name, self.identity.name)
+        detail = (
+            f"after {after} the present token of {self.identity.name} does not open the versions URL. The token that "
+            f"was given last is in {sink}. If the platform keeps us locked out, ask its operator for a new "
+            "CREDENTIALS_TOKEN_A, empty the sink, and name it as `token` with `kind: bootstrap`"
+        )
+        return Ended(NoReply(reason=Reason.CONTROL_FAILED, detail=detail))
 
     def called(self, since: int) -> tuple[int, int]:
         """Calls to our platform since a number of them, and those that showed the token that was handed out last."""

@@ -15,8 +15,8 @@ from scanner.model.ocpi.builder import build
 from scanner.model.ocpi.builder.draft import SITE
 from scanner.model.party import Party
 from scanner.model.served import CallersToken, ServedAnswer, ServedCall
+from scanner.ocpi.credentials.troubles import VERSIONS_PATH, Trouble, step_of
 
-VERSIONS_PATH: Final = "/versions"
 _ECHOED: Final = ("X-Request-ID", "X-Correlation-ID")
 _NOT_FOUND: Final = (HTTPStatus.NOT_FOUND, 2000, "Not found")
 _UNAUTHORIZED: Final = (HTTPStatus.UNAUTHORIZED, 2000, "Unauthorized")
@@ -40,6 +40,7 @@ class MadeUpPartner:
 
     def __init__(self, party: Party, versions: tuple[str, ...], now: datetime) -> None:
         self.story = Story.SOUND
+        self.trouble: Trouble | None = None
         self.base = ""  # the URL of the server that it stands on
         self._party = party
         self._versions = versions
@@ -52,10 +53,12 @@ class MadeUpPartner:
             return own_versions_url
         return ours.replace("https://", "http://", 1) if self.story is Story.PLAINTEXT else ours
 
-    async def answer(self, call: ServedCall) -> ServedAnswer:
+    async def answer(self, call: ServedCall) -> ServedAnswer | None:
         """What the partner says to one call."""
         if call.token is not CallersToken.NEWEST:
             return self._say(call, None, *_UNAUTHORIZED)
+        if self.trouble is not None and self.trouble.step is step_of(call.path):
+            return await self.trouble.answer()
         if call.method != "GET" or self.story is Story.NOTHING_THERE:
             return self._say(call, None, *_NOT_FOUND)
         if self.story is Story.NOT_OCPI:

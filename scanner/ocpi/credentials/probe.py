@@ -15,7 +15,9 @@ from scanner.model.facts.ocpi.credentials import (
     BootstrapTokenAfterUse,
     CredentialsExchanged,
     DoubtfulPartnersTried,
+    FormerTokenAfterHalfway,
     FormerTokenAfterRenewal,
+    HalfwayRenewalsTried,
     PartiesClaimed,
     TokenAfterEnd,
     TokensGiven,
@@ -29,6 +31,8 @@ from scanner.model.party import Identity
 from scanner.model.target import Endpoint, EnvironmentTarget, PartnerServer
 from scanner.model.witness import Witness
 from scanner.ocpi.client import OcpiClient
+from scanner.ocpi.credentials import halfway
+from scanner.ocpi.credentials.addresses import answering
 from scanner.ocpi.credentials.bodies import PartyInRole
 from scanner.ocpi.credentials.desk import PROBE, Desk
 from scanner.ocpi.credentials.doors import CREDENTIALS, interfaces_of, module_doors, versions_door
@@ -50,6 +54,8 @@ _PROVIDES: Final[tuple[type, ...]] = (
     FormerTokenAfterRenewal,
     TokensGiven,
     DoubtfulPartnersTried,
+    HalfwayRenewalsTried,
+    FormerTokenAfterHalfway,
     PartiesClaimed,
     TokenAfterEnd,
 )
@@ -112,7 +118,7 @@ def _planned(target: EnvironmentTarget, endpoint: Endpoint, identity: Identity) 
     begins = "registers (POST), renews" if identity.bootstrap else "renews"
     ends = ", and ENDS THE REGISTRATION (DELETE) of" if identity.unregister else " (PUT), and leaves registered,"
     versions = len(VERSIONS)
-    exchanges = 4 + RENEWALS + versions * (1 + len(STORIES) + 2 * _CLAIMS)
+    exchanges = 5 + RENEWALS + versions * (1 + len(STORIES) + 2 * _CLAIMS) + halfway.MOST
     left = leftover(target, identity, None)
     yield PlannedRequest(
         probe=PROBE,
@@ -179,19 +185,23 @@ async def _register(context: ProbeContext, endpoint: Endpoint, identity: Identit
             book.missing(book.platform(), _PROVIDES, no_reply(server, "a platform to be called back"))
             return
         partner.base = server.url()
+        client, versions = OcpiClient(context, endpoint, PROBE), versions_door(context, endpoint, identity.name)
+        addresses, unreached = await answering(client, book, versions)
         ground = Ground(
             context=context,
             endpoint=endpoint,
             identity=identity,
             own=PartyInRole(party=identity.party, role=identity.role),
             offered=offered,
-            versions=versions_door(context, endpoint, identity.name),
+            versions=versions,
             doors=module_doors(context, endpoint, identity.name),
-            client=OcpiClient(context, endpoint, PROBE),
+            client=client,
             desk=Desk(context, identity.name, leftover(context.target, identity, offered[-1])),
             server=server,
             partner=partner,
             pending=Pending(book),
+            addresses=addresses,
+            unreached=unreached,
         )
         await Scenario(ground).run()
 

@@ -1,8 +1,8 @@
 """The registration scenario of one identity, step by step; what cannot be undone comes last and only where allowed.
 
-Wrong-state calls that could do no harm, POST, renewals, renewals with a doubtful partner, renewals that claim other
-parties, our own credentials again, and where the configuration says so the end. Every new token is in the sink before
-the step that brought it returns (`scanner/gate/registration.py`).
+Wrong-state calls that could do no harm, POST, renewals, renewals with a doubtful partner, renewals in which we fail
+half-way, renewals that claim other parties, our own credentials again, and where the configuration says so the end.
+Every new token is in the sink before the step that brought it returns (`scanner/gate/registration.py`).
 """
 
 from typing import Final
@@ -12,7 +12,9 @@ from scanner.model.facts.ocpi.credentials import (
     BootstrapTokenAfterUse,
     CredentialsExchanged,
     DoubtfulPartnersTried,
+    FormerTokenAfterHalfway,
     FormerTokenAfterRenewal,
+    HalfwayRenewalsTried,
     PartiesClaimed,
     TokenAfterEnd,
     TokensGiven,
@@ -24,6 +26,7 @@ from scanner.ocpi.credentials.desk import Ended
 from scanner.ocpi.credentials.doubting import doubt
 from scanner.ocpi.credentials.exchanging import Exchanging
 from scanner.ocpi.credentials.ground import Ground
+from scanner.ocpi.credentials.halfway import fail_halfway
 from scanner.ocpi.reply import NoReply
 
 STEPS: Final = "steps"
@@ -51,11 +54,18 @@ class Scenario:
             self._kept("renewed")
             for at in working:
                 await doubt(self._ground, at)
+            self._kept("doubted")
+            if self._ground.newest in working:
+                await fail_halfway(self._ground, self._ground.newest)
+            self._kept("failed half-way")
             for at in working:
                 await claim(self._ground, at)
+            self._kept("claimed")
             await self._restore()
+            self._kept("restored")
             if self._ground.identity.unregister:
                 await self._exchanging.end()
+                self._kept("ended")
         except Ended as ended:
             self._ground.pending.give_up(ended.why)
         else:
@@ -110,7 +120,8 @@ class Scenario:
         pending.expect(ground.at(newest, "POST"), WrongStateCall)
         for at in ground.offered:
             pending.expect(ground.at(at, "PUT"), CredentialsExchanged, DoubtfulPartnersTried, PartiesClaimed)
-        pending.expect(versions, FormerTokenAfterRenewal)
+        pending.expect(ground.at(newest, "PUT"), HalfwayRenewalsTried)
+        pending.expect(versions, FormerTokenAfterRenewal, FormerTokenAfterHalfway)
         pending.expect(pending.book.platform(), TokensGiven)
         if self._is_new:
             pending.expect(ground.at(newest, "PUT"), WrongStateCall)

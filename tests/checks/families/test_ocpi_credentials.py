@@ -8,7 +8,7 @@ import yaml
 
 from checks.catalog import CATALOG
 from checks.model.verdict import Outcome
-from infra.service.faults import new_tokens, partner_claims, registration
+from infra.service.faults import half_way, new_tokens, partner_claims, registration
 from scanner.model.effect import Mode
 from tests.targets.protocol_runs import checks_with
 from tests.targets.registering import (
@@ -22,7 +22,7 @@ from tests.targets.registering import (
 )
 
 EXPECTED = yaml.safe_load((Path(__file__).parents[2] / "expected_findings" / "credentials.yaml").read_text())
-FAULTS = {fault.name for fault in (*registration.FAULTS, *new_tokens.FAULTS, *partner_claims.FAULTS)}
+FAULTS = {fault.name for fault in (*registration.FAULTS, *half_way.FAULTS, *new_tokens.FAULTS, *partner_claims.FAULTS)}
 VERSIONS = {"2.1.1", "2.2.1", "2.3.0"}
 IN_EVERY_VERSION = {
     "ocpi-credentials-own-token-only",
@@ -63,6 +63,19 @@ def test_every_check_passes_on_the_hardened_service(check):
     assert {f.outcome for f in found} == allowed
     passed = {f.subject.coordinates().get("version") for f in found if f.outcome is Outcome.PASS}
     assert check.id not in IN_EVERY_VERSION or passed >= VERSIONS
+
+
+def test_a_step_that_the_platform_never_came_to_decides_nothing():
+    found = [f for f in registering_findings("partner-not-fetched") if f.check == "ocpi-registration-halfway-harmless"]
+    assert {f.outcome for f in found} == {Outcome.INCONCLUSIVE}
+    assert all("never came to where our side fails" in f.message for f in found)
+
+
+def test_a_lock_out_ends_the_scenario_and_names_the_sink_and_the_way_back():
+    found = registering_findings("slow-partner-locked-out")
+    ended = [f for f in found if f.check == "ocpi-registration-parties-verified"]
+    assert {f.outcome for f in ended} == {Outcome.INCONCLUSIVE}
+    assert all("sinks/newcomer" in f.message and "new CREDENTIALS_TOKEN_A" in f.message for f in ended)
 
 
 def test_what_is_not_permitted_is_not_tested_and_nothing_is_sent(tmp_path):

@@ -7,7 +7,7 @@ of single doors at the door. No token stands in any of them.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scanner.model.facts.ocpi.answer import Answer
+from scanner.model.facts.ocpi.answer import Access, Answer
 from scanner.model.token_shape import TokenSequence
 
 
@@ -102,18 +102,38 @@ class CredentialsExchanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TokenAsked:
+    """One look at a door: seconds after the exchange, and what the token was given."""
+
+    after_s: float
+    access: Access
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenAtAddress:
+    """A token at one address behind a name (None: the only one, or whichever answers).
+
+    `answer` is the first one; `series` all of them in the order of time, from the second on over connections of their
+    own, because there may be several nodes behind one address.
+    """
+
+    address: str | None
+    answer: Answer
+    series: tuple[TokenAsked, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GivenUpToken:
     """A token that was given up, at one door. `present`: how it answers the present token (None: there is none).
 
-    `answer` is the first one to the token that was given up, `after_s` seconds after the exchange. `dead_after_s`: when
-    it was first seen refused, None where it was not until `watched_s`.
+    `allowed_s`: how many seconds it may live on after the exchange, as the configuration agrees. `unreached`: addresses
+    of the name at which not even the present token was answered.
     """
 
     present: Answer | None
-    answer: Answer
-    after_s: float
-    dead_after_s: float | None
-    watched_s: float
+    allowed_s: float
+    at: tuple[TokenAtAddress, ...]
+    unreached: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +149,11 @@ class FormerTokenAfterRenewal(GivenUpToken):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenAfterEnd(GivenUpToken):
     """The last token after DELETE credentials."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormerTokenAfterHalfway(GivenUpToken):
+    """The token with which renewals failed half-way, after one that did not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +183,29 @@ class DoubtfulPartnersTried:
     """All of them, in one version."""
 
     tried: tuple[DoubtfulPartner, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HalfwayRenewal:
+    """A renewal in which our platform failed at one `step` in one `way`, in words.
+
+    `reached`: whether the target came to that step at all. `token_lives`: as in `DoubtfulPartner`, also where the
+    renewal was accepted: then of the token that it brought.
+    """
+
+    step: str
+    way: str
+    answer: Reacted
+    reached: bool
+    token_lives: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HalfwayRenewalsTried:
+    """All of them, in one version; `recovered`: a sound renewal right behind (None: no token was left for it)."""
+
+    tried: tuple[HalfwayRenewal, ...]
+    recovered: Reacted | None
 
 
 class Claim(StrEnum):

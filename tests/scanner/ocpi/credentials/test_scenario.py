@@ -17,6 +17,7 @@ from scanner.model.facts.ocpi.credentials import (
     CredentialsShown,
     DoubtfulPartnersTried,
     FormerTokenAfterRenewal,
+    HalfwayRenewalsTried,
     PartiesClaimed,
     TokensGiven,
     WrongStateCall,
@@ -26,6 +27,7 @@ from scanner.model.secret import Secret
 from scanner.model.subject import EndpointSubject
 from scanner.model.witness import Witness
 from scanner.ocpi.credentials.probe import RegistrationProbe
+from scanner.ocpi.credentials.troubles import Mishap
 from scanner.ocpi.discovery import DiscoveryProbe
 from scanner.ocpi.probes import PROBES
 from scanner.probe import Focus
@@ -81,7 +83,7 @@ def once(tmp_path_factory):
 
 def test_the_platform_registers_renews_and_ends_exactly_as_often_as_was_meant(once):
     events = [e["outcome"] for e in once[2] if e["event"] == "data_change" and e.get("module") == "credentials"]
-    assert events == ["registered", *["renewed"] * 4, "unregistered"]
+    assert events == ["registered", *["renewed"] * 5, "unregistered"]
 
 
 def test_every_version_is_renewed_doubted_and_claimed_in(once):
@@ -89,6 +91,9 @@ def test_every_version_is_renewed_doubted_and_claimed_in(once):
         versions = [o.key.subject.version for o in once[0].of(kind) if o.key.subject.method == "PUT"]
         assert sorted(versions) == ["2.1.1", "2.2.1", "2.3.0"]
     assert len(seen(once[0], DoubtfulPartnersTried)[0].tried) == 7
+    (halfway,) = seen(once[0], HalfwayRenewalsTried)
+    assert len({(one.step, one.way) for one in halfway.tried}) == len(halfway.tried) == 2 * len(Mishap)
+    assert all(one.reached and one.token_lives for one in halfway.tried)
     assert [len(fact.claims) for fact in seen(once[0], PartiesClaimed)] == [2, 2, 2]
     assert not any(fact.left_out for fact in seen(once[0], PartiesClaimed))
 

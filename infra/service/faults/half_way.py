@@ -1,0 +1,105 @@
+"""Faults of renewals that fail half-way, and of nodes that do not all hear of a renewal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from infra.service.authentication import Authenticator
+from infra.service.credentials_token import CredentialsToken
+from infra.service.faults.fault import Fault
+from infra.service.faults.registration import is_credentials, remembering, tokens_of
+from infra.service.outbound import OutboundClient, OutboundError, OutboundReply
+from infra.service.partner import TokenEncoding
+from infra.service.settings import Settings
+from infra.service.store import Store
+from infra.service.strict_json import JsonObject
+
+_TIMEOUT: Final = "timeout"
+_unanswered: ContextVar[list[str] | None] = ContextVar("calls without an answer in this request", default=None)
+
+
+class _Telling:
+    """Tells the request that made a call of one that was not answered in time."""
+
+    def __init__(self, inner: OutboundClient) -> None:
+        self._inner = inner
+
+    async def get(self, url: str, token: CredentialsToken, encoding: TokenEncoding) -> Any:  # noqa: ANN401 - JSON
+        """See `OutboundClient.get`."""
+        try:
+            return await self._inner.get(url, token, encoding)
+        except OutboundError as error:
+            calls = _unanswered.get()
+            if calls is not None and error.reason == _TIMEOUT:
+                calls.append(url)
+            raise
+
+    async def post(self, url: str, token: CredentialsToken, encoding: TokenEncoding, document: JsonObject) -> None:
+        """See `OutboundClient.post`."""
+        await self._inner.post(url, token, encoding, document)
+
+    async def exchange(
+        self, method: str, url: str, authorization: str, headers: Mapping[str, str], document: JsonObject | None
+    ) -> OutboundReply:
+        """See `OutboundClient.exchange`."""
+        return await self._inner.exchange(method, url, authorization, headers, document)
+
+
+class _LocksOutTheSlow:
+    """Forgets the token of a renewal during which the partner did not answer in time."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._forgotten: set[str] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        shown = {token.reveal() for token in tokens_of(Request(scope))}
+        if shown & self._forgotten:
+            scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != b"authorization"]}
+        calls: list[str] = []
+        _unanswered.set(calls)
+        await self._app(scope, receive, send)
+        if calls and scope["method"] == "PUT" and is_credentials(scope):
+            self._forgotten |= shown
+
+
+def _a_node_remembers(inner: Authenticator, settings: Settings, store: Store) -> Authenticator:
+    """Every second connection on which a former token comes leads to a node that has not heard of the renewal."""
+    nodes: dict[tuple[str, int], bool] = {}
+
+    def is_deaf(request: Request) -> bool:
+        client = request.client
+        return client is not None and nodes.setdefault((client.host, client.port), len(nodes) % 2 == 0)
+
+    return remembering(times=1, where=is_deaf)(inner, settings, store)
+
+
+FAULTS: Final = (
+    Fault(
+        name="slow-partner-locked-out",
+        summary="a renewal during which the partner does not answer in time ends the token that it came with",
+        by_writing=True,
+        wrap_app=_LocksOutTheSlow,
+        wrap_outbound=_Telling,
+    ),
+    Fault(
+        name="failed-renewal-keeps-both",
+        summary="a token with which a renewal failed works on after the next one",
+        by_writing=True,
+        wrap_authenticator=remembering(times=2),
+    ),
+    Fault(
+        name="deaf-node-keeps-old-token",
+        summary="one of two nodes goes on taking the token before a renewal",
+        by_writing=True,
+        wrap_authenticator=_a_node_remembers,
+    ),
+)
