@@ -32,7 +32,7 @@ _PROGRAM: Final = Path(__file__).with_name("apply_program.py")
 _PROVIDER: Final = "pulumi:providers:aws"
 
 Kind = Callable[[Account, Declared], tuple[str, dict[str, Any]]]
-KINDS: Final[Mapping[str, Kind]] = {
+KINDS: Final[dict[str, Kind]] = {
     **data.KINDS, **firewalls.KINDS, **functions.KINDS, **gateway.KINDS,
     **keys.KINDS, **messages_and_logs.KINDS, **network.KINDS, **people.KINDS,
     **detection.KINDS, **organization.KINDS, **scanning.KINDS,
@@ -90,8 +90,9 @@ def _answer(applied: Applied, questions: IO[str], answers: IO[str]) -> None:
     for line in questions:
         question = json.loads(line)
         if "end" in question:
-            if question["end"] != "done":
-                raise NotAppliedError(question["sentence"])
+            unanswered = f"nobody gave the outputs {question['unanswered']}" if question["unanswered"] else ""
+            if question["end"] != "done" or unanswered:
+                raise NotAppliedError("; ".join(filter(None, (question.get("sentence"), unanswered))))
             return
         if question["type"] == _PROVIDER:
             tags = json.loads(question["inputs"]["defaultTags"])["tags"]

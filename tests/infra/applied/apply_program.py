@@ -2,7 +2,8 @@
 
 Standard input: a line {"project": DIR, "config": {key: text}}, then one line {"id": .., "outputs": {..}} for each
 question. Standard output: one line {"type": .., "name": .., "inputs": {..}, "sdk": [..]} a resource, `sdk` being what
-the provider's types say against the inputs; at the end {"end": "done"}, or {"end": "refused", "sentence": ..}.
+the provider's types say against the inputs; at the end {"end": "done", "unanswered": [..]}, the outputs that the
+program read and that nobody gave; `end` may also be "refused" or "broken", with a sentence.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import json
 import runpy
 import sys
 import threading
+import traceback
 from pathlib import Path
 
 import pulumi
@@ -21,6 +23,23 @@ from sdk_types import complaints  # type: ignore[import-not-found]
 ANSWERS, QUESTIONS = sys.stdin, sys.stdout
 sys.stdout = sys.stderr  # whatever prints does not disturb the questions
 ONE_AT_A_TIME = threading.Lock()
+
+
+UNANSWERED: set[str] = set()
+pulumi_get = pulumi.get
+
+
+def note(resource, name, known):
+    if known is None:
+        UNANSWERED.add(f"{resource.pulumi_resource_type}: {name}")
+
+
+def get(resource, name):
+    """As the SDK's getters read an output; a missing one would go on as None, into names and policies."""
+    output = pulumi_get(resource, name)
+    if isinstance(resource, pulumi.CustomResource) and isinstance(output, pulumi.Output):
+        output.apply(lambda known: note(resource, name, known))
+    return output
 
 
 def readable(value):
@@ -67,14 +86,18 @@ def main():
     set_all_config({f"ocpi-posture:{key}": value for key, value in order["config"].items()})
     asyncio.set_event_loop(asyncio.new_event_loop())
     set_mocks(RemoteCloud(), project="ocpi-posture", stack="test", preview=False)
+    pulumi.get = get
     program = str(Path(order["project"]) / "infra" / "__main__.py")
     try:
         pulumi.runtime.test(lambda: runpy.run_path(program, run_name="__main__"))()
     except pulumi.RunError as error:
         end = {"end": "refused", "sentence": str(error)}
+    except Exception as error:  # noqa: BLE001 - told to whoever asked, with the outputs that it may come from
+        traceback.print_exc()
+        end = {"end": "broken", "sentence": repr(error)}
     else:
         end = {"end": "done"}
-    QUESTIONS.write(json.dumps(end) + "\n")
+    QUESTIONS.write(json.dumps({**end, "unanswered": sorted(UNANSWERED)}) + "\n")
     QUESTIONS.flush()
 
 

@@ -11,6 +11,15 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """A client certificate, with the names as API Gateway writes them."""
+
+    subject: str
+    issuer: str
+    pem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HttpRequest:
     """What came in on the socket; `target` is path and query as they stand in the request line."""
 
@@ -19,6 +28,7 @@ class HttpRequest:
     headers: Sequence[tuple[str, str]]
     body: str | None = None
     address: str = "198.51.100.17"
+    certificate: Certificate | None = None
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     @property
@@ -107,8 +117,18 @@ def _context(request: HttpRequest, matched: Matched) -> dict[str, Any]:
             **dict.fromkeys(nobody),
             "sourceIp": request.address,
             "userAgent": request.header("User-Agent"),
+            **_shown(request.certificate),
         },
         "domainName": host,
         "deploymentId": matched.deployment_id,
         "apiId": matched.api_id,
     }
+
+
+def _shown(certificate: Certificate | None) -> dict[str, Any]:
+    """As it stands in the events of a domain with mutual TLS."""
+    if certificate is None:
+        return {}
+    validity = {"notBefore": "May 28 12:30:02 2026 GMT", "notAfter": "Aug  5 09:36:04 2032 GMT"}
+    names = {"subjectDN": certificate.subject, "issuerDN": certificate.issuer}
+    return {"clientCert": {"clientCertPem": certificate.pem, **names, "serialNumber": "1", "validity": validity}}

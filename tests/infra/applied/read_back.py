@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 
 from tests.infra.applied.account import Account
 
 Facts = Mapping[str, Any]
 
 
-def read_back(account: Account) -> dict[str, Any]:
-    """Facts by service, plain values throughout."""
+def read_back(account: Account, *parts: str) -> dict[str, Any]:
+    """Facts by part, plain values throughout; all parts of an environment unless some are named."""
     fresh = Account(account_id=account.account_id, region=account.region)
-    return {
-        "gateway": _gateway(fresh.client("apigateway"), fresh.client("wafv2"), fresh.region),
-        "tables": _tables(fresh.client("dynamodb")),
-        "keys": _keys(fresh.client("kms")),
-        "secrets": fresh.client("secretsmanager").list_secrets()["SecretList"],
-        "functions": list(_functions(fresh.client("lambda"))),
-        "roles": list(_roles(fresh.client("iam"))),
-        "network": _network(fresh.client("ec2")),
-        "logs": _logs(fresh.client("logs"), fresh.client("cloudwatch")),
-        "trails": list(_trails(fresh.client("cloudtrail"))),
-        "buckets": list(_buckets(fresh.client("s3"))),
-        "queues": list(_queues(fresh.client("sqs"))),
-        "topics": list(_topics(fresh.client("sns"))),
-    }
+    return {name: _PARTS[name](fresh) for name in parts or _ENVIRONMENT}
 
 
 def _gateway(client: Any, firewall: Any, region: str) -> Facts:
@@ -155,3 +142,66 @@ def _topics(client: Any) -> Iterator[Facts]:
         attributes = client.get_topic_attributes(TopicArn=topic["TopicArn"])["Attributes"]
         subscriptions = client.list_subscriptions_by_topic(TopicArn=topic["TopicArn"])["Subscriptions"]
         yield {**attributes, "Policy": json.loads(attributes["Policy"]), "subscriptions": subscriptions}
+
+
+def _schedules(client: Any) -> Iterator[Facts]:
+    for one in client.list_schedules()["Schedules"]:
+        yield client.get_schedule(Name=one["Name"], GroupName=one["GroupName"])
+
+
+def _tasks(client: Any) -> Iterator[Facts]:
+    for arn in client.list_task_definitions()["taskDefinitionArns"]:
+        yield client.describe_task_definition(taskDefinition=arn)["taskDefinition"]
+
+
+def _buses(client: Any) -> Iterator[Facts]:
+    for bus in client.list_event_buses()["EventBuses"]:
+        rules = client.list_rules(EventBusName=bus["Name"])["Rules"]
+        targets = [
+            target
+            for rule in rules
+            for target in client.list_targets_by_rule(Rule=rule["Name"], EventBusName=bus["Name"])["Targets"]
+        ]
+        yield {**bus, "Policy": json.loads(bus.get("Policy", "null")), "rules": rules, "targets": targets}
+
+
+def _organization(client: Any) -> Facts:
+    """Accounts with the units above them, and where each policy of the organisation's own holds."""
+    policies = client.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]
+    return {
+        "accounts": {
+            one["Name"]: client.list_parents(ChildId=one["Id"])["Parents"] for one in client.list_accounts()["Accounts"]
+        },
+        "policies": [
+            {
+                **client.describe_policy(PolicyId=one["Id"])["Policy"],
+                "targets": client.list_targets_for_policy(PolicyId=one["Id"])["Targets"],
+            }
+            for one in policies
+            if not one["AwsManaged"]
+        ],
+    }
+
+
+_PARTS: Final[Mapping[str, Callable[[Account], Any]]] = {
+    "gateway": lambda account: _gateway(account.client("apigateway"), account.client("wafv2"), account.region),
+    "tables": lambda account: _tables(account.client("dynamodb")),
+    "keys": lambda account: _keys(account.client("kms")),
+    "secrets": lambda account: account.client("secretsmanager").list_secrets()["SecretList"],
+    "functions": lambda account: list(_functions(account.client("lambda"))),
+    "roles": lambda account: list(_roles(account.client("iam"))),
+    "network": lambda account: _network(account.client("ec2")),
+    "logs": lambda account: _logs(account.client("logs"), account.client("cloudwatch")),
+    "trails": lambda account: list(_trails(account.client("cloudtrail"))),
+    "buckets": lambda account: list(_buckets(account.client("s3"))),
+    "queues": lambda account: list(_queues(account.client("sqs"))),
+    "topics": lambda account: list(_topics(account.client("sns"))),
+    "schedules": lambda account: list(_schedules(account.client("scheduler"))),
+    "tasks": lambda account: list(_tasks(account.client("ecs"))),
+    "buses": lambda account: list(_buses(account.client("events"))),
+    "organization": lambda account: _organization(account.client("organizations")),
+}
+_ENVIRONMENT: Final = (
+    *("gateway", "tables", "keys", "secrets", "functions", "roles"),
+    *("network", "logs", "trails", "buckets", "queues", "topics"),
+)

@@ -9,6 +9,8 @@ from tests.infra.applied.declared import Declared
 
 Made = tuple[str, dict[str, Any]]
 
+_OF_THE_ADMINISTRATOR = "each stack is applied to an account without the others, so nobody has made it an administrator"
+
 
 def analyzer(aws: Account, declared: Declared) -> Made:
     tags = declared.tags
@@ -28,6 +30,12 @@ def detector_feature(aws: Account, declared: Declared) -> Made:
     feature = declared.some("name", "status", "additionalConfigurations")
     aws.call("guardduty", "UpdateDetector", {"features": [feature]}, declared.some("detectorId"))
     return f"{declared.inputs['detectorId']}/{declared.inputs['name']}", {}
+
+
+def detectors_of_members(aws: Account, declared: Declared) -> Made:
+    unsent = "moto does not switch GuardDuty on for the members of an organisation"
+    aws.call("guardduty", "UpdateOrganizationConfiguration", declared.rest(), unsent=unsent)
+    return declared.inputs["detectorId"], {}
 
 
 def recorder(aws: Account, declared: Declared) -> Made:
@@ -61,6 +69,12 @@ def hub(aws: Account, declared: Declared) -> Made:
         unsent = "moto does not change the settings of Security Hub"
         aws.call("securityhub", "UpdateSecurityHubConfiguration", AutoEnableControls=automatic, unsent=unsent)
     return aws.account_id, {"arn": aws.arn("securityhub", "hub/default")}
+
+
+def hubs_of_members(aws: Account, declared: Declared) -> Made:
+    """Sent by the account that the organisation has made its administrator, which the org stack's account does."""
+    aws.call("securityhub", "UpdateOrganizationConfiguration", declared.rest(), unsent=_OF_THE_ADMINISTRATOR)
+    return aws.account_id, {}
 
 
 def standards(aws: Account, declared: Declared) -> Made:
@@ -151,10 +165,12 @@ KINDS = {
     "aws:accessanalyzer/analyzer:Analyzer": analyzer,
     "aws:guardduty/detector:Detector": detector,
     "aws:guardduty/detectorFeature:DetectorFeature": detector_feature,
+    "aws:guardduty/organizationConfiguration:OrganizationConfiguration": detectors_of_members,
     "aws:cfg/recorder:Recorder": recorder,
     "aws:cfg/deliveryChannel:DeliveryChannel": delivery_channel,
     "aws:cfg/recorderStatus:RecorderStatus": recorder_status,
     "aws:securityhub/account:Account": hub,
+    "aws:securityhub/organizationConfiguration:OrganizationConfiguration": hubs_of_members,
     "aws:securityhub/standardsSubscription:StandardsSubscription": standards,
     "aws:ssm/parameter:Parameter": parameter,
     "aws:cloudwatch/eventRule:EventRule": event_rule,

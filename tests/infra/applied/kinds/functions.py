@@ -47,7 +47,7 @@ def function(aws: Account, declared: Declared) -> tuple[str, dict[str, Any]]:
         at_once = int(concurrency)
         aws.call("lambda", "PutFunctionConcurrency", FunctionName=name, ReservedConcurrentExecutions=at_once)
     invoke = f"arn:aws:apigateway:{aws.region}:lambda:path/2015-03-31/functions/{arn}/invocations"
-    return name, {"arn": arn, "name": name, "invokeArn": invoke}
+    return name, {"arn": arn, "name": name, "invokeArn": invoke, "codeSha256": made["CodeSha256"]}
 
 
 def layer(aws: Account, declared: Declared) -> tuple[str, dict[str, Any]]:

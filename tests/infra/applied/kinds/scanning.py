@@ -28,7 +28,9 @@ def task_definition(aws: Account, declared: Declared) -> Made:
         assert volume.keys() <= {"name"}, f"a volume has {sorted(volume)}"
     made = aws.call("ecs", "RegisterTaskDefinition", inputs, containerDefinitions=containers, tags=tags)
     made = made["taskDefinition"]
-    return made["family"], {"arn": made["taskDefinitionArn"], "revision": made["revision"]}
+    arn = made["taskDefinitionArn"]
+    outputs = {"arn": arn, "arnWithoutRevision": arn.rpartition(":")[0], "revision": made["revision"]}
+    return made["family"], outputs
 
 
 def repository(aws: Account, declared: Declared) -> Made:
