@@ -1,7 +1,7 @@
 """When an environment was looked at: on a calendar, after each change, and before partners came.
 
-Judged from the history of runs and deployments. A scan that was narrowed to some checks does not count, and neither
-does the one under way: nobody knows yet whether it will end.
+Judged from the history of runs and deployments. A scan that was narrowed to some checks or saw nothing does not count,
+and neither does the one under way: nobody knows yet whether it will end.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +26,7 @@ _ROW: Final = "OCPI-CAD-01"
 _SOURCE: Final = "OCPI security-layer checklist, test cadence: at go-live, after each change, on a calendar"
 _GRACE: Final = timedelta(minutes=30)  # a scan takes its time, and schedulers spread their load
 _NAMED: Final = 3
+_AHEAD: Final = timedelta(hours=1)  # clocks of two machines differ
 _SLOWEST_RELEASE: Final = timedelta(days=31)  # what was seen longer before go-live is not what went live
 
 
@@ -34,12 +35,12 @@ def _on_calendar(case: Case[CadenceOnRecord]) -> Iterable[Verdict]:
     if fact.every_days is None:
         yield case.not_tested("no interval is agreed: `cadence.every_days` of the environment")
         return
-    if not fact.scans:
-        yield case.inconclusive("no whole scan is on record yet, so there is no interval to look at")
-        return
-    longest = timedelta(days=fact.every_days) + _GRACE
+    interval = timedelta(days=fact.every_days)
     times = [*(scan.began for scan in fact.scans), now]
-    gaps = [(one, other) for one, other in pairwise(times) if other - one > longest]
+    gaps = [(one, other) for one, other in pairwise(times) if other - one > interval + _GRACE]
+    if not gaps and (unknown := _unknown(fact, interval, now)):
+        yield case.inconclusive(unknown)
+        return
     yield case.holds(
         not gaps,
         f"whole scans were never further apart than {fact.every_days:g} days, since {_day(times[0])}",
@@ -48,18 +49,39 @@ def _on_calendar(case: Case[CadenceOnRecord]) -> Iterable[Verdict]:
     )
 
 
+def _unknown(fact: CadenceOnRecord, interval: timedelta, now: datetime) -> str:
+    """Why nobody can say that no scan was missed; empty where somebody can."""
+    if not fact.scans:
+        return "no whole scan that saw something is on record yet, so there is no interval to look at"
+    if behind := _behind(fact.scans[-1].began, now):
+        return behind
+    first = fact.scans[0].began
+    return "" if now - first >= interval else f"whole scans are on record since {_moment(first)}: no interval is over"
+
+
+def _behind(latest: datetime, now: datetime) -> str:
+    """What is on record of the future hides what is overdue."""
+    if latest <= now + _AHEAD:
+        return ""
+    return f"{_moment(latest)} is on record, but this scan's clock says {_moment(now)}: one of the clocks is wrong"
+
+
 def _after_changes(case: Case[CadenceOnRecord]) -> Iterable[Verdict]:
     fact, now = case.driver.fact, case.one(ScanTime).fact.now
-    made = [one for one in fact.deployments if one.at <= now]
+    made = [one for one in fact.deployments if one.recorded]
     if not made:
         yield case.not_tested("no deployment is on record: `ocpi-posture history deployment` records one")
         return
     soon = timedelta(hours=fact.after_change_hours)
     due = [one for one in made if one.at + soon <= now or _in_time(one, soon)]
+    missed = [one for one in due if not _in_time(one, soon)]
+    latest = max([one.at for one in made] + [scan.began for scan in fact.scans])
+    if not missed and (behind := _behind(latest, now)):
+        yield case.inconclusive(behind)
+        return
     if not due:
         yield case.inconclusive(f"the only deployment on record is {_named(made[-1])}, and its scan is not due yet")
         return
-    missed = [one for one in due if not _in_time(one, soon)]
     yield case.holds(
         not missed,
         f"each change was followed by a whole scan within {fact.after_change_hours:g} hours, "

@@ -1,16 +1,16 @@
 """Deployments on record, and how the scans of an environment lie around them."""
 
-import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, insert, inspect, select
+from sqlalchemy import Connection, func, insert, inspect, select, update
 
 from scanner.errors import HistoryError
 from scanner.history.recording import AHEAD, microseconds, moment
 from scanner.history.tables import DEPLOYMENTS, ENVIRONMENTS, RUNS
+from scanner.history.whole_scans import whole_scans
 from scanner.model.facts.cadence import (
     WINDOW_DAYS,
     CadenceOnRecord,
@@ -29,10 +29,11 @@ class Deployment:
     at: datetime
     revision: str
     kind: DeploymentKind = DeploymentKind.CHANGE
+    recorded: bool = True
 
 
 def record_deployment(connection: Connection, deployment: Deployment, now: datetime) -> bool:
-    """Record it once; False if it was there already.
+    """Record it once; False if it was there already. What was a change becomes a go-live, never the other way round.
 
     Raises: HistoryError for one in the future, which nobody has made yet.
     """
@@ -45,19 +46,27 @@ def record_deployment(connection: Connection, deployment: Deployment, now: datet
         "kind": str(deployment.kind),
     }
     same = [DEPLOYMENTS.c[name] == row[name] for name in ("environment", "at_us", "revision")]
-    if connection.execute(select(DEPLOYMENTS.c.number).where(*same)).first() is not None:
-        return False
+    known = connection.execute(select(DEPLOYMENTS.c.number, DEPLOYMENTS.c.kind).where(*same)).first()
+    if known is not None:
+        if known.kind == row["kind"] or deployment.kind is not DeploymentKind.GO_LIVE:
+            return False
+        connection.execute(update(DEPLOYMENTS).where(DEPLOYMENTS.c.number == known.number).values(kind=row["kind"]))
+        return True
     connection.execute(insert(DEPLOYMENTS), {**row, "recorded_us": microseconds(now)})
     return True
 
 
 def cadence_on_record(connection: Connection, environment: str, agreed: ScanCadence, now: datetime) -> CadenceOnRecord:
     """What the history has of one environment at `now`."""
-    scans = _whole_scans(connection, environment)
+    scans = whole_scans(connection, environment)
     deployments = _deployments(connection, environment)
     if agreed.live_since is not None:
         said = Deployment(
-            environment=environment, at=agreed.live_since, revision="as configured", kind=DeploymentKind.GO_LIVE
+            environment=environment,
+            at=agreed.live_since,
+            revision="as configured",
+            kind=DeploymentKind.GO_LIVE,
+            recorded=False,
         )
         deployments = sorted([*deployments, said], key=lambda one: one.at)
     since = now - timedelta(days=WINDOW_DAYS)
@@ -87,17 +96,8 @@ def _beside(one: Deployment, scans: Sequence[ScanOnRecord]) -> DeploymentOnRecor
         kind=one.kind,
         scanned_before=scans[before - 1] if before else None,
         scanned_after=scans[after] if after < len(scans) else None,
+        recorded=one.recorded,
     )
-
-
-def _whole_scans(connection: Connection, environment: str) -> list[ScanOnRecord]:
-    wanted = (
-        select(RUNS.c.id, RUNS.c.started_us)
-        .join(ENVIRONMENTS, ENVIRONMENTS.c.run == RUNS.c.number)
-        .where(ENVIRONMENTS.c.environment == environment, RUNS.c.narrowed == json.dumps(()))
-        .order_by(RUNS.c.started_us, RUNS.c.id)
-    )
-    return [ScanOnRecord(run=row[0], began=moment(row[1])) for row in connection.execute(wanted)]
 
 
 def _deployments(connection: Connection, environment: str) -> list[Deployment]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from scanner.history.reading import PastRun
+from scanner.history.recording import AHEAD
 from scanner.model.facts.cadence import DeploymentOnRecord
 
 
@@ -17,11 +17,11 @@ class Cadence:
     last: datetime | None
     overdue: timedelta | None  # by how much; None: it is not due
     gaps: tuple[tuple[datetime, datetime], ...]
+    ahead: bool = False  # the last scan lies in the future: a clock is wrong, so nobody knows whether one is due
 
 
-def cadence(environment: str, runs: Iterable[PastRun], longest: timedelta, now: datetime) -> Cadence:
-    """From runs in the order of time. One that was narrowed to some checks is no scan of the environment."""
-    times = [run.started_at for run in runs if environment in run.environments and not run.narrowed]
+def cadence(environment: str, times: Sequence[datetime], longest: timedelta, now: datetime) -> Cadence:
+    """`times`: when its whole scans began, in their order."""
     if not times:
         return Cadence(environment=environment, last=None, overdue=timedelta(), gaps=())
     late = now - times[-1] - longest
@@ -30,6 +30,7 @@ def cadence(environment: str, runs: Iterable[PastRun], longest: timedelta, now: 
         last=times[-1],
         overdue=late if late > timedelta() else None,
         gaps=tuple(_gaps(times, longest)),
+        ahead=times[-1] > now + AHEAD,
     )
 
 
@@ -38,5 +39,5 @@ def _gaps(times: Sequence[datetime], longest: timedelta) -> Iterable[tuple[datet
 
 
 def unscanned(deployments: Iterable[DeploymentOnRecord], now: datetime) -> tuple[DeploymentOnRecord, ...]:
-    """Deployments that no whole scan came after, oldest first."""
-    return tuple(one for one in deployments if one.at <= now and one.scanned_after is None)
+    """Deployments on record that no whole scan came after, oldest first."""
+    return tuple(one for one in deployments if one.recorded and one.at <= now and one.scanned_after is None)

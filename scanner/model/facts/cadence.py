@@ -15,7 +15,7 @@ class DeploymentKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanOnRecord:
-    """One scan that left nothing out; `began` in UTC."""
+    """One scan that left nothing out, and saw something; `began` in UTC."""
 
     run: str
     began: datetime
@@ -23,13 +23,17 @@ class ScanOnRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeploymentOnRecord:
-    """One deployment, and the whole scans nearest to it; None: there was none on that side."""
+    """One deployment, and the whole scans nearest to it; None: there was none on that side.
+
+    `recorded` False: nobody put it on record, the configuration says since when partners are there.
+    """
 
     at: datetime
     revision: str
     kind: DeploymentKind
     scanned_before: ScanOnRecord | None
     scanned_after: ScanOnRecord | None
+    recorded: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """When it was scanned and changed is judged from a real history, read by the real probe, judged by the real engine."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, timedelta
 
 import pytest
@@ -201,3 +202,63 @@ def test_a_history_of_the_version_before_deployments_can_still_be_asked(history)
     assert found.deployments == ()
     assert found.scans[-1].began == day(93)
     assert found.scans[0].began <= day(NOW) - timedelta(days=92)
+
+
+def test_a_scan_that_saw_nothing_is_no_scan(history, tmp_path):
+    weekly(history, without=(51,))
+    recorded(history, run_on(51, Outcome.INCONCLUSIVE), run_on(52), run_on(93.5, Outcome.INCONCLUSIVE))
+    deployed(history, 93.2)
+    found = judged(history, tmp_path)
+    assert [found[check][0] for check in (CALENDAR, CHANGES)] == [Outcome.FAIL, Outcome.FAIL]
+
+
+def test_verdicts_on_records_and_statements_alone_are_no_scan(history, tmp_path):
+    weekly(history, without=(51,))
+    base = run_on(51, Outcome.PASS)
+    own = {"0" * 16: "cadence-changes-scanned", "1" * 16: "attestation-waf"}
+    said = (replace(base.findings[0], check=check, fingerprint=fingerprint) for fingerprint, check in own.items())
+    recorded(history, replace(base, findings=tuple(said)))
+    assert judged(history, tmp_path)[CALENDAR][0] is Outcome.FAIL
+
+
+def test_a_clock_that_was_put_back_hides_nothing(history, tmp_path):
+    weekly(history)
+    deployed(history, 92.9)
+    found = judged(history, tmp_path, now=60)
+    for check in (CALENDAR, CHANGES):
+        assert found[check][0] is Outcome.INCONCLUSIVE
+        assert "one of the clocks is wrong" in found[check][1]
+
+
+def test_a_record_shorter_than_one_interval_is_no_calendar_kept(history, tmp_path):
+    recorded(history, run_on(96, Outcome.PASS), run_on(97, Outcome.PASS))
+    outcome, message = judged(history, tmp_path)[CALENDAR]
+    assert outcome is Outcome.INCONCLUSIVE
+    assert "since 2026-04-07 00:00 UTC: no interval is over" in message
+    assert judged(history, tmp_path / "b", ScanCadence(every_days=4))[CALENDAR][0] is Outcome.PASS
+
+
+def test_since_when_partners_are_there_is_no_deployment_that_waits_for_a_scan(history, tmp_path):
+    weekly(history)
+    agreed = ScanCadence(every_days=7, live_since=day(-400))
+    assert judged(history, tmp_path, agreed)[CHANGES][0] is Outcome.NOT_TESTED
+    deployed(history, 92.9)
+    assert judged(history, tmp_path / "b", agreed)[CHANGES][0] is Outcome.PASS
+
+
+@pytest.mark.parametrize("order", [(49, 93.5), (93.5, 49)])
+def test_deployments_that_were_recorded_out_of_order_are_judged_by_their_time(history, tmp_path, order):
+    weekly(history)
+    for at in order:
+        deployed(history, at, f"r{at}")
+    outcome, message = judged(history, tmp_path)[CHANGES]
+    assert outcome is Outcome.FAIL
+    assert message.index("r93.5") < message.index("r49")
+
+
+def test_a_change_that_is_recorded_again_as_go_live_becomes_one_and_stays_one(history, tmp_path):
+    weekly(history)
+    assert deployed(history, 50)
+    assert deployed(history, 50, kind=DeploymentKind.GO_LIVE)
+    assert not deployed(history, 50)
+    assert judged(history, tmp_path)[GO_LIVE][0] is Outcome.PASS

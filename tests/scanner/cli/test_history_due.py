@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -133,3 +134,25 @@ def test_a_scan_finds_what_was_missed_and_a_demand_for_the_row_alone_asks_nobody
     kept_there = json.loads((tmp_path / "run" / ref.path).read_text())["artefact"]
     assert [one["revision"] for one in kept_there["deployments"]] == ["r7"]
     assert read_run(tmp_path / "run").run.requests_sent == 0
+
+
+def test_a_program_gets_the_same_as_json(due, kept, posture):
+    due(24 * 9, 48)
+    ago = (datetime.now(UTC) - timedelta(hours=30)).isoformat()
+    assert posture("history", "deployment", "-c", kept, "-e", "demo", "--revision", "r7", "--at", ago).code == 0
+    ended = posture("history", "due", "-c", kept, "--format", "json")
+    assert ended.code == 1
+    (found,) = json.loads(ended.stdout)
+    assert found["is_overdue"] is True
+    assert (found["environment"], found["overdue_seconds"], found["clock_is_wrong"]) == ("demo", None, False)
+    assert len(found["gaps"]) == 1
+    assert [(one["revision"], one["is_overdue"]) for one in found["waiting"]] == [("r7", True)]
+
+
+def test_a_scan_of_the_future_is_no_excuse(due, kept, posture, monkeypatch):
+    due(1)
+    slow = datetime.now(UTC) - timedelta(days=2)
+    monkeypatch.setattr("scanner.cli.history_due.datetime", SimpleNamespace(now=lambda _zone: slow))
+    ended = posture("history", "due", "-c", kept)
+    assert ended.code == 1
+    assert "one of the clocks is wrong" in ended.stdout
