@@ -1,6 +1,8 @@
-"""A kill -9 in the middle of a registration: the sink holds a token that works, and cleanup knows what was left."""
+"""A kill -9 at each step of a registration: the sink holds a token that works, and cleanup knows what was left."""
 
 import asyncio
+import base64
+import json
 import signal
 import subprocess
 import sys
@@ -17,46 +19,86 @@ from tests.scanner.ocpi.credentials.killed_child import target_at
 from tests.targets.registering import registering_service
 
 ROOT = Path(__file__).parents[4]
+BEFORE_A_TOKEN = ("handed out 1", "asked PUT 1", "answered PUT 1", "handed out 2", "asked POST 1")
+WITH_A_TOKEN = ("kept 1", "registered", "handed out 6", "asked PUT 2", "kept 2", "renewed", "doubted")
+FURTHER = ("failed half-way", "claimed", "restored")
+UNKNOWN = ("answered POST 1", "answered PUT 2")  # the platform has answered, and nobody has read it
 
 
-def killed(service, folder, step):
-    chain, key = service.folder.server
-    arguments = [str(folder), service.versions_url, str(service.ca_path), str(chain), str(key), step]
-    return subprocess.run(
-        [sys.executable, "-m", "tests.scanner.ocpi.credentials.killed_child", *arguments],
-        cwd=ROOT,
-        input=service.tokens["newcomer"],
-        text=True,
-        timeout=60,
-        check=False,
-    ).returncode
+@pytest.fixture(scope="module")
+def scanner():
+    """Runs a scanner of its own for each call, until the step at which it is killed."""
+    command = [sys.executable, "-m", "tests.scanner.ocpi.credentials.killed_child"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+
+        def killed(service, folder, step):
+            chain, key = service.folder.server
+            paths = {"ca": service.ca_path, "chain": chain, "key": key, "folder": folder}
+            asked = {name: str(path) for name, path in paths.items()}
+            asked |= {"url": service.versions_url, "step": step, "token": service.tokens["newcomer"]}
+            print(json.dumps(asked), file=child.stdin, flush=True)
+            return int(child.stdout.readline())
+
+        yield killed
+        child.stdin.close()
+
+
+@pytest.fixture
+def service():
+    with registering_service((), ("2.2.1",)) as running:
+        yield running
 
 
 def opens_versions(service, token):
-    return Client(service=service, authorization=f"Token {token}").get("/ocpi/2.1.1").status == 200
+    shown = base64.b64encode(token.encode()).decode()
+    return Client(service=service, authorization=f"Token {shown}").get("/ocpi/versions").status == 200
 
 
-@pytest.mark.parametrize("step", ["registered", "renewed"])
-def test_the_sink_holds_a_working_token_and_cleanup_ends_the_registration(tmp_path, step):
-    with registering_service() as service:
-        assert killed(service, tmp_path, step) == -signal.SIGKILL
-        token = (tmp_path / "sinks" / "newcomer").read_text().strip()
-        assert token != service.tokens["newcomer"]
-        assert opens_versions(service, token)
-        assert not opens_versions(service, service.tokens["newcomer"])
+def present_token(service, folder):
+    """What the next run speaks with: the sink's token, or the configured one where there is none yet."""
+    sink = folder / "sinks" / "newcomer"
+    return sink.read_text().strip() if sink.exists() else service.tokens["newcomer"]
 
-        entries = list(read_journal(tmp_path / FILE_NAME))
-        (left,) = left_behind(entries)
-        assert left.leftover.what.startswith("the registration of AT-ALP")
-        chain, key = service.folder.server
 
-        async def clean():
-            target = target_at(service.versions_url, service.ca_path, chain, key)
-            async with open_gate(target, tmp_path, tokens={"newcomer": token}) as opened:
-                return await clean_up(entries, opened.gate)
+@pytest.mark.parametrize("step", [*BEFORE_A_TOKEN, *WITH_A_TOKEN, *FURTHER])
+def test_the_token_that_the_next_run_speaks_with_works(scanner, service, tmp_path, step):
+    assert scanner(service, tmp_path, step) == -signal.SIGKILL
+    token = present_token(service, tmp_path)
+    assert opens_versions(service, token)
+    assert (token == service.tokens["newcomer"]) is (step in BEFORE_A_TOKEN)
 
-        done = asyncio.run(clean())
-        assert done.removed == (left.leftover,)
-        assert not done.remaining
-        assert not opens_versions(service, token)
-        assert left_behind(read_journal(tmp_path / FILE_NAME)) == ()
+
+@pytest.mark.parametrize("step", UNKNOWN)
+def test_an_answer_that_nobody_read_is_named_as_unknown(scanner, service, tmp_path, step):
+    """The one moment that OCPI leaves no way round: the platform has changed tokens, and no disk knows the new one."""
+    assert scanner(service, tmp_path, step) == -signal.SIGKILL
+    assert not opens_versions(service, present_token(service, tmp_path))
+    (left,) = left_behind(read_journal(tmp_path / FILE_NAME))
+    assert left.status is None
+    assert left.leftover.what.startswith("the registration of AT-ALP")
+
+
+def test_after_the_end_nothing_is_left_and_nothing_opens(scanner, service, tmp_path):
+    assert scanner(service, tmp_path, "ended") == -signal.SIGKILL
+    assert left_behind(read_journal(tmp_path / FILE_NAME)) == ()
+    assert not opens_versions(service, present_token(service, tmp_path))
+
+
+@pytest.mark.parametrize("step", ["registered", "failed half-way"])
+def test_cleanup_ends_the_registration_with_the_token_in_the_sink(scanner, service, tmp_path, step):
+    assert scanner(service, tmp_path, step) == -signal.SIGKILL
+    token = present_token(service, tmp_path)
+    entries = list(read_journal(tmp_path / FILE_NAME))
+    (left,) = left_behind(entries)
+    chain, key = service.folder.server
+
+    async def clean():
+        target = target_at(service.versions_url, service.ca_path, chain, key)
+        async with open_gate(target, tmp_path, tokens={"newcomer": token}) as opened:
+            return await clean_up(entries, opened.gate)
+
+    done = asyncio.run(clean())
+    assert done.removed == (left.leftover,)
+    assert not done.remaining
+    assert not opens_versions(service, token)
+    assert left_behind(read_journal(tmp_path / FILE_NAME)) == ()

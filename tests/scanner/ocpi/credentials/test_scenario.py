@@ -8,6 +8,7 @@ import pytest
 
 from scanner.gate.journal import FILE_NAME, read_journal
 from scanner.gate.redaction import Redactor
+from scanner.gate.sink import FileSink
 from scanner.model.codec import observation_from_json, observation_to_json
 from scanner.model.effect import Effect
 from scanner.model.facts.ocpi.credentials import (
@@ -54,12 +55,12 @@ class Interrupted:
         return
 
 
-def registered(service, target, folder, *, times=1, **more):
+def registered(service, target, folder, *, times=1, sinks=None, **more):
     """The scenario, run so many times one after the other on one gate; the facts of the last."""
 
     async def run():
         tokens = {i.name: service.tokens[i.name] for i in target.identities}
-        async with open_gate(target, folder, tokens=tokens) as opened:
+        async with open_gate(target, folder, tokens=tokens, sinks=sinks) as opened:
             await opened.run(DiscoveryProbe())
             contexts = [replace(opened.context(Witness.PROTOCOL), **more) for _ in range(times)]
             for context in contexts:
@@ -183,6 +184,18 @@ def test_a_replay_of_another_identity_registers_nobody(tmp_path):
         facts = registered(service, target, tmp_path, focus=focus)
         assert not [e for e in service.events if e["event"] == "data_change"]
     assert not seen(facts, CredentialsExchanged)
+
+
+def test_with_a_sink_that_cannot_be_written_nothing_is_started(tmp_path):
+    (tmp_path / "a-file").write_text("in the way")
+    with registering_service((), ("2.2.1",)) as service:
+        sinks = {"newcomer": FileSink(tmp_path / "a-file" / "token")}
+        facts = registered(service, registering_target(service), tmp_path, sinks=sinks)
+        assert not [e for e in service.events if e["event"] in {"data_change", "handshake"}]
+    sent = [e for e in read_journal(tmp_path / FILE_NAME) if e["kind"] == "intent" and "method" in e]
+    assert {entry["effect"] for entry in sent} == {Effect.READ}
+    assert all("a-file/token" in reason.detail for reason in why(facts, CredentialsExchanged))
+    assert why(facts, CredentialsExchanged)
 
 
 def test_a_partner_server_that_cannot_be_opened_is_said(tmp_path):
