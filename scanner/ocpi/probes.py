@@ -3,6 +3,7 @@
 from typing import Final
 
 from scanner.ocpi.access import AccessProbe
+from scanner.ocpi.connections.probe import ConnectionsProbe
 from scanner.ocpi.contract.probe import ContractProbe
 from scanner.ocpi.credentials.probe import RegistrationProbe
 from scanner.ocpi.credentials.reading import CredentialsReadProbe
@@ -36,6 +37,7 @@ _LOOKING: Final[tuple[Probe, ...]] = (
     TokenClaimsProbe(),
     TokenOracleProbe(),
     TransitionsProbe(),
+    ConnectionsProbe(),
     MutationProbe(),
 )
 # It replaces tokens that others speak with.

@@ -13,6 +13,7 @@ from typing import Final
 from infra.service.faults import (
     authentication,
     certificates,
+    connections,
     content,
     contract,
     data,
@@ -41,6 +42,7 @@ _LISTED: Final = (
     *headers.FAULTS,
     *validation.FAULTS,
     *transitions.FAULTS,
+    *connections.FAULTS,
     *contract.FAULTS,
     *registration.FAULTS,
     *half_way.FAULTS,

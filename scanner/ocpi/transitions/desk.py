@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
+from scanner.model.delivery import Delivery
 from scanner.model.effect import Effect
-from scanner.model.exchange import Exchange, HttpOutcome, RefusalKind, Refused
+from scanner.model.exchange import Exchange, Failed, FailureKind, HttpOutcome, RefusalKind, Refused
 from scanner.model.leftover import Leftover
 from scanner.model.ocpi.builder.draft import JsonObject
 from scanner.model.party import Party
@@ -33,10 +34,11 @@ class Ended(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """A write, how it was answered, and what was sent."""
+    """A write, how it was answered, and what was sent; `failure`: why no answer came."""
 
     reaction: Reaction
     exchange: Exchange | None
+    failure: FailureKind | None = None
 
     @property
     def accepted(self) -> bool:
@@ -67,7 +69,8 @@ class Desk:
         self.now = context.now
         self.seed = f"{context.seed}/{bench.name}"
         self._gate = context.gate
-        self._ids = Random(f"{self.seed}/{context.now.isoformat()}/{start}")  # noqa: S311 - ids of throw-away objects
+        probe = bench.surface.probe  # several work at one bench, each with ids of its own
+        self._ids = Random(f"{probe}/{self.seed}/{context.now.isoformat()}/{start}")  # noqa: S311 - ids of throw-away objects
         self._at = context.now - _IN_THE_PAST
 
     def new_id(self) -> str:
@@ -94,7 +97,7 @@ class Desk:
         text = None if body is None else as_bytes(body).decode()
         return await self.write_text(method, url, text, purpose, leaves=leaves, ids=ids, owners=owners)
 
-    async def write_text(
+    async def write_text(  # noqa: PLR0913 - keywords with defaults
         self,
         method: str,
         url: str,
@@ -104,8 +107,9 @@ class Desk:
         leaves: tuple[Leftover, ...] = (),
         ids: Mapping[str, str] | None = None,
         owners: frozenset[Party] = frozenset(),
+        delivery: Delivery | None = None,
     ) -> Answered:
-        """The same with a body that is written already."""
+        """The same with a body that is written already; `delivery`: it does not get there whole."""
         self._count()
         surface = self.bench.surface
         content = {"Content-Type": JSON} if body is not None else {}
@@ -118,10 +122,17 @@ class Desk:
             body=None if body is None else body.encode(),
             headers={**content, **(ids or {})},
         )
-        outcome = await self._gate.http(replace(intent, leaves=leaves, owners=intent.owners | owners))
+        odd = delivery is not None
+        outcome = await self._gate.http(
+            replace(intent, leaves=leaves, owners=intent.owners | owners, delivery=delivery, expects_errors=odd)
+        )
         if isinstance(outcome, Refused) and outcome.kind in _ENDS:
             raise Ended(outcome.detail, outcome)
-        return Answered(reaction=reaction(outcome), exchange=outcome if isinstance(outcome, Exchange) else None)
+        return Answered(
+            reaction=reaction(outcome),
+            exchange=outcome if isinstance(outcome, Exchange) else None,
+            failure=outcome.kind if isinstance(outcome, Failed) else None,
+        )
 
     async def look(self, url: str | None, purpose: str) -> Looked:
         """Read one object. Raises: Ended where the platform does not answer any more, or nothing more may be sent."""

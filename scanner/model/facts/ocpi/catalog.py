@@ -12,6 +12,7 @@ from scanner.model.facts.ocpi.access import (
     AccessWithTokenUnderBearer,
     AccessWithWrongToken,
 )
+from scanner.model.facts.ocpi.connections import CONNECTION_FACTS
 from scanner.model.facts.ocpi.contract import CONTRACT_FACTS
 from scanner.model.facts.ocpi.credentials import (
     BootstrapTokenAfterUse,
@@ -79,5 +80,6 @@ OCPI_FACT_TYPES: Final[tuple[type, ...]] = (
     PartiesClaimed,
     *READ_FACTS,
     *CONTRACT_FACTS,
+    *CONNECTION_FACTS,
     *TOKEN_FACTS,
 )
