@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
 from reports.pack.layout import LOCAL_BYTES, MAGIC, MOST_NAME_BYTES, Entry, claimed, directory, odd_fields
-from reports.pack.names import STATEMENT, is_content, order, what_is_wrong
+from reports.pack.names import STATEMENT, Taken, is_content, order, what_is_wrong
 from reports.pack.problem import Kind, NoPack, Problem
 from reports.pack.write import BLOCK, MOST_STATEMENT_BYTES
 
@@ -17,12 +17,13 @@ _MOST_STAMP_BYTES: Final = 64 << 10
 class Contents:
     """What a pack holds: its entries in their order, and the content of its own files (not those of the run).
 
-    `names`: those of the entries. `whole`: false where the reading ended early, so that more may be wrong than was
-    found.
+    `names`: those of the entries, `taken`: the same as file systems see them. `whole`: false where the reading ended
+    early, so that more may be wrong than was found.
     """
 
     entries: list[Entry] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    taken: Taken = field(default_factory=Taken)
     own: dict[str, bytes] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     whole: bool = False
@@ -90,6 +91,8 @@ def _check_name(name: str, contents: Contents) -> None:
         contents.complain(Kind.NAME, f"a file is called {name!a}: {wrong}")
     if name in contents.names:
         contents.complain(Kind.NAME, "its name comes twice", name)
+    elif clash := contents.taken.clash(name):
+        contents.complain(Kind.NAME, clash, name)
     elif contents.entries and order(name) < order(contents.entries[-1].name):
         contents.complain(Kind.FORM, f"it stands behind {contents.entries[-1].name!a}, out of order", name)
     contents.names.add(name)

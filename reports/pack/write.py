@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import BinaryIO, Final
 
 from reports.pack.layout import MOST_BYTES, Entry, directory, local_header
-from reports.pack.names import order, what_is_wrong
+from reports.pack.names import Taken, order, what_is_wrong
 
 BLOCK: Final = 1 << 18  # bytes read at once; stays in a processor's cache while it is hashed, checked and written
 MOST_STATEMENT_BYTES: Final = 64 << 20  # enough for 300,000 files
@@ -23,6 +23,9 @@ class PackWriter:
         """`entries` stand in the stream already, which is at their end."""
         self._stream = stream
         self.entries = list(entries)
+        self._taken = Taken()
+        for entry in self.entries:
+            self._taken.clash(entry.name)
 
     def add(self, name: str, blocks: Iterable[bytes]) -> Entry:
         """Write one file.
@@ -60,6 +63,8 @@ class PackWriter:
             raise NotPackable(f"{name!r}: {wrong}")
         if self.entries and order(name) <= order(self.entries[-1].name):
             raise NotPackable(f"{name!r} comes twice, or after {self.entries[-1].name!r}")
+        if clash := self._taken.clash(name):
+            raise NotPackable(f"{name!r}: {clash}")
 
 
 def blocks_of(read: Callable[[int], bytes]) -> Iterable[bytes]:

@@ -88,7 +88,7 @@ def _narrowed(posture: Posture, reach: str) -> Answer:
 
 def answer(posture: Posture) -> Answer:
     """`no` where a control fails; `not proven` where something required is open, nothing passed, or the run was
-    narrowed; else `yes`.
+    narrowed; else `yes`, which holds so far where a required row holds in part or is waived.
     """
     reach = _reach(posture)
     failing = [control for control in posture.controls if control.status is ControlStatus.FAIL]
@@ -104,4 +104,11 @@ def answer(posture: Posture) -> Answer:
     if why:
         return Answer(kind=AnswerKind.NOT_PROVEN, word="Not proven.", headline=why, detail=reach)
     headline = "No control fails, as far as this run looked."
-    return Answer(kind=AnswerKind.YES, word="Yes.", headline=headline, detail=reach)
+    word = "Yes." if _all_proven(posture) else "So far, yes."
+    return Answer(kind=AnswerKind.YES, word=word, headline=headline, detail=reach)
+
+
+def _all_proven(posture: Posture) -> bool:
+    """Whether each row that the profile requires, and that applies, is shown to hold and not only in part."""
+    required = (row for row in posture.controls if row.required and not row.rolled_up)
+    return all(row.status in {ControlStatus.PASS, ControlStatus.NOT_APPLICABLE} for row in required)

@@ -1,9 +1,11 @@
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from checks.model.verdict import Outcome
+from reports.model.posture import ControlStatus
 from reports.terminal import render_terminal
 from scanner.model.severity import Severity
 from tests.reports.hostile import ENDLESS, STRINGS
@@ -78,6 +80,15 @@ def test_hostile_text_neither_drives_the_terminal_nor_floods_it():
 def test_a_clean_run_says_how_far_it_looked():
     rows = posture_of(finding(outcome=Outcome.PASS), profile="nobody")
     assert render_terminal(rows).startswith("Yes. No control fails, as far as this run looked.")
+
+
+def test_a_clean_run_that_leaves_required_rows_proven_in_part_says_so_far():
+    clean = posture_of(finding(outcome=Outcome.PASS), profile="nobody")
+    in_part = replace(clean.controls[0], status=ControlStatus.PARTIAL, required=("tls",))
+    rows = replace(clean, controls=(in_part, *clean.controls[1:]))
+    assert render_terminal(rows).startswith("So far, yes. No control fails, as far as this run looked.")
+    held = replace(clean, controls=(replace(in_part, status=ControlStatus.PASS), *clean.controls[1:]))
+    assert render_terminal(held).startswith("Yes. ")
 
 
 def test_a_run_that_saw_nothing_is_not_called_clean():

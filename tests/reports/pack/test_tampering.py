@@ -4,19 +4,27 @@ import io
 import json
 import random
 import zipfile
+from datetime import UTC, datetime
 
 import pytest
+from securesystemslib.dsse import Envelope
 
-from reports.pack.keys import new_key
+from reports.pack.chain import link_to
+from reports.pack.envelope import envelope_bytes
+from reports.pack.keys import file_signer, new_key
 from reports.pack.layout import Entry, directory, local_header
 from reports.pack.problem import NoPack
+from reports.pack.write import NotPackable
 from tests.reports.pack.packs import (
     FILES,
+    PRIVATE,
     PUBLIC,
     keys,
     kinds,
+    no_passphrase,
     ordinary_zip,
     pack,
+    predicate,
     renamed,
     seen,
     with_end_comment,
@@ -98,15 +106,9 @@ def test_a_foreign_key_and_no_signature_are_told_apart():
 def test_every_key_that_is_named_has_to_have_signed():
     other_private, other_public = new_key()
     assert kinds(pack(), keys=keys(PUBLIC, other_public)) == ["signature"]
-    both = pack(signed_by=(_private(), other_private))
+    both = pack(signed_by=(PRIVATE, other_private))
     assert kinds(both, keys=keys(PUBLIC, other_public)) == []
     assert len(seen(both).other_keys) == 1
-
-
-def _private() -> bytes:
-    from tests.reports.pack.packs import PRIVATE  # noqa: PLC0415 - one use
-
-    return PRIVATE
 
 
 def test_the_signature_of_another_pack_does_not_fit():
@@ -180,6 +182,47 @@ def test_a_name_that_comes_twice_is_refused_wherever_it_stands():
     for again in ("posture.json", "evidence/ab/abab.json"):
         problems = seen(_raw(*sorted(FILES.items()), (again, b"{}"), SOUND)).problems
         assert ("name", again) in {(str(problem.kind), problem.file) for problem in problems}
+
+
+@pytest.mark.parametrize(
+    "name", ["Report.html", "EVIDENCE/ab/abab.json", "evidence/ab", "report.html/x", "POSTURE.JSON"]
+)
+def test_names_that_would_lie_on_each_other_where_they_are_unpacked_are_refused(name):
+    files = sorted({**FILES, name: b"x"}.items())
+    assert {"name", "surplus"} <= set(kinds(_raw(*files, SOUND)))
+    with pytest.raises(NotPackable, match=r"capitals|folder"):
+        pack(dict(files))
+
+
+@pytest.mark.parametrize("name", ["evidence/aux.json", "NUL", "evidence/com1", "report.html."])
+def test_names_that_windows_reads_as_others_are_refused(name):
+    assert "name" in kinds(_raw(*sorted({**FILES, name: b"x"}.items()), SOUND))
+
+
+def test_two_packs_that_both_claim_to_follow_the_same_one_are_told_apart():
+    first = seen(pack())
+    link = link_to(first.payload, first.statement)
+    days = {"started_at": datetime(2026, 3, 5, tzinfo=UTC), "finished_at": datetime(2026, 3, 5, 0, 1, tzinfo=UTC)}
+    one, fork = (pack(about=predicate(link, id=name, **days)) for name in ("one", "fork"))
+    found = seen(one, previous=[io.BytesIO(pack()), io.BytesIO(fork)]).problems
+    assert [problem.message for problem in found] == ["the pack of run fork is not one that this pack goes back to"]
+
+
+def test_a_signature_under_the_id_of_another_key_is_none_of_that_key():
+    stranger_private, stranger = new_key()
+    theirs = seen(pack(signed_by=(stranger_private,)), keys=keys(stranger)).contents.own["pack/statement.dsse.json"]
+    envelope = json.loads(theirs)
+    (ours,) = json.loads(SOUND[1])["signatures"]
+    envelope["signatures"][0]["keyid"] = ours["keyid"]
+    forged = _with_statement(json.dumps(envelope, sort_keys=True, separators=(",", ":")).encode())
+    assert kinds(forged) == ["signature"]
+
+
+def test_another_type_of_payload_with_a_signature_over_it_is_no_statement():
+    payload = seen(pack()).payload
+    envelope = Envelope(payload, "application/vnd.other+json", {})
+    envelope.sign(file_signer(PRIVATE, no_passphrase))
+    assert kinds(_with_statement(envelope_bytes(envelope))) == ["statement"]
 
 
 def test_another_order_is_refused():
