@@ -81,7 +81,7 @@ async def serve(options: ServeOptions, ready: Callable[[Ready], None], stop: asy
     settings = document.to_settings(f"https://{document.host}:{port}")
     with _opened_store(options) as store:
         app = await assemble(options, settings, store)
-        servers = [Listening(app, secure, context)]
+        servers = [Listening(app, secure, context, listener_options)]
         plaintext_port = None
         if listener_options.plaintext or options.plaintext_port is not None:
             plain = bind(options.address, options.plaintext_port or 0, or_free=options.or_free_port)

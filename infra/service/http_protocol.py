@@ -27,13 +27,15 @@ _BAD_REQUEST: Final = Answer(
 class OcpiProtocol(H11Protocol):
     """Answers malformed HTTP in the OCPI format, and ends connections that never send a request."""
 
+    header_timeout_s: float | None = None  # None: as above
+    linger_s: float | None = None
     _header_timer: asyncio.TimerHandle | None = None
     _linger_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the clock for the first request."""
         super().connection_made(cast("asyncio.Transport", GatheredWrites(transport, self.loop)))
-        self._header_timer = self.loop.call_later(_HEADER_TIMEOUT, self._end_silent_connection)
+        self._header_timer = self.loop.call_later(self.header_timeout_s or _HEADER_TIMEOUT, self._end_silent_connection)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop the clock."""
@@ -52,7 +54,7 @@ class OcpiProtocol(H11Protocol):
         """A body that is still coming after its answer is thrown away, but not for ever."""
         super().on_response_complete()
         if self.conn.their_state is h11.SEND_BODY:
-            self._linger_timer = self.loop.call_later(_LINGER, self._end_unwanted_body)
+            self._linger_timer = self.loop.call_later(self.linger_s or _LINGER, self._end_unwanted_body)
 
     def _end_unwanted_body(self) -> None:
         if self.conn.their_state is h11.SEND_BODY and not self.transport.is_closing():

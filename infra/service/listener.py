@@ -25,6 +25,8 @@ class ListenerOptions:
 
     `certificate` None serves the prepared files; otherwise certificates are issued at the start, one more for each of
     `extra_keys`. `legacy_ciphers` are offered below TLS 1.2 only. `plaintext` answers OCPI over http on a second port.
+    `header_timeout_s`: for the first request's line and headers; `linger_s`: for a body that was answered already.
+    None: as the protocol has it. `most_connections` None: as many as come.
     """
 
     minimum_version: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2
@@ -35,6 +37,9 @@ class ListenerOptions:
     certificate: CertificatePlan | None = None
     extra_keys: tuple[KeyKind, ...] = ()
     plaintext: bool = False
+    header_timeout_s: float | None = None
+    linger_s: float | None = None
+    most_connections: int | None = None
 
 
 def make_context(options: ListenerOptions, folder: Folder, host: str) -> ssl.SSLContext:

@@ -13,6 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from infra.service.http_protocol import OcpiProtocol
+from infra.service.listener import ListenerOptions
 
 _GRACE = 2  # seconds for open requests when stopping
 _BACKLOG = 256  # connections
@@ -43,13 +44,27 @@ def _bound(address: str, port: int) -> socket.socket:
     return listener
 
 
+def _timed(options: ListenerOptions) -> type[OcpiProtocol]:
+    """Uvicorn makes protocols itself, so what they need stands in the class."""
+    times = {"header_timeout_s": options.header_timeout_s, "linger_s": options.linger_s}
+    return type("TimedProtocol", (OcpiProtocol,), times)
+
+
 class Listening(uvicorn.Server):
     """One application on one socket. `ready` is set as soon as it accepts; signals are the caller's business."""
 
-    def __init__(self, app: ASGIApp, listener: socket.socket, context: ssl.SSLContext | None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        listener: socket.socket,
+        context: ssl.SSLContext | None,
+        options: ListenerOptions | None = None,
+    ) -> None:
+        used = options or ListenerOptions()
         config = uvicorn.Config(
             app,
-            http=OcpiProtocol,
+            http=_timed(used),
+            limit_concurrency=used.most_connections,
             ws="none",
             loop="asyncio",
             lifespan="off",

@@ -12,6 +12,6 @@ class StressConfig(Strict):
 
     requests_per_second: Annotated[float, Field(gt=0, le=2000)] = 50.0
     max_requests: Annotated[int, Field(ge=1, le=1_000_000)] = 3000
-    max_seconds: Annotated[float, Field(gt=0, le=3600)] = 180.0
+    max_seconds: Annotated[float, Field(gt=0, le=3600)] = 400.0
     max_connections: Annotated[int, Field(ge=2, le=1000)] = 50
     max_bytes: Annotated[int, Field(ge=1024)] = 100 * 2**20

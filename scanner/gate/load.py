@@ -17,6 +17,7 @@ from scanner.model.burst import Sample
 from scanner.model.exchange import FailureKind
 
 _ASK_AGAIN_S: Final = 0.25  # how often the gate is asked whether to go on
+_TOO_LATE_S: Final = 1.0  # after which a request that is overdue is not sent any more, once the time is over
 _WINDOW: Final = 40  # answers
 _TROUBLE: Final = 0.75  # of them
 _SERVER_ERROR: Final = 500
@@ -109,7 +110,7 @@ class Load:
         if not self.stopped and now - self._asked >= _ASK_AGAIN_S:
             self._asked = now
             self.stopped = self.go_on()
-        late = now - self.began > self.seconds and now - self.began - at_s > _ASK_AGAIN_S
+        late = now - self.began > self.seconds and now - self.began - at_s > _TOO_LATE_S
         if not self.stopped and not late:
             self.stopped = self.spend()
         return self.stopped is not None or late

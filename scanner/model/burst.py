@@ -12,7 +12,7 @@ class StressLimits:
 
     requests_per_second: float = 50.0
     max_requests: int = 3000
-    max_seconds: float = 180.0
+    max_seconds: float = 400.0
     max_connections: int = 50
     max_bytes: int = 100 * 2**20
 

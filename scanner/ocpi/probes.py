@@ -13,6 +13,7 @@ from scanner.ocpi.errors import ErrorsProbe
 from scanner.ocpi.misplaced import MisplacedTokenProbe
 from scanner.ocpi.mutation.probe import MutationProbe
 from scanner.ocpi.pages import PagesProbe
+from scanner.ocpi.stress.probe import StressProbe
 from scanner.ocpi.tenancy import TenancyProbe
 from scanner.ocpi.tokens.claims import TokenClaimsProbe
 from scanner.ocpi.tokens.guessing import TokenGuessingProbe
@@ -43,4 +44,5 @@ _LOOKING: Final[tuple[Probe, ...]] = (
 # It replaces tokens that others speak with.
 _REPLACING: Final[tuple[Probe, ...]] = (*_LOOKING, RegistrationProbe(probe.name for probe in _LOOKING))
 # A ban would blind whoever comes later.
-PROBES: Final[tuple[Probe, ...]] = (*_REPLACING, TokenGuessingProbe(probe.name for probe in _REPLACING))
+_LOADING: Final[tuple[Probe, ...]] = (*_REPLACING, StressProbe(probe.name for probe in _REPLACING))
+PROBES: Final[tuple[Probe, ...]] = (*_LOADING, TokenGuessingProbe(probe.name for probe in _LOADING))

@@ -29,6 +29,12 @@ NEEDS_MORE = {  # two identities or environments, a bootstrap token, a right to 
     "OCPI-EXT-06",
     "OCPI-EXT-08",
     "OCPI-EXT-09",
+    "OCPI-NET-02",  # load, and leave to send it
+    "OCPI-NET-04",
+    "OCPI-TST-09",
+    "OCPI-TST-23",
+    "OCPI-TST-24",
+    "OCPI-TST-26",
 }
 NEEDS_A_CONTRACT = {"OCPI-AZ-01", "OCPI-AZ-03", "OCPI-AZ-04"}  # a bare URL says nothing of what was agreed
 

@@ -19,6 +19,7 @@ from infra.service.faults import (
     data,
     half_way,
     headers,
+    load,
     new_tokens,
     partner_claims,
     registration,
@@ -48,6 +49,7 @@ _LISTED: Final = (
     *half_way.FAULTS,
     *new_tokens.FAULTS,
     *partner_claims.FAULTS,
+    *load.FAULTS,
 )
 FAULTS: Final[Mapping[str, Fault]] = {fault.name: fault for fault in _LISTED}
 

@@ -34,6 +34,7 @@ from scanner.model.facts.ocpi.mutation import MutantsTreated, ValidObjectProven
 from scanner.model.facts.ocpi.objects import ObjectsValidated
 from scanner.model.facts.ocpi.pages import PageObserved
 from scanner.model.facts.ocpi.reads import READ_FACTS
+from scanner.model.facts.ocpi.stress import STRESS_FACTS
 from scanner.model.facts.ocpi.tenancy import OwnersSeen, TenancyObserved
 from scanner.model.facts.ocpi.tokens import TOKEN_FACTS
 from scanner.model.facts.ocpi.transitions import RepetitionsTried, TransitionsTried
@@ -82,4 +83,5 @@ OCPI_FACT_TYPES: Final[tuple[type, ...]] = (
     *CONTRACT_FACTS,
     *CONNECTION_FACTS,
     *TOKEN_FACTS,
+    *STRESS_FACTS,
 )

@@ -1,0 +1,1 @@
+"""The stress lab: bounded load, and what becomes of everybody else meanwhile."""
