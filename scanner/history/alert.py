@@ -31,9 +31,13 @@ class Alert:
 
 
 def alert_of(before: RunState | None, after: RunState, at_least: Severity) -> Alert | None:
-    """What to tell; None where nothing changed. Without an earlier run, every fail is new."""
+    """What to tell; None where nothing changed. Without an earlier run, every fail is new.
+
+    What a run that was narrowed did not look at is no news.
+    """
     found = difference(before or _nothing(after), after)
-    changes = {change: _counting(found.of(change), after, at_least) for change in _TOLD}
+    told_of = [change for change in _TOLD if change is not Change.NOT_LOOKED_AT or not after.narrowed]
+    changes = {change: _counting(found.of(change), after, at_least) for change in told_of}
     if not any(changes.values()):
         return None
     counts = ", ".join(f"{len(changed)} {_WORDS[change]}" for change, changed in changes.items() if changed)
@@ -54,7 +58,7 @@ def alert_of(before: RunState | None, after: RunState, at_least: Severity) -> Al
         "findings": [_object(one) for changed in changes.values() for one in changed[:NAMED]],
         "title": title,
     }
-    said = json.dumps([after.run_id, sorted(f"{c}{one.finding.fingerprint}" for c in _TOLD for one in changes[c])])
+    said = json.dumps([after.run_id, sorted(f"{c}{one.finding.fingerprint}" for c in changes for one in changes[c])])
     key = hashlib.sha256(said.encode()).hexdigest()[:32]
     told = frozenset(one.finding.fingerprint for changed in changes.values() for one in changed)
     return Alert(key=key, title=title, text="\n".join(lines), document=document, fingerprints=told)

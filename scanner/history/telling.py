@@ -1,7 +1,7 @@
 """From a recorded run to messages for its targets, and each message on its way."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from email.message import EmailMessage
@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from reports.asff import asff_findings
 from reports.model.aws_account import AwsAccount
 from reports.model.posture import Posture
-from reports.model.run_state import run_state
+from reports.model.run_state import RunState, run_state
+from reports.model.status import JUDGED
 from reports.text import storable
 from scanner.config.alert_targets import (
     AlertTarget,
@@ -33,10 +34,11 @@ from scanner.gate.alerts import (
 )
 from scanner.history.alert import Alert, alert_of
 from scanner.history.outbox import Message, Undelivered, post
-from scanner.history.reading import past_runs, state_of
+from scanner.history.reading import PastRun, past_runs, state_of
 from scanner.history.recording import microseconds
 from scanner.model.secret import Secret
 
+_LOOKED_BACK = 30  # narrowed runs, where there was never a whole one
 SLACK_CHARACTERS = 3_000
 SUBJECT_CHARACTERS = 95  # SNS takes 100, of ASCII
 
@@ -46,9 +48,19 @@ def announce(connection: Connection, posture: Posture, targets: tuple[AlertTarge
     state = run_state(posture)
     earlier = past_runs(connection, state.environments, before=microseconds(state.started_at), without=state.run_id)
     whole = [run for run in earlier if set(state.environments) <= set(run.environments)]
-    before = state_of(connection, whole[-1].id) if whole else None
+    before = _before(connection, whole)
     alerts = ((target, _fitting(target, alert_of(before, state, target.at_least), posture)) for target in targets)
     return sum(post(connection, target.name, alert, now) for target, alert in alerts if alert is not None)
+
+
+def _before(connection: Connection, runs: Sequence[PastRun]) -> RunState | None:
+    """The last run that left nothing out, and what narrowed ones have judged since, so that neither is told twice."""
+    first = max((place for place, run in enumerate(runs) if not run.narrowed), default=max(len(runs) - _LOOKED_BACK, 0))
+    states = [state for run in runs[first:] if (state := state_of(connection, run.id)) is not None]
+    if not states:
+        return None
+    later = (finding for state in states[1:] for finding in state.findings.values() if finding.outcome in JUDGED)
+    return replace(states[0], findings={**states[0].findings, **{finding.fingerprint: finding for finding in later}})
 
 
 def _fitting(target: AlertTarget, alert: Alert | None, posture: Posture) -> Alert | None:

@@ -201,6 +201,7 @@ def test_names_that_windows_reads_as_others_are_refused(name):
 
 def test_two_packs_that_both_claim_to_follow_the_same_one_are_told_apart():
     first = seen(pack())
+    assert first.statement is not None
     link = link_to(first.payload, first.statement)
     days = {"started_at": datetime(2026, 3, 5, tzinfo=UTC), "finished_at": datetime(2026, 3, 5, 0, 1, tzinfo=UTC)}
     one, fork = (pack(about=predicate(link, id=name, **days)) for name in ("one", "fork"))

@@ -79,6 +79,27 @@ def test_what_is_no_longer_looked_at_is_told_as_that(database):
     assert waiting(database)[-1].title.endswith("1 no longer looked at")
 
 
+def test_a_narrowed_run_in_between_makes_nothing_new_and_nothing_lost(database):
+    targets, narrow = (webhook("https://hook.example/"),), {"narrowed": ("--select x",)}
+    runs = (
+        run_on(1, FAIL, PASS, PASS),
+        run_on(2, None, FAIL, None, **narrow),
+        run_on(3, None, FAIL, None, **narrow),
+        run_on(4, FAIL, FAIL, PASS),
+        run_on(5, None, PASS, None, **narrow),
+        run_on(6, FAIL, PASS, FAIL),
+    )
+    assert told(database, *runs, targets=targets) == [1, 1, 0, 0, 1, 1]
+    told_of = [message.title.partition(": ")[2] for message in waiting(database)]
+    assert told_of == ["1 new", "1 new", "1 fixed", "1 new"]
+
+
+def test_where_every_run_was_narrowed_each_change_is_told_once(database):
+    targets, narrow = (webhook("https://hook.example/"),), {"narrowed": ("--select x",)}
+    runs = (run_on(1, FAIL, None, **narrow), run_on(2, None, FAIL, **narrow), run_on(3, FAIL, FAIL, **narrow))
+    assert told(database, *runs, targets=targets) == [1, 1, 0]
+
+
 def test_below_the_threshold_nothing_is_told(database):
     targets = (webhook("https://hook.example/", "critical"),)
     assert told(database, run_on(1, FAIL, severity=Severity.HIGH), targets=targets) == [0]
