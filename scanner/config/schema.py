@@ -103,6 +103,7 @@ class IdentityConfig(Strict):
 
     `endpoints`: the platforms that issued the token, and that alone may see it; needed where there are several.
     `kind` bootstrap: the token is a CREDENTIALS_TOKEN_A. `unregister`: a scan may end the registration.
+    `revoked_at`: when the platform's operator revokes the token, while a scan watches it.
     """
 
     token: Reference
@@ -114,6 +115,7 @@ class IdentityConfig(Strict):
     kind: Literal["credentials", "bootstrap"] = "credentials"
     sink: Sink | None = None
     unregister: bool = False
+    revoked_at: AwareDatetime | None = None
 
 
 class ProgramConfig(Strict):

@@ -92,6 +92,7 @@ def _identity(name: str, config: IdentityConfig, file: ConfigFile) -> Identity:
         endpoints=frozenset(config.endpoints),
         bootstrap=config.kind == "bootstrap",
         unregister=config.unregister,
+        revoked_at=config.revoked_at,
     )
 
 

@@ -1,7 +1,7 @@
 """Parties, roles and what the roaming contract gives each partner."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final, Self
 
@@ -114,6 +114,7 @@ class Identity:
     `has_sink`: a durable place for new tokens is configured. `endpoints` names the platforms that issued the token and
     may see it; empty: the only one there is. `bootstrap`: the token is a CREDENTIALS_TOKEN_A, for one registration.
     `unregister`: a scan may end the registration, after which every token of the identity is of no use.
+    `revoked_at`: when the platform's operator revokes the token, so that a scan can watch it (None: nobody does).
     """
 
     name: str
@@ -125,3 +126,4 @@ class Identity:
     endpoints: frozenset[str] = frozenset()
     bootstrap: bool = False
     unregister: bool = False
+    revoked_at: datetime | None = None

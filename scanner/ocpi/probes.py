@@ -7,6 +7,7 @@ from scanner.ocpi.connections.probe import ConnectionsProbe
 from scanner.ocpi.contract.probe import ContractProbe
 from scanner.ocpi.credentials.probe import RegistrationProbe
 from scanner.ocpi.credentials.reading import CredentialsReadProbe
+from scanner.ocpi.credentials.revocation import RevocationProbe
 from scanner.ocpi.depth.probe import DeepReadProbe
 from scanner.ocpi.discovery import DiscoveryProbe
 from scanner.ocpi.errors import ErrorsProbe
@@ -43,6 +44,8 @@ _LOOKING: Final[tuple[Probe, ...]] = (
 )
 # It replaces tokens that others speak with.
 _REPLACING: Final[tuple[Probe, ...]] = (*_LOOKING, RegistrationProbe(probe.name for probe in _LOOKING))
+# It waits for an operator who ends one.
+_WAITING: Final[tuple[Probe, ...]] = (*_REPLACING, RevocationProbe(probe.name for probe in _REPLACING))
 # A ban would blind whoever comes later.
-_LOADING: Final[tuple[Probe, ...]] = (*_REPLACING, StressProbe(probe.name for probe in _REPLACING))
+_LOADING: Final[tuple[Probe, ...]] = (*_WAITING, StressProbe(probe.name for probe in _WAITING))
 PROBES: Final[tuple[Probe, ...]] = (*_LOADING, TokenGuessingProbe(probe.name for probe in _LOADING))

@@ -2,9 +2,11 @@
 
 from typing import Final
 
+from scanner.gate.policy import origin_of
 from scanner.model.effect import Effect
 from scanner.model.facts.ocpi.answer import Access
 from scanner.model.intent import DnsIntent
+from scanner.model.target import Endpoint
 from scanner.ocpi.client import OcpiClient, Way
 from scanner.ocpi.credentials.doors import Door, ask, present
 from scanner.ocpi.notes import Notebook
@@ -13,7 +15,9 @@ from scanner.ocpi.reply import NoReply
 MOST: Final = 4
 
 
-async def answering(client: OcpiClient, book: Notebook, versions: Door) -> tuple[tuple[str, ...], tuple[str, ...]]:
+async def answering(
+    client: OcpiClient, book: Notebook, versions: Door, probe: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Addresses at which the present token opens the versions URL, and those at which it does not.
 
     Both empty where the name has one address only.
@@ -21,7 +25,7 @@ async def answering(client: OcpiClient, book: Notebook, versions: Door) -> tuple
     intent = DnsIntent(
         effect=Effect.READ,
         environment=book.context.target.name,
-        probe="ocpi-registration",
+        probe=probe,
         purpose="the addresses of the platform, each of which has to know its tokens",
         name=client.endpoint.origin.host,
     )
@@ -35,3 +39,10 @@ async def answering(client: OcpiClient, book: Notebook, versions: Door) -> tuple
         if not isinstance(asked, NoReply) and asked.answer.access is Access.DATA:
             opened.append(address)
     return tuple(opened), tuple(address for address in found if address not in opened)
+
+
+def asked_at(endpoint: Endpoint, door: Door, addresses: tuple[str, ...]) -> tuple[str | None, ...]:
+    """The addresses at which a door is asked apart; None: there is one, or the door stands on another host."""
+    origin = origin_of(door.url)
+    is_ours = origin is not None and origin.host == endpoint.origin.host
+    return addresses if is_ours and addresses else (None,)

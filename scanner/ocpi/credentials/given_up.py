@@ -9,21 +9,50 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import cycle
-from typing import Final
+from typing import Final, Protocol
 
 from scanner.model.credential import Credential, Former, FormerCredential
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.ocpi.answer import Access, Answer
 from scanner.model.facts.ocpi.credentials import GivenUpToken, TokenAsked, TokenAtAddress
-from scanner.ocpi.client import Way
+from scanner.model.party import Identity
+from scanner.ocpi.client import OcpiClient, Way
 from scanner.ocpi.credentials.doors import OPEN, Asked, Door, ask, present
-from scanner.ocpi.credentials.ground import Ground
+from scanner.ocpi.credentials.pending import Pending
 from scanner.ocpi.reply import NoReply
 
 IN_A_ROW: Final = 3  # refusals that settle what was let in before
 _MEASURED: Final = 4  # doors whose series is taken; the others are asked again when the time is over
 _PAUSES_S: Final = (0.2, 0.4, 0.8, 1.6, 3.0, 5.0, 10.0)  # the last one again and again
 _MARGIN_S: Final = 0.1
+
+
+class Vantage(Protocol):
+    """As whom, through what and from where a token is looked at; `Ground` is one."""
+
+    @property
+    def identity(self) -> Identity:
+        """Whose token it is."""
+        ...
+
+    @property
+    def client(self) -> OcpiClient:
+        """Sends the reads."""
+        ...
+
+    @property
+    def pending(self) -> Pending:
+        """Takes the facts."""
+        ...
+
+    @property
+    def unreached(self) -> tuple[str, ...]:
+        """Addresses that do not answer."""
+        ...
+
+    def addresses_of(self, door: Door) -> tuple[str | None, ...]:
+        """The addresses at which a door is asked apart."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +77,7 @@ class GivenUp:
     """One token of a scenario after the exchange that ended it, which happened at `since` (monotonic seconds)."""
 
     def __init__(
-        self, ground: Ground, kind: type[GivenUpToken], which: Former | None, since: float, allowed_s: float
+        self, ground: Vantage, kind: type[GivenUpToken], which: Former | None, since: float, allowed_s: float
     ) -> None:
         self._ground = ground
         self._kind = kind
@@ -139,7 +168,7 @@ def settled(seen: TokenAtAddress) -> bool:
     return all(refused) or (len(refused) > IN_A_ROW and all(refused[-IN_A_ROW:]))
 
 
-async def open_doors(ground: Ground, doors: Sequence[Door]) -> tuple[tuple[OpenDoor, ...], tuple[str, ...]]:
+async def open_doors(ground: Vantage, doors: Sequence[Door]) -> tuple[tuple[OpenDoor, ...], tuple[str, ...]]:
     """Which of the doors the present token opens, and the names of the others."""
     opened, closed = [], []
     for door in doors:

@@ -1,63 +1,32 @@
 """What the parts of one registration scenario share: who we are, where we knock, who we are called back as."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from scanner.gate.policy import origin_of
 from scanner.model.credential import FormerCredential
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.ocpi.answer import Access, Answer
 from scanner.model.observation import Reason
 from scanner.model.party import Identity
 from scanner.model.served import CallersToken
-from scanner.model.subject import InterfaceSubject, Subject
+from scanner.model.subject import InterfaceSubject
 from scanner.model.target import Endpoint
 from scanner.model.token_shape import TokenSequence
 from scanner.ocpi.authorization import forms, get_authorized
 from scanner.ocpi.client import OcpiClient
+from scanner.ocpi.credentials.addresses import asked_at
 from scanner.ocpi.credentials.bodies import PartyInRole, credentials_body
 from scanner.ocpi.credentials.desk import Desk, Done, Ended
 from scanner.ocpi.credentials.doors import Door
 from scanner.ocpi.credentials.made_up_partner import MadeUpPartner, Story
+from scanner.ocpi.credentials.pending import Pending
 from scanner.ocpi.credentials.troubles import Trouble
 from scanner.ocpi.interfaces import Interface
-from scanner.ocpi.notes import Notebook
 from scanner.ocpi.reply import NoReply
 from scanner.probe import ProbeContext
 
 if TYPE_CHECKING:  # loaded where a partner is served
     from scanner.gate.serving import Served
-
-Wanted = tuple[Subject, type]
-
-
-@dataclass(slots=True)
-class Pending:
-    """The facts that a scenario is to bring; what it did not come to is recorded as missing, with one reason."""
-
-    book: Notebook
-    open: dict[Wanted, None] = field(default_factory=dict)
-
-    def expect(self, subject: Subject, *kinds: type) -> None:
-        """A fact of each kind is wanted of this subject."""
-        self.open |= dict.fromkeys((subject, kind) for kind in kinds)
-
-    def seen(self, subject: Subject, fact: object, *evidence: EvidenceRef) -> None:
-        """Record one."""
-        self.open.pop((subject, type(fact)), None)
-        self.book.seen(subject, fact, *dict.fromkeys(evidence))
-
-    def missing(self, subject: Subject, kinds: Iterable[type], why: NoReply, *evidence: EvidenceRef) -> None:
-        """Record that some cannot be had."""
-        for kind in kinds:
-            self.open.pop((subject, kind), None)
-            self.book.missing(subject, (kind,), why, *dict.fromkeys(evidence))
-
-    def give_up(self, why: NoReply) -> None:
-        """Record all that is still wanted as missing."""
-        for subject, kind in tuple(self.open):
-            self.missing(subject, (kind,), why)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +53,7 @@ class Ground:
 
     def addresses_of(self, door: Door) -> tuple[str | None, ...]:
         """The addresses at which a door is asked apart; None: there is one, or the door stands on another host."""
-        origin = origin_of(door.url)
-        is_ours = origin is not None and origin.host == self.endpoint.origin.host
-        return self.addresses if is_ours and self.addresses else (None,)
+        return asked_at(self.endpoint, door, self.addresses)
 
     @property
     def newest(self) -> Interface:

@@ -38,8 +38,9 @@ from scanner.ocpi.credentials.desk import PROBE, Desk
 from scanner.ocpi.credentials.doors import CREDENTIALS, interfaces_of, module_doors, versions_door
 from scanner.ocpi.credentials.doubting import STORIES
 from scanner.ocpi.credentials.exchanging import RENEWALS
-from scanner.ocpi.credentials.ground import Ground, Pending
+from scanner.ocpi.credentials.ground import Ground
 from scanner.ocpi.credentials.made_up_partner import MadeUpPartner
+from scanner.ocpi.credentials.pending import Pending
 from scanner.ocpi.credentials.scenario import Scenario
 from scanner.ocpi.interfaces import Interface, why_nothing
 from scanner.ocpi.notes import Notebook, not_configured
@@ -186,7 +187,7 @@ async def _register(context: ProbeContext, endpoint: Endpoint, identity: Identit
             return
         partner.base = server.url()
         client, versions = OcpiClient(context, endpoint, PROBE), versions_door(context, endpoint, identity.name)
-        addresses, unreached = await answering(client, book, versions)
+        addresses, unreached = await answering(client, book, versions, PROBE)
         ground = Ground(
             context=context,
             endpoint=endpoint,

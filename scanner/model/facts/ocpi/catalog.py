@@ -25,6 +25,7 @@ from scanner.model.facts.ocpi.credentials import (
     HalfwayRenewalsTried,
     PartiesClaimed,
     TokenAfterEnd,
+    TokenAfterRevocation,
     TokensGiven,
     WrongStateCall,
 )
@@ -74,6 +75,7 @@ OCPI_FACT_TYPES: Final[tuple[type, ...]] = (
     BootstrapTokenAfterUse,
     FormerTokenAfterRenewal,
     TokenAfterEnd,
+    TokenAfterRevocation,
     TokensGiven,
     DoubtfulPartnersTried,
     HalfwayRenewalsTried,

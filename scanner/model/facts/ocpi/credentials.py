@@ -157,6 +157,11 @@ class FormerTokenAfterHalfway(GivenUpToken):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TokenAfterRevocation(GivenUpToken):
+    """A token that an operator revoked, from the time on that the configuration names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TokensGiven:
     """The tokens that the platform gave to one identity, one after the other."""
 
