@@ -80,13 +80,13 @@ def test_what_is_no_longer_looked_at_is_told_as_that(database):
 
 
 def test_a_narrowed_run_in_between_makes_nothing_new_and_nothing_lost(database):
-    targets, narrow = (webhook("https://hook.example/"),), {"narrowed": ("--select x",)}
+    targets, some = (webhook("https://hook.example/"),), ("--select x",)
     runs = (
         run_on(1, FAIL, PASS, PASS),
-        run_on(2, None, FAIL, None, **narrow),
-        run_on(3, None, FAIL, None, **narrow),
+        run_on(2, None, FAIL, None, narrowed=some),
+        run_on(3, None, FAIL, None, narrowed=some),
         run_on(4, FAIL, FAIL, PASS),
-        run_on(5, None, PASS, None, **narrow),
+        run_on(5, None, PASS, None, narrowed=some),
         run_on(6, FAIL, PASS, FAIL),
     )
     assert told(database, *runs, targets=targets) == [1, 1, 0, 0, 1, 1]
@@ -95,8 +95,12 @@ def test_a_narrowed_run_in_between_makes_nothing_new_and_nothing_lost(database):
 
 
 def test_where_every_run_was_narrowed_each_change_is_told_once(database):
-    targets, narrow = (webhook("https://hook.example/"),), {"narrowed": ("--select x",)}
-    runs = (run_on(1, FAIL, None, **narrow), run_on(2, None, FAIL, **narrow), run_on(3, FAIL, FAIL, **narrow))
+    targets, some = (webhook("https://hook.example/"),), ("--select x",)
+    runs = (
+        run_on(1, FAIL, None, narrowed=some),
+        run_on(2, None, FAIL, narrowed=some),
+        run_on(3, FAIL, FAIL, narrowed=some),
+    )
     assert told(database, *runs, targets=targets) == [1, 1, 0]
 
 
