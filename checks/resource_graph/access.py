@@ -5,17 +5,20 @@ policies: without a statement of the key's policy no policy of IAM counts. In do
 Deny as not there, and the answer is MAYBE where what decides is not known.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from checks.resource_graph.arn_patterns import may_meet, surely_covers
+from checks.resource_graph.guardrails import Guardrails
 from checks.resource_graph.managed_policies import statements_of
+from checks.resource_graph.named_principals import Named, denies, named, names_account
 from checks.resource_graph.policy_conditions import Answer, Asker, lets_through, surely_met
-from checks.resource_graph.policy_documents import EVERYBODY, PolicyDocument, Principal, Statement
-from checks.resource_graph.policy_reach import covers_action, covers_resource, matches, overlap, touches_action
+from checks.resource_graph.policy_documents import Condition, PolicyDocument, Statement
+from checks.resource_graph.policy_reach import covers_action, touches_action
 from checks.resource_graph.roles import Rights
 
-_FIELDS: Final = 6  # arn:partition:service:region:account:resource
+_NO_GUARDRAILS: Final = Guardrails()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,16 +34,21 @@ class Holder:
 class Guarded:
     """Something that is asked for: any of `actions` on any of the ARNs `parts`.
 
-    `policies` are those on the thing itself. `by_policy_only`: a key, on which nothing holds that its policy does not
-    let IAM decide. `guardrails`: denies of the organisation that hold in its account.
+    `policies` are those on the thing itself, `grants` what holds beside them. `by_policy_only`: a key, or a role that
+    is taken, on which nothing holds that its policy does not let IAM decide. `guardrails`: denies of the organisation
+    that hold in its account. `tags`: by their keys in lower case, where conditions on them count. `directly`: what is
+    allowed only to who comes through another service is no way in.
     """
 
     actions: tuple[str, ...]
     parts: tuple[str, ...]
     account: str | None
     policies: tuple[PolicyDocument, ...]
+    grants: tuple[PolicyDocument, ...] = ()
     by_policy_only: bool = False
-    guardrails: tuple[Statement, ...] = ()
+    guardrails: Guardrails = _NO_GUARDRAILS
+    tags: Mapping[str, str] | None = None
+    directly: bool = False
 
 
 def may(holder: Holder, thing: Guarded) -> Answer:
@@ -49,17 +57,26 @@ def may(holder: Holder, thing: Guarded) -> Answer:
 
 
 def _may_one(holder: Holder, thing: Guarded, action: str) -> Answer:
-    if _denied(holder, thing, action):
+    other = _is_elsewhere(holder, thing)
+    if _denied(holder, thing, action, other=other):
         return Answer.NO
-    other = None not in (holder.asker.account, thing.account) and holder.asker.account != thing.account
     own = _by_identity(holder.rights, holder.asker, thing, action) if holder.rights else _unseen(other=other)
-    named, delegated = _by_policies(holder.asker, thing, action)
     fence = _boundary(holder, thing, action)
+    by_name, itself = _by_policies(holder.asker, thing, action), _by_policies(holder.asker, thing, action, beyond=True)
+    delegated = _delegated(holder.asker, thing, action)
     if other:
-        return min(own, fence, max(named, delegated))
+        return min(own, fence, max(by_name, delegated))
     if thing.by_policy_only:
-        return min(fence, max(named, min(own, delegated)))
-    return min(fence, max(own, named))
+        return max(itself, min(fence, max(by_name, min(own, delegated))))
+    return max(itself, min(fence, max(own, by_name)))
+
+
+def _is_elsewhere(holder: Holder, thing: Guarded) -> bool:
+    """True for somebody of another account; one that is not declared may be, where the thing's is not known."""
+    asks = holder.asker.account
+    if asks is None or thing.account is None:
+        return asks is not None and holder.rights is None
+    return asks != thing.account
 
 
 def _unseen(*, other: bool) -> Answer:
@@ -84,17 +101,26 @@ def _boundary(holder: Holder, thing: Guarded, action: str) -> Answer:
     return max(sure, Answer.MAYBE) if boundary.doubt else sure
 
 
-def _by_policies(asker: Asker, thing: Guarded, action: str) -> tuple[Answer, Answer]:
-    """What the thing's policies give the asker by name, and what they leave to the asker's account to decide."""
-    named = delegated = Answer.NO
-    for document in thing.policies:
-        for one in document.allowing():
-            said = _allowed((one,), asker, thing, action, of_thing=True)
-            named = max(named, min(said, _names(one, asker)))
-            delegated = max(delegated, said if _names_account(one, asker) else Answer.NO)
-        if document.doubt:
-            named, delegated = max(named, Answer.MAYBE), max(delegated, Answer.MAYBE)
-    return named, Answer.YES if thing.by_policy_only and not thing.policies else delegated
+def _by_policies(asker: Asker, thing: Guarded, action: str, *, beyond: bool = False) -> Answer:
+    """What the thing's policies give the asker by name; `beyond`: only what no boundary of the asker holds back."""
+    wanted = {Named.BEYOND_BOUNDARY} if beyond else {Named.BEYOND_BOUNDARY, Named.YES}
+    found = (
+        _allowed((one,), asker, thing, action, of_thing=True)
+        for document in (*thing.policies, *thing.grants)
+        for one in document.allowing()
+        if named(one, asker) in wanted
+    )
+    in_doubt = not beyond and any(document.doubt for document in (*thing.policies, *thing.grants))
+    return max(found, default=Answer.NO) if not in_doubt else max((Answer.MAYBE, *found))
+
+
+def _delegated(asker: Asker, thing: Guarded, action: str) -> Answer:
+    """What the thing's policies leave to the asker's account to decide."""
+    if thing.by_policy_only and not thing.policies:
+        return Answer.YES
+    statements = [one for document in thing.policies for one in document.allowing() if names_account(one, asker)]
+    sure = _allowed(statements, asker, thing, action, of_thing=True)
+    return max(sure, Answer.MAYBE) if any(document.doubt for document in thing.policies) else sure
 
 
 def _allowed(
@@ -102,68 +128,45 @@ def _allowed(
 ) -> Answer:
     """`of_thing`: statements of a resource policy, whose Resource is the thing itself or nothing at all."""
     found = (
-        lets_through(one.conditions, asker)
+        Answer.NO if thing.directly and any(map(_through_service, one.conditions)) else _let(one, asker, thing)
         for one in statements
         if one.allows and touches_action(one, action) and (_about(one, thing) or (of_thing and not one.resources))
     )
     return max(found, default=Answer.NO)
 
 
+def _let(one: Statement, asker: Asker, thing: Guarded) -> Answer:
+    return lets_through(one.conditions, asker, thing.tags)
+
+
+def _through_service(one: Condition) -> bool:
+    return one.key == "kms:viaservice" and "not" not in one.operator.lower()
+
+
 def _about(one: Statement, thing: Guarded) -> bool:
     if one.not_resources:
-        return any(covers_resource(one, part) for part in thing.parts)
-    return any(_meet(pattern, part) for pattern in one.resources for part in thing.parts)
+        return any(not any(surely_covers(pattern, part) for pattern in one.not_resources) for part in thing.parts)
+    return any(may_meet(pattern, part) for pattern in one.resources for part in thing.parts)
 
 
-def _meet(pattern: str, part: str) -> bool:
-    """ARNs field by field: a wildcard stays within what stands between two colons (IAM User Guide, Resource)."""
-    fields, others = pattern.split(":", _FIELDS - 1), part.split(":", _FIELDS - 1)
-    if len(fields) == len(others) == _FIELDS:
-        return all(map(overlap, fields, others))
-    return overlap(pattern, part)
-
-
-def _denied(holder: Holder, thing: Guarded, action: str) -> bool:
+def _denied(holder: Holder, thing: Guarded, action: str, *, other: bool) -> bool:
     """An explicit Deny for the whole thing, of whichever policy, beats every Allow."""
-    own: Sequence[Statement] = ()
+    own: Sequence[Statement] = (
+        thing.guardrails.on_things if other else (*thing.guardrails.on_things, *thing.guardrails.on_principals)
+    )
     if holder.rights:
-        own = (*holder.rights.statements, *(holder.rights.boundary.statements if holder.rights.boundary else ()))
-    on_thing = [one for document in thing.policies for one in document.statements if _denies_asker(one, holder.asker)]
+        own = (*own, *holder.rights.statements, *(holder.rights.boundary.statements if holder.rights.boundary else ()))
+    on_thing = [one for document in thing.policies for one in document.statements if denies(one, holder.asker)]
     return any(
         not one.allows
         and covers_action(one, action)
-        and all(covers_resource(one, part) for part in thing.parts)
-        and surely_met(one.conditions, holder.asker)
-        for one in (*own, *on_thing, *thing.guardrails)
+        and _about_all(one, thing)
+        and surely_met(one.conditions, holder.asker, thing.tags)
+        for one in (*own, *on_thing)
     )
 
 
-def _denies_asker(one: Statement, asker: Asker) -> bool:
-    if one.not_principals:
-        return not any(_is(who, asker) or _is_account(who, asker) for who in one.not_principals)
-    return any(who.name == EVERYBODY or _is(who, asker) or _is_account(who, asker) for who in one.principals)
-
-
-def _names(one: Statement, asker: Asker) -> Answer:
-    if one.not_principals:
-        return Answer.NO if any(_is(who, asker) for who in one.not_principals) else Answer.YES
-    named = any(_is(who, asker) or (who.name == EVERYBODY and who.kind in {"AWS", "*"}) for who in one.principals)
-    return Answer.YES if named else Answer.NO
-
-
-def _names_account(one: Statement, asker: Asker) -> bool:
-    return any(who.name == EVERYBODY or _is_account(who, asker) for who in one.principals)
-
-
-def _is(who: Principal, asker: Asker) -> bool:
-    """By its ARN, or a session of it; paths of roles are left out of the names of their sessions."""
-    if who.kind != "AWS":
-        return False
-    if who.name == asker.arn:
-        return True
-    session = f"arn:aws:sts::{asker.account}:assumed-role/{asker.arn.rpartition('/')[2]}/*"
-    return matches(session, who.name)
-
-
-def _is_account(who: Principal, asker: Asker) -> bool:
-    return asker.account is not None and who.name in (asker.account, f"arn:aws:iam::{asker.account}:root")
+def _about_all(one: Statement, thing: Guarded) -> bool:
+    if one.not_resources:
+        return not any(may_meet(pattern, part) for pattern in one.not_resources for part in thing.parts)
+    return all(any(surely_covers(pattern, part) for pattern in one.resources) for part in thing.parts)

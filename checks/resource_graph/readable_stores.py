@@ -1,21 +1,23 @@
 """What it takes to read what a store holds: the actions, the ARNs below it, and the key that it lies under.
 
-Service Authorization Reference: Secrets Manager, DynamoDB, S3, SQS, Kinesis, KMS.
+Service Authorization Reference: Secrets Manager, Systems Manager, DynamoDB, S3, SQS, Kinesis, KMS.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from checks.resource_graph.access import Guarded
+from checks.resource_graph.guardrails import guardrails
 from checks.resource_graph.index import once_a_stack
-from checks.resource_graph.policy_documents import Statement
-from checks.resource_graph.policy_reach import ACCOUNT_OF_ARN
+from checks.resource_graph.key_grants import grants_of
+from checks.resource_graph.policy_reach import ACCOUNT_OF_ARN, own_accounts
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.stores import (
     BUCKETS,
     KEY,
     KEY_AT,
+    PARAMETER,
     QUEUE,
     SECRET,
     STREAM,
@@ -23,6 +25,7 @@ from checks.resource_graph.stores import (
     holds_evidence,
     keys_over,
     policies_on,
+    tokens_in,
 )
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.resource import Resource
@@ -40,6 +43,12 @@ class _Reading:
 _OBJECTS: Final = _Reading(actions=("s3:GetObject", "s3:GetObjectVersion"), below=("/*",))
 _READINGS: Final[Mapping[str, _Reading]] = {
     SECRET: _Reading(actions=("secretsmanager:GetSecretValue",), below=("", "-??????")),  # AWS adds six characters
+    PARAMETER: _Reading(
+        actions=(
+            *("ssm:GetParameter", "ssm:GetParameters"),
+            *("ssm:GetParametersByPath", "ssm:GetParameterHistory"),
+        )
+    ),
     # DynamoDB decrypts by a grant that it was given when the table was made
     TABLE: _Reading(
         actions=(
@@ -51,8 +60,9 @@ _READINGS: Final[Mapping[str, _Reading]] = {
     ),
     **dict.fromkeys(BUCKETS, _OBJECTS),
     QUEUE: _Reading(actions=("sqs:ReceiveMessage",)),
-    STREAM: _Reading(actions=("kinesis:GetRecords",)),
-    KEY: _Reading(actions=("kms:Decrypt",), of_caller=False),
+    STREAM: _Reading(actions=("kinesis:GetRecords", "kinesis:SubscribeToShard"), below=("", "/*")),  # its consumers
+    # Who makes grants gives the right to decrypt, also to itself; who encrypts anew under its own key reads there.
+    KEY: _Reading(actions=("kms:Decrypt", "kms:CreateGrant", "kms:ReEncryptFrom"), of_caller=False),
 }
 STORES: Final = (TABLE, *BUCKETS, QUEUE, STREAM)
 
@@ -61,33 +71,54 @@ STORES: Final = (TABLE, *BUCKETS, QUEUE, STREAM)
 def keys_of_data(declared: DeclaredResources) -> frozenset[str]:
     """URNs of the keys that tokens or data lie under; those of alarms and trails have other users with good reason."""
     stack = Stack(declared=declared)
-    over = (one for one in stack.of(SECRET, *STORES) if not holds_evidence(stack, one))
+    over = (one for one in (*tokens_in(stack), *stack.of(*STORES)) if not holds_evidence(stack, one))
     return frozenset(key.urn for one in over for key in keys_over(stack, one))
 
 
-def reading(stack: Stack, store: Resource, guardrails: tuple[Statement, ...]) -> tuple[Guarded, ...] | None:
+def reading(stack: Stack, store: Resource) -> tuple[Guarded, ...] | None:
     """What has to be let, all of it; None where the store's ARN is not known, so that no policy can be held against it.
 
     A key that is not declared beside the store is left out: it is taken to let everybody read whom the store lets.
     """
-    known = _guarded(stack, store, guardrails)
+    known = _guarded(stack, store)
     keys = keys_over(stack, store) if _READINGS[store.token].of_caller and store.token in {*KEY_AT, *BUCKETS} else ()
-    locked = [_guarded(stack, key, guardrails) for key in keys]
-    return (known, *(one for one in locked if one is not None)) if known else None
+    locked = [_guarded(stack, key) for key in keys]
+    if known is None:
+        return None
+    return (replace(known, directly=store.token == KEY), *(one for one in locked if one is not None))
 
 
-def _guarded(stack: Stack, one: Resource, guardrails: tuple[Statement, ...]) -> Guarded | None:
+def _guarded(stack: Stack, one: Resource) -> Guarded | None:
     arn = one.outputs.get("arn")
     arn = arn if isinstance(arn, str) and arn else None
     if arn is None:
         return None
     how = _READINGS[one.token]
-    found = ACCOUNT_OF_ARN.fullmatch(arn)
     return Guarded(
         actions=how.actions,
         parts=tuple(f"{arn}{below}" for below in how.below),
-        account=found[1] if found else None,
+        account=_account(stack, arn),
         policies=policies_on(stack, one),
+        grants=grants_of(stack, one) if one.token == KEY else (),
         by_policy_only=one.token == KEY,
-        guardrails=guardrails,
+        guardrails=guardrails(stack.declared),
+        tags=None if one.token in BUCKETS else _tags(one),
     )
+
+
+def _account(stack: Stack, arn: str) -> str | None:
+    """Names of buckets hold none: they are in the account that everything else of the stack is in."""
+    found, accounts = ACCOUNT_OF_ARN.fullmatch(arn), own_accounts(stack)
+    return found[1] if found else next(iter(accounts)) if len(accounts) == 1 else None
+
+
+def _tags(one: Resource) -> dict[str, str]:
+    """Those that are known; policies compare keys without case."""
+    every = (one.outputs.get("tagsAll"), one.inputs.get("tagsAll"), one.inputs.get("tags"))
+    return {
+        key.lower(): value
+        for tags in every
+        if isinstance(tags, Mapping)
+        for key, value in tags.items()
+        if isinstance(value, str)
+    }

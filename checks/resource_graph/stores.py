@@ -11,6 +11,7 @@ from checks.resource_graph.stack import Stack
 from scanner.model.resource import ABSENT, HIDDEN, UNKNOWN, CloudValue, Resource
 
 SECRET: Final = "aws:secretsmanager/secret:Secret"
+PARAMETER: Final = "aws:ssm/parameter:Parameter"
 KEY: Final = "aws:kms/key:Key"
 TABLE: Final = "aws:dynamodb/table:Table"
 QUEUE: Final = "aws:sqs/queue:Queue"
@@ -36,6 +37,7 @@ _POLICY_OF: Final[Mapping[str, tuple[str, str]]] = {
 # Where each says which key it is encrypted with.
 KEY_AT: Final[Mapping[str, str]] = {
     SECRET: "kmsKeyId",
+    PARAMETER: "keyId",
     TABLE: "serverSideEncryption.kmsKeyArn",
     QUEUE: "kmsMasterKeyId",
     TOPIC: "kmsMasterKeyId",
@@ -53,10 +55,17 @@ _DELIVERED: Final = frozenset(
 _AWS_KEY: Final = "alias/aws/"
 
 
+def tokens_in(stack: Stack) -> tuple[Resource, ...]:
+    """Everything that keeps a secret for programs to read: secrets, and parameters that are kept encrypted."""
+    return (*stack.of(SECRET), *(one for one in stack.of(PARAMETER) if one.get("type") == "SecureString"))
+
+
 def policies_on(stack: Stack, store: Resource) -> tuple[PolicyDocument, ...]:
     """Every resource policy that is declared for the store, also those that are not known."""
     own = store.get("policy")
     documents = [read_document(own)] if is_set(own) else []
+    if store.token not in _POLICY_OF:  # parameters have none
+        return tuple(documents)
     token, name = _POLICY_OF[store.token]
     documents += [read_document(one.get("policy")) for one in stack.referring(store, name, token)]
     return tuple(documents)

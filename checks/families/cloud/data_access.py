@@ -6,14 +6,13 @@ from typing import Final
 from checks.families.cloud.judge_each import judge_each
 from checks.model.check import Case, Check, Judge, Need
 from checks.model.verdict import Verdict
-from checks.resource_graph.guardrails import guardrails
 from checks.resource_graph.index import together
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown
 from checks.resource_graph.readable_stores import STORES, keys_of_data, reading
 from checks.resource_graph.readers import Reader, foreign_readers, readers
 from checks.resource_graph.role_takers import Taker
 from checks.resource_graph.stack import Stack
-from checks.resource_graph.stores import KEY, SECRET, holds_evidence
+from checks.resource_graph.stores import KEY, holds_evidence, tokens_in
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.resource import Resource
 from scanner.model.severity import Severity
@@ -34,19 +33,22 @@ def _environment(case: Case[DeclaredResources]) -> Stack:
     return Stack(declared=together(case.subject.environment, tuple(seen[name] for name in sorted(seen))))
 
 
-def _alone(unit: str, tokens: Collection[str], strangers: Collection[Taker]) -> Judge[DeclaredResources]:
+def _alone(
+    unit: str, asked: Callable[[Stack], Iterable[Resource]], strangers: Collection[Taker]
+) -> Judge[DeclaredResources]:
     def judge(case: Case[DeclaredResources]) -> Iterable[Verdict]:
         own, stack = Stack(declared=case.driver.fact), _environment(case)
         locking = keys_of_data(stack.declared)
-        asked = (one for one in own.of(*tokens) if one.token != KEY or one.urn in locking)
-        stores = (one for one in asked if not holds_evidence(stack, one))
+        stores = (
+            one for one in asked(own) if not holds_evidence(stack, one) and (one.token != KEY or one.urn in locking)
+        )
         return judge_each(case, stores, unit, lambda one: _by_ocpi_alone(stack, one, strangers))
 
     return judge
 
 
 def _by_ocpi_alone(stack: Stack, store: Resource, strangers: Collection[Taker]) -> Judgement:
-    things = reading(stack, store, guardrails(stack.declared))
+    things = reading(stack, store)
     if things is None:
         return unknown("its ARN, which policies name,")
     found = readers(stack, things)
@@ -83,11 +85,13 @@ def _no_other_environment(case: Case[DeclaredResources]) -> Iterable[Verdict]:
         yield case.not_applicable("looked for the declared cloud of another environment, and this run has none")
         return
     whole = {name: together(name, tuple(stacks)) for name, stacks in sorted(others.items())}
-    yield from judge_each(case, mine.of(SECRET, *STORES), "secret or store", lambda one: _apart(mine, one, whole))
+    yield from judge_each(
+        case, (*tokens_in(mine), *mine.of(*STORES)), "secret or store", lambda one: _apart(mine, one, whole)
+    )
 
 
 def _apart(stack: Stack, store: Resource, others: dict[str, DeclaredResources]) -> Judgement:
-    things = reading(stack, store, guardrails(stack.declared))
+    things = reading(stack, store)
     if things is None:
         return unknown("its ARN, which policies name,")
     found = [(name, one) for name, declared in others.items() for one in foreign_readers(declared, things)]
@@ -125,21 +129,21 @@ CREDENTIALS: Final = _check(
     "Only workloads of OCPI can read secrets, by all policies together",
     "OCPI-VUL-07",
     Severity.CRITICAL,
-    _alone("secret", (SECRET,), _STRANGERS | {Taker.PEOPLE}),
+    _alone("secret", tokens_in, _STRANGERS | {Taker.PEOPLE}),
 )
 DATA: Final = _check(
     "cloud-access-data-by-ocpi-alone",
     "No other workload and no other account can read OCPI data, by all policies together",
     "OCPI-PRV-04",
     Severity.HIGH,
-    _alone("table, bucket, queue or stream", STORES, _STRANGERS),
+    _alone("table, bucket, queue or stream", lambda stack: stack.of(*STORES), _STRANGERS),
 )
 KEYS: Final = _check(
     "cloud-access-keys-by-ocpi-alone",
     "No other workload and no other account can decrypt under the keys of tokens and data",
     "OCPI-PRV-02",
     Severity.HIGH,
-    _alone("key over tokens or data", (KEY,), _STRANGERS),
+    _alone("key over tokens or data", lambda stack: stack.of(KEY), _STRANGERS),
 )
 APART: Final = Check(
     id="cloud-access-not-from-other-environments",

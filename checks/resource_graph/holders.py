@@ -1,0 +1,101 @@
+"""Roles and users of a stack, with what their policies say, to be asked one by one."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Final
+
+from checks.resource_graph.access import Holder
+from checks.resource_graph.arn_patterns import open_variables
+from checks.resource_graph.index import once_a_stack
+from checks.resource_graph.managed_policies import statements_of
+from checks.resource_graph.policy_conditions import Asker
+from checks.resource_graph.policy_documents import Principal
+from checks.resource_graph.policy_reach import ACCOUNT_OF_ARN, literal_start, matches, own_accounts
+from checks.resource_graph.roles import ROLE, USER, Rights, rights_of
+from checks.resource_graph.stack import Stack
+from scanner.model.facts.cloud import DeclaredResources
+from scanner.model.resource import Resource
+
+_SESSION: Final = re.compile(r"arn:aws[\w-]*:sts::(\d{12}):assumed-role/([^/]+)/.+")
+_Start = tuple[str, str]  # service, and the literal start of an ARN; an empty text stands for any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holders:
+    """Roles and users of a stack. `starts`: sorted, what their policies name, with whose they are in `by_start`.
+
+    Of thousands of roles only those are asked about a store whose policies can be about it.
+    """
+
+    every: tuple[tuple[Resource, Holder], ...]
+    starts: tuple[_Start, ...]
+    by_start: dict[_Start, frozenset[int]]
+    by_arn: dict[str, int]
+    by_session: dict[tuple[str | None, str], int]
+
+    def near(self, service: str, part: str) -> Iterator[int]:
+        """Those with a statement on the service, and a pattern that can cover the ARN, or something below it."""
+        text = literal_start(part)
+        for each in (service, ""):
+            for length in range(len(text) + 1):
+                yield from self.by_start.get((each, text[:length]), ())
+            at = bisect_left(self.starts, (each, text))
+            while at < len(self.starts) and self.starts[at][0] == each and self.starts[at][1].startswith(text):
+                yield from self.by_start[self.starts[at]]
+                at += 1
+
+    def named(self, who: Principal) -> tuple[int, ...]:
+        """The one that a policy names, by its ARN or by that of a session; all that a pattern fits."""
+        if "*" in who.name or "?" in who.name:
+            return tuple(number for arn, number in self.by_arn.items() if matches(who.name, arn))
+        found = _SESSION.fullmatch(who.name)
+        number = self.by_session.get((found[1], found[2])) if found else self.by_arn.get(who.name)
+        return () if number is None else (number,)
+
+
+@once_a_stack
+def holders(declared: DeclaredResources) -> Holders:
+    """The roles and users of a stack."""
+    stack = Stack(declared=declared)
+    accounts = own_accounts(stack)
+    every = tuple((one, _holder(stack, one, accounts)) for one in stack.of(ROLE, USER))
+    by_start: dict[_Start, set[int]] = {}
+    for number, (_, holder) in enumerate(every):
+        for start in _starts(holder.rights):
+            by_start.setdefault(start, set()).add(number)
+    return Holders(
+        every=every,
+        starts=tuple(sorted(by_start)),
+        by_start={start: frozenset(numbers) for start, numbers in by_start.items()},
+        by_arn={holder.asker.arn: number for number, (_, holder) in enumerate(every)},
+        by_session={
+            (holder.asker.account, holder.asker.arn.rpartition("/")[2]): number
+            for number, (one, holder) in enumerate(every)
+            if one.token == ROLE
+        },
+    )
+
+
+def _holder(stack: Stack, one: Resource, accounts: frozenset[str]) -> Holder:
+    arn = one.outputs.get("arn")
+    found = ACCOUNT_OF_ARN.fullmatch(arn) if isinstance(arn, str) else None
+    account = found[1] if found else next(iter(accounts), None) if len(accounts) == 1 else None
+    kind = "role" if one.token == ROLE else "user"
+    name = arn if isinstance(arn, str) else f"arn:aws:iam::{account}:{kind}/{one.get('name')}"
+    return Holder(asker=Asker(arn=name, account=account), name=f"{kind} {one.name}", rights=rights_of(stack, one))
+
+
+def _starts(rights: Rights | None) -> Iterator[_Start]:
+    if rights is None:
+        return
+    if rights.doubts or any(statements_of(name) != () for name in rights.managed):
+        yield "", ""
+    for one in rights.statements:
+        if one.allows:
+            names = {literal_start(action).partition(":") for action in one.actions}
+            services = {service if colon else "" for service, colon, _ in names} or {""}
+            starts = {""} if one.not_resources else {literal_start(open_variables(name)) for name in one.resources}
+            yield from product(services, starts)
