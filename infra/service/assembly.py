@@ -107,6 +107,7 @@ async def assemble(options: ServeOptions, settings: Settings, plain_store: Store
     for fault in options.faults:
         authenticator = fault.wrap_authenticator(authenticator, settings, store)
     outbound: OutboundClient = _DeferredOutbound(settings.outbound)
+    outbound = reduce(lambda o, fault: fault.replace_client(o, settings.outbound), options.faults, outbound)
     outbound = reduce(lambda o, fault: fault.wrap_outbound(o), options.faults, outbound)
     app = create_app(
         settings,

@@ -77,6 +77,7 @@ def _environment(path: KeyPath, environment: EnvironmentConfig, config: ConfigFi
     yield from _cloud((*path, "cloud"), environment.cloud)
     yield from _identities(path, environment, config)
     yield from _permissions(path, environment)
+    yield from _partner_server((*path, "partner_server"), environment)
     yield from _authorisations(path, environment)
 
 
@@ -131,6 +132,18 @@ def _permissions(path: KeyPath, environment: EnvironmentConfig) -> Found:
         yield (*path, "allow"), "`registration` needs an identity with a `sink`: a durable place for the new token"
     if environment.mode is Mode.STRESS and not environment.authorisation:
         yield (*path, "mode"), "`stress` needs `authorisation`: the host, who agreed, and from when to when"
+
+
+def _partner_server(path: KeyPath, environment: EnvironmentConfig) -> Found:
+    server = environment.partner_server
+    if server is None:
+        return
+    if (server.issuer_certificate_file is None) != (server.issuer_key_file is None):
+        yield path, "`issuer_certificate_file` and `issuer_key_file` come together"
+    if server.second_port and server.second_port == server.port:
+        yield (*path, "second_port"), "the second listener needs a port of its own"
+    if server.hostile and "registration" not in environment.allow:
+        yield (*path, "hostile"), "a hostile partner registers: it needs `allow: [registration]`"
 
 
 def _authorisations(path: KeyPath, environment: EnvironmentConfig) -> Found:

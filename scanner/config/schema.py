@@ -213,14 +213,25 @@ class LimitsConfig(Strict):
     max_header_bytes: Annotated[int, Field(ge=1024)] = 65_536
 
 
+HostText = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.:-]{0,252}$")]  # an address or a name, without port
+
+
 class PartnerServerConfig(Strict):
-    """A platform of ours that is called back in a registration: where it listens, and its origin from outside."""
+    """A platform of ours that is called back in a registration: where it listens, and its origin from outside.
+
+    `hostile` lets it misbehave as well; `second_port`, `issuer_*` and `inward` are for that alone.
+    """
 
     certificate_file: Text
     key_file: Text
     listen: Text = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 0
     url: OriginText | None = None
+    hostile: bool = False
+    second_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    issuer_certificate_file: Text | None = None
+    issuer_key_file: Text | None = None
+    inward: tuple[HostText, ...] = ()
 
 
 class TokenPolicyConfig(Strict):

@@ -105,6 +105,11 @@ def _partner_server(config: PartnerServerConfig | None, base: Path) -> PartnerSe
         host=config.listen,
         port=config.port,
         url=config.url.rstrip("/") if config.url else None,
+        hostile=config.hostile,
+        second_port=config.second_port,
+        issuer_certificate_file=base / config.issuer_certificate_file if config.issuer_certificate_file else None,
+        issuer_key_file=base / config.issuer_key_file if config.issuer_key_file else None,
+        inward=config.inward,
     )
 
 

@@ -188,10 +188,10 @@ class Gate:
         if refused := self._decisions.refusal(intent):
             yield refused
             return
-        from scanner.gate.listener import server_context  # noqa: PLC0415 - see above
+        from scanner.gate.accepting import Door  # noqa: PLC0415 - see above
         from scanner.gate.serving import Known, Served  # noqa: PLC0415 - see above
 
-        number = self._record.note(intent, {"serve": f"{intent.host}:{intent.port}"})
+        number = self._record.note(intent, {"serve": f"{intent.host}:{intent.port}", "speaks": intent.speaks})
         registrations = self._http.registrations
         known = Known(
             redactor=self._redactor,
@@ -199,13 +199,12 @@ class Gate:
             note=lambda what: self._record.called(number, what),
         )
         served = Served(intent, answers, known)
-        server = await asyncio.start_server(served.accept, intent.host, intent.port, ssl=server_context(intent))
-        served.port = server.sockets[0].getsockname()[1]
-        try:
-            yield served
-        finally:
-            server.close()
-            await served.close()
+        async with Door(intent, served) as door:
+            served.port = door.port
+            try:
+                yield served
+            finally:
+                await served.close()
 
     def aws(self, intent: AwsIntent) -> ReadOnlyAwsClient | Refused:
         """A client for reads of one AWS service.

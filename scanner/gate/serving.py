@@ -1,22 +1,22 @@
 """A platform of ours on the network: answers what the target asks of it, within bounds, each call on record.
 
-Over TLS only, on loopback or one of `listen_hosts`, and only below a path that nobody can guess: whoever else knocks
-is told that there is nothing.
+Over TLS (or as bait without it), on loopback or one of `listen_hosts`, and only below a path that nobody can guess:
+whoever else knocks is told that there is nothing.
 """
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 import h11
 
 from scanner.gate.redaction import MASK, Redactor
 from scanner.model.intent import ServeIntent
 from scanner.model.json_value import JsonValue
-from scanner.model.served import Answers, CallersToken, ServedAnswer, ServedCall
+from scanner.model.served import Answers, CallersToken, Knock, ServedAnswer, ServedCall
 
 _MAX_REQUEST_BYTES: Final = 2**18
 _MAX_CALLERS: Final = 64
@@ -33,11 +33,15 @@ class Known:
 
 
 class Served:
-    """The server as a probe has it: `url` leads to it, `calls` are those below its nonce, in order."""
+    """The server as a probe has it: `url` leads to it, `calls` are those below its nonce, in order.
+
+    `knocks` are all connections, those that came to no call included.
+    """
 
     def __init__(self, intent: ServeIntent, answers: Answers, known: Known) -> None:
         self.intent = intent
         self.calls: list[ServedCall] = []
+        self.knocks: list[Knock] = []
         self.port = intent.port
         self._answers = answers
         self._known = known
@@ -59,16 +63,23 @@ class Served:
         if self._bug is not None:
             raise self._bug
 
-    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Take one connection, unless there are too many."""
-        if len(self._under_way) >= _MAX_CALLERS:
-            writer.close()
-            return
-        task = asyncio.create_task(self._serve(reader, writer))
+    @property
+    def is_full(self) -> bool:
+        """True where nobody else is let in for now."""
+        return len(self._under_way) >= _MAX_CALLERS
+
+    def accept(self, entering: Coroutine[Any, Any, None]) -> None:
+        """Take one connection, whose handshake and calls are `entering`."""
+        task = asyncio.create_task(entering)
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def knocked(self, knock: Knock) -> None:
+        """Remember a connection."""
+        if len(self.knocks) < self.intent.max_events:
+            self.knocks.append(knock)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One request, one answer, and the end of the connection."""
         connection = h11.Connection(h11.SERVER)
         try:
@@ -124,7 +135,7 @@ class Served:
     async def _write(self, connection: h11.Connection, writer: asyncio.StreamWriter, answer: ServedAnswer) -> None:
         headers = [*answer.headers, ("Connection", "close")]
         if isinstance(answer.body, bytes):
-            headers.append(("Content-Length", str(len(answer.body))))
+            headers.append(("Content-Length", str(len(answer.body) + answer.cut)))
         head = h11.Response(status_code=answer.status, headers=headers)
         writer.write(connection.send(head) or b"")
         left = self.intent.max_answer_bytes
@@ -132,9 +143,12 @@ class Served:
             async for piece in pieces:
                 writer.write(connection.send(h11.Data(data=piece[:left])) or b"")
                 await writer.drain()
+                await asyncio.sleep(0)  # else nobody hears that the caller hung up
                 left -= len(piece)
                 if left < 0:
                     return  # cut off, which the caller sees: the end of the message never came
+        if answer.cut:
+            return
         writer.write(connection.send(h11.EndOfMessage()) or b"")
         await writer.drain()
 

@@ -18,6 +18,7 @@ from scanner.model.delivery import Delivery
 from scanner.model.effect import Effect
 from scanner.model.leftover import Leftover
 from scanner.model.party import Party
+from scanner.model.served import Speaks
 
 __all__ = [
     "AwsIntent",
@@ -173,10 +174,13 @@ class ServeIntent(ListenIntent):
 
     `origin` is how the target reaches it (None: https://localhost and the port that was taken). Only calls below
     `/{nonce}/` are answered. Tokens that were handed out as `identity` are known among the callers'. `answer_s` bounds
-    one call, `max_answer_bytes` what it is answered.
+    one call, `max_answer_bytes` what it is answered. `speaks` other than modern is bait for clients that agree to it;
+    `any_key` lets the certificate have a key that is too short.
     """
 
     origin: str | None = None
+    speaks: Speaks = Speaks.MODERN
+    any_key: bool = False
     answer_s: float = 20.0
     max_answer_bytes: int = 2**20
 

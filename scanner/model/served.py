@@ -15,6 +15,28 @@ class CallersToken(StrEnum):
     NONE = "no token"
 
 
+class Speaks(StrEnum):
+    """How a platform of ours can be spoken to: as it should be, or as no client should agree to."""
+
+    MODERN = "TLS 1.2 and 1.3"
+    TLS_1_1 = "TLS 1.1 alone"
+    TLS_1_0 = "TLS 1.0 alone"
+    PLAINTEXT = "http without TLS"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knock:
+    """One connection: when (UTC), from where, and how its handshake ended.
+
+    `tls` is the version that was agreed on, None where there was none; `failure` says why, in OpenSSL's words.
+    """
+
+    at: datetime
+    peer: str
+    tls: str | None
+    failure: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServedCall:
     """One call: when (UTC), from where, and what it asked for; tokens in headers and body are masked.
@@ -37,11 +59,15 @@ class ServedCall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServedAnswer:
-    """What a call is answered: the body at once, or piece by piece as it is asked for (then without a length)."""
+    """What a call is answered: the body at once, or piece by piece as it is asked for (then without a length).
+
+    `cut`: the connection ends before the end of the message.
+    """
 
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | AsyncIterator[bytes] = b""
+    cut: bool = False
 
 
 Answers = Callable[[ServedCall], Awaitable[ServedAnswer | None]]

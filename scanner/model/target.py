@@ -74,7 +74,10 @@ class PartnerServer:
     """Where a platform of ours waits for the target to call it back, as partners do in a registration.
 
     `url` is the origin as the target reaches it (None: https://localhost and the port that was taken; port 0: any).
-    The target has to trust the certificate.
+    The target has to trust the certificate. `hostile` lets it misbehave, which takes more: `second_port` for what is
+    beside the partner's own origin, a test CA that the target trusts (`issuer_*`) for certificates that are wrong in
+    one way only, and `inward`, addresses and names that lead the target to this machine and that no partner may send
+    it to.
     """
 
     certificate_file: Path
@@ -82,6 +85,11 @@ class PartnerServer:
     host: str = "127.0.0.1"
     port: int = 0
     url: str | None = None
+    hostile: bool = False
+    second_port: int = 0
+    issuer_certificate_file: Path | None = None
+    issuer_key_file: Path | None = None
+    inward: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

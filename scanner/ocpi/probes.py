@@ -14,6 +14,7 @@ from scanner.ocpi.errors import ErrorsProbe
 from scanner.ocpi.misplaced import MisplacedTokenProbe
 from scanner.ocpi.mutation.probe import MutationProbe
 from scanner.ocpi.pages import PagesProbe
+from scanner.ocpi.rogue.probe import RogueProbe
 from scanner.ocpi.stress.probe import StressProbe
 from scanner.ocpi.tenancy import TenancyProbe
 from scanner.ocpi.tokens.claims import TokenClaimsProbe
@@ -42,8 +43,10 @@ _LOOKING: Final[tuple[Probe, ...]] = (
     ConnectionsProbe(),
     MutationProbe(),
 )
+# It is refused, so it comes while a bootstrap token is still there.
+_REFUSED: Final[tuple[Probe, ...]] = (*_LOOKING, RogueProbe(probe.name for probe in _LOOKING))
 # It replaces tokens that others speak with.
-_REPLACING: Final[tuple[Probe, ...]] = (*_LOOKING, RegistrationProbe(probe.name for probe in _LOOKING))
+_REPLACING: Final[tuple[Probe, ...]] = (*_REFUSED, RegistrationProbe(probe.name for probe in _REFUSED))
 # It waits for an operator who ends one.
 _WAITING: Final[tuple[Probe, ...]] = (*_REPLACING, RevocationProbe(probe.name for probe in _REPLACING))
 # A ban would blind whoever comes later.

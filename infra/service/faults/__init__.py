@@ -21,6 +21,7 @@ from infra.service.faults import (
     headers,
     load,
     new_tokens,
+    partner_calls,
     partner_claims,
     registration,
     token_matching,
@@ -50,6 +51,7 @@ _LISTED: Final = (
     *new_tokens.FAULTS,
     *partner_claims.FAULTS,
     *load.FAULTS,
+    *partner_calls.FAULTS,
 )
 FAULTS: Final[Mapping[str, Fault]] = {fault.name: fault for fault in _LISTED}
 

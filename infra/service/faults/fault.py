@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 from infra.service.authentication import Authenticator
 from infra.service.listener import ListenerOptions
 from infra.service.outbound import OutboundClient
-from infra.service.settings import Settings
+from infra.service.settings import OutboundSettings, Settings
 from infra.service.store import Store
 
 
@@ -31,6 +31,10 @@ def _same_app(app: ASGIApp) -> ASGIApp:
 
 
 def _same_outbound(client: OutboundClient) -> OutboundClient:
+    return client
+
+
+def _same_client(client: OutboundClient, _settings: OutboundSettings) -> OutboundClient:
     return client
 
 
@@ -55,4 +59,5 @@ class Fault:
     wrap_authenticator: Callable[[Authenticator, Settings, Store], Authenticator] = _same_authenticator
     wrap_app: Callable[[ASGIApp], ASGIApp] = _same_app
     wrap_outbound: Callable[[OutboundClient], OutboundClient] = _same_outbound
+    replace_client: Callable[[OutboundClient, OutboundSettings], OutboundClient] = _same_client
     wrap_listener: Callable[[ListenerOptions], ListenerOptions] = _same_listener

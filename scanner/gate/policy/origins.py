@@ -20,6 +20,7 @@ from scanner.model.intent import (
     RawIntent,
     ServeIntent,
 )
+from scanner.model.served import Speaks
 from scanner.model.target import Endpoint, EnvironmentTarget, Origin
 
 _PLAIN: Final = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?=[/?#]|\Z)")
@@ -78,7 +79,7 @@ def out_of_scope(intent: Intent, target: EnvironmentTarget) -> Refused | None:
             return None if endpoint_for(host, target) else _outside(host, target)
         case ProcessIntent(reserves=reserves):
             return next((_outside(host, target) for host in reserves if not endpoint_for(host, target)), None)
-        case ServeIntent(certificate_file=None):
+        case ServeIntent(certificate_file=None, speaks=speaks) if speaks is not Speaks.PLAINTEXT:
             return Refused(kind=RefusalKind.CREDENTIAL, detail="callers show tokens, so they are served over TLS only")
         case ListenIntent(host=host):
             if is_loopback(host) or host in target.listen_hosts:

@@ -35,6 +35,7 @@ from scanner.model.facts.ocpi.mutation import MutantsTreated, ValidObjectProven
 from scanner.model.facts.ocpi.objects import ObjectsValidated
 from scanner.model.facts.ocpi.pages import PageObserved
 from scanner.model.facts.ocpi.reads import READ_FACTS
+from scanner.model.facts.ocpi.rogue import ROGUE_FACTS
 from scanner.model.facts.ocpi.stress import STRESS_FACTS
 from scanner.model.facts.ocpi.tenancy import OwnersSeen, TenancyObserved
 from scanner.model.facts.ocpi.tokens import TOKEN_FACTS
@@ -85,5 +86,6 @@ OCPI_FACT_TYPES: Final[tuple[type, ...]] = (
     *CONTRACT_FACTS,
     *CONNECTION_FACTS,
     *TOKEN_FACTS,
+    *ROGUE_FACTS,
     *STRESS_FACTS,
 )

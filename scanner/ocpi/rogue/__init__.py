@@ -1,0 +1,1 @@
+"""A partner of ours that is hostile, and how the target behaves as its client."""

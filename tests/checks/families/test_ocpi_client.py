@@ -1,0 +1,79 @@
+"""A hostile partner: each fault of the service as a client is found by its checks and no other."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+
+from checks.catalog import CATALOG
+from checks.families.ocpi_client import CHECKS
+from checks.model.verdict import Outcome
+from infra.service.faults import partner_calls
+from tests.targets.hostile_partner import findings_of, hostile_findings, hostile_target, look, service_of
+from tests.targets.protocol_runs import checks_with
+from tests.targets.registering import registering_service
+
+EXPECTED = yaml.safe_load((Path(__file__).parents[2] / "expected_findings" / "partner_calls.yaml").read_text())
+
+
+def test_the_table_names_every_fault_and_no_other():
+    assert EXPECTED.keys() == {fault.name for fault in partner_calls.FAULTS}
+
+
+def test_every_check_is_in_the_catalogue_and_has_a_fault():
+    assert set(CHECKS) <= set(CATALOG)
+    assert {check.id for check in CHECKS} == {check for checks in EXPECTED.values() for check in checks}
+
+
+@pytest.mark.parametrize("fault", sorted(EXPECTED))
+def test_a_fault_turns_exactly_the_checks_of_the_table_red_with_evidence_and_a_way_to_repeat_it(fault):
+    red = [f for f in hostile_findings(fault) if f.outcome is Outcome.FAIL]
+    assert checks_with(red, Outcome.FAIL) == EXPECTED[fault]
+    assert all(f.evidence and f.remediation and f.source and (f.reproduce or "").startswith("curl ") for f in red)
+
+
+def test_every_check_passes_on_the_hardened_service_with_all_its_scenarios():
+    found = {f.check: f for f in hostile_findings()}
+    assert found.keys() == {check.id for check in CHECKS}
+    assert {f.outcome for f in found.values()} == {Outcome.PASS}
+    assert not any("left out" in f.message for f in found.values())
+
+
+def test_a_platform_that_cannot_reach_the_partner_is_inconclusive_in_all(tmp_path):
+    """The service trusts other certificates only: it calls, and hangs up."""
+    with service_of(tmp_path) as service, registering_service() as other:
+        target = hostile_target(service)
+        chain, key = other.folder.server
+        server = replace(target.partner_server, certificate_file=chain, key_file=key)
+        found = findings_of(look(replace(target, partner_server=server), service.tokens, tmp_path))
+    assert {f.check for f in found} == {check.id for check in CHECKS}
+    assert {f.outcome for f in found} == {Outcome.INCONCLUSIVE}
+    assert all("did not call a sound partner" in f.message and f.evidence for f in found)
+
+
+def test_without_a_test_ca_and_an_inward_place_the_rest_is_played_and_what_is_left_out_is_said(tmp_path):
+    with service_of(tmp_path) as service:
+        target = hostile_target(service)
+        server = replace(target.partner_server, issuer_certificate_file=None, issuer_key_file=None)
+        found = {
+            f.check: f for f in findings_of(look(replace(target, partner_server=server), service.tokens, tmp_path))
+        }
+    certificates = found["ocpi-client-certificate-verified"]
+    assert certificates.outcome is Outcome.PASS
+    assert "2 of 5" in str(certificates.population)
+    assert "expired" in certificates.message
+
+
+@pytest.mark.parametrize("lack", ["hostile", "registration"])
+def test_nobody_is_hostile_who_was_not_told_to(tmp_path, lack):
+    with service_of(tmp_path) as service:
+        target = hostile_target(service)
+        if lack == "hostile":
+            target = replace(target, partner_server=replace(target.partner_server, hostile=False))
+        else:
+            target = replace(target, allow=frozenset())
+        found = findings_of(look(target, service.tokens, tmp_path))
+        assert not [e for e in service.events if e["event"] in {"data_change", "handshake"}]
+    assert {f.outcome for f in found} == {Outcome.NOT_TESTED}
+    assert all(lack in f.message for f in found)
