@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from reports.model.aws_account import AwsAccount
     from reports.model.posture import Posture
     from reports.model.recorded import RecordedRequest
+    from reports.model.recorded_load import RecordedLoad
 
 
 class Format(StrEnum):
@@ -27,6 +28,7 @@ class Format(StrEnum):
     OSCAL_CATALOG = "oscal-catalog"
     OCSF = "ocsf"
     ASFF = "asff"
+    LOAD = "load"
 
     @property
     def file_name(self) -> str:
@@ -63,6 +65,7 @@ _WRITERS: Final = {
     ),
     Format.OCSF: _Writer("findings.ocsf.jsonl", "reports.ocsf", "render_ocsf", "an event a finding, for a SIEM"),
     Format.ASFF: _Writer("findings.asff.json", "reports.asff", "render_asff", "findings for AWS Security Hub"),
+    Format.LOAD: _Writer("load.html", "reports.load", "render_load", "the curves of a stress test, in a browser"),
 }
 
 
@@ -72,6 +75,10 @@ class _OfPosture(Protocol):
 
 class _OfRequests(Protocol):
     def __call__(self, posture: "Posture", requests: "Iterable[RecordedRequest]", /) -> bytes: ...
+
+
+class _OfLoads(Protocol):
+    def __call__(self, posture: "Posture", loads: "Iterable[RecordedLoad]", /) -> bytes: ...
 
 
 class _OfAccount(Protocol):
@@ -88,10 +95,12 @@ def render(
     requests: "Iterable[RecordedRequest]" = (),
     *,
     account: "AwsAccount | None" = None,
+    loads: "Iterable[RecordedLoad]" = (),
 ) -> bytes:
     """The posture in one format; the same posture gives the same bytes.
 
-    `requests` are read for HAR only, which is about nothing else; ASFF is for an `account`, and no other format is.
+    `requests` are read for HAR only, which is about nothing else, and `loads` for their own page; ASFF is for an
+    `account`, and no other format is.
     Raises: NoAccount.
     """
     writer = _WRITERS[format]
@@ -99,6 +108,8 @@ def render(
     match format:
         case Format.HAR:
             return cast("_OfRequests", function)(posture, requests)
+        case Format.LOAD:
+            return cast("_OfLoads", function)(posture, loads)
         case Format.ASFF:
             if account is None:
                 raise NoAccount("ASFF names the AWS account and region that it is imported into")

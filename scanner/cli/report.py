@@ -15,6 +15,7 @@ from scanner.cli.exit_code import ExitCode
 from scanner.cli.options import talking, words
 from scanner.cli.past_posture import load_posture
 from scanner.cli.recorded import recorded
+from scanner.cli.recorded_loads import recorded_loads
 from scanner.cli.run_folder import cannot_write, find_run, write_whole
 from scanner.cli.talk import Talk
 from scanner.errors import UsageError
@@ -71,6 +72,8 @@ def report(
     reader = Audience(audience)
     if reader is Audience.PARTNER and Format.HAR in wanted:
         raise UsageError("A HAR holds every request as it was sent, so there is none for partners.")
+    if reader is Audience.PARTNER and Format.LOAD in wanted:
+        raise UsageError("The page of a load names everybody who took part, so there is none for partners.")
     posture = edition(load_posture(run), reader)
     for format_ in wanted:
         _write(_rendered(posture, format_, run, talk, account), output or _file(run, format_, reader))
@@ -85,7 +88,8 @@ def _file(run: str, format_: Format, reader: Audience) -> Path:
 
 def _rendered(posture: Posture, format_: Format, run: str, talk: Talk, account: AwsAccount | None) -> bytes:
     requests = recorded(find_run(run), talk.redactor) if format_ is Format.HAR else ()
-    return render(posture, format_, requests, account=account)
+    loads = recorded_loads(find_run(run), posture) if format_ is Format.LOAD else ()
+    return render(posture, format_, requests, account=account, loads=loads)
 
 
 def _write(content: bytes, file: Path) -> None:

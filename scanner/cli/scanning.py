@@ -18,6 +18,7 @@ from reports.model.posture import Posture
 from scanner.cli.exit_code import ExitCode
 from scanner.cli.progress import progress_of
 from scanner.cli.recorded import recorded
+from scanner.cli.recorded_loads import recorded_loads
 from scanner.cli.remembering import remember, trend
 from scanner.cli.run_folder import RunNote, cannot_write, write_whole
 from scanner.cli.selection import Selection
@@ -183,7 +184,8 @@ def _write_all(
 def _write(folder: Path, posture: Posture, format_: Format, redactor: Redactor) -> Path:
     file = folder / format_.file_name
     try:
-        write_whole(file, render(posture, format_, recorded(folder, redactor)))
+        loads = recorded_loads(folder, posture) if format_ is Format.LOAD else ()
+        write_whole(file, render(posture, format_, recorded(folder, redactor), loads=loads))
     except OSError as error:
         raise cannot_write(file, error) from None
     return file

@@ -13,7 +13,7 @@ from reports.terminal import render_terminal
 from tests.reports.canaries import CANARIES, canary_posture
 
 ACCOUNT = AwsAccount(account="210987654321", region="eu-west-1")
-NOT_FOR_PARTNERS = {Format.HAR}  # it holds requests as they were sent; the command line refuses it
+NOT_FOR_PARTNERS = {Format.HAR, Format.LOAD}  # they are made of more than the posture; the command line refuses both
 
 
 def text_of(posture, kind) -> str:

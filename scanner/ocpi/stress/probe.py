@@ -149,7 +149,7 @@ def _why_left_alone(seen: LoadSeen | HeldConnections | MisframedTreated) -> NoRe
 
 
 def _kept(book: Notebook, seen: LoadSeen | HeldConnections | MisframedTreated) -> EvidenceRef:
-    document = adapter(cast("Any", type(seen))).dump_python(seen, mode="json")
+    document = {"kind": type(seen).__name__, **adapter(cast("Any", type(seen))).dump_python(seen, mode="json")}
     title = f"stress: {seen.what}" if isinstance(seen, LoadSeen) else f"stress: {type(seen).__name__}"
     return book.context.evidence.store_document(title, book.context.record.witness, document)
 

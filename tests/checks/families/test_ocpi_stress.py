@@ -73,7 +73,10 @@ VOLUME = VolumeSeen(
 )
 
 
-def judged(fact):
+REF = EvidenceRef(id="ev-1", sha256="0" * 64, path="evidence/0/0.json")
+
+
+def findings_on(fact, ref=REF):
     facts = FactStore()
     key = FactKey(
         fact=type(fact),
@@ -81,9 +84,12 @@ def judged(fact):
         witness=Witness.PROTOCOL,
         identity="a",
     )
-    evidence = (EvidenceRef(id="ev-1", sha256="0" * 64, path="evidence/0/0.json"),)
-    facts.record(Observation(key=key, result=Seen(fact=fact, evidence=evidence)))
-    return {f.check: f.outcome for f in findings_of(facts)}
+    facts.record(Observation(key=key, result=Seen(fact=fact, evidence=(ref,))))
+    return findings_of(facts)
+
+
+def judged(fact):
+    return {f.check: f.outcome for f in findings_on(fact)}
 
 
 def throttled(**changes):
