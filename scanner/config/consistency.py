@@ -75,6 +75,7 @@ def _environment(path: KeyPath, environment: EnvironmentConfig, config: ConfigFi
     if environment.identities and not environment.endpoints:
         yield (*path, "identities"), "there is no endpoint that they could speak to"
     yield from _cloud((*path, "cloud"), environment.cloud)
+    yield from _served(path, environment, config)
     yield from _identities(path, environment, config)
     yield from _permissions(path, environment)
     yield from _partner_server((*path, "partner_server"), environment)
@@ -97,6 +98,16 @@ def _program(path: KeyPath, program: ProgramConfig) -> Found:
         yield (*path, "config"), f"the engine reads Pulumi.{program.stack}.yaml: set it there with `pulumi config set`"
     if program.preview == "engine" and program.python:
         yield (*path, "python"), "the engine takes the Python that Pulumi.yaml names"
+
+
+def _served(path: KeyPath, environment: EnvironmentConfig, config: ConfigFile) -> Found:
+    for index, name in enumerate(environment.partners or ()):
+        if name not in config.partners:
+            yield (*path, "partners", index), f"no partner is called {name!r}{suggestion(name, config.partners)}"
+    for name, identity in environment.identities.items():
+        if environment.partners is not None and identity.partner and identity.partner not in environment.partners:
+            at = (*path, "identities", name, "partner")
+            yield at, f"{identity.partner!r} is not among the `partners` of this environment"
 
 
 def _identities(path: KeyPath, environment: EnvironmentConfig, config: ConfigFile) -> Found:

@@ -250,10 +250,14 @@ class CadenceConfig(Strict):
 
 
 class EnvironmentConfig(Strict):
-    """One named deployment, and how far a scan may go in it."""
+    """One named deployment, and how far a scan may go in it.
+
+    `partners`: the names of those that it serves; left out: all of the only environment there is, else not known.
+    """
 
     endpoints: Mapping[Name, EndpointConfig] = Field(default_factory=dict)
     identities: Mapping[Name, IdentityConfig] = Field(default_factory=dict)
+    partners: tuple[Name, ...] | None = None
     cloud: CloudConfig = Field(default_factory=CloudConfig)
     mode: Mode = Mode.OBSERVE
     allow: tuple[Literal["lasting", "registration", "actuate"], ...] = ()

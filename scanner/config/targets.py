@@ -30,11 +30,14 @@ from scanner.model.target import (
 
 def environment_target(name: str, environment: EnvironmentConfig, config: ConfigFile, base: Path) -> EnvironmentTarget:
     """One environment; relative paths are taken from `base`."""
+    here = config.partners if environment.partners is None else environment.partners
     return EnvironmentTarget(
         name=name,
         endpoints=tuple(endpoint(key, value, base) for key, value in environment.endpoints.items()),
         identities=tuple(_identity(key, value, config) for key, value in environment.identities.items()),
-        contracts=tuple(contract(key, value) for key, value in config.partners.items()),
+        contracts=tuple(contract(key, value) for key, value in config.partners.items() if key in here),
+        elsewhere=tuple(contract(key, value) for key, value in config.partners.items() if key not in here),
+        told=environment.partners is not None or len(config.environments) == 1,
         inputs=cloud_inputs(environment.cloud, base),
         mode=environment.mode,
         allow=frozenset(Effect(effect) for effect in environment.allow),

@@ -120,12 +120,15 @@ class EnvironmentTarget:
     objects may be written.
     `listen_hosts` are the addresses of ours on which a listener may wait, beside loopback. `partner_server` None: no
     platform of ours can be called back, so nothing is registered. `attestations`: folders of them.
+    `contracts`, `elsewhere`, `told`: as in the fact `ContractsAgreed`.
     """
 
     name: str
     endpoints: tuple[Endpoint, ...] = ()
     identities: tuple[Identity, ...] = ()
     contracts: tuple[Contract, ...] = ()
+    elsewhere: tuple[Contract, ...] = ()
+    told: bool = True
     inputs: tuple[CloudInput, ...] = ()
     mode: Mode = Mode.OBSERVE
     allow: frozenset[Effect] = frozenset()

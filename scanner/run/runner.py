@@ -161,7 +161,8 @@ def _record_what_was_given(run: Run) -> None:
         recorder = Recorder(Witness.ATTESTATION, run.facts)
         subject = EnvironmentSubject(environment=target.name)
         recorder.seen(subject, ScanTime(now=run.plan.started_at), configuration)
-        recorder.seen(subject, ContractsAgreed(contracts=target.contracts), configuration)
+        agreed = ContractsAgreed(contracts=target.contracts, elsewhere=target.elsewhere, told=target.told)
+        recorder.seen(subject, agreed, configuration)
         for identity in target.identities:
             contract = target.contract_of(identity)
             if contract is not None:

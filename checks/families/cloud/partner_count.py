@@ -1,6 +1,7 @@
 """Usage plans, keys and credentials counted against contracts: each partner has its own, and nobody else has one."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from checks.families.cloud.judge_each import judge_each, verdict_on
@@ -11,7 +12,7 @@ from checks.resource_graph.judgement import Judgement, fails, passes, undecided,
 from checks.resource_graph.partner_names import named_for
 from checks.resource_graph.route_table import ocpi_apis
 from checks.resource_graph.stack import Stack
-from checks.resource_graph.stores import SECRET
+from checks.resource_graph.stores import tokens_in
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.facts.run import ContractsAgreed, ScanTime
 from scanner.model.party import Contract
@@ -22,38 +23,61 @@ from scanner.model.witness import Witness
 _PLAN: Final = "aws:apigateway/usagePlan:UsagePlan"
 _PLAN_KEY: Final = "aws:apigateway/usagePlanKey:UsagePlanKey"
 _KEY: Final = "aws:apigateway/apiKey:ApiKey"
-_PARAMETER: Final = "aws:ssm/parameter:Parameter"
 _NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
 _AGREED: Final = (Need(fact=ContractsAgreed), Need(fact=ScanTime))
 _NO_CONTRACTS: Final = "no contract is configured (partners: in the configuration)"
+_UNTOLD: Final = "and the configuration does not say which partners this environment serves (its own `partners`)"
 
 
-def _agreed(case: Case[DeclaredResources]) -> tuple[tuple[Contract, ...], tuple[Contract, ...]]:
-    """The contracts that are in force on the day of the scan, and those that are not."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Agreed:
+    """`valid` on the day of the scan. `others` have nothing to do here, each with why; `told`: the valid ones do."""
+
+    valid: tuple[Contract, ...]
+    others: Mapping[Contract, str]
+    told: bool
+
+    @property
+    def every(self) -> tuple[Contract, ...]:
+        return (*self.valid, *self.others)
+
+
+def _agreed(case: Case[DeclaredResources]) -> _Agreed:
     today = case.one(ScanTime).fact.now.date()
-    every = case.one(ContractsAgreed).fact.contracts
-    return tuple(one for one in every if one.in_force(today)), tuple(one for one in every if not one.in_force(today))
+    agreed = case.one(ContractsAgreed).fact
+    over = (one for one in agreed.contracts if not one.in_force(today))
+    return _Agreed(
+        valid=tuple(one for one in agreed.contracts if one.in_force(today)),
+        others={
+            **{one: f"the contract with {one.partner} is not in force" for one in over},
+            **{one: f"this environment does not serve {one.partner}" for one in agreed.elsewhere},
+        },
+        told=agreed.told,
+    )
 
 
 def _limits(case: Case[DeclaredResources]) -> Iterable[Verdict]:
-    valid, over = _agreed(case)
-    if not valid and not over:
+    agreed = _agreed(case)
+    if not agreed.every:
         return (case.not_tested(_NO_CONTRACTS),)
     stack = Stack(declared=case.driver.fact)
     apis = [api for api in ocpi_apis(stack) if api.token == aws.REST_API]
-    return judge_each(case, apis, "REST API", lambda api: _each_has_a_limit(stack, api, valid))
+    return judge_each(case, apis, "REST API", lambda api: _each_has_a_limit(stack, api, agreed))
 
 
-def _each_has_a_limit(stack: Stack, api: Resource, valid: Sequence[Contract]) -> Judgement:
+def _each_has_a_limit(stack: Stack, api: Resource, agreed: _Agreed) -> Judgement:
     """A plan counts each key by itself: several partners may be on one plan, each with a key of its own."""
+    valid = agreed.valid
     keys = [key for plan in stack.referring(api, "apiStages", _PLAN) for key in _keys_of(stack, plan)]
     whose = {key.urn: named_for(_about(stack, key), valid) for key in keys}
     without = [one for one in valid if not any(one in found for found in whose.values())]
     loose = [key for key in keys if not whose[key.urn]]
     counted = f"{len(keys)} keys on usage plans for {len(valid)} partners"
-    if len(loose) < len(without):
-        return fails(f"{counted}: none counts the calls of {without[0].partner}", by_absence=True)
     rates = [_rate(stack, key, partner) for key in keys for partner in whose[key.urn]]
+    if len(loose) < len(without):
+        said = f"{counted}: none counts the calls of {without[0].partner}"
+        missing = fails(said, by_absence=True) if agreed.told else undecided(f"{said}, {_UNTOLD}")
+        return worst((*rates, missing)) or missing
     named = f", by the number of them: no name says which is {without[0].partner}'s" if without else ""
     return worst((*rates, passes(f"{counted}{named}"))) or unknown("how many keys there are")
 
@@ -83,20 +107,20 @@ def _rate(stack: Stack, key: Resource, partner: Contract) -> Judgement:
 
 
 def _surplus(case: Case[DeclaredResources]) -> Iterable[Verdict]:
-    valid, over = _agreed(case)
-    if not valid and not over:
+    agreed = _agreed(case)
+    if not agreed.every:
         return (case.not_tested(_NO_CONTRACTS),)
     stack = Stack(declared=case.driver.fact)
     keys = stack.of(_PLAN_KEY)
-    whose = {key.urn: named_for(_about(stack, key), (*valid, *over)) for key in keys}
-    left = len(valid) - len({one.partner for found in whose.values() for one in found if one in valid})
+    whose = {key.urn: named_for(_about(stack, key), agreed.every) for key in keys}
+    left = len(agreed.valid) - len({one.partner for found in whose.values() for one in found if one in agreed.valid})
     loose = sum(not found for found in whose.values())
     return judge_each(
-        case, keys, "key on a usage plan", lambda key: _somebody_s(whose[key.urn], valid, enough=loose <= left)
+        case, keys, "key on a usage plan", lambda key: _somebody_s(whose[key.urn], agreed, enough=loose <= left)
     )
 
 
-def _somebody_s(found: Sequence[Contract], valid: Sequence[Contract], *, enough: bool) -> Judgement:
+def _somebody_s(found: Sequence[Contract], agreed: _Agreed, *, enough: bool) -> Judgement:
     if not found:
         said = "no name says whose it is"
         return (
@@ -106,52 +130,53 @@ def _somebody_s(found: Sequence[Contract], valid: Sequence[Contract], *, enough:
         )
     if len(found) > 1:
         return fails(f"counts for {found[0].partner} and {found[1].partner} together")
-    if found[0] not in valid:
-        return fails(f"the contract with {found[0].partner} is not in force")
+    if found[0] in agreed.others:
+        return fails(agreed.others[found[0]])
     return passes(f"counts for {found[0].partner}")
 
 
 def _credentials(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     """One verdict a secret that names a partner, and one for each partner that no secret names."""
-    valid, over = _agreed(case)
-    stack = Stack(declared=case.driver.fact)
-    secrets = (*stack.of(SECRET), *(one for one in stack.of(_PARAMETER) if one.get("type") == "SecureString"))
-    if not valid and not over:
+    agreed = _agreed(case)
+    secrets = tokens_in(Stack(declared=case.driver.fact))
+    if not agreed.every:
         return (case.not_tested(_NO_CONTRACTS),)
     if not secrets:
         return judge_each(case, (), "secret", lambda _one: passes("nothing"))
-    return _each_partner_has_one(case, secrets, valid, over)
+    return _each_partner_has_one(case, secrets, agreed)
 
 
 def _each_partner_has_one(
-    case: Case[DeclaredResources], secrets: Sequence[Resource], valid: Sequence[Contract], over: Sequence[Contract]
+    case: Case[DeclaredResources], secrets: Sequence[Resource], agreed: _Agreed
 ) -> Iterator[Verdict]:
-    whose = {one.urn: named_for((one,), (*valid, *over)) for one in secrets}
+    whose = {one.urn: named_for((one,), agreed.every) for one in secrets}
     missing = case.driver.fact.missing
     for one in secrets:
         if whose[one.urn]:
             count = Population(examined=1, of=len(secrets), unit="secret")
-            yield verdict_on(case, one, _held(whose[one.urn], valid), missing, count)
+            yield verdict_on(case, one, _held(whose[one.urn], agreed), missing, count)
     loose = sum(not found for found in whose.values())
-    without = [one for one in valid if not any(one in found for found in whose.values())]
+    without = [one for one in agreed.valid if not any(one in found for found in whose.values())]
     for partner in without:
-        said = _unnamed(partner, loose, len(without)) if not missing else undecided(f"no secret names it; {missing[0]}")
+        said = _unnamed(partner, loose, len(without), told=agreed.told)
+        said = undecided(f"no secret names it; {missing[0]}") if missing else said
         count = Population(examined=len(secrets), unit="secret")
         yield case.verdict(said.outcome, said.message, field_path=partner.partner, population=count)
 
 
-def _held(found: Sequence[Contract], valid: Sequence[Contract]) -> Judgement:
+def _held(found: Sequence[Contract], agreed: _Agreed) -> Judgement:
     if len(found) > 1:
         return fails(f"holds credentials of {found[0].partner} and {found[1].partner} together")
-    if found[0] not in valid:
-        return fails(f"holds credentials of {found[0].partner}, and the contract with it is not in force")
+    if found[0] in agreed.others:
+        return fails(f"holds credentials of {found[0].partner}, and {agreed.others[found[0]]}")
     return passes(f"holds the credentials of {found[0].partner}")
 
 
-def _unnamed(partner: Contract, loose: int, without: int) -> Judgement:
+def _unnamed(partner: Contract, loose: int, without: int, *, told: bool) -> Judgement:
     if loose >= without:
         return undecided(f"no name says which of {loose} secrets holds the credentials of {partner.partner}")
-    return fails(f"no secret holds the credentials of {partner.partner}: {loose} are left for {without} partners")
+    said = f"no secret holds the credentials of {partner.partner}: {loose} are left for {without} partners"
+    return fails(said) if told else undecided(f"{said}, {_UNTOLD}")
 
 
 def _check(

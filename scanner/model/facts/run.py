@@ -23,6 +23,12 @@ class ContractInForce:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContractsAgreed:
-    """Every contract of the configuration, also with partners whose identity the scanner does not have."""
+    """Every contract that the environment serves, also with partners whose identity the scanner does not have.
+
+    `elsewhere`: those that other environments serve. `told` is False where the configuration has several environments
+    and does not say which partners this one has: then `contracts` are all, and none has to be there.
+    """
 
     contracts: tuple[Contract, ...]
+    elsewhere: tuple[Contract, ...] = ()
+    told: bool = True

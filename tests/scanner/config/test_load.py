@@ -138,6 +138,27 @@ def test_an_identity_takes_party_and_only_role_from_its_partner(whole):
     assert (two.party, two.partner, two.has_sink) == (Party(country_code="DE", party_id="TWO"), None, False)
 
 
+PROD = "  prod: {endpoints: {main: {versions_url: https://prod.example.com/}}%s}\n"
+
+
+@pytest.mark.parametrize(
+    "served, beside, here, elsewhere, told",
+    [
+        ("", "", ["abc", "def"], [], True),
+        ("", PROD % "", ["abc", "def"], [], False),
+        ("    partners: [abc]\n", "", ["abc"], ["def"], True),
+        ("    partners: [abc]\n", PROD % "", ["abc"], ["def"], True),
+        ("    partners: []\n", PROD % ", partners: [def]", [], ["abc", "def"], True),
+    ],
+)
+def test_an_environment_serves_the_partners_that_it_names(write, served, beside, here, elsewhere, told):
+    partners = f"partners: {{abc: {ABC}, def: {ABC.replace('ABC', 'DEF')}}}\n"
+    target = load_configuration(write(ENDPOINT + served + beside + partners)).targets[0]
+    assert [one.partner for one in target.contracts] == here
+    assert [one.partner for one in target.elsewhere] == elsewhere
+    assert target.told is told
+
+
 def test_secrets_stay_references(whole):
     assert str(whole.tokens[("test", "emsp-one")]) == "env:TOKEN_ONE"
     assert str(whole.tokens[("test", "emsp-two")]) == "file:two.txt"
@@ -300,6 +321,11 @@ def test_the_nearest_key_is_found_at_every_depth(refused, text, near):
         ("    identities: {a: {token: env:A, sink: env:B}}\n", "a new token cannot be kept in an environment variable"),
         ("    identities: {a: {role: EMSP}}\n", "identities.a.token: this key is required and missing"),
         (f"    identities: {{a: {{token: env:A, partner: on}}}}\npartners: {{one: {ABC}}}\n", "(did you mean 'one'?)"),
+        (f"    partners: [acb]\npartners: {{abc: {ABC}}}\n", "no partner is called 'acb' (did you mean 'abc'?)"),
+        (
+            f"    identities: {{a: {{token: env:A, partner: abc}}}}\n    partners: []\npartners: {{abc: {ABC}}}\n",
+            "identities.a.partner: 'abc' is not among the `partners` of this environment",
+        ),
         ("      two: {versions_url: https://y.ex/}\n    identities: {a: {token: env:A}}\n", "say in `endpoints` which"),
         ("    identities: {a: {token: env:A, endpoints: [mian]}}\n", "no endpoint is called 'mian' (did you mean"),
         ("    allow: [lasting]\n", "mode observe sends reads only"),

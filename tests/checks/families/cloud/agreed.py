@@ -20,7 +20,7 @@ TODAY: Final = datetime(2026, 6, 1, tzinfo=UTC)
 _EVIDENCE: Final = (EvidenceRef(id="e0", sha256="0" * 64, path="evidence/e0.json"),)
 
 
-def agreed(contracts: Sequence[Contract], now: datetime = TODAY) -> list[Observation[Any]]:
+def agreed(contracts: Sequence[Contract], now: datetime = TODAY, **more: Any) -> list[Observation[Any]]:
     """What the runner records of the configuration of environment `test`."""
     return [
         Observation(
@@ -32,7 +32,7 @@ def agreed(contracts: Sequence[Contract], now: datetime = TODAY) -> list[Observa
             ),
             result=Seen(fact=fact, evidence=_EVIDENCE),
         )
-        for fact in (ContractsAgreed(contracts=tuple(contracts)), ScanTime(now=now))
+        for fact in (ContractsAgreed(contracts=tuple(contracts), **more), ScanTime(now=now))
     ]
 
 

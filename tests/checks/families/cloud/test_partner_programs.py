@@ -1,7 +1,7 @@
 """Usage plans and secrets counted against the contracts in force."""
 
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -32,11 +32,14 @@ def contract(partner: str, party_id: str, ends: date | None = None) -> Contract:
 CONTRACTS: Final = (contract("north", "NOR"), contract("south", "SOU"), contract("former", "FOR", date(2020, 1, 1)))
 
 
-def outcomes(check: Check[DeclaredResources], case: str, contracts: tuple[Contract, ...] = CONTRACTS):
+def outcomes(check: Check[DeclaredResources], case: str, contracts: tuple[Contract, ...] = CONTRACTS, **more: Any):
     """By the name of the resource; what is said of a partner without one has the partner's name."""
     subject = StackSubject(environment="test", stack=case)
     key = FactKey(fact=DeclaredResources, subject=subject, identity=None, witness=Witness.CLOUD_DECLARED)
-    facts = [Observation(key=key, result=Seen(fact=stacks("partners")[case], evidence=EVIDENCE)), *agreed(contracts)]
+    facts = [
+        Observation(key=key, result=Seen(fact=stacks("partners")[case], evidence=EVIDENCE)),
+        *agreed(contracts, **more),
+    ]
     found = judge((check,), FactStore(facts), ["test"])
     return {
         one.subject.urn.rpartition("::")[2] if isinstance(one.subject, ResourceSubject) else one.field_path: one.outcome
@@ -76,3 +79,32 @@ def test_a_longer_name_is_not_taken_for_the_shorter_one():
 @pytest.mark.parametrize("check", partner_count.CHECKS, ids=lambda check: check.id)
 def test_without_contracts_nothing_is_counted(check):
     assert set(outcomes(check, "one_for_each", ()).values()) == {Outcome.NOT_TESTED}
+
+
+@pytest.mark.parametrize(
+    "check, case, expected",
+    [
+        (LIMITS, "none_for_the_second", {"ocpi": I}),
+        (LIMITS, "faster_than_agreed", {"ocpi": F}),
+        (CREDENTIALS, "none_for_the_second", {"north": P, "south": I}),
+        (CREDENTIALS, "one_whose_contract_is_over", {"north": P, "south": P, "former": F}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_an_environment_that_names_no_partners_beside_others_need_not_have_all(check, case, expected):
+    assert outcomes(check, case, told=False) == expected
+
+
+@pytest.mark.parametrize(
+    "check, case, expected",
+    [
+        (LIMITS, "none_for_the_second", {"ocpi": P}),
+        (SURPLUS, "one_for_each", {"north": P, "south": F}),
+        (CREDENTIALS, "none_for_the_second", {"north": P}),
+        (CREDENTIALS, "one_for_each", {"north": P, "south": F}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_a_partner_of_another_environment_has_nothing_here_and_needs_nothing(check, case, expected):
+    north, south, _ = CONTRACTS
+    assert outcomes(check, case, (north,), elsewhere=(south,)) == expected
