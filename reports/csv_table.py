@@ -1,11 +1,13 @@
 """CSV (RFC 4180): one line a finding, for a spreadsheet.
 
 A cell that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, CSV Injection): findings quote
-what a target said, and a target may say `=HYPERLINK(..)`.
+what a target said, and a target may say `=HYPERLINK(..)`. The same within a cell behind each semicolon, where half of
+Europe's spreadsheets begin a new one.
 """
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -18,7 +20,8 @@ COLUMNS: Final = (
     *("identity", "field_path", "message", "remediation", "source", "file", "line", "waived_until", "waiver_owner"),
     *("waiver_reason", "evidence_sha256"),
 )
-_FORMULA: Final = frozenset("=+-@\t\r\n|%")
+_FORMULA: Final = frozenset("=+-@\t\r\n|%＝＋－＠")  # noqa: RUF001 - some spreadsheets read wide forms as narrow ones
+_BEHIND: Final = re.compile(rf"(;[\"'\s]*)(?=[{re.escape(''.join(sorted(_FORMULA)))}])")
 
 
 def render_csv(posture: Posture) -> bytes:
@@ -32,7 +35,7 @@ def render_csv(posture: Posture) -> bytes:
 
 def neutral(cell: str) -> str:
     """The cell in one visible line that no spreadsheet calculates."""
-    shown = one_line(cell)
+    shown = _BEHIND.sub(r"\1'", one_line(cell))
     return f"'{shown}" if shown[:1] in _FORMULA else shown
 
 

@@ -30,6 +30,16 @@ def test_no_cell_is_calculated(cell):
     assert shown[0] not in "=+-@\t\r|%"
 
 
+@pytest.mark.parametrize("cell", ["a;=1+1", 'a;"=1', "a; \t@SUM(A1)", "a;;+1", "＝1+1", "a;＠SUM(A1)"])  # noqa: RUF001
+def test_no_cell_is_calculated_where_a_semicolon_ends_one(cell):
+    for part in neutral(cell).replace('"', "").split(";"):
+        assert part.strip()[:1] not in {*"=+-@＝＋－＠"} or not part, part  # noqa: RUF001
+
+
+def test_text_with_semicolons_stays_as_it_is():
+    assert neutral("max-age=1; includeSubDomains; a=-1") == "max-age=1; includeSubDomains; a=-1"
+
+
 def test_what_a_target_said_is_neutral_in_the_table():
     (row,) = rows_of(posture_of(finding("c", Outcome.FAIL, message="=cmd|'/c calc'!A1")))
     assert row["message"] == "'=cmd|'/c calc'!A1"
