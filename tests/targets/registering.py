@@ -15,6 +15,7 @@ from checks.families import (
     ocpi_halfway_renewals,
     ocpi_partner_claims,
     ocpi_registration,
+    ocpi_renewal_under_reads,
 )
 from checks.model.check import Check
 from checks.model.finding import Finding
@@ -46,6 +47,7 @@ CHECKS: tuple[Check[Any], ...] = (
     *ocpi_registration.CHECKS,
     *ocpi_given_up_tokens.CHECKS,
     *ocpi_halfway_renewals.CHECKS,
+    *ocpi_renewal_under_reads.CHECKS,
     *ocpi_partner_claims.CHECKS,
 )
 ABSENT = Party(country_code="XX", party_id="NIL")

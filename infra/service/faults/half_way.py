@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping
 from contextvars import ContextVar
@@ -9,6 +10,7 @@ from math import inf
 from typing import Any, Final
 
 from starlette.requests import Request
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from infra.service.authentication import Authenticator
@@ -24,6 +26,8 @@ from infra.service.strict_json import JsonObject
 
 _TIMEOUT: Final = "timeout"
 _CACHED_S: Final = 60.0
+_LOCK_S: Final = 0.1
+_BUSY: Final = {"status_code": 3000, "status_message": "Busy", "timestamp": "2026-01-01T00:00:00Z"}
 _unanswered: ContextVar[list[str] | None] = ContextVar("calls without an answer in this request", default=None)
 
 
@@ -86,6 +90,26 @@ def _a_node_remembers(inner: Authenticator, settings: Settings, store: Store) ->
     return remembering(times=1, where=is_deaf)(inner, settings, store)
 
 
+class _Locked:
+    """Answers no read while a renewal is under way, and takes its time with one."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._renewals = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "PUT" or not is_credentials(scope):
+            busy = scope["type"] == "http" and self._renewals
+            await (JSONResponse(_BUSY, status_code=503) if busy else self._app)(scope, receive, send)
+            return
+        self._renewals += 1
+        try:
+            await asyncio.sleep(_LOCK_S)
+            await self._app(scope, receive, send)
+        finally:
+            self._renewals -= 1
+
+
 class _Cache:
     """Lets in what was let in within the last minute, whatever the store says by now."""
 
@@ -105,6 +129,12 @@ class _Cache:
 
 
 FAULTS: Final = (
+    Fault(
+        name="renewal-locks-reads",
+        summary="while a renewal is under way every read is answered 503",
+        by_writing=True,
+        wrap_app=_Locked,
+    ),
     Fault(
         name="token-cache",
         summary="a token that was let in is not looked up again for a minute",

@@ -19,6 +19,7 @@ from scanner.model.facts.ocpi.credentials import (
     FormerTokenAfterRenewal,
     HalfwayRenewalsTried,
     PartiesClaimed,
+    RenewedUnderReads,
     TokenAfterEnd,
     TokensGiven,
     WrongStateCall,
@@ -57,6 +58,7 @@ _PROVIDES: Final[tuple[type, ...]] = (
     DoubtfulPartnersTried,
     HalfwayRenewalsTried,
     FormerTokenAfterHalfway,
+    RenewedUnderReads,
     PartiesClaimed,
     TokenAfterEnd,
 )
@@ -119,7 +121,7 @@ def _planned(target: EnvironmentTarget, endpoint: Endpoint, identity: Identity) 
     begins = "registers (POST), renews" if identity.bootstrap else "renews"
     ends = ", and ENDS THE REGISTRATION (DELETE) of" if identity.unregister else " (PUT), and leaves registered,"
     versions = len(VERSIONS)
-    exchanges = 5 + RENEWALS + versions * (1 + len(STORIES) + 2 * _CLAIMS) + halfway.MOST
+    exchanges = 6 + RENEWALS + versions * (1 + len(STORIES) + 2 * _CLAIMS) + halfway.MOST
     left = leftover(target, identity, None)
     yield PlannedRequest(
         probe=PROBE,

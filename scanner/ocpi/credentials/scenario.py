@@ -1,8 +1,8 @@
 """The registration scenario of one identity, step by step; what cannot be undone comes last and only where allowed.
 
-Wrong-state calls that could do no harm, POST, renewals, renewals with a doubtful partner, renewals in which we fail
-half-way, renewals that claim other parties, our own credentials again, and where the configuration says so the end.
-Every new token is in the sink before the step that brought it returns (`scanner/gate/registration.py`).
+Wrong-state calls that could do no harm, POST, renewals, renewals with a doubtful partner, one while we read, some in
+which we fail half-way, renewals that claim other parties, our own credentials again, and where the configuration says
+so the end. Every new token is in the sink before the step that brought it returns (`scanner/gate/registration.py`).
 """
 
 from typing import Final
@@ -16,6 +16,7 @@ from scanner.model.facts.ocpi.credentials import (
     FormerTokenAfterRenewal,
     HalfwayRenewalsTried,
     PartiesClaimed,
+    RenewedUnderReads,
     TokenAfterEnd,
     TokensGiven,
     WrongStateCall,
@@ -27,6 +28,7 @@ from scanner.ocpi.credentials.doubting import doubt
 from scanner.ocpi.credentials.exchanging import Exchanging
 from scanner.ocpi.credentials.ground import Ground
 from scanner.ocpi.credentials.halfway import fail_halfway
+from scanner.ocpi.credentials.under_reads import renew_under_reads
 from scanner.ocpi.reply import NoReply
 
 STEPS: Final = "steps"
@@ -56,6 +58,7 @@ class Scenario:
                 await doubt(self._ground, at)
             self._kept("doubted")
             if self._ground.newest in working:
+                await renew_under_reads(self._ground, self._ground.newest)
                 await fail_halfway(self._ground, self._ground.newest)
             self._kept("failed half-way")
             for at in working:
@@ -120,7 +123,7 @@ class Scenario:
         pending.expect(ground.at(newest, "POST"), WrongStateCall)
         for at in ground.offered:
             pending.expect(ground.at(at, "PUT"), CredentialsExchanged, DoubtfulPartnersTried, PartiesClaimed)
-        pending.expect(ground.at(newest, "PUT"), HalfwayRenewalsTried)
+        pending.expect(ground.at(newest, "PUT"), HalfwayRenewalsTried, RenewedUnderReads)
         pending.expect(versions, FormerTokenAfterRenewal, FormerTokenAfterHalfway)
         pending.expect(pending.book.platform(), TokensGiven)
         if self._is_new:

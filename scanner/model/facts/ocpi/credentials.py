@@ -213,6 +213,27 @@ class HalfwayRenewalsTried:
     recovered: Reacted | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadMeanwhile:
+    """One read with the token that was present when it began; seconds from when the renewal was sent.
+
+    `access` None: there was no answer.
+    """
+
+    began_s: float
+    ended_s: float
+    access: Access | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenewedUnderReads:
+    """A renewal, answered `answered_s` seconds after it was sent, and the reads before, during and after it."""
+
+    answer: Reacted
+    answered_s: float
+    reads: tuple[ReadMeanwhile, ...]
+
+
 class Claim(StrEnum):
     """Whose party is claimed in a credentials object."""
 

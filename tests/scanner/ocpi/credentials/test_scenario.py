@@ -84,7 +84,7 @@ def once(tmp_path_factory):
 
 def test_the_platform_registers_renews_and_ends_exactly_as_often_as_was_meant(once):
     events = [e["outcome"] for e in once[2] if e["event"] == "data_change" and e.get("module") == "credentials"]
-    assert events == ["registered", *["renewed"] * 5, "unregistered"]
+    assert events == ["registered", *["renewed"] * 6, "unregistered"]
 
 
 def test_every_version_is_renewed_doubted_and_claimed_in(once):
