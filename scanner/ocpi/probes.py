@@ -3,6 +3,7 @@
 from typing import Final
 
 from scanner.ocpi.access import AccessProbe
+from scanner.ocpi.commands.probe import CommandsProbe
 from scanner.ocpi.connections.probe import ConnectionsProbe
 from scanner.ocpi.contract.probe import ContractProbe
 from scanner.ocpi.credentials.probe import RegistrationProbe
@@ -41,6 +42,7 @@ _LOOKING: Final[tuple[Probe, ...]] = (
     TokenOracleProbe(),
     TransitionsProbe(),
     ConnectionsProbe(),
+    CommandsProbe(),
     MutationProbe(),
 )
 # It is refused, so it comes while a bootstrap token is still there.

@@ -13,6 +13,7 @@ from typing import Final
 from infra.service.faults import (
     authentication,
     certificates,
+    commands,
     connections,
     content,
     contract,
@@ -45,6 +46,7 @@ _LISTED: Final = (
     *validation.FAULTS,
     *transitions.FAULTS,
     *connections.FAULTS,
+    *commands.FAULTS,
     *contract.FAULTS,
     *registration.FAULTS,
     *half_way.FAULTS,

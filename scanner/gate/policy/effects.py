@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Final
 
+from scanner.gate.policy.commands import about_nothing
 from scanner.gate.policy.origins import host_of
 from scanner.gate.policy.parties import claims_foreign
 from scanner.gate.policy.weight import least_effect, owners_in_path, undeclared
@@ -99,6 +100,8 @@ def _sink(intent: Intent, target: EnvironmentTarget) -> Refused | None:
 def _evse(intent: Intent, target: EnvironmentTarget) -> Refused | None:
     if isinstance(intent, HttpIntent) and intent.evse is not None and intent.evse in target.evses:
         return None
+    if isinstance(intent, HttpIntent) and intent.evse is None and about_nothing(intent):
+        return _disposable(Effect.ACTUATE, intent, target)
     return Refused(kind=RefusalKind.NOT_ALLOWED, detail="a command needs a named EVSE that is listed in `evses`")
 
 

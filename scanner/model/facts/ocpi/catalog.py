@@ -12,6 +12,7 @@ from scanner.model.facts.ocpi.access import (
     AccessWithTokenUnderBearer,
     AccessWithWrongToken,
 )
+from scanner.model.facts.ocpi.commands import COMMAND_FACTS
 from scanner.model.facts.ocpi.connections import CONNECTION_FACTS
 from scanner.model.facts.ocpi.contract import CONTRACT_FACTS
 from scanner.model.facts.ocpi.credentials import (
@@ -87,6 +88,7 @@ OCPI_FACT_TYPES: Final[tuple[type, ...]] = (
     *READ_FACTS,
     *CONTRACT_FACTS,
     *CONNECTION_FACTS,
+    *COMMAND_FACTS,
     *TOKEN_FACTS,
     *ROGUE_FACTS,
     *STRESS_FACTS,

@@ -1,0 +1,80 @@
+"""Which commands leave without a named EVSE: those about made-up ids alone."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from scanner.gate.policy.commands import about_nothing
+from scanner.gate.policy.effects import not_permitted
+from scanner.model.effect import Effect, Mode
+from scanner.model.intent import HttpIntent, IdentityCredential
+from scanner.model.party import Identity
+from tests.scanner.gate_fixtures import loopback_target
+
+URL = "https://localhost/ocpi/commands/START_SESSION"
+NOTHING = {"location_id": "POSTURE-1", "evse_uid": "POSTURE-2"}
+
+
+def intent(body, url=URL, **changes):
+    fields = {
+        "effect": Effect.ACTUATE,
+        "environment": "test",
+        "probe": "p",
+        "purpose": "command",
+        "identity": "emsp-one",
+        "credential": IdentityCredential(identity="emsp-one"),
+        "method": "POST",
+        "url": url,
+        "module": "commands",
+        "body": body if isinstance(body, bytes) else json.dumps(body).encode(),
+    }
+    return HttpIntent(**{**fields, **changes})
+
+
+@pytest.mark.parametrize("body", [NOTHING, {"session_id": "POSTURE-3"}, {"location_id": "POSTURE-1"}])
+def test_a_command_about_made_up_ids_is_about_nothing(body):
+    assert about_nothing(intent(body))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        [],
+        b"{",
+        {"location_id": "LOC1"},
+        {"location_id": "POSTURE-1", "evse_uid": "3256"},
+        {"session_id": 7},
+        {"reservation_id": "POSTURE-1"},
+        {"result": "ACCEPTED"},
+    ],
+)
+def test_what_could_lead_to_hardware_is_not(body):
+    assert not about_nothing(intent(body))
+
+
+def test_a_result_is_about_nothing_under_a_made_up_id_alone():
+    assert about_nothing(intent({"result": "ACCEPTED"}, f"{URL}/POSTURE-9"))
+    assert not about_nothing(intent({"result": "ACCEPTED"}, f"{URL}/9"))
+    assert not about_nothing(intent({"result": "ACCEPTED"}, f"{URL}/POSTURE-9", module="chargingprofiles"))
+
+
+def test_it_needs_leave_to_actuate_and_a_disposable_identity_all_the_same():
+    who = Identity(name="emsp-one", disposable=True)
+    target = replace(
+        loopback_target("https://localhost/ocpi/versions", identities=[who]),
+        mode=Mode.EXERCISE,
+        allow=frozenset({Effect.ACTUATE}),
+    )
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    assert not_permitted(intent(NOTHING), target, now) is None
+    assert not_permitted(intent({"location_id": "LOC1"}), target, now) is not None
+    assert not_permitted(intent(NOTHING, evse="EVSE-1"), target, now) is not None
+    for less in (
+        replace(target, allow=frozenset()),
+        replace(target, mode=Mode.OBSERVE),
+        replace(target, identities=(Identity(name="emsp-one"),)),
+    ):
+        assert not_permitted(intent(NOTHING), less, now) is not None
