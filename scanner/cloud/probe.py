@@ -19,6 +19,7 @@ from scanner.cloud.recording import (
     record_declared,
     record_suspects,
 )
+from scanner.cloud.stack_size import refuse_too_many
 from scanner.model.cloud_input import CloudInput
 from scanner.model.effect import Effect
 from scanner.model.evidence import EvidenceRef
@@ -31,7 +32,6 @@ from scanner.model.witness import Witness
 from scanner.probe import ProbeContext
 
 NAME: Final = "cloud-declared"
-_MOST_RESOURCES: Final = 10_000  # of one stack: each takes some 8 ms in all, and 20 KB of the report
 _SPARE_S: Final = 180.0  # what the worker may live beyond all that it waits for: loading, on a machine that is busy
 
 
@@ -142,21 +142,9 @@ async def _judged(
 async def _declared(place: Place, one: CloudInput) -> Declared | None:
     """Load it; None if there is nothing, which is then recorded."""
     try:
-        return _of_a_size(translated(await loader_of(one).load(one, place)))
+        declared = translated(await loader_of(one).load(one, place))
+        refuse_too_many(len(declared.resources))
     except NotDeclared as nothing:
         place.unavailable(nothing.reason, str(nothing))
         return None
-
-
-def _of_a_size(declared: Declared) -> Declared:
-    """As it is.
-
-    Raises: NotDeclared for a stack that would be judged for many minutes, and whose report nobody could open.
-    """
-    held = len(declared.resources)
-    if held > _MOST_RESOURCES:
-        said = (
-            f"it has {held} resources, and at most {_MOST_RESOURCES} of one stack are judged: give its parts one by one"
-        )
-        raise NotDeclared(said, Reason.NOT_EVALUATED)
     return declared

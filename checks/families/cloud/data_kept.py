@@ -66,7 +66,7 @@ def _in_time(rules: Sequence[Mapping[str, CloudValue]], agreed: Window) -> Judge
         return passes("a lifecycle rule ends its objects")
     if UNKNOWN in days or not counted:
         return unknown("after how many days its objects end")
-    return fails(
+    return agreed.broken(
         f"its objects end after {min(counted):g} days; the contract with {agreed.longest_by} allows {agreed.longest}"
     )
 
@@ -175,7 +175,8 @@ def _backup_end(rule: CloudValue, agreed: Window) -> Judgement:
     if not is_set(days):
         return fails("its backups stay for ever")
     if agreed.longest is not None and isinstance(days, int | float) and days > agreed.longest:
-        return fails(f"backups end after {days:g} days; the contract with {agreed.longest_by} allows {agreed.longest}")
+        allowed = f"the contract with {agreed.longest_by} allows {agreed.longest}"
+        return agreed.broken(f"backups end after {days:g} days; {allowed}")
     return passes(f"backups end after {days} days")
 
 

@@ -36,9 +36,11 @@ def _kept(group: Resource, agreed: Window) -> Judgement:
     if agreed.conflict:
         return undecided(f"is kept for {days:g} days, and {agreed.conflict}")
     if days < (agreed.shortest or SHORTEST_DAYS):
-        return fails(f"is kept for {days:g} days only; {_asked(agreed)}")
+        said = f"is kept for {days:g} days only; {_asked(agreed)}"
+        return fails(said) if agreed.shortest is None else agreed.broken(said)
     if days > (agreed.longest or LONGEST_DAYS):
-        return fails(f"is kept for {days:g} days, {_allowed(agreed)}")
+        said = f"is kept for {days:g} days, {_allowed(agreed)}"
+        return fails(said) if agreed.longest is None else agreed.broken(said)
     return passes(
         f"is kept for {days:g} days, between {agreed.shortest or SHORTEST_DAYS} and {agreed.longest or LONGEST_DAYS}"
     )

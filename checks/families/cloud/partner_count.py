@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from checks.families.cloud.judge_each import judge_each, verdict_on
+from checks.families.cloud.retention_window import UNTOLD
 from checks.model.check import Case, Check, Judge, Need
 from checks.model.verdict import Population, Verdict
 from checks.resource_graph import types as aws
@@ -26,7 +27,6 @@ _KEY: Final = "aws:apigateway/apiKey:ApiKey"
 _NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
 _AGREED: Final = (Need(fact=ContractsAgreed), Need(fact=ScanTime))
 _NO_CONTRACTS: Final = "no contract is configured (partners: in the configuration)"
-_UNTOLD: Final = "and the configuration does not say which partners this environment serves (its own `partners`)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ def _each_has_a_limit(stack: Stack, api: Resource, agreed: _Agreed) -> Judgement
     rates = [_rate(stack, key, partner) for key in keys for partner in whose[key.urn]]
     if len(loose) < len(without):
         said = f"{counted}: none counts the calls of {without[0].partner}"
-        missing = fails(said, by_absence=True) if agreed.told else undecided(f"{said}, {_UNTOLD}")
+        missing = fails(said, by_absence=True) if agreed.told else undecided(f"{said}, and {UNTOLD}")
         return worst((*rates, missing)) or missing
     named = f", by the number of them: no name says which is {without[0].partner}'s" if without else ""
     return worst((*rates, passes(f"{counted}{named}"))) or unknown("how many keys there are")
@@ -176,7 +176,7 @@ def _unnamed(partner: Contract, loose: int, without: int, *, told: bool) -> Judg
     if loose >= without:
         return undecided(f"no name says which of {loose} secrets holds the credentials of {partner.partner}")
     said = f"no secret holds the credentials of {partner.partner}: {loose} are left for {without} partners"
-    return fails(said) if told else undecided(f"{said}, {_UNTOLD}")
+    return fails(said) if told else undecided(f"{said}, and {UNTOLD}")
 
 
 def _check(

@@ -2,6 +2,7 @@
 
 A type of theirs that has no Pulumi name leaves open nothing that a rule looks for. Everything else that is not known
 may be the very thing that a rule found absent. Services are named as in CloudFormation types (`AWS::SERVICE::TYPE`).
+Terraform plans need none of this: pulumi-aws is made from Terraform's provider, so that its types have Pulumi names.
 """
 
 from typing import Final
@@ -18,11 +19,11 @@ QUIET_SERVICES: Final = frozenset(
         # measurements without content of requests
         *("AWS::APS", "AWS::InternetMonitor", "AWS::RUM", "AWS::Evidently"),
         # other trades
-        *("AWS::Forecast", "AWS::FraudDetector", "AWS::GameLift", "AWS::GroundStation", "AWS::HealthImaging"),
+        *("AWS::Forecast", "AWS::FraudDetector", "AWS::GroundStation", "AWS::HealthImaging"),
         *("AWS::HealthLake", "AWS::Location", "AWS::LookoutEquipment", "AWS::LookoutMetrics", "AWS::LookoutVision"),
         *("AWS::MediaConnect", "AWS::MediaConvert", "AWS::MediaLive", "AWS::MediaPackage", "AWS::MediaPackageV2"),
-        *("AWS::MediaStore", "AWS::MediaTailor", "AWS::IVS", "AWS::IVSChat", "AWS::Omics", "AWS::Panorama"),
-        *("AWS::Personalize", "AWS::Polly", "AWS::Rekognition", "AWS::RoboMaker", "AWS::SimSpaceWeaver"),
+        *("AWS::MediaTailor", "AWS::IVS", "AWS::IVSChat", "AWS::Omics", "AWS::Panorama"),
+        *("AWS::Personalize", "AWS::Polly", "AWS::Rekognition"),
     }
 )
 

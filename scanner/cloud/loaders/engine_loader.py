@@ -8,6 +8,7 @@ from scanner.cloud.declared import Declared
 from scanner.cloud.loaders.engine_memory import collector_at_rest
 from scanner.cloud.loaders.engine_stack import stack_label
 from scanner.cloud.place import Place
+from scanner.cloud.stack_size import refuse_too_many
 from scanner.model.cloud_input import PreviewInput, StateInput
 
 _WAIT_S: Final = 60.0
@@ -27,6 +28,7 @@ class EngineFileLoader(ABC, Generic[I_contra]):
         Raises: NotDeclared.
         """
         declared = self._read(one)
+        refuse_too_many(len(declared.resources))
         return "; ".join((f"{len(declared.resources)} resources of {self.stack(one)}", *declared.missing))
 
     def wait_s(self, one: I_contra, /) -> float:  # noqa: ARG002 - as the protocol has it

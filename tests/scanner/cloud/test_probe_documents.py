@@ -90,7 +90,7 @@ def test_no_secret_is_in_any_file_of_the_run(record, folder):
 
 
 def test_a_stack_that_would_take_hours_is_refused_in_a_sentence(tmp_path, monkeypatch):
-    monkeypatch.setattr("scanner.cloud.probe._MOST_RESOURCES", 3)
+    monkeypatch.setattr("scanner.cloud.stack_size.MOST_RESOURCES", 3)
     (tmp_path / "template.yaml").write_text(TEMPLATE)
     record = record_of(tmp_path, TemplateInput(name="template", file=tmp_path / "template.yaml"))
     for kind in (DeclaredResources, CheckovRun):

@@ -8,9 +8,16 @@ from scanner.cloud.declared import Declared, ForCheckov, NotDeclared
 from scanner.cloud.few_names import few_names
 from scanner.cloud.loaders.terraform_plan.document import PlanFile, read_plan
 from scanner.cloud.loaders.terraform_plan.masks import masked_plan
-from scanner.cloud.loaders.terraform_plan.resources import AWS, FOREIGN, PlannedResources, planned_resources
+from scanner.cloud.loaders.terraform_plan.resources import (
+    AWS,
+    FOREIGN,
+    PlannedResources,
+    count_managed,
+    planned_resources,
+)
 from scanner.cloud.loaders.terraform_plan.sources import sources_beside
 from scanner.cloud.place import Place
+from scanner.cloud.stack_size import refuse_too_many
 from scanner.model.cloud_input import TerraformPlanInput
 
 FRAMEWORK: Final = "terraform_plan"
@@ -29,12 +36,14 @@ class TerraformPlanLoader:
         return f"read the Terraform plan {one.name} and judge it by Checkov, both on this machine"
 
     def ready(self, one: TerraformPlanInput, /) -> str:
-        """Is the file there, and is it a plan?
+        """Is the file there, and is it a plan of a size that can be judged?
 
         Raises: NotDeclared.
         """
         found = read_plan(one.file)
-        return f"{one.file.name}, by Terraform {found.terraform or 'of an unknown version'}"
+        held = count_managed(found.document)
+        refuse_too_many(held)
+        return f"{held} resources of {one.file.name}, by Terraform {found.terraform or 'of an unknown version'}"
 
     def wait_s(self, _one: TerraformPlanInput, /) -> float:
         """A large plan takes seconds."""

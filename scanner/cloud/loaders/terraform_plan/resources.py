@@ -71,19 +71,27 @@ def planned_resources(document: Mapping[str, Any], stack: str, sources: Sources)
     )
 
 
+def count_managed(document: Mapping[str, Any]) -> int:
+    """How many resources a plan leaves behind."""
+    return sum(1 for _ in _managed(_root(document)))
+
+
 def _unmapped(planned: Iterable["_Planned"]) -> tuple[str, ...]:
     kinds = (str(one.values["type"]) for one in planned if one.token is None)
     return tuple(sorted(kind for kind in kinds if kind.startswith(AWS)))
 
 
 def _planned(document: Mapping[str, Any], stack: str, names: PulumiNames) -> Iterator[_Planned]:
-    root = mapping(mapping(document.get("planned_values")).get("root_module"))
-    for module, values in _managed(root):
+    for module, values in _managed(_root(document)):
         token = names.token(values["type"])
         urn = f"urn:terraform:{stack}::{values['type']}::{values['address']}"
         yield _Planned(
             values=values, module=module_path(module), key=instance_key(values), urn=one_line(urn), token=token
         )
+
+
+def _root(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    return mapping(mapping(document.get("planned_values")).get("root_module"))
 
 
 def _managed(module: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

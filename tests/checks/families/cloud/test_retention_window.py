@@ -32,11 +32,11 @@ def contract(partner: str, **more: Any) -> Contract:
     return Contract(partner=partner, party=party, roles=(Role.EMSP,), grants=(), **more)
 
 
-def finding(check: str, declared: DeclaredResources, *contracts: Contract) -> Finding:
+def finding(check: str, declared: DeclaredResources, *contracts: Contract, told: bool = True) -> Finding:
     """What is said of the only resource."""
     subject = StackSubject(environment="test", stack=declared.stack)
     key = FactKey(fact=DeclaredResources, subject=subject, identity=None, witness=Witness.CLOUD_DECLARED)
-    facts = [Observation(key=key, result=Seen(fact=declared, evidence=EVIDENCE)), *agreed(contracts)]
+    facts = [Observation(key=key, result=Seen(fact=declared, evidence=EVIDENCE)), *agreed(contracts, told=told)]
     (found,) = judge((BY_ID[f"cloud-{check}"],), FactStore(facts), ["test"])
     return found
 
@@ -56,6 +56,24 @@ def finding(check: str, declared: DeclaredResources, *contracts: Contract) -> Fi
 )
 def test_a_contract_says_how_long_records_stay(check, family, case, more, expected):
     assert finding(check, stacks(family)[case], contract("emsp", **more)).outcome is expected
+
+
+@pytest.mark.parametrize(
+    "check, family, case, more",
+    [
+        (LOGS, "logs", "group_for_a_year", {"kept_at_least_days": 730}),
+        (LOGS, "logs", "group_for_a_year", {"kept_at_most_days": 180}),
+        (EXPIRES, "data", "bucket_with_everything", {"kept_at_most_days": 399}),
+        (BACKUPS, "data", "table_in_a_backup_plan", {"kept_at_most_days": 34}),
+    ],
+)
+def test_a_contract_may_be_another_environment_s(check, family, case, more):
+    found = finding(check, stacks(family)[case], contract("emsp", **more), told=False)
+    assert (found.outcome, "does not say which partners this environment serves" in found.message) == (I, True)
+
+
+def test_what_is_usual_holds_in_every_environment():
+    assert finding(LOGS, stacks("logs")["group_for_a_week"], contract("emsp"), told=False).outcome is F
 
 
 def test_a_contract_that_is_over_says_nothing():

@@ -28,6 +28,12 @@ def test_a_state_declares_everything_that_the_stack_keeps(declared):
     assert loader_of(SAMPLE).ready(SAMPLE) == "20 resources of edge/test"
 
 
+def test_preflight_refuses_a_state_of_more_resources_than_are_judged(monkeypatch):
+    monkeypatch.setattr("scanner.cloud.stack_size.MOST_RESOURCES", 19)
+    with pytest.raises(NotDeclared, match="it has 20 resources, and at most 19 of one stack are judged"):
+        loader_of(SAMPLE).ready(SAMPLE)
+
+
 def test_several_providers_keep_their_regions_and_accounts(declared):
     seen = {
         one.name: (one.provider.region, one.provider.account)

@@ -108,16 +108,22 @@ def test_a_type_of_another_trade_leaves_nothing_open_and_is_named(tmp_path):
         Resources:
           Queue: {Type: "AWS::SQS::Queue"}
           Cost: {Type: "AWS::CUR::NotKnownHere"}
-          Game: {Type: "AWS::GameLift::NotKnownHere"}
+          Film: {Type: "AWS::MediaLive::NotKnownHere"}
     """
     declared = load(tmp_path, text)
     assert declared.missing == ()
     assert declared.unmapped == (
-        "resources that no rule looks for: AWS::CUR::NotKnownHere, AWS::GameLift::NotKnownHere",
+        "resources that no rule looks for: AWS::CUR::NotKnownHere, AWS::MediaLive::NotKnownHere",
     )
 
 
-@pytest.mark.parametrize("kind", ["AWS::EC2::NewGateway", "AWS::IAM::NewRole", "AWS::GameLift", "AWS::NewService::X"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("AWS::EC2::NewGateway", "AWS::IAM::NewRole", "AWS::MediaLive", "AWS::NewService::X"),
+        *("AWS::GameLift::NewFleet", "AWS::MediaStore::NewContainer"),  # run code on the internet, keep objects
+    ],
+)
 def test_a_type_that_may_matter_leaves_open_what_rests_on_absence(tmp_path, kind):
     text = f"""
         Resources:

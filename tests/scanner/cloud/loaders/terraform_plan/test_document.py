@@ -127,6 +127,15 @@ def test_preflight_and_dry_run_say_what_there_is(tmp_path):
     file = tmp_path / "plan.json"
     file.write_text(json.dumps(WHOLE))
     loader, given = TerraformPlanLoader(), TerraformPlanInput(name="edge", file=file)
-    assert loader.ready(given) == "plan.json, by Terraform 1.9.8"
+    held = len(WHOLE["planned_values"]["root_module"]["resources"])
+    assert loader.ready(given) == f"{held} resources of plan.json, by Terraform 1.9.8"
     assert "on this machine" in loader.plan(given)
     assert loader.stack(given) == "edge"
+
+
+def test_preflight_refuses_a_plan_of_more_resources_than_are_judged(tmp_path, monkeypatch):
+    monkeypatch.setattr("scanner.cloud.stack_size.MOST_RESOURCES", 0)
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps(WHOLE))
+    with pytest.raises(NotDeclared, match="at most 0 of one stack are judged: give its parts one by one"):
+        TerraformPlanLoader().ready(TerraformPlanInput(name="edge", file=file))
