@@ -32,13 +32,15 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from infra.service.assembly import Ready, ServeOptions, StoreKind, serve
 from infra.service.deployment.folder import Folder, prepare
 from infra.service.faults import select_faults
+from infra.service.faults.fault import Fault
+from infra.service.store import Store
 from infra.service.supported import VERSIONS
 
 START_TIMEOUT = 20.0  # seconds
@@ -81,22 +83,31 @@ def running_service(
     folder: Folder | None = None,
     store: str = "memory",
     versions: Sequence[str] = (),
+    storage: Callable[[Store], Store] | None = None,
 ) -> Iterator[RunningService]:
     """Start the service with `faults`; stop it at the end.
 
     `plaintext_port` 0 also opens a port without TLS (which refuses, unless the fault `plaintext-listener` is on).
     `folder` is a deployment folder of the caller's own; `store` may be "sqlite", in that folder.
     `versions` are those that it serves instead of all, such as "2.2.1"; not with `process`.
+    `storage` is given the seeded storage and says which one is used, `faults` come around it; not with `process`.
     Raises UnknownFaultError, and RuntimeError when it does not start.
     """
     used = folder or prepared_folder()
     if process:
         assert not versions
+        assert storage is None
         started = _in_process(used, faults, plaintext_port, store)
     else:
-        started = _in_thread(used, faults, plaintext_port, store, versions)
+        chosen = [] if storage is None else [_on(storage)]
+        started = _in_thread(used, [*chosen, *select_faults(faults)], plaintext_port, store, versions)
     with started as service:
         yield service
+
+
+def _on(storage: Callable[[Store], Store]) -> Fault:
+    """Faults are the one way to put something around the storage."""
+    return Fault(name="storage", summary="another storage", wrap_store=storage)
 
 
 @functools.cache
@@ -109,14 +120,14 @@ def prepared_folder() -> Folder:
 
 @contextlib.contextmanager
 def _in_thread(
-    folder: Folder, faults: Sequence[str], plaintext_port: int | None, store: str, versions: Sequence[str]
+    folder: Folder, faults: Sequence[Fault], plaintext_port: int | None, store: str, versions: Sequence[str]
 ) -> Iterator[RunningService]:
     answers: queue.Queue[tuple[Ready, asyncio.AbstractEventLoop, asyncio.Event] | BaseException] = queue.Queue()
     events: list[Mapping[str, object]] = []
     options = ServeOptions(
         folder=folder,
         plaintext_port=plaintext_port,
-        faults=select_faults(faults),
+        faults=faults,
         store=StoreKind(store),
         events=events.append,
         versions=[version for version in VERSIONS if version.number in versions or not versions],

@@ -7,8 +7,8 @@ from typing import Any
 REGION = "eu-central-1"
 
 
-def create_tables(dynamodb: Any) -> None:
-    """`objects` with its index, and `access`."""
+def create_tables(dynamodb: Any, before: str = "") -> None:
+    """`objects` with its index, and `access`; `before` stands before both names."""
     keys = [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}]
     index = {
         "IndexName": "by-creation",
@@ -19,10 +19,13 @@ def create_tables(dynamodb: Any) -> None:
         "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["owner", "tenant", "last_updated"]},
     }
     dynamodb.create_table(
-        TableName="access", KeySchema=keys, AttributeDefinitions=_text("pk", "sk"), BillingMode="PAY_PER_REQUEST"
+        TableName=f"{before}access",
+        KeySchema=keys,
+        AttributeDefinitions=_text("pk", "sk"),
+        BillingMode="PAY_PER_REQUEST",
     )
     dynamodb.create_table(
-        TableName="objects",
+        TableName=f"{before}objects",
         KeySchema=keys,
         AttributeDefinitions=_text("pk", "sk", "collection", "created"),
         GlobalSecondaryIndexes=[index],
