@@ -154,7 +154,7 @@ CHECKS: Final[tuple[Check[Any], ...]] = (
         "Partners that speak no TLS, old TLS, or have a key that is too short are not spoken to",
         WeakTransportOffered,
         _trusted,
-        controls=("OCPI-TLS-02", "OCPI-VUL-20"),
+        controls=("OCPI-VUL-18", "OCPI-VUL-20"),
         severity=Severity.HIGH,
         source="RFC 8996; RFC 9325, 3.1.1 and 4.5; OCPI 2.2.1 and 2.3.0, transport and format: TLS",
         good="no request came to a server with weak transport",

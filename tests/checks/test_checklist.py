@@ -29,6 +29,11 @@ NEEDS_MORE = {  # two identities or environments, a bootstrap token, a right to 
     "OCPI-EXT-06",
     "OCPI-EXT-08",
     "OCPI-EXT-09",
+    "OCPI-VUL-18",  # a partner of ours that may be hostile
+    "OCPI-VUL-20",
+    "OCPI-TST-17",
+    "OCPI-TST-18",
+    "OCPI-EXT-01",
     "OCPI-NET-02",  # load, and leave to send it
     "OCPI-NET-04",
     "OCPI-TST-09",

@@ -1,0 +1,53 @@
+"""Certificates for bait: wrong in the way that their face says, and in no other."""
+
+from datetime import UTC, datetime
+
+import pytest
+from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from scanner.model.target import PartnerServer
+from scanner.ocpi.rogue.certificates import MADE, NEEDS_ISSUER, make_face, read_issuer
+from scanner.ocpi.rogue.scenario import Face
+from scanner.ocpi.rogue.wardrobe import Wardrobe
+from tests.targets.reference_service import prepared_folder
+
+NOW = datetime(2027, 1, 4, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def issuer():
+    return read_issuer(*prepared_folder().issuing_ca)
+
+
+def wrong_with(face, issuer, folder):
+    files = make_face(face, "partner.example.com", issuer, folder, NOW)
+    assert files.key_file.stat().st_mode & 0o777 == 0o600
+    certificate = x509.load_pem_x509_certificate(files.certificate_file.read_bytes())
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    return {
+        Face.EXPIRED: certificate.not_valid_after_utc < NOW,
+        Face.WRONG_NAME: names.get_values_for_type(x509.DNSName) != ["partner.example.com"],
+        Face.SELF_SIGNED: certificate.issuer == certificate.subject,
+        Face.UNKNOWN_CA: certificate.issuer not in {issuer.certificate.subject, certificate.subject},
+        Face.WRONG_USAGE: ExtendedKeyUsageOID.SERVER_AUTH not in usage,
+        Face.WEAK_KEY: certificate.public_key().key_size == 1024,
+    }
+
+
+@pytest.mark.parametrize("face", sorted(MADE))
+def test_a_certificate_is_wrong_in_one_way_only(face, issuer, tmp_path):
+    assert [wrong for wrong, is_so in wrong_with(face, issuer, tmp_path).items() if is_so] == [face]
+
+
+@pytest.mark.parametrize("face", sorted(NEEDS_ISSUER))
+def test_without_a_test_ca_what_would_be_wrong_twice_is_not_made(face, tmp_path):
+    settings = PartnerServer(certificate_file=tmp_path / "own.pem", key_file=tmp_path / "own.key")
+    with pytest.raises(ValueError, match="issuer_certificate_file"):
+        Wardrobe(settings, tmp_path, NOW).files(face)
+
+
+def test_the_sound_face_wears_the_configured_files(tmp_path):
+    settings = PartnerServer(certificate_file=tmp_path / "own.pem", key_file=tmp_path / "own.key")
+    assert Wardrobe(settings, tmp_path, NOW).files(Face.SOUND).certificate_file == settings.certificate_file
