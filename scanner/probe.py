@@ -168,6 +168,21 @@ class RunWideProbe(Probe, Protocol):
 
 
 @runtime_checkable
+class LateProbe(Probe, Protocol):
+    """A probe that waits for more probes than it reads facts of: a selection brings the latter with it, no others."""
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """Names of the probes whose facts it reads; some of `after`."""
+        ...
+
+
+def read_by(probe: Probe) -> frozenset[str]:
+    """The probes whose facts a probe reads, by name."""
+    return probe.reads if isinstance(probe, LateProbe) else probe.after
+
+
+@runtime_checkable
 class FocusingProbe(Probe, Protocol):
     """A probe that looks at nothing but `ProbeContext.focus` where one is set."""
 

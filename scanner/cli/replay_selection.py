@@ -9,7 +9,7 @@ from checks.model.check import Check
 from checks.model.finding import Finding
 from scanner.cli.selection import Selection
 from scanner.errors import UsageError
-from scanner.probe import Focus, FocusingProbe, Probe
+from scanner.probe import Focus, FocusingProbe, Probe, read_by
 
 
 def focus_of(finding: Finding) -> Focus:
@@ -66,6 +66,6 @@ def _providing(check: Check[Any], probes: Sequence[Probe]) -> set[str]:
 
 
 def _with_earlier(names: set[str], probes: Sequence[Probe]) -> tuple[Probe, ...]:
-    while more := {name for probe in probes if probe.name in names for name in probe.after} - names:
+    while more := {name for probe in probes if probe.name in names for name in read_by(probe)} - names:
         names |= more
     return tuple(probe for probe in probes if probe.name in names)

@@ -15,7 +15,7 @@ from reports.model.exit_code import Demand
 from scanner.config.nearest import suggestion
 from scanner.errors import UsageError
 from scanner.model.witness import Witness
-from scanner.probe import Probe
+from scanner.probe import Probe, read_by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +113,6 @@ def _needed(probes: Sequence[Probe], checks: Sequence[Check[Any]], rules: RuleTa
     whole = {check.witness for check in checks if check.joins} | ({RULES_SEEN_BY} if rules else set())
     whole |= {need.witness for check in checks for need in check.joins if need.witness}
     names = {probe.name for probe in probes if probe.provides & facts or probe.witness in whole}
-    while more := {name for probe in probes if probe.name in names for name in probe.after} - names:
+    while more := {name for probe in probes if probe.name in names for name in read_by(probe)} - names:
         names |= more
     return [probe for probe in probes if probe.name in names]

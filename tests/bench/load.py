@@ -109,7 +109,8 @@ async def _at_the_rate(gate: Gate, url: str) -> None:
     late = sorted(sample.elapsed_s * 1000 for sample in sent.samples)
     print(
         f"asked for {RATE:g} a second: {len(late)} of {RATE * SECONDS:g} sent, "
-        f"answered {percentile(late, 50)} ms (median), {percentile(late, 95)} ms (95 in 100) after they were due; it had {cpu / SECONDS:.0%} of a core"
+        f"answered {percentile(late, 50)} ms (median), {percentile(late, 95)} ms (95 in 100) "
+        f"after they were due; it had {cpu / SECONDS:.0%} of a core"
     )
 
 

@@ -49,11 +49,12 @@ class StressProbe:
     name = NAME
     witness = Witness.PROTOCOL
     provides: frozenset[type] = frozenset(STRESS_FACTS)
+    reads: frozenset[str] = frozenset({"ocpi-discovery"})
 
     def __init__(
         self, others: Iterable[str], pace: Pace | None = None, only: frozenset[type] = frozenset(STRESS_FACTS)
     ) -> None:
-        self.after: frozenset[str] = frozenset(others)
+        self.after: frozenset[str] = self.reads | frozenset(others)
         self._pace = pace or Pace()
         self._only = only
 

@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from scanner.cli.probes import all_probes
+from scanner.cli.selection import select
 from scanner.gate.journal import FILE_NAME, read_journal
 from scanner.model.codec import observation_from_json, observation_to_json
 from scanner.model.effect import Effect, Mode
@@ -16,6 +18,7 @@ from scanner.model.facts.ocpi.stress import (
     SlowHeadersHeld,
     VolumeSeen,
 )
+from scanner.model.facts.tls import DEFAULT_TLS_PROFILE
 from scanner.model.observation import Reason, Seen, Unavailable
 from scanner.ocpi.stress.probe import StressProbe
 from tests.targets.stressed import AGREED, BRISK, LIMITS, limited_service, look, stressed_target
@@ -138,3 +141,9 @@ def test_every_message_of_doubtful_length_has_a_connection_of_its_own(whole):
     assert treated.control == 401
     assert len(treated.messages) == 8
     assert all(message.ended and len(message.statuses) == 1 for message in treated.messages)
+
+
+def test_a_load_alone_can_be_selected_and_brings_nothing_that_writes():
+    probes = all_probes(DEFAULT_TLS_PROFILE)
+    chosen = select(probes, (), ("ocpi-stress-throttled",))
+    assert [probe.name for probe in chosen.probes] == ["ocpi-discovery", "ocpi-stress"]
