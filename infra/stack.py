@@ -352,7 +352,7 @@ class Environment(pulumi.ComponentResource):
             wanted=self._settings.detectors,
             key_arn=self.keys.audit.arn,
             retention_days=self._settings.log_retention_days,
-            protect=self._settings.is_production,
+            protect=self._settings.is_protected,
         )
         self.detectors = Detectors("detectors", detectors, self._own)
 
