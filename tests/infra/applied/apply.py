@@ -63,7 +63,14 @@ class Applied:
 
 def apply(config: Config) -> Applied:
     """Run the program with `config` inside an open `mock_aws`. Raises NotAppliedError."""
-    text = as_text(config)
+    with tempfile.TemporaryDirectory() as libraries:
+        # Those of the layer are built for a release; the simulated account only has to take a folder of their form.
+        (Path(libraries) / "library.py").write_text("", encoding="utf-8")
+        of_an_environment = {"dependencies": libraries} if config["kind"] in {"test", "prod"} else {}
+        return _applied(as_text(config) | of_an_environment)
+
+
+def _applied(text: dict[str, str]) -> Applied:
     applied = Applied(account=Account(account_id=text["accountId"], region=text["region"]))
     with (
         tempfile.TemporaryFile("w+") as said,
