@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,7 +24,7 @@ SERVICE_WAITS_S = 0.6
 PARTNER_DRIPS_S = 1.5
 
 
-def service_of(folder: Path, fault: str | None = None):
+def service_of(folder: Path, fault: str | None = None) -> AbstractContextManager[RunningService]:
     """A service that calls localhost, waits for a short time only, and has one fault or none."""
     root = folder / "deployment"
     outbound = {"private_hosts": ["localhost"], "ca": str(root / "ca.pem"), "timeout_s": SERVICE_WAITS_S}
@@ -37,8 +38,8 @@ def hostile_target(service: RunningService) -> EnvironmentTarget:
     server = target.partner_server
     assert server is not None
     certificate, key = service.folder.issuing_ca
-    more = {"hostile": True, "issuer_certificate_file": certificate, "issuer_key_file": key}
-    return replace(target, partner_server=replace(server, **more))
+    server = replace(server, hostile=True, issuer_certificate_file=certificate, issuer_key_file=key)
+    return replace(target, partner_server=server)
 
 
 def look(target: EnvironmentTarget, tokens: Mapping[str, str], folder: Path) -> FactStore:
