@@ -251,12 +251,16 @@ def _not_deliverable(intent: HttpIntent, addresses: tuple[str, ...]) -> Refused 
 
 def _as_sent(intent: HttpIntent, host: str) -> dict[str, JsonValue]:
     """The request as the journal has it; `anonymous` counts against the cap of requests without a valid token."""
-    return {
+    sent: dict[str, JsonValue] = {
         "method": intent.method,
         "url": intent.shown_url or intent.url,
         "host": host,
         "anonymous": _counts_as_refusal(intent),
     }
+    if intent.delivery is not None and isinstance(intent.body, bytes):
+        part, length = len(intent.delivery.part(intent.body)), intent.delivery.length(intent.body)
+        sent["delivery"] = f"{part} bytes of a declared {length}, then {intent.delivery.ending}"
+    return sent
 
 
 def _counts_as_refusal(intent: HttpIntent) -> bool:

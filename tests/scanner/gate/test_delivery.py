@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from scanner.gate.journal import FILE_NAME
 from scanner.gate.policy import origin_of
 from scanner.model.delivery import Delivery, Ending
 from scanner.model.effect import Effect, Mode
@@ -113,6 +114,7 @@ def test_a_body_that_is_cut_off_came_so_far_and_no_farther(ending, tmp_path):
     assert isinstance(outcome, Failed)
     assert outcome.kind is FailureKind.LEFT
     assert (server.body, server.declared) == (BODY[:7], len(BODY))
+    assert f"7 bytes of a declared {len(BODY)}, then {ending}" in (tmp_path / FILE_NAME).read_text()
 
 
 @pytest.mark.parametrize(
