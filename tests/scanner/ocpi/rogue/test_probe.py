@@ -1,15 +1,21 @@
 """The hostile partner and the means that it lacks, and what it leaves."""
 
+import asyncio
 import socket
 from dataclasses import replace
 
 import pytest
 
 from scanner.gate.journal import FILE_NAME, read_journal
+from scanner.model.facts.ocpi.credentials import BootstrapTokenAfterUse
 from scanner.model.facts.ocpi.rogue import ROGUE_FACTS, BadCertificatesShown, BrokenAnswersGiven, InwardUrlsOffered
 from scanner.model.observation import Reason, Seen
+from scanner.ocpi.credentials.probe import RegistrationProbe
+from scanner.ocpi.discovery import DiscoveryProbe
+from scanner.ocpi.probes import PROBES
 from scanner.ocpi.rogue.probe import RogueProbe
-from tests.targets.hostile_partner import hostile_target, look, service_of
+from tests.scanner.gate_fixtures import open_gate
+from tests.targets.hostile_partner import PARTNER_DRIPS_S, hostile_target, look, service_of
 
 
 @pytest.fixture(scope="module")
@@ -56,3 +62,28 @@ def test_no_token_stands_in_what_is_written(taken):
 def test_all_facts_are_answered_for(taken):
     assert RogueProbe(after=()).provides == set(ROGUE_FACTS)
     assert all(len(taken[0].of(kind)) == 1 for kind in ROGUE_FACTS)
+
+
+def test_a_bootstrap_token_is_still_there_for_who_registers_next(tmp_path):
+    """All is refused, so that the registration that comes after begins where it would have begun."""
+
+    async def run(target, tokens):
+        async with open_gate(target, tmp_path, tokens=tokens) as gate:
+            return await gate.run(
+                DiscoveryProbe(), RogueProbe(after=(), patience_s=PARTNER_DRIPS_S), RegistrationProbe(after=())
+            )
+
+    with service_of(tmp_path) as service:
+        target = hostile_target(service)
+        facts = asyncio.run(run(target, {i.name: service.tokens[i.name] for i in target.identities}))
+    bootstrap = [o.result for o in facts.of(BootstrapTokenAfterUse)]
+    assert bootstrap
+    assert all(isinstance(one, Seen) for one in bootstrap)
+
+
+def test_who_comes_after_everybody_else_but_before_registrations():
+    names = [probe.name for probe in PROBES]
+    registration = PROBES[names.index("ocpi-registration")]
+    rogue = PROBES[names.index("ocpi-hostile-partner")]
+    assert rogue.name in registration.after
+    assert rogue.after >= {"ocpi-discovery"}
