@@ -1,29 +1,34 @@
 """Scans of an environment that count: those that left nothing out, and saw something."""
 
 import json
+from functools import cache
 from typing import Final
 
-from sqlalchemy import Connection, and_, exists, not_, or_, select
+from sqlalchemy import Connection, and_, exists, select
 
-from checks.model.verdict import Outcome
+from checks.checklist.loader import checklist
+from reports.model.posture import ControlStatus
 from scanner.history.recording import moment
-from scanner.history.tables import ENVIRONMENTS, FINDINGS, OUTCOMES, RUNS
+from scanner.history.tables import ENVIRONMENTS, RUNS, STATUSES
 from scanner.model.facts.cadence import ScanOnRecord
+from scanner.model.witness import Witness
 
-_JUDGED: Final = (Outcome.PASS, Outcome.FAIL, Outcome.WAIVED)
-_NOBODY_LOOKED: Final = ("cadence-", "attestation-")  # families that judge records and statements, not the environment
+_SAW: Final = (ControlStatus.PASS, ControlStatus.PARTIAL, ControlStatus.FAIL, ControlStatus.WAIVED)
+_LOOKING: Final = frozenset({Witness.TLS, Witness.PROTOCOL, Witness.CLOUD_DECLARED, Witness.CLOUD_LIVE})
 
 
 def whole_scans(connection: Connection, environment: str) -> list[ScanOnRecord]:
-    """In the order of time. A scan that came to no verdict on the environment itself looked at nothing."""
-    own = or_(*(FINDINGS.c.check_id.startswith(family, autoescape=True) for family in _NOBODY_LOOKED))
+    """In the order of time.
+
+    A scan saw something where it settled a row that is looked at in the environment itself. One that reached nothing
+    leaves all of those open, whatever records and statements say, and whatever can be told of a token unsent.
+    """
     saw = exists().where(
         and_(
-            OUTCOMES.c.run == RUNS.c.number,
-            OUTCOMES.c.outcome.in_([str(one) for one in _JUDGED]),
-            FINDINGS.c.number == OUTCOMES.c.finding,
-            FINDINGS.c.environment == environment,
-            not_(own),
+            STATUSES.c.run == RUNS.c.number,
+            STATUSES.c.environment == environment,
+            STATUSES.c.status.in_([str(status) for status in _SAW]),
+            STATUSES.c.control.in_(_looked_at()),
         )
     )
     wanted = (
@@ -33,3 +38,10 @@ def whole_scans(connection: Connection, environment: str) -> list[ScanOnRecord]:
         .order_by(RUNS.c.started_us, RUNS.c.id)
     )
     return [ScanOnRecord(run=row[0], began=moment(row[1])) for row in connection.execute(wanted)]
+
+
+@cache
+def _looked_at() -> tuple[str, ...]:
+    """Rows that a probe of the environment can answer, and no statement."""
+    rows = ((row.id, set(row.witnesses)) for row in checklist().controls)
+    return tuple(row for row, witnesses in rows if _LOOKING & witnesses and Witness.ATTESTATION not in witnesses)

@@ -9,6 +9,7 @@ import pytest
 from checks.engine import judge
 from checks.families.cadence import CHECKS
 from checks.model.verdict import Outcome
+from reports.model.posture import ControlStatus
 from scanner.config.history_place import HistoryPlace
 from scanner.errors import HistoryError
 from scanner.history.database import opened
@@ -212,12 +213,13 @@ def test_a_scan_that_saw_nothing_is_no_scan(history, tmp_path):
     assert [found[check][0] for check in (CALENDAR, CHANGES)] == [Outcome.FAIL, Outcome.FAIL]
 
 
-def test_verdicts_on_records_and_statements_alone_are_no_scan(history, tmp_path):
+def test_what_can_be_told_without_reaching_anything_is_no_scan(history, tmp_path):
+    """A token's own strength, records and statements: the rows that are looked at stay open."""
     weekly(history, without=(51,))
-    base = run_on(51, Outcome.PASS)
-    own = {"0" * 16: "cadence-changes-scanned", "1" * 16: "attestation-waf"}
-    said = (replace(base.findings[0], check=check, fingerprint=fingerprint) for fingerprint, check in own.items())
-    recorded(history, replace(base, findings=tuple(said)))
+    unreached = run_on(51, Outcome.PASS, Outcome.INCONCLUSIVE)
+    said = replace(unreached.controls[0], id="OCPI-CAD-01", status=ControlStatus.PASS)
+    attested = replace(said, id="OCPI-OPS-03")
+    recorded(history, replace(unreached, controls=(*unreached.controls, said, attested)))
     assert judged(history, tmp_path)[CALENDAR][0] is Outcome.FAIL
 
 
