@@ -47,9 +47,9 @@ MESSAGES: Final[Mapping[str, str]] = {
 }
 
 
-async def misframe(context: ProbeContext, endpoint: Endpoint) -> MisframedTreated | NoReply:
-    """Send each of them, after a message that leaves no doubt."""
-    control = await _told(context, endpoint, "no doubt", CONTROL)
+async def misframe(context: ProbeContext, endpoint: Endpoint, wait_s: float = _WAIT_S) -> MisframedTreated | NoReply:
+    """Send each of them, after a message that leaves no doubt; silence of `wait_s` seconds ends the listening."""
+    control = await _told(context, endpoint, "no doubt", CONTROL, wait_s)
     if isinstance(control, NoReply):
         return control
     if len(control.statuses) != 1:
@@ -57,14 +57,14 @@ async def misframe(context: ProbeContext, endpoint: Endpoint) -> MisframedTreate
         return NoReply(reason=Reason.CONTROL_FAILED, detail=detail)
     treated = []
     for what, text in MESSAGES.items():
-        told = await _told(context, endpoint, what, text)
+        told = await _told(context, endpoint, what, text, wait_s)
         if isinstance(told, NoReply):
             return told
         treated.append(told)
     return MisframedTreated(control=control.statuses[0], messages=tuple(treated))
 
 
-async def _told(context: ProbeContext, endpoint: Endpoint, what: str, text: str) -> Misframed | NoReply:
+async def _told(context: ProbeContext, endpoint: Endpoint, what: str, text: str, wait_s: float) -> Misframed | NoReply:
     intent = RawIntent(
         effect=Effect.BURST,
         environment=context.target.name,
@@ -74,7 +74,7 @@ async def _told(context: ProbeContext, endpoint: Endpoint, what: str, text: str)
         port=endpoint.origin.port,
         tls=endpoint.origin.scheme == "https",
         misframed=True,
-        timeout_s=_WAIT_S,
+        timeout_s=wait_s,
         max_bytes=_LONGEST_ANSWERS,
     )
     async with context.gate.raw(intent) as connection:
