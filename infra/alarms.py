@@ -43,7 +43,7 @@ class Alarms(pulumi.ComponentResource):
         self._own = pulumi.ResourceOptions(parent=self)
         topic = AlarmTopicArgs(account_id=args.account_id, email=args.email, key_id=args.topic_key_id)
         self.topic = alarm_topic("alarms", topic, self._own)
-        self._told = [] if Weakness.SILENT_ALARMS in args.weaknesses else [self.topic.arn]
+        self.told = () if Weakness.SILENT_ALARMS in args.weaknesses else (self.topic.arn,)
         self._from_logs()
         self._from_metrics()
         for partner in args.silent_partners:
@@ -67,7 +67,7 @@ class Alarms(pulumi.ComponentResource):
                 pattern=found.pattern,
                 threshold=found.threshold,
                 response=found.response,
-                told=self._told,
+                told=self.told,
             )
             log_alarm(name, args, self._own)
 
@@ -98,7 +98,7 @@ class Alarms(pulumi.ComponentResource):
             threshold=threshold,
             dimensions=dimensions,
             response=response,
-            told=self._told,
+            told=self.told,
         )
         alarm(name, args, self._own)
 
@@ -109,6 +109,6 @@ class Alarms(pulumi.ComponentResource):
             log_group=self._args.service_log_group,
             pattern=f'{{ $.event = "access" && $.partner = "{partner}" }}',
             response=abuse_patterns.SILENCE,
-            told=self._told,
+            told=self.told,
         )
         silence_alarm(f"silent-{partner}", args, self._own)

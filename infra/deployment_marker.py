@@ -37,6 +37,7 @@ class DeploymentMarkerArgs:
     auditor: str
     key_id: pulumi.Input[str]
     deployed: Mapping[str, pulumi.Input[object]]
+    in_clear: bool = False  # True is a weakness
 
 
 class DeploymentMarker(pulumi.ComponentResource):
@@ -50,8 +51,8 @@ class DeploymentMarker(pulumi.ComponentResource):
             name,
             name=marker_name(args.environment),
             description="Changes with every deployment that changes something",
-            type="SecureString",
-            key_id=args.key_id,
+            type="String" if args.in_clear else "SecureString",
+            key_id=None if args.in_clear else args.key_id,
             value=pulumi.Output.all(**args.deployed).apply(_hash),
             opts=self._own,
         )

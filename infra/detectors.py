@@ -34,6 +34,7 @@ class DetectorsArgs:
     key_arn: pulumi.Input[str]
     retention_days: int
     protect: bool
+    records: bool = True  # False is a weakness
 
 
 class Detectors(pulumi.ComponentResource):
@@ -113,7 +114,7 @@ class Detectors(pulumi.ComponentResource):
         aws.cfg.RecorderStatus(
             "recorder",
             name=recorder.name,
-            is_enabled=True,
+            is_enabled=self._args.records,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[channel]),
         )
 

@@ -49,7 +49,9 @@ SEEN: Final[Mapping[str, _Seen]] = {
         runbook="account-takeover",
     ),
     "break-glass-used": _Seen(
-        pattern='{ $.eventName = "AssumeRole" && $.requestParameters.roleArn = "*-break-glass" }',
+        # the second half: as a permission set of IAM Identity Center
+        pattern='{ $.eventName = "AssumeRole" && $.requestParameters.roleArn = "*-break-glass" '
+        '|| $.eventName = "AssumeRoleWithSAML" && $.requestParameters.roleArn = "*-break-glass_*" }',
         action="compare with the incident log; whoever took the role says why within the hour",
         runbook="account-takeover",
     ),

@@ -1,162 +1,138 @@
 """How people get in: four roles, taken with a second factor, for a short time. There is no IAM user and no access key.
 
-    admin         changes the stack                   4 hours
-    operator      looks, restarts, revokes partners   8 hours
-    auditor       reads settings and logs' settings   8 hours
-    break-glass   everything, and an alarm            1 hour
+    admin         changes settings of what stands     4 hours
+    operator      looks, shuts partners out           8 hours
+    auditor       reads settings                      8 hours
+    break-glass   mends rights, and rings an alarm    1 hour
 
-Roles are taken from the account in which people sign in (`peopleAccountId`), by those whose session carries the tag
-`ocpi-role` with the role's name. With IAM Identity Center, permission sets of the same four names replace them:
-docs/deploy.md.
+What each may do is in people_rights.py. Who may take it is in the config, by name: `people` has the users of the
+account in which people sign in (`peopleAccountId`). With IAM Identity Center, permission sets of the same four names
+replace the roles: docs/deploy.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import pulumi
 import pulumi_aws as aws
 
 from infra import policies
-from infra.naming import PROJECT, physical_name
+from infra.alarm import LogAlarmArgs, Response, log_alarm
+from infra.naming import physical_name
+from infra.people_names import ROLES, Names
+from infra.people_rights import PeopleRights
 from infra.posture_role import READING_RIGHTS
+from infra.weaknesses import Weakness
 
 _HOUR_S: Final = 3600
 _MFA_AGE_S: Final = 3600  # how long ago the second factor may have been shown
 HOURS: Final[Mapping[str, int]] = {"admin": 4, "operator": 8, "auditor": 8, "break-glass": 1}
-# What nobody does as admin: make people, make keys that last, or take the boundary off.
-_NEVER_ADMIN: Final = (
-    *("iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:CreateUser", "iam:DeleteRolePermissionsBoundary"),
-    *("iam:UpdateLoginProfile", "iam:CreateServiceSpecificCredential", "organizations:*", "account:*"),
-)
-_DATA: Final = (
-    *("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PartiQLSelect", "dynamodb:Query", "dynamodb:Scan"),
-    *("secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue", "kms:Decrypt"),
+_USED: Final = Response(
+    owner="security on call",
+    action="compare with the incident log; whoever took the role says why within the hour",
+    runbook="account-takeover",
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleArgs:
-    """`people_account` is where they sign in."""
+    """`trail_log_group` is where the account's trail copies its records; `told` hear of break-glass."""
 
     environment: str
     account_id: str
     region: str
-    people_account: str
+    names: Names
+    trail_log_group: pulumi.Input[str]
+    told: tuple[pulumi.Input[str], ...]
+    weaknesses: frozenset[Weakness] = frozenset()
 
 
 class People(pulumi.ComponentResource):
-    """Roles by name, each under a boundary."""
+    """Roles by name, each under one boundary."""
 
     def __init__(self, name: str, args: PeopleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ocpi-posture:infra:People", name, None, opts)
         self._args = args
         self._own = pulumi.ResourceOptions(parent=self)
-        self.boundary = self._policy("people-boundary", "The most that people may ever do", self._most())
-        self.roles = {
-            "admin": self._role("admin", [self._policy("admin", "Changes the stack", self._admin())]),
-            "operator": self._role("operator", [self._policy("operator", "Runs the stack", self._operator())]),
-            "auditor": self._role("auditor", [self._reading()]),
-            "break-glass": self._role("break-glass", [self._policy("break-glass", "Everything", self._everything())]),
-        }
+        self._rights = PeopleRights(
+            environment=args.environment,
+            account_id=args.account_id,
+            region=args.region,
+            operators_read_tokens=Weakness.PEOPLE_READ_TOKENS in args.weaknesses,
+        )
+        most = policies.document(*self._rights.most())
+        self.boundary = self._policy("people-boundary", "The most that people may ever do", most)
+        reading = READING_RIGHTS.read_text(encoding="utf-8")  # what the scanner may read, a person may read as well
+        self._reading = self._policy("auditor", "Settings of this account, no data", reading)
+        self.roles = {role: self._role(role) for role in ROLES if args.names.by_role.get(role)}
+        if "break-glass" in self.roles:
+            self._alarm()
         self.register_outputs({"roles": {role: made.arn for role, made in self.roles.items()}})
 
-    def _role(self, name: str, rights: Sequence[aws.iam.Policy]) -> aws.iam.Role:
+    def _role(self, name: str) -> aws.iam.Role:
+        unbound = Weakness.PEOPLE_WITHOUT_BOUNDARY in self._args.weaknesses
         role = aws.iam.Role(
             name,
             name=physical_name(self._args.environment, name),
             description=f"People: {name}",
-            assume_role_policy=self._taken_by_people(name),
-            permissions_boundary=self.boundary.arn,
+            assume_role_policy=self._taken_by_people(self._args.names.by_role[name]),
+            permissions_boundary=None if unbound else self.boundary.arn,
             max_session_duration=HOURS[name] * _HOUR_S,
             opts=self._own,
         )
-        for policy in rights:
-            aws.iam.RolePolicyAttachment(name, role=role.name, policy_arn=policy.arn, opts=self._own)
+        self._attach(name, role, self._of(name))
+        if name in ("admin", "break-glass"):
+            self._attach(f"{name}-reads", role, self._reading)
         return role
 
-    def _taken_by_people(self, role: str) -> pulumi.Output[str]:
-        """A second factor, shown within the hour, and the role's name in the session's tag."""
+    def _of(self, role: str) -> aws.iam.Policy:
+        statements = self._rights.of(role)
+        if not statements:
+            return self._reading
+        return self._policy(role, f"People: {role}", policies.document(*statements))
+
+    def _attach(self, name: str, role: aws.iam.Role, rights: aws.iam.Policy) -> None:
+        aws.iam.RolePolicyAttachment(name, role=role.name, policy_arn=rights.arn, opts=self._own)
+
+    def _taken_by_people(self, users: tuple[str, ...]) -> pulumi.Output[str]:
+        """By name, with a second factor that was shown within the hour. A user who is deleted takes it no more."""
+        account = self._args.names.account
+        factor = {
+            "Bool": {"aws:MultiFactorAuthPresent": "true"},
+            "NumericLessThan": {"aws:MultiFactorAuthAge": str(_MFA_AGE_S)},
+        }
+        asked = {} if Weakness.NO_SECOND_FACTOR in self._args.weaknesses else factor
         return policies.document(
             {
                 "Sid": "AssumedByPeople",
                 "Effect": "Allow",
-                "Principal": {"AWS": policies.account_root(self._args.people_account)},
+                "Principal": {"AWS": [f"arn:aws:iam::{account}:user/{user}" for user in users]},
                 "Action": ["sts:AssumeRole", "sts:SetSourceIdentity"],
-                "Condition": {
-                    "Bool": {"aws:MultiFactorAuthPresent": "true"},
-                    "NumericLessThan": {"aws:MultiFactorAuthAge": str(_MFA_AGE_S)},
-                    "StringEquals": {
-                        "aws:PrincipalTag/ocpi-role": role,
-                        "aws:PrincipalAccount": self._args.people_account,
-                    },
-                },
+                "Condition": {**asked, "StringEquals": {"aws:PrincipalAccount": account}},
             }
         )
 
-    def _policy(self, name: str, description: str, statements: Sequence[policies.Statement]) -> aws.iam.Policy:
+    def _policy(self, name: str, description: str, document: pulumi.Input[str]) -> aws.iam.Policy:
         return aws.iam.Policy(
             name,
             name=physical_name(self._args.environment, name),
             description=description,
-            policy=policies.document(*statements),
+            policy=document,
             opts=self._own,
         )
 
-    def _reading(self) -> aws.iam.Policy:
-        """What the scanner may read, a person may read as well."""
-        return aws.iam.Policy(
-            "auditor",
-            name=physical_name(self._args.environment, "auditor"),
-            description="Settings of this account, no data",
-            policy=READING_RIGHTS.read_text(encoding="utf-8"),
-            opts=self._own,
+    def _alarm(self) -> None:
+        """In the environment's own trail; the organisation's trail has the same alarm for every account."""
+        taken = f"*:role/{physical_name(self._args.environment, 'break-glass')}"
+        args = LogAlarmArgs(
+            environment=self._args.environment,
+            log_group=self._args.trail_log_group,
+            pattern=f'{{ $.eventName = "AssumeRole" && $.requestParameters.roleArn = "{taken}" }}',
+            threshold=1,
+            response=_USED,
+            told=self._args.told,
         )
-
-    @property
-    def _here(self) -> Mapping[str, Any]:
-        return {"StringEquals": {"aws:RequestedRegion": [self._args.region, "us-east-1"]}}
-
-    def _everything(self) -> list[policies.Statement]:
-        return [policies.allow("Everything", ["*"], ["*"], condition=self._here)]
-
-    def _most(self) -> list[policies.Statement]:
-        """In this account's region, and never keys that last."""
-        return [*self._everything(), policies.deny("NoLastingKeys", _NEVER_ADMIN, ["*"])]
-
-    def _admin(self) -> list[policies.Statement]:
-        """All that the program declares; the data in it is not among that."""
-        return [*self._everything(), policies.deny("NoData", _DATA, ["*"])]
-
-    def _operator(self) -> list[policies.Statement]:
-        """What the runbooks ask for."""
-        place = f"{self._args.region}:{self._args.account_id}"
-        name = self._args.environment
-        logs = f"arn:aws:logs:{place}:log-group:/{PROJECT}/{name}/*"
-        return [
-            policies.allow("ReadLogs", ["logs:FilterLogEvents", "logs:GetLogEvents", "logs:StartQuery"], [logs]),
-            policies.allow("QueryResults", ["logs:GetQueryResults", "logs:StopQuery"], ["*"], condition=self._here),
-            policies.allow(
-                "Alarms", ["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"], ["*"], condition=self._here
-            ),
-            policies.allow(
-                "Revoke",
-                ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"],
-                [f"arn:aws:dynamodb:{place}:table/*access*"],
-            ),
-            policies.allow(
-                "Rotate",
-                ["secretsmanager:CancelRotateSecret", "secretsmanager:DescribeSecret", "secretsmanager:RotateSecret"],
-                [f"arn:aws:secretsmanager:{place}:secret:{PROJECT}/{name}/partners/*"],
-            ),
-            policies.allow(
-                "Gateway",
-                ["apigateway:DELETE", "apigateway:GET", "apigateway:PATCH"],
-                [
-                    f"arn:aws:apigateway:{self._args.region}::/apikeys/*",
-                    f"arn:aws:apigateway:{self._args.region}::/restapis/*/stages/*/cache/*",
-                ],
-            ),
-        ]
+        log_alarm("break-glass-used", args, self._own)

@@ -33,10 +33,11 @@ def scan_role_name(environment: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostureRoleArgs:
-    """`auditor` is the account of the scheduled scanner."""
+    """`auditor` is the account of the scheduled scanner. `asks_for_id` False is a weakness."""
 
     environment: str
     auditor: str
+    asks_for_id: bool = True
 
 
 class PostureRole(pulumi.ComponentResource):
@@ -69,12 +70,13 @@ class PostureRole(pulumi.ComponentResource):
     def _taken_by_the_scanner(self) -> pulumi.Output[str]:
         """One role, by name: the audit stack is there before this account names it (`auditAccountId`)."""
         scanner = f"arn:aws:iam::{self._args.auditor}:role/{scan_role_name(self._args.environment)}"
+        agreed = {"Condition": {"StringEquals": {"sts:ExternalId": posture_role_name(self._args.environment)}}}
         return policies.document(
             {
                 "Sid": "AssumedByTheScanner",
                 "Effect": "Allow",
                 "Principal": {"AWS": scanner},
                 "Action": "sts:AssumeRole",
-                "Condition": {"StringEquals": {"sts:ExternalId": posture_role_name(self._args.environment)}},
+                **(agreed if self._args.asks_for_id else {}),
             }
         )

@@ -15,6 +15,7 @@ from infra.contracts import Partner, PartyRole
 from infra.detector_names import DETECTORS
 from infra.domain import TrustStore
 from infra.flood_protection import read_hosted_zone
+from infra.people_names import Names, read_names
 from infra.release import read_release
 from infra.stack_config import ACCOUNT, ACCOUNT_WORDS, SHARED_DEFAULTS, SHARED_KEYS, read_section
 from infra.weaknesses import Weakness
@@ -39,11 +40,14 @@ DEFAULTS: Final[dict[str, Any]] = SHARED_DEFAULTS | {
     "detectors": ["access-analyzer", "config", "security-hub"],
     "auditAccountId": "",
     "peopleAccountId": "",
+    "people": {},
     "weaken": [],
 }
 HOST: Final = r"(?=.{4,253}$)([a-z0-9-]{1,63}\.)+[a-z]{2,63}"
 HOST_WORDS: Final = "a host name, lower case"
-_OBJECTS: Final = ("parties", "partners", "availabilityZones", "mutualTls", "shieldAdvanced", "detectors", "weaken")
+_OBJECTS: Final = (
+    *("parties", "partners", "availabilityZones", "mutualTls", "shieldAdvanced", "detectors", "people", "weaken"),
+)
 KEYS: Final = tuple(dict.fromkeys((*SHARED_KEYS, "domainName", "certificateArn", "parties", "partners", *DEFAULTS)))
 
 
@@ -81,7 +85,7 @@ class Settings:
     trust_store: TrustStore | None  # None: partners show no certificates
     detectors: tuple[str, ...]
     auditor: str | None  # account of the scheduled scanner
-    people_account: str | None  # where people sign in who take roles here; None: they come by Identity Center
+    people: Names | None  # who takes roles here; None: people come by Identity Center
     weaknesses: frozenset[Weakness]
 
     @property
@@ -124,7 +128,7 @@ def read() -> Settings:
         trust_store=_trust_store(section, partners),
         detectors=section.choices("detectors", DETECTORS, DEFAULTS["detectors"]),
         auditor=_other_account(section, "auditAccountId", account_id),
-        people_account=_other_account(section, "peopleAccountId", account_id),
+        people=read_names(section, account_id),
         weaknesses=_weaknesses(section, environment),
     )
 

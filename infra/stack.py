@@ -116,7 +116,8 @@ class Environment(pulumi.ComponentResource):
         s = self._settings
         if s.auditor is None or not self._scanner_is_partner:
             return ()
-        return (scanner_decrypts(s.environment, s.auditor, s.region),)
+        any_role = Weakness.TOKEN_FOR_AN_ACCOUNT in s.weaknesses
+        return (scanner_decrypts(s.environment, s.auditor, s.region, any_role=any_role),)
 
     @property
     def _place(self) -> Place:
@@ -353,17 +354,26 @@ class Environment(pulumi.ComponentResource):
             key_arn=self.keys.audit.arn,
             retention_days=self._settings.log_retention_days,
             protect=self._settings.is_protected,
+            records=Weakness.RECORDER_OFF not in self._settings.weaknesses,
         )
         self.detectors = Detectors("detectors", detectors, self._own)
 
     def _people(self) -> None:
         """Those who work on the stack, and the scanner that looks at it."""
         s = self._settings
-        if s.people_account is not None:
-            People("people", PeopleArgs(**self._place, people_account=s.people_account), self._own)
+        if s.people is not None:
+            people = PeopleArgs(
+                **self._place,
+                names=s.people,
+                trail_log_group=self.trail.log_group.name,
+                told=self.alarms.told,
+                weaknesses=s.weaknesses,
+            )
+            self.people = People("people", people, self._own)
         if s.auditor is None:
             return
-        role = PostureRoleArgs(environment=s.environment, auditor=s.auditor)
+        asks_for_id = Weakness.POSTURE_ROLE_WITHOUT_ID not in s.weaknesses
+        role = PostureRoleArgs(environment=s.environment, auditor=s.auditor, asks_for_id=asks_for_id)
         self.posture_role = PostureRole("posture", role, self._own)
         marker = DeploymentMarkerArgs(
             **self._place,
@@ -375,11 +385,15 @@ class Environment(pulumi.ComponentResource):
                 "authoriser": self.authoriser.function.code_sha256,
                 "settings": json.dumps(_agreed(s), sort_keys=True, default=str),
             },
+            in_clear=Weakness.PLAIN_MARKER in s.weaknesses,
         )
         self.marker = DeploymentMarker("deployment", marker, self._own)
         if self._scanner_is_partner:
             token = ScannerTokenArgs(
-                environment=s.environment, auditor=s.auditor, secret_arn=self.secrets[SCANNER_PARTNER].secret.arn
+                environment=s.environment,
+                auditor=s.auditor,
+                secret_arn=self.secrets[SCANNER_PARTNER].secret.arn,
+                any_role=Weakness.TOKEN_FOR_AN_ACCOUNT in s.weaknesses,
             )
             scanner_token("scanner", token, self._own)
 

@@ -52,6 +52,7 @@ class Trail(pulumi.ComponentResource):
         )
         self.bucket = self.kept.bucket
         access = self._access()
+        self.log_group = args.logs.group("trail", log_group_name(args.environment, "trail"))
         self.trail = self._trail(access)
         self.register_outputs({"bucket": self.bucket.bucket})
 
@@ -78,7 +79,7 @@ class Trail(pulumi.ComponentResource):
         return role
 
     def _trail(self, before: pulumi.Resource) -> aws.cloudtrail.Trail:
-        group = self._args.logs.group("trail", log_group_name(self._args.environment, "trail"))
+        group = self.log_group
         one_region = Weakness.TRAIL_OF_ONE_REGION in self._args.weaknesses
         return aws.cloudtrail.Trail(
             "trail",

@@ -56,6 +56,13 @@ class Weakness(StrEnum):
     UNBOUNDED_FUNCTION = "unbounded-function"  # the service can take the account's whole concurrency
     SERVICE_MAY_ANYTHING = "service-may-anything"  # its role may do everything to every table
     SILENT_ALARMS = "silent-alarms"  # alarms tell nobody
+    NO_SECOND_FACTOR = "no-second-factor"  # people take their roles with a password alone
+    PEOPLE_WITHOUT_BOUNDARY = "people-without-boundary"
+    PEOPLE_READ_TOKENS = "people-read-tokens"  # operators may read every secret
+    POSTURE_ROLE_WITHOUT_ID = "posture-role-without-id"  # the scanner's role asks for no agreed id
+    TOKEN_FOR_AN_ACCOUNT = "token-for-an-account"  # everybody in the audit account may read the scanner's token
+    RECORDER_OFF = "recorder-off"  # AWS Config is set up, and records nothing
+    PLAIN_MARKER = "plain-marker"  # the mark of deployments lies in clear
 
 
 # With everything switched on, another weakness takes away what these spoil: the log, the rule.

@@ -30,7 +30,7 @@ def _every_outcome() -> Mapping[str, Recorded | str]:
     bad = {f"bad {case.name}": case.apply(example(case.example)) for case in BAD_CONFIGS}
     shared = {**good, "partners": yaml.safe_load(SHARED_PARTNERS.read_text(encoding="utf-8"))["partners"]}
     others = {kind: example(kind) for kind in ("org", "audit")}
-    others["with people"] = {**good, "peopleAccountId": "345678901234", "detectors": ["guardduty"]}
+    others["without people"] = {**good, "peopleAccountId": "", "people": {}, "detectors": ["guardduty"]}
     others["audit without image"] = {**others["audit"], "scannerImage": ""}
     options = {
         "released": {**example("prod"), "release": example("prod")["accountId"]},

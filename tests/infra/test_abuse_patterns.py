@@ -130,4 +130,7 @@ def test_what_the_organisation_watches_is_seen_in_records_of_its_trail(organizat
         assert not matches(_pattern(organization, name), {"eventName": "DescribeTrails", "userIdentity": {}}), name
     by_aws = json.loads(json.dumps(root)) | {"userIdentity": {"type": "Root", "invokedBy": "cloudtrail.amazonaws.com"}}
     assert not matches(_pattern(organization, "root-used"), by_aws)
+    arn = "arn:aws:iam::210987654321:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_ocpi-prod-break-glass_0a1b2c"
+    by_center = {"eventName": "AssumeRoleWithSAML", "requestParameters": {"roleArn": arn}}
+    assert matches(_pattern(organization, "break-glass-used"), by_center)
     assert cases.keys() == {alarm["name"] for alarm in organization.all(ALARM)}

@@ -49,6 +49,8 @@ def test_keys_rotate_and_belong_to_the_account(stack: Recorded):
         assert key.get("enableKeyRotation", False) is (name != "log-references")  # HMAC keys cannot
         for statement in json.loads(key["policy"])["Statement"]:
             principal = statement["Principal"]
+            if (name, statement["Sid"]) == ("secrets", "DecryptedByTheScanner"):
+                continue  # tests/infra/test_scanner_as_partner.py
             assert principal == {"AWS": "arn:aws:iam::123456789012:root"} or (
                 "Service" in principal and "Condition" in statement
             )
@@ -80,9 +82,9 @@ def test_alarms_reach_somebody(stack: Recorded):
     assert (subscription["protocol"], subscription["endpoint"]) == ("email", "ocpi-operations@example.com")
     alarms = {a["name"]: a["inputs"] for a in stack.all("aws:cloudwatch/metricAlarm:MetricAlarm")}
     assert alarms.keys() == {
-        "answer-lost", "authentication-failures", "authoriser-errors", "blocked-requests", "cdr-refusals", "cdr-volume",
-        "commands", "credentials-changes", "dead-letters", "rotation-errors", "server-errors", "service-errors",
-        "session-changes", "tariff-changes", "throttled", "unknown-routes",
+        "answer-lost", "authentication-failures", "authoriser-errors", "blocked-requests", "break-glass-used",
+        "cdr-refusals", "cdr-volume", "commands", "credentials-changes", "dead-letters", "rotation-errors",
+        "server-errors", "service-errors", "session-changes", "tariff-changes", "throttled", "unknown-routes",
     }  # fmt: skip
     assert all(alarm["alarmActions"] for alarm in alarms.values())
     metrics = {

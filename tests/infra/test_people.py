@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from typing import Any
 
 import pytest
 from botocore.session import Session
 
+from tests.infra.filter_patterns import matches
 from tests.infra.reading_rights import FILE, NEVER, generated
 from tests.infra.recorded_program import Recorded
 
@@ -24,49 +28,109 @@ S3_NAMES = {
 }
 
 
+USERS = {
+    "admin": ["ada.admin"],
+    "auditor": ["anna.auditor"],
+    "break-glass": ["ada.admin", "olga.operator"],
+    "operator": ["olga.operator", "oscar.operator"],
+}
+
+
 @pytest.fixture(scope="module")
-def peopled(outcomes) -> Recorded:
-    """The test environment with roles for people of another account."""
-    found = outcomes["with people"]
+def unpeopled(outcomes) -> Recorded:
+    """The test environment where people come by IAM Identity Center, with other detectors."""
+    found = outcomes["without people"]
     assert isinstance(found, Recorded), found
     return found
 
 
 @pytest.mark.parametrize("name", PEOPLE)
-def test_a_role_of_people_wants_a_second_factor_of_now_and_a_tag(peopled: Recorded, name):
-    role = peopled.inputs(ROLE, name)
+def test_a_role_of_people_names_them_and_wants_a_second_factor_of_now(stack: Recorded, production: Recorded, name):
+    for recorded in (stack, production):
+        _is_taken_by_name(recorded.inputs(ROLE, name), name)
+
+
+def _is_taken_by_name(role: Mapping[str, Any], name: str) -> None:
     (statement,) = json.loads(role["assumeRolePolicy"])["Statement"]
-    assert statement["Principal"] == {"AWS": "arn:aws:iam::345678901234:root"}
+    assert statement["Principal"] == {"AWS": [f"arn:aws:iam::345678901234:user/{user}" for user in USERS[name]]}
     assert statement["Condition"]["Bool"] == {"aws:MultiFactorAuthPresent": "true"}
     assert int(statement["Condition"]["NumericLessThan"]["aws:MultiFactorAuthAge"]) <= 3600
-    assert statement["Condition"]["StringEquals"]["aws:PrincipalTag/ocpi-role"] == name
+    assert statement["Condition"]["StringEquals"] == {"aws:PrincipalAccount": "345678901234"}
     assert "people-boundary" in role["permissionsBoundary"]
 
 
-def test_break_glass_lasts_an_hour(peopled: Recorded):
-    hours = {name: peopled.inputs(ROLE, name)["maxSessionDuration"] // 3600 for name in PEOPLE}
+def test_break_glass_lasts_an_hour_and_every_time_an_alarm_says_so(stack: Recorded):
+    hours = {name: stack.inputs(ROLE, name)["maxSessionDuration"] // 3600 for name in PEOPLE}
     assert hours == {"admin": 4, "auditor": 8, "break-glass": 1, "operator": 8}
+    seen = stack.inputs("aws:cloudwatch/logMetricFilter:LogMetricFilter", "break-glass-used")
+    assert seen["logGroupName"] == stack.inputs("aws:cloudwatch/logGroup:LogGroup", "trail")["name"]
+    taken = {"eventName": "AssumeRole", "requestParameters": {"roleArn": f"arn:aws:iam::1:role/{_named(stack)}"}}
+    other = {"eventName": "AssumeRole", "requestParameters": {"roleArn": "arn:aws:iam::1:role/ocpi-test-operator"}}
+    assert (matches(seen["pattern"], taken), matches(seen["pattern"], other)) == (True, False)
+    assert stack.inputs("aws:cloudwatch/metricAlarm:MetricAlarm", "break-glass-used")["alarmActions"]
 
 
-def test_there_are_no_users_and_nobody_may_make_one(peopled: Recorded, production: Recorded):
-    for recorded in (peopled, production):
+def _named(stack: Recorded) -> str:
+    return str(stack.inputs(ROLE, "break-glass")["name"])
+
+
+def test_there_are_no_users_and_nobody_may_make_one(stack: Recorded, production: Recorded, unpeopled: Recorded):
+    for recorded in (stack, production):
         assert not [one for one in recorded.registrations if one["type"].startswith(("aws:iam/user", "aws:iam/access"))]
-    boundary = json.loads(peopled.inputs(POLICY, "people-boundary")["policy"])
-    (never,) = [one for one in boundary["Statement"] if one["Effect"] == "Deny"]
-    assert {"iam:CreateUser", "iam:CreateAccessKey", "iam:CreateLoginProfile"} <= set(never["Action"])
-    assert "admin" not in {one["name"] for one in production.all(ROLE)}
+        assert {"iam:CreateUser", "iam:CreateAccessKey", "iam:CreateLoginProfile"} <= _refused(recorded)
+    assert not {one["name"] for one in unpeopled.all(ROLE)} & set(PEOPLE)
 
 
-@pytest.mark.parametrize("name", ["admin", "operator", "auditor"])
-def test_nobody_reads_tokens_in_daily_work(peopled: Recorded, name):
-    statements = json.loads(peopled.inputs(POLICY, name)["policy"])["Statement"]
-    allowed = {action for one in statements if one["Effect"] == "Allow" for action in one["Action"]}
-    denied = {action for one in statements if one["Effect"] == "Deny" for action in one["Action"]}
-    assert "secretsmanager:GetSecretValue" in denied or not allowed & {"*", "secretsmanager:GetSecretValue"}
+def _refused(recorded: Recorded) -> set[str]:
+    """What the boundary refuses on everything."""
+    boundary = json.loads(recorded.inputs(POLICY, "people-boundary")["policy"])
+    refusing = [one for one in boundary["Statement"] if one["Effect"] == "Deny" and one["Resource"] == ["*"]]
+    return {action for one in refusing for action in one["Action"]}
 
 
-def test_no_policy_is_longer_than_aws_takes(peopled: Recorded, production: Recorded, audit: Recorded):
-    for recorded in (peopled, production, audit):
+def _given(recorded: Recorded, name: str) -> set[str]:
+    statements = json.loads(recorded.inputs(POLICY, name)["policy"])["Statement"]
+    return {action for one in statements if one["Effect"] == "Allow" for action in one["Action"]}
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_no_role_reads_tokens_or_objects_and_the_boundary_says_so_again(stack: Recorded, name):
+    reading = {"secretsmanager:GetSecretValue", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan", "kms:Decrypt"}
+    assert reading <= _refused(stack)
+    assert not _given(stack, name) & {*reading, "lambda:UpdateFunctionCode", "secretsmanager:PutSecretValue"}
+
+
+@pytest.mark.parametrize("name", [*PEOPLE, "people-boundary"])
+def test_every_right_is_an_operation_by_its_whole_name(stack: Recorded, name):
+    models: dict[str, set[str]] = {}
+    for action in _given(stack, name):
+        prefix, _, operation = action.partition(":")
+        if prefix == "apigateway":
+            assert operation in {"DELETE", "GET", "PATCH", "PUT"}
+            continue
+        service = PREFIXES.get(prefix, prefix)
+        known = models.setdefault(service, set(Session().get_service_model(service).operation_names))
+        assert S3_NAMES.get(action, operation) in known or (prefix == "s3" and operation.startswith("Get")), action
+
+
+def test_the_boundary_gives_what_the_roles_have_and_nothing_else(stack: Recorded):
+    assert _given(stack, "people-boundary") == set().union(*(_given(stack, name) for name in PEOPLE))
+
+
+def test_break_glass_mends_the_rights_of_others_and_never_its_own(stack: Recorded):
+    boundary = json.loads(stack.inputs(POLICY, "people-boundary")["policy"])
+    (fence,) = [one for one in boundary["Statement"] if one["Effect"] == "Deny" and one["Resource"] != ["*"]]
+    own = {f"arn:aws:iam::123456789012:role/{stack.inputs(ROLE, name)['name']}" for name in PEOPLE}
+    assert own < set(fence["Resource"])
+    assert {"ocpi-test-people-boundary", "ocpi-test-boundary"} == {
+        one.rpartition("/")[2] for one in set(fence["Resource"]) - own
+    }
+    changing = {action for action in _given(stack, "break-glass") if action.startswith("iam:") and "Get" not in action}
+    assert {one for one in changing if not any(fnmatchcase(one, each) for each in fence["Action"])} == set()
+
+
+def test_no_policy_is_longer_than_aws_takes(stack: Recorded, production: Recorded, audit: Recorded):
+    for recorded in (stack, production, audit):
         for policy in recorded.all(POLICY):
             assert len("".join(policy["inputs"]["policy"].split())) <= 6144, policy["name"]
 
@@ -127,11 +191,11 @@ def _services(recorded: Recorded) -> set[str]:
     return {one["type"].split(":")[1].partition("/")[0] for one in recorded.registrations if ":" in one["type"]}
 
 
-def test_detectors_are_those_that_the_config_names(stack: Recorded, peopled: Recorded):
+def test_detectors_are_those_that_the_config_names(stack: Recorded, unpeopled: Recorded):
     kinds = {"guardduty", "cfg", "securityhub", "accessanalyzer"}
     assert _services(stack) & kinds == kinds - {"guardduty"}
-    assert _services(peopled) & kinds == {"guardduty"}
-    assert peopled.inputs("aws:guardduty/detector:Detector")["enable"] is True
+    assert _services(unpeopled) & kinds == {"guardduty"}
+    assert unpeopled.inputs("aws:guardduty/detector:Detector")["enable"] is True
 
 
 def test_guardduty_is_on_in_every_account_by_the_audit_account(audit: Recorded):
@@ -141,6 +205,6 @@ def test_guardduty_is_on_in_every_account_by_the_audit_account(audit: Recorded):
     assert audit.inputs("aws:accessanalyzer/analyzer:Analyzer")["type"] == "ORGANIZATION"
 
 
-def test_other_settings_give_another_mark_of_the_deployment(stack, production, peopled):
-    marks = [one.inputs("aws:ssm/parameter:Parameter", "deployment")["value"] for one in (stack, production, peopled)]
+def test_other_settings_give_another_mark_of_the_deployment(stack, production, unpeopled):
+    marks = [one.inputs("aws:ssm/parameter:Parameter", "deployment")["value"] for one in (stack, production, unpeopled)]
     assert len({json.dumps(mark) for mark in marks}) == 3

@@ -123,6 +123,19 @@ def test_both_tokens_of_an_overlap_end(world: World):
     assert sorted(left) == ["partners", f"revoked#{PARTNER}"]
 
 
+def test_who_revokes_reads_no_table_and_no_secret(world: World):
+    def refused(model: Any, **_: Any) -> None:
+        raise AssertionError(f"{model.name} is asked for")
+
+    for service, reads in (("dynamodb", ("GetItem", "Query", "Scan")), ("secrets-manager", ("GetSecretValue",))):
+        client = world.dynamodb if service == "dynamodb" else world.secrets
+        for operation in reads:
+            client.meta.events.register(f"before-call.{service}.{operation}", refused)
+    world.switch.revoke(PARTNER)
+    with pytest.raises(AssertionError, match="GetSecretValue"):
+        world.switch.lift(PARTNER)
+
+
 @pytest.mark.parametrize("change", ["settle", "replace"])
 def test_a_rotation_under_way_cannot_bring_the_partner_back(world: World, change: str):
     new = digest("the-new-one")

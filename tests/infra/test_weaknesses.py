@@ -22,7 +22,9 @@ METHODS_WITH_BODY = (METHOD, "* with a body")
 ACL = ("aws:wafv2/webAcl:WebAcl", "edge")
 FIREWALL_LOG = ("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "edge")
 OBJECTS = ("aws:dynamodb/table:Table", "objects")
-PARTNERS = ("example-cpo", "example-emsp")
+PARTNERS = ("example-cpo", "example-emsp", "posture-scanner")
+ROLE = "aws:iam/role:Role"
+PEOPLE = ("admin", "auditor", "break-glass", "operator")
 
 # what disappears, what appears, which inputs of what change
 EXPECTED: dict[Weakness, tuple[set[Key], set[Key], dict[Key, set[str]]]] = {
@@ -124,6 +126,19 @@ EXPECTED: dict[Weakness, tuple[set[Key], set[Key], dict[Key, set[str]]]] = {
         set(), set(),
         {("aws:cloudwatch/metricAlarm:MetricAlarm", "*"): {"alarmActions", "okActions"}},
     ),
+    Weakness.NO_SECOND_FACTOR: (set(), set(), {(ROLE, name): {"assumeRolePolicy"} for name in PEOPLE}),
+    Weakness.PEOPLE_WITHOUT_BOUNDARY: (set(), set(), {(ROLE, name): {"permissionsBoundary"} for name in PEOPLE}),
+    Weakness.PEOPLE_READ_TOKENS: (
+        set(), set(), {("aws:iam/policy:Policy", name): {"policy"} for name in ("operator", "people-boundary")},
+    ),
+    Weakness.POSTURE_ROLE_WITHOUT_ID: (set(), set(), {(ROLE, "posture"): {"assumeRolePolicy"}}),
+    Weakness.TOKEN_FOR_AN_ACCOUNT: (
+        set(), set(),
+        {("aws:secretsmanager/secretPolicy:SecretPolicy", "scanner"): {"policy"},
+            ("aws:kms/key:Key", "secrets"): {"policy"}},
+    ),
+    Weakness.RECORDER_OFF: (set(), set(), {("aws:cfg/recorderStatus:RecorderStatus", "recorder"): {"isEnabled"}}),
+    Weakness.PLAIN_MARKER: (set(), set(), {("aws:ssm/parameter:Parameter", "deployment"): {"keyId", "type"}}),
 }  # fmt: skip
 
 

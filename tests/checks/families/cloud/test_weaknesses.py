@@ -23,8 +23,7 @@ NOT_THERE: Final = frozenset(
         "cloud-data-copies-protected",  # nothing streams, exports or replicates the tables
         "cloud-egress-metadata-wants-session",  # no instances
         "cloud-exposure-cluster-endpoint-closed",  # no Kubernetes
-        "cloud-iam-no-user-keys",  # no users, and no role that people take
-        "cloud-iam-people-with-mfa",
+        "cloud-iam-no-user-keys",  # no users: those who take its roles are in another account
         "cloud-retries-only-what-failed",  # no event source
         "cloud-secrets-not-in-user-data",  # no instances
         "cloud-separation-accounts",  # one environment alone has nobody to share with
