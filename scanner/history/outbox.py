@@ -4,10 +4,10 @@ Delivery is at least once. Whoever sends takes the message for a while first; if
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -59,6 +59,26 @@ def post(connection: Connection, target: str, alert: Alert, now: datetime) -> bo
     }
     connection.execute(insert(ALERTS), row)
     return True
+
+
+def overtake(connection: Connection, target: str, alert: Alert) -> None:
+    """Take out of older messages that still wait for the target the findings that `alert` has newer word of.
+
+    Messages wait for different times, so that the older one may arrive last; what it says would stand then.
+    """
+    newer = {finding["Id"] for finding in _findings(alert.document)}
+    for message in messages(connection, waiting=True):
+        if message.target != target or message.key == f"{alert.key}-{target}":
+            continue
+        older = json.loads(message.document)
+        kept = [finding for finding in _findings(older) if finding["Id"] not in newer]
+        changed = update(ALERTS).where(ALERTS.c.number == message.number)
+        connection.execute(changed.values(document=json.dumps({**older, "findings": kept})))
+
+
+def _findings(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = document["findings"]
+    return found
 
 
 def messages(connection: Connection, *, waiting: bool = False) -> tuple[Message, ...]:

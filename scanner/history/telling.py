@@ -33,7 +33,7 @@ from scanner.gate.alerts import (
     send_mail,
 )
 from scanner.history.alert import Alert, alert_of
-from scanner.history.outbox import Message, Undelivered, post
+from scanner.history.outbox import Message, Undelivered, overtake, post
 from scanner.history.reading import PastRun, past_runs, state_of
 from scanner.history.recording import microseconds
 from scanner.model.secret import Secret
@@ -50,7 +50,14 @@ def announce(connection: Connection, posture: Posture, targets: tuple[AlertTarge
     whole = [run for run in earlier if set(state.environments) <= set(run.environments)]
     before = _before(connection, whole)
     alerts = ((target, _fitting(target, alert_of(before, state, target.at_least), posture)) for target in targets)
-    return sum(post(connection, target.name, alert, now) for target, alert in alerts if alert is not None)
+    return sum(_posted(connection, target, alert, now) for target, alert in alerts if alert is not None)
+
+
+def _posted(connection: Connection, target: AlertTarget, alert: Alert, now: datetime) -> bool:
+    is_new = post(connection, target.name, alert, now)
+    if is_new and isinstance(target.how, SecurityHubConfig):
+        overtake(connection, target.name, alert)
+    return is_new
 
 
 def _before(connection: Connection, runs: Sequence[PastRun]) -> RunState | None:

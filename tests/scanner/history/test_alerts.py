@@ -303,5 +303,14 @@ def test_what_security_hub_refuses_waits(database, hub, monkeypatch):
     assert delivered(database, security_hub(), NOW, at_once=True) == (1, 0)
 
 
+def test_word_that_waited_never_takes_the_place_of_newer_word(database, hub):
+    told(database, run_on(1, FAIL, FAIL), run_on(2, PASS, FAIL), targets=(security_hub(),))
+    old, new = waiting(database)
+    for message in (new, old):  # the old one arrives last
+        send(message, {security_hub().name: security_hub()}, {})
+    stands = [one["Compliance"]["Status"] for page in pages(hub) for one in page]
+    assert sorted(stands) == ["FAILED", "PASSED"]
+
+
 def test_what_was_not_looked_at_again_is_no_news_for_security_hub(database):
     assert told(database, run_on(1, FAIL), run_on(2, None), targets=(security_hub(),)) == [1, 0]
