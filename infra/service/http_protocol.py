@@ -74,4 +74,6 @@ class OcpiProtocol(H11Protocol):
         ]
         for event in events:
             self.transport.write(self.conn.send(event) or b"")
+        if cycle := getattr(self, "cycle", None):
+            cycle.disconnected = True  # a request whose body turns out to be no HTTP has no other answer coming
         self.transport.close()

@@ -147,3 +147,10 @@ def test_a_load_alone_can_be_selected_and_brings_nothing_that_writes():
     probes = all_probes(DEFAULT_TLS_PROFILE)
     chosen = select(probes, (), ("ocpi-stress-throttled",))
     assert [probe.name for probe in chosen.probes] == ["ocpi-discovery", "ocpi-stress"]
+
+
+def test_doubtful_messages_raise_nothing_in_the_service(tmp_path, caplog):
+    with limited_service() as service:
+        facts = look(stressed_target(service), service.tokens, tmp_path, frozenset({MisframedTreated}), TINY)
+    assert seen(facts, MisframedTreated)
+    assert not [record for record in caplog.records if record.name == "uvicorn.error" and record.exc_info]
