@@ -28,5 +28,6 @@ def _table() -> AccessTable:
         read_timeout=1,
         retries={"mode": "standard", "total_max_attempts": 2},
         parameter_validation=False,  # the two requests are always of one form; a tenth of the time
+        user_agent="ocpi-posture-authoriser",  # as it is: the SDK's own is put together anew twice a request
     )
     return AccessTable(boto3.client("dynamodb", config=quick), os.environ["ACCESS_TABLE"])

@@ -11,11 +11,14 @@ import statistics
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any, Final
 
 from infra.authoriser import handler
+from infra.authoriser.access import AccessTable
 from infra.authoriser.credentials import presented
+from infra.authoriser.decision import decide
 from tests.infra.authoriser.requests import CERTIFICATE, gateway_event
 
 WARM_UP: Final = 100
@@ -97,6 +100,29 @@ def _measure(port: int, mutual_tls: str) -> list[tuple[float, float]]:
     return [_decide() for _ in range(REQUESTS)]
 
 
+class _Answers:
+    """A client that has the table's answers at hand: what is left of a decision is our own code."""
+
+    def __init__(self) -> None:
+        self.token, self.contract = _token(), _contract()
+
+    def get_item(self, **_asked: object) -> dict[str, Any]:
+        return {"Item": self.token}
+
+    def batch_get_item(self, **_asked: object) -> dict[str, Any]:
+        return {"Responses": {"access": [self.contract]}}
+
+
+def _own_share() -> list[float]:
+    """Processor time in milliseconds of what is not boto3."""
+    access, event, taken = AccessTable(_Answers(), "access"), gateway_event(_TOKEN), []
+    for _ in range(WARM_UP + REQUESTS):
+        worked = time.thread_time()
+        decide(event, access, datetime.now(UTC), mutual_tls=True)
+        taken.append((time.thread_time() - worked) * 1000)
+    return taken[WARM_UP:]
+
+
 def main() -> int:
     """Print p50 and p99 against the limit; a number is no reason to end with an error."""
     with subprocess.Popen([sys.executable, "-m", __spec__.name, "serve"], stdout=subprocess.PIPE, text=True) as child:
@@ -107,6 +133,10 @@ def main() -> int:
                 _report(name, _measure(port, mutual_tls))
         finally:
             child.terminate()
+    own = statistics.quantiles(_own_share(), n=100)
+    print(
+        f"{'':<12}of that our own code: processor time p50 {own[49]:.2f} ms, p99 {own[98]:.2f} ms; the rest is boto3's"
+    )
     return 0
 
 
