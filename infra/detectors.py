@@ -34,6 +34,7 @@ class DetectorsArgs:
     key_arn: pulumi.Input[str]
     retention_days: int
     protect: bool
+    released: bool = False
     records: bool = True  # False is a weakness
 
 
@@ -127,6 +128,7 @@ class Detectors(pulumi.ComponentResource):
                 key_arn=args.key_arn,
                 days=args.retention_days,
                 protect=args.protect,
+                emptied=args.released,
             ),
             self._own,
         )

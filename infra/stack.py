@@ -354,6 +354,7 @@ class Environment(pulumi.ComponentResource):
             key_arn=self.keys.audit.arn,
             retention_days=self._settings.log_retention_days,
             protect=self._settings.is_protected,
+            released=self._settings.is_released,
             records=Weakness.RECORDER_OFF not in self._settings.weaknesses,
         )
         self.detectors = Detectors("detectors", detectors, self._own)

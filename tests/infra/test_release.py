@@ -44,9 +44,11 @@ def test_release_takes_the_protection_off_and_changes_nothing_else(outcomes, pro
     after = released(outcomes)
     assert not protected(after)
     assert changed(production, after) == {
+        ("aws:ssm/parameter:Parameter", "deployment"): {"value"},  # the mark of what was deployed
         (TABLE, "access"): {"deletionProtectionEnabled"},
         (TABLE, "objects"): {"deletionProtectionEnabled"},
         (BUCKET, "trail"): {"forceDestroy"},
+        (BUCKET, "changes"): {"forceDestroy"},
         (FIREWALL, "egress"): {"deleteProtection", "firewallPolicyChangeProtection"},
     }
 
