@@ -10,7 +10,8 @@ from checks.resource_graph.narrowed import ANOTHER, for_everybody, narrowed
 from checks.resource_graph.policy_conditions import Answer, Asker
 from checks.resource_graph.policy_documents import EVERYBODY, Principal, Statement
 from checks.resource_graph.policy_reach import account_of, is_everybody, own_accounts
-from checks.resource_graph.role_takers import Taker, role_use, takers
+from checks.resource_graph.role_chains import takers
+from checks.resource_graph.role_takers import Taker, role_use
 from checks.resource_graph.roles import ROLE
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources

@@ -1,4 +1,4 @@
-"""Who is behind a role: the workloads, people, services and strangers that may take it, directly or by another role."""
+"""Who may take a role: the workloads, people, services and strangers that its trust names."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,16 +6,14 @@ from enum import StrEnum
 from typing import Final
 
 from checks.resource_graph import types as aws
-from checks.resource_graph.access import Guarded, may
 from checks.resource_graph.holders import Holders, holders
 from checks.resource_graph.index import once_a_stack
 from checks.resource_graph.narrowed import narrowed
 from checks.resource_graph.ocpi_service import OCPI
 from checks.resource_graph.ocpi_workloads import ocpi_workloads
-from checks.resource_graph.policy_conditions import Answer
 from checks.resource_graph.policy_documents import EVERYBODY, Principal, Statement
-from checks.resource_graph.policy_reach import account_of, is_everybody, own_accounts
-from checks.resource_graph.roles import ROLE, is_workload, trust_of
+from checks.resource_graph.policy_reach import account_of, is_everybody, own_accounts, touches_action
+from checks.resource_graph.roles import ROLE, Rights, is_workload, trust_of
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.words import names, words
 from scanner.model.facts.cloud import DeclaredResources
@@ -27,6 +25,7 @@ _CARRIERS: Final = (  # between a workload and its role
 )
 # Hand a role to whoever shows a certificate: to machines anywhere, to things.
 _OF_CERTIFICATES: Final = frozenset({"rolesanywhere.amazonaws.com", "credentials.iot.amazonaws.com"})
+ASSUME: Final = "sts:AssumeRole"
 _DEEPEST: Final = 4  # scaling group, launch template, instance profile, role
 
 
@@ -47,18 +46,24 @@ class Taker(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleUse:
-    """Which workloads run under which role, by URN of the role; `known`: all roles and users of the stack."""
+    """Which workloads run under which role, by URN of the role; `known`: all roles and users of the stack.
+
+    `takes_any`: roles that may take each role of the account that leaves it to them. `found`: what was answered before.
+    """
 
     under: dict[str, tuple[Resource, ...]]
     ocpi: frozenset[str]
     known: Holders
     accounts: frozenset[str]
+    takes_any: frozenset[int]
+    found: dict[str, frozenset[tuple[Taker, str]]]
 
 
 @once_a_stack
 def role_use(declared: DeclaredResources) -> RoleUse:
     """For all roles of a stack."""
     stack = Stack(declared=declared)
+    known = holders(declared)
     under: dict[str, list[Resource]] = {}
     for workload in stack.of(*aws.WORKLOADS):
         for role in _roles_of(stack, workload):
@@ -66,8 +71,12 @@ def role_use(declared: DeclaredResources) -> RoleUse:
     return RoleUse(
         under={urn: tuple(found) for urn, found in under.items()},
         ocpi=frozenset(one.urn for one in ocpi_workloads(stack)),
-        known=holders(declared),
+        known=known,
         accounts=own_accounts(stack),
+        takes_any=frozenset(
+            n for n, (one, by) in enumerate(known.every) if one.token == ROLE and _takes_any(by.rights)
+        ),
+        found={},
     )
 
 
@@ -79,21 +88,15 @@ def _roles_of(stack: Stack, one: Resource, depth: int = 1) -> Iterator[Resource]
             yield from _roles_of(stack, reference.target, depth + 1)
 
 
-def takers(use: RoleUse, role: Resource) -> frozenset[tuple[Taker, str]]:
-    """Everybody whom the role's trust lets take it, with a name; through roles of the stack as well, each seen once."""
-    found: set[tuple[Taker, str]] = set()
-    waiting = [(role, True)]
-    seen: set[tuple[str, bool]] = set()
-    while waiting:
-        one, sure = waiting.pop(next((at for at, each in enumerate(waiting) if each[1]), 0))
-        if not {(one.urn, True), (one.urn, sure)} & seen:
-            seen.add((one.urn, sure))
-            found |= {(kind if sure else Taker.UNKNOWN, name) for kind, name in _directly(use, one)}
-            waiting += [(other, sure and known) for other, known in _by_roles(use, one)]
-    return frozenset(found)
+def _takes_any(rights: Rights | None) -> bool:
+    """True where nothing that is said of it holds back a right to take every role."""
+    if rights is None or rights.boundary is not None or any(not one.allows for one in rights.statements):
+        return False
+    return any("*" in one.resources and not one.conditions and touches_action(one, ASSUME) for one in rights.statements)
 
 
-def _directly(use: RoleUse, role: Resource) -> Iterator[tuple[Taker, str]]:
+def directly(use: RoleUse, role: Resource) -> Iterator[tuple[Taker, str]]:
+    """Whom the role's trust lets take it, declared roles left out."""
     trust = trust_of(role)
     if trust.doubt:
         yield Taker.UNKNOWN, trust.doubt
@@ -123,34 +126,6 @@ def _of_those_in(use: RoleUse, one: Statement) -> Iterator[tuple[Taker, str]]:
         yield Taker.UNDECLARED, f"whoever comes through {only.network}"
     for who in only.principals if only else ():
         yield from _by_principal(use, who)
-
-
-def _by_roles(use: RoleUse, role: Resource) -> Iterator[tuple[Resource, bool]]:
-    """Declared roles that can take the role, and whether that is sure: named by its trust, or by their own rights."""
-    arn = role.outputs.get("arn")
-    account = account_of(Principal(kind="AWS", name=str(arn)))
-    trust = trust_of(role)
-    named = [who for one in trust.allowing() for who in (*one.principals, *_only(one))]
-    numbers = {number for who in named for number in use.known.named(who)}
-    asked = isinstance(arn, str) and account is not None and any(_is_whole(who, account) for who in named)
-    numbers |= set(use.known.near("sts", str(arn))) if asked else set()
-    thing = Guarded(
-        actions=("sts:AssumeRole",), parts=(str(arn),), account=account, policies=(trust,), by_policy_only=True
-    )
-    for number in sorted(numbers):
-        other, holder = use.known.every[number]
-        answer = may(holder, thing)
-        if other.token == ROLE and answer is not Answer.NO:
-            yield other, answer is Answer.YES
-
-
-def _only(one: Statement) -> tuple[Principal, ...]:
-    only = narrowed(one)
-    return only.principals if only else ()
-
-
-def _is_whole(who: Principal, account: str) -> bool:
-    return who.name == account or (account_of(who) == account and who.name.endswith(":root"))
 
 
 def _by_service(use: RoleUse, role: Resource, who: Principal) -> tuple[Taker, str]:
