@@ -75,7 +75,7 @@ class Lab:
             return NoReply(
                 reason=Reason.CONTROL_FAILED, detail=f"{detail} was sent, so nothing can be told from a load"
             )
-        during, _ = await asyncio.gather(self.good_ones(seconds), doing())
+        during, _ = await asyncio.gather(self.good_ones(seconds, per_second=self.rates.beside(seconds)), doing())
         return during if isinstance(during, NoReply) else Beside(before=before, during=during)
 
     async def send(self, plan: LoadPlan) -> BurstSent | Failed | Refused:
@@ -91,14 +91,17 @@ class Lab:
         )
         return await self.context.gate.burst(intent)
 
-    async def good_ones(self, seconds: float, partner: Partner | None = None) -> BurstSent | NoReply:
+    async def good_ones(
+        self, seconds: float, partner: Partner | None = None, per_second: float | None = None
+    ) -> BurstSent | NoReply:
         """Ordinary requests of the good partner, at its quiet rate."""
         asked: tuple[HttpIntent, ...] = ((partner or self.good).ask(self.context, "the good partner's own requests"),)
+        rate = per_second or self.rates.good
         intent = BurstIntent(
             requests=asked,
-            per_second=self.rates.good,
+            per_second=rate,
             seconds=seconds,
-            at_most=max(1, round(self.rates.good * seconds)),
+            at_most=max(1, round(rate * seconds)),
             connections=CONNECTIONS_FOR_GOOD,
             stop_on_trouble=False,
         )

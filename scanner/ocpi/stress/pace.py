@@ -7,6 +7,7 @@ from scanner.model.burst import StressLimits
 
 _EXCESS: Final = 3.0  # times the agreed rate: gateways let twice the rate through for a moment
 _GOOD_SHARE: Final = 0.1  # of the rate that is allowed
+_MOST_BESIDE: Final = 130  # good requests beside one load
 CONNECTIONS_FOR_GOOD: Final = 2
 
 
@@ -47,6 +48,10 @@ class Rates:
             most=limits.requests_per_second - min(good, limits.requests_per_second / 2),
             connections=max(1, limits.max_connections - CONNECTIONS_FOR_GOOD),
         )
+
+    def beside(self, seconds: float) -> float:
+        """The good partner's rate for so long: slower where it takes a minute, so that the budget lasts for all."""
+        return min(self.good, _MOST_BESIDE / seconds)
 
     def excess(self, agreed: float | None) -> float:
         """A rate that is more than was agreed, as far as is allowed."""
