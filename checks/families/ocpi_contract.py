@@ -65,13 +65,13 @@ def _no_surplus(case: Case[EndpointsAdvertised]) -> Iterable[Verdict]:
     population = Population(examined=len(judged), unit="module")
     for endpoint in surplus:
         yield case.fails(
-            f"{_named(endpoint)} is offered to {contract.partner}, whose contract does not name it",
+            f"{_named(endpoint)} is offered to a partner whose contract does not name it",
             subject=_interface(case, endpoint),
             population=population,
             reproduce=case.driver.fact.curl,
         )
     if judged and not surplus:
-        yield case.passes(f"{contract.partner} is offered what its contract names, no more", population=population)
+        yield case.passes("the partner is offered what its contract names, no more", population=population)
     elif not judged:
         yield case.not_applicable("looked for functional modules; none is offered")
 
@@ -87,12 +87,12 @@ def _dangerous_off(case: Case[EndpointsAdvertised]) -> Iterable[Verdict]:
     for endpoint in open_ended:
         granted = _granted(contract, endpoint.module, endpoint)
         why = "under a contract without an end" if granted else "without being in its contract"
-        said = f"{_named(endpoint)} is offered to {contract.partner} {why}"
+        said = f"{_named(endpoint)} is offered to the partner {why}"
         subject, curl = _interface(case, endpoint), case.driver.fact.curl
         yield case.fails(said, subject=subject, population=population, reproduce=curl)
     if not open_ended:
         named = listed(_named(e) for e in offered) or f"none of {listed(DANGEROUS)}"
-        yield case.passes(f"offered to {contract.partner}: {named}", population=population)
+        yield case.passes(f"offered to the partner: {named}", population=population)
 
 
 def _agreed_offered(case: Case[EndpointsAdvertised]) -> Iterable[Verdict]:
@@ -113,8 +113,8 @@ def _agreed_offered(case: Case[EndpointsAdvertised]) -> Iterable[Verdict]:
         return
     yield case.holds(
         not missing,
-        f"everything in the contract with {contract.partner} is offered",
-        f"in the contract with {contract.partner}, but not offered: {listed(missing)}",
+        "everything in the contract is offered",
+        f"in the contract, but not offered: {listed(missing)}",
         population=population,
         reproduce=case.driver.fact.curl,
     )
