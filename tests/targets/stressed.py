@@ -84,7 +84,9 @@ def findings_of(facts: FactStore) -> tuple[Finding, ...]:
 
 
 @once_a_run
-def stressed_findings(fault: str | None = None, only: frozenset[type] = frozenset(STRESS_FACTS)) -> tuple[Finding, ...]:
-    """The service with one fault or none, looked at once a run."""
+def stressed_findings(
+    fault: str | None = None, only: frozenset[type] = frozenset(STRESS_FACTS), _attempt: int = 1
+) -> tuple[Finding, ...]:
+    """The service with one fault or none, looked at once a run for each attempt."""
     with limited_service((fault,) if fault else ()) as service, TemporaryDirectory() as folder:
         return findings_of(look(stressed_target(service), service.tokens, Path(folder), only))

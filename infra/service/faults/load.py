@@ -23,13 +23,13 @@ from infra.service.status import Refusal
 
 _BUSY: Final = 8  # requests in the last second: a partner that looks about stays below
 _SHARED: Final = RateSettings(requests_per_second=36.0, burst=10)
-_HOLD_UP_S: Final = 0.3
+_HOLD_UP_S: Final = 0.4
 _FOR_EVER_S: Final = 86_400.0
 _LOCK_OUT_S: Final = 60
 _LONG_NUMBER: Final = 18  # digits
 _FEW: Final = 5  # connections
 _MANY_CONNECTIONS: Final = 12  # new ones in the last second
-_LARGE: Final = 10_000  # objects on a page
+_LARGE: Final = 10_000  # objects on a page, bytes of a body
 
 Wanted = Callable[[Scope], bool]
 
@@ -68,7 +68,8 @@ def _query(scope: Scope, name: str) -> list[str]:
 class _NewConnections:
     """True for requests over new connections while there are many of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, many: int) -> None:
+        self._many = many
         self._known: set[object] = set()
         self._lately = _Lately()
 
@@ -77,7 +78,7 @@ class _NewConnections:
         if client in self._known:
             return False
         self._known.add(client)
-        return self._lately.count() > _MANY_CONNECTIONS
+        return self._lately.count() > self._many
 
 
 def _holding_up(wanted: Callable[[], Wanted]) -> Callable[[ASGIApp], ASGIApp]:
@@ -111,6 +112,18 @@ def _crashing(wanted: Callable[[], Wanted]) -> Callable[[ASGIApp], ASGIApp]:
         return answer
 
     return wrap
+
+
+def _reading_alone(app: ASGIApp) -> ASGIApp:
+    """Whoever sends a long body is waited for by everybody."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        length = Request(scope).headers.get("content-length", "0")
+        if length.isdigit() and int(length) > _LARGE:
+            time.sleep(_HOLD_UP_S)  # noqa: ASYNC251 - that is the fault
+        await app(scope, receive, send)
+
+    return answer
 
 
 def _error() -> JSONResponse:
@@ -264,13 +277,13 @@ FAULTS: Final = (
         name="new-connection-blocks",
         summary="many new connections hold up everybody",
         by_writing=True,
-        wrap_app=_holding_up(_NewConnections),
+        wrap_app=_holding_up(lambda: _NewConnections(_BUSY)),
     ),
     Fault(
         name="new-connection-crashes",
         summary="many new connections end in server errors",
         by_writing=True,
-        wrap_app=_crashing(_NewConnections),
+        wrap_app=_crashing(lambda: _NewConnections(_MANY_CONNECTIONS)),
     ),
     Fault(
         name="large-page-blocks",
@@ -295,6 +308,12 @@ FAULTS: Final = (
         summary="the rest of a body that was answered already may come as slowly as one likes",
         by_writing=True,
         wrap_listener=_waiting_for_bodies,
+    ),
+    Fault(
+        name="long-body-blocks",
+        summary="a long body that comes slowly holds up everybody",
+        by_writing=True,
+        wrap_app=_reading_alone,
     ),
     Fault(
         name="few-connections",

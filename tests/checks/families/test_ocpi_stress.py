@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from checks.catalog import CATALOG
+from checks.model.finding import Finding
 from checks.model.verdict import Outcome
 from infra.service.faults import load
 from scanner.model.effect import Mode
@@ -51,7 +52,8 @@ LOADED: dict[str, set[type]] = {  # the loads that show a fault; `make verify` l
     "large-page-crashes": {ExpensiveLoadSeen},
     "endless-headers": {SlowHeadersHeld},
     "endless-bodies": {SlowBodiesHeld},
-    "few-connections": {SlowHeadersHeld, SlowBodiesHeld, IdleConnectionsHeld},
+    "long-body-blocks": {SlowBodiesHeld},
+    "few-connections": {SlowHeadersHeld, IdleConnectionsHeld},
 }
 BY_MESSAGE = "ocpi-stress-one-reading"  # misframed messages: a server that reads them twice is played below
 QUIET = Crowd(asked=30, answered=30, p50_ms=10.0, p95_ms=12.0, p99_ms=12.0, longest_ms=13.0)
@@ -114,7 +116,12 @@ def test_every_check_is_in_the_catalogue_and_has_a_fault():
 
 @pytest.mark.parametrize("fault", sorted(LOADED))
 def test_a_fault_turns_exactly_the_checks_of_the_table_red_with_evidence(fault):
-    red = [f for f in stressed_findings(fault, frozenset(LOADED[fault])) if f.outcome is Outcome.FAIL]
+    red: tuple[Finding, ...] = ()
+    for attempt in (1, 2, 3):  # a starved machine may not manage the load that shows a fault within a second
+        found = stressed_findings(fault, frozenset(LOADED[fault]), attempt)
+        red = tuple(f for f in found if f.outcome is Outcome.FAIL)
+        if checks_with(red, Outcome.FAIL) == EXPECTED[fault]:
+            break
     assert checks_with(red, Outcome.FAIL) == EXPECTED[fault]
     assert all(f.evidence and f.remediation and f.source and (f.reproduce or "").startswith("curl ") for f in red)
 
