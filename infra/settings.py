@@ -41,6 +41,7 @@ DEFAULTS: Final[dict[str, Any]] = SHARED_DEFAULTS | {
     "auditAccountId": "",
     "peopleAccountId": "",
     "people": {},
+    "scannerToken": "closed",
     "weaken": [],
 }
 HOST: Final = r"(?=.{4,253}$)([a-z0-9-]{1,63}\.)+[a-z]{2,63}"
@@ -85,6 +86,7 @@ class Settings:
     trust_store: TrustStore | None  # None: partners show no certificates
     detectors: tuple[str, ...]
     auditor: str | None  # account of the scheduled scanner
+    opens_scanner_token: bool  # to one role of the auditor
     people: Names | None  # who takes roles here; None: people come by Identity Center
     weaknesses: frozenset[Weakness]
 
@@ -128,6 +130,7 @@ def read() -> Settings:
         trust_store=_trust_store(section, partners),
         detectors=section.choices("detectors", DETECTORS, DEFAULTS["detectors"]),
         auditor=_other_account(section, "auditAccountId", account_id),
+        opens_scanner_token=section.choice("scannerToken", ("closed", "opened"), DEFAULTS["scannerToken"]) == "opened",
         people=read_names(section, account_id),
         weaknesses=_weaknesses(section, environment),
     )

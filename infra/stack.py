@@ -107,14 +107,15 @@ class Environment(pulumi.ComponentResource):
         self.data = Data("data", data, self._own)
 
     @property
-    def _scanner_is_partner(self) -> bool:
+    def _opens_scanner_token(self) -> bool:
         s = self._settings
-        return s.auditor is not None and SCANNER_PARTNER in {partner.id for partner in s.partners}
+        opened = s.opens_scanner_token or Weakness.TOKEN_FOR_AN_ACCOUNT in s.weaknesses
+        return opened and s.auditor is not None and SCANNER_PARTNER in {partner.id for partner in s.partners}
 
     @property
     def _secret_readers(self) -> tuple[policies.Statement, ...]:
         s = self._settings
-        if s.auditor is None or not self._scanner_is_partner:
+        if s.auditor is None or not self._opens_scanner_token:
             return ()
         any_role = Weakness.TOKEN_FOR_AN_ACCOUNT in s.weaknesses
         return (scanner_decrypts(s.environment, s.auditor, s.region, any_role=any_role),)
@@ -389,7 +390,7 @@ class Environment(pulumi.ComponentResource):
             in_clear=Weakness.PLAIN_MARKER in s.weaknesses,
         )
         self.marker = DeploymentMarker("deployment", marker, self._own)
-        if self._scanner_is_partner:
+        if self._opens_scanner_token:
             token = ScannerTokenArgs(
                 environment=s.environment,
                 auditor=s.auditor,

@@ -31,6 +31,8 @@ def _every_outcome() -> Mapping[str, Recorded | str]:
     shared = {**good, "partners": yaml.safe_load(SHARED_PARTNERS.read_text(encoding="utf-8"))["partners"]}
     others = {kind: example(kind) for kind in ("org", "audit")}
     others["without people"] = {**good, "peopleAccountId": "", "people": {}, "detectors": ["guardduty"]}
+    others["test, opened"] = {**good, "scannerToken": "opened"}
+    others["prod, opened"] = {**example("prod"), "scannerToken": "opened"}
     others["audit without image"] = {**others["audit"], "scannerImage": ""}
     options = {
         "released": {**example("prod"), "release": example("prod")["accountId"]},

@@ -49,8 +49,6 @@ def test_keys_rotate_and_belong_to_the_account(stack: Recorded):
         assert key.get("enableKeyRotation", False) is (name != "log-references")  # HMAC keys cannot
         for statement in json.loads(key["policy"])["Statement"]:
             principal = statement["Principal"]
-            if (name, statement["Sid"]) == ("secrets", "DecryptedByTheScanner"):
-                continue  # tests/infra/test_scanner_as_partner.py
             assert principal == {"AWS": "arn:aws:iam::123456789012:root"} or (
                 "Service" in principal and "Condition" in statement
             )

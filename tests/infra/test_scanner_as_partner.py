@@ -24,6 +24,12 @@ def environment(request, outcomes) -> tuple[str, Recorded]:
     return request.param, outcomes[request.param]
 
 
+@pytest.fixture(params=["test", "prod"])
+def opened(request, outcomes) -> tuple[str, Recorded]:
+    """The same, where the config opens the scanner's token."""
+    return request.param, outcomes[f"{request.param}, opened"]
+
+
 def _scanner_role(audit: Recorded, environment: str) -> str:
     name = audit.inputs("aws:iam/role:Role", f"scan-{environment}")["name"]
     return f"arn:aws:iam::{AUDITOR}:role/{name}"
@@ -55,8 +61,8 @@ def _modules(recorded: Recorded) -> list[dict[str, Any]]:
     return list(json.loads(item["contract"]["S"])["modules"])
 
 
-def test_its_token_alone_is_opened_to_one_role_of_the_audit_account(environment, audit: Recorded):
-    name, stack = environment
+def test_its_token_alone_is_opened_to_one_role_of_the_audit_account(opened, audit: Recorded):
+    name, stack = opened
     (policy,) = stack.all(SECRET_POLICY)
     assert policy["inputs"]["blockPublicPolicy"] is True
     assert SCANNER in policy["inputs"]["secretArn"]
@@ -66,8 +72,8 @@ def test_its_token_alone_is_opened_to_one_role_of_the_audit_account(environment,
     assert statement["Condition"] == {"ArnEquals": {"aws:PrincipalArn": _scanner_role(audit, name)}}
 
 
-def test_its_key_decrypts_for_that_role_through_secrets_manager_only(environment, audit: Recorded):
-    name, stack = environment
+def test_its_key_decrypts_for_that_role_through_secrets_manager_only(opened, audit: Recorded):
+    name, stack = opened
     opened = {
         key["name"]: one
         for key in stack.all(KEY)
@@ -95,7 +101,7 @@ def test_the_role_may_read_that_secret_by_its_name_and_no_other(environment, aud
     assert {partner for partner, arn in arns.items() if fnmatchcase(arn, pattern)} == {SCANNER}
 
 
-def test_without_its_block_nothing_is_opened(outcomes):
-    others = outcomes["shared partners"]
-    assert not others.all(SECRET_POLICY)
-    assert AUDITOR not in others.inputs(KEY, "secrets")["policy"]
+@pytest.mark.parametrize("name", ["test", "prod", "shared partners"])
+def test_as_shipped_and_without_its_block_nothing_is_opened(outcomes, name):
+    assert not outcomes[name].all(SECRET_POLICY)
+    assert AUDITOR not in outcomes[name].inputs(KEY, "secrets")["policy"]

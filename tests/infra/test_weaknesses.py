@@ -133,9 +133,8 @@ EXPECTED: dict[Weakness, tuple[set[Key], set[Key], dict[Key, set[str]]]] = {
     ),
     Weakness.POSTURE_ROLE_WITHOUT_ID: (set(), set(), {(ROLE, "posture"): {"assumeRolePolicy"}}),
     Weakness.TOKEN_FOR_AN_ACCOUNT: (
-        set(), set(),
-        {("aws:secretsmanager/secretPolicy:SecretPolicy", "scanner"): {"policy"},
-            ("aws:kms/key:Key", "secrets"): {"policy"}},
+        set(), {("aws:secretsmanager/secretPolicy:SecretPolicy", "scanner")},
+        {("aws:kms/key:Key", "secrets"): {"policy"}},
     ),
     Weakness.RECORDER_OFF: (set(), set(), {("aws:cfg/recorderStatus:RecorderStatus", "recorder"): {"isEnabled"}}),
     Weakness.PLAIN_MARKER: (set(), set(), {("aws:ssm/parameter:Parameter", "deployment"): {"keyId", "type"}}),
