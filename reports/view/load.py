@@ -4,11 +4,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from scanner.model.facts.ocpi.stress import Crowd, GoodPartner, HeldConnections, LoadSeen, Moment
+from scanner.model.facts.ocpi.stress import (
+    Crowd,
+    GoodPartner,
+    HeldConnections,
+    IdleConnectionsHeld,
+    LoadSeen,
+    Moment,
+    SlowBodiesHeld,
+    SlowHeadersHeld,
+)
 
 WIDTH: Final = 720
 HEIGHT: Final = 120  # of each of the two panels
 _LEAST_MS: Final = 10.0
+_HELD: Final[dict[type, str]] = {
+    SlowHeadersHeld: "headers that never end",
+    SlowBodiesHeld: "bodies that never end",
+    IdleConnectionsHeld: "nothing is asked",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,4 +116,5 @@ def headline(seen: LoadSeen | HeldConnections) -> str:
     if isinstance(seen, LoadSeen):
         agreed = f", agreed are {seen.agreed:g}" if seen.agreed is not None else ""
         return f"{seen.load.asked} requests: {seen.what} ({seen.per_second:g} a second for {seen.seconds:g} s{agreed})"
-    return f"{seen.opened} connections held for {seen.held_s:g} s, {seen.ended} of them ended by the platform"
+    what = _HELD[type(seen)]
+    return f"{what}: {seen.opened} connections held for {seen.held_s:g} s, {seen.ended} of them ended by the platform"
