@@ -42,7 +42,7 @@ def test_only_hosts_of_the_partners_urls_get_through(production: Recorded):
     assert rules["rulesSource"] == {
         "rulesSourceList": {
             "generatedRulesType": "ALLOWLIST", "targetTypes": ["TLS_SNI"],
-            "targets": ["ocpi.example-charging.example", "ocpi.example-mobility.example"],
+            "targets": ["ocpi.example-charging.example", "ocpi.example-mobility.example", "posture.example.com"],
         }
     }  # fmt: skip
 

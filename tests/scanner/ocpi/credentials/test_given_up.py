@@ -1,7 +1,7 @@
 """How long a token lives on after it was given up: what the policy allows, and every address behind the name."""
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -61,13 +61,20 @@ def test_an_overlap_is_measured_and_held_against_the_agreed_one(tmp_path, monkey
 async def relay(port):
     """The second address: what comes to it goes on to the service, from an address of its own."""
 
+    under_way = set()
+
     async def pump(reader, writer):
-        while data := await reader.read(65_536):
-            writer.write(data)
-            await writer.drain()
-        writer.close()
+        try:
+            while data := await reader.read(65_536):
+                writer.write(data)
+                await writer.drain()
+        finally:
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
 
     async def accept(reader, writer):
+        under_way.add(asyncio.current_task())
         onward = await asyncio.open_connection("127.0.0.1", port, local_addr=(RELAY, 0))
         await asyncio.gather(pump(reader, onward[1]), pump(onward[0], writer), return_exceptions=True)
 
@@ -76,6 +83,9 @@ async def relay(port):
         yield
     finally:
         server.close()
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
 
 
 def looked_at_addresses(service, target, folder, *, answering):
