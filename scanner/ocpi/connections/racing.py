@@ -53,14 +53,13 @@ class Racer:
     async def run(self, race: Race) -> Raced:
         """Rounds, each on an object of its own, until messages met often enough; the worst of them. Raises: Ended."""
         serial: list[Raced] = []
-        for _ in range(_MOST_ROUNDS):
-            one = await self._round(race)
-            if one.ended not in _HARMLESS:
-                return one
+        one = await self._round(race)
+        for _ in range(_MOST_ROUNDS - 1):
             serial += [one] * (one.ended is Ended.SERIAL)
-            if len(serial) == ROUNDS:
+            if one.ended not in _HARMLESS or len(serial) == ROUNDS:
                 break
-        return serial[0] if serial else one
+            one = await self._round(race)
+        return one if one.ended not in _HARMLESS or not serial else serial[0]
 
     async def _round(self, race: Race) -> Raced:
         specimen = self._specimens.fresh()

@@ -45,6 +45,7 @@ def test_a_platform_that_cannot_reach_the_partner_is_inconclusive_in_all(tmp_pat
     with service_of(tmp_path) as service, registering_service() as other:
         target = hostile_target(service)
         chain, key = other.folder.server
+        assert target.partner_server is not None
         server = replace(target.partner_server, certificate_file=chain, key_file=key)
         found = findings_of(look(replace(target, partner_server=server), service.tokens, tmp_path))
     assert {f.check for f in found} == {check.id for check in CHECKS}
@@ -55,6 +56,7 @@ def test_a_platform_that_cannot_reach_the_partner_is_inconclusive_in_all(tmp_pat
 def test_without_a_test_ca_and_an_inward_place_the_rest_is_played_and_what_is_left_out_is_said(tmp_path):
     with service_of(tmp_path) as service:
         target = hostile_target(service)
+        assert target.partner_server is not None
         server = replace(target.partner_server, issuer_certificate_file=None, issuer_key_file=None)
         found = {
             f.check: f for f in findings_of(look(replace(target, partner_server=server), service.tokens, tmp_path))
@@ -70,6 +72,7 @@ def test_nobody_is_hostile_who_was_not_told_to(tmp_path, lack):
     with service_of(tmp_path) as service:
         target = hostile_target(service)
         if lack == "hostile":
+            assert target.partner_server is not None
             target = replace(target, partner_server=replace(target.partner_server, hostile=False))
         else:
             target = replace(target, allow=frozenset())

@@ -8,8 +8,8 @@ class Crowd:
     """How requests of one kind were answered in one phase.
 
     `throttled`: HTTP 429, or 503 that says when to come back; `told_when`: those of them with Retry-After.
-    `refused`: any other 4xx. `not_sent`: due, and never sent because earlier ones were still waiting. Times in milliseconds, from when
-    a request was due to the last byte of a whole answer; None where there was none.
+    `refused`: any other 4xx. `not_sent`: due, and never sent because earlier ones were still waiting. Times in
+    milliseconds, from when a request was due to the last byte of a whole answer; None where there was none.
     """
 
     asked: int
@@ -62,8 +62,8 @@ class LoadSeen:
     """One load, and everything that was seen of it.
 
     `what` was sent; `per_second` asked for, `agreed` with the partner (None: not said). `recovered_after_s`: seconds
-    from the end of the load until who had sent it was served again; None: not within `watched_s`. `stopped`: why the load
-    ended early. `curl` repeats one of the good requests.
+    from the end of the load until who had sent it was served again; None: not within `watched_s`. `stopped`: why the
+    load ended early. `curl` repeats one of the good requests.
     """
 
     what: str

@@ -13,7 +13,7 @@ from scanner.model.fact_store import FactStore
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.observation import FactKey, Observation, Seen
 from scanner.model.party import Contract, Party, Role
-from scanner.model.resource import UNKNOWN
+from scanner.model.resource import UNKNOWN, CloudValue
 from scanner.model.subject import StackSubject
 from scanner.model.witness import Witness
 from tests.checks.families.cloud.agreed import agreed
@@ -107,7 +107,7 @@ def test_contracts_that_contradict_each_other_are_said():
 
 def test_a_number_of_days_that_is_unknown_holds_against_no_contract():
     bucket = declare("aws:s3/bucket:Bucket", "exports")
-    rule = {"id": "end", "status": "Enabled", "expiration": {"days": UNKNOWN}}
+    rule: dict[str, CloudValue] = {"id": "end", "status": "Enabled", "expiration": {"days": UNKNOWN}}
     lifecycle = declare(
         "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
         "end",

@@ -61,7 +61,7 @@ def test_an_overlap_is_measured_and_held_against_the_agreed_one(tmp_path, monkey
 async def relay(port):
     """The second address: what comes to it goes on to the service, from an address of its own."""
 
-    under_way = set()
+    under_way: set[asyncio.Task[None]] = set()
 
     async def pump(reader, writer):
         try:
@@ -74,7 +74,9 @@ async def relay(port):
                 await writer.wait_closed()
 
     async def accept(reader, writer):
-        under_way.add(asyncio.current_task())
+        task = asyncio.current_task()
+        assert task is not None
+        under_way.add(task)
         onward = await asyncio.open_connection("127.0.0.1", port, local_addr=(RELAY, 0))
         await asyncio.gather(pump(reader, onward[1]), pump(onward[0], writer), return_exceptions=True)
 

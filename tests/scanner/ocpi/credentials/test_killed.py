@@ -30,6 +30,9 @@ def scanner():
     """Runs a scanner of its own for each call, until the step at which it is killed."""
     command = [sys.executable, "-m", "tests.scanner.ocpi.credentials.killed_child"]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdin is not None
+        said = child.stdout
+        assert said is not None
 
         def killed(service, folder, step):
             chain, key = service.folder.server
@@ -37,7 +40,7 @@ def scanner():
             asked = {name: str(path) for name, path in paths.items()}
             asked |= {"url": service.versions_url, "step": step, "token": service.tokens["newcomer"]}
             print(json.dumps(asked), file=child.stdin, flush=True)
-            return int(child.stdout.readline())
+            return int(said.readline())
 
         yield killed
         child.stdin.close()

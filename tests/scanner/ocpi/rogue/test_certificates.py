@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from scanner.model.target import PartnerServer
@@ -26,13 +27,15 @@ def wrong_with(face, issuer, folder):
     certificate = x509.load_pem_x509_certificate(files.certificate_file.read_bytes())
     names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    public = certificate.public_key()
+    assert isinstance(public, rsa.RSAPublicKey | ec.EllipticCurvePublicKey)
     return {
         Face.EXPIRED: certificate.not_valid_after_utc < NOW,
         Face.WRONG_NAME: names.get_values_for_type(x509.DNSName) != ["partner.example.com"],
         Face.SELF_SIGNED: certificate.issuer == certificate.subject,
         Face.UNKNOWN_CA: certificate.issuer not in {issuer.certificate.subject, certificate.subject},
         Face.WRONG_USAGE: ExtendedKeyUsageOID.SERVER_AUTH not in usage,
-        Face.WEAK_KEY: certificate.public_key().key_size == 1024,
+        Face.WEAK_KEY: public.key_size == 1024,
     }
 
 

@@ -24,6 +24,7 @@ def taken(tmp_path_factory):
     folder = tmp_path_factory.mktemp("run")
     with service_of(folder) as service, socket.create_server(("127.0.0.1", 0)) as other:
         target = hostile_target(service)
+        assert target.partner_server is not None
         server = replace(target.partner_server, second_port=other.getsockname()[1])
         target = replace(target, partner_server=server)
         return look(target, service.tokens, folder), folder, target, dict(service.tokens), list(service.events)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.ocpi.credentials import Reacted, Reaction
 from scanner.model.served import Knock
 from scanner.ocpi.rogue.reading import peers_of, played
@@ -9,6 +10,7 @@ from scanner.ocpi.rogue.site import Seen, Site
 from scanner.ocpi.rogue.theatre import Performance
 from scanner.ocpi.rogue.wall import CONTROLS, scenarios
 
+EVIDENCE = EvidenceRef(id="e1", sha256="0" * 64, path="evidence/e1.json")
 NOW = datetime(2027, 1, 4, tzinfo=UTC)
 REFUSED = Reacted(reaction=Reaction.REFUSED, http_status=200, ocpi_status=3001, curl="curl x")
 BY_ID = {scenario.id: scenario for scenario in (*CONTROLS, *scenarios(("127.0.0.1",)))}
@@ -27,7 +29,7 @@ def performance(id, *, calls=(), knocks=()):
     BY_ID[id].behaviour(site)
     site.calls += [Seen(at, "/versions", peer, with_token=True) for at, peer in calls]
     came = tuple(Knock(at=NOW, peer=peer, tls=None, failure="x") for peer in knocks)
-    return Performance(scenario=BY_ID[id], answer=REFUSED, evidence=None, site=site, knocks=came)
+    return Performance(scenario=BY_ID[id], answer=REFUSED, evidence=EVIDENCE, site=site, knocks=came)
 
 
 def test_a_connection_from_an_address_that_the_control_does_not_know_is_a_stranger_s():

@@ -1,7 +1,8 @@
 """Roles, boundaries, resource policies, keys and guardrails that together let somebody read, or do not."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -206,14 +207,14 @@ def containers_of_ocpi() -> None:
     _reads(role, _secret().arn)
 
 
-def _workload(name: str, **more: object) -> aws.iam.Role:
+def _workload(name: str, **more: Any) -> aws.iam.Role:
     role = _role(name, _LAMBDA, **more)
     aws.lambda_.Function(name, name=name, role=role.arn)
     return role
 
 
 def _role(
-    name: str, principal: dict[str, str], condition: dict[str, object] | None = None, **more: object
+    name: str, principal: dict[str, str], condition: Mapping[str, object] | None = None, **more: Any
 ) -> aws.iam.Role:
     statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole", "Condition": condition or {}}
     return aws.iam.Role(name, name=name, assume_role_policy=_document(statement), **more)
@@ -223,7 +224,7 @@ def _reads(role: aws.iam.Role, arn: pulumi.Input[str]) -> None:
     _may(role, _allow(_READ, arn))
 
 
-def _may(role: aws.iam.Role, statement: dict[str, object], name: str = "may") -> None:
+def _may(role: aws.iam.Role, statement: Mapping[str, object], name: str = "may") -> None:
     document = pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [statement]})
     aws.iam.RolePolicy(f"{role._name}-{name}", role=role.name, policy=document)
 
@@ -236,7 +237,7 @@ def _table() -> aws.dynamodb.Table:
     return aws.dynamodb.Table("cdrs", name="ocpi-cdrs", hash_key="pk", attributes=[{"name": "pk", "type": "S"}])
 
 
-def _guardrail(statement: dict[str, object], account: str) -> None:
+def _guardrail(statement: Mapping[str, object], account: str) -> None:
     policy = aws.organizations.Policy("guardrail", content=_document(statement))
     aws.organizations.PolicyAttachment("guardrail", policy_id=policy.id, target_id=account)
 
@@ -248,11 +249,11 @@ def _allow(
     return {"Effect": "Allow", "Action": actions, "Resource": resources, **by}
 
 
-def _deny(actions: str, condition: dict[str, object]) -> dict[str, object]:
+def _deny(actions: str, condition: Mapping[str, object]) -> dict[str, object]:
     return {"Effect": "Deny", "Principal": "*", "Action": actions, "Resource": "*", "Condition": condition}
 
 
-def _document(*statements: dict[str, object]) -> str:
+def _document(*statements: Mapping[str, object]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 

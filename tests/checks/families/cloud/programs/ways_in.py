@@ -1,6 +1,7 @@
 """Ways to tokens and data that one reads past: conditions, variables, sessions, chains of roles, grants, guardrails."""
 
 import json
+from collections.abc import Mapping
 
 import pulumi
 import pulumi_aws as aws
@@ -12,7 +13,7 @@ _LAMBDA = {"Service": "lambda.amazonaws.com"}
 _READ = "secretsmanager:GetSecretValue"
 _SHOP = f"arn:aws:iam::{_OWN}:role/shop"
 _SERVICE = f"arn:aws:iam::{_OWN}:role/ocpi"  # every case has it
-_Statement = dict[str, object]
+_Statement = Mapping[str, object]
 
 
 def everybody_called_shop() -> None:
@@ -297,7 +298,7 @@ def _allow(
     resources: pulumi.Input[str] = "*",
     *,
     by: dict[str, str] | str | None = None,
-    when: _Statement | None = None,
+    when: Mapping[str, object] | None = None,
 ) -> _Statement:
     principal = {"Principal": by} if by else {}
     return {"Effect": "Allow", "Action": action, "Resource": resources, "Condition": when or {}, **principal}
