@@ -1,92 +1,28 @@
 """Illegal steps and repeated messages at every receiver interface at which a disposable identity may write."""
 
-from collections.abc import Iterable
-from typing import Final
-
-from scanner.model.effect import Effect, Mode
-from scanner.model.intent import PlannedRequest
-from scanner.model.leftover import Leftover
-from scanner.model.observation import Reason
-from scanner.model.party import Identity
-from scanner.model.subject import EndpointSubject
-from scanner.model.target import Endpoint, EnvironmentTarget
-from scanner.model.witness import Witness
 from scanner.ocpi.transitions.allowance import Allowance
-from scanner.ocpi.transitions.bench import Bench, benches
+from scanner.ocpi.transitions.bench import Bench
+from scanner.ocpi.transitions.bench_probe import BenchProbe
 from scanner.ocpi.transitions.trial import PROVIDES, BenchTrial
-from scanner.ocpi.writing.counterpart import emsps
-from scanner.ocpi.writing.receivers import surfaces
 from scanner.probe import ProbeContext
 
-_SHARE: Final = 0.25  # of the requests of a host; what takes objects back comes on top
-_TAKING_BACK: Final = 1.5
 
-
-class TransitionsProbe:
+class TransitionsProbe(BenchProbe):
     """One state machine after the other."""
 
     name = "ocpi-transitions"
-    witness = Witness.PROTOCOL
     provides: frozenset[type] = frozenset(PROVIDES)
-    after = frozenset({"ocpi-discovery"})
+    kinds = PROVIDES
+    share = 0.25
+    messages = "illegal steps and repeated messages"
+    what = (
+        "valid objects of its own, illegal steps of their lifecycle and repeated messages, to every "
+        "receiver interface that it may push to"
+    )
+    leaves = (
+        "tokens made invalid, sessions ended, EVSEs removed, and CDRs, under POSTURE-.. ids; tariffs are deleted again"
+    )
 
-    def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
-        """One line an identity that may write: where it may push what is known only once the platform was asked."""
-        for endpoint in target.endpoints if target.mode.includes(Mode.EXERCISE) else ():
-            for identity in target.speakers(endpoint):
-                if identity.disposable and identity.party:
-                    yield self._planned(target, identity)
-
-    async def run(self, context: ProbeContext) -> None:
-        """Walk every machine of every receiver interface."""
-        for endpoint in context.target.endpoints:
-            if context.target.mode.includes(Mode.EXERCISE):
-                await self._at(context, endpoint)
-            else:
-                mode = context.target.mode
-                detail = f"illegal steps and repeated messages need mode {Mode.EXERCISE}; the scan ran in mode {mode}"
-                _missing(context, endpoint, Reason.NOT_PERMITTED, detail)
-
-    async def _at(self, context: ProbeContext, endpoint: Endpoint) -> None:
-        found = [s for s in surfaces(context, endpoint, self.name) if s.write is s.whole]
-        if not found:
-            detail = "no disposable identity with a party may push objects to a receiver interface of this platform"
-            _missing(context, endpoint, Reason.NOT_CONFIGURED, detail)
-            return
-        allowance = Allowance(total=int(context.target.limits.max_requests * _SHARE))
-        parties = await emsps(context, endpoint, self.name)
-        for surface in found:
-            at = surface.interface
-            for bench in benches(surface, parties.get((at.version, at.credential.identity))):
-                if _in_focus(context, bench):
-                    await BenchTrial(context, bench, allowance).run()
-
-    def _planned(self, target: EnvironmentTarget, identity: Identity) -> PlannedRequest:
-        leaves = Leftover(
-            what="tokens made invalid, sessions ended, EVSEs removed, and CDRs, under POSTURE-.. ids; tariffs are "
-            "deleted again",
-            environment=target.name,
-            identity=identity.name,
-            owner=str(identity.party),
-        )
-        return PlannedRequest(
-            probe=self.name,
-            effect=Effect.LASTING if Effect.LASTING in target.allow else Effect.WRITE,
-            environment=target.name,
-            what="valid objects of its own, illegal steps of their lifecycle and repeated messages, to every "
-            "receiver interface that it may push to",
-            at_least=0,
-            at_most=int(target.limits.max_requests * _SHARE * _TAKING_BACK),
-            identity=identity.name,
-            leaves=(leaves,),
-        )
-
-
-def _in_focus(context: ProbeContext, bench: Bench) -> bool:
-    return context.focus is None or bench.subject == context.focus.subject
-
-
-def _missing(context: ProbeContext, endpoint: Endpoint, reason: Reason, detail: str) -> None:
-    subject = EndpointSubject(environment=context.target.name, endpoint=endpoint.name)
-    for kind in PROVIDES:
-        context.record.unavailable(subject, kind, reason, detail)
+    async def try_at(self, context: ProbeContext, bench: Bench, allowance: Allowance) -> None:
+        """Walk one machine."""
+        await BenchTrial(context, bench, allowance).run()
