@@ -1,6 +1,6 @@
 """Load: throttled in time and politely, without errors, and never at the cost of another partner."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, Final, TypeVar
 
 from checks.model.check import Case, Check, Judge, Need
@@ -43,10 +43,11 @@ def _sent(fact: LoadSeen) -> str:
     return f"{fact.load.asked} requests ({fact.what}; {fact.per_second:g} a second for {fact.seconds:g} s)"
 
 
-def _too_few(case: Case[Any], fact: LoadSeen) -> Iterable[Verdict]:
-    if fact.load.asked < _SHORTEST:
-        why = f": {fact.stopped}" if fact.stopped else ""
-        yield case.inconclusive(f"only {fact.load.asked} requests were sent{why}", reproduce=fact.curl)
+def _too_few(fact: LoadSeen) -> str | None:
+    """Why so few requests tell nothing; None where there are enough."""
+    if fact.load.asked >= _SHORTEST:
+        return None
+    return f"only {fact.load.asked} requests were sent{f': {fact.stopped}' if fact.stopped else ''}"
 
 
 def _throttled(case: Case[VolumeSeen]) -> Iterable[Verdict]:
@@ -83,8 +84,8 @@ def _told_when(case: Case[VolumeSeen]) -> Iterable[Verdict]:
 
 def _no_errors(case: Case[_L]) -> Iterable[Verdict]:
     fact = case.driver.fact
-    if verdicts := tuple(_too_few(case, fact)):
-        yield from verdicts
+    if few := _too_few(fact):
+        yield case.inconclusive(few, reproduce=fact.curl)
         return
     load = fact.load
     failed = load.server_errors + load.unanswered
@@ -155,8 +156,8 @@ def _good_verdict(case: Case[Any], good: GoodPartner, beside: str, curl: str) ->
 
 def _isolated(case: Case[_L]) -> Iterable[Verdict]:
     fact = case.driver.fact
-    if verdicts := tuple(_too_few(case, fact)):
-        yield from verdicts
+    if few := _too_few(fact):
+        yield case.inconclusive(few, reproduce=fact.curl)
     elif not fact.good.apart:
         said = "one identity alone cannot show that another partner is served meanwhile; configure a second one"
         yield case.inconclusive(said, reproduce=fact.curl)
@@ -199,14 +200,13 @@ def _check(  # noqa: PLR0913 - keywords
     claim: str,
     title: str,
     fact: type[_L] | type[_H] | type[MisframedTreated],
-    judge: Callable[[Case[Any]], Iterable[Verdict]],
+    judge: Judge[Any],
     *,
     controls: tuple[str, ...],
     severity: Severity,
     source: str,
     remediation: str,
 ) -> Check[Any]:
-    own: Judge[Any] = judge
     return Check(
         id=f"ocpi-stress-{claim}",
         title=title,
@@ -214,7 +214,7 @@ def _check(  # noqa: PLR0913 - keywords
         severity=severity,
         source=source,
         looks_at=Need(fact=fact),
-        judge=own,
+        judge=judge,
         remediation=remediation,
         witness=Witness.PROTOCOL,
         by_writing=True,  # no run that only reads sends any load
