@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 from scanner.config.configuration import IdentityKey
 from scanner.config.secret_reference import SecretReference
 from scanner.errors import SecretError
-from scanner.gate.redaction import SHORTEST
+from scanner.gate.known_secrets import SHORTEST
 from scanner.model.secret import Secret
 
 MAX_SECRET_BYTES: Final = 64 * 1024

@@ -11,11 +11,12 @@ from scanner.gate.budget import BudgetUsed
 from scanner.gate.budgets import HostBudgets
 from scanner.gate.decision import Decisions
 from scanner.gate.health import OriginHealth
+from scanner.gate.known_secrets import SHORTEST
 from scanner.gate.near_miss import forms_of_misses
 from scanner.gate.policy import endpoint_for, origin_of
 from scanner.gate.presented import Presented
 from scanner.gate.record import IntentRecord
-from scanner.gate.redaction import SHORTEST, Redactor
+from scanner.gate.redaction import Redactor
 from scanner.gate.registration import Registrations
 from scanner.gate.tls_context import looking_context, verifying_context
 from scanner.gate.vault import TokenVault

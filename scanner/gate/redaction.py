@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
+from scanner.gate.known_secrets import SHORTEST, KnownSecrets
 from scanner.gate.personal.masking import PersonalData
-from scanner.gate.secret_forms import any_word, forms_of, holding_no_other
 from scanner.model.json_value import JsonValue
 from scanner.model.secret import Secret
 
@@ -30,57 +30,11 @@ _SECRET_KEYS: Final = frozenset({"authorization", "proxy-authorization", "cookie
 _SCHEMES: Final = frozenset({"token", "bearer", "basic"})
 # Nothing, the mask, a shell variable, and tokens of our own invention (plain and in Base64) tell nobody anything.
 _HARMLESS: Final = re.compile(r"\Z|\[redacted|\$|made-up|bWFkZS11c")
-SHORTEST: Final = 8  # shorter texts occur by chance, and would be masked everywhere
 _LONGEST_CLEAN: Final = 20_000  # characters of a text that is kept in mind
 _MOST_CLEAN: Final = 16_000_000  # bytes of all of them, roughly
 _OF_AN_ENTRY: Final = 100
 _OF_A_PAIR: Final = 2  # name and value
 _MOST_LAYERS: Final = 4  # an error message quotes a document that quotes a URL ...
-_MOST_ONE_BY_ONE: Final = 12
-_TELLING: Final = 5  # so many first characters of a secret, at the end of a text that was cut, are masked
-
-
-class _Known:
-    """Every form of every secret, in lower case, ready to be looked for."""
-
-    def __init__(self, forms: frozenset[str]) -> None:
-        self._forms = forms
-        self._shortest = holding_no_other(forms)
-        self._longest = max(map(len, forms), default=0)
-        # Nine texts in ten do not even hold the beginning of a form, which one pattern sees in one go.
-        beginnings = sorted({form[:_TELLING] for form in forms})
-        self._begins = re.compile(any_word(beginnings)) if beginnings else None
-        self._few = tuple(beginnings) if len(beginnings) <= _MOST_ONE_BY_ONE else None
-
-    def begins_in(self, lower: str) -> bool:
-        """True where the first characters of any form stand in the text."""
-        if self._few is not None:  # faster than the pattern, as long as they are few
-            return any(beginning in lower for beginning in self._few)
-        return self._begins is not None and self._begins.search(lower) is not None
-
-    def in_(self, lower: str) -> bool:
-        """True where a whole form stands in the text."""
-        return self.begins_in(lower) and any(form in lower for form in self._shortest)
-
-    def touches(self, lower: str) -> bool:
-        """True where a form stands in the JSON text, or one of its strings ends in the beginning of one."""
-        if self._begins is None:
-            return False
-        for match in self._begins.finditer(lower):
-            string = lower[match.start() : max(lower.find('"', match.start()), match.end())]
-            if any(form.startswith(string) for form in self._forms) or any(form in lower for form in self._shortest):
-                return True
-        return False
-
-    def cut_off_in(self, text: str) -> int | None:
-        """Where the text ends in the beginning of a form, the index of that beginning."""
-        if self._begins is None or len(text) < _TELLING:
-            return None
-        tail = text[-self._longest :].lower()
-        for match in self._begins.finditer(tail):
-            if any(form.startswith(tail[match.start() :]) for form in self._forms):
-                return len(text) - len(tail) + match.start()
-        return None
 
 
 class Redactor:
@@ -90,8 +44,7 @@ class Redactor:
     """
 
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
-        self._forms: frozenset[str] = frozenset()
-        self._known = _Known(frozenset())
+        self._known = KnownSecrets()
         self._clean: set[str] = set()  # texts that hold nothing: keys, words and answers come again and again
         self._room = _MOST_CLEAN
         self._placeless: set[str] = set()  # those of them that name no place of a secret either
@@ -127,9 +80,7 @@ class Redactor:
         texts = [secret.reveal() for secret in secrets]
         if any(len(text) < SHORTEST for text in texts):
             raise ValueError(f"a secret of fewer than {SHORTEST} characters cannot be masked")
-        forms = self._forms | {form.lower() for text in texts for form in forms_of(text) if len(form) >= SHORTEST}
-        if forms != self._forms:
-            self._forms, self._known = forms, _Known(forms)
+        if texts and self._known.learn(texts):
             self._clean.clear()
             self._placeless.clear()
             self._room = _MOST_CLEAN
@@ -167,7 +118,7 @@ class Redactor:
 
     def _masked(self, text: str) -> str:
         written = f"{text}\n{_plain(text)}".lower()
-        for form in sorted((form for form in self._forms if form in written), key=lambda form: (-len(form), form)):
+        for form in self._known.forms_in(written):
             text = _spellings(form).sub(self._mask, text)
         if self.holds_secret(text):  # spelled in a way that has no pattern: rather lose the text
             self.count += 1

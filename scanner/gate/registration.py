@@ -25,8 +25,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from scanner.gate.known_secrets import SHORTEST
 from scanner.gate.record import IntentRecord
-from scanner.gate.redaction import MASK, SHORTEST, Redactor
+from scanner.gate.redaction import MASK, Redactor
 from scanner.gate.sink import NewToken, SinkFailed
 from scanner.gate.vault import IdentityKey, TokenVault
 from scanner.model.credential import NEW_TOKEN, CredentialsBody

@@ -4,9 +4,10 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from scanner.gate.known_secrets import SHORTEST
 from scanner.gate.near_miss import altered, encoded, near_miss
 from scanner.gate.presented import Headers, Presented, in_header, misplaced
-from scanner.gate.redaction import MASK, SHORTEST
+from scanner.gate.redaction import MASK
 from scanner.gate.sink import TokenSink
 from scanner.model.credential import (
     Credential,

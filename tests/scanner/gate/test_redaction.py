@@ -149,3 +149,16 @@ def test_personal_data_that_was_shown_later_is_masked_in_texts_that_were_seen_be
     assert redactor.shown(text) == redactor.shown(text) == text
     redactor.evidence({"uid": "04A2B3C4D5", "type": "RFID", "contract_id": "NL-TNM-C12345678-X"})
     assert "04A2B3C4D5" not in redactor.shown(text)
+
+
+def test_secrets_that_come_one_by_one_are_masked_as_those_that_came_at_once():
+    texts = [f"{'abcdefgh'[i % 8]}-credentials-token-{i:04}" for i in range(100)]
+    redactor = Redactor()
+    for i, text in enumerate(texts):
+        redactor.learn(Secret(text))
+        assert all(redactor.text(f"it says {known} here") == f"it says {MASK} here" for known in texts[: i + 1 : 7])
+        assert redactor.text(f"and {text} there") == f"and {MASK} there"
+    together = Redactor(Secret(text) for text in texts)
+    document = " ".join(base64.b64encode(text.encode()).decode() for text in texts)
+    assert redactor.text(document) == together.text(document) == " ".join([MASK] * 100)
+    assert redactor.text(f"cut off at {texts[3][:12]}") == f"cut off at {MASK}"
