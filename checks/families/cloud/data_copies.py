@@ -8,6 +8,7 @@ from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown, worst
 from checks.resource_graph.leaves import is_set, items
+from checks.resource_graph.log_places import names_archive
 from checks.resource_graph.policy_documents import Principal
 from checks.resource_graph.policy_reach import account_of, own_accounts
 from checks.resource_graph.stack import Stack
@@ -47,6 +48,8 @@ def _leaves_account(one: Resource, accounts: frozenset[str]) -> Judgement:
     """ARNs of other accounts anywhere in the resource are where data goes, or who carries it."""
     found = {account_of(Principal(kind="AWS", name=text)) for text in texts(one.inputs)} - {None}
     foreign = sorted(account for account in found if account and account not in accounts)
+    if foreign and one.token == _SUBSCRIPTION and names_archive(str(one.get("destinationArn"))):
+        return passes(f"goes to the log archive of account {foreign[0]}")
     if foreign and accounts:
         return fails(f"goes to another account, {foreign[0]}")
     return (

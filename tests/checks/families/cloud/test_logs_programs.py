@@ -5,6 +5,7 @@ from typing import Final
 import pytest
 
 from checks.families.cloud.alarms import SIGNALS
+from checks.model.verdict import Outcome
 from tests.checks.families.cloud.case_tables import BY_ID, F, I, P, Row, judged_both_ways, said
 from tests.checks.families.cloud.cases import findings, stacks
 
@@ -19,6 +20,20 @@ ROWS: Final[list[Row]] = [
     ("logs-without-token-uids", "line_with_everything", "stage", P),
     ("logs-without-token-uids", "line_with_the_path", "stage", F),
     ("logs-without-token-uids", "line_with_the_key", "stage", F),
+    ("logs-central", "logs_in_one_account_and_region", "service", P),
+    ("logs-central", "logs_of_a_balancer_in_a_bucket", "balancer", F),
+    ("logs-central", "logs_of_a_balancer_in_a_bucket", "access", P),
+    ("logs-central", "logs_in_another_region", "far", F),
+    ("logs-central", "logs_of_two_regions_in_one_archive", "far", P),
+    ("logs-central", "logs_of_two_regions_but_one_by_a_pattern", "far", I),
+    ("logs-central", "logs_with_a_balancer_through_a_stream_to_its_bucket", "balancer", P),
+    ("logs-central", "logs_with_a_balancer_through_a_stream_to_its_bucket", "service", P),
+    ("data-copies-protected", "logs_of_two_regions_in_one_archive", "near", P),
+    ("data-copies-protected", "logs_to_somebody_else", "near", F),
+    ("logs-central", "containers_that_log", "task", P),
+    ("logs-central", "containers_that_log_nowhere", "task", F),
+    ("logs-central", "containers_that_log_by_a_router", "task", I),
+    ("logs-central", "detectors_on", "", Outcome.NOT_APPLICABLE),
     ("logs-audit-trail", "sound_trail", "trail", P),
     ("logs-audit-trail", "trail_of_one_region", "trail", F),
     ("logs-audit-trail", "trail_without_key", "trail", F),

@@ -115,6 +115,78 @@ def network_without_flow_log() -> None:
     aws.ec2.Vpc("network", cidr_block="10.0.0.0/16")
 
 
+def logs_in_one_account_and_region() -> None:
+    _network("ALL")
+    aws.cloudwatch.LogGroup("access", name="/ocpi/access", retention_in_days=400)
+    _function("service")
+
+
+def logs_of_a_balancer_in_a_bucket() -> None:
+    logs_in_one_account_and_region()
+    _balancer(aws.s3.Bucket("balanced", bucket="balanced"))
+
+
+def logs_in_another_region() -> None:
+    logs_in_one_account_and_region()
+    _elsewhere("far")
+
+
+def logs_of_two_regions_in_one_archive() -> None:
+    near = aws.cloudwatch.LogGroup("near", retention_in_days=400)
+    far, there = _elsewhere("far")
+    archive = "arn:aws:logs:eu-central-1:210987654321:destination:log-archive"
+    _handed_on("near", near, archive)
+    _handed_on("far", far, archive, opts=pulumi.ResourceOptions(provider=there))
+
+
+def logs_of_two_regions_but_one_by_a_pattern() -> None:
+    near = aws.cloudwatch.LogGroup("near", retention_in_days=400)
+    other = aws.cloudwatch.LogGroup("other", retention_in_days=400)
+    far, there = _elsewhere("far")
+    archive = "arn:aws:logs:eu-central-1:210987654321:destination:log-archive"
+    for name, one in (("near", near), ("other", other)):
+        _handed_on(name, one, archive)
+    _handed_on("far", far, archive, pattern="ERROR", opts=pulumi.ResourceOptions(provider=there))
+
+
+def logs_to_somebody_else() -> None:
+    near = aws.cloudwatch.LogGroup("near", retention_in_days=400)
+    _handed_on("near", near, "arn:aws:logs:eu-central-1:210987654321:destination:partner")
+
+
+def logs_with_a_balancer_through_a_stream_to_its_bucket() -> None:
+    bucket = aws.s3.Bucket("log-archive", bucket="log-archive")
+    _balancer(bucket)
+    stream = aws.kinesis.FirehoseDeliveryStream(
+        "lines",
+        destination="extended_s3",
+        extended_s3_configuration={"role_arn": "arn:aws:iam::123456789012:role/f", "bucket_arn": bucket.arn},
+    )
+    document = json.dumps({"DestinationArn": "arn:aws:iam::123456789012:role/none", "FilterPattern": ""})
+    aws.cloudwatch.LogGroup("access", name="/ocpi/access", retention_in_days=400)
+    _function("service")
+    aws.cloudwatch.LogAccountPolicy(
+        "everything",
+        policy_name="everything",
+        policy_type="SUBSCRIPTION_FILTER_POLICY",
+        policy_document=stream.arn.apply(lambda arn: json.dumps({**json.loads(document), "DestinationArn": arn})),
+    )
+
+
+def containers_that_log() -> None:
+    _containers(
+        {"logDriver": "awslogs", "options": {"awslogs-group": "/ocpi/access", "awslogs-region": "eu-central-1"}}
+    )
+
+
+def containers_that_log_nowhere() -> None:
+    _containers(None)
+
+
+def containers_that_log_by_a_router() -> None:
+    _containers({"logDriver": "awsfirelens"})
+
+
 def all_patterns() -> None:
     topic = _topic(heard=True)
     _stage(_GOOD_LINE)
@@ -196,6 +268,40 @@ def _network(kind: str) -> None:
     vpc = aws.ec2.Vpc("network", cidr_block="10.0.0.0/16")
     group = aws.cloudwatch.LogGroup("flow", retention_in_days=400)
     aws.ec2.FlowLog("flow", vpc_id=vpc.id, traffic_type=kind, log_destination=group.arn)
+
+
+def _function(name: str) -> None:
+    role = "arn:aws:iam::123456789012:role/service"
+    aws.lambda_.Function(name, name=name, role=role, runtime="python3.13", handler="h.h", code=pulumi.AssetArchive({}))
+    aws.cloudwatch.LogGroup(f"{name}-lines", name=f"/aws/lambda/{name}", retention_in_days=400)
+
+
+def _balancer(bucket: aws.s3.Bucket) -> None:
+    aws.lb.LoadBalancer("balancer", subnets=["subnet-1"], access_logs={"bucket": bucket.bucket, "enabled": True})
+
+
+def _elsewhere(name: str) -> tuple[aws.cloudwatch.LogGroup, aws.Provider]:
+    there = aws.Provider("there", region="us-east-1")
+    own = pulumi.ResourceOptions(provider=there)
+    return aws.cloudwatch.LogGroup(name, retention_in_days=400, opts=own), there
+
+
+def _handed_on(
+    name: str,
+    group: aws.cloudwatch.LogGroup,
+    to: str,
+    pattern: str = "",
+    opts: pulumi.ResourceOptions | None = None,
+) -> None:
+    aws.cloudwatch.LogSubscriptionFilter(
+        name, log_group=group.name, filter_pattern=pattern, destination_arn=to, opts=opts
+    )
+
+
+def _containers(logging: dict[str, object] | None) -> None:
+    aws.cloudwatch.LogGroup("access", name="/ocpi/access", retention_in_days=400)
+    one = {"name": "service", "image": "service", **({"logConfiguration": logging} if logging else {})}
+    aws.ecs.TaskDefinition("task", family="ocpi", container_definitions=json.dumps([one]))
 
 
 def _topic(*, heard: bool) -> aws.sns.Topic:
