@@ -1,4 +1,4 @@
-"""The same malformed message on every path: PUT and PATCH, and each version."""
+"""The same malformed message on every path: PUT and PATCH, each version, and inside a Location or by itself."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -12,19 +12,22 @@ from scanner.model.ocpi.mutation.mutant import Expectation
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
+_INSIDE: Final = {"EVSE": "/evses/*", "Connector": "/evses/*/connectors/*"}  # of a Location
+
 
 def _alike_on_every_path(case: Case[MutantsTreated]) -> Iterable[Verdict]:
     """The same property and rule, refused on one path and taken on another."""
     seen: dict[tuple[str, str], dict[str, bool]] = {}
     for driver in case.drivers:
+        inside = _INSIDE.get(driver.fact.object_type, "")
         for group in driver.fact.groups:
             if group.expectation is Expectation.MUST_REFUSE:
                 taken = any(t.treatment in TAKEN for t in group.treated)
-                seen.setdefault((group.path, group.rule), {})[_way(driver)] = taken
+                seen.setdefault((inside + group.path, group.rule), {})[_way(driver)] = taken
     compared = {key: paths for key, paths in seen.items() if len(paths) > 1}
     population = Population(examined=len(compared), unit="message of more than one path")
     if not compared:
-        yield case.not_applicable("looked for a second path (PATCH, or another version) for the same kind of object")
+        yield case.not_applicable("looked for a second path (PATCH, a part by itself, another version) to one object")
         return
     differing = {key: paths for key, paths in compared.items() if len(set(paths.values())) > 1}
     by_path: dict[str, list[str]] = {}
@@ -39,8 +42,9 @@ def _alike_on_every_path(case: Case[MutantsTreated]) -> Iterable[Verdict]:
 
 
 def _way(driver: Sighting[MutantsTreated]) -> str:
-    """Version, module, side and method: a PUT and a PATCH are two ways."""
-    return f"{where(driver)} {driver.subject.coordinates().get('method', '')}".rstrip()
+    """Version, module, side, method and object: a PUT and a PATCH are two ways, and so is an EVSE by itself."""
+    part = driver.fact.object_type if driver.fact.object_type in _INSIDE else ""
+    return " ".join(filter(None, (where(driver), driver.subject.coordinates().get("method", ""), part)))
 
 
 CHECKS: Final[tuple[Check[Any], ...]] = (

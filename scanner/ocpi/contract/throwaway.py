@@ -7,9 +7,9 @@ from random import Random
 from typing import Final
 
 from scanner.model.json_value import JsonValue
-from scanner.model.ocpi.builder import build
 from scanner.model.ocpi.specification import specification
 from scanner.model.party import Party
+from scanner.ocpi.writing.valid import valid_object
 from scanner.probe import ProbeContext
 
 _DIGITS: Final = 10
@@ -47,25 +47,17 @@ class Objects:
 
     def made(self, class_name: str, party: Party, identifier: str) -> JsonObject:
         """A whole, valid object of that party under that id."""
-        properties = specification(self._version).classes[class_name]
-        own: dict[str, JsonValue] = {}
-        for name in ("uid", "id") if class_name in {"Token", "EVSE"} else ("id",):
-            if name in properties:
-                own[name] = identifier
-                break
-        if "last_updated" in properties:
-            own["last_updated"] = self.stamp()
-        if class_name == "Token":
-            own["type"] = "RFID"  # what a path without a type means
-        if self._emsp is not None and "cdr_token" in properties:
-            own["cdr_token"] = build(self._version, "CdrToken", seed=self._seed, party=self._emsp, now=self._at)
-        if class_name == "Session":
-            own["status"] = "ACTIVE"  # one that is over is not changed any more
-        built = build(self._version, class_name, seed=self._seed, party=party, now=self._at, full=True, **own)
-        if class_name == "Session":
-            built.pop("end_date_time", None)
-            built.pop("end_datetime", None)  # its name in 2.1.1
-        return built
+        dated = "last_updated" in specification(self._version).classes[class_name]
+        return valid_object(
+            self._version,
+            class_name,
+            identifier,
+            party=party,
+            emsp=self._emsp,
+            seed=self._seed,
+            stamp=self.stamp() if dated else None,
+            now=self._at,
+        )
 
     def stamp(self) -> str:
         """A DateTime (types, DateTime), newer than the one before."""

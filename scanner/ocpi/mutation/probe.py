@@ -21,6 +21,7 @@ from scanner.probe import ProbeContext
 _PROVIDES: Final = (ValidObjectProven, MutantsTreated)
 _SHARE: Final = 0.7  # of a host's requests; the rest is for what else is looked at
 _REQUESTS_A_MUTANT: Final = 2.5  # with what is read back and put right
+_PART_OF_A_WHOLE: Final = 0.5
 
 
 class MutationProbe:
@@ -59,17 +60,23 @@ class MutationProbe:
             await self._at(context, endpoint, subject)
 
     async def _at(self, context: ProbeContext, endpoint: Endpoint, subject: Subject) -> None:
-        found = _in_focus(context, surfaces(context, endpoint, self.name))
+        found = _in_focus(context, surfaces(context, endpoint, self.name, parts=True))
         if not found:
             detail = "no disposable identity with a party may push objects to a receiver interface of this platform"
             _missing(context, subject, Reason.NOT_CONFIGURED, detail)
         permitted = [surface for surface in found if _permitted(context, surface)]
-        share = int(context.target.limits.max_requests * _SHARE / _REQUESTS_A_MUTANT / max(1, len(permitted)))
+        weights = sum(map(_weight, permitted)) or 1.0
+        mutants = context.target.limits.max_requests * _SHARE / _REQUESTS_A_MUTANT
         parties = await emsps(context, endpoint, self.name) if permitted else {}
         allowance = Allowance.of(context.target.limits.max_requests)
         for surface in permitted:
-            at = surface.interface
+            at, share = surface.interface, int(mutants * _weight(surface) / weights)
             await Trial(context, surface, share, parties.get((at.version, at.credential.identity)), allowance).run()
+
+
+def _weight(surface: Surface) -> float:
+    """Its part of the messages: what an EVSE and a Connector hold is sent inside whole locations as well."""
+    return 1.0 if surface.inside is None else _PART_OF_A_WHOLE
 
 
 def _in_focus(context: ProbeContext, found: tuple[Surface, ...]) -> tuple[Surface, ...]:

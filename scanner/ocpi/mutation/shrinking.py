@@ -9,7 +9,9 @@ from scanner.model.facts.ocpi.mutation import MutantGroup, Treated, Treatment
 from scanner.model.ocpi.builder.draft import JsonObject
 from scanner.model.ocpi.mutation.mutant import Expectation, Mutant
 from scanner.model.ocpi.mutation.shrink import left_of, shrink
-from scanner.ocpi.mutation.lane import Lane, LaneBroken
+from scanner.ocpi.mutation.container import Container
+from scanner.ocpi.mutation.lane import Lane
+from scanner.ocpi.mutation.proof import LaneBroken
 from scanner.ocpi.mutation.tried import Tried
 from scanner.ocpi.writing.stamp import Clock, Template
 from scanner.ocpi.writing.surface import Surface
@@ -50,6 +52,7 @@ class Ground:
     object_ids: tuple[str, ...]
     seed: str
     clock: Clock
+    container: Container | None = None
 
 
 class Shrinking:
@@ -99,7 +102,9 @@ class Shrinking:
         """
         ground = self._ground
         valid = left_of(ground.valid, candidate.origin.without)
-        lane = Lane(ground.gate, ground.surface, valid, ground.template, ground.object_ids, ground.seed)
+        lane = Lane(
+            ground.gate, ground.surface, valid, ground.template, ground.object_ids, ground.seed, ground.container
+        )
         try:
             await lane.prove(ground.clock)
         except LaneBroken:

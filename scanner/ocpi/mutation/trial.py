@@ -2,33 +2,28 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
 from itertools import islice
-from random import Random
-from typing import Any, Final
+from typing import Final
 
 from scanner.gate.documents import exchange_document
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.ocpi.mutation import FullRefused, LeftOutRule, MutantsTreated, Treatment, ValidObjectProven
 from scanner.model.json_value import JsonValue
 from scanner.model.observation import Reason
-from scanner.model.ocpi.builder import build
-from scanner.model.ocpi.builder.draft import JsonObject
-from scanner.model.ocpi.mutation.mutant import Expectation, Mutant, tell
-from scanner.model.ocpi.mutation.mutants import mutant_by_id, mutants
-from scanner.model.ocpi.specification import specification
+from scanner.model.ocpi.mutation.mutant import Mutant
 from scanner.model.party import Party
 from scanner.ocpi.mutation.choice import choose
-from scanner.ocpi.mutation.lane import Lane, LaneBroken, NotAccepted, Proof
-from scanner.ocpi.mutation.partial import FAMILIES, partial
-from scanner.ocpi.mutation.shrinking import Allowance, Ground, Shrinking, wrongly_treated
-from scanner.ocpi.mutation.tally import Tally
+from scanner.ocpi.mutation.progress import Progress
+from scanner.ocpi.mutation.proof import LaneBroken, NotAccepted, Proof
+from scanner.ocpi.mutation.shrinking import Allowance, Shrinking, wrongly_treated
+from scanner.ocpi.mutation.stand import IN_THE_PAST, Stand
 from scanner.ocpi.mutation.tried import Tried
 from scanner.ocpi.repeat import repeat_line
 from scanner.ocpi.writing.reaction import Reaction
-from scanner.ocpi.writing.stamp import Clock, Template, written
+from scanner.ocpi.writing.stamp import Clock
 from scanner.ocpi.writing.surface import Surface
 from scanner.probe import ProbeContext
 
@@ -36,29 +31,6 @@ _MOST_LANES: Final = 8
 _NOT_HERE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
 _ON_A_LANE: Final = 25  # mutants between two reads that show whether a refused one left a trace
 _WORTH_A_LANE: Final = 100
-_IDS_A_LANE: Final = 8
-_ID_DIGITS: Final = 10
-_IN_THE_PAST: Final = timedelta(days=1)  # room for a second a message
-
-
-@dataclass(slots=True)
-class _Progress:
-    """What a checkpoint keeps: how many mutants are done, how they were treated, and the evidence of examples."""
-
-    done: int = 0
-    tally: Tally = field(default_factory=Tally)
-    examples: dict[str, EvidenceRef] = field(default_factory=dict)
-
-    def to_json(self) -> JsonValue:
-        refs: JsonValue = {mutant: asdict(ref) for mutant, ref in self.examples.items()}
-        return {"done": self.done, "tally": self.tally.to_json(), "examples": refs}
-
-    @classmethod
-    def from_json(cls, kept: Any) -> "_Progress":  # noqa: ANN401 - as it stands in the journal
-        if kept is None:
-            return cls()
-        refs = {mutant: EvidenceRef(**ref) for mutant, ref in kept["examples"].items()}
-        return cls(done=kept["done"], tally=Tally.from_json(kept["tally"]), examples=refs)
 
 
 class Trial:
@@ -74,13 +46,13 @@ class Trial:
         self._surface = surface
         self._share = share
         self._seed = f"{context.seed}/{surface.name}"
-        self._progress = _Progress.from_json(context.checkpoints.kept(surface.name))
+        self._progress = Progress.from_json(context.checkpoints.kept(surface.name))
         self._full_refused: Reaction | None = None
-        self._stand(surface, full=True)
+        self._place(surface, full=True)
 
     async def run(self) -> None:
         """Prove the valid object, send the mutants, record what was seen."""
-        clock = Clock(self._context.now - _IN_THE_PAST + timedelta(seconds=self._progress.done))
+        clock = Clock(self._context.now - IN_THE_PAST + timedelta(seconds=self._progress.done))
         try:
             proof = await self._prove(clock)
         except LaneBroken as broken:
@@ -100,10 +72,10 @@ class Trial:
         )
         self._seen(self._proven(proof), evidence)
         try:
-            choice = choose(self._every(), self._share, self._seed)
+            choice = choose(self._stand.mutants(), self._share, self._seed)
             self._widen(len(choice.mutants))
-            for lane in self._lanes[1:]:
-                lane.blind = proof.lags
+            for lane in self._lanes[1:] if proof.lags else ():
+                lane.be_blind()
             cut_short = await self._send(iter(choice.mutants), clock)
             if cut_short is None and self._surface.write is self._surface.whole:  # a PATCH is as small as it can be
                 await self._shrink(clock)
@@ -115,12 +87,12 @@ class Trial:
     def _widen(self, messages: int) -> None:
         """As many lanes as pay: each leaves an object."""
         most = min(_MOST_LANES, self._context.target.limits.max_connections, 1 + messages // _WORTH_A_LANE)
-        self._lanes += [self._lane(number) for number in range(1, most)]
+        self._lanes += [self._stand.lane(number) for number in range(1, most)]
 
-    def _stand(self, surface: Surface, *, full: bool) -> None:
+    def _place(self, surface: Surface, *, full: bool) -> None:
         self._surface = surface
-        self._valid = self._build(full=full)
-        self._lanes = [self._lane(0)]
+        self._stand = Stand(self._context, surface, self._emsp, self._seed, full=full)
+        self._lanes = [self._stand.lane(0)]
 
     async def _prove(self, clock: Clock) -> Proof:
         """The first valid object that is accepted: with every property, then bare; at one URL, then at the next.
@@ -130,13 +102,13 @@ class Trial:
         refusals: list[NotAccepted] = []
         for surface in self._surface.everywhere():
             for full in (True, False):
-                self._stand(surface, full=full)
+                self._place(surface, full=full)
                 try:
                     proof = await self._lanes[0].prove(clock)
                 except NotAccepted as refused:
                     refusals.append(refused)
                 else:
-                    self._full_refused = None if full else refusals[-1].reaction
+                    self._full_refused = None if full or refusals[-1].around else refusals[-1].reaction
                     return proof
                 if refusals[-1].reaction.http_status in _NOT_HERE:
                     break
@@ -181,10 +153,10 @@ class Trial:
         """Look for smaller messages that are treated as wrongly, and show these."""
         wrong: dict[str, tuple[Mutant, Treatment]] = {}
         for rule, name, treatment in wrongly_treated(self._progress.tally.groups()):
-            mutant = self._again(name)
+            mutant = self._stand.again(name)
             if not mutant.poisons:
                 wrong[rule] = (mutant, treatment)
-        shrinking = Shrinking(self._ground(clock), self._allowance)
+        shrinking = Shrinking(self._stand.ground(clock), self._allowance)
         await shrinking.run(wrong)
         for name, one in shrinking.smallest.items():
             self._progress.tally.show_smallest(one, name)
@@ -192,65 +164,6 @@ class Trial:
                 title = f"the smallest message like {name} at {self._surface.name}: {one.treatment}"
                 self._progress.examples[f"{name} (smallest)"] = self._keep(title, exchange_document(one.exchange))
         self._not_shrunk = tuple(shrinking.not_shrunk)
-
-    def _again(self, name: str) -> Mutant:
-        return mutant_by_id(
-            self._surface.version,
-            self._surface.class_name,
-            self._valid,
-            seed=self._seed,
-            now=self._context.now,
-            id=name,
-        )
-
-    def _ground(self, clock: Clock) -> Ground:
-        ids = Random(f"{self._seed}/{self._context.now.isoformat()}/smaller")  # noqa: S311 - throw-away ids
-        return Ground(
-            gate=self._context.gate,
-            surface=self._surface,
-            valid=self._valid,
-            template=self._template(),
-            object_ids=tuple(_object_id(ids) for _ in range(_IDS_A_LANE)),
-            seed=self._seed,
-            clock=clock,
-        )
-
-    def _every(self) -> Iterator[Mutant]:
-        patch = self._surface.write is not self._surface.whole
-        made = mutants(
-            self._surface.version,
-            self._surface.class_name,
-            self._valid,
-            seed=self._seed,
-            now=self._context.now,
-            families=FAMILIES if patch else None,
-        )
-        every = partial(made, self._valid) if patch else made
-        if self._surface.creates:
-            every = filter(_worth_an_object, every)
-        focus = self._context.focus
-        return every if focus is None else (mutant for mutant in every if tell(mutant).path == focus.field_path)
-
-    def _build(self, *, full: bool) -> JsonObject:
-        surface, chance = self._surface, Random(self._seed)  # noqa: S311 - throw-away ids
-        began = self._context.now - _IN_THE_PAST
-        own: dict[str, JsonValue] = {surface.key: _object_id(chance), "last_updated": written(began)}
-        classes = specification(surface.version).classes
-        if surface.class_name == "Token":
-            own["type"] = "RFID"  # what a path without a type means
-        if self._emsp is not None and "cdr_token" in classes[surface.class_name]:
-            own["cdr_token"] = build(surface.version, "CdrToken", seed=self._seed, party=self._emsp, now=began)
-        return build(
-            surface.version, surface.class_name, seed=self._seed, party=surface.party, now=began, full=full, **own
-        )
-
-    def _lane(self, number: int) -> Lane:
-        ids = Random(f"{self._seed}/{self._context.now.isoformat()}/{number}")  # noqa: S311 - throw-away ids
-        names = [_object_id(ids) for _ in range(_IDS_A_LANE)]
-        return Lane(self._context.gate, self._surface, self._valid, self._template(), names, self._seed)
-
-    def _template(self) -> Template:
-        return Template(object_id=str(self._valid[self._surface.key]), stamp=str(self._valid["last_updated"]))
 
     def _proven(self, proof: Proof) -> ValidObjectProven:
         return ValidObjectProven(
@@ -298,10 +211,6 @@ class Trial:
         return self._surface.interface.credential.identity
 
 
-def _object_id(ids: Random) -> str:
-    return f"POSTURE-{ids.getrandbits(4 * _ID_DIGITS):0{_ID_DIGITS}X}"
-
-
 def _of_full(kind: str, said: Reaction | None) -> FullRefused | None:
     if said is None:
         return None
@@ -309,11 +218,3 @@ def _of_full(kind: str, said: Reaction | None) -> FullRefused | None:
     inner = f", OCPI status {said.ocpi_status}" if said.ocpi_status is not None else ""
     says = f"a valid {kind} with every property was not accepted: {answer}{inner}"
     return FullRefused(says=says, http_status=said.http_status, ocpi_status=said.ocpi_status)
-
-
-def _worth_an_object(mutant: Mutant) -> bool:
-    """Where each accepted message leaves an object for good, none is sent that may be accepted, and so shows little.
-
-    Nothing older is there that a new object could be older than.
-    """
-    return mutant.expectation is not Expectation.MAY_EITHER and mutant.rule != "last-updated-older"

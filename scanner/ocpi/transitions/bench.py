@@ -6,16 +6,15 @@ from datetime import datetime
 from typing import Final
 
 from scanner.model.json_value import JsonValue
-from scanner.model.ocpi.builder import build
 from scanner.model.ocpi.builder.draft import JsonObject
 from scanner.model.ocpi.interfaces import Operation
 from scanner.model.ocpi.interfaces import interface as specified
 from scanner.model.ocpi.machines.catalog import machine
 from scanner.model.ocpi.machines.machine import Machine
-from scanner.model.ocpi.specification import specification
 from scanner.model.party import Party
 from scanner.model.subject import InterfaceSubject, Side
 from scanner.ocpi.writing.surface import Surface
+from scanner.ocpi.writing.valid import key_of, valid_object
 
 _MACHINES: Final[Mapping[str, tuple[str, ...]]] = {
     "locations": ("locations", "evses"),
@@ -24,7 +23,6 @@ _MACHINES: Final[Mapping[str, tuple[str, ...]]] = {
     "sessions": ("sessions",),
     "cdrs": ("cdrs",),
 }
-_KEYS: Final = {"Token": "uid", "EVSE": "uid"}
 _RFID: Final = "RFID"  # what the URL of a token means without a type
 
 
@@ -48,7 +46,7 @@ class Bench:
     @property
     def key(self) -> str:
         """The name of the object's id."""
-        return _KEYS.get(self.class_name, "id")
+        return key_of(self.class_name)
 
     @property
     def subject(self) -> InterfaceSubject:
@@ -81,13 +79,17 @@ class Bench:
 
     def valid(self, object_id: str, now: datetime, seed: str) -> JsonObject:
         """A valid object with that id, as small as it may be, made at `now`."""
-        own: dict[str, JsonValue] = {self.key: object_id}
-        if self.class_name == "Token":
-            own["type"] = _RFID
-        version = self.surface.version
-        if self.emsp is not None and "cdr_token" in specification(version).classes[self.class_name]:
-            own["cdr_token"] = build(version, "CdrToken", seed=seed, party=self.emsp, now=now)
-        return build(version, self.class_name, seed=seed, party=self.surface.party, now=now, full=False, **own)
+        surface = self.surface
+        return valid_object(
+            surface.version,
+            self.class_name,
+            object_id,
+            party=surface.party,
+            emsp=self.emsp,
+            seed=seed,
+            now=now,
+            full=False,
+        )
 
 
 def benches(surface: Surface, emsp: Party | None) -> Iterator[Bench]:

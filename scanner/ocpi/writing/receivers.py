@@ -13,6 +13,7 @@ from scanner.model.target import Endpoint, EnvironmentTarget
 from scanner.ocpi.interfaces import Interface, advertised, discovered
 from scanner.ocpi.version_lists import version_with_data
 from scanner.ocpi.writing.surface import Surface
+from scanner.ocpi.writing.valid import key_of
 from scanner.probe import ProbeContext
 
 # Who owns, and so pushes, the objects of a module (the introductions of the modules).
@@ -24,18 +25,21 @@ _PUSHED_BY: Final = {
     "tokens": Role.EMSP,
 }
 _WHOLE: Final = frozenset({"Location", "Session", "CDR", "Tariff", "Token"})
-_KEYS: Final = {"Token": "uid"}
+_PARTS: Final = frozenset({"EVSE", "Connector"})
 _MOST_FURTHER_URLS: Final = 3
 
 
-def surfaces(context: ProbeContext, endpoint: Endpoint, probe: str) -> tuple[Surface, ...]:
-    """Every way in which a disposable identity of ours may write whole objects here."""
+def surfaces(context: ProbeContext, endpoint: Endpoint, probe: str, *, parts: bool = False) -> tuple[Surface, ...]:
+    """Every way in which a disposable identity of ours may write whole objects here; `parts`: and what is in them."""
     found: list[Surface] = []
     for interface in discovered(context, endpoint):
         identity = context.target.identity(interface.credential.identity)
         if interface.place is UrlPlace.IN_SCOPE and _may_push(interface, identity, context.target):
             urls = _further_urls(context, endpoint, interface)
-            found += (replace(surface, elsewhere=urls) for surface in _of(interface, identity, probe))
+            own = [replace(surface, elsewhere=urls) for surface in _of(interface, identity, probe, _WHOLE)]
+            inner = _of(interface, identity, probe, _PARTS) if parts else ()
+            found += own
+            found += (replace(part, elsewhere=urls, inside=_container(own)) for part in inner)
     return tuple(found)
 
 
@@ -60,11 +64,18 @@ def _may_push(interface: Interface, identity: Identity, target: EnvironmentTarge
     return granted and (owner in roles or roles == {None})
 
 
-def _of(interface: Interface, identity: Identity, probe: str) -> Iterator[Surface]:
+def _container(own: list[Surface]) -> Surface | None:
+    """Where whole locations are written, for what is inside one."""
+    return next((surface for surface in own if surface.write is surface.whole), None)
+
+
+def _of(interface: Interface, identity: Identity, probe: str, classes: frozenset[str]) -> Iterator[Surface]:
     version = version_with_data(interface.version)
     operations = specified(version, interface.module, Side.RECEIVER).operations
     for whole in operations:
-        if whole.carries not in _WHOLE or whole.purpose not in {Purpose.REPLACE, Purpose.CREATE} or not identity.party:
+        if whole.carries not in classes or whole.purpose not in {Purpose.REPLACE, Purpose.CREATE}:
+            continue
+        if identity.party is None:
             continue
         patches = (o for o in operations if o.partial and o.path == whole.path)
         for write in (whole, *patches):
@@ -76,7 +87,7 @@ def _of(interface: Interface, identity: Identity, probe: str) -> Iterator[Surfac
                 read=_reading(operations, whole),
                 version=version,
                 class_name=whole.carries,
-                key=_KEYS.get(whole.carries, "id"),
+                key=key_of(whole.carries),
                 party=identity.party,
             )
 

@@ -27,6 +27,8 @@ class Surface:
 
     `write` is `whole` itself, or a PATCH of what `whole` wrote. `key`: the name of the object's id. `probe`: who asks.
     `elsewhere`: further URLs of the same module, where nothing says which of them takes what (2.1.1 knows no sides).
+    `inside`: for an EVSE or a Connector, where whole Locations are written; `within`: the ids of what contains it,
+    the outermost first.
     """
 
     probe: str
@@ -39,6 +41,8 @@ class Surface:
     key: str
     party: Party
     elsewhere: tuple[str, ...] = ()
+    inside: "Surface | None" = None
+    within: tuple[str, ...] = ()
 
     @property
     def subject(self) -> InterfaceSubject:
@@ -69,13 +73,20 @@ class Surface:
         """Itself, and the same at each further URL."""
         yield self
         for url in self.elsewhere:
-            yield replace(self, interface=replace(self.interface, url=url))
+            there = replace(self.interface, url=url)
+            inside = self.inside and replace(self.inside, interface=there)
+            yield replace(self, interface=there, inside=inside)
+
+    def below(self, *ids: str) -> "Surface":
+        """The same for a part of the object with these ids, the outermost first."""
+        return replace(self, within=ids)
 
     def url(self, operation: Operation, object_id: str) -> str:
         """The URL of the object with that id."""
-        last = operation.path.segments[-1:] or ("",)
         owner = {"country_code": self.party.country_code, "party_id": self.party.party_id}
-        return operation.path.url(self.interface.url, **{**owner, last[0]: object_id})
+        named = (segment for segment in operation.path.segments if segment not in owner)
+        ids = dict(zip(named, (*self.within, object_id), strict=False))  # a POST names nothing
+        return operation.path.url(self.interface.url, **owner, **ids)
 
     def writing(  # noqa: PLR0913 - keywords with defaults
         self,
