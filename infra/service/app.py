@@ -22,6 +22,8 @@ from infra.service.envelope import SERVER_ERROR, UNAUTHORIZED, refused, render
 from infra.service.exchange import STATE, Exchange, ExchangeState
 from infra.service.forwarding import forward
 from infra.service.outbound import NoOutbound, OutboundClient
+from infra.service.partner import Partner
+from infra.service.pulling.puller import Puller
 from infra.service.rate_limits import PartnerRates, WrongTokens
 from infra.service.request_body import body_reader, check_framing
 from infra.service.router import Router
@@ -44,10 +46,11 @@ def create_app(  # noqa: PLR0913 - keywords with defaults
     clock: Callable[[], datetime] = now,
     events: EventSink = discard,
     versions: Iterable[Version] = VERSIONS,
+    puller: Puller | None = None,
 ) -> ASGIApp:
     """The service as an ASGI application (HTTP only, no lifespan). It keeps no state beside `store` and `vault`.
 
-    Without `outbound` the handshake cannot call back and ends with OCPI 3001.
+    Without `outbound` the handshake cannot call back and ends with OCPI 3001; without `puller` nothing is pulled.
     """
     services = Services(
         settings=settings,
@@ -58,9 +61,12 @@ def create_app(  # noqa: PLR0913 - keywords with defaults
         events=events,
         references=ObjectReference(settings.log_key),
         background=Background(),
+        registered=puller.registered if puller else _nobody_pulls,
     )
     served = tuple(versions)
     routes = (*version_routes(served), *(route for version in served for route in version.routes))
+    if puller is not None:
+        puller.attach(services, routes)
     guard = _Guard(
         authenticator=authenticator or TokenAuthenticator(settings, store, clock),
         rates=PartnerRates(settings.rates, time.monotonic),
@@ -68,6 +74,10 @@ def create_app(  # noqa: PLR0913 - keywords with defaults
     )
     core = _Service(services, guard, Router(routes))
     return Exchange(core, events, clock)
+
+
+def _nobody_pulls(_partner: Partner) -> None:
+    """A service that waits for pushes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import reduce
@@ -24,6 +24,8 @@ from infra.service.listener import ListenerOptions, make_context
 from infra.service.outbound import OutboundClient, OutboundReply
 from infra.service.partner import TokenEncoding
 from infra.service.plaintext import refuse_plaintext
+from infra.service.pulling.manner import Manner
+from infra.service.pulling.puller import Puller
 from infra.service.serving import Listening, bind
 from infra.service.settings import OutboundSettings, Settings
 from infra.service.store import Store
@@ -80,7 +82,7 @@ async def serve(options: ServeOptions, ready: Callable[[Ready], None], stop: asy
     port = secure.getsockname()[1]
     settings = document.to_settings(f"https://{document.host}:{port}")
     with _opened_store(options) as store:
-        app = await assemble(options, settings, store)
+        app, puller = await assemble(options, settings, store)
         servers = [Listening(app, secure, context, listener_options)]
         plaintext_port = None
         if listener_options.plaintext or options.plaintext_port is not None:
@@ -94,11 +96,12 @@ async def serve(options: ServeOptions, ready: Callable[[Ready], None], stop: asy
             plaintext_port=plaintext_port,
             ca=str(options.folder.ca),
         )
-        await _run(servers, lambda: ready(announcement), stop)
+        async with _pulling(puller):
+            await _run(servers, lambda: ready(announcement), stop)
 
 
-async def assemble(options: ServeOptions, settings: Settings, plain_store: Store) -> ASGIApp:
-    """The application over its seeded storage, inside the wrappers of the faults."""
+async def assemble(options: ServeOptions, settings: Settings, plain_store: Store) -> tuple[ASGIApp, Puller | None]:
+    """The application over its seeded storage, inside the wrappers of the faults, and who pulls for it."""
     settings = reduce(lambda s, fault: fault.wrap_settings(s), options.faults, settings)
     await load_partners(plain_store, settings.partners)
     await load_seed(plain_store, options.folder.seed())
@@ -109,6 +112,8 @@ async def assemble(options: ServeOptions, settings: Settings, plain_store: Store
     outbound: OutboundClient = _DeferredOutbound(settings.outbound)
     outbound = reduce(lambda o, fault: fault.replace_client(o, settings.outbound), options.faults, outbound)
     outbound = reduce(lambda o, fault: fault.wrap_outbound(o), options.faults, outbound)
+    manner = reduce(lambda m, fault: fault.wrap_manner(m), options.faults, Manner())
+    puller = Puller(settings.pulling, manner) if settings.pulling else None
     app = create_app(
         settings,
         store,
@@ -117,8 +122,22 @@ async def assemble(options: ServeOptions, settings: Settings, plain_store: Store
         vault=DirectoryVault(options.folder.partner_tokens),
         events=options.events,
         versions=options.versions,
+        puller=puller,
     )
-    return reduce(lambda a, fault: fault.wrap_app(a), options.faults, app)
+    return reduce(lambda a, fault: fault.wrap_app(a), options.faults, app), puller
+
+
+@asynccontextmanager
+async def _pulling(puller: Puller | None) -> AsyncIterator[None]:
+    """Goes on where the last process ended."""
+    if puller is None:
+        yield
+        return
+    await puller.resume()
+    try:
+        yield
+    finally:
+        await puller.close()
 
 
 @contextmanager

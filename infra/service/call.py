@@ -23,7 +23,10 @@ from infra.service.vault import TokenVault
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """What handlers work with; made once per application. `background` runs what outlives the answer."""
+    """What handlers work with; made once per application.
+
+    `background` runs what outlives the answer; `registered` hears of every partner that registered or renewed.
+    """
 
     settings: Settings
     store: Store
@@ -33,6 +36,7 @@ class Services:
     events: EventSink
     references: ObjectReference
     background: Callable[[Coroutine[Any, Any, None]], None]
+    registered: Callable[[Partner], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ import yarl
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from infra.service.credentials_token import CredentialsToken
-from infra.service.outbound import OutboundError, OutboundReply
+from infra.service.outbound import OutboundError, OutboundReply, retry_after
 from infra.service.partner import TokenEncoding
 from infra.service.settings import OutboundSettings
 from infra.service.status import StatusCode
@@ -66,7 +66,7 @@ class HttpsClient:
             raise OutboundError("timeout") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise OutboundError(f"connection: {type(error).__name__}") from None
-        return OutboundReply(http_status=status, headers=received, document=_document(status, data))
+        return OutboundReply(http_status=status, headers=received, document=_document(status, received, data))
 
     async def _successful(self, method: str, url: str, authorization: str, document: JsonObject | None) -> Any:  # noqa: ANN401
         ids = {"X-Request-ID": str(uuid.uuid4()), "X-Correlation-ID": str(uuid.uuid4())}
@@ -116,11 +116,12 @@ class HttpsClient:
         _check_address(host, str(address), self._settings)
 
 
-def _document(status: int, data: bytes) -> JsonObject:
+def _document(status: int, headers: Mapping[str, str], data: bytes) -> JsonObject:
     try:
         answer = parse_json(data)
     except InvalidJsonError:
-        raise OutboundError("invalid_json" if status == _OK else f"http_status: {status}") from None
+        reason = "invalid_json" if status == _OK else f"http_status: {status}"
+        raise OutboundError(reason, retry_after(headers)) from None
     if not isinstance(answer, dict):
         raise OutboundError("not_successful")
     return answer

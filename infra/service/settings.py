@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from infra.service.partner import Partner, Party, PartyRole, Role, parties_of
+from infra.service.pulling.settings import PullSettings
 from infra.service.rate_limits import RateSettings
 
 DEFAULT_PAGE_SIZE: Final = 20  # objects, when a request names no limit
@@ -25,7 +26,10 @@ class OutboundSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything that differs between two deployments. `public_origin` has no trailing slash."""
+    """Everything that differs between two deployments.
+
+    `public_origin` has no trailing slash. `pulling` None: partners push, and nothing is pulled.
+    """
 
     public_origin: str
     roles: tuple[PartyRole, ...]
@@ -38,6 +42,7 @@ class Settings:
     clock_skew_s: float = 300.0
     rates: RateSettings = field(default_factory=RateSettings)
     outbound: OutboundSettings = field(default_factory=OutboundSettings)
+    pulling: PullSettings | None = None
 
     def own_parties(self, *roles: Role) -> frozenset[Party]:
         """The parties of this platform that have one of `roles`; all of them when none is named."""

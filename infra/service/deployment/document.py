@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from infra.service.partner import InterfaceRole, Partner, Party, PartyRole, Right, Role, Scope, TokenEncoding
+from infra.service.pulling.settings import PullSettings
 from infra.service.rate_limits import RateSettings
 from infra.service.settings import DEFAULT_MAX_BODY, DEFAULT_PAGE_LIMIT, DEFAULT_PAGE_SIZE, OutboundSettings, Settings
 
@@ -90,6 +91,24 @@ class RatesDocument(_Strict):
         return RateSettings(**self.model_dump())
 
 
+class PullingDocument(_Strict):
+    """See `PullSettings`."""
+
+    first_after_s: Annotated[float, Field(ge=0)] = PullSettings().first_after_s
+    interval_s: Annotated[float, Field(gt=0)] = PullSettings().interval_s
+    overlap_s: Annotated[float, Field(ge=0)] = PullSettings().overlap_s
+    page_size: Annotated[int, Field(ge=1)] = PullSettings().page_size
+    most_pages: Annotated[int, Field(ge=1)] = PullSettings().most_pages
+    pass_timeout_s: Annotated[float, Field(gt=0)] = PullSettings().pass_timeout_s
+    tries: Annotated[int, Field(ge=1, le=10)] = PullSettings().tries
+    first_pause_s: Annotated[float, Field(gt=0)] = PullSettings().first_pause_s
+    longest_pause_s: Annotated[float, Field(gt=0)] = PullSettings().longest_pause_s
+
+    def to_settings(self) -> PullSettings:
+        """The record."""
+        return PullSettings(**self.model_dump())
+
+
 class ServiceDocument(_Strict):
     """The whole file. `public_origin` null means https://host:port of the listener."""
 
@@ -103,6 +122,7 @@ class ServiceDocument(_Strict):
     max_body_bytes: Annotated[int, Field(ge=1024)] = DEFAULT_MAX_BODY
     rates: RatesDocument = RatesDocument()
     outbound: OutboundDocument = OutboundDocument()
+    pulling: PullingDocument | None = None
 
     def to_settings(self, origin: str) -> Settings:
         """The record. `origin` is used unless `public_origin` is set. Raises ValueError for clashing partners."""
@@ -122,6 +142,7 @@ class ServiceDocument(_Strict):
                 ca_path=self.outbound.ca,
                 timeout_s=self.outbound.timeout_s,
             ),
+            pulling=self.pulling.to_settings() if self.pulling else None,
         )
 
 

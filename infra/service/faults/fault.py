@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 from infra.service.authentication import Authenticator
 from infra.service.listener import ListenerOptions
 from infra.service.outbound import OutboundClient
+from infra.service.pulling.manner import Manner
 from infra.service.settings import OutboundSettings, Settings
 from infra.service.store import Store
 
@@ -38,6 +39,10 @@ def _same_client(client: OutboundClient, _settings: OutboundSettings) -> Outboun
     return client
 
 
+def _same_manner(manner: Manner) -> Manner:
+    return manner
+
+
 def _same_listener(options: ListenerOptions) -> ListenerOptions:
     return options
 
@@ -60,4 +65,5 @@ class Fault:
     wrap_app: Callable[[ASGIApp], ASGIApp] = _same_app
     wrap_outbound: Callable[[OutboundClient], OutboundClient] = _same_outbound
     replace_client: Callable[[OutboundClient, OutboundSettings], OutboundClient] = _same_client
+    wrap_manner: Callable[[Manner], Manner] = _same_manner
     wrap_listener: Callable[[ListenerOptions], ListenerOptions] = _same_listener

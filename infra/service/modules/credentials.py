@@ -74,6 +74,7 @@ async def _exchange(call: Call, dialect: Dialect, outcome: str) -> Answer:
         outcome,
     )
     await call.services.vault.keep(call.partner.id, token_b)
+    call.services.registered(call.partner)
     return Answer(data=our_credentials(call, dialect, token_c))
 
 
