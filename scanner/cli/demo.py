@@ -17,7 +17,8 @@ from scanner.cli.demo_service import prepare, served
 from scanner.cli.options import talking
 from scanner.cli.output import emit
 from scanner.cli.probes import all_probes
-from scanner.cli.run_folder import NOTE, POSTURE, cannot_write, new_note, open_folder, read_note, refuse_used
+from scanner.cli.run_folder import NOTE, POSTURE, cannot_write, refuse_used
+from scanner.cli.run_note import new_note, open_folder, read_note
 from scanner.cli.scanning import Scan, code_of, run
 from scanner.cli.selection import select
 from scanner.cli.summary import show

@@ -22,7 +22,7 @@ from reports.model.fold import fold
 from reports.model.posture import Posture, RunInfo, ToolInfo
 from reports.text import storable
 from scanner.cli.provenance import digests
-from scanner.cli.run_folder import RunNote
+from scanner.cli.run_note import RunNote
 from scanner.cli.selection import Selection
 from scanner.config.configuration import Configuration
 from scanner.gate.redaction import Redactor

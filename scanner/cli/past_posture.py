@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from reports.model.posture import Posture
-from reports.read import UnreadablePosture, read_run
 from scanner.cli.run_folder import find_run
 from scanner.errors import RunFolderError
 
@@ -14,6 +13,8 @@ def load_posture(run: str) -> Posture:
     Raises: RunFolderError.
     """
     place = Path(run) if Path(run).is_file() else find_run(run)
+    from reports.read import UnreadablePosture, read_run  # noqa: PLC0415 - nobody who finds no folder waits for it
+
     try:
         return read_run(place)
     except UnreadablePosture as error:

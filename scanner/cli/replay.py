@@ -24,7 +24,8 @@ from scanner.cli.output import emit_safe
 from scanner.cli.past_posture import load_posture
 from scanner.cli.probes import all_probes
 from scanner.cli.replay_selection import focus_of, running_whole, selection_for
-from scanner.cli.run_folder import RunNote, cannot_write, find_run, new_note, open_folder, read_note, write_whole
+from scanner.cli.run_folder import cannot_write, find_run, write_whole
+from scanner.cli.run_note import RunNote, new_note, open_folder, read_note
 from scanner.cli.scan_lock import Owner, only_scan
 from scanner.cli.scanning import Scan, look
 from scanner.cli.selection import Selection

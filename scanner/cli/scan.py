@@ -18,7 +18,8 @@ from scanner.cli.given import Given
 from scanner.cli.options import config_file, environments, talking, words
 from scanner.cli.output import emit, emit_safe
 from scanner.cli.probes import WITNESSES, all_probes
-from scanner.cli.run_folder import RUNS, RunNote, find_run, new_note, open_folder, read_note
+from scanner.cli.run_folder import RUNS, find_run
+from scanner.cli.run_note import RunNote, new_note, open_folder, read_note
 from scanner.cli.scan_lock import Owner, only_scan
 from scanner.cli.scanning import Ended, Scan, code_of, run
 from scanner.cli.selection import Selection, select

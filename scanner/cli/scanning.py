@@ -20,7 +20,8 @@ from scanner.cli.progress import progress_of
 from scanner.cli.recorded import recorded
 from scanner.cli.recorded_loads import recorded_loads
 from scanner.cli.remembering import remember, trend
-from scanner.cli.run_folder import RunNote, cannot_write, write_whole
+from scanner.cli.run_folder import cannot_write, write_whole
+from scanner.cli.run_note import RunNote
 from scanner.cli.selection import Selection
 from scanner.cli.talk import Talk
 from scanner.cli.tokens import replaced, sinks

@@ -13,7 +13,7 @@ from scanner.config.alert_targets import alert_targets
 from scanner.config.configuration import Configuration
 from scanner.config.consistency import consistency_problems
 from scanner.config.files import file_problems
-from scanner.config.history_place import history_place
+from scanner.config.history_config import history_place
 from scanner.config.schema import ConfigFile, PlatformConfig, WaiverConfig
 from scanner.config.schema_problems import schema_problems
 from scanner.config.secret_reference import SecretReference

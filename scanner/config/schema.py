@@ -17,7 +17,7 @@ from pydantic import JsonValue as PydanticJson
 from checks.model.platform import Hosting, Size
 from checks.model.waiver import WaiverKind
 from scanner.config.alert_targets import AlertsConfig
-from scanner.config.history_place import HistoryConfig
+from scanner.config.history_config import HistoryConfig
 from scanner.config.nearest import suggestion
 from scanner.config.secret_reference import SecretReference
 from scanner.config.stress import StressConfig

@@ -2,10 +2,12 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Select, func, select
 
@@ -16,6 +18,16 @@ from scanner.history.recording import moment
 from scanner.history.spells import Sighting
 from scanner.history.tables import ENVIRONMENTS, FINDINGS, OUTCOMES, RUNS, STATUSES
 from scanner.model.severity import Severity
+
+
+class _Seen(NamedTuple):
+    """What a run said of a finding, both by number: as the store has it."""
+
+    finding: int
+    run: int
+    outcome: str
+    severity: str
+    decides: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,46 +108,51 @@ def sightings(connection: Connection, environments: Iterable[str] = ()) -> Itera
     if names := tuple(environments):
         described = described.where(FINDINGS.c.environment.in_(names))
     known = {row.number: row for row in connection.execute(described)}
-    times = {
-        n: (id_, moment(at)) for n, id_, at in connection.execute(select(RUNS.c.number, RUNS.c.id, RUNS.c.started_us))
-    }
     outcomes = {str(outcome): outcome for outcome in Outcome}
     severities = {str(severity): severity for severity in Severity}
-    seen = connection.execute(_outcomes_of(bad))
-    for finding, run, outcome, severity, decides in seen:
+    runs = _by_time(connection)
+    for finding, run, outcome, severity, decides in _edges(connection, bad, runs):
         if finding in known:
-            text, (id_, at) = known[finding], times[run]
+            text, at = known[finding], runs[run]
             yield Sighting(
                 fingerprint=text.fingerprint,
                 environment=text.environment,
                 check=text.check_id,
                 subject=text.subject,
-                run=id_,
-                at=at,
+                run=at.id,
+                at=at.began,
                 outcome=outcomes[outcome],
                 severity=severities[severity],
-                decides=decides,
+                decides=bool(decides),
             )
 
 
-def _outcomes_of(findings: Select[Any]) -> Select[Any]:
-    """First and last run of every stretch of one outcome; what lies between says nothing more."""
-    finding, order = OUTCOMES.c.finding, (RUNS.c.started_us, RUNS.c.id)
-    every = (
-        select(
-            OUTCOMES,
-            RUNS.c.started_us,
-            RUNS.c.id.label("run_id"),
-            func.lag(OUTCOMES.c.outcome).over(partition_by=finding, order_by=order).label("before"),
-            func.lead(OUTCOMES.c.outcome).over(partition_by=finding, order_by=order).label("after"),
-        )
-        .join(RUNS, RUNS.c.number == OUTCOMES.c.run)
-        .where(OUTCOMES.c.finding.in_(findings))
-        .subquery()
-    )
-    at_edge = every.c.before.is_distinct_from(every.c.outcome) | every.c.after.is_distinct_from(every.c.outcome)
-    wanted = select(every.c.finding, every.c.run, every.c.outcome, every.c.severity, every.c.decides).where(at_edge)
-    return wanted.order_by(every.c.finding, every.c.started_us, every.c.run_id)
+class _When(NamedTuple):
+    """A run's place in the order of time, which is not that of its number: older runs may have been imported later."""
+
+    place: int
+    id: str
+    began: datetime
+
+
+def _by_time(connection: Connection) -> dict[int, _When]:
+    runs = select(RUNS.c.number, RUNS.c.id, RUNS.c.started_us).order_by(RUNS.c.started_us, RUNS.c.id)
+    return {row[0]: _When(place, row[1], moment(row[2])) for place, row in enumerate(connection.execute(runs))}
+
+
+def _edges(connection: Connection, findings: Select[Any], runs: Mapping[int, _When]) -> Iterator[_Seen]:
+    """First and last run of every stretch of one outcome, by finding and time; what lies between says nothing more.
+
+    The database would sort every outcome for it; here they come from one index, and all but in order.
+    """
+    wanted = select(OUTCOMES).where(OUTCOMES.c.finding.in_(findings)).order_by(OUTCOMES.c.finding)
+    columns = wanted.with_only_columns(*(OUTCOMES.c[name] for name in _Seen._fields))
+    for _, rows in groupby(connection.execute(columns), key=itemgetter(0)):
+        seen = sorted(rows, key=lambda row: runs[row[1]].place)
+        said = [None, *(row[2] for row in seen), None]
+        for row, before, after in zip(seen, said, said[2:], strict=False):
+            if not before == row[2] == after:
+                yield _Seen._make(row)
 
 
 def _environments(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, tuple[str, ...]]:

@@ -81,7 +81,7 @@ OUTCOMES: Final = Table(
     Column("outcome", String(40), nullable=False),
     Column("severity", String(40), nullable=False),
     Column("decides", Boolean, nullable=False),
-    Index("outcomes_by_finding", "finding", "run", "outcome"),
+    Index("outcomes_whole_by_finding", "finding", "run", "outcome", "severity", "decides"),  # read without the table
     Index("outcomes_by_outcome", "outcome", "finding"),
     sqlite_with_rowid=False,
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from checks.model.verdict import Outcome
 from reports.json_document import render_json
-from scanner.cli.run_folder import RunNote, open_folder
+from scanner.cli.run_note import RunNote, open_folder
 from tests.reports.sample_posture import BEGAN, evidence, finding, posture_of
 
 CHECKS = ("tls-no-plaintext-listener", "ocpi-headers-nosniff-sent")

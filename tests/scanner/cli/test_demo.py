@@ -18,7 +18,7 @@ from scanner.cli.demo import make_room
 from scanner.cli.demo_faults import chosen_faults
 from scanner.cli.demo_pack import PACK, PUBLIC
 from scanner.cli.demo_service import prepare, served
-from scanner.cli.run_folder import new_note, open_folder
+from scanner.cli.run_note import new_note, open_folder
 from scanner.errors import UsageError
 from tests.scanner.cli.targets import posture as written
 

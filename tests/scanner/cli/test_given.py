@@ -7,7 +7,7 @@ import pytest
 
 from scanner.cli.bare_url import BareUrl
 from scanner.cli.given import Given
-from scanner.cli.run_folder import new_note, open_folder, read_note
+from scanner.cli.run_note import new_note, open_folder, read_note
 from scanner.config.looking import looking_sha256
 from scanner.model.effect import Mode
 from tests.scanner.cli.targets import endpoint, write_config

@@ -14,7 +14,7 @@ import pytest
 from checks.model.verdict import Outcome
 from reports.json_document import render_json
 from scanner.cli.given import Given
-from scanner.cli.run_folder import new_note, open_folder
+from scanner.cli.run_note import new_note, open_folder
 from scanner.cli.scan_lock import Owner, lock_name, only_scan
 from scanner.cli.talk import Talk
 from scanner.config.load import load_configuration
