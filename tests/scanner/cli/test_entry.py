@@ -142,7 +142,8 @@ def test_the_module_runs_as_a_program():
     assert done.stdout.startswith(b"ocpi-posture")
 
 
-def test_a_command_is_loaded_when_it_is_asked_for():
-    asked = "import sys, scanner.cli; print([m for m in sys.modules if m in {'scanner.cli.scan', 'reports.html'}])"
+def test_a_command_is_loaded_when_it_is_asked_for_and_the_past_is_read_without_schemas():
+    dear = {"scanner.cli.scan", "reports.html", "reports.wire", "pydantic"}
+    asked = f"import sys, scanner.cli, scanner.cli.history, scanner.cli.diff; print([*{dear} & {{*sys.modules}}])"
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
