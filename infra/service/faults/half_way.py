@@ -80,12 +80,13 @@ class _LocksOutTheSlow:
 
 
 def _a_node_remembers(inner: Authenticator, settings: Settings, store: Store) -> Authenticator:
-    """Every second connection on which a former token comes leads to a node that has not heard of the renewal."""
-    nodes: dict[tuple[str, int], bool] = {}
+    """The second, fourth .. connection on which a former token comes leads to a node that has not heard of its end."""
+    nodes: dict[str, dict[tuple[str, int], bool]] = {}
 
     def is_deaf(request: Request) -> bool:
         client = request.client
-        return client is not None and nodes.setdefault((client.host, client.port), len(nodes) % 2 == 0)
+        seen = nodes.setdefault(request.headers["authorization"], {})
+        return client is not None and seen.setdefault((client.host, client.port), len(seen) % 2 == 1)
 
     return remembering(times=1, where=is_deaf)(inner, settings, store)
 

@@ -1,7 +1,8 @@
 """Tokens that were given up: asked for at every door and address that the present one opens, and watched for a while.
 
 A token may live on for the time that the configuration allows, because nodes and caches have to hear of its end. One
-that was still let in is asked for again over connections of its own, so that another node may answer.
+that was still let in is asked for again over connections of its own, so that another node may answer. So is one that
+was refused at once, at the first doors: the node that answered may be the only one that has heard.
 """
 
 import asyncio
@@ -22,6 +23,7 @@ from scanner.ocpi.credentials.pending import Pending
 from scanner.ocpi.reply import NoReply
 
 IN_A_ROW: Final = 3  # refusals that settle what was let in before
+_DOUBTED: Final = 2  # doors at which a refusal is held against other connections
 _MEASURED: Final = 4  # doors whose series is taken; the others are asked again when the time is over
 _PAUSES_S: Final = (0.2, 0.4, 0.8, 1.6, 3.0, 5.0, 10.0)  # the last one again and again
 _MARGIN_S: Final = 0.1
@@ -88,7 +90,7 @@ class GivenUp:
 
     async def look(self, doors: Sequence[OpenDoor]) -> None:
         """Ask at each door and address, then again where it still opens; record a fact for each door."""
-        watched = [one for door in doors for one in await self._first(door)]
+        watched = [one for i, door in enumerate(doors) for one in await self._first(door, doubted=i < _DOUBTED)]
         for pause in self._pauses():
             if all(settled(one.seen) for one in watched):
                 break
@@ -99,7 +101,7 @@ class GivenUp:
         for door in doors:
             self._record(door, [one for one in watched if one.at is door])
 
-    async def _first(self, at: OpenDoor) -> list[_Watched]:
+    async def _first(self, at: OpenDoor, *, doubted: bool) -> list[_Watched]:
         found = []
         for address in self._ground.addresses_of(at.door):
             asked = await self._ask(at.door, Way(address=address))
@@ -107,8 +109,17 @@ class GivenUp:
                 self._ground.pending.missing(at.door.subject, (self._kind,), asked, at.evidence)
                 return []
             seen = TokenAtAddress(address=address, answer=asked.answer, series=(self._now(asked),))
-            found.append(_Watched(at=at, seen=seen, evidence=(at.evidence, asked.evidence)))
+            one = _Watched(at=at, seen=seen, evidence=(at.evidence, asked.evidence))
+            found.append(await self._doubted(one) if doubted and settled(seen) else one)
         return found
+
+    async def _doubted(self, one: _Watched) -> _Watched:
+        """What was refused, asked again over each connection until one lets it in."""
+        for _ in range(IN_A_ROW):
+            one = await self._again(one)
+            if not settled(one.seen):
+                break
+        return one
 
     async def _round(self, watched: list[_Watched], most: int) -> None:
         """Ask once more where nothing is settled yet, at the first `most` of them."""
