@@ -15,7 +15,7 @@ from infra import policies
 from infra.locked_bucket import LockedBucket, LockedBucketArgs
 from infra.naming import log_group_name, physical_name
 from infra.own_key import OwnKeyArgs, own_key, trails_use
-from infra.trail import trail_statements
+from infra.trail import recorded, trail_statements
 
 _KIND = "org"
 
@@ -93,6 +93,7 @@ class OrganizationTrail(pulumi.ComponentResource):
         return role
 
     def _trail(self) -> aws.cloudtrail.Trail:
+        # ocpi-posture: accept CKV_AWS_252 owner="platform" reason="alarms watch the log group" until=2035-12-31
         return aws.cloudtrail.Trail(
             "trail",
             name=self._name,
@@ -104,5 +105,6 @@ class OrganizationTrail(pulumi.ComponentResource):
             kms_key_id=self.key.arn,
             cloud_watch_logs_group_arn=self.log_group.arn.apply(lambda arn: f"{arn}:*"),
             cloud_watch_logs_role_arn=self._log_role().arn,
+            advanced_event_selectors=recorded(self._name, physical_name("audit", "evidence")),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[self._granted], protect=True),
         )

@@ -81,8 +81,6 @@ class Stage(pulumi.ComponentResource):
         return self._args.api.rest.id.apply(lambda api: f"API-Gateway-Execution-Logs_{api}/{STAGE}")
 
     def _stage(self, before: list[pulumi.Resource]) -> aws.apigateway.Stage:
-        # No cache (CKV_AWS_120): answers differ per partner and hold personal data; the cache's key would not tell
-        # partners apart. No client certificate (CKV2_AWS_51): it is for HTTP back ends, this one is a function.
         quiet = Weakness.NO_ACCESS_LOGS in self._args.weaknesses
         form = ACCESS_LOG
         if Weakness.PATHS_IN_ACCESS_LOG in self._args.weaknesses:
@@ -91,6 +89,9 @@ class Stage(pulumi.ComponentResource):
             "destination_arn": self._args.logs.access.arn,
             "format": json.dumps(form),
         }
+        # Answers differ per partner and hold personal data; the key of a cache would not tell partners apart.
+        # ocpi-posture: accept CKV_AWS_120 owner="platform" reason="it would mix partners" until=2035-12-31
+        # ocpi-posture: accept CKV2_AWS_51 owner="platform" reason="the back end is a function" until=2035-12-31
         return aws.apigateway.Stage(
             "ocpi",
             rest_api=self._args.api.rest.id,
@@ -103,13 +104,13 @@ class Stage(pulumi.ComponentResource):
         )
 
     def _settings(self) -> None:
-        # Caching stays off (CKV_AWS_225) for the reason above.
         rates: aws.apigateway.MethodSettingsSettingsArgsDict = {
             "throttling_rate_limit": self._args.rate,
             "throttling_burst_limit": self._args.rate * 2,
         }
         if Weakness.NO_STAGE_RATE in self._args.weaknesses:
             rates = {}
+        # ocpi-posture: accept CKV_AWS_225 owner="platform" reason="it would mix partners" until=2035-12-31
         aws.apigateway.MethodSettings(
             "all",
             rest_api=self._args.api.rest.id,

@@ -81,6 +81,7 @@ class Trail(pulumi.ComponentResource):
     def _trail(self, before: pulumi.Resource) -> aws.cloudtrail.Trail:
         group = self.log_group
         one_region = Weakness.TRAIL_OF_ONE_REGION in self._args.weaknesses
+        # ocpi-posture: accept CKV_AWS_252 owner="platform" reason="alarms watch the log group" until=2035-12-31
         return aws.cloudtrail.Trail(
             "trail",
             name=self._name,
@@ -91,8 +92,28 @@ class Trail(pulumi.ComponentResource):
             kms_key_id=self._args.key_arn,
             cloud_watch_logs_group_arn=group.arn.apply(lambda arn: f"{arn}:*"),
             cloud_watch_logs_role_arn=self._log_role(group).arn,
+            advanced_event_selectors=recorded(physical_name(self._args.environment)),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[before]),
         )
+
+
+def recorded(*buckets: str) -> list[aws.cloudtrail.TrailAdvancedEventSelectorArgsDict]:
+    """What a trail has: whatever changes or asks for settings, and each read of an object in buckets that begin so.
+
+    Writes of objects are left out: the trail's own would be records of records, without an end.
+    """
+    return [
+        {"name": "management", "field_selectors": [{"field": "eventCategory", "equals": ["Management"]}]},
+        {
+            "name": "reads-of-records",
+            "field_selectors": [
+                {"field": "eventCategory", "equals": ["Data"]},
+                {"field": "resources.type", "equals": ["AWS::S3::Object"]},
+                {"field": "readOnly", "equals": ["true"]},
+                {"field": "resources.ARN", "starts_withs": [f"arn:aws:s3:::{bucket}-" for bucket in buckets]},
+            ],
+        },
+    ]
 
 
 def trail_statements(

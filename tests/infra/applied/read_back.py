@@ -114,7 +114,8 @@ def _logs(client: Any, alarms: Any) -> Facts:
 
 def _trails(client: Any) -> Iterator[Facts]:
     for trail in client.describe_trails()["trailList"]:
-        yield {**trail, "status": client.get_trail_status(Name=trail["TrailARN"])}
+        chosen = client.get_event_selectors(TrailName=trail["TrailARN"]).get("AdvancedEventSelectors", [])
+        yield {**trail, "status": client.get_trail_status(Name=trail["TrailARN"]), "chosen": chosen}
 
 
 def _buckets(client: Any) -> Iterator[Facts]:

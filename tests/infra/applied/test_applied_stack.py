@@ -192,6 +192,8 @@ def test_logs_are_encrypted_and_kept_and_every_alarm_tells_somebody(facts: Any):
 
 def test_the_trail_records_everywhere_into_a_locked_bucket(facts: Any):
     (trail,) = facts["trails"]
+    (reads,) = [one for one in trail["chosen"] if one["Name"] == "reads-of-records"]
+    assert {"Field": "resources.ARN", "StartsWith": ["arn:aws:s3:::ocpi-test-"]} in reads["FieldSelectors"]
     assert trail["status"]["IsLogging"] is True
     assert (trail["IsMultiRegionTrail"], trail["LogFileValidationEnabled"]) == (True, True)
     (bucket,) = [one for one in facts["buckets"] if one["name"] == trail["S3BucketName"]]

@@ -110,14 +110,29 @@ def metric_alarm(aws: Account, declared: Declared) -> tuple[str, dict[str, Any]]
     return name, {"arn": aws.arn("cloudwatch", f"alarm:{name}")}
 
 
+def _chosen(selectors: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """As the service wants them: its member for what begins so has no plural."""
+    into = {"field": "Field", "equals": "Equals", "startsWiths": "StartsWith"}
+    return [
+        {
+            "Name": one["name"],
+            "FieldSelectors": [{into[key]: value for key, value in field.items()} for field in one["fieldSelectors"]],
+        }
+        for one in selectors
+    ]
+
+
 def trail(aws: Account, declared: Declared) -> tuple[str, dict[str, Any]]:
     into = {"enableLogFileValidation": "enableLogFileValidation", "cloudWatchLogsGroupArn": "cloudWatchLogsLogGroupArn"}
     tags = declared.tag_list()
     logging = declared.take("enableLogging", default=True)
+    selectors = declared.take("advancedEventSelectors", default=[])
     inputs = {into.get(key, key): value for key, value in declared.rest().items()}
     made = aws.call("cloudtrail", "CreateTrail", inputs, TagsList=tags)
     if logging:
         aws.call("cloudtrail", "StartLogging", Name=made["Name"])
+    if selectors:
+        aws.call("cloudtrail", "PutEventSelectors", TrailName=made["Name"], AdvancedEventSelectors=_chosen(selectors))
     return made["TrailARN"], {"arn": made["TrailARN"], "name": made["Name"]}
 
 
