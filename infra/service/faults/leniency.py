@@ -24,6 +24,7 @@ class Refused:
     """A write that the service refused: as it came, the object that was taken there before, and what was said."""
 
     method: str
+    path: str
     body: bytes
     document: object  # as `lenient_json` reads it; None where even that finds nothing
     before: object
@@ -81,6 +82,7 @@ class _Lenient:
         before = self._kept.get(path, self._taken.get(path))
         refused = Refused(
             method=scope["method"],
+            path=path,
             body=body,
             document=document,
             before=before,

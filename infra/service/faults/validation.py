@@ -20,6 +20,7 @@ _NOT_ONE_OBJECT: Final = ("Invalid JSON", "Content-Type", "The body must be")
 _OF_OWNER: Final = ("country_code and party_id", "The id differs")
 _OF_STATE: Final = ("last_updated", "The type", "A CDR with", "A session", "status:")
 _BEYOND: Final = 1e15
+_OF_A_LOCATION: Final = 2  # slashes in country code, party id and location id
 _NO_NUMBER: Final = re.compile(rb"NaN|Infinity|\de[+-]?\d{3}|\d{300}")
 _TEMPLATE: Final = re.compile(rb"\{\{7\*7\}\}|[$#]\{7\*7\}")
 _NO_CHANGE: Final = (ABSENT, ABSENT)
@@ -70,6 +71,12 @@ def _is_loose_json(refused: Refused) -> bool:
 
 def _is_patch(refused: Refused) -> bool:
     return refused.method == "PATCH" and refused.message.startswith(_ILL_TYPED)
+
+
+def _is_of_part(refused: Refused) -> bool:
+    """Of an EVSE or Connector by itself: behind the owner's two segments and the location's one."""
+    inside = refused.path.partition("/locations/")[2].count("/") > _OF_A_LOCATION
+    return inside and _is_ill_typed(refused)
 
 
 def _refused_write(document: JsonObject, scope: Scope) -> bool:
@@ -175,6 +182,12 @@ FAULTS: Final = (
         summary="Validates whole objects, but not what a PATCH changes.",
         by_writing=True,
         wrap_app=taking(_is_patch),
+    ),
+    Fault(
+        name="parts-unvalidated",
+        summary="Validates whole Locations, but not EVSEs and Connectors that are pushed by themselves.",
+        by_writing=True,
+        wrap_app=taking(_is_of_part),
     ),
     Fault(
         name="success-for-refused",

@@ -10,7 +10,7 @@ from checks.catalog import CATALOG
 from checks.engine import judge
 from checks.model.finding import Finding
 from checks.model.verdict import Outcome
-from scanner.model.effect import Mode
+from scanner.model.effect import Effect, Mode
 from scanner.model.party import Contract, Grant, Identity, Party, Right, Role
 from scanner.model.secret import Secret
 from scanner.model.subject import Side
@@ -66,24 +66,31 @@ def protocol_findings(*faults: str) -> tuple[Finding, ...]:
 
 
 @once_a_run
-def findings_of_writing(*faults: str, max_requests: int = 2000) -> tuple[Finding, ...]:
-    """Findings of the protocol witness where a CPO pushes tariffs, valid and malformed, in three versions.
+def findings_of_writing(
+    *faults: str,
+    versions: tuple[str, ...] = ALL_VERSIONS,
+    modules: tuple[str, ...] = ("tariffs",),
+    max_requests: int = 2000,
+) -> tuple[Finding, ...]:
+    """Findings of the protocol witness where a CPO pushes objects of these modules, valid and malformed.
 
-    Tariffs alone, because nothing that OCPI cannot take back is allowed; with the probes that this takes.
+    Tariffs can be taken back; other modules leave what OCPI cannot take back. With the probes that this takes.
     """
-    pushed = (Grant(module=name, side=Side.RECEIVER, rights=frozenset(Right)) for name in _PUSHED)
+    rights = {name: frozenset(Right) if name in modules else frozenset({Right.READ}) for name in _PUSHED}
+    pushed = (Grant(module=name, side=Side.RECEIVER, rights=granted) for name, granted in rights.items())
     answered = (Grant(module=name, side=Side.SENDER, rights=frozenset(Right)) for name in _ANSWERED)
     contract = Contract(
         partner="cpo-c", party=CPO, roles=(Role.CPO,), grants=(*pushed, *answered), ends=date(2036, 1, 1)
     )
     pusher = Identity(name="cpo-c", party=CPO, role=Role.CPO, partner="cpo-c", disposable=True)
-    with running_service(faults=faults) as service, TemporaryDirectory() as folder:
+    with running_service(faults=faults, versions=versions) as service, TemporaryDirectory() as folder:
         target = target_of(service)
         target = replace(
             target,
             identities=(pusher,),
             contracts=(contract,),
             mode=Mode.EXERCISE,
+            allow=frozenset() if modules == ("tariffs",) else frozenset({Effect.LASTING}),
             limits=replace(target.limits, max_requests=max_requests),
         )
         plan = ScanPlan(
