@@ -10,16 +10,20 @@ from scanner.ocpi.mutation.tally import Tally
 
 @dataclass(slots=True)
 class Progress:
-    """How many mutants are done, how they were treated, and the evidence of examples."""
+    """How many mutants are done, how they were treated, and the evidence of examples.
+
+    `starts`: how often the surface was begun, so that an object that an interruption left is never written again.
+    """
 
     done: int = 0
+    starts: int = 0
     tally: Tally = field(default_factory=Tally)
     examples: dict[str, EvidenceRef] = field(default_factory=dict)
 
     def to_json(self) -> JsonValue:
         """For a checkpoint."""
         refs: JsonValue = {mutant: asdict(ref) for mutant, ref in self.examples.items()}
-        return {"done": self.done, "tally": self.tally.to_json(), "examples": refs}
+        return {"done": self.done, "starts": self.starts, "tally": self.tally.to_json(), "examples": refs}
 
     @classmethod
     def from_json(cls, kept: Any) -> "Progress":  # noqa: ANN401 - as it stands in the journal
@@ -27,4 +31,5 @@ class Progress:
         if kept is None:
             return cls()
         refs = {mutant: EvidenceRef(**ref) for mutant, ref in kept["examples"].items()}
-        return cls(done=kept["done"], tally=Tally.from_json(kept["tally"]), examples=refs)
+        tally = Tally.from_json(kept["tally"])
+        return cls(done=kept["done"], starts=kept["starts"], tally=tally, examples=refs)

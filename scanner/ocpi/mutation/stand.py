@@ -27,14 +27,16 @@ class Stand:
     """One surface and one valid object of it, with every property (`full`) or bare.
 
     EVSEs and connectors are those of a valid location, so that they go with what it says (parking places, 2.3.0).
+    `salt`: the ids of lanes depend on it, those of mutants do not.
     """
 
     def __init__(
-        self, context: ProbeContext, surface: Surface, emsp: Party | None, seed: str, *, full: bool = True
+        self, context: ProbeContext, surface: Surface, emsp: Party | None, seed: str, salt: str, *, full: bool
     ) -> None:
         self._context = context
         self._emsp = emsp
         self._seed = seed
+        self._salt = f"{seed}/{context.now.isoformat()}/{salt}"
         self._full = full
         self.surface = surface
         self._object_id = _object_id(Random(seed))  # noqa: S311 - throw-away ids
@@ -137,7 +139,7 @@ class Stand:
         return {**location, "evses": _parts(location, "evses")[first:]}
 
     def _ids(self, name: str, number: int) -> list[str]:
-        ids = Random(f"{self._seed}/{self._context.now.isoformat()}/{name}")  # noqa: S311 - throw-away ids
+        ids = Random(f"{self._salt}/{name}")  # noqa: S311 - throw-away ids
         return [_object_id(ids) for _ in range(number)]
 
     def _template(self) -> Template:

@@ -47,11 +47,13 @@ class Trial:
         self._share = share
         self._seed = f"{context.seed}/{surface.name}"
         self._progress = Progress.from_json(context.checkpoints.kept(surface.name))
+        self._progress.starts += 1
         self._full_refused: Reaction | None = None
         self._place(surface, full=True)
 
     async def run(self) -> None:
         """Prove the valid object, send the mutants, record what was seen."""
+        self._keep_progress()
         clock = Clock(self._context.now - IN_THE_PAST + timedelta(seconds=self._progress.done))
         try:
             proof = await self._prove(clock)
@@ -91,7 +93,8 @@ class Trial:
 
     def _place(self, surface: Surface, *, full: bool) -> None:
         self._surface = surface
-        self._stand = Stand(self._context, surface, self._emsp, self._seed, full=full)
+        salt = str(self._progress.starts)
+        self._stand = Stand(self._context, surface, self._emsp, self._seed, salt, full=full)
         self._lanes = [self._stand.lane(0)]
 
     async def _prove(self, clock: Clock) -> Proof:
@@ -141,8 +144,11 @@ class Trial:
         if broken := dict.fromkeys(str(end) for end in ends if isinstance(end, LaneBroken)):
             return "; ".join(broken)  # several messages were under way: any of them may have been the one
         self._progress.done += len(batch)
-        self._context.checkpoints.keep(self._surface.name, self._progress.to_json())
+        self._keep_progress()
         return None
+
+    def _keep_progress(self) -> None:
+        self._context.checkpoints.keep(self._surface.name, self._progress.to_json())
 
     def _count(self, one: Tried) -> None:
         if self._progress.tally.add(one) and one.exchange is not None:
