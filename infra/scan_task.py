@@ -86,6 +86,7 @@ class ScanTask(pulumi.ComponentResource):
     def _scan_role(self) -> aws.iam.Role:
         args, scanned = self._args, self._args.scanned
         objects = args.bucket.arn.apply(lambda arn: f"{arn}/{scanned.environment}/*")
+        history = args.bucket.arn.apply(lambda arn: f"{arn}/history/{scanned.environment}.sqlite3")
         keep = ["s3:GetObject", "s3:GetObjectRetention", "s3:PutObject", "s3:PutObjectRetention"]
         hub = f"arn:aws:securityhub:{args.region}:{args.account_id}:product/{args.account_id}/default"
         return self._role(
@@ -98,6 +99,8 @@ class ScanTask(pulumi.ComponentResource):
             ),
             *self._own_token(),
             policies.allow("Evidence", keep, [objects]),
+            policies.allow("History", ["s3:GetObject", "s3:PutObject"], [history]),
+            policies.allow("FindHistory", ["s3:ListBucket"], [args.bucket.arn], condition=_listed(scanned)),
             policies.allow("EvidenceKey", ["kms:Decrypt", "kms:GenerateDataKey"], [args.evidence_key_arn]),
             policies.allow("Sign", ["kms:GetPublicKey", "kms:Sign"], [args.signing_key_arn]),
             policies.allow("Tell", ["sns:Publish"], [args.topic_arn]),
@@ -170,3 +173,8 @@ class ScanTask(pulumi.ComponentResource):
                 },
             },
         }
+
+
+def _listed(scanned: Scanned) -> dict[str, Any]:
+    """One name: whether there is a history yet."""
+    return {"StringEquals": {"s3:prefix": f"history/{scanned.environment}.sqlite3"}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import pulumi
@@ -23,6 +23,9 @@ _LATE: Final = Response(
 )
 _FAILED: Final = Response(
     owner="security on call", action="read the last lines of the scanner's log", runbook="scan-overdue"
+)
+_UNTOLD: Final = Response(
+    owner="security on call", action="read what changed in the newest pack: nobody was told", runbook="scan-overdue"
 )
 
 
@@ -59,6 +62,8 @@ class ScanWatch(pulumi.ComponentResource):
             told=[args.topic_arn],
         )
         log_alarm("scan-failed", failed, self._own)
+        untold = replace(failed, pattern='{ $.event = "scan_ended" && $.told = "waiting" }', response=_UNTOLD)
+        log_alarm("scan-untold", untold, self._own)
         self.register_outputs({"function": self.function.function.arn})
 
     def _function(self) -> Function:

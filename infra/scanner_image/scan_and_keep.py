@@ -1,8 +1,10 @@
-"""What the scanner's container runs: one scan, one signed pack of it, one locked object. Then it ends.
+"""What the scanner's container runs: one scan, one signed pack of it, one locked object; and who is told.
 
 Environment: OCPI_POSTURE_ENVIRONMENT, _BUCKET, _SIGNED_BY (awskms:ARN), _RETAIN_DAYS, _LOCK; OCPI_POSTURE_CONFIG and
 OCPI_POSTURE_FOLDER to run it elsewhere. The last line on standard output is JSON: {"event": "scan_ended", "exit_code":
-N}, which an alarm counts. Exit codes are those of `ocpi-posture scan`; 4 when what was judged could not be kept.
+N, "told": ..}, which alarms count. `told` is `waiting` when word of what changed was not taken, or may be lost because
+the history was not kept; `nobody` when the configuration keeps no history in /scan/history.sqlite3; otherwise `yes`.
+Exit codes are those of `ocpi-posture scan`; 4 when what was judged could not be kept.
 """
 
 from __future__ import annotations
@@ -15,10 +17,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Literal
 
+from infra.scanner_image.kept_history import KeptHistory, NotKept
+
+Told = Literal["yes", "waiting", "nobody"]
 JUDGED: Final = frozenset({0, 1, 3})  # exit codes after which there is a report
 NOT_KEPT: Final = 4
+HISTORY: Final = "history.sqlite3"  # below the folder; `history: {file: /scan/history.sqlite3}` in the configuration
 _CONFIG: Final = "/etc/ocpi-posture/ocpi-posture.yaml"
 _FOLDER: Final = "/scan"
 _LONGEST_S: Final = 4 * 3600
@@ -51,20 +57,56 @@ class Order:
         )
 
 
-def scan_and_keep(order: Order, program: Sequence[str]) -> int:
-    """Run the three commands; `program` is how `ocpi-posture` is called. The exit code of the scan, or NOT_KEPT."""
-    run, pack = order.folder / "run", order.folder / "pack.zip"
-    code = _call(
-        [*program, "scan", "-c", order.config, "-e", order.environment, "-o", str(run), "--format", "html"], _LONGEST_S
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How it went, as the last line says it."""
+
+    exit_code: int
+    told: Told = "nobody"
+
+
+def scan_and_keep(order: Order, program: Sequence[str], s3: Any) -> Ended:  # noqa: ANN401 - boto3's client
+    """Run the commands; `program` is how `ocpi-posture` is called. A history that is out of reach stops no scan."""
+    history: KeptHistory | None = KeptHistory(s3, order.bucket, order.environment, order.folder / HISTORY)
+    try:
+        history.fetch()
+    except NotKept as why:
+        sys.stderr.write(f"the history of the scans before is out of reach: {why}\n")
+        history = None
+    code = _call([*program, *_scan(order)], _LONGEST_S)
     if code not in JUDGED:
-        return code
-    kept = _call([*program, "evidence", "pack", str(run), "-o", str(pack), "--key", order.signed_by], _SHORT_S)
-    if kept == 0:
-        place = f"s3://{order.bucket}/{order.environment}/"
-        upload = [*program, "evidence", "upload", str(pack), place, "--retain-days", order.retain_days]
-        kept = _call([*upload, "--lock", order.lock], _SHORT_S)
-    return code if kept == 0 else NOT_KEPT
+        return Ended(exit_code=code)
+    kept = _keep(order, program)
+    told: Told = "waiting" if history is None else _told(order, program, history)
+    return Ended(exit_code=code if kept else NOT_KEPT, told=told)
+
+
+def _scan(order: Order) -> list[str]:
+    run = str(order.folder / "run")
+    return ["scan", "-c", order.config, "-e", order.environment, "-o", run, "--format", "html"]
+
+
+def _keep(order: Order, program: Sequence[str]) -> bool:
+    run, pack = str(order.folder / "run"), str(order.folder / "pack.zip")
+    if _call([*program, "evidence", "pack", run, "-o", pack, "--key", order.signed_by], _SHORT_S) != 0:
+        return False
+    place = f"s3://{order.bucket}/{order.environment}/"
+    upload = [*program, "evidence", "upload", pack, place, "--retain-days", order.retain_days]
+    return _call([*upload, "--lock", order.lock], _SHORT_S) == 0
+
+
+def _told(order: Order, program: Sequence[str], history: KeptHistory) -> Told:
+    """The scan itself has told whom the configuration names; what they did not take is tried once more here."""
+    file, run = order.folder / HISTORY, str(order.folder / "run")
+    if not file.exists():
+        return "nobody"
+    told = _call([*program, "history", "alerts", "--send", "-c", order.config], _SHORT_S) == 0
+    try:
+        history.keep(lambda: _call([*program, "history", "import", run, "-c", order.config], _SHORT_S) == 0)
+    except NotKept as why:
+        sys.stderr.write(f"the history was not kept: {why}\n")
+        return "waiting"
+    return "yes" if told else "waiting"
 
 
 def _call(command: Sequence[str], timeout_s: int) -> int:
@@ -78,12 +120,15 @@ def _call(command: Sequence[str], timeout_s: int) -> int:
 
 def main() -> int:
     """Entry of the container."""
+    import boto3  # noqa: PLC0415 - in the scanner's environment, not in that of the Pulumi program
+
     order = Order.read(os.environ)
-    code = scan_and_keep(order, ["ocpi-posture"])
-    ended = {"event": "scan_ended", "time": datetime.now(UTC).isoformat(), "environment": order.environment}
-    sys.stdout.write(json.dumps(ended | {"exit_code": code}) + "\n")
+    s3: Any = boto3.client("s3")
+    ended = scan_and_keep(order, ["ocpi-posture"], s3)
+    line = {"event": "scan_ended", "time": datetime.now(UTC).isoformat(), "environment": order.environment}
+    sys.stdout.write(json.dumps(line | {"exit_code": ended.exit_code, "told": ended.told}) + "\n")
     sys.stdout.flush()
-    return code
+    return ended.exit_code
 
 
 if __name__ == "__main__":

@@ -7,24 +7,49 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 from click import Context
+from moto import mock_aws
 
-from infra.scanner_image.scan_and_keep import NOT_KEPT, Order, scan_and_keep
+from infra.scanner_image.kept_history import KeptHistory
+from infra.scanner_image.scan_and_keep import HISTORY, NOT_KEPT, Ended, Order, scan_and_keep
 from scanner.cli.root import root
+from scanner.config.alert_targets import SecurityHubConfig, SnsConfig
+from scanner.config.load import load_configuration
 from tests.infra.filter_patterns import matches
-from tests.infra.recorded_program import PROJECT, Recorded
+from tests.infra.recorded_program import PROJECT, Recorded, example
 
 IMAGE = PROJECT / "infra" / "scanner_image"
-# Stands in for `ocpi-posture`: writes down how it was called, and ends as it was told for that command.
+# Stands in for `ocpi-posture`: writes down how it was called, keeps a history where one is configured, and ends as told.
 PROGRAM = """
 import json, os, sys
 with open(os.environ["CALLS"], "a") as calls:
     calls.write(json.dumps(sys.argv[1:]) + "\\n")
-sys.exit(json.loads(os.environ["CODES"]).get(" ".join(sys.argv[1:3]) if sys.argv[1] == "evidence" else sys.argv[1], 0))
+if os.environ.get("HISTORY") and (sys.argv[1] == "scan" or sys.argv[1:3] == ["history", "import"]):
+    with open(os.environ["HISTORY"], "a") as history:
+        history.write(os.environ["RUN"] + ";")
+two = sys.argv[1] in {"evidence", "history"}
+sys.exit(json.loads(os.environ["CODES"]).get(" ".join(sys.argv[1:3]) if two else sys.argv[1], 0))
+"""
+KEY = "history/prod.sqlite3"
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "made-up", "AWS_SECRET_ACCESS_KEY": "made-up", "AWS_DEFAULT_REGION": "eu-central-1"}
+PLACE = {"LocationConstraint": "eu-central-1"}
+# The container's own entry, beside an S3 that has an empty bucket.
+MAIN = """
+import os, sys
+import boto3
+from moto import mock_aws
+from infra.scanner_image import scan_and_keep
+with mock_aws():
+    place = {"LocationConstraint": "eu-central-1"}
+    boto3.client("s3").create_bucket(Bucket=os.environ["OCPI_POSTURE_BUCKET"], CreateBucketConfiguration=place)
+    sys.exit(scan_and_keep.main())
 """
 
 
@@ -44,48 +69,109 @@ def order(tmp_path, monkeypatch) -> Order:
     )
 
 
-def _run(order: Order) -> tuple[int, list[list[str]]]:
-    code = scan_and_keep(order, [sys.executable, str(order.folder / "program.py")])
-    return code, [json.loads(line) for line in (order.folder / "calls").read_text().splitlines()]
+@pytest.fixture
+def s3() -> Iterator[Any]:
+    """The evidence bucket, in moto."""
+    with mock_aws():
+        client: Any = boto3.client("s3", "eu-central-1", aws_access_key_id="made-up", aws_secret_access_key="made-up")
+        client.create_bucket(Bucket="evidence", CreateBucketConfiguration=PLACE)
+        yield client
 
 
-def test_a_scan_is_packed_signed_and_locked(order):
-    code, calls = _run(order)
-    assert code == 0
+def _run(order: Order, s3: Any) -> tuple[Ended, list[list[str]]]:
+    ended = scan_and_keep(order, [sys.executable, str(order.folder / "program.py")], s3)
+    return ended, [json.loads(line) for line in (order.folder / "calls").read_text().splitlines()]
+
+
+def _kept(s3: Any) -> str:
+    return str(s3.get_object(Bucket="evidence", Key=KEY)["Body"].read().decode())
+
+
+def _keeps_history(order: Order, monkeypatch: pytest.MonkeyPatch, run: str) -> None:
+    (order.folder / HISTORY).unlink(missing_ok=True)
+    monkeypatch.setenv("HISTORY", str(order.folder / HISTORY))
+    monkeypatch.setenv("RUN", run)
+
+
+def test_a_scan_is_packed_signed_and_locked(order, s3):
+    ended, calls = _run(order, s3)
+    assert ended == Ended(exit_code=0, told="nobody")
     assert [call[0] for call in calls] == ["scan", "evidence", "evidence"]
     assert calls[1][:2] == ["evidence", "pack"]
     assert calls[1][-2:] == ["--key", "awskms:arn:aws:kms:eu-central-1:456789012345:key/1"]
     assert calls[2][-5:] == ["s3://evidence/prod/", "--retain-days", "1100", "--lock", "compliance"]
 
 
-def test_every_option_is_one_of_the_command(order):
-    _, calls = _run(order)
+def test_every_option_is_one_of_the_command(order, s3, monkeypatch):
+    _keeps_history(order, monkeypatch, "first")
+    monkeypatch.setattr(KeptHistory, "_put", _lost_once())
+    _, calls = _run(order, s3)
+    assert [call[:2] for call in calls[3:]] == [["history", "alerts"], ["history", "import"]]
     for call in calls:
         found: Any = root
-        for name in call[:2] if call[0] == "evidence" else call[:1]:
+        for name in call[:1] if call[0] == "scan" else call[:2]:
             found = found.get_command(Context(found), name)
         known = {option for parameter in found.params for option in parameter.opts}
         assert {word for word in call if word.startswith("-")} <= known
 
 
+def _lost_once() -> Any:
+    """As when another task has kept its history just before."""
+    tries, put = iter([False]), KeptHistory._put
+    return lambda history: next(tries, None) is None and put(history)
+
+
 @pytest.mark.parametrize("code", [1, 3])
-def test_findings_are_kept_as_well_and_the_code_is_the_scans(order, monkeypatch, code):
+def test_findings_are_kept_as_well_and_the_code_is_the_scans(order, s3, monkeypatch, code):
     monkeypatch.setenv("CODES", json.dumps({"scan": code}))
-    found, calls = _run(order)
-    assert (found, len(calls)) == (code, 3)
+    found, calls = _run(order, s3)
+    assert (found.exit_code, len(calls)) == (code, 3)
 
 
 @pytest.mark.parametrize("code", [2, 4])
-def test_a_scan_without_a_report_has_nothing_to_keep(order, monkeypatch, code):
+def test_a_scan_without_a_report_has_nothing_to_keep(order, s3, monkeypatch, code):
     monkeypatch.setenv("CODES", json.dumps({"scan": code}))
-    found, calls = _run(order)
-    assert (found, len(calls)) == (code, 1)
+    found, calls = _run(order, s3)
+    assert (found.exit_code, len(calls)) == (code, 1)
 
 
 @pytest.mark.parametrize("failing", ["evidence pack", "evidence upload"])
-def test_what_could_not_be_kept_is_no_success(order, monkeypatch, failing):
+def test_what_could_not_be_kept_is_no_success(order, s3, monkeypatch, failing):
     monkeypatch.setenv("CODES", json.dumps({failing: 1}))
-    assert _run(order)[0] == NOT_KEPT
+    assert _run(order, s3)[0].exit_code == NOT_KEPT
+
+
+def test_each_scan_continues_the_history_of_the_one_before(order, s3, monkeypatch):
+    for run, kept in (("first", "first;"), ("second", "first;second;")):
+        _keeps_history(order, monkeypatch, run)
+        ended, calls = _run(order, s3)
+        assert ended == Ended(exit_code=0, told="yes")
+        assert _kept(s3) == kept
+        assert calls[-1][:3] == ["history", "alerts", "--send"]
+
+
+def test_two_scans_that_end_at_once_are_both_in_the_history(order, s3):
+    file = order.folder / HISTORY
+    ours = KeptHistory(s3, "evidence", "prod", file)
+    ours.fetch()
+    file.write_text("ours;")
+    s3.put_object(Bucket="evidence", Key=KEY, Body=b"theirs;")
+    ours.keep(lambda: file.write_text(f"{file.read_text()}ours;") > 0)
+    assert _kept(s3) == "theirs;ours;"
+
+
+def test_word_that_nobody_took_is_said_and_stays_in_the_history(order, s3, monkeypatch):
+    _keeps_history(order, monkeypatch, "first")
+    monkeypatch.setenv("CODES", json.dumps({"history alerts": 1}))
+    assert _run(order, s3)[0] == Ended(exit_code=0, told="waiting")
+    assert _kept(s3) == "first;"
+
+
+def test_a_history_out_of_reach_stops_no_scan_and_is_said(order, s3, monkeypatch):
+    _keeps_history(order, monkeypatch, "first")
+    ended, calls = _run(replace(order, bucket="another"), s3)
+    assert ended == Ended(exit_code=0, told="waiting")
+    assert [call[0] for call in calls] == ["scan", "evidence", "evidence"]
 
 
 def test_the_last_line_is_counted_by_the_alarm_when_nothing_was_judged(order, tmp_path, audit: Recorded):
@@ -97,16 +183,22 @@ def test_the_last_line_is_counted_by_the_alarm_when_nothing_was_judged(order, tm
     (container,) = json.loads(task["inputs"]["containerDefinitions"])
     given = {one["name"]: one["value"] for one in container["environment"]}
     pattern = audit.inputs("aws:cloudwatch/logMetricFilter:LogMetricFilter", "scan-failed")["pattern"]
-    for code, counted in ((0, False), (1, False), (2, True), (4, True)):
+    untold = audit.inputs("aws:cloudwatch/logMetricFilter:LogMetricFilter", "scan-untold")["pattern"]
+    for code, counted in ((0, False), (2, True)):
         ended = subprocess.run(
-            [sys.executable, "-I", IMAGE / "scan_and_keep.py"],
-            env={**os.environ, **given, "PATH": str(folder), "CODES": json.dumps({"scan": code}),
-                 "OCPI_POSTURE_FOLDER": str(tmp_path)},
+            [sys.executable, "-c", MAIN],
+            env={**os.environ, **given, **CREDENTIALS, "PATH": str(folder), "PYTHONPATH": str(PROJECT),
+                 "CODES": json.dumps({"scan": code}), "OCPI_POSTURE_FOLDER": str(tmp_path)},
             capture_output=True, text=True, check=False, timeout=60,
         )  # fmt: skip
         assert ended.returncode == code, ended.stderr
         line = json.loads(ended.stdout.splitlines()[-1])
-        assert (line["environment"], matches(pattern, line)) == ("prod", counted)
+        assert (line["environment"], line["told"], matches(pattern, line)) == ("prod", "nobody", counted)
+        assert [matches(untold, {**line, "told": said}) for said in ("yes", "nobody", "waiting")] == [
+            False,
+            False,
+            True,
+        ]
 
 
 def test_the_image_is_made_from_files_that_are_there_and_runs_as_nobody():
@@ -134,3 +226,23 @@ def test_the_container_runs_as_the_user_of_the_image(audit: Recorded):
     for task in audit.all("aws:ecs/taskDefinition:TaskDefinition"):
         (container,) = json.loads(task["inputs"]["containerDefinitions"])
         assert container["user"] == "10001:10001"
+
+
+def test_the_example_tells_whom_the_task_may_tell_and_keeps_its_history_where_the_container_looks(audit: Recorded):
+    configuration = load_configuration(IMAGE / "ocpi-posture.example.yaml")
+    assert str(configuration.history) == f"/scan/{HISTORY}"
+    topic, hub = (target.how for target in configuration.alerts)
+    assert isinstance(topic, SnsConfig)
+    assert isinstance(hub, SecurityHubConfig)
+    account, region = example("audit")["accountId"], example("audit")["region"]
+    assert topic.topic.startswith(f"arn:aws:sns:{region}:{account}:")
+    assert (hub.account, hub.region) == (account, region)
+    document = json.loads(audit.inputs("aws:iam/rolePolicy:RolePolicy", "scan-prod")["policy"])
+    allowed = {one["Sid"]: one for one in document["Statement"]}
+    assert allowed["Tell"]["Action"] == ["sns:Publish"]
+    assert allowed["Tell"]["Resource"] == [audit.inputs("aws:sns/topicPolicy:TopicPolicy")["arn"]]
+    assert allowed["Findings"]["Action"] == ["securityhub:BatchImportFindings"]
+    assert allowed["Findings"]["Resource"] == [f"arn:aws:securityhub:{region}:{account}:product/{account}/default"]
+    assert allowed["History"]["Resource"][0].endswith(f"/{KEY}")
+    assert allowed["FindHistory"]["Condition"] == {"StringEquals": {"s3:prefix": KEY}}
+    assert [one.name for one in configuration.targets] == ["test", "prod"]
