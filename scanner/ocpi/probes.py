@@ -3,6 +3,7 @@
 from typing import Final
 
 from scanner.ocpi.access import AccessProbe
+from scanner.ocpi.callbacks.probe import CallbacksProbe
 from scanner.ocpi.commands.probe import CommandsProbe
 from scanner.ocpi.connections.probe import ConnectionsProbe
 from scanner.ocpi.contract.probe import ContractProbe
@@ -49,8 +50,10 @@ _LOOKING: Final[tuple[Probe, ...]] = (
 _REFUSED: Final[tuple[Probe, ...]] = (*_LOOKING, RogueProbe(probe.name for probe in _LOOKING))
 # It replaces tokens that others speak with.
 _REPLACING: Final[tuple[Probe, ...]] = (*_REFUSED, RegistrationProbe(probe.name for probe in _REFUSED))
+# It registers a platform of its own, to which results come.
+_CALLED: Final[tuple[Probe, ...]] = (*_REPLACING, CallbacksProbe(probe.name for probe in _REPLACING))
 # It waits for an operator who ends one.
-_WAITING: Final[tuple[Probe, ...]] = (*_REPLACING, RevocationProbe(probe.name for probe in _REPLACING))
+_WAITING: Final[tuple[Probe, ...]] = (*_CALLED, RevocationProbe(probe.name for probe in _CALLED))
 # A ban would blind whoever comes later.
 _LOADING: Final[tuple[Probe, ...]] = (*_WAITING, StressProbe(probe.name for probe in _WAITING))
 PROBES: Final[tuple[Probe, ...]] = (*_LOADING, TokenGuessingProbe(probe.name for probe in _LOADING))

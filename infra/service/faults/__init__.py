@@ -12,6 +12,7 @@ from typing import Final
 
 from infra.service.faults import (
     authentication,
+    callbacks,
     certificates,
     commands,
     connections,
@@ -47,6 +48,7 @@ _LISTED: Final = (
     *transitions.FAULTS,
     *connections.FAULTS,
     *commands.FAULTS,
+    *callbacks.FAULTS,
     *contract.FAULTS,
     *registration.FAULTS,
     *half_way.FAULTS,

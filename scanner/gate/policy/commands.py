@@ -1,4 +1,4 @@
-"""Commands that move nothing: each names objects under made-up ids that exist nowhere, so it has to be refused."""
+"""What a command is about, as the gate reads it in the message itself: nothing that exists, or one EVSE by name."""
 
 import json
 from typing import Final
@@ -16,16 +16,36 @@ def about_nothing(intent: HttpIntent) -> bool:
 
     Every id in it that could lead to hardware has to be made up; what cannot be read is not about nothing.
     """
-    if intent.method != "POST" or intent.module != "commands" or not isinstance(intent.body, bytes):
-        return False
-    try:
-        document = json.loads(intent.body)
-    except ValueError:
-        return False
-    if not isinstance(document, dict):
+    document = _document(intent)
+    if document is None:
         return False
     named = [document[name] for name in _NAMES if name in document]
     if not all(isinstance(value, str) and value.startswith(MADE_UP) for value in named):
         return False
     is_result = "result" in document and urlsplit(intent.url).path.rpartition("/")[2].startswith(MADE_UP)
     return is_result or any(name in document for name in _ANY_OF)
+
+
+def about_evse(intent: HttpIntent) -> bool:
+    """True for a command whose body names the EVSE that the intent declares, or a reservation of our own making.
+
+    A command without an `evse_uid` may move any EVSE of its location, and a session or reservation that we did not
+    begin may be a driver's.
+    """
+    document = _document(intent)
+    if document is None or intent.evse is None or "session_id" in document:
+        return False
+    if "location_id" in document:
+        return document.get("evse_uid") == intent.evse
+    return str(document.get("reservation_id", "")).startswith(MADE_UP)
+
+
+def _document(intent: HttpIntent) -> dict[str, object] | None:
+    """The body of a POST to the commands module."""
+    if intent.method != "POST" or intent.module != "commands" or not isinstance(intent.body, bytes):
+        return None
+    try:
+        document = json.loads(intent.body)
+    except ValueError:
+        return None
+    return document if isinstance(document, dict) else None

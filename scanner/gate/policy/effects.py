@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from scanner.gate.policy.commands import about_nothing
+from scanner.gate.policy.commands import about_evse, about_nothing
 from scanner.gate.policy.origins import host_of
 from scanner.gate.policy.parties import claims_foreign
 from scanner.gate.policy.weight import least_effect, owners_in_path, undeclared
@@ -98,11 +98,11 @@ def _sink(intent: Intent, target: EnvironmentTarget) -> Refused | None:
 
 
 def _evse(intent: Intent, target: EnvironmentTarget) -> Refused | None:
-    if isinstance(intent, HttpIntent) and intent.evse is not None and intent.evse in target.evses:
-        return None
-    if isinstance(intent, HttpIntent) and intent.evse is None and about_nothing(intent):
-        return _disposable(Effect.ACTUATE, intent, target)
-    return Refused(kind=RefusalKind.NOT_ALLOWED, detail="a command needs a named EVSE that is listed in `evses`")
+    if isinstance(intent, HttpIntent):
+        is_named = intent.evse in target.evses and (intent.module != "commands" or about_evse(intent))
+        if is_named or (intent.evse is None and about_nothing(intent)):
+            return _disposable(Effect.ACTUATE, intent, target)
+    return Refused(kind=RefusalKind.NOT_ALLOWED, detail="a command needs an EVSE that is listed in `evses`, by its uid")
 
 
 def _authorised(intent: Intent, target: EnvironmentTarget, now: datetime) -> Refused | None:

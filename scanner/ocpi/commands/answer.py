@@ -1,6 +1,7 @@
 """How a command, or the result of one, was answered (commands, CommandResponse object; status codes)."""
 
 import json
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
@@ -59,12 +60,22 @@ def _took(http: int, ocpi: int | None, response: str) -> Took:
     return Took.REFUSED if response not in {"", "ACCEPTED"} else Took.ACCEPTED
 
 
+def promised_s(outcome: HttpOutcome) -> float | None:
+    """Within how many seconds the result of a command is due, as its CommandResponse says (not in 2.1.1)."""
+    said = _data(outcome.body).get("timeout") if isinstance(outcome, Exchange) else None
+    return float(said) if isinstance(said, int) and not isinstance(said, bool) and said > 0 else None
+
+
 def _response(body: bytes) -> str:
     """The `result` of a CommandResponse; empty where there is none."""
+    result = _data(body).get("result")
+    return result[:64] if isinstance(result, str) else ""
+
+
+def _data(body: bytes) -> Mapping[str, object]:
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
-        return ""
+        return {}
     data = document.get("data") if isinstance(document, dict) else None
-    result = data.get("result") if isinstance(data, dict) else None
-    return result[:64] if isinstance(result, str) else ""
+    return data if isinstance(data, dict) else {}

@@ -49,13 +49,14 @@ class Done:
 
 
 class Desk:
-    """Sends as one identity; everything that could register announces `leaves`."""
+    """Sends as one identity for one `probe`; everything that could register announces `leaves`."""
 
-    def __init__(self, context: ProbeContext, identity: str, leaves: Leftover) -> None:
+    def __init__(self, context: ProbeContext, identity: str, leaves: Leftover, probe: str = PROBE) -> None:
         self._context = context
+        self._probe = probe
         self._identity = identity
         self.leaves = leaves
-        self._random = random.Random(f"{context.seed}/{PROBE}/{identity}")  # noqa: S311 - ids, not secrets
+        self._random = random.Random(f"{context.seed}/{probe}/{identity}")  # noqa: S311 - ids, not secrets
 
     async def send(
         self,
@@ -89,8 +90,8 @@ class Desk:
         return HttpIntent(
             effect=Effect.REGISTRATION,
             environment=self._context.target.name,
-            probe=PROBE,
-            scenario=f"{PROBE}/{self._identity}",
+            probe=self._probe,
+            scenario=f"{self._probe}/{self._identity}",
             purpose=purpose,
             identity=self._identity,
             method=method,

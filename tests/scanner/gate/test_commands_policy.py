@@ -1,4 +1,4 @@
-"""Which commands leave without a named EVSE: those about made-up ids alone."""
+"""Which commands leave: those about made-up ids alone, and those that name the EVSE that they are declared for."""
 
 import json
 from dataclasses import replace
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scanner.gate.policy.commands import about_nothing
+from scanner.gate.policy.commands import about_evse, about_nothing
 from scanner.gate.policy.effects import not_permitted
 from scanner.model.effect import Effect, Mode
 from scanner.model.intent import HttpIntent, IdentityCredential
@@ -78,3 +78,31 @@ def test_it_needs_leave_to_actuate_and_a_disposable_identity_all_the_same():
         replace(target, identities=(Identity(name="emsp-one"),)),
     ):
         assert not_permitted(intent(NOTHING), less, now) is not None
+
+
+@pytest.mark.parametrize(
+    "body, right",
+    [
+        ({"location_id": "LOC1", "evse_uid": "E1"}, True),
+        ({"reservation_id": "POSTURE-1"}, True),
+        ({"location_id": "LOC1", "evse_uid": "E2"}, False),
+        ({"location_id": "LOC1"}, False),  # any EVSE of the location
+        ({"location_id": "LOC1", "evse_uid": "E1", "session_id": "S1"}, False),
+        ({"session_id": "S1"}, False),
+        ({"reservation_id": "a driver's"}, False),
+        ({}, False),
+        (b"{", False),
+    ],
+)
+def test_a_command_leaves_for_the_evse_that_it_names_and_no_other(body, right):
+    who = Identity(name="emsp-one", disposable=True)
+    target = replace(
+        loopback_target("https://localhost/ocpi/versions", identities=[who]),
+        mode=Mode.EXERCISE,
+        allow=frozenset({Effect.ACTUATE}),
+        evses=frozenset({"E1"}),
+    )
+    assert about_evse(intent(body, evse="E1")) is right
+    refused = not_permitted(intent(body, evse="E1"), target, datetime(2026, 1, 1, tzinfo=UTC))
+    assert (refused is None) is right
+    assert not about_evse(intent(body))

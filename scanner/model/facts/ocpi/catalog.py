@@ -12,6 +12,7 @@ from scanner.model.facts.ocpi.access import (
     AccessWithTokenUnderBearer,
     AccessWithWrongToken,
 )
+from scanner.model.facts.ocpi.callbacks import CALLBACK_FACTS
 from scanner.model.facts.ocpi.commands import COMMAND_FACTS
 from scanner.model.facts.ocpi.connections import CONNECTION_FACTS
 from scanner.model.facts.ocpi.contract import CONTRACT_FACTS
@@ -89,6 +90,7 @@ OCPI_FACT_TYPES: Final[tuple[type, ...]] = (
     *CONTRACT_FACTS,
     *CONNECTION_FACTS,
     *COMMAND_FACTS,
+    *CALLBACK_FACTS,
     *TOKEN_FACTS,
     *ROGUE_FACTS,
     *STRESS_FACTS,

@@ -1,0 +1,1 @@
+"""Commands that move a named EVSE, and where their results go."""

@@ -1,0 +1,68 @@
+"""Commands about the named EVSE: what leaves no car charging, and ends by itself where it is not taken back.
+
+START_SESSION and STOP_SESSION are left out: without a car they show nothing but the Charge Point's own time limit.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Final
+
+from scanner.gate.policy.commands import MADE_UP
+from scanner.model.json_value import JsonValue
+from scanner.model.ocpi.builder import build
+from scanner.model.party import Party
+from scanner.ocpi.callbacks.named_evse import NamedEvse
+from scanner.ocpi.version_lists import version_with_data
+
+RESERVED_FOR: Final = timedelta(minutes=10)
+_BITS: Final = 48
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One POST to the commands module; the `response_url` is put in by who sends it."""
+
+    command: str
+    body: dict[str, JsonValue]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commanding:
+    """Whose commands, about which EVSE, in which version."""
+
+    version: str
+    party: Party
+    evse: NamedEvse
+    ids: Random
+    now: datetime
+
+    @property
+    def reserves(self) -> bool:
+        """False for 2.1.1, whose reservations have numbers: one of ours could not be told from a driver's."""
+        return not self.version.startswith("2.1")
+
+    def unlock(self) -> Command:
+        """UNLOCK_CONNECTOR: an unlocked connector with no car in it is as it was."""
+        evse = self.evse
+        body = self._built("UnlockConnector")
+        place = {"location_id": evse.location_id, "evse_uid": evse.evse_uid, "connector_id": evse.connector_id}
+        return Command(command="UNLOCK_CONNECTOR", body={**body, **place})
+
+    def reserve(self) -> Command:
+        """RESERVE_NOW for ten minutes, under an id of our own making."""
+        body = self._built("ReserveNow")
+        expiry = f"{self.now + RESERVED_FOR:%Y-%m-%dT%H:%M:%SZ}"
+        place = {"location_id": self.evse.location_id, "evse_uid": self.evse.evse_uid, "expiry_date": expiry}
+        ours = f"{MADE_UP}{self.ids.getrandbits(_BITS):012X}"
+        return Command(command="RESERVE_NOW", body={**body, **place, "reservation_id": ours})
+
+    def cancel(self, reserved: Command) -> Command:
+        """CANCEL_RESERVATION of a reservation of ours."""
+        body = {**self._built("CancelReservation"), "reservation_id": reserved.body["reservation_id"]}
+        return Command(command="CANCEL_RESERVATION", body=body)
+
+    def _built(self, name: str) -> dict[str, JsonValue]:
+        version = version_with_data(self.version)
+        seed = f"{MADE_UP}{self.ids.getrandbits(_BITS):012X}"
+        return {**build(version, name, seed=seed, party=self.party, now=self.now, full=False)}

@@ -1,0 +1,195 @@
+"""Probe `ocpi-callbacks`: commands at the EVSE that the configuration names, and where their results go.
+
+Needs `allow: [actuate, registration]`, `evses` and a `partner_server`: a platform sends results to a partner that it
+knows. It registers anew (PUT), so it comes after registrations, as an identity whose registration is not ended.
+"""
+
+from collections.abc import Iterable
+from functools import partial
+from random import Random
+from typing import Final
+
+from scanner.model.effect import Effect, Mode
+from scanner.model.facts.ocpi.callbacks import CALLBACK_FACTS
+from scanner.model.facts.ocpi.urls import UrlPlace
+from scanner.model.intent import PlannedRequest
+from scanner.model.observation import Reason
+from scanner.model.ocpi.specification import VERSIONS
+from scanner.model.party import Identity, Right, Role
+from scanner.model.subject import Side
+from scanner.model.target import Endpoint, EnvironmentTarget
+from scanner.model.witness import Witness
+from scanner.ocpi.callbacks.commands import Commanding
+from scanner.ocpi.callbacks.following import Following
+from scanner.ocpi.callbacks.named_evse import MOST_PAGES, NamedEvse, find
+from scanner.ocpi.callbacks.platform import ResultPlatform
+from scanner.ocpi.client import OcpiClient
+from scanner.ocpi.credentials.bodies import PartyInRole, credentials_body
+from scanner.ocpi.credentials.desk import Desk, Ended
+from scanner.ocpi.credentials.made_up_partner import MadeUpPartner
+from scanner.ocpi.credentials.probe import leftover
+from scanner.ocpi.interfaces import Interface, discovered, why_nothing
+from scanner.ocpi.notes import Notebook, not_configured
+from scanner.ocpi.planned import planned
+from scanner.ocpi.reply import NoReply
+from scanner.ocpi.rogue.spellings import inward_places, spellings
+from scanner.probe import ProbeContext
+
+PROBE: Final = "ocpi-callbacks"
+_FOLLOWED: Final = 4
+_PATIENCE_S: Final = 60.0  # for one result
+_AGAIN: Final = 3  # a PUT that is asked to come back later
+
+
+class CallbacksProbe:
+    """At each endpoint as the first identity that may; `after`: the probes that need the tokens of before."""
+
+    name = PROBE
+    witness = Witness.PROTOCOL
+    provides: frozenset[type] = frozenset(CALLBACK_FACTS)
+
+    def __init__(self, after: Iterable[str], patience_s: float = _PATIENCE_S) -> None:
+        self.after = frozenset(after)
+        self._patience_s = patience_s
+
+    def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
+        """The commands, the registration before them, and the reads that find the EVSE."""
+        for endpoint in target.endpoints if _why_not(target) is None else ():
+            identity = next((i for i in target.speakers(endpoint) if _may(target, i)), None)
+            if identity is not None:
+                yield from _planned(target, endpoint, identity)
+
+    async def run(self, context: ProbeContext) -> None:
+        """One endpoint after the other."""
+        for endpoint in context.target.endpoints:
+            why = _why_not(context.target)
+            identity = next((i for i in context.target.speakers(endpoint) if _may(context.target, i)), None)
+            if why is None and identity is None:
+                detail = "no disposable eMSP identity with a party and a sink stays registered and may send commands"
+                why = not_configured(detail)
+            if why is not None or identity is None:
+                book = Notebook(context, endpoint, None)
+                book.missing(book.platform(), CALLBACK_FACTS, why or why_nothing(context, endpoint))
+            else:
+                await _look(context, endpoint, identity, self._patience_s)
+
+
+def _why_not(target: EnvironmentTarget) -> NoReply | None:
+    if not target.mode.includes(Mode.EXERCISE):
+        detail = f"commands need mode {Mode.EXERCISE}; the scan ran in mode {target.mode}"
+        return NoReply(reason=Reason.NOT_PERMITTED, detail=detail)
+    lacking = sorted({Effect.ACTUATE, Effect.REGISTRATION} - target.allow)
+    if lacking:
+        detail = f"commands whose results come back need `allow: [{', '.join(lacking)}]`"
+        return NoReply(reason=Reason.NOT_PERMITTED, detail=detail)
+    if not target.evses:
+        return not_configured("no EVSE is named that may be moved (`evses`)")
+    if target.partner_server is None:
+        return not_configured("results need a `partner_server`, which the platform calls back")
+    return None
+
+
+def _may(target: EnvironmentTarget, identity: Identity) -> bool:
+    contract = target.contract_of(identity)
+    granted = contract is None or contract.allows("commands", Side.RECEIVER, Right.WRITE)
+    speaks = identity.disposable and identity.has_sink and identity.party and identity.role is Role.EMSP
+    return bool(speaks and granted and not identity.unregister and identity.revoked_at is None)
+
+
+def _planned(target: EnvironmentTarget, endpoint: Endpoint, identity: Identity) -> Iterable[PlannedRequest]:
+    server = target.partner_server
+    places = inward_places(server.inward, server.host) if server else ()
+    commands = _FOLLOWED + 1 + sum(len(spellings(place)) for place in places)
+    what = f"COMMANDS (UNLOCK_CONNECTOR, RESERVE_NOW, CANCEL_RESERVATION) that move EVSE {' or '.join(target.evses)}"
+    line = partial(PlannedRequest, probe=PROBE, environment=target.name, identity=identity.name, at_least=0)
+    yield line(effect=Effect.ACTUATE, what=what, at_most=commands)
+    yield line(
+        effect=Effect.REGISTRATION,
+        what=f"PUT of credentials of {identity.party} with a platform that takes the results",
+        at_most=_AGAIN,
+        leaves=(leftover(target, identity, None),),
+    )
+    yield planned(PROBE, "GETs of locations, until the named EVSE is found", MOST_PAGES, target, endpoint)
+
+
+async def _look(context: ProbeContext, endpoint: Endpoint, identity: Identity, patience_s: float) -> None:
+    book = Notebook(context, endpoint, identity.name)
+    at = _newest(context, endpoint, identity.name)
+    settings = context.target.partner_server
+    if at is None or settings is None or identity.party is None or identity.role is None:
+        detail = "the platform offers this identity no version with commands, locations and credentials"
+        book.missing(book.platform(), CALLBACK_FACTS, NoReply(reason=Reason.CONTROL_FAILED, detail=detail))
+        return
+    commands, locations, credentials = at
+    evse = await find(OcpiClient(context, endpoint, PROBE), locations, context.target.evses)
+    if not isinstance(evse, NamedEvse):
+        detail = f"none of the EVSEs that are named in `evses` stands in {locations.name}"
+        why = evse or NoReply(reason=Reason.CONTROL_FAILED, detail=detail)
+        book.missing(commands.subject, CALLBACK_FACTS, why)
+        return
+    partner = MadeUpPartner(identity.party, (commands.version,), context.now)
+    platform = ResultPlatform(context=context, settings=settings, identity=identity.name, probe=PROBE, partner=partner)
+    async with platform.opened() as closed:
+        if closed is not None:
+            book.missing(commands.subject, CALLBACK_FACTS, closed)
+            return
+        own = PartyInRole(party=identity.party, role=identity.role)
+        why_none = await _registered(context, identity, own, credentials, platform)
+        if why_none is not None:
+            book.missing(commands.subject, CALLBACK_FACTS, why_none)
+            return
+        following = Following(
+            context=context,
+            interface=commands,
+            platform=platform,
+            commanding=Commanding(
+                version=commands.version,
+                party=identity.party,
+                evse=evse,
+                ids=Random(f"{context.seed}/{context.now.isoformat()}/{PROBE}/{identity.name}"),  # noqa: S311 - ids
+                now=context.now,
+            ),
+            probe=PROBE,
+            calls=len(platform.first.calls) if platform.first else 0,
+            patience_s=patience_s,
+        )
+        facts = await following.run()
+    for fact in facts:
+        if following.evidence:
+            book.seen(commands.subject, fact, *following.evidence)
+        else:
+            why = NoReply(reason=Reason.CONTROL_FAILED, detail="no command was answered")
+            book.missing(commands.subject, (type(fact),), why)
+
+
+async def _registered(
+    context: ProbeContext, identity: Identity, own: PartyInRole, at: Interface, platform: ResultPlatform
+) -> NoReply | None:
+    """PUT credentials that name the platform; why that came to nothing, or None."""
+    desk = Desk(context, identity.name, leftover(context.target, identity, at), PROBE)
+    body = credentials_body(at.version, platform.partner.url(""), own)
+    try:
+        done = await desk.send("PUT", at, "PUT credentials with a platform that takes results", body)
+    except Ended as ended:
+        return ended.why
+    if done.accepted:
+        return None
+    detail = f"credentials with a platform of ours that takes results were {done.answer.said()}"
+    return NoReply(reason=Reason.CONTROL_FAILED, detail=detail)
+
+
+def _newest(context: ProbeContext, endpoint: Endpoint, identity: str) -> tuple[Interface, Interface, Interface] | None:
+    """Commands, locations and credentials of the newest version that has all three."""
+    mine = [
+        interface
+        for interface in discovered(context, endpoint)
+        if interface.credential.identity == identity and interface.place is UrlPlace.IN_SCOPE
+    ]
+    for version in reversed(VERSIONS):
+        here = [interface for interface in mine if interface.version == version]
+        commands = next((i for i in here if i.module == "commands" and i.side is not Side.SENDER), None)
+        locations = next((i for i in here if i.module == "locations" and i.side is not Side.RECEIVER), None)
+        credentials = next((i for i in here if i.module == "credentials"), None)
+        if commands and locations and credentials:
+            return commands, locations, credentials
+    return None

@@ -1,0 +1,99 @@
+"""Results of commands at a named EVSE: each fault is found by its check and no other, the hardened service is clean."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+
+from checks.catalog import CATALOG
+from checks.families.ocpi_callbacks import CHECKS
+from checks.model.verdict import Outcome
+from infra.service.faults import callbacks
+from scanner.model.effect import Effect, Mode
+from tests.targets.called_back import (
+    ALLOWED,
+    COMMANDING,
+    called_back_findings,
+    calling_service,
+    commanded_target,
+    findings_of,
+    look,
+)
+from tests.targets.protocol_runs import checks_with
+
+EXPECTED = yaml.safe_load((Path(__file__).parents[2] / "expected_findings" / "callbacks.yaml").read_text())
+
+
+def test_the_table_names_every_fault_and_every_check_has_one():
+    assert EXPECTED.keys() == {fault.name for fault in callbacks.FAULTS}
+    assert {check.id for check in CHECKS} == {check for checks in EXPECTED.values() for check in checks}
+    assert set(CHECKS) <= set(CATALOG)
+
+
+def test_every_check_passes_on_the_hardened_service():
+    found = {f.check: f for f in called_back_findings()}
+    assert found.keys() == {check.id for check in CHECKS}
+    assert {f.outcome for f in found.values()} == {Outcome.PASS}
+    assert found["ocpi-callback-url-of-the-partner"].population.examined == 7
+    assert found["ocpi-callback-result-comes"].population.examined == 4
+
+
+@pytest.mark.parametrize("fault", sorted(EXPECTED))
+def test_a_fault_turns_exactly_the_checks_of_the_table_red_with_evidence_and_a_way_to_repeat_it(fault):
+    red = [f for f in called_back_findings(fault) if f.outcome is Outcome.FAIL]
+    assert checks_with(red, Outcome.FAIL) == EXPECTED[fault]
+    assert all(f.evidence and f.remediation and f.source and (f.reproduce or "").startswith("curl ") for f in red)
+
+
+def test_where_no_result_comes_at_all_its_absence_elsewhere_shows_nothing():
+    found = {f.check: f for f in called_back_findings("results-never-sent")}
+    silent = found["ocpi-callback-url-of-the-partner"]
+    assert silent.outcome is Outcome.INCONCLUSIVE
+    assert "the silence shows nothing" in silent.message
+
+
+@pytest.fixture(scope="module")
+def untouched():
+    """A service that nobody changes."""
+    with calling_service() as service:
+        yield service
+
+
+@pytest.mark.parametrize(
+    "lack, word",
+    [
+        ({"mode": Mode.OBSERVE}, "mode exercise"),
+        ({"allow": ALLOWED - {Effect.REGISTRATION}}, "registration"),
+        ({"allow": ALLOWED - {Effect.ACTUATE}}, "actuate"),
+        ({"evses": frozenset()}, "evses"),
+        ({"partner_server": None}, "partner_server"),
+        ({"identities": (replace(COMMANDING, unregister=True),)}, "stays registered"),
+    ],
+)
+def test_without_the_means_nothing_is_commanded(tmp_path, untouched, lack, word):
+    target = replace(commanded_target(untouched), **lack)
+    found = findings_of(look(target, untouched.tokens, tmp_path))
+    assert not [e for e in untouched.events if e["event"] in {"command", "data_change", "handshake"}]
+    assert {f.outcome for f in found} == {Outcome.NOT_TESTED}
+    assert all(word in f.message for f in found)
+
+
+def test_an_evse_that_the_platform_does_not_show_is_not_commanded(tmp_path, untouched):
+    target = replace(commanded_target(untouched), evses=frozenset({"NO-SUCH-EVSE"}))
+    found = findings_of(look(target, untouched.tokens, tmp_path))
+    assert not [e for e in untouched.events if e["event"] in {"command", "handshake"}]
+    assert {f.outcome for f in found} == {Outcome.INCONCLUSIVE}
+    assert all("NO-SUCH" not in f.message and "`evses`" in f.message for f in found)
+
+
+def test_a_platform_that_cannot_reach_ours_is_inconclusive_in_all(tmp_path, untouched):
+    """It trusts other certificates only, so the registration that would tell it of our platform is refused."""
+    with calling_service() as service:
+        target = commanded_target(service)
+        chain, key = untouched.folder.server
+        assert target.partner_server is not None
+        server = replace(target.partner_server, certificate_file=chain, key_file=key)
+        found = findings_of(look(replace(target, partner_server=server), service.tokens, tmp_path))
+        assert not [e for e in service.events if e["event"] == "command"]
+    assert {f.outcome for f in found} == {Outcome.INCONCLUSIVE}
