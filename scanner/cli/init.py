@@ -3,7 +3,6 @@
 import ipaddress
 import json
 import sys
-import tempfile
 from datetime import UTC, date, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -26,6 +25,7 @@ from scanner.config.strict import Reference
 from scanner.errors import ConfigError, UsageError
 from scanner.gate.address import is_internal
 from scanner.model.party import Role
+from scanner.run.scratch import scratch_folder
 
 log = structlog.get_logger(__name__)
 
@@ -170,8 +170,8 @@ def _check(text: str) -> None:
 
     Raises: UsageError.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        draft = Path(folder) / DEFAULT_FILE
+    with scratch_folder() as folder:
+        draft = folder / DEFAULT_FILE
         draft.write_text(text, encoding="utf-8")
         try:
             load_configuration(draft)

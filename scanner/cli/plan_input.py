@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +27,7 @@ from scanner.model.subject import StackSubject
 from scanner.model.target import EnvironmentTarget
 from scanner.model.witness import Witness
 from scanner.probe import ProbeContext, Recorder
+from scanner.run.scratch import scratch_folder
 
 STDIN: Final = Path("-")
 _ENVIRONMENT: Final = "plan"
@@ -111,14 +111,14 @@ async def _run(program: ProgramInput, talk: Talk) -> Declared:
     """Through a gate of its own, which lets nothing out but the child process."""
     target = EnvironmentTarget(name=_ENVIRONMENT, inputs=(program,))
     loader = loader_of(program)
-    with tempfile.TemporaryDirectory(prefix="ocpi-posture-") as folder:
-        async with opened_gate(_alone(target), {}, talk.redactor, Path(folder)) as gate:
+    with scratch_folder() as folder:
+        async with opened_gate(_alone(target), {}, talk.redactor, folder) as gate:
             context = ProbeContext(
                 gate=gate,
-                evidence=EvidenceFolder(Path(folder), talk.redactor),
+                evidence=EvidenceFolder(folder, talk.redactor),
                 record=Recorder(Witness.CLOUD_DECLARED, FactStore()),
                 target=target,
-                scratch=Path(folder),
+                scratch=folder,
                 now=datetime.now(UTC),
                 seed=0,
             )

@@ -1,7 +1,6 @@
 """Is everything there that a scan needs? A few reads through the gate; nothing is judged."""
 
 import asyncio
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -27,6 +26,7 @@ from scanner.ocpi.client import OcpiClient
 from scanner.ocpi.reply import NoReply
 from scanner.ocpi.version_lists import read_versions
 from scanner.probe import ProbeContext, Recorder
+from scanner.run.scratch import scratch_folder
 
 _PROBE: Final = "preflight"
 _REACH: Final = "Check host and port of the versions URL, and that this machine may connect to it over TLS."
@@ -82,10 +82,10 @@ def endpoints_ready(configuration: Configuration, tokens: dict[IdentityKey, Secr
     )
 
     async def look() -> list[Ready]:
-        with tempfile.TemporaryDirectory(prefix="ocpi-posture-") as folder:
+        with scratch_folder() as folder:
             only = replace(configuration, targets=speaking)
-            async with opened_gate(only, tokens, talk.redactor, Path(folder)) as gate:
-                return [ready for target in speaking for ready in await _ask(gate, target, Path(folder), talk)]
+            async with opened_gate(only, tokens, talk.redactor, folder) as gate:
+                return [ready for target in speaking for ready in await _ask(gate, target, folder, talk)]
 
     return asyncio.run(look())
 

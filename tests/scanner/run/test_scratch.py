@@ -10,6 +10,7 @@ from typing import Final
 
 import pytest
 
+import scanner as scanner_package
 from scanner.run.scratch import scratch_folder
 
 HOLDS_ONE: Final = """
@@ -69,3 +70,14 @@ def test_what_is_not_of_a_run_stays(place):
     with scratch_folder():
         pass
     assert {one.name for one in place.iterdir()} == {"ocpi-posture-notes", "ocpi-posture-link", "elsewhere"}
+
+
+def test_nothing_but_the_demo_makes_temporary_folders_that_a_killed_run_would_leave():
+    scanner = Path(scanner_package.__file__).parent
+    making = ("TemporaryDirectory(", "mkdtemp(")
+    found = {
+        file.relative_to(scanner).as_posix()
+        for file in scanner.rglob("*.py")
+        if any(word in file.read_text(encoding="utf-8") for word in making)
+    }
+    assert found == {"run/scratch.py", "cli/demo.py"}  # the demo's own stack and service hold nothing of anybody
