@@ -114,4 +114,6 @@ FUNCTIONS: Final[Mapping[str, Response]] = {
     "authoriser": _means(OPERATIONS, "partners are shut out until it works: roll back first", "errors"),
     "rotation": _means(OPERATIONS, "see which partner and step; its tokens work meanwhile", "lost-answer"),
 }
+CONTAINERS_FAIL: Final = _means(OPERATIONS, "look at the service's log by request id; roll the image back", "errors")
+CONTAINERS_SICK: Final = _means(OPERATIONS, "see why containers fail their health check; roll the image back", "errors")
 SILENCE: Final = _means(OPERATIONS, "call the partner; nothing has come from it for a day", "partner-outage")

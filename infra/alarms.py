@@ -30,6 +30,7 @@ class AlarmsArgs:
     web_acl_name: pulumi.Input[str]
     dead_letters_name: pulumi.Input[str]
     functions: Mapping[str, pulumi.Input[str]]  # purpose: name
+    containers: Mapping[str, pulumi.Input[str]] | None = None  # their metrics, where the service runs in some
     silent_partners: Sequence[str] = ()  # whose silence for a day is an alarm
     weaknesses: frozenset[Weakness] = frozenset()
 
@@ -79,6 +80,10 @@ class Alarms(pulumi.ComponentResource):
         for purpose, function in args.functions.items():
             response = abuse_patterns.FUNCTIONS[purpose]
             self._on(f"{purpose}-errors", "AWS/Lambda", "Errors", 1, {"FunctionName": function}, response)
+        if args.containers is not None:
+            broken, sick = abuse_patterns.CONTAINERS_FAIL, abuse_patterns.CONTAINERS_SICK
+            self._on("service-errors", "AWS/ApplicationELB", "HTTPCode_Target_5XX_Count", 10, args.containers, broken)
+            self._on("service-unhealthy", "AWS/ApplicationELB", "UnHealthyHostCount", 3, args.containers, sick)
         queue, waiting = {"QueueName": args.dead_letters_name}, "ApproximateNumberOfMessagesVisible"
         self._on("dead-letters", "AWS/SQS", waiting, 1, queue, abuse_patterns.DEAD_LETTER)
 

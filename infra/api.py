@@ -1,6 +1,6 @@
 """The gateway: a regional REST API whose methods validate, ask the authoriser, and hand over to the service.
 
-It has a route for what the contracts name, and none for anything else.
+It has a route for what the contracts name, and none for anything else. What stands behind it: `infra/upstream.py`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from infra.domain import OLD_TLS_POLICY, TLS_POLICY
 from infra.function import Function
 from infra.naming import physical_name
 from infra.routes import ROOT, Route, routes
+from infra.upstream import Handover, Upstream
 from infra.weaknesses import Weakness
 
 
@@ -29,7 +30,7 @@ class ApiArgs:
 
     environment: str
     partners: Sequence[Partner]
-    service: Function
+    upstream: Upstream
     authoriser: Function
     authoriser_cache_s: int
     weaknesses: frozenset[Weakness] = frozenset()
@@ -62,7 +63,7 @@ class Api(pulumi.ComponentResource):
         self._models: dict[str, aws.apigateway.Model] = {}
         parts = [part for route in self._routes for part in self._method(route)]
         self.deployment = self._deploy([*parts, *self._responses()])
-        args.service.allow_invocation("gateway", "apigateway.amazonaws.com", self._execution_arn("*/*/ocpi/*"))
+        args.upstream.admit(self._execution_arn("*/*/ocpi/*"))
         self.register_outputs({"id": self.rest.id})
 
     def _rest(self) -> aws.apigateway.RestApi:
@@ -171,17 +172,25 @@ class Api(pulumi.ComponentResource):
             request_models=dict.fromkeys(self._content_types, self._model(route.body).name) if route.has_body else None,
             opts=self._own,
         )
-        integration = aws.apigateway.Integration(
+        return declared, self._integration(route, declared.http_method)
+
+    def _integration(self, route: Route, verb: pulumi.Input[str]) -> aws.apigateway.Integration:
+        given: Handover = self._args.upstream.handover(route)
+        return aws.apigateway.Integration(
             route.name,
             rest_api=self.rest.id,
             resource_id=self._path(route.path).id,
-            http_method=declared.http_method,
-            type="AWS_PROXY",
-            integration_http_method="POST",
-            uri=self._args.service.function.invoke_arn,
+            http_method=verb,
+            type=given.type,
+            integration_http_method=given.verb,
+            uri=given.uri,
+            connection_type=None if given.link is None else "VPC_LINK",
+            connection_id=given.link,
+            integration_target=given.balancer,
+            request_parameters=given.parameters,
+            tls_config={"insecure_skip_verification": True} if given.unverified else None,
             opts=self._own,
         )
-        return declared, integration
 
     def _responses(self) -> list[aws.apigateway.Response]:
         """What the gateway answers by itself says nothing about it, and is never stored."""
@@ -214,7 +223,7 @@ class Api(pulumi.ComponentResource):
         return aws.apigateway.Deployment(
             "ocpi",
             rest_api=self.rest.id,
-            triggers={"definition": self._fingerprint()},
+            triggers={"definition": self._fingerprint(), **self._args.upstream.triggers},
             opts=pulumi.ResourceOptions(parent=self, depends_on=parts),
         )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -13,11 +15,12 @@ from infra.naming import PROJECT, physical_name
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoundaryArgs:
-    """Whose data."""
+    """Whose data. `runs_containers`: Fargate pulls their image under it as well."""
 
     environment: str
     account_id: str
     region: str
+    runs_containers: bool = False
 
 
 def boundary(name: str, args: BoundaryArgs, opts: pulumi.ResourceOptions) -> aws.iam.Policy:
@@ -55,6 +58,7 @@ def boundary(name: str, args: BoundaryArgs, opts: pulumi.ResourceOptions) -> aws
             [f"arn:aws:logs:{place}:log-group:*"],
             condition=here,
         ),
+        *(_images(place, here) if args.runs_containers else ()),
         # Tracing, and the network interfaces of functions inside the network: no single resource can be named.
         policies.allow(
             "WithoutResource",
@@ -75,3 +79,12 @@ def boundary(name: str, args: BoundaryArgs, opts: pulumi.ResourceOptions) -> aws
         policy=policies.document(*statements),
         opts=opts,
     )
+
+
+def _images(place: str, here: Mapping[str, Any]) -> list[policies.Statement]:
+    """The registry's token belongs to no resource."""
+    pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+    return [
+        policies.allow("Images", pull, [f"arn:aws:ecr:{place}:repository/*"]),
+        policies.allow("Registry", ["ecr:GetAuthorizationToken"], ["*"], condition=here),
+    ]

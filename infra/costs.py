@@ -7,7 +7,7 @@ resource that the table does not know is refused, so that no new part of the sta
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -94,9 +94,14 @@ def _line(entry: Mapping[str, Any], resources: Iterable[Resource]) -> Line:
         for kind, inputs in resources
         if kind == entry["type"] and all(inputs.get(key) == value for key, value in where.items())
     ]
-    number = sum(len(inputs.get(entry["each"], ())) for inputs in found) if "each" in entry else len(found)
+    number = sum(_count(inputs.get(entry["each"], ())) for inputs in found) if "each" in entry else len(found)
     monthly = number * entry["usd"] * (HOURS if entry["per"] == "hour" else 1)
     return Line(what=entry["what"], number=number, monthly=monthly, source=entry["source"])
+
+
+def _count(value: Sequence[Any] | float) -> int:
+    """As many as are listed, or as are said."""
+    return int(value) if isinstance(value, int | float) else len(value)
 
 
 def _use(entry: Mapping[str, Any]) -> Use:

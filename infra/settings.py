@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from infra import stack_config
 from infra.config_reader import Section, SettingsError
+from infra.container_settings import SERVICES, ContainerSettings, read_container
 from infra.contract_reading import read_partners, read_roles
 from infra.contracts import Partner, PartyRole
 from infra.detector_names import DETECTORS
@@ -18,7 +19,7 @@ from infra.flood_protection import read_hosted_zone
 from infra.people_names import Names, read_names
 from infra.release import read_release
 from infra.stack_config import ACCOUNT, ACCOUNT_WORDS, SHARED_DEFAULTS, SHARED_KEYS, read_section
-from infra.weaknesses import Weakness
+from infra.weaknesses import OF_CONTAINERS, Weakness
 
 __all__ = ["DEFAULTS", "Settings", "SettingsError", "read"]
 
@@ -31,6 +32,8 @@ DEFAULTS: Final[dict[str, Any]] = SHARED_DEFAULTS | {
     "tokenRateLimit": 6000,
     "stageRateLimit": 200,
     "serviceConcurrency": 50,
+    "service": SERVICES[0],
+    "container": {},
     "dependencies": "build/lambda-libraries",
     "mutualTls": {},
     "egress": "filtered",
@@ -48,6 +51,7 @@ HOST: Final = r"(?=.{4,253}$)([a-z0-9-]{1,63}\.)+[a-z]{2,63}"
 HOST_WORDS: Final = "a host name, lower case"
 _OBJECTS: Final = (
     *("parties", "partners", "availabilityZones", "mutualTls", "shieldAdvanced", "detectors", "people", "weaken"),
+    "container",
 )
 KEYS: Final = tuple(dict.fromkeys((*SHARED_KEYS, "domainName", "certificateArn", "parties", "partners", *DEFAULTS)))
 
@@ -80,6 +84,7 @@ class Settings:
     rotation_days: int
     limits: Limits
     dependencies: str
+    container: ContainerSettings | None  # None: the service runs on Lambda
     egress_hosts: tuple[str, ...] | None  # of the partners; None: no filtered way out
     shielded_zone: str | None  # hosted zone under Shield Advanced
     is_released: bool  # its data may go with the next `pulumi destroy`
@@ -109,6 +114,8 @@ def read() -> Settings:
     environment = section.choice("kind", ("test", "prod"))
     account_id = stack_config.account_id(section)
     partners = read_partners(section, limits.stage_per_second)
+    zones = read_zones(section, region)
+    container = read_container(section, region, account_id, len(zones))
     return Settings(
         environment=environment,
         account_id=account_id,
@@ -119,10 +126,11 @@ def read() -> Settings:
         parties=read_roles(section, "parties"),
         partners=partners,
         vpc_cidr=read_vpc_cidr(section),
-        zones=read_zones(section, region),
+        zones=zones,
         log_retention_days=stack_config.log_retention_days(section),
         rotation_days=section.number("rotationDays", 1, 90, "days", DEFAULTS["rotationDays"]),
         limits=limits,
+        container=container,
         dependencies=section.text("dependencies", r"\S+", "a folder", DEFAULTS["dependencies"]),
         egress_hosts=_egress_hosts(section, partners),
         shielded_zone=read_hosted_zone(section),
@@ -132,7 +140,7 @@ def read() -> Settings:
         auditor=_other_account(section, "auditAccountId", account_id),
         opens_scanner_token=section.choice("scannerToken", ("closed", "opened"), DEFAULTS["scannerToken"]) == "opened",
         people=read_names(section, account_id),
-        weaknesses=_weaknesses(section, environment),
+        weaknesses=_weaknesses(section, environment, runs_containers=container is not None),
     )
 
 
@@ -216,8 +224,12 @@ def _limits(section: Section) -> Limits:
     )
 
 
-def _weaknesses(section: Section, environment: str) -> frozenset[Weakness]:
+def _weaknesses(section: Section, environment: str, *, runs_containers: bool) -> frozenset[Weakness]:
     names = section.choices("weaken", tuple(Weakness), DEFAULTS["weaken"])
     if names and environment == "prod":
         raise section.error("weaken", f"is set ({', '.join(names)}) and kind is prod; remove it")
-    return frozenset(Weakness(name) for name in names)
+    found = frozenset(Weakness(name) for name in names)
+    elsewhere = sorted(found & OF_CONTAINERS)
+    if elsewhere and not runs_containers:
+        raise section.error("weaken", f"names {elsewhere[0]}, and service is lambda; set service to container")
+    return found

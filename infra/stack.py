@@ -11,18 +11,17 @@ import pulumi
 from infra import policies
 from infra.account_provider import account_provider
 from infra.alarms import Alarms, AlarmsArgs
-from infra.api import Api, ApiArgs
 from infra.authoriser_function import AuthoriserArgs, authoriser_function
 from infra.boundary import BoundaryArgs, boundary
+from infra.container_service import ContainerService
 from infra.data import Data, DataArgs
 from infra.dead_letters import dead_letters
 from infra.deployment_marker import DeploymentMarker, DeploymentMarkerArgs
 from infra.detectors import Detectors, DetectorsArgs
-from infra.domain import Domain, DomainArgs
-from infra.edge import Edge, EdgeArgs
 from infra.egress import Egress, EgressArgs
 from infra.endpoints import Endpoints, EndpointsArgs
-from infra.flood_protection import FloodProtection, FloodProtectionArgs
+from infra.entrance import Behind, entrance
+from infra.environment_service import ServicePlace, environment_service
 from infra.function import Function, Placement, Surroundings
 from infra.keys import Keys, KeysArgs
 from infra.logs import Logs, LogsArgs
@@ -33,12 +32,11 @@ from infra.partner_naming import SCANNER_PARTNER
 from infra.partner_secret import PartnerSecret, PartnerSecretArgs
 from infra.people import People, PeopleArgs
 from infra.posture_role import PostureRole, PostureRoleArgs
-from infra.revocation import AUTHORISER_CACHE_S
 from infra.rotation_function import RotationArgs, rotation_function
 from infra.scanner_token import ScannerTokenArgs, scanner_decrypts, scanner_token
-from infra.service_function import Service, ServiceArgs
+from infra.service_function import Service
+from infra.service_rights import ServiceData
 from infra.settings import Settings
-from infra.stage import Stage, StageArgs
 from infra.trail import Trail, TrailArgs
 from infra.weaknesses import Weakness
 
@@ -156,14 +154,16 @@ class Environment(pulumi.ComponentResource):
 
     def _functions(self) -> None:
         """Authoriser and service in the isolated subnets; rotation outside, because it calls partners."""
-        weak = self._settings.weaknesses
+        s, weak = self._settings, self._settings.weaknesses
         self.dead_letters = dead_letters(
             "dead-letters",
             self.keys.alerts.key_id,
             self._own,
             tls_only=Weakness.QUEUE_WITHOUT_TLS not in weak,
         )
-        self.boundary = boundary("boundary", BoundaryArgs(**self._place), self._own)
+        self.boundary = boundary(
+            "boundary", BoundaryArgs(**self._place, runs_containers=s.container is not None), self._own
+        )
         around = Surroundings(
             environment=self._settings.environment,
             logs=self.logs,
@@ -184,7 +184,7 @@ class Environment(pulumi.ComponentResource):
             self._own,
         )
         self.rotation = self._rotation(around)
-        self.service = self._service(around, isolated)
+        self.service = self._service(around)
 
     def _rotation(self, around: Surroundings) -> Function:
         s = self._settings
@@ -223,79 +223,26 @@ class Environment(pulumi.ComponentResource):
         self.egress = Egress("egress", args, self._own)
         return Placement(subnet_ids=self.egress.subnet_ids, security_group_id=self.egress.group.id)
 
-    def _service(self, around: Surroundings, isolated: Placement) -> Service:
+    def _service(self, around: Surroundings) -> Service | ContainerService:
         s = self._settings
-        return Service(
-            "service",
-            ServiceArgs(
-                surroundings=around,
-                placement=isolated,
-                account_id=s.account_id,
-                region=s.region,
-                origin=self.origin,
-                parties=s.parties,
-                partners=s.partners,
-                objects=self.data.objects,
-                access=self.data.access,
-                secrets_key_arn=self.keys.secrets.arn,
-                dependencies=s.dependencies,
-                concurrency=s.limits.concurrency,
-                weaknesses=s.weaknesses,
-            ),
-            self._own,
+        data = ServiceData(
+            **self._place,
+            origin=self.origin,
+            parties=s.parties,
+            partners=s.partners,
+            objects=self.data.objects,
+            access=self.data.access,
+            secrets_key_arn=self.keys.secrets.arn,
+            weaknesses=s.weaknesses,
         )
+        place = ServicePlace(surroundings=around, network=self.network, endpoints=self.endpoints, data=data)
+        return environment_service(s, place, self._own)
 
     def _entrance(self) -> None:
         """Firewall, domain, gateway: what partners see."""
-        s = self._settings
-        api = ApiArgs(
-            environment=s.environment,
-            partners=s.partners,
-            service=self.service.function,
-            authoriser=self.authoriser,
-            # the cache knows the token only, and with mutual TLS a token is half of what opens the door
-            authoriser_cache_s=AUTHORISER_CACHE_S if s.trust_store is None else 0,
-            weaknesses=s.weaknesses,
-        )
-        self.api = Api("api", api, self._own)
-        stage = StageArgs(
-            environment=s.environment,
-            account_id=s.account_id,
-            api=self.api,
-            logs=self.logs,
-            rate=s.limits.stage_per_second,
-            weaknesses=s.weaknesses,
-        )
-        self.stage = Stage("stage", stage, self._own)
-        self.edge = self._edge()
-        self.edge.protect(self.stage.stage.arn)
-        domain = DomainArgs(
-            domain_name=s.domain_name,
-            certificate_arn=s.certificate_arn,
-            rest_api_id=self.api.rest.id,
-            stage_name=self.stage.stage.stage_name,
-            trust_store=s.trust_store,
-            weaknesses=s.weaknesses,
-        )
-        self.domain = Domain("domain", domain, self._own)
-        if s.shielded_zone is not None:
-            shield = FloodProtectionArgs(environment=s.environment, hosted_zone=s.shielded_zone)
-            FloodProtection("floods", shield, self._own)
-
-    def _edge(self) -> Edge:
-        s = self._settings
-        return Edge(
-            "edge",
-            EdgeArgs(
-                environment=s.environment,
-                addresses=[address for partner in s.partners for address in partner.addresses],
-                address_limit=s.limits.address_per_5_minutes,
-                token_limit=s.limits.token_per_5_minutes,
-                log_group_arn=self.logs.firewall.arn,
-                weaknesses=s.weaknesses,
-            ),
-            self._own,
-        )
+        behind = Behind(upstream=self.service.upstream, authoriser=self.authoriser, logs=self.logs)
+        found = entrance(self._settings, behind, self._own)
+        self.api, self.stage, self.edge, self.domain = found.api, found.stage, found.edge, found.domain
 
     def _partners(self) -> None:
         """One secret, one contract, one usage plan each."""
@@ -330,7 +277,12 @@ class Environment(pulumi.ComponentResource):
             PartnerAccess(partner.id, access, self._own)
 
     def _watch(self) -> None:
-        functions = {"service": self.service.function, "authoriser": self.authoriser, "rotation": self.rotation}
+        functions = {"authoriser": self.authoriser, "rotation": self.rotation}
+        containers = None
+        if isinstance(self.service, ContainerService):
+            containers = self.service.watched
+        else:
+            functions["service"] = self.service.function
         alarms = AlarmsArgs(
             environment=self._settings.environment,
             region=self._settings.region,
@@ -338,12 +290,13 @@ class Environment(pulumi.ComponentResource):
             email=self._settings.alarm_email,
             topic_key_id=self.keys.alerts.key_id,
             access_log_group=self.logs.access.name,
-            service_log_group=self.service.function.log_group.name,
+            service_log_group=self.service.log_group.name,
             rotation_log_group=self.rotation.log_group.name,
             egress_log_group=self.egress.log_group if self.egress else None,
             web_acl_name=self.edge.acl.name,
             dead_letters_name=self.dead_letters.name,
             functions={purpose: function.function.name for purpose, function in functions.items()},
+            containers=containers,
             # in test nobody calls for days
             silent_partners=[partner.id for partner in self._settings.partners] if self._settings.is_production else [],
             weaknesses=self._settings.weaknesses,
@@ -383,7 +336,7 @@ class Environment(pulumi.ComponentResource):
             key_id=self.keys.data.key_id,
             deployed={
                 "routes": self.stage.stage.deployment,
-                "service": self.service.function.function.code_sha256,
+                "service": self.service.version,
                 "authoriser": self.authoriser.function.code_sha256,
                 "settings": json.dumps(_agreed(s), sort_keys=True, default=str),
             },

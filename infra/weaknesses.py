@@ -63,8 +63,31 @@ class Weakness(StrEnum):
     TOKEN_FOR_AN_ACCOUNT = "token-for-an-account"  # everybody in the audit account may read the scanner's token
     RECORDER_OFF = "recorder-off"  # AWS Config is set up, and records nothing
     PLAIN_MARKER = "plain-marker"  # the mark of deployments lies in clear
+    PLAIN_LISTENER = "plain-listener"  # from here on with `service: container`: the gateway speaks HTTP to the balancer
+    PLAIN_TARGETS = "plain-targets"  # the load balancer speaks HTTP to the containers
+    UNVERIFIED_UPSTREAM = "unverified-upstream"  # the gateway takes whatever certificate the balancer shows
+    PUBLIC_BALANCER = "public-balancer"  # it stands on the internet, beside gateway and firewall
+    PUBLIC_CONTAINER = "public-container"  # each container has a public address
+    OPEN_CONTAINERS = "open-containers"  # they take connections from everywhere, not from the balancer alone
+    WRITABLE_CONTAINER = "writable-container"  # its root file system can be written
+    IMAGE_BY_TAG = "image-by-tag"  # what runs can be another image tomorrow
+    SHELL_INTO_CONTAINER = "shell-into-container"  # people can open a shell in what reads tokens
 
 
+# These take something away from `service: container`, and nothing from Lambda.
+OF_CONTAINERS: Final = frozenset(
+    {
+        Weakness.PLAIN_LISTENER,
+        Weakness.PLAIN_TARGETS,
+        Weakness.UNVERIFIED_UPSTREAM,
+        Weakness.PUBLIC_BALANCER,
+        Weakness.PUBLIC_CONTAINER,
+        Weakness.OPEN_CONTAINERS,
+        Weakness.WRITABLE_CONTAINER,
+        Weakness.IMAGE_BY_TAG,
+        Weakness.SHELL_INTO_CONTAINER,
+    }
+)
 # With everything switched on, another weakness takes away what these spoil: the log, the rule.
 HIDDEN_BY_OTHERS: Final = frozenset(
     {

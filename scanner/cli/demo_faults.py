@@ -11,8 +11,8 @@ from scanner.errors import UsageError
 
 ALL: Final = "all"
 _WEAKNESSES: Final = (
-    "import json; from infra.weaknesses import HIDDEN_BY_OTHERS, Weakness;"
-    "print(json.dumps([[str(w), w in HIDDEN_BY_OTHERS] for w in Weakness]))"
+    "import json; from infra.weaknesses import HIDDEN_BY_OTHERS, OF_CONTAINERS, Weakness;"
+    "print(json.dumps([[str(w), w in HIDDEN_BY_OTHERS] for w in Weakness if w not in OF_CONTAINERS]))"
 )
 
 

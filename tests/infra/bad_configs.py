@@ -6,6 +6,8 @@ import copy
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tests.infra.container_config import CONTAINER
+
 _GONE: Final = object()
 _PLACE: Final = {"accountId": "1" * 12, "domainName": "ocpi.example.com"}
 
@@ -19,10 +21,11 @@ class BadConfig:
     value: Any
     says: tuple[str, ...]
     example: str = "test"
+    also: tuple[tuple[str, Any], ...] = ()
 
     def apply(self, config: dict[str, Any]) -> dict[str, Any]:
         """The example with the change."""
-        changed = copy.deepcopy(config)
+        changed = copy.deepcopy(config) | dict(self.also)
         target: Any = changed
         for step in self.where[:-1]:
             target = target[step]
@@ -62,6 +65,49 @@ def _other(example: str, key: str, value: Any, *says: str) -> BadConfig:
     """In a stack of another kind."""
     what = "missing" if value is _GONE else str(value)[:40]
     return BadConfig(f"{example} {key} {what}", (key,), value, (f"ocpi-posture:{key}", *says), example)
+
+
+def _with_container(name: str, given: Any, *says: str) -> BadConfig:
+    """Two settings at once: the config of a container, and that there is one."""
+    return BadConfig(name, ("container",), given, says, also=(("service", "container"),))
+
+
+def _containers() -> tuple[BadConfig, ...]:
+    """Of `service: container`."""
+    image = str(CONTAINER["image"])
+
+    def wrong(name: str, says: str, **changed: Any) -> BadConfig:
+        (key,) = changed
+        given = {**CONTAINER, **changed}
+        return _with_container(name, given, f"ocpi-posture:container.{key} ", says)
+
+    return (
+        BadConfig("container on lambda", ("container",), CONTAINER, ("ocpi-posture:container ", "service is lambda")),
+        BadConfig("container missing", ("service",), "container", ("ocpi-posture:container is missing", "hostName")),
+        BadConfig("service unknown", ("service",), "fargate", ("ocpi-posture:service ", "lambda, container")),
+        BadConfig("container weakened", ("weaken",), ["plain-targets"], ("ocpi-posture:weaken ", "container")),
+        wrong("image by tag", "by its digest", image=image.partition("@")[0] + ":latest"),
+        wrong("image of another account", "this account's registry", image=image.replace("123456789012", "9" * 12)),
+        wrong("container without a host", "host name", hostName="10.0.0.1"),
+        wrong(
+            "certificate elsewhere",
+            "eu-central-1",
+            certificateArn=str(CONTAINER["certificateArn"]).replace("eu-central-1", "us-east-1"),
+        ),
+        wrong("privileged port", "1024 to 65535", port=443),
+        wrong("container as root", "not root", user="0:0"),
+        wrong("CPU that Fargate has not", "256, 512, 1024", cpu=300),
+        wrong("memory that Fargate has not", "1024 to 4096", memoryMib=8192),
+        wrong("memory between steps", "multiple of 1024", memoryMib=1536),
+        wrong("one container only", "2 to 100", atLeast=1),
+        _with_container(
+            "fewer at most than at least",
+            {**CONTAINER, "atLeast": 4, "atMost": 3},
+            "ocpi-posture:container.atMost ",
+            "below atLeast",
+        ),
+        wrong("misspelt container", "not a setting", imgae=image),
+    )
 
 
 BAD_CONFIGS: Final = (
@@ -189,5 +235,6 @@ BAD_CONFIGS: Final = (
     BadConfig("people with a space", ("people", "admin"), ["ada lovelace"],
               ("people.admin has 'ada lovelace'; set it to a list of names of IAM users",)),
     BadConfig("people alone", ("people", "break-glass"), ["ada"], ("break-glass has ada alone; name a second user",)),
+    *_containers(),
     BadConfig("weak production", ("weaken",), ["no-waf"], ("ocpi-posture:weaken", "kind is prod"), "prod"),
 )  # fmt: skip

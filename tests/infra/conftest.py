@@ -9,6 +9,7 @@ import yaml
 
 from tests.infra import cost_page
 from tests.infra.bad_configs import BAD_CONFIGS
+from tests.infra.container_config import with_container
 from tests.infra.recorded_program import PYTHON, Config, Recorded, example, run
 from tests.targets.once import once_a_run
 
@@ -33,6 +34,7 @@ def _every_outcome() -> Mapping[str, Recorded | str]:
     others["without people"] = {**good, "peopleAccountId": "", "people": {}, "detectors": ["guardduty"]}
     others["test, opened"] = {**good, "scannerToken": "opened"}
     others["prod, opened"] = {**example("prod"), "scannerToken": "opened"}
+    others["test, container"] = with_container()
     others["audit without image"] = {**others["audit"], "scannerImage": ""}
     options = {
         "released": {**example("prod"), "release": example("prod")["accountId"]},

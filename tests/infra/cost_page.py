@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from infra.costs import Estimate, estimate, prices
+from tests.infra.container_config import with_container
 from tests.infra.recorded_program import PROJECT, Recorded, example, run
 
 FILE: Final = PROJECT / "docs" / "costs.md"
@@ -25,6 +26,7 @@ def switches() -> Mapping[str, Mapping[str, Any]]:
     return {
         "test, as in the example": test,
         "test, `egress: filtered`": {**test, "egress": "filtered", "partners": hosts},
+        "test, `service: container`": with_container(),
         "test, three zones": {**test, "availabilityZones": ["a", "b", "c"]},
         "prod, as in the example": prod,
         "prod, `egress: unfiltered`": {**prod, "egress": "unfiltered", "egressReason": _REASON},

@@ -12,7 +12,7 @@ def resources(stack: Recorded) -> list[Resource]:
     return [(one["type"], one["inputs"]) for one in stack.registrations]
 
 
-@pytest.mark.parametrize("name", ["test", "prod", "org", "audit", "shielded", "released"])
+@pytest.mark.parametrize("name", ["test", "test, container", "prod", "org", "audit", "shielded", "released"])
 def test_every_type_that_a_stack_registers_is_in_the_table(outcomes, name):
     stack = outcomes[name]
     assert isinstance(stack, Recorded), stack
@@ -40,6 +40,11 @@ def test_the_filtered_way_out_is_what_production_costs_more(stack: Recorded, pro
     egress = sum(monthly for what, monthly in lines.items() if any(w in what for w in ("Firewall", "NAT", "Public")))
     assert egress == pytest.approx(660, abs=5)  # as infra/egress.py and the option's description say
     assert estimate(resources(stack)).monthly < 100
+
+
+def test_containers_cost_by_how_many_run_at_least():
+    (line,) = estimate([("aws:ecs/service:Service", {"desiredCount": 3.0})]).fixed
+    assert (line.number, line.monthly) == (3, pytest.approx(3 * 0.0227 * HOURS))
 
 
 def test_use_is_counted_only_where_it_is_used(stack: Recorded):

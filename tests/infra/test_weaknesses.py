@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
-from infra.weaknesses import Weakness
+from infra.weaknesses import OF_CONTAINERS, Weakness
 from scanner.model.resource import CloudValue
-from tests.checks.families.cloud.weakened import HARDENED, run_of
+from tests.checks.families.cloud.weakened import CONTAINER, HARDENED, run_of
 
 Key = tuple[str, str]
 Inputs = Mapping[str, CloudValue]
 INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+TASK = ("aws:ecs/taskDefinition:TaskDefinition", "service")
 METHOD = "aws:apigateway/method:Method"
 DEPLOYMENT = ("aws:apigateway/deployment:Deployment", "ocpi")
 EVERY_METHOD = (METHOD, "*")  # stands for each of them
@@ -137,13 +139,37 @@ EXPECTED: dict[Weakness, tuple[set[Key], set[Key], dict[Key, set[str]]]] = {
         {("aws:kms/key:Key", "secrets"): {"policy"}},
     ),
     Weakness.RECORDER_OFF: (set(), set(), {("aws:cfg/recorderStatus:RecorderStatus", "recorder"): {"isEnabled"}}),
+    Weakness.PLAIN_LISTENER: (
+        set(), set(),
+        {("aws:lb/listener:Listener", "containers"): {"port", "protocol", "sslPolicy", "certificateArn"},
+            ("aws:apigateway/integration:Integration", "*"): {"uri"},
+            (INGRESS, "link-to-balancer"): {"fromPort", "toPort"},
+            (EGRESS, "link-to-balancer"): {"fromPort", "toPort"}},
+    ),
+    Weakness.PLAIN_TARGETS: (
+        set(), set(), {("aws:lb/targetGroup:TargetGroup", "containers"): {"protocol", "healthCheck"}},
+    ),
+    Weakness.UNVERIFIED_UPSTREAM: (
+        set(), set(), {("aws:apigateway/integration:Integration", "*"): {"tlsConfig"}},
+    ),
+    Weakness.PUBLIC_BALANCER: (set(), set(), {("aws:lb/loadBalancer:LoadBalancer", "containers"): {"internal"}}),
+    Weakness.PUBLIC_CONTAINER: (set(), set(), {("aws:ecs/service:Service", "service"): {"networkConfiguration"}}),
+    Weakness.OPEN_CONTAINERS: (
+        set(), set(), {(INGRESS, "balancer-to-containers"): {"cidrIpv4", "referencedSecurityGroupId"}},
+    ),
+    Weakness.WRITABLE_CONTAINER: (set(), set(), {TASK: {"containerDefinitions"}}),
+    Weakness.IMAGE_BY_TAG: (set(), set(), {TASK: {"containerDefinitions"}}),
+    Weakness.SHELL_INTO_CONTAINER: (
+        set(), set(), {("aws:ecs/service:Service", "service"): {"enableExecuteCommand"}},
+    ),
     Weakness.PLAIN_MARKER: (set(), set(), {("aws:ssm/parameter:Parameter", "deployment"): {"keyId", "type"}}),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("weakness", Weakness)
 def test_a_weakness_changes_what_it_names_and_nothing_else(weakness):
-    before, after = declared(HARDENED), declared(weakness)
+    before = declared(CONTAINER if weakness in OF_CONTAINERS else HARDENED)
+    after = declared(weakness)
     changed = {key: _changed(before[key], after[key]) for key in before.keys() & after.keys()}
     gone, new = before.keys() - after.keys(), after.keys() - before.keys()
     assert (gone, new, {key: names for key, names in changed.items() if names}) == _expected(before, weakness)

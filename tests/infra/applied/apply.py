@@ -13,6 +13,7 @@ from typing import IO, Any, Final
 from tests.infra.applied.account import Account
 from tests.infra.applied.declared import Declared
 from tests.infra.applied.kinds import (
+    containers,
     data,
     detection,
     firewalls,
@@ -35,7 +36,7 @@ Kind = Callable[[Account, Declared], tuple[str, dict[str, Any]]]
 KINDS: Final[dict[str, Kind]] = {
     **data.KINDS, **firewalls.KINDS, **functions.KINDS, **gateway.KINDS,
     **keys.KINDS, **messages_and_logs.KINDS, **network.KINDS, **people.KINDS,
-    **detection.KINDS, **organization.KINDS, **scanning.KINDS,
+    **containers.KINDS, **detection.KINDS, **organization.KINDS, **scanning.KINDS,
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from checks.catalog import CATALOG
 from checks.engine import judge
 from checks.mappings.loader import rule_table
 from checks.model.verdict import Outcome
-from infra.weaknesses import Weakness
+from infra.weaknesses import OF_CONTAINERS, Weakness
 from scanner.cloud.bridge.plan_writer import write_plan
 from scanner.cloud.bridge.token_map import token_map
 from scanner.cloud.program import ProgramRun, program_intent, read_run
@@ -25,13 +25,16 @@ from scanner.model.observation import Observation, Seen
 from tests.checks.families.cloud.agreed import agreed, contracts_of_the_example
 from tests.checks.families.cloud.cases import as_result, loaded_late, run_each
 from tests.checks.families.cloud.test_stack_checks import EVIDENCE, KEY
+from tests.infra.container_config import CONTAINER_CONFIG
+from tests.infra.recorded_program import as_text
 from tests.scanner.cloud.checkov_many import judge_plans
 from tests.scanner.cloud.running import PYTHON, ROOT
 from tests.targets.once import once_a_run
 
 EXPECTED: Final = yaml.safe_load((ROOT / "tests" / "expected_findings" / "cloud.yaml").read_text(encoding="utf-8"))
 HARDENED: Final = "hardened"
-NAMES: Final = (HARDENED, *(weakness.value for weakness in Weakness))
+CONTAINER: Final = "hardened, with a container of the user's own"
+NAMES: Final = (HARDENED, CONTAINER, *(weakness.value for weakness in Weakness))
 CHECKS: Final = tuple(check for check in CATALOG if check.looks_at.fact is DeclaredResources)
 _TOGETHER: Final = 17  # stacks that are made at once: a busy machine has to do it before a test is taken to hang
 
@@ -42,7 +45,7 @@ def _stacks_with(name: str) -> tuple[str, ...]:
 
 
 def run_of(name: str) -> ProgramRun:
-    """What the program declares with a weakness, or without any."""
+    """What the program declares with a weakness, or without any; those of containers with a container."""
     return _runs(_stacks_with(name))[name]
 
 
@@ -70,7 +73,9 @@ def _runs(names: Sequence[str]) -> Mapping[str, ProgramRun]:
 
 
 def _input(name: str) -> ProgramInput:
-    config = {} if name == HARDENED else {"weaken": json.dumps([name])}
+    config = {} if name in (HARDENED, CONTAINER) else {"weaken": json.dumps([name])}
+    if name in (CONTAINER, *OF_CONTAINERS):
+        config |= as_text(CONTAINER_CONFIG)
     return ProgramInput(name="infra", directory=ROOT, stack="example-test", config=config, python=PYTHON)
 
 
