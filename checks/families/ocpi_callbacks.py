@@ -86,8 +86,8 @@ def _with_token(case: Case[CommandResultsSeen]) -> Iterable[Verdict]:
 
 def _cancelled_once(case: Case[CommandResultsSeen]) -> Iterable[Verdict]:
     cancels = [one for one in case.driver.fact.followed if one.asked.command == _CANCEL]
-    first, *again = cancels or [None]
-    if first is None or not again or not _done(first):
+    again = cancels[1:]
+    if not again or not _done(cancels[0]):
         said = "no reservation of ours was cancelled at the named EVSE"
         yield case.inconclusive(f"{where(case.driver)}: {said}")
         return
