@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from checks.families import ocpi_transitions_left_open
 from checks.families.ocpi_words import listed, where
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Population, Verdict
@@ -336,4 +337,5 @@ CHECKS: Final = (
         by_writing=True,
         witness=Witness.PROTOCOL,
     ),
+    *ocpi_transitions_left_open.CHECKS,
 )

@@ -36,6 +36,7 @@ CPO = Identity(
 _SEEN_AT = {
     "session-reopened": ("sessions",),
     "session-reopened-in-one-version": ("sessions",),
+    "pending-session-half-changed": ("sessions",),
     "energy-counted-twice": ("sessions",),
     "token-retyped": ("tokens",),
     "credit-unchecked": ("cdrs",),

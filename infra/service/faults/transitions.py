@@ -15,6 +15,7 @@ from infra.service.faults.records import Records, Write, answer, done, making
 from infra.service.status import StatusCode
 
 _UNKNOWN: Final = ("No such", "Unknown token")
+_AFTER_PENDING: Final = frozenset({"ACTIVE", "INVALID"})  # what OCPI names
 _KEPT_FOR_EVER: Final = ("/sessions/", "/tokens/", "/locations/")
 
 
@@ -89,6 +90,16 @@ def _count_twice(records: Records, write: Write) -> JSONResponse | None:
     return None
 
 
+def _half_change(records: Records, write: Write) -> JSONResponse | None:
+    if write.method not in {"PUT", "PATCH"} or not write.accepted or "/sessions/" not in write.path:
+        return None
+    before = records.taken.get(write.path, {})
+    now = records.taken[write.path] = {**before, **write.document}
+    if before.get("status") != "PENDING" or now.get("status") in _AFTER_PENDING:
+        return None
+    return answer(HTTPStatus.OK, StatusCode.INVALID_PARAMETERS)
+
+
 class _AnswersFromMemory:
     """The service, but a message with an X-Request-ID that was used before gets the answer of the one before."""
 
@@ -140,6 +151,12 @@ FAULTS: Final = (
         summary="Takes changes of a session that is completed, through its oldest version.",
         by_writing=True,
         wrap_app=_reopen_in_oldest,
+    ),
+    Fault(
+        name="pending-session-half-changed",
+        summary="Stores what becomes of a pending session that OCPI does not name, and answers it as refused.",
+        by_writing=True,
+        wrap_app=making(_half_change),
     ),
     Fault(
         name="older-update-wins",

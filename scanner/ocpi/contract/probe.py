@@ -127,7 +127,7 @@ class _Platform:
         if kept is not None:
             fact, evidence = adapter(ContractMatrix).validate_python(kept["fact"]), EvidenceRef(**kept["evidence"])
         else:
-            walk = Walk(self._context, self._asker, self._reads, door, self._emsp(door))
+            walk = Walk(self._context, self._asker, self._reads, door, self._emsp(door), self._starts(key))
             await walk.walk()
             fact = walk.cells.fact()
             evidence = self._store(f"who may do what: {door.name}", walk.cells.document())
@@ -138,6 +138,13 @@ class _Platform:
             self._context.checkpoints.keep(key, document)
         if fact.cells:
             self._context.record.seen(door.subject, fact, evidence, identity=door.identity.name)
+
+    def _starts(self, key: str) -> int:
+        """How often a door was begun: an object that an interruption left may be newer than what is written again."""
+        kept: Any = self._context.checkpoints.kept(f"{key}, begun")
+        starts: int = 1 + (kept or 0)
+        self._context.checkpoints.keep(f"{key}, begun", starts)
+        return starts
 
     async def _of_parties(self, found: Mapping[str, list[Door]]) -> None:
         """Owners and senders, version by version; where nothing could be asked, one reason for the platform."""

@@ -25,9 +25,14 @@ MOST_WRITES: Final = 10  # of one door
 
 
 class Walk:
-    """Everything that can be asked at one door. Only made-up objects of the identity's own party are written."""
+    """Everything that can be asked at one door, the `start`-th time that it was begun.
 
-    def __init__(self, context: ProbeContext, asker: Asker, reads: Reads, door: Door, emsp: Party | None) -> None:
+    Only made-up objects of the identity's own party are written.
+    """
+
+    def __init__(
+        self, context: ProbeContext, asker: Asker, reads: Reads, door: Door, emsp: Party | None, start: int
+    ) -> None:
         self._context = context
         self._asker = asker
         self._reads = reads
@@ -35,7 +40,7 @@ class Walk:
         self.cells = Cells(door)
         version, module = door.specified.version, door.specified.module
         self._objects = Objects(context, version, door.name, emsp)
-        self._id = object_id(context, door.name)
+        self._id = object_id(context, f"{door.name}, {start}")
         # A path names the object by one segment, and its parts by further ones.
         self._ids: dict[str, str] = {}
         self._whole: dict[str, JsonValue] = {}

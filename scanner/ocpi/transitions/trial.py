@@ -1,4 +1,7 @@
-"""Everything at one bench: legal ways, then every illegal step, then what comes twice; a checkpoint after each."""
+"""Everything at one bench: legal ways, every illegal step, what comes twice, some steps that OCPI leaves open.
+
+A checkpoint is kept after each.
+"""
 
 from collections.abc import Iterable
 from dataclasses import asdict, replace
@@ -22,6 +25,7 @@ from scanner.ocpi.transitions.allowance import Allowance
 from scanner.ocpi.transitions.bench import Bench, benches
 from scanner.ocpi.transitions.desk import Answered, Desk, Ended
 from scanner.ocpi.transitions.leaving import take_back
+from scanner.ocpi.transitions.open_steps import open_steps
 from scanner.ocpi.transitions.progress import Progress
 from scanner.ocpi.transitions.repeats import Repeater, repetitions
 from scanner.ocpi.transitions.specimens import NotReached, Specimens
@@ -70,8 +74,9 @@ class BenchTrial:
         try:
             await self._walk_legal_ways()
             try:
-                await self._try_illegal_steps()
+                await self._try_each(illegal_edges(self._bench.machine))
                 await self._repeat()
+                await self._try_each(open_steps(self._bench.machine, self._desk.seed))
             except Ended as ended:
                 self._went_down = ended.refused is None
                 return str(ended)
@@ -100,8 +105,8 @@ class BenchTrial:
             if not taken.accepted:
                 return
 
-    async def _try_illegal_steps(self) -> None:
-        for edge in self._wanted(illegal_edges(self._bench.machine)):
+    async def _try_each(self, edges: Iterable[Edge]) -> None:
+        for edge in self._wanted(edges):
             try:
                 specimen = await self._specimens.before(edge)
             except NotReached as failed:
@@ -137,9 +142,11 @@ class BenchTrial:
             return
         self._progress.steps.append(step)
         legal = step.legality is Legality.LEGAL
-        wanted = Became.DONE if legal else Became.REFUSED
+        wanted = {Became.DONE} if legal else {Became.REFUSED}
+        if step.legality is Legality.UNSPECIFIED:
+            wanted = {Became.DONE, Became.REFUSED}
         first = not self._progress.evidence
-        if taken.write is not None and (first or step.became is not wanted):
+        if taken.write is not None and (first or step.became not in wanted):
             read = None if taken.read is None else exchange_document(taken.read)
             title = f"{step.edge} at {self._bench.name}: {step.became}"
             self._store(title, {"write": exchange_document(taken.write), "read_back": read})

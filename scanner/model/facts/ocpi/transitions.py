@@ -46,10 +46,10 @@ class StepTaken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransitionsTried:
-    """Legal steps of one machine, walked first, and every illegal one after them.
+    """Legal steps of one machine, walked first, every illegal one after them, and some that OCPI leaves open.
 
     `machine`: its name. `read_back`: an accepted object could be read again. `unspecified`: edges of which OCPI says
-    nothing; they are not tried. `cut_short` says why the trying ended early.
+    nothing, tried or not. `cut_short` says why the trying ended early.
     """
 
     machine: str
