@@ -15,6 +15,7 @@ from checks.resource_graph.index import once_a_stack
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.leaves import texts
+from scanner.model.made_up_arns import MADE_UP
 from scanner.model.resource import Resource
 
 _MADE_UP: Final = "Pulumi program"  # sources that begin so answer outputs themselves
@@ -120,6 +121,8 @@ def _in_text(text: str) -> Iterator[tuple[str, str, str | None]]:
             yield "image", image, None
     for found in _ARN.finditer(text):
         service, account, rest = found.groups()
+        if MADE_UP in rest:  # a name that nobody gave yet
+            continue
         if service in _SERVICES:
             name = f"arn:aws:s3:::{rest.split('/')[0]}" if service == "s3" else found[0].removesuffix(":*")
             yield _SERVICES[service], rest.split("/")[0].lower() if service == "s3" else name, account

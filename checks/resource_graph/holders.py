@@ -13,10 +13,11 @@ from checks.resource_graph.index import once_a_stack
 from checks.resource_graph.managed_policies import statements_of
 from checks.resource_graph.policy_conditions import Asker
 from checks.resource_graph.policy_documents import Principal
-from checks.resource_graph.policy_reach import ACCOUNT_OF_ARN, literal_start, matches, own_accounts
+from checks.resource_graph.policy_reach import account_in, literal_start, matches, own_accounts
 from checks.resource_graph.roles import ROLE, USER, Rights, rights_of
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
+from scanner.model.made_up_arns import OWN, arn_of
 from scanner.model.resource import Resource
 
 _SESSION: Final = re.compile(r"arn:aws[\w-]*:sts::(\d{12}):assumed-role/([^/]+)/.+")
@@ -80,12 +81,10 @@ def holders(declared: DeclaredResources) -> Holders:
 
 
 def _holder(stack: Stack, one: Resource, accounts: frozenset[str]) -> Holder:
-    arn = one.outputs.get("arn")
-    found = ACCOUNT_OF_ARN.fullmatch(arn) if isinstance(arn, str) else None
-    account = found[1] if found else next(iter(accounts), None) if len(accounts) == 1 else None
     kind = "role" if one.token == ROLE else "user"
-    name = arn if isinstance(arn, str) else f"arn:aws:iam::{account}:{kind}/{one.get('name')}"
-    return Holder(asker=Asker(arn=name, account=account), name=f"{kind} {one.name}", rights=rights_of(stack, one))
+    arn = arn_of(one) or f"arn:aws:iam::{OWN}:{kind}/{one.urn}"
+    account = account_in(arn, accounts)
+    return Holder(asker=Asker(arn=arn, account=account), name=f"{kind} {one.name}", rights=rights_of(stack, one))
 
 
 def _starts(rights: Rights | None) -> Iterator[_Start]:

@@ -6,6 +6,7 @@ from checks.resource_graph.leaves import items
 from checks.resource_graph.policy_documents import PolicyDocument, Principal, Statement
 from checks.resource_graph.roles import ROLE, USER
 from checks.resource_graph.stack import Stack
+from scanner.model.made_up_arns import arn_of
 from scanner.model.resource import CloudValue, Resource
 
 _GRANT = "aws:kms/grant:Grant"
@@ -29,4 +30,4 @@ def _document(stack: Stack, grant: Resource) -> PolicyDocument:
 def _grantees(stack: Stack, grant: Resource) -> Iterator[CloudValue]:
     """What it names, or the ARN of the declared role or user that it refers to."""
     yield grant.get("granteePrincipal")
-    yield from (one.outputs.get("arn") for one in stack.referred(grant, "granteePrincipal", ROLE, USER))
+    yield from (arn_of(one) for one in stack.referred(grant, "granteePrincipal", ROLE, USER))

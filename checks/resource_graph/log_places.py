@@ -12,7 +12,7 @@ from checks.resource_graph import types as aws
 from checks.resource_graph.leaves import is_set, items
 from checks.resource_graph.log_forwarding import Forwarding, forwarding
 from checks.resource_graph.policy_documents import Principal
-from checks.resource_graph.policy_reach import account_of, own_accounts
+from checks.resource_graph.policy_reach import account_of, is_own, own_accounts
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.stores import DELIVERY, LOG_GROUP
 from checks.resource_graph.words import words
@@ -120,7 +120,7 @@ def _as_archive(stack: Stack, target: Resource) -> Iterator[Place]:
 
 def _elsewhere(stack: Stack, text: str) -> Iterator[Place]:
     account, own = account_of(Principal(kind="AWS", name=text)), own_accounts(stack)
-    if account and own and account not in own:
+    if account and own and not is_own(account, own):
         yield Place(key=f"account:{account}", said=f"account {account}")
 
 

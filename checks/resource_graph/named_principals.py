@@ -12,8 +12,9 @@ from checks.resource_graph.narrowed import for_everybody
 from checks.resource_graph.policy_conditions import Asker
 from checks.resource_graph.policy_documents import EVERYBODY, Principal, Statement
 from checks.resource_graph.policy_reach import matches
+from scanner.model.made_up_arns import OWN
 
-_ROOT: Final = re.compile(r"arn:aws[\w-]*:iam::(\d{12}):root")
+_ROOT: Final = re.compile(rf"arn:aws[\w-]*:iam::(\d{{12}}|{OWN}):root")
 
 
 class Named(Enum):

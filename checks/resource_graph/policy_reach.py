@@ -4,7 +4,7 @@ IAM User Guide, policy evaluation logic.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -13,9 +13,10 @@ from checks.resource_graph.policy_documents import EVERYBODY, Condition, Princip
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.leaves import texts
+from scanner.model.made_up_arns import OWN
 
-_ACCOUNT: Final = re.compile(r"\d{12}")
-ACCOUNT_OF_ARN: Final = re.compile(r"arn:aws[\w-]*:[\w-]+:[\w-]*:(\d{12}):.*", re.DOTALL)
+_ACCOUNT: Final = re.compile(rf"\d{{12}}|{OWN}")
+_ACCOUNT_OF_ARN: Final = re.compile(rf"arn:aws[\w-]*:[\w-]+:[\w*-]*:(\d{{12}}|{OWN}):.*", re.DOTALL)
 # Keys that say who asks; where one must equal something, a statement for everybody is one for those only.
 _NARROWING: Final = frozenset(
     {
@@ -128,14 +129,26 @@ def _own_accounts(declared: DeclaredResources) -> frozenset[str]:
     if said:
         return frozenset(said)
     arns = (text for one in declared.resources for text in texts(one.outputs.get("arn")))
-    return frozenset(found[1] for found in map(ACCOUNT_OF_ARN.fullmatch, arns) if found)
+    return frozenset(found[1] for found in map(_ACCOUNT_OF_ARN.fullmatch, arns) if found)
+
+
+def is_own(account: str | None, accounts: Collection[str]) -> bool:
+    """True for one of the stack's own accounts, be it named or only meant (`arn:aws:iam::own:root`)."""
+    return account == OWN or account in accounts
+
+
+def account_in(arn: str, accounts: Collection[str]) -> str | None:
+    """The account that an ARN is of; where it names none, the only one that there is."""
+    found = _ACCOUNT_OF_ARN.fullmatch(arn)
+    only = next(iter(accounts)) if len(accounts) == 1 else None
+    return only if found is None or (found[1] == OWN and only) else found[1]
 
 
 def account_of(principal: Principal) -> str | None:
     """The account that a principal of kind AWS belongs to; None for everybody, and for ids that name no account."""
     if _ACCOUNT.fullmatch(principal.name):
         return principal.name
-    found = ACCOUNT_OF_ARN.fullmatch(principal.name)
+    found = _ACCOUNT_OF_ARN.fullmatch(principal.name)
     return found[1] if found else None
 
 

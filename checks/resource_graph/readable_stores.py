@@ -11,7 +11,7 @@ from checks.resource_graph.access import Guarded
 from checks.resource_graph.guardrails import guardrails
 from checks.resource_graph.index import once_a_stack
 from checks.resource_graph.key_grants import grants_of
-from checks.resource_graph.policy_reach import ACCOUNT_OF_ARN, own_accounts
+from checks.resource_graph.policy_reach import account_in, own_accounts
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.stores import (
     BUCKETS,
@@ -28,6 +28,7 @@ from checks.resource_graph.stores import (
     tokens_in,
 )
 from scanner.model.facts.cloud import DeclaredResources
+from scanner.model.made_up_arns import OWN, arn_of
 from scanner.model.resource import Resource
 
 
@@ -76,7 +77,7 @@ def keys_of_data(declared: DeclaredResources) -> frozenset[str]:
 
 
 def reading(stack: Stack, store: Resource) -> tuple[Guarded, ...] | None:
-    """What has to be let, all of it; None where the store's ARN is not known, so that no policy can be held against it.
+    """What has to be let, all of it; None where nobody can say the store's ARN, so that no policy is held against it.
 
     A key that is not declared beside the store is left out: it is taken to let everybody read whom the store lets.
     """
@@ -89,15 +90,15 @@ def reading(stack: Stack, store: Resource) -> tuple[Guarded, ...] | None:
 
 
 def _guarded(stack: Stack, one: Resource) -> Guarded | None:
-    arn = one.outputs.get("arn")
-    arn = arn if isinstance(arn, str) and arn else None
-    if arn is None:
+    said = arn_of(one)
+    if said is None:
         return None
+    arn = said.replace(f":{OWN}:", ":*:")  # whatever account it is, a policy that names one may mean it
     how = _READINGS[one.token]
     return Guarded(
         actions=how.actions,
         parts=tuple(f"{arn}{below}" for below in how.below),
-        account=_account(stack, arn),
+        account=_account(stack, one, said),
         policies=policies_on(stack, one),
         grants=grants_of(stack, one) if one.token == KEY else (),
         by_policy_only=one.token == KEY,
@@ -106,10 +107,10 @@ def _guarded(stack: Stack, one: Resource) -> Guarded | None:
     )
 
 
-def _account(stack: Stack, arn: str) -> str | None:
-    """Names of buckets hold none: they are in the account that everything else of the stack is in."""
-    found, accounts = ACCOUNT_OF_ARN.fullmatch(arn), own_accounts(stack)
-    return found[1] if found else next(iter(accounts)) if len(accounts) == 1 else None
+def _account(stack: Stack, one: Resource, arn: str) -> str | None:
+    """Names of buckets hold none: they are in the account of their provider, or the one of everything else."""
+    said = one.provider.account if one.provider else None
+    return said or account_in(arn, own_accounts(stack))
 
 
 def _tags(one: Resource) -> dict[str, str]:

@@ -9,7 +9,7 @@ from checks.resource_graph.holders import holders
 from checks.resource_graph.narrowed import ANOTHER, for_everybody, narrowed
 from checks.resource_graph.policy_conditions import Answer, Asker
 from checks.resource_graph.policy_documents import EVERYBODY, Principal, Statement
-from checks.resource_graph.policy_reach import account_of, is_everybody, own_accounts
+from checks.resource_graph.policy_reach import account_of, is_everybody, is_own, own_accounts
 from checks.resource_graph.role_chains import takers
 from checks.resource_graph.role_takers import Taker, role_use
 from checks.resource_graph.roles import ROLE
@@ -88,7 +88,7 @@ def _stranger(stack: Stack, who: Principal, things: Sequence[Guarded]) -> Reader
         asker = Asker(arn=who.name, account=None)
         return _reads(asker, things, who.name, _OTHER_KINDS[who.kind], f"{who.kind} {who.name}")
     accounts, account = own_accounts(stack), account_of(who)
-    own = account in accounts
+    own = is_own(account, accounts)
     if who.kind != "AWS" or account is None or _is_declared(stack, who) or _is_whole(who, own=own):
         return None
     one_of_many = "*" in who.name or "?" in who.name

@@ -10,6 +10,7 @@ from checks.resource_graph.policy_documents import EVERYBODY, Principal, Stateme
 from checks.resource_graph.policy_reach import account_of, touches_action
 from checks.resource_graph.role_takers import ASSUME, RoleUse, Taker, directly
 from checks.resource_graph.roles import ROLE, trust_of
+from scanner.model.made_up_arns import arn_of
 from scanner.model.resource import Resource
 
 
@@ -60,12 +61,12 @@ def _leaves_it_to_all(use: RoleUse, role: Resource) -> bool:
 
 def _by_roles(use: RoleUse, role: Resource) -> Iterator[tuple[Resource, bool]]:
     """Declared roles that can take the role, and whether that is sure: named by its trust, or by their own rights."""
-    arn = role.outputs.get("arn")
+    arn = arn_of(role)
     account = account_of(Principal(kind="AWS", name=str(arn)))
     trust = trust_of(role)
     named = [who for one in trust.allowing() for who in (*one.principals, *_only(one))]
     numbers = {number for who in named for number in use.known.named(who)}
-    asked = isinstance(arn, str) and account is not None and any(_is_whole(who, account) for who in named)
+    asked = arn is not None and account is not None and any(_is_whole(who, account) for who in named)
     numbers |= set(use.known.near("sts", str(arn))) if asked else set()
     numbers -= use.takes_any if _leaves_it_to_all(use, role) else set()
     thing = Guarded(actions=(ASSUME,), parts=(str(arn),), account=account, policies=(trust,), by_policy_only=True)

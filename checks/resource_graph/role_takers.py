@@ -12,7 +12,7 @@ from checks.resource_graph.narrowed import narrowed
 from checks.resource_graph.ocpi_service import OCPI
 from checks.resource_graph.ocpi_workloads import ocpi_workloads
 from checks.resource_graph.policy_documents import EVERYBODY, Principal, Statement
-from checks.resource_graph.policy_reach import account_of, is_everybody, own_accounts, touches_action
+from checks.resource_graph.policy_reach import account_of, is_everybody, is_own, own_accounts, touches_action
 from checks.resource_graph.roles import ROLE, Rights, is_workload, trust_of
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.words import names, words
@@ -158,7 +158,7 @@ def _by_principal(use: RoleUse, who: Principal) -> Iterator[tuple[Taker, str]]:
         yield Taker.PEOPLE, who.name
     if declared and "*" not in who.name:
         return
-    if account is None or account in use.accounts:
+    if account is None or is_own(account, use.accounts):
         is_role = ":role/" in who.name or ":assumed-role/" in who.name
         yield Taker.UNDECLARED if is_role else Taker.PEOPLE, who.name
     else:

@@ -6,7 +6,7 @@ from typing import Final
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown
 from checks.resource_graph.leaves import is_set, items
 from checks.resource_graph.policy_documents import PolicyDocument, Principal, read_document
-from checks.resource_graph.policy_reach import account_of, own_accounts
+from checks.resource_graph.policy_reach import account_of, is_own, own_accounts
 from checks.resource_graph.stack import Stack
 from scanner.model.resource import ABSENT, HIDDEN, UNKNOWN, CloudValue, Resource
 
@@ -96,7 +96,7 @@ def _judged(stack: Stack, one: Resource, name: str, value: CloudValue) -> Judgem
 
 def _whose(accounts: frozenset[str], account: str | None) -> Judgement:
     """A key that its ARN places in another account is decided, shut and deleted there."""
-    if account is None or account in accounts:
+    if account is None or is_own(account, accounts):
         return passes("under a key of its own")
     if not accounts:
         return undecided(f"under a key of account {account}, and whose that is, is not declared")

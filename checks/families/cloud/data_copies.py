@@ -10,7 +10,7 @@ from checks.resource_graph.judgement import Judgement, fails, passes, undecided,
 from checks.resource_graph.leaves import is_set, items
 from checks.resource_graph.log_places import names_archive
 from checks.resource_graph.policy_documents import Principal
-from checks.resource_graph.policy_reach import account_of, own_accounts
+from checks.resource_graph.policy_reach import account_of, is_own, own_accounts
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.stores import BUCKETS, STREAM, TABLE, about_bucket, has_own_key, key_at
 from scanner.model.facts.cloud import DeclaredResources
@@ -47,7 +47,7 @@ def _copies(case: Case[DeclaredResources]) -> Iterable[Verdict]:
 def _leaves_account(one: Resource, accounts: frozenset[str]) -> Judgement:
     """ARNs of other accounts anywhere in the resource are where data goes, or who carries it."""
     found = {account_of(Principal(kind="AWS", name=text)) for text in texts(one.inputs)} - {None}
-    foreign = sorted(account for account in found if account and account not in accounts)
+    foreign = sorted(account for account in found if account and not is_own(account, accounts))
     if foreign and one.token == _SUBSCRIPTION and names_archive(str(one.get("destinationArn"))):
         return passes(f"goes to the log archive of account {foreign[0]}")
     if foreign and accounts:

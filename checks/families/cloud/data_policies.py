@@ -9,7 +9,7 @@ from checks.model.verdict import Outcome, Verdict
 from checks.resource_graph.access_grants import Grantee, grantees
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided, worst
 from checks.resource_graph.policy_documents import Principal, Statement
-from checks.resource_graph.policy_reach import account_of, is_everybody, narrows, narrows_service, own_accounts
+from checks.resource_graph.policy_reach import account_of, is_everybody, is_own, narrows, narrows_service, own_accounts
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.stores import BUCKETS, KEY, QUEUE, SECRET, STREAM, TABLE, TOPIC, VAULT, policies_on
 from scanner.model.facts.cloud import DeclaredResources
@@ -59,7 +59,7 @@ def _user(one: Statement, who: Principal | None, accounts: frozenset[str]) -> Ju
     if who.kind == "Service":
         return _service(one, who)
     account = account_of(who)
-    if account in accounts or any(map(narrows, one.conditions)):
+    if is_own(account, accounts) or any(map(narrows, one.conditions)):
         return passes(f"{who.name} may use it")
     if account is None:
         return _without_account(who)

@@ -9,7 +9,7 @@ from checks.model.verdict import Outcome, Verdict
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown, worst
 from checks.resource_graph.leaves import is_set
 from checks.resource_graph.policy_documents import Principal, Statement
-from checks.resource_graph.policy_reach import account_of, is_everybody, narrows, own_accounts, wanted
+from checks.resource_graph.policy_reach import account_of, is_everybody, is_own, narrows, own_accounts, wanted
 from checks.resource_graph.roles import ROLE, runs_code, trust_of
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
@@ -46,7 +46,7 @@ def _taken(one: Statement, who: Principal | None, accounts: frozenset[str]) -> J
     if who.kind == "Federated":
         return _federated(one, who)
     account = account_of(who)
-    if who.kind != "AWS" or account is None or account in accounts:
+    if who.kind != "AWS" or account is None or is_own(account, accounts):
         return passes(f"{who.name} may take it")
     if not accounts:
         return undecided(f"account {account} may take it, and whose account that is, is not declared")

@@ -12,6 +12,7 @@ from checks.resource_graph.roles import ROLE, Rights, rights_of, runs_code, trus
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.stores import SECRET
 from scanner.model.facts.cloud import DeclaredResources
+from scanner.model.made_up_arns import arn_of
 from scanner.model.resource import Resource
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
@@ -40,9 +41,9 @@ def _writers(stack: Stack, secret: Resource, rights: dict[str, Rights]) -> Judge
 
 
 def _may_write(rights: Rights, secret: Resource) -> bool:
-    arn = secret.outputs.get("arn")
+    arn = arn_of(secret)
     given = rights.granting(_WRITES)
-    return any(covers_resource(one, arn) for one in given) if isinstance(arn, str) else bool(given)
+    return any(covers_resource(one, arn) for one in given) if arn is not None else bool(given)
 
 
 def _taken_by_people(role: Resource) -> bool:

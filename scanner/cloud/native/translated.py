@@ -14,7 +14,8 @@ from scanner.cloud.declared import Declared
 from scanner.cloud.few_names import few_names
 from scanner.cloud.loaders.cloudformation.conditions import Known
 from scanner.cloud.loaders.cloudformation.converter import Converter
-from scanner.cloud.loaders.cloudformation.resources import Written, template_resources
+from scanner.cloud.loaders.cloudformation.resources import template_resources
+from scanner.cloud.loaders.cloudformation.written import Written
 from scanner.cloud.native.spelling import HIDDEN_HERE, UNKNOWN_HERE, template_properties, template_type
 from scanner.model.resource import HIDDEN, UNKNOWN, CloudValue, Resource
 

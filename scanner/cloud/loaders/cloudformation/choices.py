@@ -7,8 +7,8 @@ from typing import Any, Final
 from scanner.cloud.few_names import few_names
 from scanner.cloud.loaders.cloudformation.conditions import Known
 from scanner.cloud.loaders.cloudformation.intrinsics import Values
-from scanner.cloud.loaders.cloudformation.resources import Written
 from scanner.cloud.loaders.cloudformation.sam.template import expanded, is_sam
+from scanner.cloud.loaders.cloudformation.written import Written
 
 _LOOP: Final = "Fn::ForEach::"
 _HARMLESS: Final = ("AWS::Serverless-", "AWS::LanguageExtensions")  # carried out here, or change no resource

@@ -43,9 +43,12 @@ class Converter:
 
     names: TemplateNames
     known: Known
+    documents: frozenset[str] = frozenset()
+    arns: Mapping[str, str] = field(default_factory=dict)
+    refs: Mapping[str, CloudValue] = field(default_factory=dict)
 
     def resource(self, table: int, properties: Mapping[str, Any]) -> Built:
-        """All properties of one resource."""
+        """All properties of one resource; in its `documents` references stand for what they will be."""
         built = Built()
         self._into(built, table, properties, "")
         return built
@@ -86,7 +89,8 @@ class Converter:
             built.referred.setdefault(first, set()).update(values.referred)
 
     def _put(self, built: Built, rule: TemplateRule, name: str, raw: Any, path: str) -> None:  # noqa: ANN401 - JSON
-        values = Values(known=self.known)
+        filled = rule.path.partition(".")[0] in self.documents
+        values = Values(known=self.known, arns=self.arns, refs=self.refs) if filled else Values(known=self.known)
         unmapped: list[str] = []
         value = self._value(rule, raw, values, f"{path}{name}", unmapped)
         built.unmapped.extend(unmapped)

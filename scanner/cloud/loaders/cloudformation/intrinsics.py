@@ -21,9 +21,14 @@ _RESOLVED: Final = "{{resolve:"
 
 @dataclass(slots=True)
 class Values:
-    """Carries out functions; `referred` collects logical ids, those of resources that do not exist included."""
+    """Carries out functions; `referred` collects logical ids, those of resources that do not exist included.
+
+    `arns` and `refs`: what `Fn::GetAtt` of `Arn`, and `Ref`, stand for where that may be made up: in policies.
+    """
 
     known: Known
+    arns: Mapping[str, str] = field(default_factory=dict)
+    refs: Mapping[str, CloudValue] = field(default_factory=dict)
     referred: set[str] = field(default_factory=set)
 
     def value(self, node: Any) -> CloudValue:  # noqa: ANN401 - JSON
@@ -53,17 +58,18 @@ class Values:
     def ref(self, given: Any) -> CloudValue:  # noqa: ANN401 - JSON
         """`Ref`: a parameter's value, or a resource."""
         found = self.known.parameter(str(given))
-        if found is not None:
-            return found
-        self.referred.add(str(given))
-        return UNKNOWN
+        if found is None:
+            self.referred.add(str(given))
+            found = UNKNOWN
+        return self.refs.get(str(given), UNKNOWN) if found is UNKNOWN else found
 
     def get_att(self, given: Any) -> CloudValue:  # noqa: ANN401 - JSON
         """`Fn::GetAtt`: of a resource."""
-        name = given[0] if isinstance(given, list) and given else given
-        if isinstance(name, str):
-            self.referred.add(name.partition(".")[0])
-        return UNKNOWN
+        text = ".".join(map(str, given)) if isinstance(given, list) else str(given)
+        name, _, attribute = text.partition(".")
+        if name:
+            self.referred.add(name)
+        return self.arns.get(name, UNKNOWN) if attribute == "Arn" else UNKNOWN
 
     def sub(self, given: Any) -> CloudValue:  # noqa: ANN401 - JSON
         """`Fn::Sub`: text if every place in it is known."""

@@ -3,16 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from scanner.cloud.bridge.template_names import TemplateNames, template_names
 from scanner.cloud.loaders.cloudformation.conditions import Known
 from scanner.cloud.loaders.cloudformation.converter import Built, Converter
 from scanner.cloud.loaders.cloudformation.intrinsics import Values
+from scanner.cloud.loaders.cloudformation.made_up import documents_of, made_up
 from scanner.cloud.loaders.cloudformation.splits.beside import BESIDE, PART_OF
 from scanner.cloud.loaders.cloudformation.splits.split import Beside
 from scanner.cloud.loaders.cloudformation.splits.within import flow_log_target
 from scanner.cloud.loaders.cloudformation.stages import stages_named
+from scanner.cloud.loaders.cloudformation.written import Written
 from scanner.cloud.one_line import one_line
 from scanner.model.resource import ABSENT, UNKNOWN, CloudValue, Provider, Resource
 from scanner.model.tool_verdict import SourcePosition
@@ -20,16 +22,6 @@ from scanner.model.tool_verdict import SourcePosition
 FOREIGN: Final = "cloudformation:"  # in place of a Pulumi token, for types that have none
 _ONLY_BESIDE: Final = frozenset({"AWS::IAM::Policy"})
 _RECORDER: Final = "AWS::Config::ConfigurationRecorder"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """One resource as the template, or what SAM makes of it, has it; `origin` is the id that stands in the template."""
-
-    name: str
-    kind: str
-    properties: Mapping[str, Any]
-    origin: str
 
 
 @dataclass(slots=True)
@@ -88,7 +80,7 @@ class _Builder:
         self._stack = stack
         self._positions = positions
         self._absent = absent
-        self._converter = Converter(names=self._names, known=known)
+        self._made_up = made_up(written, self._names, known)
         self._stages = stages_named(written)
         self._drafts: list[_Draft] = []
         self._urns: dict[str, str] = {}
@@ -98,7 +90,7 @@ class _Builder:
         """One resource and those beside it."""
         urn = one_line(f"urn:cloudformation:{self._stack}::{one.kind}::{one.name}")
         known = self._names.types.get(one.kind)
-        built = self._converter.resource(known[1], one.properties) if known else Built()
+        built = self._converter(known[0]).resource(known[1], one.properties) if known else Built()
         self._out.unmapped_properties.extend(f"{one.name} {name}" for name in built.unmapped)
         if known is None:
             self._out.unmapped_types.append(one.kind)
@@ -116,6 +108,15 @@ class _Builder:
         drafts = besides if only else [main, *besides]
         self._urns[one.name] = drafts[0].urn
         self._drafts.extend(drafts)
+
+    def _converter(self, token: str) -> Converter:
+        return Converter(
+            names=self._names,
+            known=self._known,
+            documents=documents_of(token),
+            arns=self._made_up.arns,
+            refs=self._made_up.refs,
+        )
 
     def _flow_log(self, built: Built) -> None:
         if "ResourceId" in built.rebuilt and "ResourceType" in built.rebuilt:
@@ -141,6 +142,8 @@ class _Builder:
         referred: dict[str, set[str]] = {}
         for prop, raw in beside.written.items():
             values = Values(known=self._known)
+            if prop in documents_of(beside.token):
+                values = Values(known=self._known, arns=self._made_up.arns, refs=self._made_up.refs)
             value = values.value(raw)
             if value is not ABSENT and value is not None:
                 inputs[prop] = value

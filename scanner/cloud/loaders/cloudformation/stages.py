@@ -4,10 +4,9 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    from scanner.cloud.loaders.cloudformation.resources import Written
+from scanner.cloud.loaders.cloudformation.written import Written
 
 _NAMED: Final = re.compile(r"/(?:restapis|apis)/.*?/stages/([^\"/$]+)")
 _STAGES: Final = {"AWS::ApiGateway::Stage": "RestApiId", "AWS::ApiGatewayV2::Stage": "ApiId"}
@@ -28,7 +27,7 @@ class Stages:
             yield from (self.by_name[(one, found[1])] for one in ids if (one, found[1]) in self.by_name)
 
 
-def stages_named(written: Iterable["Written"]) -> Stages:
+def stages_named(written: Iterable[Written]) -> Stages:
     """Of all resources of a template."""
     everything = tuple(written)
     return Stages(

@@ -2,11 +2,12 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from scanner.cloud.bridge.pulumi_names import PulumiNames, pulumi_names
 from scanner.cloud.loaders.terraform_plan.addresses import ModulePath, instance_key, module_path
+from scanner.cloud.loaders.terraform_plan.deferred_policies import DeferredPolicies
 from scanner.cloud.loaders.terraform_plan.nodes import mapping, objects
 from scanner.cloud.loaders.terraform_plan.providers import Providers
 from scanner.cloud.loaders.terraform_plan.references import References, Scope
@@ -14,7 +15,8 @@ from scanner.cloud.loaders.terraform_plan.sources import Sources
 from scanner.cloud.loaders.terraform_plan.values import Leaf, Rebuilder
 from scanner.cloud.one_line import one_line
 from scanner.model.leaves import unknown_leaves
-from scanner.model.resource import Resource
+from scanner.model.made_up_arns import POLICIES, arn_of
+from scanner.model.resource import UNKNOWN, CloudValue, Resource
 
 AWS: Final = "aws_"
 FOREIGN: Final = "terraform:"  # in place of a Pulumi token, for types that have none
@@ -63,12 +65,42 @@ def planned_resources(document: Mapping[str, Any], stack: str, sources: Sources)
         sources=sources,
     )
     resources = {address: reader.resource(address, one) for address, one in planned.items()}
+    resources |= _with_deferred_policies(document, planned, resources, reader)
     return PlannedResources(
         by_address=resources,
         unmapped=_unmapped(planned.values()),
         lost=tuple(reader.lost),
         repeated=tuple(sorted(address for address, number in Counter(a for a, _ in listed).items() if number > 1)),
     )
+
+
+def _with_deferred_policies(
+    document: Mapping[str, Any], planned: Mapping[str, _Planned], resources: Mapping[str, Resource], reader: "_Reader"
+) -> Iterator[tuple[str, Resource]]:
+    """Those resources whose policy a data source puts together once the ARNs in it are known."""
+    by_urn = {one.urn: one for one in resources.values()}
+    changes = {str(one.get("address")): mapping(one.get("change")) for one in objects(document.get("resource_changes"))}
+    deferred = DeferredPolicies(
+        changes=changes, references=reader.references, arn_of=lambda urn: arn_of(by_urn[urn]) if urn in by_urn else None
+    )
+    for address, resource in resources.items():
+        found = dict(_policies(deferred, planned[address], address, resource, reader))
+        if found:
+            yield address, replace(resource, inputs={**resource.inputs, **found})
+
+
+def _policies(
+    deferred: DeferredPolicies, one: _Planned, address: str, resource: Resource, reader: "_Reader"
+) -> Iterator[tuple[str, CloudValue]]:
+    written = mapping(
+        reader.references.configured(one.module, one.values["type"], one.values["name"]).get("expressions")
+    )
+    prefix = address.rpartition(f"{one.values['type']}.{one.values['name']}")[0]
+    table = reader.names.table(one.token) if one.token else None
+    for attribute, expression in written.items():
+        prop, _ = reader.names.property(table, attribute)
+        if resource.inputs.get(prop) is UNKNOWN and prop in POLICIES:
+            yield prop, deferred.text(expression, one.module, prefix)
 
 
 def count_managed(document: Mapping[str, Any]) -> int:
@@ -122,9 +154,9 @@ class _Reader:
         sources: Sources,
     ) -> None:
         self._stack = stack
-        self._names = names
+        self.names = names
         self._rebuilder = Rebuilder(names=names)
-        self._references = references
+        self.references = references
         self._unknown = unknown
         self._providers = providers
         self._sources = sources
@@ -133,8 +165,8 @@ class _Reader:
 
     def resource(self, address: str, one: _Planned) -> Resource:
         kind, name = one.values["type"], one.values["name"]
-        written = self._references.configured(one.module, kind, name)
-        table = self._names.table(one.token) if one.token else None
+        written = self.references.configured(one.module, kind, name)
+        table = self.names.table(one.token) if one.token else None
         leaf = Leaf(
             value=mapping(one.values.get("values")),
             unknown=self._unknown.get(address),
@@ -162,8 +194,8 @@ class _Reader:
         found: dict[str, tuple[str, ...]] = {}
         scope = Scope(module=one.module, key=one.key)
         for attribute, expression in sorted(mapping(written.get("expressions")).items()):
-            trail = self._references.trail(expression, scope, written)
-            prop, _ = self._names.property(table, attribute)
+            trail = self.references.trail(expression, scope, written)
+            prop, _ = self.names.property(table, attribute)
             urns = tuple(sorted(trail.urns - {one.urn}))
             if urns:
                 found[prop] = urns

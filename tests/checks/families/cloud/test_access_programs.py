@@ -82,13 +82,6 @@ def test_a_policy_that_is_unknown_until_deploy_decides_nothing():
     assert "unknown until deploy" in finding.message
 
 
-def test_a_secret_without_a_known_arn_is_not_judged():
-    secret = declare("aws:secretsmanager/secret:Secret", "tokens")
-    stack = DeclaredResources(stack="small/test", source="pulumi preview", resources=(secret,))
-    (finding,) = findings(BY_ID[f"cloud-{_SECRETS}"], stack)
-    assert (finding.outcome, finding.message) == (I, "its ARN, which policies name, is unknown until deploy")
-
-
 def test_nobody_reads_is_no_pass_in_a_stack_that_was_seen_in_part():
     whole = stacks("access")["read_by_ocpi"]
     part = DeclaredResources(stack=whole.stack, source=whole.source, resources=whole.resources, missing=("half of it",))
