@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import quote
 
@@ -21,6 +22,7 @@ from infra.service.datetimes import now
 from infra.service.envelope import SERVER_ERROR, UNAUTHORIZED, refused, render
 from infra.service.exchange import STATE, Exchange, ExchangeState
 from infra.service.forwarding import forward
+from infra.service.modules.vouching import Vouch, Vouching
 from infra.service.outbound import NoOutbound, OutboundClient
 from infra.service.partner import Partner
 from infra.service.pulling.puller import Puller
@@ -47,10 +49,12 @@ def create_app(  # noqa: PLR0913 - keywords with defaults
     events: EventSink = discard,
     versions: Iterable[Version] = VERSIONS,
     puller: Puller | None = None,
+    vouch: Vouch | None = None,
 ) -> ASGIApp:
     """The service as an ASGI application (HTTP only, no lifespan). It keeps no state beside `store` and `vault`.
 
     Without `outbound` the handshake cannot call back and ends with OCPI 3001; without `puller` nothing is pulled.
+    `vouch`: who looks at what the storage gives.
     """
     services = Services(
         settings=settings,
@@ -62,6 +66,7 @@ def create_app(  # noqa: PLR0913 - keywords with defaults
         references=ObjectReference(settings.log_key),
         background=Background(),
         registered=puller.registered if puller else _nobody_pulls,
+        vouch=vouch or Vouching(),
     )
     served = tuple(versions)
     routes = (*version_routes(served), *(route for version in served for route in version.routes))
@@ -157,8 +162,10 @@ class _Service:
         except Unauthenticated as refusal:
             self._record(state, "authentication", outcome="refused", reason=refusal.reason.value)
             raise
-        except Refusal:
-            self._record(state, "authentication", outcome="refused", reason="too_many_requests")
+        except Refusal as refusal:
+            too_many = refusal.http_status == HTTPStatus.TOO_MANY_REQUESTS
+            reason = "too_many_requests" if too_many else "unavailable"
+            self._record(state, "authentication", outcome="refused", reason=reason)
             raise
         state.partner = identity.partner.id
         kind = "CREDENTIALS_TOKEN_A" if identity.registration.bootstrap else "credentials_token"

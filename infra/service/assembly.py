@@ -21,6 +21,7 @@ from infra.service.deployment.folder import Folder
 from infra.service.deployment.loading import load_partners, load_seed
 from infra.service.faults.fault import Fault
 from infra.service.listener import ListenerOptions, make_context
+from infra.service.modules.vouching import Vouch, Vouching
 from infra.service.outbound import OutboundClient, OutboundReply
 from infra.service.partner import TokenEncoding
 from infra.service.plaintext import refuse_plaintext
@@ -29,6 +30,7 @@ from infra.service.pulling.puller import Puller
 from infra.service.serving import Listening, bind
 from infra.service.settings import OutboundSettings, Settings
 from infra.service.store import Store
+from infra.service.store.guarded import Guard, GuardedStore
 from infra.service.store.memory import MemoryStore
 from infra.service.strict_json import JsonObject
 from infra.service.supported import VERSIONS
@@ -105,7 +107,11 @@ async def assemble(options: ServeOptions, settings: Settings, plain_store: Store
     settings = reduce(lambda s, fault: fault.wrap_settings(s), options.faults, settings)
     await load_partners(plain_store, settings.partners)
     await load_seed(plain_store, options.folder.seed())
-    store = reduce(lambda s, fault: fault.wrap_store(s), options.faults, plain_store)
+    store = reduce(lambda s, fault: fault.wrap_backend(s), options.faults, plain_store)
+    guard: Guard = GuardedStore
+    guard = reduce(lambda g, fault: fault.wrap_guard(g), options.faults, guard)
+    store = guard(store, settings.backends, options.events)
+    store = reduce(lambda s, fault: fault.wrap_store(s), options.faults, store)
     authenticator: Authenticator = TokenAuthenticator(settings, store, now)
     for fault in options.faults:
         authenticator = fault.wrap_authenticator(authenticator, settings, store)
@@ -113,6 +119,8 @@ async def assemble(options: ServeOptions, settings: Settings, plain_store: Store
     outbound = reduce(lambda o, fault: fault.replace_client(o, settings.outbound), options.faults, outbound)
     outbound = reduce(lambda o, fault: fault.wrap_outbound(o), options.faults, outbound)
     manner = reduce(lambda m, fault: fault.wrap_manner(m), options.faults, Manner())
+    vouch: Vouch = Vouching()
+    vouch = reduce(lambda v, fault: fault.wrap_vouch(v), options.faults, vouch)
     puller = Puller(settings.pulling, manner) if settings.pulling else None
     app = create_app(
         settings,
@@ -123,6 +131,7 @@ async def assemble(options: ServeOptions, settings: Settings, plain_store: Store
         events=options.events,
         versions=options.versions,
         puller=puller,
+        vouch=vouch,
     )
     return reduce(lambda a, fault: fault.wrap_app(a), options.faults, app), puller
 

@@ -16,7 +16,7 @@ from infra.service.registration import Registration
 from infra.service.routing_headers import RoutedParties
 from infra.service.settings import Settings
 from infra.service.status import StatusCode
-from infra.service.store import Store
+from infra.service.store import Store, StoredObject, Visibility
 from infra.service.strict_json import JsonObject
 from infra.service.vault import TokenVault
 
@@ -25,7 +25,8 @@ from infra.service.vault import TokenVault
 class Services:
     """What handlers work with; made once per application.
 
-    `background` runs what outlives the answer; `registered` hears of every partner that registered or renewed.
+    `background` runs what outlives the answer; `registered` hears of every partner that registered or renewed;
+    `vouch` says whether a value that a backend gave may be used (`modules/vouching.py`).
     """
 
     settings: Settings
@@ -37,6 +38,7 @@ class Services:
     references: ObjectReference
     background: Callable[[Coroutine[Any, Any, None]], None]
     registered: Callable[[Partner], None]
+    vouch: Callable[[StoredObject, Visibility, type[Any]], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
@@ -11,14 +12,22 @@ from infra.service.call import Answer, Call
 from infra.service.datetimes import parse_datetime
 from infra.service.settings import Settings
 from infra.service.status import invalid_parameter
-from infra.service.store import Collection, Visibility, Window
+from infra.service.store import Collection, StoredObject, Visibility, Window
+
+Served = Callable[[StoredObject], bool]
 
 _NUMBER: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 _PARAMETERS: Final = ("date_from", "date_to", "offset", "limit")
 
 
-async def list_page(call: Call, collection: Collection, visibility: Visibility) -> Answer:
+def _all(_found: StoredObject) -> bool:
+    return True
+
+
+async def list_page(call: Call, collection: Collection, visibility: Visibility, served: Served = _all) -> Answer:
     """One page of the visible objects, with Link (when there is more), X-Total-Count and X-Limit.
+
+    Objects that are not to be `served` are missing on their page; the pages stay as they are.
 
     X-Limit is the most that this server ever returns; a smaller `limit` is honoured. Other parameters are ignored.
     Raises Refusal (HTTP 400, OCPI 2001) for a parameter that is repeated or malformed.
@@ -29,7 +38,7 @@ async def list_page(call: Call, collection: Collection, visibility: Visibility) 
     headers = [("X-Total-Count", str(page.total)), ("X-Limit", str(call.services.settings.page_limit))]
     if window.offset + len(page.objects) < page.total and page.objects:
         headers.insert(0, ("Link", _next_link(call, parameters, window)))
-    return Answer(data=[o.body for o in page.objects], headers=tuple(headers))
+    return Answer(data=[o.body for o in page.objects[: window.limit] if served(o)], headers=tuple(headers))
 
 
 def _read(query: tuple[tuple[str, str], ...]) -> dict[str, str]:

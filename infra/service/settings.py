@@ -8,6 +8,7 @@ from typing import Final
 from infra.service.partner import Partner, Party, PartyRole, Role, parties_of
 from infra.service.pulling.settings import PullSettings
 from infra.service.rate_limits import RateSettings
+from infra.service.store.guarded import GuardSettings
 
 DEFAULT_PAGE_SIZE: Final = 20  # objects, when a request names no limit
 DEFAULT_PAGE_LIMIT: Final = 20  # objects, whatever a request names
@@ -43,6 +44,7 @@ class Settings:
     rates: RateSettings = field(default_factory=RateSettings)
     outbound: OutboundSettings = field(default_factory=OutboundSettings)
     pulling: PullSettings | None = None
+    backends: GuardSettings = field(default_factory=GuardSettings)
 
     def own_parties(self, *roles: Role) -> frozenset[Party]:
         """The parties of this platform that have one of `roles`; all of them when none is named."""

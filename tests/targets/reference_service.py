@@ -84,12 +84,14 @@ def running_service(
     store: str = "memory",
     versions: Sequence[str] = (),
     storage: Callable[[Store], Store] | None = None,
+    backend: Callable[[Store], Store] | None = None,
 ) -> Iterator[RunningService]:
     """Start the service with `faults`; stop it at the end.
 
     `plaintext_port` 0 also opens a port without TLS (which refuses, unless the fault `plaintext-listener` is on).
     `folder` is a deployment folder of the caller's own; `store` may be "sqlite", in that folder.
     `versions` are those that it serves instead of all, such as "2.2.1"; not with `process`.
+    `backend` goes round the storage, below what guards it; not with `process`.
     `storage` is given the seeded storage and says which one is used, `faults` come around it; not with `process`.
     Raises UnknownFaultError, and RuntimeError when it does not start.
     """
@@ -97,9 +99,11 @@ def running_service(
     if process:
         assert not versions
         assert storage is None
+        assert backend is None
         started = _in_process(used, faults, plaintext_port, store)
     else:
         chosen = [] if storage is None else [_on(storage)]
+        chosen += [] if backend is None else [Fault(name="backend", summary="a backend", wrap_backend=backend)]
         started = _in_thread(used, [*chosen, *select_faults(faults)], plaintext_port, store, versions)
     with started as service:
         yield service

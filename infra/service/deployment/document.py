@@ -11,6 +11,7 @@ from infra.service.partner import InterfaceRole, Partner, Party, PartyRole, Righ
 from infra.service.pulling.settings import PullSettings
 from infra.service.rate_limits import RateSettings
 from infra.service.settings import DEFAULT_MAX_BODY, DEFAULT_PAGE_LIMIT, DEFAULT_PAGE_SIZE, OutboundSettings, Settings
+from infra.service.store.guarded import GuardSettings
 
 _Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 _Id = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
@@ -109,6 +110,17 @@ class PullingDocument(_Strict):
         return PullSettings(**self.model_dump())
 
 
+class BackendsDocument(_Strict):
+    """See `GuardSettings`."""
+
+    most_at_a_time: Annotated[int, Field(ge=1)] = GuardSettings().most_at_a_time
+    timeout_s: Annotated[float, Field(gt=0, le=60)] = GuardSettings().timeout_s
+
+    def to_settings(self) -> GuardSettings:
+        """The record."""
+        return GuardSettings(**self.model_dump())
+
+
 class ServiceDocument(_Strict):
     """The whole file. `public_origin` null means https://host:port of the listener."""
 
@@ -123,6 +135,7 @@ class ServiceDocument(_Strict):
     rates: RatesDocument = RatesDocument()
     outbound: OutboundDocument = OutboundDocument()
     pulling: PullingDocument | None = None
+    backends: BackendsDocument = BackendsDocument()
 
     def to_settings(self, origin: str) -> Settings:
         """The record. `origin` is used unless `public_origin` is set. Raises ValueError for clashing partners."""
@@ -143,6 +156,7 @@ class ServiceDocument(_Strict):
                 timeout_s=self.outbound.timeout_s,
             ),
             pulling=self.pulling.to_settings() if self.pulling else None,
+            backends=self.backends.to_settings(),
         )
 
 

@@ -90,14 +90,15 @@ def prepare(
     host: str = "localhost",
     outbound: Mapping[str, object] | None = None,
     pulling: Mapping[str, object] | None = None,
+    backends: Mapping[str, object] | None = None,
     seed: int = 1,
     is_hub: bool = False,
 ) -> Folder:
     """Write a new deployment folder. Raises FolderError when `root` exists and is not empty.
 
     `is_hub` makes the platform a hub as well.
-    `outbound` and `pulling` are the parts of these names in service.json. Keys and tokens are random, objects depend on
-    `seed` only.
+    `outbound`, `pulling` and `backends` are the parts of these names in service.json. Keys and tokens are random,
+    objects depend on `seed` only.
     """
     folder = Folder(root)
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -115,6 +116,7 @@ def prepare(
         "log_key": secrets.token_hex(32),
         "outbound": dict(outbound or {}),
         "pulling": None if pulling is None else dict(pulling),
+        "backends": dict(backends or {}),
     }
     records = with_clients(seed_records(seed)) if is_hub else seed_records(seed)
     ServiceDocument.model_validate_json(json.dumps(document))

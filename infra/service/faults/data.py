@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from infra.service.faults.fault import Fault
+from infra.service.modules.vouching import Vouch
 from infra.service.partner import InterfaceRole, Partner, Right, Scope
 from infra.service.registration import Registration
 from infra.service.settings import Settings
@@ -55,6 +56,10 @@ def _for_all(collection: Collection, visibility: Visibility) -> Visibility:
     return replace(visibility, tenants=None) if collection.kind in _PERSONAL else visibility
 
 
+def _forgetting_tenants(vouch: Vouch) -> Vouch:
+    return lambda found, visibility, model: vouch(found, _for_all(found.key.collection, visibility), model)
+
+
 def _without_limit(settings: Settings) -> Settings:
     return replace(settings, page_limit=_NO_LIMIT)
 
@@ -75,6 +80,7 @@ FAULTS: Final = (
         name="other-tenant-readable",
         summary="sessions and CDRs of other partners' drivers are in lists and readable by id",
         wrap_store=_ForgetsTenants,
+        wrap_vouch=_forgetting_tenants,
     ),
     Fault(
         name="surplus-module",

@@ -9,10 +9,12 @@ from starlette.types import ASGIApp
 
 from infra.service.authentication import Authenticator
 from infra.service.listener import ListenerOptions
+from infra.service.modules.vouching import Vouch
 from infra.service.outbound import OutboundClient
 from infra.service.pulling.manner import Manner
 from infra.service.settings import OutboundSettings, Settings
 from infra.service.store import Store
+from infra.service.store.guarded import Guard
 
 
 def _same_settings(settings: Settings) -> Settings:
@@ -39,6 +41,14 @@ def _same_client(client: OutboundClient, _settings: OutboundSettings) -> Outboun
     return client
 
 
+def _same_guard(guard: Guard) -> Guard:
+    return guard
+
+
+def _same_vouch(vouch: Vouch) -> Vouch:
+    return vouch
+
+
 def _same_manner(manner: Manner) -> Manner:
     return manner
 
@@ -51,6 +61,7 @@ def _same_listener(options: ListenerOptions) -> ListenerOptions:
 class Fault:
     """One defect that can be switched on. `group` names faults that exclude each other.
 
+    `wrap_backend` goes round the storage itself, `wrap_store` round what guards it.
     `by_writing`: only a partner that writes can see it, so it has no place in `all`, whose faults a reader finds.
     """
 
@@ -65,5 +76,8 @@ class Fault:
     wrap_app: Callable[[ASGIApp], ASGIApp] = _same_app
     wrap_outbound: Callable[[OutboundClient], OutboundClient] = _same_outbound
     replace_client: Callable[[OutboundClient, OutboundSettings], OutboundClient] = _same_client
+    wrap_backend: Callable[[Store], Store] = _same_store
+    wrap_guard: Callable[[Guard], Guard] = _same_guard
+    wrap_vouch: Callable[[Vouch], Vouch] = _same_vouch
     wrap_manner: Callable[[Manner], Manner] = _same_manner
     wrap_listener: Callable[[ListenerOptions], ListenerOptions] = _same_listener

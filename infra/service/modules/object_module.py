@@ -19,6 +19,7 @@ from infra.service.modules.ownership import (
     writing_owner,
 )
 from infra.service.modules.reading import read_object, require_body
+from infra.service.modules.vouching import vouched, withheld
 from infra.service.modules.writing import change, find_first, merged, put_over, record_change, stored
 from infra.service.pagination import list_page
 from infra.service.partner import Party, Role
@@ -41,17 +42,21 @@ class ObjectModule:
 
     async def list(self, call: Call) -> Answer:
         """Sender GET: one page."""
-        return await list_page(call, self.dialect.collection(self.kind), self.ours(call))
+        ours = self.ours(call)
+        return await list_page(
+            call, self.dialect.collection(self.kind), ours, lambda one: self._served(call, one, ours)
+        )
 
     async def get_own(self, call: Call) -> Answer:
         """Sender GET of one object."""
-        collection = self.dialect.collection(self.kind)
-        return self.answer(call, await find_first(call, collection, self.object_id(call), self.ours(call)))
+        collection, ours = self.dialect.collection(self.kind), self.ours(call)
+        found = await find_first(call, collection, self.object_id(call), ours)
+        return self.answer(call, vouched(call, found, ours, self.model))
 
     async def get_pushed(self, call: Call) -> Answer:
         """Receiver GET of an object that the partner pushed."""
-        key = self.key(owner_in_path(call), self.object_id(call))
-        return self.answer(call, await call.services.store.find(key, pushed_by(call, self.owner)))
+        key, pushed = self.key(owner_in_path(call), self.object_id(call)), pushed_by(call, self.owner)
+        return self.answer(call, vouched(call, await call.services.store.find(key, pushed), pushed, self.model))
 
     async def put(self, call: Call) -> Answer:
         """Receiver PUT of a whole object."""
@@ -84,6 +89,12 @@ class ObjectModule:
         if not removed:
             raise self.unknown()
         return Answer()
+
+    def _served(self, call: Call, found: StoredObject, visibility: Visibility) -> bool:
+        is_sound = call.services.vouch(found, visibility, self.model)
+        if not is_sound:
+            withheld(call, found)
+        return is_sound
 
     def checked(self, call: Call, key: ObjectKey, document: JsonObject) -> StoredObject:
         """`document` as it would be stored under `key`: of the right type, owner and id, and no rule broken."""

@@ -11,6 +11,7 @@ from infra.service.modules.object_module import ObjectModule
 from infra.service.modules.ownership import check_id, for_everybody
 from infra.service.modules.reading import read_object
 from infra.service.modules.side import OBJECT, receiver, sender
+from infra.service.modules.vouching import vouched
 from infra.service.modules.writing import find_first
 from infra.service.partner import Role
 from infra.service.status import Refusal, StatusCode, invalid_object, invalid_parameter, not_found
@@ -32,7 +33,8 @@ class _Tokens(ObjectModule):
     async def authorize(self, call: Call) -> Answer:
         """Sender POST authorize: may this token charge (at this location)? 404 with OCPI 2004 for an unknown token."""
         collection = self.dialect.collection(self.kind)
-        found = await find_first(call, collection, self.object_id(call), for_everybody(call, Role.EMSP))
+        ours = for_everybody(call, Role.EMSP)
+        found = vouched(call, await find_first(call, collection, self.object_id(call), ours), ours, self.model)
         if found is None or found.body["type"] != self._type(call):
             call.record("token_authorization", outcome="unknown")
             raise self.unknown()
