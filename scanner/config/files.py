@@ -4,7 +4,7 @@ import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
-from scanner.config.schema import CloudConfig, ConfigFile, EnvironmentConfig
+from scanner.config.schema import CloudConfig, ConfigFile, EndpointConfig, EnvironmentConfig
 from scanner.config.yaml_document import KeyPath, YamlDocument
 from scanner.errors import Problem
 
@@ -28,6 +28,8 @@ def _problems(path: KeyPath, environment: EnvironmentConfig, base: Path) -> Iter
     for name, endpoint in environment.endpoints.items():
         if endpoint.ca_file and (problem := ca_problem(base / endpoint.ca_file)):
             yield (*path, "endpoints", name, "ca_file"), problem
+        if problem := _client_problem(endpoint, base):
+            yield (*path, "endpoints", name, "client_certificate_file"), problem
     yield from _projects((*path, "cloud"), environment.cloud, base)
     yield from _documents((*path, "cloud"), environment.cloud, base)
 
@@ -54,6 +56,23 @@ def _documents(path: KeyPath, cloud: CloudConfig, base: Path) -> Iterator[tuple[
     for key, file in named:
         if file is not None and not (base / file).is_file():
             yield (*path, *key), f"there is no file {base / file}"
+
+
+def _client_problem(endpoint: EndpointConfig, base: Path) -> str | None:
+    """Why the two files are no client certificate and its key; None if they are, or neither is named."""
+    files = (endpoint.client_certificate_file, endpoint.client_key_file)
+    if files == (None, None):
+        return None
+    if None in files:
+        return "`client_certificate_file` and `client_key_file` go together"
+    certificate, key = (base / str(file) for file in files)
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(certificate, key, password=b"")
+    except ssl.SSLError:
+        return f"{certificate} and {key} are no certificate in PEM and its key, without a password"
+    except OSError as error:
+        return f"{certificate} or {key} cannot be read: {(error.strerror or 'failed').lower()}"
+    return None
 
 
 def ca_problem(file: Path) -> str | None:

@@ -89,10 +89,12 @@ Sink = Annotated[str, AfterValidator(lambda text: str(SecretReference.parse_sink
 
 
 class EndpointConfig(Strict):
-    """One OCPI platform; `ca_file` None: the system's certificate store."""
+    """One OCPI platform; `ca_file` None: the system's certificate store. The two `client_..` files go together."""
 
     versions_url: UrlText
     ca_file: Text | None = None
+    client_certificate_file: Text | None = None
+    client_key_file: Text | None = None
     plaintext_ports: tuple[Port, ...] = (80,)
     allow_hosts: tuple[OriginText, ...] = ()
     allow_internal: bool = False

@@ -18,6 +18,7 @@ from scanner.model.effect import Effect
 from scanner.model.party import Contract, Grant, Identity, Party
 from scanner.model.target import (
     Authorisation,
+    ClientCertificate,
     Endpoint,
     EnvironmentTarget,
     Limits,
@@ -68,9 +69,18 @@ def endpoint(name: str, config: EndpointConfig, base: Path) -> Endpoint:
         versions_url=config.versions_url,
         origin=origin,
         ca_file=base / config.ca_file if config.ca_file else None,
+        client=_client(config, base),
         plaintext_ports=tuple(port for port in config.plaintext_ports if port != origin.port),
         allow_hosts=tuple(_origin(url) for url in config.allow_hosts),
         allow_internal=config.allow_internal,
+    )
+
+
+def _client(config: EndpointConfig, base: Path) -> ClientCertificate | None:
+    if not config.client_certificate_file or not config.client_key_file:
+        return None
+    return ClientCertificate(
+        certificate_file=base / config.client_certificate_file, key_file=base / config.client_key_file
     )
 
 

@@ -196,7 +196,8 @@ class HttpRequests:
         ca_file = endpoint.ca_file if endpoint else None
         tls = None
         if origin.scheme == "https":
-            tls = verifying_context(ca_file) if intent.verify_tls else looking_context()
+            client = endpoint.client if endpoint else None
+            tls = verifying_context(ca_file, client) if intent.verify_tls else looking_context()
         headers = tuple({**_BASE_HEADERS, **intent.headers}.items())
         credential = intent.credential
         real = credential if isinstance(credential, IdentityCredential) else None

@@ -4,14 +4,19 @@ import ssl
 from functools import lru_cache
 from pathlib import Path
 
+from scanner.model.target import ClientCertificate
+
 
 @lru_cache(maxsize=64)
-def verifying_context(ca_file: Path | None) -> ssl.SSLContext:
-    """Certificate and name verified, TLS 1.2 and later (RFC 9325, section 3.1.1).
+def verifying_context(ca_file: Path | None, client: ClientCertificate | None = None) -> ssl.SSLContext:
+    """Certificate and name verified, TLS 1.2 and later (RFC 9325, section 3.1.1); `client` is shown to who asks for it.
 
-    Raises: OSError if the CA file cannot be read, ssl.SSLError if it holds no certificate.
+    Raises: OSError if a file cannot be read, ssl.SSLError if it holds no certificate, or a key that is another's.
     """
     context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+    if client is not None:
+        # a password would be asked for on the terminal: there is none
+        context.load_cert_chain(client.certificate_file, client.key_file, password=b"")
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return _keeping_its_keys(context)
 

@@ -25,18 +25,27 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClientCertificate:
+    """What the scanner shows a platform that asks for it in the handshake: PEM files of a chain and of its key."""
+
+    certificate_file: Path
+    key_file: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
     """One OCPI platform. `ca_file`: PEM of the only CA to trust (None: the system store).
 
     `plaintext_ports`: ports on which the same host must not answer in plaintext, beside the port of the URL itself.
     `allow_hosts`: further origins that its version details may point at. `allow_internal`: loopback, private and
-    link-local addresses are in scope.
+    link-local addresses are in scope. `client`: for mutual TLS; None: nothing is shown.
     """
 
     name: str
     versions_url: str
     origin: Origin
     ca_file: Path | None = None
+    client: ClientCertificate | None = None
     plaintext_ports: tuple[int, ...] = (80,)
     allow_hosts: tuple[Origin, ...] = ()
     allow_internal: bool = False

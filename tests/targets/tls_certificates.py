@@ -26,6 +26,7 @@ class CertificatePlan:
     days_before: float = 1.0
     days_after: float = 60.0
     sha1: bool = False
+    of_client: bool = False  # for a caller, not for a server
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +70,8 @@ def _signed(plan: CertificatePlan, key: CertificateIssuerPrivateKeyTypes) -> x50
     begins, ends = now - timedelta(days=plan.days_before), now + timedelta(days=plan.days_after)
     builder = _builder(subject, issuer, key, begins, ends)
     builder = builder.add_extension(x509.SubjectAlternativeName([_general_name(n) for n in plan.names]), critical=False)
-    usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
+    purpose = ExtendedKeyUsageOID.CLIENT_AUTH if plan.of_client else ExtendedKeyUsageOID.SERVER_AUTH
+    usage = x509.ExtendedKeyUsage([purpose])
     return builder.add_extension(usage, critical=False).sign(signer, hashes.SHA256())
 
 

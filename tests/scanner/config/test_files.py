@@ -1,7 +1,11 @@
+from pathlib import Path
+
 import pytest
 
 from scanner.config.load import load_configuration
 from scanner.errors import ConfigError
+from scanner.model.target import ClientCertificate
+from tests.targets.tls_certificates import CertificatePlan, issue
 
 TEXT = """\
 environments:
@@ -56,3 +60,33 @@ def test_documents_of_an_engine_have_to_be_there(tmp_path):
         f"environments.t.cloud.templates.d.file: there is no file {tmp_path}/v.yaml",
         f"environments.t.cloud.terraform_plans.c.file: there is no file {tmp_path}/u.json",
     ]
+
+
+def _with_client(folder: Path, keys: str) -> None:
+    (folder / "c.yaml").write_text(
+        f"environments: {{t: {{endpoints: {{m: {{versions_url: 'https://x/', {keys}}}}}}}}}", encoding="utf-8"
+    )
+
+
+@pytest.mark.parametrize(
+    "keys, problem",
+    [
+        ("client_certificate_file: ours.pem", "go together"),
+        ("client_key_file: ours.key", "go together"),
+        ("client_certificate_file: ours.pem, client_key_file: other.key", "no certificate in PEM and its key"),
+        ("client_certificate_file: ours.pem, client_key_file: none.key", "cannot be read: no such file"),
+    ],
+)
+def test_a_client_certificate_comes_with_its_own_key(tmp_path, keys, problem):
+    issue(CertificatePlan(), tmp_path, "ours")
+    issue(CertificatePlan(), tmp_path, "other")
+    _with_client(tmp_path, keys)
+    with pytest.raises(ConfigError, match=problem):
+        load_configuration(tmp_path / "c.yaml", with_files=True)
+
+
+def test_a_client_certificate_is_read_beside_the_configuration(tmp_path):
+    chain, key = issue(CertificatePlan(), tmp_path, "ours")
+    _with_client(tmp_path, "client_certificate_file: ours.pem, client_key_file: ours.key")
+    (target,) = load_configuration(tmp_path / "c.yaml", with_files=True).targets
+    assert target.endpoints[0].client == ClientCertificate(certificate_file=chain, key_file=key)
