@@ -6,6 +6,7 @@ knows is invented from the resource's name, so that the output tells what refers
 """
 
 import asyncio
+import gc
 import json
 import os
 import runpy
@@ -134,6 +135,7 @@ def run_in_child(program, config):
 
 
 def main():
+    gc.disable()  # every fork lives for a second: looking for garbage would copy what they share
     order = json.load(sys.stdin)
     sys.path.insert(0, order["project"])
     import infra.audit_stack  # noqa: PLC0415 - with the path from above
@@ -143,6 +145,7 @@ def main():
 
     for module in MODULES:  # they load when first touched: here, instead of in every fork
         hasattr(getattr(pulumi_aws, module), "outputs")
+    gc.freeze()
     program = str(Path(order["project"]) / "infra" / "__main__.py")
     json.dump({name: run_in_child(program, config) for name, config in order["configs"].items()}, sys.stdout)
 
