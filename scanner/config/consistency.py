@@ -115,6 +115,7 @@ def _identities(path: KeyPath, environment: EnvironmentConfig, config: ConfigFil
         at = (*path, "identities", name)
         partner = config.partners.get(identity.partner) if identity.partner else None
         yield from _endpoints_of(at, identity, environment)
+        yield from _shown_to(at, identity, environment, config)
         if identity.partner and partner is None:
             yield (
                 (*at, "partner"),
@@ -132,6 +133,16 @@ def _endpoints_of(at: KeyPath, identity: IdentityConfig, environment: Environmen
             yield (*at, "endpoints"), f"no endpoint is called {endpoint!r}{suggestion(endpoint, environment.endpoints)}"
     if len(environment.endpoints) > 1 and not identity.endpoints:
         yield at, "there are several endpoints: say in `endpoints` which of them issued this token and may see it"
+
+
+def _shown_to(at: KeyPath, identity: IdentityConfig, environment: EnvironmentConfig, config: ConfigFile) -> Found:
+    for index, name in enumerate(identity.shown_to):
+        if name not in config.environments:
+            yield (*at, "shown_to", index), f"no environment is called {name!r}{suggestion(name, config.environments)}"
+        elif config.environments[name] is environment:
+            yield (*at, "shown_to", index), "that is its own environment, which sees it all the time"
+    if identity.shown_to and not identity.disposable:
+        yield (*at, "shown_to"), "a token that others may see has to be `disposable: true`: it may end up in their logs"
 
 
 def _permissions(path: KeyPath, environment: EnvironmentConfig) -> Found:

@@ -105,7 +105,8 @@ class IdentityConfig(Strict):
 
     `endpoints`: the platforms that issued the token, and that alone may see it; needed where there are several.
     `kind` bootstrap: the token is a CREDENTIALS_TOKEN_A. `unregister`: a scan may end the registration.
-    `revoked_at`: when the platform's operator revokes the token, while a scan watches it.
+    `revoked_at`: when the platform's operator revokes the token, while a scan watches it. `shown_to`: other
+    environments that may see the token, and have to refuse it.
     """
 
     token: Reference
@@ -118,6 +119,7 @@ class IdentityConfig(Strict):
     sink: Sink | None = None
     unregister: bool = False
     revoked_at: AwareDatetime | None = None
+    shown_to: tuple[Text, ...] = ()
 
 
 class ProgramConfig(Strict):

@@ -38,6 +38,7 @@ def environment_target(name: str, environment: EnvironmentConfig, config: Config
         identities=tuple(_identity(key, value, config) for key, value in environment.identities.items()),
         contracts=tuple(contract(key, value) for key, value in config.partners.items() if key in here),
         elsewhere=tuple(contract(key, value) for key, value in config.partners.items() if key not in here),
+        shown_here=_shown_to(name, config),
         told=environment.partners is not None or len(config.environments) == 1,
         inputs=cloud_inputs(environment.cloud, base),
         mode=environment.mode,
@@ -52,6 +53,16 @@ def environment_target(name: str, environment: EnvironmentConfig, config: Config
         stress=StressLimits(**environment.stress.model_dump()),
         attestations=tuple(base / folder for folder in config.attestations),
         cadence=ScanCadence(**environment.cadence.model_dump()),
+    )
+
+
+def _shown_to(name: str, config: ConfigFile) -> frozenset[tuple[str, str]]:
+    """The identities of other environments whose tokens this one may see."""
+    return frozenset(
+        (elsewhere, identity)
+        for elsewhere, environment in config.environments.items()
+        for identity, its in environment.identities.items()
+        if name in its.shown_to
     )
 
 

@@ -11,6 +11,7 @@ from scanner.gate.redaction import MASK
 from scanner.gate.sink import TokenSink
 from scanner.model.credential import (
     Credential,
+    ForeignCredential,
     Former,
     FormerCredential,
     IdentityCredential,
@@ -26,6 +27,7 @@ from scanner.model.secret import Secret
 from scanner.model.token_encoding import TokenEncoding
 from scanner.model.token_shape import KnownToken, Standing
 
+RealCredential = TokenCredential | ForeignCredential
 IdentityKey = tuple[str, str]  # environment, identity
 _SCHEME: Final = "Token"
 
@@ -110,8 +112,9 @@ class TokenVault:
                 return _refused("the token goes into a JSON object, and the body is none")
         return in_header(url, body, _headers(credential, value), _headers(credential, MASK))
 
-    def _token(self, environment: str, credential: TokenCredential) -> str | None:
-        history = self._history.get((environment, credential.identity), [])
+    def _token(self, environment: str, credential: RealCredential) -> str | None:
+        issued_in = credential.environment if isinstance(credential, ForeignCredential) else environment
+        history = self._history.get((issued_in, credential.identity), [])
         if isinstance(credential, FormerCredential):
             former = [token for token in history[:-1] if token != history[-1]]
             if not former:
@@ -119,7 +122,7 @@ class TokenVault:
             return (former[0] if credential.which is Former.BOOTSTRAP else former[-1]).reveal()
         return history[-1].reveal() if history else None
 
-    def _value(self, token: str, credential: TokenCredential) -> str | Refused:
+    def _value(self, token: str, credential: RealCredential) -> str | Refused:
         if isinstance(credential, NearMissCredential):
             return self._missed(token, credential.miss, credential.encoding)
         return encoded(token, credential.encoding)
@@ -148,7 +151,7 @@ def _not_in_a_header(value: str) -> bool:
     return any(unicodedata.category(character) == "Cc" for character in value)
 
 
-def _headers(credential: TokenCredential, value: str) -> Headers:
+def _headers(credential: RealCredential, value: str) -> Headers:
     real = ("Authorization", f"{credential.scheme if isinstance(credential, IdentityCredential) else _SCHEME} {value}")
     if not isinstance(credential, TwoHeadersCredential):
         return (real,)
@@ -156,7 +159,9 @@ def _headers(credential: TokenCredential, value: str) -> Headers:
     return (real, made_up) if credential.real_first else (made_up, real)
 
 
-def _unknown(credential: TokenCredential) -> str:
+def _unknown(credential: RealCredential) -> str:
+    if isinstance(credential, ForeignCredential):
+        return f"no token of identity {credential.identity!r} of {credential.environment} was read in this run"
     if isinstance(credential, FormerCredential):
         return f"no earlier token is known for identity {credential.identity!r}: nothing has replaced it"
     return f"no token is known for identity {credential.identity!r}"

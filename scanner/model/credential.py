@@ -132,9 +132,21 @@ class FormerCredential:
         return f"{self.which} token"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignCredential:
+    """The real token of an identity of another environment of the same configuration, which it has to be shown by name.
+
+    Sent with GET to the versions URL, over verified TLS; a sound platform refuses it.
+    """
+
+    environment: str
+    identity: str
+    encoding: TokenEncoding = TokenEncoding.BASE64
+
+
 DerivedCredential = NearMissCredential | TwoHeadersCredential | MisplacedCredential | FormerCredential
 TokenCredential = IdentityCredential | DerivedCredential
-Credential = TokenCredential | MadeUpCredential | None
+Credential = TokenCredential | ForeignCredential | MadeUpCredential | None
 
 NEW_TOKEN: Final = "{{new credentials token}}"
 

@@ -129,7 +129,8 @@ class EnvironmentTarget:
     objects may be written.
     `listen_hosts` are the addresses of ours on which a listener may wait, beside loopback. `partner_server` None: no
     platform of ours can be called back, so nothing is registered. `attestations`: folders of them.
-    `contracts`, `elsewhere`, `told`: as in the fact `ContractsAgreed`.
+    `contracts`, `elsewhere`, `told`: as in the fact `ContractsAgreed`. `shown_here`: environment and name of identities
+    of other environments whose tokens may be shown here, because nothing may come of it.
     """
 
     name: str
@@ -138,6 +139,7 @@ class EnvironmentTarget:
     contracts: tuple[Contract, ...] = ()
     elsewhere: tuple[Contract, ...] = ()
     told: bool = True
+    shown_here: frozenset[tuple[str, str]] = frozenset()
     inputs: tuple[CloudInput, ...] = ()
     mode: Mode = Mode.OBSERVE
     allow: frozenset[Effect] = frozenset()

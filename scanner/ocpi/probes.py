@@ -20,6 +20,7 @@ from scanner.ocpi.rogue.probe import RogueProbe
 from scanner.ocpi.stress.probe import StressProbe
 from scanner.ocpi.tenancy import TenancyProbe
 from scanner.ocpi.tokens.claims import TokenClaimsProbe
+from scanner.ocpi.tokens.foreign import ForeignTokenProbe
 from scanner.ocpi.tokens.guessing import TokenGuessingProbe
 from scanner.ocpi.tokens.matching import TokenMatchingProbe
 from scanner.ocpi.tokens.oracle import TokenOracleProbe
@@ -41,6 +42,7 @@ _LOOKING: Final[tuple[Probe, ...]] = (
     TokenMatchingProbe(),
     TokenClaimsProbe(),
     TokenOracleProbe(),
+    ForeignTokenProbe(),
     TransitionsProbe(),
     ConnectionsProbe(),
     CommandsProbe(),

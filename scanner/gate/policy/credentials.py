@@ -7,6 +7,7 @@ from typing import Final
 from scanner.gate.policy.origins import origin_of
 from scanner.model.credential import (
     CredentialsBody,
+    ForeignCredential,
     MadeUpCredential,
     MisplacedCredential,
     Place,
@@ -37,6 +38,8 @@ def not_to_be_shown(intent: Intent, target: EnvironmentTarget) -> Refused | None
     credential = intent.credential
     if credential is None or isinstance(credential, MadeUpCredential):
         return None
+    if isinstance(credential, ForeignCredential):
+        return _foreign(intent, credential, target)
     speaker = next((i for i in target.identities if i.name == credential.identity), None)
     if speaker is None or intent.identity != credential.identity:
         return _refused(f"the request does not speak as identity {credential.identity!r}")
@@ -66,6 +69,20 @@ def _way(intent: HttpIntent, speaker: Identity, target: EnvironmentTarget) -> Re
     if any(target.may_see(e, speaker) and origin in (e.origin, *e.allow_hosts) for e in target.endpoints):
         return None
     return _refused(f"the token of {speaker.name!r} is not meant for {origin}; name its endpoints in `endpoints`")
+
+
+def _foreign(intent: HttpIntent, credential: ForeignCredential, target: EnvironmentTarget) -> Refused | None:
+    """Shown where the configuration says so, to the one URL at which it can do no more than open a list."""
+    if (credential.environment, credential.identity) not in target.shown_here:
+        whose = f"identity {credential.identity!r} of {credential.environment}"
+        return _refused(f"the token of {whose} is not to be shown to {target.name}; it takes `shown_to` there")
+    if intent.method != "GET" or intent.identity is not None or intent.effect is not Effect.READ:
+        return _refused("a token of another environment goes out with a GET that speaks as nobody")
+    if not intent.url.startswith("https://") or not intent.verify_tls:
+        return _refused("a real token is sent over verified TLS only")
+    if intent.url not in {endpoint.versions_url for endpoint in target.endpoints}:
+        return _refused("a token of another environment is shown at the versions URL only")
+    return None
 
 
 @lru_cache(maxsize=1024)

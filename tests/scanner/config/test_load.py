@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -399,3 +400,28 @@ def test_a_token_written_in_clear_is_refused_and_not_repeated(refused, where):
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "https://x.example/#a", "'https://x.example/ y'", "wiki/page"])
 def test_a_catalogue_is_a_page_of_the_web_to_which_an_anchor_can_be_added(refused, url):
     assert "catalogue_url" in refused(f"{ENDPOINT}catalogue_url: {url}\n")
+
+
+_TWO = (
+    "environments: {test: {endpoints: {a: {versions_url: 'https://a/'}}, identities: {one: {token: env:A%s}}}, "
+    "prod: {endpoints: {b: {versions_url: 'https://b/'}}}}"
+)
+
+
+def test_a_token_may_be_shown_to_another_environment_where_its_identity_says_so(write):
+    test, prod = load_configuration(write(_TWO % ", disposable: true, shown_to: [prod]")).targets
+    assert prod.shown_here == {("test", "one")}
+    assert test.shown_here == frozenset()
+
+
+@pytest.mark.parametrize(
+    "keys, sentence",
+    [
+        (", shown_to: [prod]", "has to be `disposable: true`"),
+        (", disposable: true, shown_to: [prod-2]", "did you mean 'prod'"),
+        (", disposable: true, shown_to: [test]", "its own environment"),
+    ],
+)
+def test_a_token_that_cannot_be_shown_elsewhere_is_told_of(write, keys, sentence):
+    with pytest.raises(ConfigError, match=re.escape(sentence)):
+        load_configuration(write(_TWO % keys))

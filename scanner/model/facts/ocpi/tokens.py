@@ -161,6 +161,15 @@ class RefusalTimes:
     curl: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignTokenTried:
+    """The versions URL, asked with the token of an `identity` of another `environment`, one form after the other."""
+
+    environment: str
+    identity: str
+    answers: tuple[Answer, ...]
+
+
 TOKEN_FACTS: tuple[type, ...] = (
     NearMissesTried,
     EncodingsTried,
@@ -174,4 +183,5 @@ TOKEN_FACTS: tuple[type, ...] = (
     ClaimedPartyTried,
     RefusalWordings,
     RefusalTimes,
+    ForeignTokenTried,
 )
