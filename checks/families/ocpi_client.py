@@ -7,7 +7,8 @@ came to the door here as well.
 from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeVar
 
-from checks.model.check import Case, Check, Need
+from checks.model.by_writing import check_by_writing
+from checks.model.check import Case, Check
 from checks.model.verdict import Population, Verdict
 from scanner.model.facts.ocpi.credentials import Reaction
 from scanner.model.facts.ocpi.rogue import (
@@ -23,7 +24,6 @@ from scanner.model.facts.ocpi.rogue import (
     WeakTransportOffered,
 )
 from scanner.model.severity import Severity
-from scanner.model.witness import Witness
 
 H = TypeVar("H", bound=HostilePartner)
 _MOST_TRIES: Final = 2
@@ -123,17 +123,15 @@ def _check(  # noqa: PLR0913 - all that a check has, none of it optional
     good: str,
     do: str,
 ) -> Check[H]:
-    return Check(
+    return check_by_writing(
         id=id,
         title=title,
         controls=controls,
         severity=severity,
         source=source,
-        looks_at=Need(fact=kind),
+        fact=kind,
         judge=lambda case: _judge(case, wrong, good),
-        remediation=do,
-        by_writing=True,
-        witness=Witness.PROTOCOL,
+        do=do,
     )
 
 

@@ -5,11 +5,11 @@ from functools import partial
 from typing import Final
 
 from checks.families.ocpi_words import where
-from checks.model.check import Case, Check, Need
+from checks.model.by_writing import check_by_writing
+from checks.model.check import Case
 from checks.model.verdict import Population, Verdict
 from scanner.model.facts.ocpi.commands import Asked, CommandsOfNothing, ResultsOfNothing, Took
 from scanner.model.severity import Severity
-from scanner.model.witness import Witness
 
 Fact = CommandsOfNothing | ResultsOfNothing
 
@@ -43,28 +43,24 @@ def _said(one: Asked) -> str:
 
 
 CHECKS: Final = (
-    Check(
+    check_by_writing(
         id="ocpi-command-unknown-object",
         title="A command about what does not exist is refused",
         controls=("OCPI-TST-10", "OCPI-TST-12"),
         severity=Severity.MEDIUM,
         source="OCPI 2.1.1, 2.2.1, 2.3.0: commands, CommandResponseType enum; status codes, 2003",
-        looks_at=Need(fact=CommandsOfNothing),
+        fact=CommandsOfNothing,
         judge=partial(_refused, what="commands about what does not exist"),
-        remediation="Look for the location, EVSE or session first; answer 2003, REJECTED or UNKNOWN_SESSION.",
-        by_writing=True,
-        witness=Witness.PROTOCOL,
+        do="Look for the location, EVSE or session first; answer 2003, REJECTED or UNKNOWN_SESSION.",
     ),
-    Check(
+    check_by_writing(
         id="ocpi-command-result-unknown",
         title="The result of a command that was never sent is refused",
         controls=("OCPI-EXT-11", "OCPI-TST-10", "OCPI-TST-12"),
         severity=Severity.HIGH,
         source="OCPI 2.2.1, 2.3.0: commands, sender interface, POST method; response_url",
-        looks_at=Need(fact=ResultsOfNothing),
+        fact=ResultsOfNothing,
         judge=partial(_refused, what="results of commands that were never sent"),
-        remediation="Take a result only for a command that is open, from the partner that it was sent to, and once.",
-        by_writing=True,
-        witness=Witness.PROTOCOL,
+        do="Take a result only for a command that is open, from the partner that it was sent to, and once.",
     ),
 )

@@ -9,7 +9,8 @@ from functools import partial
 from typing import Final
 
 from checks.families.ocpi_words import listed, where
-from checks.model.check import Case, Check, Need
+from checks.model.by_writing import check_by_writing
+from checks.model.check import Case, Check
 from checks.model.verdict import Population, Verdict
 from scanner.model.facts.ocpi.connections import (
     DisturbancesTried,
@@ -22,7 +23,6 @@ from scanner.model.facts.ocpi.connections import (
     Returned,
 )
 from scanner.model.severity import Severity
-from scanner.model.witness import Witness
 
 _NOT_BACK: Final = frozenset({Returned.REFUSED, Returned.OTHER, Returned.TWICE, Returned.FAILED})
 _UNSURE_BACK: Final = frozenset({Returned.UNREAD, Returned.NOT_TRIED})
@@ -131,44 +131,38 @@ _OCPI_PUSH: Final = "OCPI 2.1.1, 2.2.1, 2.3.0: transport and format, push"
 def _of_races(
     *, check: str, title: str, outcome: _Outcome, severity: Severity, source: str, remediation: str
 ) -> Check[RacesTried]:
-    return Check(
+    return check_by_writing(
         id=check,
         title=title,
         controls=("OCPI-VUL-12", "OCPI-INT-02"),
         severity=severity,
         source=source,
-        looks_at=Need(fact=RacesTried),
+        fact=RacesTried,
         judge=partial(_race, looked_for=outcome),
-        remediation=remediation,
-        by_writing=True,
-        witness=Witness.PROTOCOL,
+        do=remediation,
     )
 
 
 CHECKS: Final = (
-    Check(
+    check_by_writing(
         id="ocpi-connection-half-message",
         title="A message that does not arrive whole leaves nothing behind",
         controls=("OCPI-TST-11", "OCPI-VUL-10", "OCPI-TST-08"),
         severity=Severity.HIGH,
         source="RFC 9112, 6.3 and 8",
-        looks_at=Need(fact=DisturbancesTried),
+        fact=DisturbancesTried,
         judge=_half_message,
-        remediation="Handle a request only once as many bytes of its body came as Content-Length says, and no more.",
-        by_writing=True,
-        witness=Witness.PROTOCOL,
+        do="Handle a request only once as many bytes of its body came as Content-Length says, and no more.",
     ),
-    Check(
+    check_by_writing(
         id="ocpi-connection-return",
         title="A sender whose connection broke is taken up where it was",
         controls=("OCPI-TST-11", "OCPI-VUL-10", "OCPI-VUL-11", "OCPI-INT-02"),
         severity=Severity.MEDIUM,
         source=f"{_OCPI_PUSH}; RFC 9110, 9.2.2",
-        looks_at=Need(fact=DisturbancesTried),
+        fact=DisturbancesTried,
         judge=_return,
-        remediation="Remember a message id only together with what the message did, in one transaction.",
-        by_writing=True,
-        witness=Witness.PROTOCOL,
+        do="Remember a message id only together with what the message did, in one transaction.",
     ),
     _of_races(
         check="ocpi-race-lost-update",

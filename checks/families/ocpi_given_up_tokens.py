@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from checks.families.ocpi_words import where
-from checks.model.check import Case, Check, Need
+from checks.model.by_writing import check_by_writing
+from checks.model.check import Case, Check
 from checks.model.verdict import Population, Verdict
 from scanner.model.facts.ocpi.answer import Access
 from scanner.model.facts.ocpi.credentials import (
@@ -16,7 +17,6 @@ from scanner.model.facts.ocpi.credentials import (
     TokenAtAddress,
 )
 from scanner.model.severity import Severity
-from scanner.model.witness import Witness
 
 _IN_A_ROW: Final = 3
 _OPEN: Final = frozenset({Access.DATA, Access.ACCEPTED})
@@ -73,17 +73,15 @@ def token_dies(
     id: str, title: str, controls: tuple[str, ...], kind: type[GivenUpToken], do: str
 ) -> Check[GivenUpToken]:
     """The check that tokens of one kind die in time; a profile of runs that only look on leaves it out."""
-    return Check(
+    return check_by_writing(
         id=id,
         title=title,
         controls=controls,
         severity=Severity.HIGH,
         source=_SOURCE,
-        looks_at=Need(fact=kind),
+        fact=kind,
         judge=_given_up,
-        remediation=do,
-        by_writing=True,
-        witness=Witness.PROTOCOL,
+        do=do,
     )
 
 

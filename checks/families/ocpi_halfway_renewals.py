@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from checks.families.ocpi_words import listed
-from checks.model.check import Case, Check, Need
+from checks.model.by_writing import check_by_writing
+from checks.model.check import Case
 from checks.model.verdict import Population, Verdict
 from scanner.model.facts.ocpi.credentials import HalfwayRenewal, HalfwayRenewalsTried, Reaction
 from scanner.model.severity import Severity
-from scanner.model.witness import Witness
 
 _REFUSES: Final = frozenset({Reaction.NOT_ALLOWED, Reaction.REFUSED})
 
@@ -50,19 +50,17 @@ def _path(one: HalfwayRenewal) -> str:
 
 
 CHECKS: Final = (
-    Check(
+    check_by_writing(
         id="ocpi-registration-halfway-harmless",
         title="A renewal that fails half-way locks nobody out",
         controls=("OCPI-VUL-10",),
         severity=Severity.HIGH,
         source="OCPI 2.1.1, 2.2.1 and 2.3.0, credentials: updating credentials, errors during registration",
-        looks_at=Need(fact=HalfwayRenewalsTried),
+        fact=HalfwayRenewalsTried,
         judge=_harmless,
-        remediation=(
+        do=(
             "Fetch the partner's versions and details first, and replace both tokens in one step when all of it was "
             "read; until then, and after any failure, the tokens in use stay valid."
         ),
-        by_writing=True,
-        witness=Witness.PROTOCOL,
     ),
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from checks.families.ocpi_words import listed, where
+from checks.model.by_writing import check_by_writing
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Population, Verdict
 from scanner.model.facts.ocpi.contract import OPEN, Conduct, OwnersCompared, SendersClaimed
@@ -55,17 +56,15 @@ def _sender_proven(case: Case[SendersClaimed]) -> Iterable[Verdict]:
 _ROUTING: Final = "OCPI 2.2.1 and 2.3.0, transport_and_format: message routing; client owned object push"
 
 CHECKS: Final = (
-    Check(
+    check_by_writing(
         id="ocpi-owners-agree",
         title="Owner in URL, OCPI-from headers and body agree, and are the party of the token",
         controls=("OCPI-EXT-07", "OCPI-VUL-09"),
         severity=Severity.HIGH,
         source=_ROUTING,
-        looks_at=Need(fact=OwnersCompared),
+        fact=OwnersCompared,
         judge=_owners_agree,
-        remediation="Take the party from the token, and refuse a write in which URL, headers or body name another.",
-        by_writing=True,
-        witness=Witness.PROTOCOL,
+        do="Take the party from the token, and refuse a write in which URL, headers or body name another.",
     ),
     Check(
         id="ocpi-owners-hub-proves-sender",

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
-from checks.model.check import Case, Check, Need
+from checks.model.by_writing import check_by_writing
+from checks.model.check import Case
 from checks.model.verdict import Population, Verdict
 from scanner.model.facts.ocpi.credentials import (
     Claim,
@@ -14,7 +15,6 @@ from scanner.model.facts.ocpi.credentials import (
     Reaction,
 )
 from scanner.model.severity import Severity
-from scanner.model.witness import Witness
 
 _REFUSES: Final = frozenset({Reaction.NOT_ALLOWED, Reaction.REFUSED})
 
@@ -98,46 +98,40 @@ def _claimed(case: Case[PartiesClaimed], one: PartyClaimed) -> Verdict | None:
 
 
 CHECKS: Final = (
-    Check(
+    check_by_writing(
         id="ocpi-registration-partner-verified",
         title="Credentials whose URL leads to no sound partner are refused",
         controls=("OCPI-VUL-09",),
         severity=Severity.HIGH,
         source="OCPI 2.1.1, 2.2.1 and 2.3.0, credentials: errors during registration; status_codes: 3001 to 3003",
-        looks_at=Need(fact=DoubtfulPartnersTried),
+        fact=DoubtfulPartnersTried,
         judge=_verified,
-        remediation=(
+        do=(
             "Accept credentials only after the versions URL, over https, gave the version and a credentials endpoint "
             "on its own host to the token that stands in them."
         ),
-        by_writing=True,
-        witness=Witness.PROTOCOL,
     ),
-    Check(
+    check_by_writing(
         id="ocpi-registration-failed-renewal-harmless",
         title="A renewal that is refused leaves the token in use alone",
         controls=("OCPI-EXT-09",),
         severity=Severity.HIGH,
         source="OCPI 2.1.1, 2.2.1 and 2.3.0, credentials: PUT method (a new token if successful)",
-        looks_at=Need(fact=DoubtfulPartnersTried),
+        fact=DoubtfulPartnersTried,
         judge=_kept,
-        remediation="Change the token of a partner in one step, after everything else of the renewal has worked.",
-        by_writing=True,
-        witness=Witness.PROTOCOL,
+        do="Change the token of a partner in one step, after everything else of the renewal has worked.",
     ),
-    Check(
+    check_by_writing(
         id="ocpi-registration-parties-verified",
         title="Nobody becomes another party by naming it in credentials",
         controls=("OCPI-EXT-06",),
         severity=Severity.CRITICAL,
         source="OCPI 2.1.1 credentials object; 2.2.1 and 2.3.0, credentials: roles; github.com/ocpi/ocpi, issue 509",
-        looks_at=Need(fact=PartiesClaimed),
+        fact=PartiesClaimed,
         judge=_parties,
-        remediation=(
+        do=(
             "Hold the parties and roles in credentials against the contract of the token that they come with, and "
             "refuse what is not in it."
         ),
-        by_writing=True,
-        witness=Witness.PROTOCOL,
     ),
 )

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from checks.families.ocpi_words import listed
-from checks.model.check import Case, Check, Judge, Need
+from checks.model.by_writing import check_by_writing
+from checks.model.check import Case, Check, Judge
 from checks.model.verdict import Population, Verdict
 from scanner.model.facts.ocpi.answer import Access
 from scanner.model.facts.ocpi.credentials import (
@@ -14,7 +15,6 @@ from scanner.model.facts.ocpi.credentials import (
     WrongStateCall,
 )
 from scanner.model.severity import Severity
-from scanner.model.witness import Witness
 
 _BITS: Final = 128
 _DECIDES_NOTHING: Final = frozenset({Reaction.SERVER_ERROR, Reaction.NO_ANSWER})
@@ -116,44 +116,38 @@ def _unpredictable(case: Case[TokensGiven]) -> Iterable[Verdict]:
 def _exchange(
     id: str, title: str, controls: tuple[str, ...], judge: Judge[CredentialsExchanged], do: str
 ) -> Check[CredentialsExchanged]:
-    return Check(
+    return check_by_writing(
         id=id,
         title=title,
         controls=controls,
         severity=Severity.HIGH,
         source=_SOURCE,
-        looks_at=Need(fact=CredentialsExchanged),
+        fact=CredentialsExchanged,
         judge=judge,
-        remediation=do,
-        by_writing=True,
-        witness=Witness.PROTOCOL,
+        do=do,
     )
 
 
 CHECKS: Final[tuple[Check[Any], ...]] = (
-    Check(
+    check_by_writing(
         id="ocpi-registration-wrong-state-refused",
         title="POST, PUT and DELETE of credentials do nothing in the wrong state",
         controls=("OCPI-AUT-01",),
         severity=Severity.HIGH,
         source=_SOURCE,
-        looks_at=Need(fact=WrongStateCall),
+        fact=WrongStateCall,
         judge=_wrong_state,
-        remediation="Take POST before a registration only, PUT and DELETE after it only, and answer 405 otherwise.",
-        by_writing=True,
-        witness=Witness.PROTOCOL,
+        do="Take POST before a registration only, PUT and DELETE after it only, and answer 405 otherwise.",
     ),
-    Check(
+    check_by_writing(
         id="ocpi-registration-wrong-state-status",
         title="POST, PUT and DELETE of credentials in the wrong state are answered 405",
         controls=("OCPI-AUT-01",),
         severity=Severity.LOW,
         source=_SOURCE,
-        looks_at=Need(fact=WrongStateCall),
+        fact=WrongStateCall,
         judge=_wrong_state_status,
-        remediation="Answer a credentials request in the wrong state with HTTP 405, as the specification says.",
-        by_writing=True,
-        witness=Witness.PROTOCOL,
+        do="Answer a credentials request in the wrong state with HTTP 405, as the specification says.",
     ),
     _exchange(
         "ocpi-registration-token-fresh",
@@ -176,16 +170,14 @@ CHECKS: Final[tuple[Check[Any], ...]] = (
         _fetches,
         "Fetch the partner's versions and details with the token in its credentials object before you answer.",
     ),
-    Check(
+    check_by_writing(
         id="ocpi-registration-tokens-unpredictable",
         title="Tokens that are given one after the other have nothing in common",
         controls=("OCPI-VUL-06",),
         severity=Severity.HIGH,
         source="OCPI 2.2.1 and 2.3.0, credentials object: token; NIST SP 800-63B, 7.1: at least 64 bits; 128 here",
-        looks_at=Need(fact=TokensGiven),
+        fact=TokensGiven,
         judge=_unpredictable,
-        remediation="Make tokens of at least 128 bits with a cryptographic random generator, and nothing else in them.",
-        by_writing=True,
-        witness=Witness.PROTOCOL,
+        do="Make tokens of at least 128 bits with a cryptographic random generator, and nothing else in them.",
     ),
 )

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import Final
 
-from checks.model.check import Case, Check, Need
+from checks.model.by_writing import check_by_writing
+from checks.model.check import Case
 from checks.model.verdict import Population, Verdict
 from scanner.model.facts.ocpi.answer import Access
 from scanner.model.facts.ocpi.credentials import Reaction, ReadMeanwhile, RenewedUnderReads
 from scanner.model.severity import Severity
-from scanner.model.witness import Witness
 
 _OPEN: Final = frozenset({Access.DATA, Access.ACCEPTED})
 _BROKEN: Final = frozenset({None, Access.SERVER_ERROR})
@@ -42,16 +42,14 @@ def _counted(meanwhile: list[ReadMeanwhile], after: list[ReadMeanwhile]) -> str:
 
 
 CHECKS: Final = (
-    Check(
+    check_by_writing(
         id="ocpi-registration-renewal-disturbs-no-read",
         title="Reads that are made during a renewal are answered",
         controls=("OCPI-VUL-12",),
         severity=Severity.MEDIUM,
         source="OCPI 2.1.1, 2.2.1 and 2.3.0, credentials: PUT method, updating credentials",
-        looks_at=Need(fact=RenewedUnderReads),
+        fact=RenewedUnderReads,
         judge=_undisturbed,
-        remediation="Hold no lock on a partner while its versions are fetched; replace the token in one short step.",
-        by_writing=True,
-        witness=Witness.PROTOCOL,
+        do="Hold no lock on a partner while its versions are fetched; replace the token in one short step.",
     ),
 )

@@ -5,11 +5,11 @@ from functools import partial
 from typing import Final
 
 from checks.families.ocpi_words import listed, where
-from checks.model.check import Case, Check, Need
+from checks.model.by_writing import check_by_writing
+from checks.model.check import Case
 from checks.model.verdict import Population, Verdict
 from scanner.model.facts.ocpi.transitions import Repeated, RepeatEffect, RepetitionsTried
 from scanner.model.severity import Severity
-from scanner.model.witness import Witness
 
 _UNSURE: Final = frozenset({RepeatEffect.UNREAD, RepeatEffect.NOT_TRIED, RepeatEffect.CRASHED})
 
@@ -50,38 +50,34 @@ def _told(one: Repeated) -> str:
 
 
 CHECKS: Final = (
-    Check(
+    check_by_writing(
         id="ocpi-repetition-once",
         title="A message that comes twice has one effect",
         controls=("OCPI-INT-02",),
         severity=Severity.HIGH,
         source="OCPI 2.1.1, 2.2.1, 2.3.0: cdrs, POST method; transport and format, push; RFC 9110, 9.2.2",
-        looks_at=Need(fact=RepetitionsTried),
+        fact=RepetitionsTried,
         judge=partial(
             _judge_repeats,
             same_message=True,
             wrong=frozenset({RepeatEffect.TWICE, RepeatEffect.CHANGED}),
             right="a repeated message changed nothing",
         ),
-        remediation="Keep one CDR for each owner and id; answer a repeated one with the same Location.",
-        by_writing=True,
-        witness=Witness.PROTOCOL,
+        do="Keep one CDR for each owner and id; answer a repeated one with the same Location.",
     ),
-    Check(
+    check_by_writing(
         id="ocpi-repetition-other-message",
         title="A message whose ids were used before is taken or refused, not swallowed",
         controls=("OCPI-INT-02",),
         severity=Severity.LOW,
         source="OCPI 2.2.1, 2.3.0: transport and format, unique message ids",
-        looks_at=Need(fact=RepetitionsTried),
+        fact=RepetitionsTried,
         judge=partial(
             _judge_repeats,
             same_message=False,
             wrong=frozenset({RepeatEffect.SWALLOWED, RepeatEffect.CHANGED}),
             right="no message was lost for its ids",
         ),
-        remediation="Tell repetitions by owner, id and content of the object, not by X-Request-ID alone.",
-        by_writing=True,
-        witness=Witness.PROTOCOL,
+        do="Tell repetitions by owner, id and content of the object, not by X-Request-ID alone.",
     ),
 )

@@ -7,7 +7,8 @@ from typing import Final
 
 from checks.families import ocpi_transitions_left_open
 from checks.families.ocpi_words import listed, where
-from checks.model.check import Case, Check, Need
+from checks.model.by_writing import check_by_writing
+from checks.model.check import Case, Check
 from checks.model.verdict import Population, Verdict
 from scanner.model.facts.ocpi.transitions import (
     Became,
@@ -16,7 +17,6 @@ from scanner.model.facts.ocpi.transitions import (
 )
 from scanner.model.ocpi.machines.machine import Legality
 from scanner.model.severity import Severity
-from scanner.model.witness import Witness
 
 _WRONG: Final = frozenset({Became.DONE, Became.DONE_THOUGH_REFUSED})
 _UNSURE: Final = frozenset({Became.UNREAD, Became.REFUSED_UNREAD, Became.NOT_TRIED})
@@ -284,58 +284,50 @@ _KINDS: Final = (
 
 
 def _check(kind: _Kind) -> Check[TransitionsTried]:
-    return Check(
+    return check_by_writing(
         id=kind.id,
         title=kind.title,
         controls=kind.controls,
         severity=kind.severity,
         source=kind.source,
-        looks_at=Need(fact=TransitionsTried),
+        fact=TransitionsTried,
         judge=partial(_not_taken, about=kind.about, what=kind.what, note=kind.note),
-        remediation=kind.remediation,
-        by_writing=True,
-        witness=Witness.PROTOCOL,
+        do=kind.remediation,
     )
 
 
 CHECKS: Final = (
     *(_check(kind) for kind in _KINDS),
-    Check(
+    check_by_writing(
         id="ocpi-transition-answered-truly",
         title="A step that is not taken is answered as a refusal",
         controls=("OCPI-VUL-16",),
         severity=Severity.LOW,
         source="OCPI status codes, 1000, 2xxx and 3xxx",
-        looks_at=Need(fact=TransitionsTried),
+        fact=TransitionsTried,
         judge=_answered_truly,
-        remediation="Answer 2001, 404 or 405 for what is not done, so that the sender knows.",
-        by_writing=True,
-        witness=Witness.PROTOCOL,
+        do="Answer 2001, 404 or 405 for what is not done, so that the sender knows.",
     ),
-    Check(
+    check_by_writing(
         id="ocpi-transition-legal-step",
         title="The steps that a lifecycle has are taken",
         controls=("OCPI-TST-15",),
         severity=Severity.LOW,
         source="OCPI 2.1.1, 2.2.1, 2.3.0: receiver interfaces of the modules",
-        looks_at=Need(fact=TransitionsTried),
+        fact=TransitionsTried,
         judge=_legal_taken,
-        remediation="Take every change of state that the specification has, by PUT and by PATCH.",
-        by_writing=True,
-        witness=Witness.PROTOCOL,
+        do="Take every change of state that the specification has, by PUT and by PATCH.",
     ),
-    Check(
+    check_by_writing(
         id="ocpi-transition-alike",
         title="The same illegal step is treated alike in every version",
         controls=("OCPI-VUL-15",),
         severity=Severity.MEDIUM,
         source="OCPI 2.1.1, 2.2.1, 2.3.0: receiver interfaces of the modules",
-        looks_at=Need(fact=TransitionsTried),
+        fact=TransitionsTried,
         judge=_alike,
-        remediation="Guard the lifecycle of an object in one place, behind every method and version.",
+        do="Guard the lifecycle of an object in one place, behind every method and version.",
         group_by=("environment", "endpoint", "module"),
-        by_writing=True,
-        witness=Witness.PROTOCOL,
     ),
     *ocpi_transitions_left_open.CHECKS,
 )
