@@ -19,6 +19,7 @@ from .asking import watch_look_ups
 from .confinement import Confinement
 from .monitor import RecordingMonitor
 from .request import Request, read_request
+from .sdk_loading import load_on_demand
 from .skipped import SkippedApplies
 
 _OWN: Final = str(Path(__file__).resolve().parent)
@@ -36,6 +37,7 @@ def main() -> None:
     watch = threading.Timer(request.deadline_s, _give_up, (report, request, folder))
     watch.daemon = True
     watch.start()
+    load_on_demand()
     watch_look_ups()
     skipped.watch()
     confinement.close(request.home)
