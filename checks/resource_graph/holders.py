@@ -1,4 +1,4 @@
-"""Roles and users of a stack, with what their policies say, to be asked one by one."""
+"""Roles, users and permission sets of a stack, with what their policies say, to be asked one by one."""
 
 import re
 from bisect import bisect_left
@@ -11,6 +11,7 @@ from checks.resource_graph.access import Holder
 from checks.resource_graph.arn_patterns import open_variables
 from checks.resource_graph.index import once_a_stack
 from checks.resource_graph.managed_policies import statements_of
+from checks.resource_graph.permission_sets import permission_sets, rights_of_set, role_of
 from checks.resource_graph.policy_conditions import Asker
 from checks.resource_graph.policy_documents import Principal
 from checks.resource_graph.policy_reach import account_in, literal_start, matches, own_accounts
@@ -63,6 +64,7 @@ def holders(declared: DeclaredResources) -> Holders:
     stack = Stack(declared=declared)
     accounts = own_accounts(stack)
     every = tuple((one, _holder(stack, one, accounts)) for one in stack.of(ROLE, USER))
+    every += tuple((one, _of_set(stack, one, accounts)) for one in permission_sets(stack, accounts))
     by_start: dict[_Start, set[int]] = {}
     for number, (_, holder) in enumerate(every):
         for start in _starts(holder.rights):
@@ -85,6 +87,12 @@ def _holder(stack: Stack, one: Resource, accounts: frozenset[str]) -> Holder:
     arn = arn_of(one) or f"arn:aws:iam::{OWN}:{kind}/{one.urn}"
     account = account_in(arn, accounts)
     return Holder(asker=Asker(arn=arn, account=account), name=f"{kind} {one.name}", rights=rights_of(stack, one))
+
+
+def _of_set(stack: Stack, one: Resource, accounts: frozenset[str]) -> Holder:
+    account = next(iter(accounts)) if len(accounts) == 1 else OWN
+    asker = Asker(arn=role_of(one, account), account=account)
+    return Holder(asker=asker, name=f"permission set {one.name}", rights=rights_of_set(stack, one))
 
 
 def _starts(rights: Rights | None) -> Iterator[_Start]:

@@ -20,6 +20,7 @@ NAMED_BY: Final[Mapping[str, str]] = {
     "aws:lambda/function:Function": "name",
     "aws:iam/role:Role": "name",
     "aws:iam/user:User": "name",
+    "aws:iam/group:Group": "name",
     "aws:s3/bucket:Bucket": "bucket",
     "aws:s3/bucketV2:BucketV2": "bucket",
     "aws:rds/subnetGroup:SubnetGroup": "name",

@@ -39,6 +39,7 @@ _BY_ARN: Final = "aws:principalarn"
 _BY_ACCOUNT: Final = frozenset({"aws:principalaccount", "kms:calleraccount"})
 # Who asks as well, but of what no declaration of a role speaks.
 _UNDECIDED: Final = ("aws:principalorg", "aws:principaltag/", "aws:userid", "aws:username", "aws:sourceidentity")
+_BY_POINT: Final = "s3:dataaccesspoint"  # what the policy of the access point allows is asked of that policy
 _GRANTS: Final = "kms:grantisforawsresource"  # such a grant goes to a service of AWS, not to who makes it
 # Sent by AWS services that act on their own; never by a role or a user that asks by itself.
 _OF_SERVICES: Final = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"})
@@ -67,6 +68,8 @@ def _met(one: Condition, asker: Asker, circumstance: Answer, tags: Mapping[str, 
         return _of_asker(operator, one, asker, circumstance)
     if one.key == _GRANTS and circumstance is Answer.YES:
         return Answer.NO if "true" in one.values else Answer.YES
+    if one.key.startswith(_BY_POINT):
+        return Answer.NO if circumstance is Answer.YES else Answer.MAYBE
     if ":resourcetag/" in one.key and tags is not None:
         said = tags.get(one.key.partition("/")[2])
         return Answer.MAYBE if said is None else _compared(operator, one.values, said)

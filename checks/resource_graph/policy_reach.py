@@ -31,6 +31,8 @@ _NARROWING: Final = frozenset(
         "aws:principalorgid",
         "aws:principalorgpaths",
         "kms:calleraccount",
+        "s3:dataaccesspointaccount",
+        "s3:dataaccesspointarn",
     }
 )
 _POSITIVE: Final = frozenset({"stringequals", "stringlike", "stringequalsignorecase", "arnequals", "arnlike", "bool"})

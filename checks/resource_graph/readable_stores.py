@@ -8,13 +8,16 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from checks.resource_graph.access import Guarded
+from checks.resource_graph.access_points import access_points, names_of_objects, policies_through
 from checks.resource_graph.guardrails import guardrails
 from checks.resource_graph.index import once_a_stack
 from checks.resource_graph.key_grants import grants_of
+from checks.resource_graph.leaves import is_set
 from checks.resource_graph.policy_reach import account_in, own_accounts
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.stores import (
     BUCKETS,
+    CLUSTER,
     KEY,
     KEY_AT,
     PARAMETER,
@@ -62,10 +65,17 @@ _READINGS: Final[Mapping[str, _Reading]] = {
     **dict.fromkeys(BUCKETS, _OBJECTS),
     QUEUE: _Reading(actions=("sqs:ReceiveMessage",)),
     STREAM: _Reading(actions=("kinesis:GetRecords", "kinesis:SubscribeToShard"), below=("", "/*")),  # its consumers
+    # The Data API takes the password from a secret; whether the caller may read that one is not asked
+    CLUSTER: _Reading(actions=("rds-data:ExecuteStatement", "rds-data:BatchExecuteStatement"), of_caller=False),
     # Who makes grants gives the right to decrypt, also to itself; who encrypts anew under its own key reads there.
     KEY: _Reading(actions=("kms:Decrypt", "kms:CreateGrant", "kms:ReEncryptFrom"), of_caller=False),
 }
-STORES: Final = (TABLE, *BUCKETS, QUEUE, STREAM)
+STORES: Final = (TABLE, *BUCKETS, QUEUE, STREAM, CLUSTER)
+
+
+def stores_read_by_api(stack: Stack) -> tuple[Resource, ...]:
+    """Those that whoever has the right reads over AWS's own API; of databases, those with the Data API."""
+    return tuple(one for one in stack.of(*STORES) if one.token != CLUSTER or is_set(one.get("enableHttpEndpoint")))
 
 
 @once_a_stack
@@ -95,11 +105,13 @@ def _guarded(stack: Stack, one: Resource) -> Guarded | None:
         return None
     arn = said.replace(f":{OWN}:", ":*:")  # whatever account it is, a policy that names one may mean it
     how = _READINGS[one.token]
+    points = access_points(stack, one)
+    own = policies_on(stack, one)
     return Guarded(
         actions=how.actions,
-        parts=tuple(f"{arn}{below}" for below in how.below),
+        parts=(*(f"{arn}{below}" for below in how.below), *map(names_of_objects, points)),
         account=_account(stack, one, said),
-        policies=policies_on(stack, one),
+        policies=(*own, *policies_through(stack, one, own)),
         grants=grants_of(stack, one) if one.token == KEY else (),
         by_policy_only=one.token == KEY,
         guardrails=guardrails(stack.declared),

@@ -8,6 +8,7 @@ from checks.resource_graph.leaves import items
 from checks.resource_graph.policy_documents import PolicyDocument, Principal, Statement, read_document
 from checks.resource_graph.policy_reach import covers_action, touches_action
 from checks.resource_graph.stack import Stack
+from checks.resource_graph.user_groups import groups_not_declared, groups_of
 from scanner.model.resource import ABSENT, UNKNOWN, CloudValue, Resource
 
 ROLE: Final = "aws:iam/role:Role"
@@ -19,11 +20,9 @@ _SHARED_ATTACHMENT: Final = "aws:iam/policyAttachment:PolicyAttachment"
 _POLICY: Final = "aws:iam/policy:Policy"
 _USER_POLICY: Final = "aws:iam/userPolicy:UserPolicy"
 _USER_ATTACHMENT: Final = "aws:iam/userPolicyAttachment:UserPolicyAttachment"
-_MEMBERSHIPS: Final = (
-    ("aws:iam/userGroupMembership:UserGroupMembership", "user"),
-    ("aws:iam/groupMembership:GroupMembership", "users"),
-)
-_MANAGED: Final = "arn:aws:iam::aws:policy/"
+_GROUP_POLICY: Final = "aws:iam/groupPolicy:GroupPolicy"
+_GROUP_ATTACHMENT: Final = "aws:iam/groupPolicyAttachment:GroupPolicyAttachment"
+MANAGED: Final = "arn:aws:iam::aws:policy/"
 # Services that run code under a role: what the code may do is what the role may do.
 _RUNS_CODE: Final = frozenset(
     f"{name}.amazonaws.com"
@@ -78,17 +77,16 @@ def is_workload(who: Principal) -> bool:
 
 
 def rights_of(stack: Stack, role: Resource) -> Rights:
-    """Everything that is declared to be attached to the role, or to the user; what a user's groups have is a doubt."""
-    documents = tuple(_documents(stack, role))
-    arns = tuple(_attached(stack, role))
-    managed = tuple(sorted({arn.removeprefix(_MANAGED) for arn in arns if isinstance(arn, str) and _is_managed(arn)}))
+    """Everything that is declared to be attached to the role; to the user, and to the groups that it is in."""
+    holders = (role, *groups_of(stack, role))
+    documents = tuple(document for one in holders for document in _documents(stack, one))
+    arns = tuple(arn for one in holders for arn in _attached(stack, one))
+    managed = tuple(sorted({arn.removeprefix(MANAGED) for arn in arns if isinstance(arn, str) and _is_managed(arn)}))
     foreign = tuple(arn for arn in arns if isinstance(arn, str) and not _is_managed(arn))
     doubts = [document.doubt for document in documents if document.doubt]
     doubts += [f"{arn} is attached and not declared in this stack" for arn in foreign]
     doubts += ["an attached policy is unknown until deploy" for arn in arns if arn is UNKNOWN]
-    doubts += [
-        f"it is in a group ({one.name})" for token, by in _MEMBERSHIPS for one in stack.referring(role, by, token)
-    ]
+    doubts += groups_not_declared(stack, role)
     return Rights(
         statements=tuple(one for document in documents for one in document.statements),
         managed=managed,
@@ -109,8 +107,8 @@ def boundary_of(stack: Stack, role: Resource) -> PolicyDocument | None:
 
 
 def _documents(stack: Stack, role: Resource) -> Iterator[PolicyDocument]:
-    for one in (*stack.referring(role, "role", _ROLE_POLICY), *stack.referring(role, "user", _USER_POLICY)):
-        yield read_document(one.get("policy"))
+    for by, token in (("role", _ROLE_POLICY), ("user", _USER_POLICY), ("group", _GROUP_POLICY)):
+        yield from (read_document(one.get("policy")) for one in stack.referring(role, by, token))
     for inline in items(role.get("inlinePolicies")):
         yield read_document(inline.get("policy", ABSENT) if isinstance(inline, Mapping) else inline)
     for attachment, name in _attachments(stack, role):
@@ -124,7 +122,8 @@ def _attachments(stack: Stack, role: Resource) -> Iterator[tuple[Resource, str]]
     yield from ((one, "policyArn") for one in stack.referring(role, "role", _ATTACHMENT))
     yield from ((one, "policyArns") for one in stack.referring(role, "roleName", _ATTACHMENTS))
     yield from ((one, "policyArn") for one in stack.referring(role, "user", _USER_ATTACHMENT))
-    for by in ("roles", "users"):
+    yield from ((one, "policyArn") for one in stack.referring(role, "group", _GROUP_ATTACHMENT))
+    for by in ("roles", "users", "groups"):
         yield from ((one, "policyArn") for one in stack.referring(role, by, _SHARED_ATTACHMENT))
 
 
@@ -136,4 +135,4 @@ def _attached(stack: Stack, role: Resource) -> Iterator[CloudValue]:
 
 
 def _is_managed(arn: str) -> bool:
-    return arn.startswith(_MANAGED)
+    return arn.startswith(MANAGED)

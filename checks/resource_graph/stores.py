@@ -20,7 +20,8 @@ STREAM: Final = "aws:kinesis/stream:Stream"
 DELIVERY: Final = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"
 VAULT: Final = "aws:backup/vault:Vault"
 BUCKETS: Final = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
-DATABASES: Final = ("aws:rds/instance:Instance", "aws:rds/cluster:Cluster")
+CLUSTER: Final = "aws:rds/cluster:Cluster"
+DATABASES: Final = ("aws:rds/instance:Instance", CLUSTER)
 LOG_GROUP: Final = "aws:cloudwatch/logGroup:LogGroup"
 
 # The resource that puts a policy on a store, and its property that names the store.

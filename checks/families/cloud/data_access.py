@@ -8,7 +8,7 @@ from checks.model.check import Case, Check, Judge, Need
 from checks.model.verdict import Verdict
 from checks.resource_graph.index import together
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown
-from checks.resource_graph.readable_stores import STORES, keys_of_data, reading
+from checks.resource_graph.readable_stores import keys_of_data, reading, stores_read_by_api
 from checks.resource_graph.readers import Reader, foreign_readers, readers
 from checks.resource_graph.role_takers import Taker
 from checks.resource_graph.stack import Stack
@@ -86,7 +86,7 @@ def _no_other_environment(case: Case[DeclaredResources]) -> Iterable[Verdict]:
         return
     whole = {name: together(name, tuple(stacks)) for name, stacks in sorted(others.items())}
     yield from judge_each(
-        case, (*tokens_in(mine), *mine.of(*STORES)), "secret or store", lambda one: _apart(mine, one, whole)
+        case, (*tokens_in(mine), *stores_read_by_api(mine)), "secret or store", lambda one: _apart(mine, one, whole)
     )
 
 
@@ -136,7 +136,7 @@ DATA: Final = _check(
     "No other workload and no other account can read OCPI data, by all policies together",
     "OCPI-PRV-04",
     Severity.HIGH,
-    _alone("table, bucket, queue or stream", lambda stack: stack.of(*STORES), _STRANGERS),
+    _alone("table, bucket, queue, stream or database", stores_read_by_api, _STRANGERS),
 )
 KEYS: Final = _check(
     "cloud-access-keys-by-ocpi-alone",

@@ -11,6 +11,7 @@ _OWN = "123456789012"
 _FOREIGN = "210987654321"
 _ROOT = {"AWS": f"arn:aws:iam::{_OWN}:root"}
 _LAMBDA = {"Service": "lambda.amazonaws.com"}
+_CENTER = "arn:aws:sso:::instance/ssoins-1234567890abcdef"
 _READ = "secretsmanager:GetSecretValue"
 
 
@@ -131,6 +132,69 @@ def user_reads_secrets() -> None:
     aws.iam.UserPolicy("reads", user=user.name, policy=policy)
 
 
+def user_by_a_group() -> None:
+    _in_group(_allow(_READ, _secret().arn))
+
+
+def user_in_a_group_without_secrets() -> None:
+    _secret()
+    _in_group(_allow("sqs:SendMessage"))
+
+
+def user_in_a_group_that_is_not_declared() -> None:
+    _workload("ocpi")
+    _secret()
+    aws.iam.UserGroupMembership("joined", user=aws.iam.User("user", name="reader").name, groups=["operators"])
+
+
+def people_by_a_permission_set() -> None:
+    _permission_set(_OWN, _allow(_READ, _secret().arn))
+
+
+def people_by_a_permission_set_without_secrets() -> None:
+    _secret()
+    _permission_set(_OWN, _allow("dynamodb:Query"))
+
+
+def people_of_another_account_by_a_permission_set() -> None:
+    _permission_set(_FOREIGN, _allow(_READ, _secret().arn))
+
+
+def administrators_by_a_permission_set() -> None:
+    _secret()
+    one = _permission_set(_OWN, _allow("sqs:SendMessage"))
+    arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+    aws.ssoadmin.ManagedPolicyAttachment(
+        "all", instance_arn=_CENTER, permission_set_arn=one.arn, managed_policy_arn=arn
+    )
+
+
+def another_account_through_an_access_point() -> None:
+    _point(delegated=True)
+
+
+def another_account_through_an_access_point_that_the_bucket_knows_nothing_of() -> None:
+    _point(delegated=False)
+
+
+def objects_left_to_access_points() -> None:
+    _point(delegated=True, to=f"arn:aws:iam::{_OWN}:role/ocpi")
+
+
+def another_workload_by_the_api_of_a_database() -> None:
+    _workload("ocpi")
+    _may(_workload("shop"), _allow("rds-data:*", _database(enable_http_endpoint=True).arn))
+
+
+def ocpi_by_the_api_of_a_database() -> None:
+    _may(_workload("ocpi"), _allow("rds-data:ExecuteStatement", _database(enable_http_endpoint=True).arn))
+
+
+def database_without_an_api() -> None:
+    _workload("ocpi")
+    _may(_workload("shop"), _allow("rds-data:*", _database().arn))
+
+
 def people_by_a_role_of_ocpi() -> None:
     """The role that people take may not read; it may take the one that does."""
     people = _role("operators", _ROOT)
@@ -231,6 +295,51 @@ def _may(role: aws.iam.Role, statement: Mapping[str, object], name: str = "may")
 
 def _secret(**more: object) -> aws.secretsmanager.Secret:
     return aws.secretsmanager.Secret("tokens", name="ocpi/partners/one", **more)
+
+
+def _in_group(statement: Mapping[str, object]) -> None:
+    _workload("ocpi")
+    group = aws.iam.Group("operators", name="operators")
+    document = pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [statement]})
+    aws.iam.GroupPolicy("may", group=group.name, policy=document)
+    user = aws.iam.User("user", name="reader")
+    aws.iam.GroupMembership("members", group=group.name, users=[user.name])
+
+
+def _permission_set(account: str, statement: Mapping[str, object]) -> aws.ssoadmin.PermissionSet:
+    _workload("ocpi")
+    one = aws.ssoadmin.PermissionSet("operators", instance_arn=_CENTER, name="operators")
+    document = pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [statement]})
+    aws.ssoadmin.PermissionSetInlinePolicy(
+        "may", instance_arn=_CENTER, permission_set_arn=one.arn, inline_policy=document
+    )
+    aws.ssoadmin.AccountAssignment(
+        "assigned",
+        instance_arn=_CENTER,
+        permission_set_arn=one.arn,
+        principal_id="11111111-2222-3333-4444-555555555555",
+        principal_type="GROUP",
+        target_id=account,
+        target_type="AWS_ACCOUNT",
+    )
+    return one
+
+
+def _point(*, delegated: bool, to: str = f"arn:aws:iam::{_FOREIGN}:role/partner") -> None:
+    _workload("ocpi")
+    _workload("shop")
+    bucket = aws.s3.Bucket("exports", bucket="ocpi-exports")
+    point = "arn:aws:s3:eu-central-1:123456789012:accesspoint/partners/object/*"
+    policy = _document(_allow("s3:GetObject", point, principal={"AWS": to}))
+    aws.s3.AccessPoint("partners", name="partners", bucket=bucket.id, policy=policy)
+    if delegated:
+        by_points = {"StringEquals": {"s3:DataAccessPointAccount": _OWN}}
+        everybody = {**_allow("*", "arn:aws:s3:::ocpi-exports/*", principal={"AWS": "*"}), "Condition": by_points}
+        aws.s3.BucketPolicy("delegated", bucket=bucket.id, policy=_document(everybody))
+
+
+def _database(**more: object) -> aws.rds.Cluster:
+    return aws.rds.Cluster("billing", cluster_identifier="ocpi-billing", engine="aurora-postgresql", **more)
 
 
 def _table() -> aws.dynamodb.Table:
