@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from checks.families.ocpi_words import where
+from checks.families.one_by_one import Wrong, one_by_one
 from checks.model.by_writing import check_by_writing
 from checks.model.check import Case, Check
 from checks.model.verdict import Population, Verdict
@@ -25,40 +26,47 @@ def _accepted(case: Case[CommandResultsSeen]) -> list[CommandFollowed]:
 
 
 def _nothing(case: Case[CommandResultsSeen]) -> str:
+    if _accepted(case):
+        return f"{where(case.driver)}: no result came"
     said = [f"{one.asked.command}: {one.asked.took}" for one in case.driver.fact.followed]
     return f"{where(case.driver)}: no command about the named EVSE was accepted ({'; '.join(said) or 'none was sent'})"
 
 
 def _comes(case: Case[CommandResultsSeen]) -> Iterable[Verdict]:
     fact, accepted = case.driver.fact, _accepted(case)
-    population = Population(examined=len(accepted), of=len(fact.followed), unit="command")
     missing = [one for one in accepted if not any(came.result for came in one.came)]
-    if not accepted:
-        yield case.inconclusive(_nothing(case), population=population)
-    elif missing and not fact.calls and len(missing) == len(accepted):
-        yield case.inconclusive(f"{where(case.driver)}: the platform never called ours, not even to register")
-    else:
-        for one in missing:
-            what = f"{len(one.came)} calls without a result" if one.came else "nothing"
-            said = f"{one.asked.command} was accepted, and {what} came within {one.within_s:g} s"
-            yield case.fails(said, population=population, field_path=_path(case, one), reproduce=one.asked.curl or None)
-        if not missing:
-            slowest = max(one.came[0].after_s for one in accepted)
-            said = f"a result of every command came, the slowest after {slowest:g} s ({where(case.driver)})"
-            yield case.passes(said, population=population)
+    why = None if accepted else _nothing(case)
+    if missing and not fact.calls and len(missing) == len(accepted):
+        missing, why = [], f"{where(case.driver)}: the platform never called ours, not even to register"
+    slowest = max((came.after_s for one in accepted for came in one.came[:1]), default=0.0)
+    yield from one_by_one(
+        case,
+        [_wrong(case, one, _missed(one)) for one in missing],
+        Population(examined=len(accepted), of=len(fact.followed), unit="command"),
+        unsure=why,
+        good=f"a result of every command came, the slowest after {slowest:g} s ({where(case.driver)})",
+    )
+
+
+def _missed(one: CommandFollowed) -> str:
+    what = f"{len(one.came)} calls without a result" if one.came else "nothing"
+    return f"{one.asked.command} was accepted, and {what} came within {one.within_s:g} s"
 
 
 def _once(case: Case[CommandResultsSeen]) -> Iterable[Verdict]:
     answered = [one for one in _accepted(case) if one.came]
-    population = Population(examined=len(answered), unit="command")
     more = [one for one in answered if _counted(one) > 1]
-    for one in more:
-        said = f"the result of {one.asked.command} came {_counted(one)} times"
-        yield case.fails(said, population=population, field_path=_path(case, one), reproduce=one.asked.curl or None)
-    if not answered:
-        yield case.inconclusive(_nothing(case) if not _accepted(case) else "no result came", population=population)
-    elif not more:
-        yield case.passes(f"the result of each command came once ({where(case.driver)})", population=population)
+    yield from one_by_one(
+        case,
+        [_wrong(case, one, f"the result of {one.asked.command} came {_counted(one)} times") for one in more],
+        Population(examined=len(answered), unit="command"),
+        unsure=None if answered else _nothing(case),
+        good=f"the result of each command came once ({where(case.driver)})",
+    )
+
+
+def _wrong(case: Case[CommandResultsSeen], one: CommandFollowed, said: str) -> Wrong:
+    return Wrong(said=said, path=_path(case, one), curl=one.asked.curl)
 
 
 def _path(case: Case[CommandResultsSeen], one: CommandFollowed) -> str:
@@ -73,15 +81,15 @@ def _counted(one: CommandFollowed) -> int:
 
 def _with_token(case: Case[CommandResultsSeen]) -> Iterable[Verdict]:
     answered = [one for one in _accepted(case) if one.came]
-    population = Population(examined=sum(len(one.came) for one in answered), unit="result")
     without = [one for one in answered if not all(came.with_our_token for came in one.came)]
-    for one in without:
-        said = f"the result of {one.asked.command} came without the token that we had handed out"
-        yield case.fails(said, population=population, field_path=_path(case, one), reproduce=one.asked.curl or None)
-    if not answered:
-        yield case.inconclusive(_nothing(case) if not _accepted(case) else "no result came", population=population)
-    elif not without:
-        yield case.passes(f"every result showed our token ({where(case.driver)})", population=population)
+    said = "came without the token that we had handed out"
+    yield from one_by_one(
+        case,
+        [_wrong(case, one, f"the result of {one.asked.command} {said}") for one in without],
+        Population(examined=sum(len(one.came) for one in answered), unit="result"),
+        unsure=None if answered else _nothing(case),
+        good=f"every result showed our token ({where(case.driver)})",
+    )
 
 
 def _cancelled_once(case: Case[CommandResultsSeen]) -> Iterable[Verdict]:

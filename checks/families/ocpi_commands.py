@@ -5,6 +5,7 @@ from functools import partial
 from typing import Final
 
 from checks.families.ocpi_words import where
+from checks.families.one_by_one import Wrong, one_by_one
 from checks.model.by_writing import check_by_writing
 from checks.model.check import Case
 from checks.model.verdict import Population, Verdict
@@ -17,23 +18,16 @@ Fact = CommandsOfNothing | ResultsOfNothing
 def _refused(case: Case[Fact], *, what: str) -> Iterable[Verdict]:
     asked = case.driver.fact.asked
     sent = [one for one in asked if one.took is not Took.NOT_SENT]
-    population = Population(examined=len(sent), unit=what)
-    bad = [one for one in sent if one.took is Took.ACCEPTED]
-    for one in bad:
-        yield case.fails(
-            f"{one.command}: {_said(one)}",
-            population=population,
-            field_path=one.command,
-            reproduce=one.curl or None,
-        )
-    if bad:
-        return
     unsure = [one for one in asked if one.took is not Took.REFUSED]
-    if unsure or not asked:
-        why = f"{unsure[0].command}: {_said(unsure[0])}" if unsure else "nothing was sent"
-        yield case.inconclusive(f"{where(case.driver)}: {why}", population=population)
-    else:
-        yield case.passes(f"all {what} were refused ({where(case.driver)})", population=population)
+    why = f"{unsure[0].command}: {_said(unsure[0])}" if unsure else (None if asked else "nothing was sent")
+    bad = [one for one in sent if one.took is Took.ACCEPTED]
+    yield from one_by_one(
+        case,
+        [Wrong(said=f"{one.command}: {_said(one)}", path=one.command, curl=one.curl) for one in bad],
+        Population(examined=len(sent), unit=what),
+        unsure=f"{where(case.driver)}: {why}" if why else None,
+        good=f"all {what} were refused ({where(case.driver)})",
+    )
 
 
 def _said(one: Asked) -> str:
