@@ -1,8 +1,11 @@
 """What `docs/checkov-for-pulumi.md` tells people to write and to type is what works."""
 
 import json
+import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -69,3 +72,21 @@ def test_every_option_of_plan_is_on_the_page():
     talking = {"--log-format", "-v", "--verbose", "-q", "--quiet", "--output"}
     options = {text for one in root.commands["plan"].params if isinstance(one, click.Option) for text in one.opts}
     assert {option for option in options - talking if option not in PAGE} == set()
+
+
+def test_the_line_of_the_readme_judges_a_program_by_an_unchanged_checkov(project):
+    (line,) = re.findall(r"^ocpi-posture plan .*checkov .*$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    options = f"{{virtualenv: {Path(PYTHON).parents[1]}}}"
+    (project / "Pulumi.yaml").write_text(f"name: edge\nruntime: {{name: python, options: {options}}}\n")
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    ended = subprocess.run(
+        ["sh", "-c", line],
+        cwd=project,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ended.returncode == 1, ended.stderr  # Checkov's own: something failed
+    assert 'Check: CKV_AWS_24: "Ensure no security groups allow ingress from 0.0.0.0:0 to port 22"' in ended.stdout
