@@ -84,6 +84,17 @@ IN_THE_SERVICE: Final[Mapping[str, Pattern]] = {
         threshold=100,
         response=_means(SECURITY, "see whether drivers stand there; end the clause for commands", "token-compromise"),
     ),
+    # a partner whose records are refused by the hundred has a bug, another version, or tries what is taken
+    "records-refused": Pattern(
+        pattern='{ $.event = "quarantine" && $.outcome = "kept" }',
+        threshold=100,
+        response=_means(OPERATIONS, "see whose records, and which rule they break", "refused-records"),
+    ),
+    "quarantine-lost": Pattern(
+        pattern='{ $.event = "quarantine" && $.outcome = "lost" }',
+        threshold=1,
+        response=_means(OPERATIONS, "see why the quarantine takes nothing; ask the partner again", "refused-records"),
+    ),
     "unknown-routes": Pattern(pattern='{ $.event = "access" && $.route IS NULL }', threshold=20, response=_TOKEN),
 }
 

@@ -39,7 +39,10 @@ _USED: Final = Response(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleArgs:
-    """`trail_log_group` is where the account's trail copies its records; `told` hear of break-glass."""
+    """`trail_log_group` is where the account's trail copies its records; `told` hear of break-glass.
+
+    `quarantine_key_arn` only where operators may read refused records.
+    """
 
     environment: str
     account_id: str
@@ -47,6 +50,7 @@ class PeopleArgs:
     names: Names
     trail_log_group: pulumi.Input[str]
     told: tuple[pulumi.Input[str], ...]
+    quarantine_key_arn: pulumi.Input[str] | None
     weaknesses: frozenset[Weakness] = frozenset()
 
 
@@ -61,6 +65,7 @@ class People(pulumi.ComponentResource):
             environment=args.environment,
             account_id=args.account_id,
             region=args.region,
+            quarantine_key_arn=args.quarantine_key_arn,
             operators_read_tokens=Weakness.PEOPLE_READ_TOKENS in args.weaknesses,
         )
         most = policies.document(*self._rights.most())

@@ -1,4 +1,5 @@
 """What people may do, action by action. Nobody reads tokens, objects or messages, and nobody changes code by hand.
+Where the config opens the quarantine, operators read what the service refused (infra/quarantine.py).
 
     auditor       settings: the same file that binds the scanner (reading_rights.json)
     operator      what the runbooks ask for: look at logs and alarms, shut a partner out
@@ -15,6 +16,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+
+import pulumi
 
 from infra import policies
 from infra.naming import PROJECT, physical_name
@@ -47,6 +50,7 @@ class PeopleRights:
     environment: str
     account_id: str
     region: str
+    quarantine_key_arn: pulumi.Input[str] | None  # None: nobody reads refused records
     operators_read_tokens: bool = False
 
     def of(self, role: str) -> list[policies.Statement]:
@@ -63,6 +67,7 @@ class PeopleRights:
             policies.allow("ByName", actions, ["*"], condition=self._here),
             policies.deny("NoLastingKeys", NEVER, ["*"]),
             policies.deny("NoData", [one for one in DATA if one not in actions], ["*"]),
+            *self._no_other_records(),
             policies.deny("NoWayOverTheFence", _FENCE, [*fenced, *(self._iam("role", role) for role in ROLES)]),
         ]
 
@@ -191,7 +196,33 @@ class PeopleRights:
                 ["apigateway:DELETE", "apigateway:GET", "apigateway:PATCH"],
                 self._gateway("apikeys", "apikeys/*", "restapis", "restapis/*/stages/*/cache/*"),
             ),
+            *self._refused_records(),
             *(self._tokens() if self.operators_read_tokens else ()),
+        ]
+
+    def _no_other_records(self) -> list[policies.Statement]:
+        """What operators may do to refused records nobody may do to any other."""
+        if self.quarantine_key_arn is None:
+            return []
+        reading = ["dynamodb:GetItem", "dynamodb:Query"]
+        key = policies.deny_elsewhere("NoOtherKey", ["kms:Decrypt"], [self.quarantine_key_arn])
+        return [
+            policies.deny_elsewhere("NoOtherRecords", reading, self._refused),
+            *(() if self.operators_read_tokens else (key,)),
+        ]
+
+    @property
+    def _refused(self) -> list[str]:
+        return self._at("dynamodb", "table/quarantine-*")
+
+    def _refused_records(self) -> list[policies.Statement]:
+        """Only where the config opens the quarantine: whoever asks a partner to mend records may have to see one."""
+        if self.quarantine_key_arn is None:
+            return []
+        through = {"StringEquals": {"kms:ViaService": f"dynamodb.{self.region}.amazonaws.com"}}
+        return [
+            policies.allow("RefusedRecords", ["dynamodb:GetItem", "dynamodb:Query"], self._refused),
+            policies.allow("RefusedRecordsKey", ["kms:Decrypt"], [self.quarantine_key_arn], condition=through),
         ]
 
     def _tokens(self) -> list[policies.Statement]:

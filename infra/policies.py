@@ -40,6 +40,11 @@ def deny(
     return _statement("Deny", sid, actions, resources, None, condition)
 
 
+def deny_elsewhere(sid: str, actions: Sequence[str], but: Sequence[pulumi.Input[str]]) -> Statement:
+    """A Deny on everything except these resources."""
+    return {"Sid": sid, "Effect": "Deny", "Action": list(actions), "NotResource": list(but)}
+
+
 def tls_only(actions: str, resources: Sequence[pulumi.Input[str]]) -> Statement:
     """A Deny for everybody who comes without TLS; S3, SQS and SNS answer plain HTTP as well. `actions`: `s3:*`."""
     plain = {"Bool": {"aws:SecureTransport": "false"}}

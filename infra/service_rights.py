@@ -13,6 +13,7 @@ import pulumi_aws as aws
 from infra import policies
 from infra.contracts import Partner, PartyRole
 from infra.naming import PROJECT
+from infra.quarantine import Quarantine
 from infra.weaknesses import Weakness
 
 
@@ -28,6 +29,7 @@ class ServiceData:
     partners: Sequence[Partner]
     objects: aws.dynamodb.Table
     access: aws.dynamodb.Table
+    quarantine: Quarantine
     secrets_key_arn: pulumi.Input[str]
     weaknesses: frozenset[Weakness] = frozenset()
 
@@ -56,6 +58,7 @@ def service_settings(data: ServiceData, reference_key: aws.kms.Key) -> dict[str,
         "PARTIES": json.dumps([party.as_json() for party in data.parties]),
         "OBJECTS_TABLE": data.objects.name,
         "ACCESS_TABLE": data.access.name,
+        "QUARANTINE_TABLE": data.quarantine.table.name,
         "PARTNER_SECRETS": f"{PROJECT}/{data.environment}/partners/",
         "LOG_REFERENCE_KEY": reference_key.key_id,
         # contracts are read once per instance: a changed one starts new instances
@@ -86,6 +89,7 @@ def service_statements(data: ServiceData, reference_key: aws.kms.Key) -> list[po
             [f"{secrets}{data.environment}/partners/*"],
         ),
         policies.allow("SecretsKey", ["kms:Decrypt", "kms:GenerateDataKey"], [data.secrets_key_arn]),
+        *data.quarantine.written(),
         policies.allow("LogReferences", ["kms:GenerateMac"], [reference_key.arn]),
     ]
 

@@ -45,6 +45,7 @@ DEFAULTS: Final[dict[str, Any]] = SHARED_DEFAULTS | {
     "peopleAccountId": "",
     "people": {},
     "scannerToken": "closed",
+    "quarantine": "closed",
     "weaken": [],
 }
 HOST: Final = r"(?=.{4,253}$)([a-z0-9-]{1,63}\.)+[a-z]{2,63}"
@@ -92,6 +93,7 @@ class Settings:
     detectors: tuple[str, ...]
     auditor: str | None  # account of the scheduled scanner
     opens_scanner_token: bool  # to one role of the auditor
+    opens_quarantine: bool  # to operators
     people: Names | None  # who takes roles here; None: people come by Identity Center
     weaknesses: frozenset[Weakness]
 
@@ -139,6 +141,7 @@ def read() -> Settings:
         detectors=section.choices("detectors", DETECTORS, DEFAULTS["detectors"]),
         auditor=_other_account(section, "auditAccountId", account_id),
         opens_scanner_token=section.choice("scannerToken", ("closed", "opened"), DEFAULTS["scannerToken"]) == "opened",
+        opens_quarantine=section.choice("quarantine", ("closed", "opened"), DEFAULTS["quarantine"]) == "opened",
         people=read_names(section, account_id),
         weaknesses=_weaknesses(section, environment, runs_containers=container is not None),
     )

@@ -32,6 +32,7 @@ from infra.partner_naming import SCANNER_PARTNER
 from infra.partner_secret import PartnerSecret, PartnerSecretArgs
 from infra.people import People, PeopleArgs
 from infra.posture_role import PostureRole, PostureRoleArgs
+from infra.quarantine import Quarantine, QuarantineArgs
 from infra.rotation_function import RotationArgs, rotation_function
 from infra.scanner_token import ScannerTokenArgs, scanner_decrypts, scanner_token
 from infra.service_function import Service
@@ -57,6 +58,7 @@ def deploy(settings: Settings) -> None:
     pulumi.export("web_acl_arn", environment.edge.acl.arn)
     pulumi.export("egress_addresses", environment.egress.addresses if environment.egress else [])
     pulumi.export("access_table", environment.data.access.name)
+    pulumi.export("quarantine_table", environment.quarantine.table.name)
     pulumi.export("alarm_topic_arn", environment.alarms.topic.arn)
     pulumi.export("secrets_key_arn", environment.keys.secrets.arn)
     pulumi.export("partner_secrets", {partner: secret.secret.arn for partner, secret in environment.secrets.items()})
@@ -103,6 +105,10 @@ class Environment(pulumi.ComponentResource):
             key_arn=self.keys.data.arn, protect=s.is_protected, released=s.is_released, weaknesses=s.weaknesses
         )
         self.data = Data("data", data, self._own)
+        quarantine = QuarantineArgs(
+            **self._place, protect=s.is_protected, released=s.is_released, weaknesses=s.weaknesses
+        )
+        self.quarantine = Quarantine("quarantine", quarantine, self._own)
 
     @property
     def _opens_scanner_token(self) -> bool:
@@ -232,6 +238,7 @@ class Environment(pulumi.ComponentResource):
             partners=s.partners,
             objects=self.data.objects,
             access=self.data.access,
+            quarantine=self.quarantine,
             secrets_key_arn=self.keys.secrets.arn,
             weaknesses=s.weaknesses,
         )
@@ -322,6 +329,7 @@ class Environment(pulumi.ComponentResource):
                 names=s.people,
                 trail_log_group=self.trail.log_group.name,
                 told=self.alarms.told,
+                quarantine_key_arn=self.quarantine.key.arn if s.opens_quarantine else None,
                 weaknesses=s.weaknesses,
             )
             self.people = People("people", people, self._own)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -65,6 +66,11 @@ class Trail(pulumi.ComponentResource):
         """CloudTrail writes for this trail only."""
         return self.kept.grant(trail_statements(self.kept, self._arn, f"AWSLogs/{self._args.account_id}"))
 
+    @property
+    def _refused(self) -> str:
+        """Tables of refused records, which people may read."""
+        return f"arn:aws:dynamodb:{self._args.region}:{self._args.account_id}:table/quarantine-"
+
     def _log_role(self, group: aws.cloudwatch.LogGroup) -> aws.iam.Role:
         """CloudTrail copies its records into a log group, where filters and people can look at once."""
         role = aws.iam.Role(
@@ -92,17 +98,30 @@ class Trail(pulumi.ComponentResource):
             kms_key_id=self._args.key_arn,
             cloud_watch_logs_group_arn=group.arn.apply(lambda arn: f"{arn}:*"),
             cloud_watch_logs_role_arn=self._log_role(group).arn,
-            advanced_event_selectors=recorded(physical_name(self._args.environment)),
+            advanced_event_selectors=recorded(physical_name(self._args.environment), tables=[self._refused]),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[before]),
         )
 
 
-def recorded(*buckets: str) -> list[aws.cloudtrail.TrailAdvancedEventSelectorArgsDict]:
-    """What a trail has: whatever changes or asks for settings, and each read of an object in buckets that begin so.
+def recorded(*buckets: str, tables: Sequence[str] = ()) -> list[aws.cloudtrail.TrailAdvancedEventSelectorArgsDict]:
+    """What a trail has: whatever changes or asks for settings, and each read of an object in buckets that begin so, and
+    of an item in tables whose ARNs do.
 
     Writes of objects are left out: the trail's own would be records of records, without an end.
     """
+    of_items: list[aws.cloudtrail.TrailAdvancedEventSelectorArgsDict] = [
+        {
+            "name": "reads-of-items",
+            "field_selectors": [
+                {"field": "eventCategory", "equals": ["Data"]},
+                {"field": "resources.type", "equals": ["AWS::DynamoDB::Table"]},
+                {"field": "readOnly", "equals": ["true"]},
+                {"field": "resources.ARN", "starts_withs": list(tables)},
+            ],
+        }
+    ]
     return [
+        *(of_items if tables else []),
         {"name": "management", "field_selectors": [{"field": "eventCategory", "equals": ["Management"]}]},
         {
             "name": "reads-of-records",

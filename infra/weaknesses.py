@@ -43,6 +43,7 @@ class Weakness(StrEnum):
     SAMPLED_REQUESTS = "sampled-requests"  # kept samples show the Authorization header
     UNRECOVERABLE_TABLE = "unrecoverable-table"  # the objects have no point-in-time recovery
     DELETABLE_TABLE = "deletable-table"
+    ENDLESS_QUARANTINE = "endless-quarantine"  # refused records never expire
     ENDLESS_DATA = "endless-data"  # objects never expire
     SECRETS_GONE_AT_ONCE = "secrets-gone-at-once"  # a deleted secret cannot be brought back
     SECRETS_WITHOUT_OWN_KEY = "secrets-without-own-key"

@@ -26,10 +26,12 @@ from infra.service.modules.vouching import Vouch, Vouching
 from infra.service.outbound import NoOutbound, OutboundClient
 from infra.service.partner import Partner
 from infra.service.pulling.puller import Puller
+from infra.service.quarantine import Quarantine
 from infra.service.rate_limits import PartnerRates, WrongTokens
 from infra.service.request_body import body_reader, check_framing
 from infra.service.router import Router
 from infra.service.routing_headers import RoutedParties, read_routing
+from infra.service.set_aside import SeenBody, set_aside
 from infra.service.settings import Settings
 from infra.service.status import Refusal, forbidden
 from infra.service.store import Store
@@ -45,14 +47,17 @@ def create_app(  # noqa: PLR0913 - keywords with defaults
     authenticator: Authenticator | None = None,
     outbound: OutboundClient | None = None,
     vault: TokenVault | None = None,
+    quarantine: Quarantine | None = None,
     clock: Callable[[], datetime] = now,
     events: EventSink = discard,
     versions: Iterable[Version] = VERSIONS,
     puller: Puller | None = None,
     vouch: Vouch | None = None,
 ) -> ASGIApp:
-    """The service as an ASGI application (HTTP only, no lifespan). It keeps no state beside `store` and `vault`.
+    """The service as an ASGI application (HTTP only, no lifespan).
 
+    It keeps no state beside `store`, `vault` and `quarantine`.
+    Without `quarantine` what is refused is not kept.
     Without `outbound` the handshake cannot call back and ends with OCPI 3001; without `puller` nothing is pulled.
     `vouch`: who looks at what the storage gives.
     """
@@ -60,6 +65,7 @@ def create_app(  # noqa: PLR0913 - keywords with defaults
         settings=settings,
         store=store,
         vault=vault or MemoryVault(),
+        quarantine=quarantine,
         outbound=outbound or NoOutbound(),
         clock=clock,
         events=events,
@@ -137,6 +143,7 @@ class _Service:
         route, path = self._router.match(request.method, _encoded_path(request))
         state.route = route.template
         routed = self._authorise(request, identity, route, state)
+        reading = SeenBody(body_reader(request, self._services.settings))
         call = Call(
             services=self._services,
             identity=identity,
@@ -145,7 +152,7 @@ class _Service:
             path=path,
             query=tuple(request.query_params.multi_items()),
             routed=routed,
-            body=body_reader(request, self._services.settings),
+            body=reading,
         )
         try:
             if routed is not None and routed.is_elsewhere:
@@ -153,6 +160,7 @@ class _Service:
             else:
                 answer = await route.handler(call)
         except Refusal as refusal:
+            await set_aside(call, reading.seen, refusal)
             answer = refused(refusal)
         return answer if routed is None else _with_routing(answer, routed, call)
 

@@ -27,6 +27,7 @@ from infra.service.partner import TokenEncoding
 from infra.service.plaintext import refuse_plaintext
 from infra.service.pulling.manner import Manner
 from infra.service.pulling.puller import Puller
+from infra.service.quarantine import Quarantine
 from infra.service.serving import Listening, bind
 from infra.service.settings import OutboundSettings, Settings
 from infra.service.store import Store
@@ -62,6 +63,7 @@ class ServeOptions:
     store: StoreKind = StoreKind.MEMORY
     events: EventSink = discard
     versions: Sequence[Version] = VERSIONS
+    quarantine: Quarantine | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +130,7 @@ async def assemble(options: ServeOptions, settings: Settings, plain_store: Store
         authenticator=authenticator,
         outbound=outbound,
         vault=DirectoryVault(options.folder.partner_tokens),
+        quarantine=options.quarantine,
         events=options.events,
         versions=options.versions,
         puller=puller,

@@ -12,6 +12,7 @@ from infra.service.audit import EventSink, ObjectReference
 from infra.service.credentials_token import CredentialsToken
 from infra.service.outbound import OutboundClient
 from infra.service.partner import InterfaceRole, Partner, Right
+from infra.service.quarantine import Quarantine
 from infra.service.registration import Registration
 from infra.service.routing_headers import RoutedParties
 from infra.service.settings import Settings
@@ -32,6 +33,7 @@ class Services:
     settings: Settings
     store: Store
     vault: TokenVault
+    quarantine: Quarantine | None  # None: what is refused is not kept
     outbound: OutboundClient
     clock: Callable[[], datetime]
     events: EventSink

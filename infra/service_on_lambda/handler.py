@@ -21,6 +21,7 @@ from infra.service.audit import EventSink, json_lines
 from infra.service_on_lambda.contracts import read_settings
 from infra.service_on_lambda.dynamodb_store import DynamoDbStore
 from infra.service_on_lambda.gateway_event import answer
+from infra.service_on_lambda.quarantine_table import QuarantineTable
 from infra.service_on_lambda.registrations import Registrations
 from infra.service_on_lambda.secret_vault import SecretVault
 
@@ -68,6 +69,7 @@ def _app() -> ASGIApp:
         read_settings(environment, dynamodb, mac["Mac"]),
         DynamoDbStore(dynamodb, environment["OBJECTS_TABLE"], _registrations()),
         vault=SecretVault(boto3.client("secretsmanager"), environment["PARTNER_SECRETS"]),
+        quarantine=QuarantineTable(dynamodb, environment["QUARANTINE_TABLE"]),
         events=_with_gateway_request(json_lines(sys.stdout)),
     )
 

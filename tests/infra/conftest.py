@@ -34,6 +34,7 @@ def _every_outcome() -> Mapping[str, Recorded | str]:
     others["without people"] = {**good, "peopleAccountId": "", "people": {}, "detectors": ["guardduty"]}
     others["test, opened"] = {**good, "scannerToken": "opened"}
     others["prod, opened"] = {**example("prod"), "scannerToken": "opened"}
+    others["test, quarantine opened"] = {**good, "quarantine": "opened"}
     others["test, container"] = with_container()
     others["audit without image"] = {**others["audit"], "scannerImage": ""}
     options = {

@@ -69,6 +69,16 @@ def test_commands_are_counted_by_the_event_that_the_service_writes(stack: Record
     assert matches(_pattern(stack, "commands"), {"event": "command"})
 
 
+def test_refused_records_are_counted_by_the_event_that_tests_of_the_quarantine_look_at(stack: Recorded):
+    for outcome, counted, other in (
+        ("kept", "records-refused", "quarantine-lost"),
+        ("lost", "quarantine-lost", "records-refused"),
+    ):
+        event = {"event": "quarantine", "outcome": outcome, "module": "cdrs"}
+        assert matches(_pattern(stack, counted), event)
+        assert not matches(_pattern(stack, other), event)
+
+
 def test_refusals_at_the_gateway_are_counted_by_status(stack: Recorded):
     for status, name in (("401", "authentication-failures"), ("429", "throttled"), ("503", "server-errors")):
         assert matches(_pattern(stack, name), {"status": status})

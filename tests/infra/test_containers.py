@@ -79,7 +79,7 @@ def test_containers_run_under_two_roles_with_the_boundary_and_hold_no_secret(con
     assert container["linuxParameters"]["capabilities"] == {"drop": ["ALL"]}
     assert {one["name"] for one in container["environment"]} == {
         "ACCESS_TABLE", "CONTRACTS_VERSION", "LOG_REFERENCE_KEY", "OBJECTS_TABLE", "PARTIES", "PARTNER_SECRETS",
-        "PUBLIC_ORIGIN",
+        "PUBLIC_ORIGIN", "QUARANTINE_TABLE",
     }  # fmt: skip
     roles = {
         one["name"]: one["inputs"] for one in contained.all("aws:iam/role:Role") if one["name"].startswith("service")
@@ -105,7 +105,16 @@ def test_the_service_is_told_and_may_what_the_function_is_told_and_may(contained
         written = of.inputs("aws:iam/rolePolicy:RolePolicy", "service")["policy"]
         return {one["Sid"]: one for one in json.loads(written)["Statement"]}
 
-    shared = {"Objects", "ReadAccess", "Registrations", "PartnerTokens", "SecretsKey", "LogReferences"}
+    shared = {
+        "Objects",
+        "ReadAccess",
+        "Registrations",
+        "PartnerTokens",
+        "SecretsKey",
+        "LogReferences",
+        "SetAside",
+        "SetAsideKey",
+    }
     function, container = statements(stack), statements(contained)
     assert {sid: container[sid] for sid in shared} == {sid: function[sid] for sid in shared}
 

@@ -20,6 +20,21 @@ def test_tables_have_own_key_recovery_protection_and_expiry(stack: Recorded, nam
     assert table["ttl"] == {"attributeName": "expires_at", "enabled": True}
 
 
+def test_refused_records_lie_apart_and_the_service_writes_them_without_reading(stack: Recorded):
+    table = stack.inputs(TABLE, "quarantine")
+    assert "quarantine" in table["serverSideEncryption"]["kmsKeyArn"]
+    assert table["ttl"] == {"attributeName": "expires_at", "enabled": True}
+    assert (table["pointInTimeRecovery"], table["deletionProtectionEnabled"]) == ({"enabled": True}, True)
+    statements = json.loads(stack.inputs("aws:iam/rolePolicy:RolePolicy", "service")["policy"])["Statement"]
+    (may,) = [
+        one
+        for one in statements
+        if any("quarantine" in str(on) and "table" in str(on).lower() for on in one["Resource"])
+    ]
+    assert may["Action"] == ["dynamodb:UpdateItem"]
+    assert may["Condition"] == {"StringEqualsIfExists": {"dynamodb:ReturnValues": "NONE"}}
+
+
 @pytest.mark.parametrize("partner", PARTNERS)
 def test_each_partner_has_a_rotated_secret_under_the_secrets_key(stack: Recorded, partner):
     secret = stack.inputs("aws:secretsmanager/secret:Secret", partner)
@@ -44,7 +59,7 @@ def test_each_partner_has_a_contract_and_a_rate(stack: Recorded, partner):
 
 def test_keys_rotate_and_belong_to_the_account(stack: Recorded):
     keys = {k["name"]: k["inputs"] for k in stack.all("aws:kms/key:Key")}
-    assert keys.keys() == {"alerts", "audit", "data", "log-references", "logs", "secrets"}
+    assert keys.keys() == {"alerts", "audit", "data", "log-references", "logs", "quarantine", "secrets"}
     for name, key in keys.items():
         assert key.get("enableKeyRotation", False) is (name != "log-references")  # HMAC keys cannot
         for statement in json.loads(key["policy"])["Statement"]:
@@ -81,7 +96,7 @@ def test_alarms_reach_somebody(stack: Recorded):
     alarms = {a["name"]: a["inputs"] for a in stack.all("aws:cloudwatch/metricAlarm:MetricAlarm")}
     assert alarms.keys() == {
         "answer-lost", "authentication-failures", "authoriser-errors", "blocked-requests", "break-glass-used",
-        "cdr-refusals", "cdr-volume", "commands", "credentials-changes", "dead-letters", "rotation-errors",
+        "cdr-refusals", "cdr-volume", "commands", "credentials-changes", "dead-letters", "quarantine-lost", "records-refused", "rotation-errors",
         "server-errors", "service-errors", "session-changes", "tariff-changes", "throttled", "unknown-routes",
     }  # fmt: skip
     assert all(alarm["alarmActions"] for alarm in alarms.values())

@@ -48,7 +48,7 @@ def test_the_service_gets_its_tables_parties_and_no_token(stack: Recorded):
     variables = stack.inputs(FUNCTION, "service")["environment"]["variables"]
     assert variables.keys() == {
         "PUBLIC_ORIGIN", "PARTIES", "OBJECTS_TABLE", "ACCESS_TABLE", "PARTNER_SECRETS", "LOG_REFERENCE_KEY",
-        "CONTRACTS_VERSION",
+        "CONTRACTS_VERSION", "QUARANTINE_TABLE",
     }  # fmt: skip
     assert variables["PUBLIC_ORIGIN"] == "https://ocpi.test.example.com"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import Any
 
 import pytest
@@ -100,16 +101,37 @@ def test_no_role_reads_tokens_or_objects_and_the_boundary_says_so_again(stack: R
     assert not _given(stack, name) & {*reading, "lambda:UpdateFunctionCode", "secretsmanager:PutSecretValue"}
 
 
+def test_an_opened_quarantine_lets_operators_read_what_was_refused_and_nothing_else(outcomes):
+    opened = outcomes["test, quarantine opened"]
+    assert isinstance(opened, Recorded), opened
+    reading = {"dynamodb:GetItem", "dynamodb:Query", "kms:Decrypt"}
+    statements = {one["Sid"]: one for one in json.loads(opened.inputs(POLICY, "operator")["policy"])["Statement"]}
+    assert statements["RefusedRecords"]["Resource"] == ["arn:aws:dynamodb:eu-central-1:123456789012:table/quarantine-*"]
+    assert "quarantine" in statements["RefusedRecordsKey"]["Resource"][0]
+    assert reading <= _given(opened, "operator")
+    assert not [name for name in PEOPLE if name != "operator" and reading & _given(opened, name)]
+    boundary = json.loads(opened.inputs(POLICY, "people-boundary")["policy"])["Statement"]
+    elsewhere = {one["Sid"]: one for one in boundary if "NotResource" in one}
+    assert {sid: set(one["Action"]) for sid, one in elsewhere.items()} == {
+        "NoOtherRecords": {"dynamodb:GetItem", "dynamodb:Query"}, "NoOtherKey": {"kms:Decrypt"},
+    }  # fmt: skip
+    assert elsewhere["NoOtherRecords"]["NotResource"] == statements["RefusedRecords"]["Resource"]
+
+
+@cache
+def _operations(service: str) -> frozenset[str]:
+    """The operations of a service: to read its description takes a tenth of a second and more."""
+    return frozenset(Session().get_service_model(service).operation_names)
+
+
 @pytest.mark.parametrize("name", [*PEOPLE, "people-boundary"])
 def test_every_right_is_an_operation_by_its_whole_name(stack: Recorded, name):
-    models: dict[str, set[str]] = {}
     for action in _given(stack, name):
         prefix, _, operation = action.partition(":")
         if prefix == "apigateway":
             assert operation in {"DELETE", "GET", "PATCH", "PUT"}
             continue
-        service = PREFIXES.get(prefix, prefix)
-        known = models.setdefault(service, set(Session().get_service_model(service).operation_names))
+        known = _operations(PREFIXES.get(prefix, prefix))
         assert S3_NAMES.get(action, operation) in known or (prefix == "s3" and operation.startswith("Get")), action
 
 
@@ -153,19 +175,13 @@ def test_what_it_may_read_is_the_committed_file(stack: Recorded, production: Rec
 def test_every_right_is_an_operation_that_only_reads():
     document = json.loads(FILE.read_text(encoding="utf-8"))
     allowed, denied = document["Statement"]
-    models = {}
     for action in allowed["Action"]:
         prefix, _, operation = action.partition(":")
         if prefix == "apigateway":
             assert operation == "GET"
             continue
         assert operation.startswith(("Get", "List", "Describe")), action
-        service = PREFIXES.get(prefix, prefix)
-        if service not in models:
-            models[service] = set(Session().get_service_model(service).operation_names)
-        known = models[service] | (
-            set(Session().get_service_model("s3control").operation_names) if prefix == "s3" else set()
-        )
+        known = _operations(PREFIXES.get(prefix, prefix)) | (_operations("s3control") if prefix == "s3" else set())
         name = "GetPublicAccessBlock" if action == "s3:GetAccountPublicAccessBlock" else S3_NAMES.get(action, operation)
         assert name in known, action
     assert set(denied["Action"]) == set(NEVER)

@@ -64,7 +64,8 @@ EXPECTED: dict[Weakness, tuple[set[Key], set[Key], dict[Key, set[str]]]] = {
         {("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration", "trail")}, set(), {},
     ),
     Weakness.UNSEEN_ABUSE: (
-        {(kind, name) for name in ("cdr-refusals", "cdr-volume", "commands", "credentials-changes", "session-changes",
+        {(kind, name) for name in ("cdr-refusals", "cdr-volume", "commands", "credentials-changes", "quarantine-lost",
+                                   "records-refused", "session-changes",
                                    "tariff-changes", "unknown-routes")
             for kind in ("aws:cloudwatch/logMetricFilter:LogMetricFilter", "aws:cloudwatch/metricAlarm:MetricAlarm")},
         set(), {},
@@ -96,6 +97,7 @@ EXPECTED: dict[Weakness, tuple[set[Key], set[Key], dict[Key, set[str]]]] = {
     Weakness.TOKENS_IN_FIREWALL_LOG: (set(), set(), {FIREWALL_LOG: {"redactedFields"}}),
     Weakness.UNRECOVERABLE_TABLE: (set(), set(), {OBJECTS: {"pointInTimeRecovery"}}),
     Weakness.DELETABLE_TABLE: (set(), set(), {OBJECTS: {"deletionProtectionEnabled"}}),
+    Weakness.ENDLESS_QUARANTINE: (set(), set(), {("aws:dynamodb/table:Table", "quarantine"): {"ttl"}}),
     Weakness.ENDLESS_DATA: (set(), set(), {OBJECTS: {"ttl"}}),
     Weakness.SECRETS_GONE_AT_ONCE: (
         set(), set(),

@@ -40,6 +40,7 @@ from infra.service.assembly import Ready, ServeOptions, StoreKind, serve
 from infra.service.deployment.folder import Folder, prepare
 from infra.service.faults import select_faults
 from infra.service.faults.fault import Fault
+from infra.service.quarantine import Quarantine
 from infra.service.store import Store
 from infra.service.supported import VERSIONS
 
@@ -85,6 +86,7 @@ def running_service(
     versions: Sequence[str] = (),
     storage: Callable[[Store], Store] | None = None,
     backend: Callable[[Store], Store] | None = None,
+    quarantine: Quarantine | None = None,
 ) -> Iterator[RunningService]:
     """Start the service with `faults`; stop it at the end.
 
@@ -93,6 +95,7 @@ def running_service(
     `versions` are those that it serves instead of all, such as "2.2.1"; not with `process`.
     `backend` goes round the storage, below what guards it; not with `process`.
     `storage` is given the seeded storage and says which one is used, `faults` come around it; not with `process`.
+    `quarantine` takes what is refused; not with `process`.
     Raises UnknownFaultError, and RuntimeError when it does not start.
     """
     used = folder or prepared_folder()
@@ -100,11 +103,12 @@ def running_service(
         assert not versions
         assert storage is None
         assert backend is None
+        assert quarantine is None
         started = _in_process(used, faults, plaintext_port, store)
     else:
         chosen = [] if storage is None else [_on(storage)]
         chosen += [] if backend is None else [Fault(name="backend", summary="a backend", wrap_backend=backend)]
-        started = _in_thread(used, [*chosen, *select_faults(faults)], plaintext_port, store, versions)
+        started = _in_thread(used, [*chosen, *select_faults(faults)], plaintext_port, store, versions, quarantine)
     with started as service:
         yield service
 
@@ -124,7 +128,12 @@ def prepared_folder() -> Folder:
 
 @contextlib.contextmanager
 def _in_thread(
-    folder: Folder, faults: Sequence[Fault], plaintext_port: int | None, store: str, versions: Sequence[str]
+    folder: Folder,
+    faults: Sequence[Fault],
+    plaintext_port: int | None,
+    store: str,
+    versions: Sequence[str],
+    quarantine: Quarantine | None,
 ) -> Iterator[RunningService]:
     answers: queue.Queue[tuple[Ready, asyncio.AbstractEventLoop, asyncio.Event] | BaseException] = queue.Queue()
     events: list[Mapping[str, object]] = []
@@ -134,6 +143,7 @@ def _in_thread(
         faults=faults,
         store=StoreKind(store),
         events=events.append,
+        quarantine=quarantine,
         versions=[version for version in VERSIONS if version.number in versions or not versions],
     )
 

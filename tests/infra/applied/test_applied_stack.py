@@ -113,16 +113,17 @@ def test_every_partner_has_its_own_throttled_plan_with_one_key(facts: Any):
 
 def test_tables_are_encrypted_with_the_own_key_kept_and_recoverable(facts: Any):
     key = next(key["Arn"] for alias, key in facts["keys"].items() if alias.endswith("-data"))
-    assert len(facts["tables"]) == 2
-    for table in facts["tables"].values():
-        assert table["SSEDescription"]["KMSMasterKeyArn"] == key
+    refused = next(key["Arn"] for alias, key in facts["keys"].items() if alias.endswith("-quarantine"))
+    assert len(facts["tables"]) == 3
+    for name, table in facts["tables"].items():
+        assert table["SSEDescription"]["KMSMasterKeyArn"] == (refused if name.startswith("quarantine") else key)
         assert table["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
         assert table["DeletionProtectionEnabled"] is True
         assert table["ttl"] == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires_at"}
 
 
 def test_keys_rotate_and_are_administered_by_the_own_account_only(facts: Any):
-    assert len(facts["keys"]) == 6
+    assert len(facts["keys"]) == 7
     for name, key in facts["keys"].items():
         assert key["rotates"] is (True if name.startswith("alias/") else None)  # an HMAC key cannot rotate by itself
         roots = [s["Principal"]["AWS"] for s in key["policy"]["Statement"] if "AWS" in s["Principal"]]

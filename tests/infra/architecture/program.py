@@ -93,7 +93,7 @@ def way_out(stack: Recorded) -> Facts:
 
 def tables(stack: Recorded) -> Facts:
     found = stack.all("aws:dynamodb/table:Table")
-    return (" and ".join(table["name"] for table in found), "recoverable, expiring")
+    return (", ".join(table["name"] for table in found), "recoverable, expiring")
 
 
 def secrets(stack: Recorded) -> Facts:
