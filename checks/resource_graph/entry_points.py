@@ -1,8 +1,8 @@
 """Every public entry point of a stack: what somebody on the internet, or another account, can send a request to.
 
-API Gateway, Elastic Load Balancing, CloudFront, Lambda, App Runner, EC2, ECS, EKS, Elastic Beanstalk, RDS, S3, AppSync,
-Global Accelerator and PrivateLink documentation; each kind's own switch for "public" is read, and an unknown switch is
-a doubt, not a no.
+API Gateway, Elastic Load Balancing, CloudFront, Lambda, App Runner, EC2, ECS, EKS, Elastic Beanstalk, RDS, Redshift,
+MQ, OpenSearch, Transfer Family, S3, AppSync, Global Accelerator and PrivateLink documentation; each kind's own switch
+for "public" is read, and an unknown switch is a doubt, not a no.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from checks.resource_graph import public_endpoints as ends
 from checks.resource_graph import public_hosts, public_stores
 from checks.resource_graph import types as aws
 from checks.resource_graph.opening import OPEN, SHUT, Opening
@@ -38,6 +39,10 @@ class EntryKind(StrEnum):
     INSTANCE = "EC2 instance with a public address"
     CONTAINERS = "ECS service with public addresses"
     DATABASE = "publicly accessible database"
+    WAREHOUSE = "publicly accessible data warehouse"
+    BROKER = "publicly accessible message broker"
+    SEARCH = "search domain on the internet"
+    FILE_SERVER = "file server on the internet"
     BUCKET = "public bucket"
     GRAPHQL = "AppSync API"
     ACCELERATOR = "Global Accelerator"
@@ -94,13 +99,6 @@ def _unless(value: CloudValue, shut: CloudValue, what: str) -> Opening:
     return SHUT if value == shut else OPEN
 
 
-def _only_if(value: CloudValue, opened: CloudValue, what: str) -> Opening:
-    """Public if the value is `opened`."""
-    if value is UNKNOWN:
-        return True, f"{what} is unknown until deploy"
-    return OPEN if value == opened else SHUT
-
-
 def _private(one: Resource) -> Opening:
     """API Gateway: only an endpoint of type PRIVATE is not on the internet."""
     types = one.get("endpointConfiguration.types")
@@ -151,8 +149,8 @@ def _app_runner(_stack: Stack, one: Resource) -> Opening:
     return _unless(value, shut=False, what="whether it is publicly accessible")
 
 
-def _database(_stack: Stack, one: Resource) -> Opening:
-    return _only_if(one.get("publiclyAccessible"), opened=True, what="whether it is publicly accessible")
+def _by_itself(_stack: Stack, one: Resource) -> Opening:
+    return ends.OPENINGS[one.token](one)
 
 
 _KINDS: Final[Mapping[EntryKind, tuple[tuple[str, ...], Callable[[Stack, Resource], Opening]]]] = {
@@ -172,7 +170,11 @@ _KINDS: Final[Mapping[EntryKind, tuple[tuple[str, ...], Callable[[Stack, Resourc
     EntryKind.APP_RUNNER: ((aws.APP_RUNNER,), _app_runner),
     EntryKind.INSTANCE: ((aws.INSTANCE, aws.SCALING_GROUP), public_hosts.instance),
     EntryKind.CONTAINERS: ((aws.CONTAINERS,), public_hosts.containers),
-    EntryKind.DATABASE: (aws.DATABASES, _database),
+    EntryKind.DATABASE: ((*aws.DATABASES, *ends.OTHER_DATABASES), _by_itself),
+    EntryKind.WAREHOUSE: (ends.WAREHOUSES, _by_itself),
+    EntryKind.BROKER: (ends.BROKERS, _by_itself),
+    EntryKind.SEARCH: (ends.SEARCHES, _by_itself),
+    EntryKind.FILE_SERVER: (ends.FILE_SERVERS, _by_itself),
     EntryKind.BUCKET: (aws.BUCKETS, public_stores.bucket),
     EntryKind.GRAPHQL: ((aws.GRAPHQL_API,), _graphql),
     EntryKind.ACCELERATOR: ((aws.ACCELERATOR,), _enabled),

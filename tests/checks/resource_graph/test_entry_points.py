@@ -4,6 +4,7 @@ from typing import Final
 
 import pytest
 
+from checks.resource_graph import public_endpoints as ends
 from checks.resource_graph import types as aws
 from checks.resource_graph.entry_points import EntryKind, api_of, entry_points, reaches
 from checks.resource_graph.stack import Stack
@@ -56,6 +57,7 @@ LB: Final = aws.BALANCERS[0]
 IN_SUBNET: Final[dict[str, CloudValue]] = {"networkConfiguration": {"assignPublicIp": True}}
 INVOKED: dict[str, CloudValue] = {"action": "lambda:InvokeFunction"}
 INTERNAL = {"namespace": "aws:ec2:vpc", "name": "ELBScheme", "value": "internal"}
+ELASTIC: Final = {"addressAllocationIds": ["eipalloc-1"]}
 CASES: Final[list[tuple[EntryKind, str, tuple[Resource, ...]]]] = [
     (EntryKind.REST_STAGE, OPEN, (it(aws.REST_STAGE, restApi=REST), REST)),
     (EntryKind.REST_STAGE, SHUT, (it(aws.REST_STAGE, restApi=PRIVATE), PRIVATE)),
@@ -100,6 +102,16 @@ CASES: Final[list[tuple[EntryKind, str, tuple[Resource, ...]]]] = [
     (EntryKind.DATABASE, OPEN, (it(aws.DATABASES[0], {"publiclyAccessible": True}),)),
     (EntryKind.DATABASE, SHUT, (it(aws.DATABASES[0]),)),
     (EntryKind.DATABASE, DOUBT, (it(aws.DATABASES[1], {"publiclyAccessible": UNKNOWN}),)),
+    (EntryKind.WAREHOUSE, OPEN, (it(ends.WAREHOUSES[0], {"publiclyAccessible": True}),)),
+    (EntryKind.BROKER, OPEN, (it(ends.BROKERS[0], {"publiclyAccessible": True}),)),
+    (EntryKind.SEARCH, OPEN, (it(ends.SEARCHES[0]),)),
+    (EntryKind.FILE_SERVER, OPEN, (it(ends.FILE_SERVERS[0]),)),
+    (
+        EntryKind.FILE_SERVER,
+        OPEN,
+        (it(ends.FILE_SERVERS[0], {"endpointType": "VPC", "endpointDetails": ELASTIC}),),
+    ),
+    (EntryKind.FILE_SERVER, SHUT, (it(ends.FILE_SERVERS[0], {"endpointType": "VPC"}),)),
     (EntryKind.BUCKET, SHUT, (BUCKET,)),
     (EntryKind.BUCKET, OPEN, (BUCKET, policy(READ_BY_ALL))),
     (EntryKind.BUCKET, SHUT, (BUCKET, policy(READ_BY_ALL), blocked(restrictPublicBuckets=True))),

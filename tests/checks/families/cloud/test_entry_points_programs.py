@@ -6,6 +6,7 @@ import pytest
 
 from checks.families.cloud.entry_points import NO_WAY_AROUND
 from checks.families.cloud.exposure import CLUSTERS
+from checks.families.cloud.exposure_stores import STORES as STORES_OFF
 from checks.model.verdict import Outcome
 from checks.resource_graph import types as aws
 from scanner.model.facts.cloud import DeclaredResources
@@ -13,8 +14,12 @@ from scanner.model.resource import UNKNOWN, Resource
 from tests.checks.families.cloud.cases import findings, outcomes, stacks
 from tests.scanner.cloud.declared import declare
 
+RDS: Final = "aws:rds/instance:Instance"
+MQ: Final = "aws:mq/broker:Broker"
+SEARCH: Final = "aws:opensearch/domain:Domain"
 P, F, I, N = Outcome.PASS, Outcome.FAIL, Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE
 
+STORES: Final = ("cdrs", "warehouse", "broker", "search", "files")
 CASES: Final = {
     "gateway_only": {"stage": P},
     "function_url_beside_the_gateway": {"stage": P, "url": F},
@@ -38,6 +43,8 @@ CASES: Final = {
     "instance_on_the_internet": {"ocpi": F},
     "instance_inside": {"instance_inside/test": N},
     "database_on_the_internet": {"stage": P, "cdrs": P},
+    "stores_on_the_internet": {"stage": P, **dict.fromkeys(STORES, P)},
+    "stores_inside": {"stage": P},
     "website_beside_the_gateway": {"stage": P, "site": P},
     "api_by_openapi": {"stage": I},
     "cluster_beside_the_gateway": {"stage": P, "pods": I},
@@ -53,6 +60,20 @@ def messages(declared: DeclaredResources) -> dict[str, str]:
     return {
         finding.subject.label().rpartition(" ")[2]: finding.message for finding in findings(NO_WAY_AROUND, declared)
     }
+
+
+@pytest.mark.parametrize("case, outcome", [("stores_on_the_internet", F), ("stores_inside", P)])
+def test_stores_that_answer_on_the_internet_are_named(case, outcome):
+    assert outcomes(STORES_OFF, "entry_points", case) == dict.fromkeys(STORES, outcome)
+
+
+@pytest.mark.parametrize(
+    "token, name", [(token, "publiclyAccessible") for token in (RDS, MQ)] + [(SEARCH, "vpcOptions")]
+)
+def test_what_opens_a_store_may_be_unknown_until_deploy(token, name):
+    store = declare(token, "store", {name: UNKNOWN})
+    (finding,) = findings(STORES_OFF, DeclaredResources(stack="s", source="p", resources=(store,)))
+    assert finding.outcome is I
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -135,6 +135,14 @@ def database_on_the_internet() -> None:
     aws.rds.Instance("cdrs", instance_class="db.t4g.micro", publicly_accessible=True)
 
 
+def stores_on_the_internet() -> None:
+    _stores(public=True)
+
+
+def stores_inside() -> None:
+    _stores(public=False)
+
+
 def website_beside_the_gateway() -> None:
     _behind_rest(_function())
     bucket = aws.s3.Bucket("site")
@@ -320,6 +328,28 @@ def _instance(*, public: bool) -> None:
     if public:
         aws.ec2.Route("out", route_table_id=table.id, destination_cidr_block="0.0.0.0/0", gateway_id=gateway.id)
     aws.ec2.Instance("ocpi", ami="ami-1", instance_type="t4g.small", subnet_id=subnet.id)
+
+
+def _stores(*, public: bool) -> None:
+    _behind_rest(_function())
+    aws.rds.Instance("cdrs", instance_class="db.t4g.micro", publicly_accessible=public)
+    aws.redshift.Cluster("warehouse", cluster_identifier="w", node_type="ra3.large", publicly_accessible=public)
+    user: aws.mq.BrokerUserArgsDict = {"username": "ocpi", "password": pulumi.Output.secret("not a real one")}
+    aws.mq.Broker(
+        "broker",
+        engine_type="RabbitMQ",
+        engine_version="3.13",
+        host_instance_type="mq.m5.large",
+        users=[user],
+        publicly_accessible=public,
+    )
+    inside = {"subnet_ids": ["subnet-0123456789abcdef0"], "security_group_ids": ["sg-0123456789abcdef0"]}
+    aws.opensearch.Domain("search", vpc_options=None if public else inside)
+    aws.transfer.Server(
+        "files",
+        endpoint_type="PUBLIC" if public else "VPC",
+        endpoint_details=None if public else {"subnet_ids": ["subnet-0123456789abcdef0"]},
+    )
 
 
 def _cluster(**more: object) -> None:

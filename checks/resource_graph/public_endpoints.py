@@ -1,0 +1,54 @@
+"""Stores and brokers that answer on the internet by themselves, as their own settings say.
+
+Amazon RDS, Redshift, Neptune and DMS: publicly accessible; Amazon MQ: broker accessibility; OpenSearch Service: domains
+outside of any VPC; AWS Transfer Family: server endpoint types.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from checks.resource_graph import types as aws
+from checks.resource_graph.leaves import is_set
+from checks.resource_graph.opening import OPEN, SHUT, Opening, in_doubt
+from scanner.model.resource import UNKNOWN, Resource
+
+WAREHOUSES: Final = ("aws:redshift/cluster:Cluster", "aws:redshiftserverless/workgroup:Workgroup")
+BROKERS: Final = ("aws:mq/broker:Broker",)
+SEARCHES: Final = ("aws:opensearch/domain:Domain", "aws:elasticsearch/domain:Domain")
+FILE_SERVERS: Final = ("aws:transfer/server:Server",)
+OTHER_DATABASES: Final = (
+    "aws:neptune/clusterInstance:ClusterInstance",
+    "aws:dms/replicationInstance:ReplicationInstance",
+)
+
+
+def by_flag(one: Resource) -> Opening:
+    """Public only where it says so; none of these is by default (provider `aws` from version 6 on)."""
+    value = one.get("publiclyAccessible")
+    if value is UNKNOWN:
+        return in_doubt("whether it is publicly accessible is unknown until deploy")
+    return OPEN if value is True else SHUT
+
+
+def search(one: Resource) -> Opening:
+    """A domain is in a VPC, or on the internet behind its access policy."""
+    options = one.get("vpcOptions")
+    if options is UNKNOWN:
+        return in_doubt("whether it is in a VPC is unknown until deploy")
+    return SHUT if is_set(options) else OPEN
+
+
+def file_server(one: Resource) -> Opening:
+    """On the internet unless it is in a VPC; there too, where it is given elastic addresses."""
+    kind = one.get("endpointType")
+    addresses = one.get("endpointDetails.addressAllocationIds")
+    if kind is UNKNOWN:
+        return in_doubt("whether it is in a VPC is unknown until deploy")
+    return SHUT if kind in ("VPC", "VPC_ENDPOINT") and not is_set(addresses) else OPEN
+
+
+OPENINGS: Final[Mapping[str, Callable[[Resource], Opening]]] = {
+    **dict.fromkeys((*aws.DATABASES, *WAREHOUSES, *BROKERS, *OTHER_DATABASES), by_flag),
+    **dict.fromkeys(SEARCHES, search),
+    **dict.fromkeys(FILE_SERVERS, file_server),
+}
