@@ -129,12 +129,19 @@ _OCPI_PUSH: Final = "OCPI 2.1.1, 2.2.1, 2.3.0: transport and format, push"
 
 
 def _of_races(
-    *, check: str, title: str, outcome: _Outcome, severity: Severity, source: str, remediation: str
+    *,
+    check: str,
+    title: str,
+    outcome: _Outcome,
+    severity: Severity,
+    source: str,
+    remediation: str,
+    controls: tuple[str, ...] = ("OCPI-VUL-12", "OCPI-INT-02"),
 ) -> Check[RacesTried]:
     return check_by_writing(
         id=check,
         title=title,
-        controls=("OCPI-VUL-12", "OCPI-INT-02"),
+        controls=controls,
         severity=severity,
         source=source,
         fact=RacesTried,
@@ -205,5 +212,18 @@ CHECKS: Final = (
         severity=Severity.HIGH,
         source="OCPI 2.1.1, 2.2.1, 2.3.0: cdrs, POST method",
         remediation="Let the storage keep owner and id of a CDR unique; do not look first and write later.",
+    ),
+    _of_races(
+        check="ocpi-race-sessions-kept-apart",
+        title="Sessions that begin and change at the same time stay apart",
+        outcome=_Outcome(
+            races=frozenset({Race.CHURN}),
+            wrong=frozenset({Ended.CROSSED, Ended.GONE, Ended.OLDER, Ended.MIXED}),
+            right="each session is as it was sent last",
+        ),
+        severity=Severity.HIGH,
+        source=f"{_OCPI_PUSH}; sessions, PUT method",
+        remediation="Keep nothing of a message beside the object that it is about, and write each in one transaction.",
+        controls=("OCPI-TST-25", "OCPI-VUL-12"),
     ),
 )

@@ -27,6 +27,7 @@ _SEEN_AT = {
     "update-lost": ("locations",),
     "objects-mixed": ("tariffs",),
     "slowest-update-wins": ("tariffs",),
+    "sessions-crossed": ("sessions",),
     "billed-together": ("cdrs",),
     "cdr-duplicated": ("cdrs",),
 }

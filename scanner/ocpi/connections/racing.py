@@ -12,6 +12,7 @@ from scanner.model.facts.ocpi.connections import Ended, Race, Raced
 from scanner.model.json_value import JsonValue
 from scanner.model.ocpi.interfaces import interface as specified
 from scanner.model.subject import Side
+from scanner.ocpi.connections.churning import CHURNED, churn
 from scanner.ocpi.connections.marks import Marks, can_be_marked, marks
 from scanner.ocpi.connections.writing import CRASHED, look, otherwise, send
 from scanner.ocpi.transitions.bench import Bench
@@ -38,7 +39,8 @@ def races(bench: Bench) -> tuple[Race, ...]:
         return ()
     operations = specified(bench.surface.version, bench.surface.interface.module, Side.RECEIVER).of("PATCH")
     patched = any(operation.path == bench.make.path for operation in operations)
-    return (Race.PUTS, Race.PATCHES) if patched else (Race.PUTS,)
+    alone = (Race.PUTS, Race.PATCHES) if patched else (Race.PUTS,)
+    return (*alone, Race.CHURN) if bench.class_name in CHURNED else alone
 
 
 class Racer:
@@ -62,6 +64,8 @@ class Racer:
         return one if one.ended not in _HARMLESS or not serial else serial[0]
 
     async def _round(self, race: Race) -> Raced:
+        if race is Race.CHURN:
+            return await churn(self._desk, [self._specimens.fresh() for _ in range(TOGETHER)], self._usual)
         specimen = self._specimens.fresh()
         if race is not Race.POSTS:
             first = await send(self._desk, specimen, f"to be there before: {race}")
@@ -74,7 +78,7 @@ class Racer:
                 return await self._puts(specimen)
             case Race.PATCHES:
                 return await self._patches(specimen)
-            case Race.POSTS:
+            case _:
                 return await self._posts(specimen)
 
     async def _warm(self, specimen: Specimen) -> None:

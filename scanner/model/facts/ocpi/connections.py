@@ -80,11 +80,12 @@ class DisturbancesTried:
 
 
 class Race(StrEnum):
-    """Messages that are under way at the same time, about one object."""
+    """Messages that are under way at the same time, about one object, or (`CHURN`) about several."""
 
     PUTS = "PUTs of one object, each newer than the one before"
     PATCHES = "PATCHes of different properties of one object"
     POSTS = "the same POST several times"
+    CHURN = "several objects, each made and changed again and again"
 
     @property
     def slug(self) -> str:
@@ -101,6 +102,7 @@ class Ended(StrEnum):
     LOST = "an accepted message is not in it"
     TWICE = "more than one object"
     GONE = "no object"
+    CROSSED = "an object that holds what was sent of another one"
     NONE_ACCEPTED = "none was accepted"
     APART = "they were never under way at the same time"
     UNREAD = "what there was cannot be read back"
