@@ -18,6 +18,7 @@ from scanner.model.effect import Effect
 from scanner.model.party import Contract, Grant, Identity, Party
 from scanner.model.target import (
     Authorisation,
+    BackendTrouble,
     ClientCertificate,
     Endpoint,
     EnvironmentTarget,
@@ -26,6 +27,7 @@ from scanner.model.target import (
     PartnerServer,
     ScanCadence,
     TokenPolicy,
+    TroubledBackend,
 )
 
 
@@ -48,6 +50,10 @@ def environment_target(name: str, environment: EnvironmentConfig, config: Config
         listen_hosts=frozenset(environment.listen_hosts),
         partner_server=_partner_server(environment.partner_server, base),
         token_policy=TokenPolicy(**environment.token_policy.model_dump()),
+        troubled_backends=tuple(
+            TroubledBackend(module=module, trouble=BackendTrouble(trouble))
+            for module, trouble in environment.troubled_backends.items()
+        ),
         authorisations=tuple(_authorisation(value) for value in environment.authorisation),
         limits=Limits(**environment.limits.model_dump()),
         stress=StressLimits(**environment.stress.model_dump()),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
@@ -109,6 +110,22 @@ class TokenPolicy:
     revoked_within_s: float = 5.0
 
 
+class BackendTrouble(StrEnum):
+    """What the operator has arranged with a backend for the time of a scan."""
+
+    HANGS = "hangs"
+    FAILS = "fails"
+    LIES = "lies"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TroubledBackend:
+    """The module that a backend stands behind, and what is wrong with it."""
+
+    module: str
+    trouble: BackendTrouble
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanCadence:
     """How often an environment is to be scanned as a whole. `every_days` None: not agreed.
@@ -129,6 +146,7 @@ class EnvironmentTarget:
     objects may be written.
     `listen_hosts` are the addresses of ours on which a listener may wait, beside loopback. `partner_server` None: no
     platform of ours can be called back, so nothing is registered. `attestations`: folders of them.
+    `troubled_backends`: what the operator has arranged for the time of the scan.
     `contracts`, `elsewhere`, `told`: as in the fact `ContractsAgreed`. `shown_here`: environment and name of identities
     of other environments whose tokens may be shown here, because nothing may come of it.
     """
@@ -148,6 +166,7 @@ class EnvironmentTarget:
     listen_hosts: frozenset[str] = frozenset()
     partner_server: PartnerServer | None = None
     token_policy: TokenPolicy = field(default_factory=TokenPolicy)
+    troubled_backends: tuple[TroubledBackend, ...] = ()
     authorisations: tuple[Authorisation, ...] = ()
     limits: Limits = field(default_factory=Limits)
     stress: StressLimits = field(default_factory=StressLimits)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from scanner.ocpi.access import AccessProbe
+from scanner.ocpi.backends.probe import BackendsProbe
 from scanner.ocpi.callbacks.probe import CallbacksProbe
 from scanner.ocpi.commands.probe import CommandsProbe
 from scanner.ocpi.connections.probe import ConnectionsProbe
@@ -47,6 +48,7 @@ _LOOKING: Final[tuple[Probe, ...]] = (
     ConnectionsProbe(),
     CommandsProbe(),
     MutationProbe(),
+    BackendsProbe(),
 )
 # It is refused, so it comes while a bootstrap token is still there.
 _REFUSED: Final[tuple[Probe, ...]] = (*_LOOKING, RogueProbe(probe.name for probe in _LOOKING))

@@ -29,6 +29,10 @@ NEEDS_MORE = {  # two identities or environments, a bootstrap token, a right to 
     "OCPI-EXT-06",
     "OCPI-EXT-08",
     "OCPI-EXT-09",
+    "OCPI-VUL-21",  # a backend in trouble, which its operator arranges
+    "OCPI-VUL-23",
+    "OCPI-TST-20",
+    "OCPI-TST-21",
     "OCPI-VUL-18",  # a partner of ours that may be hostile
     "OCPI-VUL-20",
     "OCPI-TST-17",

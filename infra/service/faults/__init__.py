@@ -12,6 +12,7 @@ from typing import Final
 
 from infra.service.faults import (
     authentication,
+    backends,
     callbacks,
     certificates,
     commands,
@@ -56,6 +57,7 @@ _LISTED: Final = (
     *partner_claims.FAULTS,
     *load.FAULTS,
     *partner_calls.FAULTS,
+    *backends.FAULTS,
 )
 FAULTS: Final[Mapping[str, Fault]] = {fault.name: fault for fault in _LISTED}
 

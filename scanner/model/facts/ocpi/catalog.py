@@ -13,6 +13,7 @@ from scanner.model.facts.ocpi.access import (
     AccessWithWrongToken,
 )
 from scanner.model.facts.ocpi.callbacks import CALLBACK_FACTS
+from scanner.model.facts.ocpi.backends import BACKEND_FACTS
 from scanner.model.facts.ocpi.commands import COMMAND_FACTS
 from scanner.model.facts.ocpi.connections import CONNECTION_FACTS
 from scanner.model.facts.ocpi.contract import CONTRACT_FACTS
@@ -94,4 +95,5 @@ OCPI_FACT_TYPES: Final[tuple[type, ...]] = (
     *TOKEN_FACTS,
     *ROGUE_FACTS,
     *STRESS_FACTS,
+    *BACKEND_FACTS,
 )

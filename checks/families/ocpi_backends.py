@@ -1,0 +1,145 @@
+"""A module whose backend is in trouble: it says so inside OCPI and in time, serves nothing unsound, and others go on.
+
+The operator arranges the trouble, so a module that answers as if nothing was wrong is the control that did not work.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from checks.model.check import Case, Check, Need
+from checks.model.verdict import Population, Verdict
+from scanner.model.facts.ocpi.backends import Asked, BackendTroubled, Neighbour
+from scanner.model.severity import Severity
+from scanner.model.target import BackendTrouble
+from scanner.model.witness import Witness
+
+Judge = Callable[[Case[BackendTroubled]], Iterable[Verdict]]
+_SERVER_ERRORS: Final = range(3000, 4000)
+_SLOW_S: Final = 1.0
+_SLOWER: Final = 5.0  # times
+_NOT_SEEN: Final = "the module answered as if nothing was wrong, so what its trouble does shows nothing"
+
+
+def _said_so(case: Case[BackendTroubled]) -> Iterable[Verdict]:
+    fact = case.driver.fact
+    if fact.trouble is BackendTrouble.LIES:
+        yield case.not_applicable("looked for a backend that hangs or fails; this one is said to lie")
+        return
+    population = Population(examined=len(fact.own), unit="request")
+    bad = [one for one in fact.own if not one.is_success and one.ocpi_status not in _SERVER_ERRORS]
+    if bad:
+        said = f"its backend {fact.trouble}, and the module gave: {bad[0].said()}"
+        yield case.fails(said, population=population, reproduce=bad[0].curl)
+    elif all(one.is_success for one in fact.own):
+        yield case.inconclusive(_NOT_SEEN, population=population)
+    else:
+        slowest = max(one.seconds for one in fact.own)
+        yield case.passes(f"the trouble was told in OCPI's words, after {slowest:g} s at most", population=population)
+
+
+def _others_go_on(case: Case[BackendTroubled]) -> Iterable[Verdict]:
+    fact = case.driver.fact
+    ready = [one for one in fact.neighbours if all(asked.is_success for asked in one.calm)]
+    population = Population(examined=len(ready), unit="module")
+    bad = [(one, why) for one in ready if (why := _felt(one))]
+    for one, why in bad:
+        yield case.fails(
+            f"{one.name} {why}", field_path=one.name, population=population, reproduce=one.strained[0].curl
+        )
+    if bad:
+        return
+    if fact.trouble is BackendTrouble.LIES:
+        yield case.not_applicable("looked for a backend that hangs or fails; this one is said to lie")
+    elif not ready:
+        yield case.inconclusive("no other module answered before, so none can be seen to go on", population=population)
+    elif all(one.is_success for one in fact.own):
+        yield case.inconclusive(_NOT_SEEN, population=population)
+    elif fact.trouble is BackendTrouble.HANGS and not fact.under_way:
+        yield case.inconclusive(
+            "no request to the module was under way while the others were asked", population=population
+        )
+    else:
+        slowest = max(asked.seconds for one in ready for asked in one.strained)
+        yield case.passes(f"the other modules answered, after {slowest:g} s at most", population=population)
+
+
+def _felt(one: Neighbour) -> str | None:
+    usual = max(asked.seconds for asked in one.calm)
+    for asked in one.strained:
+        if not asked.is_success:
+            return f"answered before, and then gave: {asked.said()}"
+        if asked.seconds > max(_SLOW_S, _SLOWER * usual):
+            return f"took {usual:g} s before, and {asked.seconds:g} s then"
+    return None
+
+
+def _values_checked(case: Case[BackendTroubled]) -> Iterable[Verdict]:
+    fact = case.driver.fact
+    if fact.trouble is not BackendTrouble.LIES:
+        yield case.not_applicable(f"looked for a backend that lies; this one {fact.trouble}")
+        return
+    served = sum(one.objects for one in fact.own)
+    population = Population(examined=len(fact.own), unit="answer")
+    bad = [(one, violation) for one in fact.own for violation in one.violations]
+    for one, violation in {v.pointer: (one, v) for one, v in reversed(bad)}.values():
+        said = f"{violation.pointer}: {violation.rule} ({violation.expected}) in {violation.count} of {one.objects}"
+        yield case.fails(said, field_path=violation.pointer, population=population, reproduce=one.curl)
+    if bad:
+        return
+    if not any(_shows(one) for one in fact.own):
+        yield case.inconclusive("the list is empty, so nothing was left out of it either", population=population)
+    else:
+        said = "the list was given with sound objects alone" if served else "nothing of it was served"
+        yield case.passes(f"{said}, while its backend was said to lie", population=population)
+
+
+def _shows(one: Asked) -> bool:
+    """There is something that could have been unsound: objects, objects left out, or an error about them."""
+    return bool(one.objects or one.total or one.ocpi_status in _SERVER_ERRORS)
+
+
+def _check(
+    id: str, title: str, judge: Judge, *, controls: tuple[str, ...], severity: Severity, source: str, do: str
+) -> Check[BackendTroubled]:
+    return Check(
+        id=id,
+        title=title,
+        controls=controls,
+        severity=severity,
+        source=source,
+        looks_at=Need(fact=BackendTroubled),
+        judge=judge,
+        remediation=do,
+        witness=Witness.PROTOCOL,
+    )
+
+
+CHECKS: Final[tuple[Check[Any], ...]] = (
+    _check(
+        "ocpi-backends-trouble-told",
+        "A module whose backend hangs or fails says so in time, and in OCPI's words",
+        _said_so,
+        controls=("OCPI-VUL-23",),
+        severity=Severity.MEDIUM,
+        source="OCPI 2.1.1, 2.2.1 and 2.3.0, status_codes: 3xxx server errors; OWASP API4:2023",
+        do="Give every call to a backend a time, and answer what fails with status_code 3000 in the response format.",
+    ),
+    _check(
+        "ocpi-backends-others-go-on",
+        "A backend in trouble holds up no other module",
+        _others_go_on,
+        controls=("OCPI-VUL-23", "OCPI-TST-21"),
+        severity=Severity.HIGH,
+        source="CWE-400; CWE-770; OWASP API4:2023, unrestricted resource consumption",
+        do="Give each backend a pool, a limit and a queue of its own, and refuse at once what does not fit.",
+    ),
+    _check(
+        "ocpi-backends-values-checked",
+        "What a backend makes up is not passed on to partners",
+        _values_checked,
+        controls=("OCPI-VUL-21", "OCPI-TST-20"),
+        severity=Severity.MEDIUM,
+        source="OCPI 2.1.1, 2.2.1 and 2.3.0, object descriptions and types; OWASP API10:2023",
+        do="Validate what comes from inside as strictly as what comes from partners, before it is served.",
+    ),
+)

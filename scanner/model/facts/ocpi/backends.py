@@ -1,0 +1,59 @@
+"""A module whose backend is in trouble, as its operator says, and the modules beside it. No object is kept."""
+
+from dataclasses import dataclass
+
+from scanner.model.facts.ocpi.objects import SeenViolation
+from scanner.model.target import BackendTrouble
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One GET of a list. `http_status` None: no answer within `seconds`; `ocpi_status` None: none in the answer.
+
+    `objects`: how many came; `total`: how many there are, as X-Total-Count says.
+    """
+
+    seconds: float
+    http_status: int | None = None
+    ocpi_status: int | None = None
+    objects: int = 0
+    total: int | None = None
+    violations: tuple[SeenViolation, ...] = ()
+    curl: str = ""
+
+    @property
+    def is_success(self) -> bool:
+        """HTTP and OCPI status say so."""
+        return self.http_status == 200 and self.ocpi_status in range(1000, 2000)  # noqa: PLR2004 - HTTP OK
+
+    def said(self) -> str:
+        """For people."""
+        if self.http_status is None:
+            return f"no answer within {self.seconds:g} s"
+        status = "without an OCPI status" if self.ocpi_status is None else f"OCPI {self.ocpi_status}"
+        return f"HTTP {self.http_status}, {status}, after {self.seconds:g} s"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """Another module: asked before anybody asked the troubled one, and while requests to that were under way."""
+
+    name: str
+    calm: tuple[Asked, ...]
+    strained: tuple[Asked, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackendTroubled:
+    """One module on an `InterfaceSubject`: what it answers in its trouble, and how its neighbours do meanwhile.
+
+    `under_way`: requests to it that had no answer yet when the neighbours had theirs, or did not get one either.
+    """
+
+    trouble: BackendTrouble
+    own: tuple[Asked, ...]
+    neighbours: tuple[Neighbour, ...]
+    under_way: int
+
+
+BACKEND_FACTS: tuple[type, ...] = (BackendTroubled,)

@@ -1,0 +1,86 @@
+"""Backends in trouble: what a sound service makes of them, and which fault each check finds."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+
+from checks.catalog import CATALOG
+from checks.families.ocpi_backends import CHECKS
+from checks.model.verdict import Outcome
+from infra.service.faults import backends
+from infra.service.store import Page
+from scanner.model.target import BackendTrouble
+from tests.targets.protocol_runs import checks_with, target_of
+from tests.targets.reference_service import running_service
+from tests.targets.troubled_backends import findings_of, findings_with, look, troubled_findings, troubled_target
+
+EXPECTED = yaml.safe_load((Path(__file__).parents[2] / "expected_findings" / "backends.yaml").read_text())
+TROUBLE = {
+    "backend-values-unchecked": BackendTrouble.LIES,
+    "backend-hangs-unbounded": BackendTrouble.HANGS,
+    "backend-hang-spreads": BackendTrouble.HANGS,
+    "backend-failure-bare": BackendTrouble.FAILS,
+}
+TOLD, OTHERS, VALUES = (check.id for check in CHECKS)
+
+
+def test_the_table_names_every_fault_and_every_check_is_in_the_catalogue_and_has_one():
+    assert EXPECTED.keys() == {fault.name for fault in backends.FAULTS} == TROUBLE.keys()
+    assert set(CHECKS) <= set(CATALOG)
+    assert {check.id for check in CHECKS} == {check for checks in EXPECTED.values() for check in checks}
+
+
+@pytest.mark.parametrize("fault", sorted(EXPECTED))
+def test_a_fault_turns_exactly_the_checks_of_the_table_red_with_evidence_and_a_way_to_repeat_it(fault):
+    red = [f for f in troubled_findings(TROUBLE[fault], fault) if f.outcome is Outcome.FAIL]
+    assert checks_with(red, Outcome.FAIL) == EXPECTED[fault]
+    assert all(f.evidence and f.remediation and f.source and (f.reproduce or "").startswith("curl ") for f in red)
+
+
+@pytest.mark.parametrize("trouble", BackendTrouble)
+def test_a_sound_service_passes_in_every_trouble(trouble):
+    about = {VALUES} if trouble is BackendTrouble.LIES else {TOLD, OTHERS}
+    outcomes = {f.check: f.outcome for f in troubled_findings(trouble)}
+    assert outcomes == {check.id: Outcome.PASS if check.id in about else Outcome.NOT_APPLICABLE for check in CHECKS}
+
+
+@pytest.mark.parametrize("trouble", [BackendTrouble.HANGS, BackendTrouble.FAILS])
+def test_a_backend_that_is_well_after_all_decides_nothing(trouble):
+    outcomes = {f.check: f for f in findings_with(trouble, None)}
+    assert {outcomes[check].outcome for check in (TOLD, OTHERS)} == {Outcome.INCONCLUSIVE}
+    assert "nothing was wrong" in outcomes[TOLD].message
+
+
+class Empty(backends.BackendProxy):
+    """A backend that has lost everything."""
+
+    async def page(self, collection, visibility, window):
+        del collection, visibility, window
+        return Page(objects=(), total=0)
+
+
+def test_a_list_with_nothing_in_it_shows_no_lie():
+    found = {f.check: f for f in findings_with(BackendTrouble.LIES, lambda store: Empty(store, {}))}
+    assert found[VALUES].outcome is Outcome.INCONCLUSIVE
+
+
+def test_a_module_that_is_not_offered_to_us_is_not_tested(tmp_path):
+    with running_service(versions=("2.2.1",)) as service:
+        target = replace(
+            troubled_target(service, BackendTrouble.LIES, "hubclientinfo"),
+            identities=tuple(i for i in target_of(service).identities if i.name == "emsp-a"),
+        )
+        found = findings_of(look(target, service, tmp_path))
+    assert {f.outcome for f in found} == {Outcome.NOT_TESTED}
+    assert all("hubclientinfo" in f.message for f in found)
+
+
+def test_without_a_word_of_the_operator_nothing_is_asked(tmp_path):
+    with running_service(versions=("2.2.1",)) as service:
+        found = findings_of(look(target_of(service), service, tmp_path))
+        asked = [e for e in service.events if e["event"] == "access" and "tariffs" in str(e["route"])]
+    assert not asked
+    assert {f.outcome for f in found} == {Outcome.NOT_TESTED}
+    assert all("troubled_backends" in f.message for f in found)
