@@ -51,7 +51,7 @@ def test_every_disturbance_and_every_race_of_a_module_is_tried_and_nothing_in_se
         assert [one.disturbance for one in fact.disturbed] == list(Disturbance)
         assert {one.returned for one in fact.disturbed} == {Returned.ONCE}
     races = {fact.object_type: {one.race for one in fact.raced} for fact in facts_of(facts, RacesTried)}
-    assert races == {"Session": {Race.PUTS, Race.PATCHES}, "Tariff": {Race.PUTS}}
+    assert races == {"Session": {Race.PUTS, Race.PATCHES, Race.CHURN}, "Tariff": {Race.PUTS}}
     left = [one.leftover for one in left_behind(journal)]
     assert not [one.what for one in left if one.removable]
     assert {one.module for one in left} == {"sessions"}
