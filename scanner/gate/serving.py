@@ -20,6 +20,7 @@ from scanner.model.served import Answers, CallersToken, Knock, ServedAnswer, Ser
 
 _MAX_REQUEST_BYTES: Final = 2**18
 _MAX_CALLERS: Final = 64
+_CLOSING_S: Final = 1.0
 _NOTHING: Final = ServedAnswer(status=404)
 
 
@@ -30,6 +31,18 @@ class Known:
     redactor: Redactor
     token: Callable[[str | None], CallersToken]
     note: Callable[[dict[str, JsonValue]], None]
+
+
+async def _end(writer: asyncio.StreamWriter) -> None:
+    """Say goodbye, and wait a moment for the other side's: a connection that is left half closed outlives the run."""
+    writer.close()
+    try:
+        async with asyncio.timeout(_CLOSING_S):
+            await writer.wait_closed()
+    except (OSError, TimeoutError):
+        return
+    finally:
+        writer.transport.abort()
 
 
 class Served:
@@ -93,7 +106,7 @@ class Served:
         except Exception as bug:  # noqa: BLE001 - of a handler: raised where the server is closed
             self._bug = self._bug or bug
         finally:
-            writer.close()
+            await _end(writer)
 
     async def _answer(self, request: "_Request", writer: asyncio.StreamWriter) -> ServedAnswer | None:
         call = self._call(request, writer)

@@ -1,4 +1,4 @@
-"""What a command is about, as the gate reads it in the message itself: nothing that exists, or one EVSE by name."""
+"""What a command or charging profile is about, as the gate reads it: nothing that exists, or one EVSE by name."""
 
 import json
 from typing import Final
@@ -9,6 +9,8 @@ from scanner.model.intent import HttpIntent
 MADE_UP: Final = "POSTURE-"  # ids of our own objects and of none begin so
 _NAMES: Final = ("location_id", "evse_uid", "session_id")
 _ANY_OF: Final = ("location_id", "session_id")
+_PROFILES: Final = "chargingprofiles"
+_OF_PROFILES: Final = frozenset({"PUT", "DELETE"})
 
 
 def about_nothing(intent: HttpIntent) -> bool:
@@ -16,6 +18,8 @@ def about_nothing(intent: HttpIntent) -> bool:
 
     Every id in it that could lead to hardware has to be made up; what cannot be read is not about nothing.
     """
+    if _is_of_profiles(intent):
+        return urlsplit(intent.url).path.rpartition("/")[2].startswith(MADE_UP)
     document = _document(intent)
     if document is None:
         return False
@@ -30,14 +34,22 @@ def about_evse(intent: HttpIntent) -> bool:
     """True for a command whose body names the EVSE that the intent declares, or a reservation of our own making.
 
     A command without an `evse_uid` may move any EVSE of its location, and a session or reservation that we did not
-    begin may be a driver's.
+    begin may be a driver's. A charging profile names a session only: that it stands at the EVSE is what the platform
+    said to whoever declares it.
     """
+    if _is_of_profiles(intent):
+        return intent.evse is not None
     document = _document(intent)
     if document is None or intent.evse is None or "session_id" in document:
         return False
     if "location_id" in document:
         return document.get("evse_uid") == intent.evse
     return str(document.get("reservation_id", "")).startswith(MADE_UP)
+
+
+def _is_of_profiles(intent: HttpIntent) -> bool:
+    """A charging profile that is set or cleared, under the id of its session."""
+    return intent.module == _PROFILES and intent.method in _OF_PROFILES
 
 
 def _document(intent: HttpIntent) -> dict[str, object] | None:

@@ -11,6 +11,7 @@ from typing import Final
 
 from scanner.model.effect import Effect, Mode
 from scanner.model.facts.ocpi.callbacks import CALLBACK_FACTS
+from scanner.model.facts.ocpi.requests import REQUEST_FACTS
 from scanner.model.facts.ocpi.urls import UrlPlace
 from scanner.model.intent import PlannedRequest
 from scanner.model.observation import Reason
@@ -32,10 +33,13 @@ from scanner.ocpi.interfaces import Interface, discovered, why_nothing
 from scanner.ocpi.notes import Notebook, not_configured
 from scanner.ocpi.planned import planned
 from scanner.ocpi.reply import NoReply
+from scanner.ocpi.requests import profiles, reservations
+from scanner.ocpi.requests.walking import Walking
 from scanner.ocpi.rogue.spellings import inward_places, spellings
 from scanner.probe import ProbeContext
 
 PROBE: Final = "ocpi-callbacks"
+_FACTS: Final = (*CALLBACK_FACTS, *REQUEST_FACTS)
 _FOLLOWED: Final = 4
 _PATIENCE_S: Final = 60.0  # for one result
 _AGAIN: Final = 3  # a PUT that is asked to come back later
@@ -46,7 +50,7 @@ class CallbacksProbe:
 
     name = PROBE
     witness = Witness.PROTOCOL
-    provides: frozenset[type] = frozenset(CALLBACK_FACTS)
+    provides: frozenset[type] = frozenset(_FACTS)
 
     def __init__(self, after: Iterable[str], patience_s: float = _PATIENCE_S) -> None:
         self.after = frozenset(after)
@@ -69,7 +73,7 @@ class CallbacksProbe:
                 why = not_configured(detail)
             if why is not None or identity is None:
                 book = Notebook(context, endpoint, None)
-                book.missing(book.platform(), CALLBACK_FACTS, why or why_nothing(context, endpoint))
+                book.missing(book.platform(), _FACTS, why or why_nothing(context, endpoint))
             else:
                 await _look(context, endpoint, identity, self._patience_s)
 
@@ -99,8 +103,9 @@ def _may(target: EnvironmentTarget, identity: Identity) -> bool:
 def _planned(target: EnvironmentTarget, endpoint: Endpoint, identity: Identity) -> Iterable[PlannedRequest]:
     server = target.partner_server
     places = inward_places(server.inward, server.host) if server else ()
-    commands = _FOLLOWED + 1 + sum(len(spellings(place)) for place in places)
-    what = f"COMMANDS (UNLOCK_CONNECTOR, RESERVE_NOW, CANCEL_RESERVATION) that move EVSE {' or '.join(target.evses)}"
+    commands = _FOLLOWED + 1 + sum(len(spellings(place)) for place in places) + reservations.MOST + profiles.MOST
+    asked = "COMMANDS (UNLOCK_CONNECTOR, RESERVE_NOW, CANCEL_RESERVATION) and charging profiles"
+    what = f"{asked} that move EVSE {' or '.join(sorted(target.evses))}"
     line = partial(PlannedRequest, probe=PROBE, environment=target.name, identity=identity.name, at_least=0)
     yield line(effect=Effect.ACTUATE, what=what, at_most=commands)
     yield line(
@@ -110,6 +115,8 @@ def _planned(target: EnvironmentTarget, endpoint: Endpoint, identity: Identity) 
         leaves=(leftover(target, identity, None),),
     )
     yield planned(PROBE, "GETs of locations, until the named EVSE is found", MOST_PAGES, target, endpoint)
+    pages = profiles.MOST_PAGES * len(target.speakers(endpoint))
+    yield planned(PROBE, "GETs of sessions, until one at the named EVSE is found", pages, target, endpoint)
 
 
 async def _look(context: ProbeContext, endpoint: Endpoint, identity: Identity, patience_s: float) -> None:
@@ -118,25 +125,25 @@ async def _look(context: ProbeContext, endpoint: Endpoint, identity: Identity, p
     settings = context.target.partner_server
     if at is None or settings is None or identity.party is None or identity.role is None:
         detail = "the platform offers this identity no version with commands, locations and credentials"
-        book.missing(book.platform(), CALLBACK_FACTS, NoReply(reason=Reason.CONTROL_FAILED, detail=detail))
+        book.missing(book.platform(), _FACTS, NoReply(reason=Reason.CONTROL_FAILED, detail=detail))
         return
     commands, locations, credentials = at
     evse = await find(OcpiClient(context, endpoint, PROBE), locations, context.target.evses)
     if not isinstance(evse, NamedEvse):
         detail = f"none of the EVSEs that are named in `evses` stands in {locations.name}"
         why = evse or NoReply(reason=Reason.CONTROL_FAILED, detail=detail)
-        book.missing(commands.subject, CALLBACK_FACTS, why)
+        book.missing(commands.subject, _FACTS, why)
         return
     partner = MadeUpPartner(identity.party, (commands.version,), context.now)
     platform = ResultPlatform(context=context, settings=settings, identity=identity.name, probe=PROBE, partner=partner)
     async with platform.opened() as closed:
         if closed is not None:
-            book.missing(commands.subject, CALLBACK_FACTS, closed)
+            book.missing(commands.subject, _FACTS, closed)
             return
         own = PartyInRole(party=identity.party, role=identity.role)
         why_none = await _registered(context, identity, own, credentials, platform)
         if why_none is not None:
-            book.missing(commands.subject, CALLBACK_FACTS, why_none)
+            book.missing(commands.subject, _FACTS, why_none)
             return
         following = Following(
             context=context,
@@ -154,6 +161,17 @@ async def _look(context: ProbeContext, endpoint: Endpoint, identity: Identity, p
             patience_s=patience_s,
         )
         facts = await following.run()
+        walking = Walking(
+            context=context,
+            endpoint=endpoint,
+            identity=identity,
+            commands=commands,
+            platform=platform,
+            commanding=following.commanding,
+            probe=PROBE,
+            patience_s=patience_s,
+        )
+        await walking.walk()
     for fact in facts:
         if following.evidence:
             book.seen(commands.subject, fact, *following.evidence)

@@ -12,8 +12,8 @@ from scanner.model.facts.ocpi.access import (
     AccessWithTokenUnderBearer,
     AccessWithWrongToken,
 )
-from scanner.model.facts.ocpi.callbacks import CALLBACK_FACTS
 from scanner.model.facts.ocpi.backends import BACKEND_FACTS
+from scanner.model.facts.ocpi.callbacks import CALLBACK_FACTS
 from scanner.model.facts.ocpi.commands import COMMAND_FACTS
 from scanner.model.facts.ocpi.connections import CONNECTION_FACTS
 from scanner.model.facts.ocpi.contract import CONTRACT_FACTS
@@ -39,6 +39,7 @@ from scanner.model.facts.ocpi.mutation import MutantsTreated, ValidObjectProven
 from scanner.model.facts.ocpi.objects import ObjectsValidated
 from scanner.model.facts.ocpi.pages import PageObserved
 from scanner.model.facts.ocpi.reads import READ_FACTS
+from scanner.model.facts.ocpi.requests import REQUEST_FACTS
 from scanner.model.facts.ocpi.rogue import ROGUE_FACTS
 from scanner.model.facts.ocpi.stress import STRESS_FACTS
 from scanner.model.facts.ocpi.tenancy import OwnersSeen, TenancyObserved
@@ -92,6 +93,7 @@ OCPI_FACT_TYPES: Final[tuple[type, ...]] = (
     *CONNECTION_FACTS,
     *COMMAND_FACTS,
     *CALLBACK_FACTS,
+    *REQUEST_FACTS,
     *TOKEN_FACTS,
     *ROGUE_FACTS,
     *STRESS_FACTS,

@@ -1,0 +1,150 @@
+"""Sends one request of a state machine, waits for its result, and says what became of the step."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Final
+
+from scanner.gate.documents import exchange_document
+from scanner.model.effect import Effect
+from scanner.model.evidence import EvidenceRef
+from scanner.model.exchange import Exchange, HttpOutcome
+from scanner.model.facts.ocpi.commands import Asked, Took
+from scanner.model.facts.ocpi.transitions import Became, StepTaken
+from scanner.model.intent import HttpIntent
+from scanner.model.json_value import JsonValue
+from scanner.model.leftover import Leftover
+from scanner.model.ocpi.machines.machine import Edge, Machine
+from scanner.model.party import Party
+from scanner.ocpi.callbacks.platform import ResultPlatform
+from scanner.ocpi.commands.answer import asked, promised_s
+from scanner.ocpi.interfaces import Interface
+from scanner.ocpi.message_ids import MessageIds
+from scanner.ocpi.repeat import repeat_line
+from scanner.ocpi.writing.surface import JSON, as_bytes
+from scanner.probe import ProbeContext
+
+_DONE: Final = "ACCEPTED"
+_LONGEST_CURL: Final = 4000  # characters
+_WITHOUT_RESULT: Final = {
+    Took.REFUSED: Became.REFUSED,
+    Took.OF_THE_MESSAGE: Became.REFUSED,
+    Took.NOT_LET_IN: Became.REFUSED,
+    Took.FAILED: Became.CRASHED,
+    Took.UNREADABLE: Became.REFUSED_UNREAD,
+    Took.NOT_SENT: Became.NOT_TRIED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One message of an edge. `evse`: what it moves; None where every id in it is made up.
+
+    `body` gets a `response_url` where it is there, the query where it is None. `interface` is that of who asks.
+    """
+
+    edge: str
+    interface: Interface
+    method: str
+    url: str
+    body: Mapping[str, JsonValue] | None
+    evse: str | None
+    owners: frozenset[Party]
+    leaves: tuple[Leftover, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Requester:
+    """Walks one machine. `patience_s`: the longest that a result is waited for, whatever an answer promises."""
+
+    context: ProbeContext
+    platform: ResultPlatform
+    machine: Machine
+    probe: str
+    ids: Random
+    patience_s: float
+    evidence: list[EvidenceRef] = field(default_factory=list)
+    steps: list[StepTaken] = field(default_factory=list)
+
+    async def ask(self, request: Request, patience_s: float | None = None) -> Became:
+        """Send it, wait for the result of what was accepted, and note the step; `patience_s`: no longer than that."""
+        path, response_url = self.platform.fresh_url()
+        at = time.monotonic()
+        outcome = await self.context.gate.http(self._intent(request, response_url))
+        said = asked(request.edge, outcome, result=False)
+        became = _WITHOUT_RESULT.get(said.took) or await self._followed(path, at, outcome, patience_s)
+        self._note(request.edge, became, said, outcome)
+        return became
+
+    async def undo(self, request: Request) -> None:
+        """Send what takes a request back, and wait for its result; it is no step."""
+        path, response_url = self.platform.fresh_url()
+        await self.context.gate.http(self._intent(request, response_url))
+        await self.platform.wait_for(path, self.patience_s)
+
+    def not_tried(self, edge: str, why: str) -> None:
+        """Note a step that no request is sent for."""
+        self.steps.append(_step(self._edge(edge), Became.NOT_TRIED, why=why))
+
+    def mend(self, edge: str, became: Became) -> None:
+        """What a later step showed of an earlier one."""
+        self.steps = [replace(step, became=became) if step.edge == edge else step for step in self.steps]
+
+    async def _followed(self, path: str, at: float, outcome: HttpOutcome, patience_s: float | None) -> Became:
+        longest_s = min(patience_s or self.patience_s, self.patience_s)
+        await self.platform.wait_for(path, min(promised_s(outcome) or longest_s, longest_s))
+        came = self.platform.came_to(path, at)
+        if not came:
+            return Became.UNREAD
+        return Became.DONE if came[0].result == _DONE else Became.REFUSED
+
+    def _note(self, edge: str, became: Became, said: Asked, outcome: HttpOutcome) -> None:
+        curl = ""
+        if isinstance(outcome, Exchange):
+            document = exchange_document(outcome)
+            title = f"{edge} of {self.machine.name}: {became}"
+            self.evidence.append(self.context.evidence.store_document(title, self.context.record.witness, document))
+            curl = repeat_line(outcome)
+        why = said.why or (f"{said.took}, {said.result}" if said.result else "")
+        step = _step(self._edge(edge), became, why=why if became is not Became.DONE else "")
+        known = replace(step, http_status=said.http_status, ocpi_status=said.ocpi_status)
+        self.steps.append(replace(known, curl=curl if len(curl) <= _LONGEST_CURL else ""))
+
+    def _edge(self, name: str) -> Edge:
+        return next(edge for edge in self.machine.edges if edge.name == name)
+
+    def _intent(self, request: Request, response_url: str) -> HttpIntent:
+        interface, body, url = request.interface, request.body, request.url
+        if body is None:
+            url = f"{url}{'&' if '?' in url else '?'}response_url={response_url}"
+        document = None if body is None else as_bytes({**body, "response_url": response_url})
+        return HttpIntent(
+            effect=Effect.READ if request.method == "GET" else Effect.ACTUATE,
+            environment=interface.subject.environment,
+            probe=self.probe,
+            purpose=f"{interface.name}: {request.edge} of {self.machine.name}",
+            identity=interface.credential.identity,
+            method=request.method,
+            url=url,
+            credential=interface.credential,
+            headers={**MessageIds.new(self.ids).headers, **({} if body is None else {"Content-Type": JSON})},
+            body=document,
+            module=interface.module,
+            owners=request.owners,
+            evse=None if request.method == "GET" else request.evse,
+            leaves=request.leaves,
+        )
+
+
+def _step(edge: Edge, became: Became, *, why: str = "") -> StepTaken:
+    return StepTaken(
+        edge=edge.name,
+        source=edge.source,
+        target=edge.target,
+        by=edge.by,
+        legality=edge.legality,
+        section=edge.section,
+        became=became,
+        why=why[:300],
+    )

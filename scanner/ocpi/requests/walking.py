@@ -1,0 +1,149 @@
+"""Both machines at one platform, where a registered platform of ours takes the results."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Final
+
+from scanner.model.facts.ocpi.requests import REQUEST_FACTS, RequestsWalked
+from scanner.model.facts.ocpi.urls import UrlPlace
+from scanner.model.leftover import Leftover
+from scanner.model.observation import Reason
+from scanner.model.ocpi.machines.catalog import machine
+from scanner.model.party import Identity, Party, Role
+from scanner.model.subject import Side, Subject
+from scanner.model.target import Endpoint
+from scanner.ocpi.callbacks.commands import Commanding
+from scanner.ocpi.callbacks.platform import ResultPlatform
+from scanner.ocpi.client import OcpiClient
+from scanner.ocpi.interfaces import Interface, discovered
+from scanner.ocpi.notes import Notebook, not_configured
+from scanner.ocpi.reply import NoReply
+from scanner.ocpi.requests.profiles import Profiles, Stays, sessions
+from scanner.ocpi.requests.requester import Requester
+from scanner.ocpi.requests.reservations import Reservations
+from scanner.ocpi.version_lists import version_with_data
+from scanner.probe import ProbeContext
+
+_ACTIVE: Final = "ACTIVE"
+_COMPLETED: Final = "COMPLETED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walking:
+    """What both share: who commands which EVSE, through which platform of ours."""
+
+    context: ProbeContext
+    endpoint: Endpoint
+    identity: Identity
+    commands: Interface
+    platform: ResultPlatform
+    commanding: Commanding
+    probe: str
+    patience_s: float
+
+    async def walk(self) -> None:
+        """Reservations, then charging profiles; each is recorded."""
+        book = Notebook(self.context, self.endpoint, self.identity.name)
+        reserving = replace(self.commands.subject, method="POST", path="/RESERVE_NOW")
+        if self.commanding.reserves:
+            await self._reservations(book, reserving)
+        else:
+            detail = "2.1.1 numbers reservations: one of ours could not be told from a driver's"
+            book.missing(reserving, REQUEST_FACTS, not_configured(detail))
+        profiles = self._interface("chargingprofiles", Side.RECEIVER, self.identity.name)
+        if profiles is not None:
+            await self._profiles(book, profiles)
+
+    async def _reservations(self, book: Notebook, subject: Subject) -> None:
+        requester = self._requester("reservations")
+        evse = self.commanding.evse.evse_uid
+        leftover = Leftover(
+            what=f"a reservation of EVSE {evse}, which ends by itself after some minutes",
+            environment=self.context.target.name,
+            identity=self.identity.name,
+            module="commands",
+            owner=str(self.commanding.party),
+        )
+        walk = Reservations(
+            requester=requester,
+            interface=self.commands,
+            commanding=self.commanding,
+            others=next(self._others("commands", Side.RECEIVER), None),
+            stranger=next(self._strangers(), None),
+            leftover=leftover,
+        )
+        await walk.walk()
+        self._record(book, subject, requester)
+
+    async def _profiles(self, book: Notebook, profiles: Interface) -> None:
+        client, names = OcpiClient(self.context, self.endpoint, self.probe), self.context.target.evses
+        listed = self._interface("sessions", Side.SENDER, self.identity.name)
+        mine = await sessions(client, listed, names, self.commanding.party) if listed else {}
+        if isinstance(mine, NoReply):
+            book.missing(profiles.subject, REQUEST_FACTS, mine)
+            return
+        if _ACTIVE not in mine:
+            detail = "no session of this identity is ACTIVE at an EVSE that is named in `evses`"
+            book.missing(profiles.subject, REQUEST_FACTS, not_configured(detail))
+            return
+        requester = self._requester("chargingprofiles")
+        walk = Profiles(
+            requester=requester,
+            interface=profiles,
+            party=self.commanding.party,
+            now=self.context.now,
+            own=mine[_ACTIVE],
+            ended=mine.get(_COMPLETED),
+            theirs=await self._theirs(client, names),
+        )
+        await walk.walk()
+        self._record(book, profiles.subject, requester)
+
+    async def _theirs(self, client: OcpiClient, names: frozenset[str]) -> Stays | None:
+        for interface, party in self._others("sessions", Side.SENDER):
+            found = await sessions(client, interface, names, party)
+            if not isinstance(found, NoReply) and _ACTIVE in found:
+                return found[_ACTIVE]
+        return None
+
+    def _record(self, book: Notebook, subject: Subject, requester: Requester) -> None:
+        if requester.evidence:
+            fact = RequestsWalked(machine=requester.machine.name, steps=tuple(requester.steps))
+            book.seen(subject, fact, *requester.evidence)
+        else:
+            why = next((step.why for step in requester.steps if step.why), "nothing was answered")
+            book.missing(subject, REQUEST_FACTS, NoReply(reason=Reason.CONTROL_FAILED, detail=why))
+
+    def _requester(self, name: str) -> Requester:
+        seed = f"{self.context.seed}/{self.context.now.isoformat()}/{self.probe}/{name}/{self.identity.name}"
+        return Requester(
+            context=self.context,
+            platform=self.platform,
+            machine=machine(version_with_data(self.commands.version), name),
+            probe=self.probe,
+            ids=Random(seed),  # noqa: S311 - made-up ids
+            patience_s=self.patience_s,
+        )
+
+    def _others(self, module: str, side: Side) -> Iterator[tuple[Interface, Party]]:
+        """The same interface as our other disposable eMSPs are offered it."""
+        for other in self.context.target.speakers(self.endpoint):
+            apart = other.party is not None and other.party != self.commanding.party
+            if apart and other.disposable and other.role is Role.EMSP:
+                found = self._interface(module, side, other.name)
+                if found is not None and other.party is not None:
+                    yield found, other.party
+
+    def _strangers(self) -> Iterator[Party]:
+        target = self.context.target
+        yield from (i.party for i in target.identities if i.party and i.party != self.commanding.party)
+        yield from sorted(target.absent_parties, key=str)
+
+    def _interface(self, module: str, side: Side, identity: str) -> Interface | None:
+        for interface in discovered(self.context, self.endpoint):
+            at = (interface.version, interface.module, interface.credential.identity)
+            here = at == (self.commands.version, module, identity) and interface.side in {side, None}
+            if here and interface.place is UrlPlace.IN_SCOPE:
+                return interface
+        return None

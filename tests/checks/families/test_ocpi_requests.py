@@ -1,0 +1,57 @@
+"""Reservations and charging profiles as state machines: each fault is found, and the hardened service is clean."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from checks.catalog import CATALOG
+from checks.families.ocpi_requests import CHECKS
+from checks.model.verdict import Outcome
+from infra.service.faults import FAULTS, requests
+from tests.targets.called_back import commanded_target, look
+from tests.targets.protocol_runs import checks_with
+from tests.targets.walked_requests import requested_findings, requested_service
+
+EXPECTED = yaml.safe_load((Path(__file__).parents[2] / "expected_findings" / "requests.yaml").read_text())
+
+
+def of(findings, check):
+    return {f.subject.coordinates()["module"]: f for f in findings if f.check == check}
+
+
+def test_the_table_names_every_fault_and_every_check_has_one():
+    assert {fault.name for fault in requests.FAULTS} <= EXPECTED.keys() <= FAULTS.keys()
+    assert {check.id for check in CHECKS} == {check for checks in EXPECTED.values() for check in checks}
+    assert set(CHECKS) <= set(CATALOG)
+
+
+def test_both_machines_are_walked_to_their_end_on_the_hardened_service():
+    found = requested_findings()
+    assert {f.outcome for f in found} == {Outcome.PASS}
+    illegal, legal = of(found, "ocpi-request-illegal-step"), of(found, "ocpi-request-legal-step")
+    assert {module: f.population.examined for module, f in illegal.items()} == {"commands": 3, "chargingprofiles": 4}
+    assert {module: f.population.examined for module, f in legal.items()} == {"commands": 3, "chargingprofiles": 4}
+    assert "clear-nothing refused" in legal["chargingprofiles"].message
+
+
+@pytest.mark.parametrize("fault", sorted(EXPECTED))
+def test_a_fault_turns_exactly_the_checks_of_the_table_red_with_evidence_and_a_way_to_repeat_it(fault):
+    red = [f for f in requested_findings(fault) if f.outcome is Outcome.FAIL]
+    assert checks_with(red, Outcome.FAIL) == EXPECTED[fault]
+    assert len(red) == len(EXPECTED[fault])
+    assert all(f.evidence and f.remediation and f.source and (f.reproduce or "").startswith("curl ") for f in red)
+
+
+def test_what_is_made_is_taken_back_and_only_named_evses_are_asked_about(tmp_path):
+    """With one identity, and no session at the EVSE that is named, charging profiles are not walked at all."""
+    with requested_service() as service:
+        target = commanded_target(service)
+        facts = look(target, service.tokens, tmp_path)
+        asked = [e for e in service.events if e["event"] == "command"]
+        changed = [e for e in service.events if e["event"] == "data_change" and "chargingprofiles" in str(e)]
+    assert asked
+    assert changed == []
+    walked = [o for o in facts if o.key.fact.__name__ == "RequestsWalked"]
+    missing = [o.result.detail for o in walked if not hasattr(o.result, "fact")]
+    assert missing == ["no session of this identity is ACTIVE at an EVSE that is named in `evses`"]
