@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Final
 
 from infra.service.call import Call, Identity, MessageIds, Route, Services
@@ -60,13 +61,18 @@ class Intake:
     route: Route
 
     async def take(self, document: Any) -> bool:  # noqa: ANN401 - what a partner sent
-        """True when the object is as the partner says, now or already; it is refused for what a push would be."""
+        """True when the object is as the partner says, now or already; it is refused for what a push would be.
+
+        Raises: whatever a system of our own does that cannot take it now; the object is not refused by that.
+        """
         named = identity_of(document)
         if named is None:
             return False
         try:
             answer = await self.route.handler(self._call(named, document))
-        except Refusal:
+        except Refusal as refusal:
+            if refusal.http_status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise
             return False
         return answer.status_code == StatusCode.SUCCESS
 

@@ -57,6 +57,9 @@ class Pass:
         except PullError as error:
             reason = error.reason
             raise
+        except Exception as error:  # a system of our own, whatever it raises: nothing was missed for good
+            reason = "own_system"
+            raise PullError(reason) from error
         finally:
             self._record(ids, counted, reason)
 

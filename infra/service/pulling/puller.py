@@ -69,7 +69,12 @@ class Puller:
         failures, wait_s = 0, self._settings.first_after_s
         while True:
             await asyncio.sleep(wait_s * (0.5 + self._chance() / 2))
-            registration = await services.store.registration(partner_id)
+            try:
+                registration = await services.store.registration(partner_id)
+            except Exception:  # noqa: BLE001 - our own storage, whatever it raises: a task that ended would pull no more
+                failures += 1
+                wait_s = self._pause(failures, 0.0)
+                continue
             partner = services.settings.partner(partner_id)
             if registration is None or registration.bootstrap or not registration.endpoints or partner is None:
                 return

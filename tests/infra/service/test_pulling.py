@@ -22,8 +22,9 @@ from infra.service.partner import InterfaceRole, Party
 from infra.service.pulling.patience import Patience, PullError
 from infra.service.pulling.puller import Puller
 from infra.service.pulling.settings import PullSettings
-from infra.service.registration import PartnerEndpoint
-from infra.service.store import Collection, Kind, ObjectKey, Visibility
+from infra.service.registration import PartnerEndpoint, Registration
+from infra.service.store import Collection, Kind, ObjectKey, PutOutcome, StoredObject, Visibility
+from infra.service.store.guarded import BackendError
 from infra.service.store.memory import MemoryStore
 from infra.service.strict_json import JsonObject
 from infra.service.vault import MemoryVault
@@ -77,9 +78,9 @@ class FakePartner:
 class Pulled:
     """What became of `passes` passes over one module of cpo-c."""
 
-    def __init__(self) -> None:
+    def __init__(self, store: MemoryStore | None = None) -> None:
         self.events: list[Mapping[str, Any]] = []
-        self.store = MemoryStore()
+        self.store = store or MemoryStore()
 
     @property
     def passes(self) -> list[Mapping[str, Any]]:
@@ -96,9 +97,10 @@ def pull(
     passes: int = 1,
     pulling: PullSettings = QUICK,
     beside: tuple[PartnerEndpoint, ...] = (),
+    store: MemoryStore | None = None,
 ) -> Pulled:
     """Register cpo-c with one endpoint and those `beside` it, and wait for so many passes."""
-    pulled = Pulled()
+    pulled = Pulled(store)
     settings = prepared_folder().document().to_settings("https://localhost")
 
     async def run() -> None:
@@ -265,6 +267,37 @@ def test_after_an_outage_the_next_whole_pass_brings_all_that_was_missed_and_noth
     assert set(written[3:]) <= {"unchanged"}
     assert partner.asked[0] == f"{ORIGIN}/list?offset=0&limit=2"
     assert "date_from=2026-03-01T11:55:00Z" in partner.asked[2]
+
+
+class AilingStore(MemoryStore):
+    """Raises `trouble` where a location is kept, and then where a registration is looked up; sound after that."""
+
+    def __init__(self, trouble: Exception) -> None:
+        super().__init__()
+        self._trouble = trouble
+        self._due = {"put", "registration"}
+
+    async def put(self, candidate: StoredObject, *, expected_revision: int | None = None) -> PutOutcome:
+        if candidate.key.collection.kind is Kind.LOCATIONS and "put" in self._due:
+            self._due.remove("put")
+            raise self._trouble
+        return await super().put(candidate, expected_revision=expected_revision)
+
+    async def registration(self, partner_id: str) -> Registration | None:
+        if self._due == {"registration"}:
+            self._due.remove("registration")
+            raise self._trouble
+        return await super().registration(partner_id)
+
+
+@pytest.mark.parametrize("trouble", [ConnectionError("down"), BackendError(1.0)])
+def test_what_our_own_storage_could_not_take_is_not_refused_but_pulled_again(trouble: Exception):
+    partner = FakePartner(lambda _: page(location(id="L1"), location(id="L2")))
+    pulled = pull(partner, passes=2, store=AilingStore(trouble))
+    assert outcomes(pulled)[:2] == ["own_system", "complete"]
+    assert (pulled.passes[1]["taken"], pulled.passes[1]["refused"]) == (2, 0)
+    assert [parse_qs(urlsplit(url).query).get("date_from") for url in partner.asked[:2]] == [None, None]
+    assert pulled.has(Kind.LOCATIONS, "L1")
 
 
 def test_a_pass_that_broke_off_does_not_move_the_date():
