@@ -1,9 +1,13 @@
 """What Checkov's answers become."""
 
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from scanner.cloud import checkov_worker
 from scanner.cloud.bridge.plan_writer import write_plan
 from scanner.cloud.bridge.token_map import token_map
 from scanner.cloud.checkov import CheckovAnswer, CheckovFailed, read_answer, tool_verdicts
@@ -20,6 +24,18 @@ EVIDENCE = (EvidenceRef(id="e", sha256="0", path="evidence/e.json"),)
 def test_every_way_to_the_network_is_refused(event):
     with pytest.raises(NetworkRefusedError, match="works offline"):
         refuse_network(event, (None, ("192.0.2.1", 443)))
+
+
+def test_what_is_put_off_is_there_when_it_is_needed():
+    look = (
+        "import runpy, sys; worker = runpy.run_path(sys.argv[1]); worker['put_off']()\n"
+        "import aiohttp, hcl2\n"
+        "print('aiohttp.client' in sys.modules, '_parser' in vars(hcl2.parser.Hcl2.lark_parser))\n"
+        "print(hcl2.loads('eval = \"${var.name}\"\\n'), aiohttp.ClientSession.__name__)\n"
+    )
+    worker = Path(checkov_worker.__file__)
+    done = subprocess.run([sys.executable, "-I", "-c", look, worker], capture_output=True, text=True, check=True)
+    assert done.stdout == "False False\n{'eval': ['${var.name}']} ClientSession\n"
 
 
 def test_other_events_are_let_pass():

@@ -152,9 +152,12 @@ def test_a_worker_that_dies_after_it_answered_is_started_again(tmp_path):
     text = """
 import json, sys, time, pathlib
 place = pathlib.Path(json.load(sys.stdin)["folder"])
+def answer(text):
+    (place / "0.part").write_text(json.dumps({"failed": text}))
+    (place / "0.part").replace(place / "0.answer")
 while not (place / "0.job").exists(): time.sleep(0.01)
-if place.name == "checkov-1": json.dump({"failed": "second worker"}, open(place / "0.answer", "w")); time.sleep(60)
-json.dump({"failed": "first worker"}, open(place / "0.answer", "w"))
+if place.name == "checkov-1": answer("second worker"); time.sleep(60)
+answer("first worker")
 while not (place / "1.job").exists(): time.sleep(0.01)
 sys.exit("boom")
 """
