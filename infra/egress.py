@@ -21,16 +21,14 @@ from typing import Final
 import pulumi
 import pulumi_aws as aws
 
+from infra.egress_firewall import EgressFirewallArgs, egress_firewall, endpoint_in
 from infra.endpoints import ANYWHERE, HTTPS
 from infra.naming import physical_name
+from infra.public_addresses import public_addresses
 
 _BLOCKS: Final = 16  # of the VPC's range; the isolated subnets have the first eight
 _FIRST: Final = {"calling": 8, "firewall": 10, "public": 12}  # with room for two zones each
-_INWARD: Final = (
-    *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"),
-    "224.0.0.0/3",
-)
-_TAGS: Final = {"segment": "egress"}
+_TAGS: Final[dict[str, str]] = {"segment": "egress"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +55,9 @@ class Egress(pulumi.ComponentResource):
         self._args = args
         self._own = pulumi.ResourceOptions(parent=self)
         self.internet = aws.ec2.InternetGateway("egress", vpc_id=args.vpc_id, tags=_TAGS, opts=self._own)
-        self.firewall = self._firewall()
+        self._firewall_subnets = [self._subnet("firewall", number, zone) for number, zone in enumerate(args.zones)]
+        self.firewall = egress_firewall("egress", self._filtering(), self._own, tags=_TAGS)
         self.log_group = args.log_group
-        self._logs()
         self.subnet_ids: list[pulumi.Output[str]] = []
         self.addresses: list[pulumi.Output[str]] = []
         for number, zone in enumerate(args.zones):
@@ -67,86 +65,23 @@ class Egress(pulumi.ComponentResource):
         self.group = self._group()
         self.register_outputs({"addresses": self.addresses})
 
-    def _firewall(self) -> aws.networkfirewall.Firewall:
-        subnets = [self._subnet("firewall", number, zone) for number, zone in enumerate(self._args.zones)]
-        self._firewall_subnets = subnets
-        return aws.networkfirewall.Firewall(
-            "egress",
-            name=physical_name(self._args.environment, "egress"),
-            description="OCPI calls to partners, by host name",
-            vpc_id=self._args.vpc_id,
-            subnet_mappings=[{"subnet_id": subnet.id} for subnet in subnets],
-            firewall_policy_arn=self._policy().arn,
-            delete_protection=self._args.protect,
-            subnet_change_protection=True,
-            firewall_policy_change_protection=self._args.protect,
-            encryption_configuration={"type": "CUSTOMER_KMS", "key_id": self._args.key_arn},
-            tags=_TAGS,
-            opts=self._own,
-        )
-
-    def _policy(self) -> aws.networkfirewall.FirewallPolicy:
-        """Deny by default, and say what was denied."""
-        return aws.networkfirewall.FirewallPolicy(
-            "egress",
-            name=physical_name(self._args.environment, "egress"),
-            firewall_policy={
-                "stateless_default_actions": ["aws:forward_to_sfe"],
-                "stateless_fragment_default_actions": ["aws:drop"],
-                "stateful_engine_options": {"rule_order": "STRICT_ORDER", "stream_exception_policy": "DROP"},
-                "stateful_default_actions": ["aws:drop_established", "aws:alert_established"],
-                "stateful_rule_group_references": [{"priority": 1, "resource_arn": self._hosts().arn}],
-            },
-            encryption_configuration={"type": "CUSTOMER_KMS", "key_id": self._args.key_arn},
-            opts=self._own,
-        )
-
-    def _hosts(self) -> aws.networkfirewall.RuleGroup:
-        """Names in the TLS handshake, whole and without wildcards."""
-        return aws.networkfirewall.RuleGroup(
-            "partners",
-            name=physical_name(self._args.environment, "partner-hosts"),
-            description="Hosts of the partners' versions URLs",
-            type="STATEFUL",
-            capacity=max(100, 4 * len(self._args.hosts)),
-            rule_group={
-                "stateful_rule_options": {"rule_order": "STRICT_ORDER"},
-                "rule_variables": {"ip_sets": [{"key": "HOME_NET", "ip_set": {"definitions": [self._args.cidr]}}]},
-                "rules_source": {
-                    "rules_source_list": {
-                        "generated_rules_type": "ALLOWLIST",
-                        "target_types": ["TLS_SNI"],
-                        "targets": list(self._args.hosts),
-                    }
-                },
-            },
-            encryption_configuration={"type": "CUSTOMER_KMS", "key_id": self._args.key_arn},
-            opts=self._own,
-        )
-
-    def _logs(self) -> None:
-        """Refused connections and all flows: names, addresses and sizes, no content."""
-        kinds = ("ALERT", "FLOW")
-        aws.networkfirewall.LoggingConfiguration(
-            "egress",
-            firewall_arn=self.firewall.arn,
-            logging_configuration={
-                "log_destination_configs": [
-                    {
-                        "log_type": kind,
-                        "log_destination_type": "CloudWatchLogs",
-                        "log_destination": {"logGroup": self._args.log_group},
-                    }
-                    for kind in kinds
-                ]
-            },
-            opts=self._own,
+    def _filtering(self) -> EgressFirewallArgs:
+        args = self._args
+        return EgressFirewallArgs(
+            environment=args.environment,
+            vpc_id=args.vpc_id,
+            cidr=args.cidr,
+            subnet_ids=[subnet.id for subnet in self._firewall_subnets],
+            hosts=args.hosts,
+            log_group=args.log_group,
+            key_arn=args.key_arn,
+            protect=args.protect,
         )
 
     def _zone(self, number: int, zone: str) -> None:
         calling = self._subnet("calling", number, zone)
         public = self._subnet("public", number, zone)
-        endpoint = self.firewall.firewall_statuses.apply(lambda statuses: _endpoint(statuses, zone))
+        endpoint = self.firewall.firewall_statuses.apply(lambda statuses: endpoint_in(statuses, zone))
         nat = self._nat(zone, public)
         self._table("calling", zone, calling, [_default(vpc_endpoint_id=endpoint)])
         self._table("firewall", zone, self._firewall_subnets[number], [_default(nat_gateway_id=nat.id)])
@@ -201,18 +136,6 @@ class Egress(pulumi.ComponentResource):
                 opts=self._own,
             )
 
-    def _public_addresses(self) -> aws.ec2.ManagedPrefixList:
-        """The public internet: what a rule for 0.0.0.0/0 would add is inward, wherever a partner's name points."""
-        blocks = public_blocks()
-        return aws.ec2.ManagedPrefixList(
-            "public-internet",
-            name=physical_name(self._args.environment, "public-internet"),
-            address_family="IPv4",
-            max_entries=len(blocks),
-            entries=[{"cidr": block} for block in blocks],
-            opts=self._own,
-        )
-
     def _group(self) -> aws.ec2.SecurityGroup:
         group = aws.ec2.SecurityGroup(
             "calling",
@@ -220,7 +143,7 @@ class Egress(pulumi.ComponentResource):
             vpc_id=self._args.vpc_id,
             opts=self._own,
         )
-        endpoints, public = self._args.endpoints_group_id, self._public_addresses().id
+        endpoints, public = self._args.endpoints_group_id, public_addresses(self._args.environment, self._own).id
         self._out(group, "calling-to-partners", "HTTPS to partners, through the firewall", prefix_list_id=public)
         self._out(group, "calling-to-endpoints", "HTTPS to AWS services", referenced_security_group_id=endpoints)
         aws.vpc.SecurityGroupIngressRule(
@@ -257,15 +180,6 @@ class Egress(pulumi.ComponentResource):
         )
 
 
-def public_blocks() -> list[str]:
-    """IPv4 without private, shared, loopback, link-local, multicast and reserved ranges (RFC 6890)."""
-    left = [ipaddress.IPv4Network(ANYWHERE)]
-    for text in _INWARD:
-        gone = ipaddress.IPv4Network(text)
-        left = [part for one in left for part in (one.address_exclude(gone) if gone.subnet_of(one) else [one])]
-    return [str(block) for block in sorted(left)]
-
-
 def _default(
     *,
     vpc_endpoint_id: pulumi.Input[str] | None = None,
@@ -275,17 +189,3 @@ def _default(
     targets = {"vpc_endpoint_id": vpc_endpoint_id, "nat_gateway_id": nat_gateway_id, "gateway_id": gateway_id}
     (name,) = (name for name, target in targets.items() if target is not None)
     return {"cidr_block": ANYWHERE, name: targets[name]}  # type: ignore[misc] # one of the three keys it has
-
-
-def _endpoint(statuses: Sequence[aws.networkfirewall.outputs.FirewallFirewallStatus], zone: str) -> str:
-    """The firewall's endpoint in a zone."""
-    states = [state for status in statuses or () for state in status.sync_states or ()]
-    found = [
-        attachment.endpoint_id
-        for state in states
-        if state.availability_zone == zone
-        for attachment in state.attachments or ()
-    ]
-    if len(found) != 1 or found[0] is None:
-        raise ValueError(f"the firewall has {len(found)} endpoints in {zone}")
-    return found[0]

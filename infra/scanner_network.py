@@ -17,10 +17,10 @@ from typing import Final
 import pulumi
 import pulumi_aws as aws
 
-from infra.egress import public_blocks
 from infra.endpoints import ANYWHERE
 from infra.naming import physical_name
 from infra.network import Network
+from infra.public_addresses import public_blocks
 
 _KIND: Final = "audit"
 _TAGS: Final = {"segment": "egress"}
