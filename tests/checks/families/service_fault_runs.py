@@ -1,10 +1,12 @@
-"""The reference service with one fault, looked at by the TLS and the protocol witness in one run."""
+"""The reference service with one fault, looked at by the protocol witness and, if that takes it, by the TLS witness."""
 
 import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import yaml
 
 from checks.catalog import CATALOG
 from checks.engine import judge
@@ -24,6 +26,46 @@ from tests.targets.protocol_runs import CHECKS, ENOUGH_GUESSES, target_of
 from tests.targets.reference_service import running_service
 
 ALL_VERSIONS = ("2.1.1", "2.2.1", "2.3.0")
+_TABLES = Path(__file__).parents[2] / "expected_findings"
+OF_TLS = yaml.safe_load((_TABLES / "service_tls.yaml").read_text(encoding="utf-8"))
+# Faults that are switched on together: none of them hides another, and no check is in the tables of two. `make verify`
+# shows each alone.
+TOGETHER = (
+    (
+        "cacheable-answers",
+        "leaking-version-header",
+        "missing-pagination-headers",
+        "no-correlation-id",
+        "wrong-content-type",
+    ),
+    (
+        "invalid-enum-served",
+        "leaking-stack-trace",
+        "link-to-foreign-host",
+        "other-tenant-readable",
+        "surplus-module",
+    ),
+    (
+        "both-encodings-accepted",
+        "default-token-left-in",
+        "no-lock-out",
+        "repeated-message-crashes",
+        "slow-token-compare",
+    ),
+    ("claimed-party-ignored", "connection-bound-authentication", "first-of-two-headers-taken", "no-page-limit"),
+    (
+        "agreed-list-closed",
+        "other-scheme-accepted",
+        "plaintext-url-advertised",
+        "token-case-ignored",
+        "token-in-query-accepted",
+    ),
+    ("missing-mandatory-field", "telling-token-refusal", "token-in-cookie-accepted", "token-whitespace-stripped"),
+    ("commands-always-on", "forbidden-as-bad-request"),
+    ("module-beyond-contract", "no-token-accepted", "token-prefix-match"),
+    ("client-renegotiation", "missing-hsts", "plaintext-listener"),
+    ("weak-cipher-suites", "weak-tls"),
+)
 SEVERAL = {"accept-any-token"}  # faults that one version alone does not show
 CPO = Party(country_code="BE", party_id="GRN")  # the CPO of the prepared deployment, and what it may do there
 _WRITING = {"ocpi-discovery", "ocpi-mutation"}
@@ -31,14 +73,31 @@ _PUSHED = ("locations", "tariffs", "sessions", "cdrs")
 _ANSWERED = ("tokens", "commands", "chargingprofiles")
 
 
-def service_findings(*faults: str) -> tuple[Finding, ...]:
-    """All findings of both witnesses: of all versions without a fault, of the one that shows most with one."""
-    return findings_in(ALL_VERSIONS if SEVERAL.issuperset(faults) else ("2.2.1",), *faults)
+def together(fault: str) -> tuple[str, ...]:
+    """The faults of the run that shows this one."""
+    return next((faults for faults in TOGETHER if fault in faults), (fault,))
+
+
+def service_findings(fault: str | None = None) -> tuple[Finding, ...]:
+    """All findings: of all versions without a fault, of the version that shows most with one and those `together`.
+
+    sslyze takes as long as all else: it looks at what has no fault, or one of TLS.
+    """
+    faults = () if fault is None else together(fault)
+    has_tls = not faults or any(fault in OF_TLS for fault in faults)
+    return _findings(ALL_VERSIONS if SEVERAL.issuperset(faults) else ("2.2.1",), faults, has_tls)
+
+
+def findings_in(versions: tuple[str, ...], *faults: str) -> tuple[Finding, ...]:
+    """All findings of both witnesses."""
+    return _findings(versions, faults, True)
 
 
 @once_a_run
-def findings_in(versions: tuple[str, ...], *faults: str) -> tuple[Finding, ...]:
-    """All findings of both witnesses; a bug of a probe or a check is an error of the test."""
+def _findings(versions: tuple[str, ...], faults: tuple[str, ...], has_tls: bool) -> tuple[Finding, ...]:
+    """What is found; a bug of a probe or a check is an error of the test."""
+    probes = (TlsProbe(), *PROBES) if has_tls else PROBES
+    witnesses = {Witness.TLS, Witness.PROTOCOL} if has_tls else {Witness.PROTOCOL}
     with running_service(faults=faults, versions=versions) as service, TemporaryDirectory() as folder:
         target = target_of(service)
         endpoint = replace(target.endpoints[0], plaintext_ports=(service.plaintext_port or _closed_port(),))
@@ -50,19 +109,19 @@ def findings_in(versions: tuple[str, ...], *faults: str) -> tuple[Finding, ...]:
             folder=Path(folder),
             started_at=datetime.now(UTC),
             targets=(target,),
-            probes=(TlsProbe(), *PROBES),
+            probes=probes,
             tokens={(target.name, name): Secret(service.tokens[name]) for name in ("emsp-a", "emsp-b")},
         )
         result = asyncio.run(run_scan(plan))
     assert not result.bugs, result.bugs
-    checks = [check for check in CATALOG if check.witness in {Witness.TLS, Witness.PROTOCOL}]
+    checks = [check for check in CATALOG if check.witness in witnesses]
     return judge(checks, result.facts, [target.name], _bug)
 
 
-def protocol_findings(*faults: str) -> tuple[Finding, ...]:
+def protocol_findings(fault: str | None = None) -> tuple[Finding, ...]:
     """The findings of `service_findings` that are about how the service speaks OCPI to a reader."""
     of_protocol = {check.id for check in CHECKS}
-    return tuple(finding for finding in service_findings(*faults) if finding.check in of_protocol)
+    return tuple(finding for finding in service_findings(fault) if finding.check in of_protocol)
 
 
 @once_a_run
