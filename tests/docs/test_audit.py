@@ -21,9 +21,10 @@ TOOLS = ("unzip", "jq", "openssl", "sha256sum", "base64")
 pytestmark = pytest.mark.skipif(any(shutil.which(tool) is None for tool in TOOLS), reason=f"needs {', '.join(TOOLS)}")
 
 
-@pytest.fixture
-def given(tmp_path) -> Path:
-    """What an auditor has: a folder with a pack that is signed, stamped and chained, a key and a root."""
+@pytest.fixture(scope="module")
+def packed(tmp_path_factory) -> Path:
+    """The owner's folder; in `auditor` what an auditor has: a signed, stamped and chained pack, a key and a root."""
+    tmp_path = tmp_path_factory.mktemp("owner")
     later = datetime(2026, 3, 9, tzinfo=UTC)
     first = finished_run(tmp_path / "first")
     second = finished_run(tmp_path / "second", id="second", started_at=later, finished_at=later + timedelta(seconds=9))
@@ -35,6 +36,13 @@ def given(tmp_path) -> Path:
         evidence("pack", second, "-o", folder / "pack.zip", *options)
     shutil.copy(tmp_path / "posture.pem.pub", folder / "posture.pub")
     shutil.copy(tsa.root, folder / "tsa-root.pem")
+    return tmp_path
+
+
+@pytest.fixture
+def given(packed, tmp_path) -> Path:
+    """A copy of what the auditor has."""
+    folder: Path = shutil.copytree(packed / "auditor", tmp_path / "auditor")
     return folder
 
 
@@ -73,7 +81,7 @@ def test_every_command_of_the_guide_works_on_a_sound_pack(given):
         assert said in done.stdout + done.stderr
 
 
-def test_without_our_tool_a_changed_file_a_surplus_one_and_a_foreign_key_are_found(given, tmp_path):
+def test_without_our_tool_a_changed_file_a_surplus_one_and_a_foreign_key_are_found(given, packed, tmp_path):
     by_hand = [block for block in BLOCKS if "ocpi-posture" not in block]
     unpack, signature, files = (next(b for b in by_hand if word in b) for word in ("unzip", "pkeyutl", "SHA256SUMS"))
     changed = run(given, [unpack, "echo >> opened/report.html", signature, files])
@@ -82,7 +90,7 @@ def test_without_our_tool_a_changed_file_a_surplus_one_and_a_foreign_key_are_fou
     surplus = run(given, [unpack, "echo > opened/evidence/more.json", signature, files])
     assert (surplus.returncode != 0, "more.json" in surplus.stdout) == (True, True)
     shutil.rmtree(given / "opened")
-    evidence("pack", tmp_path / "first", "-o", tmp_path / "other.zip", "--new-key", tmp_path / "other.pem")
+    evidence("pack", packed / "first", "-o", tmp_path / "other.zip", "--new-key", tmp_path / "other.pem")
     shutil.copy(tmp_path / "other.pem.pub", given / "posture.pub")
     foreign = run(given, [unpack, signature])
     assert (foreign.returncode, "Signature Verification Failure" in foreign.stdout) == (1, True)
