@@ -50,8 +50,8 @@ class PeopleRights:
     environment: str
     account_id: str
     region: str
-    quarantine_key_arn: pulumi.Input[str] | None  # None: nobody reads refused records
     operators_read_tokens: bool = False
+    quarantine_key_arn: pulumi.Input[str] | None = None  # None: nobody reads refused records
 
     def of(self, role: str) -> list[policies.Statement]:
         """Beside the right to read settings; the auditor has nothing but that."""
