@@ -34,7 +34,10 @@ def audit_boundary(name: str, args: AuditBoundaryArgs, opts: pulumi.ResourceOpti
         policies.allow(
             "OwnTokens",
             ["secretsmanager:GetSecretValue"],
-            [f"arn:aws:secretsmanager:{args.region}:*:secret:{PROJECT}/*/partners/{SCANNER_PARTNER}-??????"],
+            [
+                f"arn:aws:secretsmanager:{args.region}:*:secret:{PROJECT}/*/partners/{SCANNER_PARTNER}-??????",
+                f"arn:aws:secretsmanager:{place}:secret:{PROJECT}/audit/scanner/*",
+            ],
         ),
         policies.allow(
             "Keys",

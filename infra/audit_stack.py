@@ -25,6 +25,7 @@ from infra.scan_task import ScanTask, ScanTaskArgs
 from infra.scan_watch_function import ScanWatch, ScanWatchArgs
 from infra.scanner_network import ScannerNetwork, ScannerNetworkArgs
 from infra.scanner_repository import scanner_repository
+from infra.scanner_secret import ScannerSecrets, ScannerSecretsArgs
 
 _KIND: Final = "audit"
 _NO_IMAGE: Final = "nothing is scanned: push an image to scanner_repository, and set scannerImage to its digest"
@@ -38,6 +39,9 @@ def deploy(settings: AuditSettings) -> None:
     pulumi.export("scanner_repository", platform.repository.repository_url)
     pulumi.export("scanner_address", platform.scanner_network.address)
     pulumi.export("signing_key_arn", platform.signing_key.arn)
+    secrets = platform.secrets.items()
+    pulumi.export("scanner_secrets", {name: {"secret": one.token.arn, "key": one.key.arn} for name, one in secrets})
+    pulumi.export("scanner_certificates", {name: one.certificate.arn for name, one in secrets})
     pulumi.export("scans", list(platform.tasks) or _NO_IMAGE)
 
 
@@ -151,6 +155,7 @@ class AuditPlatform(pulumi.ComponentResource):
             AuditBoundaryArgs(account_id=s.account_id, region=s.region, bucket_arn=self.evidence.arn),
             self._own,
         )
+        self.secrets = {one.environment: self._secrets(one) for one in s.scanned}
         self.cluster = aws.ecs.Cluster(
             "scanner",
             name=physical_name(_KIND, "scanner"),
@@ -176,10 +181,21 @@ class AuditPlatform(pulumi.ComponentResource):
         )
         ScanSchedule("schedule", schedule, self._own)
 
+    def _secrets(self, scanned: Scanned) -> ScannerSecrets:
+        s = self._settings
+        args = ScannerSecretsArgs(
+            environment=scanned.environment,
+            environment_account=scanned.account_id,
+            account_id=s.account_id,
+            region=s.region,
+        )
+        return ScannerSecrets(f"{scanned.environment}-secrets", args, self._own)
+
     def _task(self, scanned: Scanned, image: pulumi.Input[str]) -> ScanTask:
         s = self._settings
         args = ScanTaskArgs(
             scanned=scanned,
+            secrets=self.secrets[scanned.environment],
             account_id=s.account_id,
             region=s.region,
             image=image,

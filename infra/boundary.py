@@ -10,7 +10,9 @@ import pulumi
 import pulumi_aws as aws
 
 from infra import policies
+from infra.delivered_to import DeliveredTo
 from infra.naming import PROJECT, physical_name
+from infra.scanner_secret import delivers_token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,11 @@ class BoundaryArgs:
     account_id: str
     region: str
     runs_containers: bool = False
+    delivered_to: DeliveredTo | None = None  # where the scanner's token goes
+
+
+def _delivery(args: BoundaryArgs) -> list[policies.Statement]:
+    return [] if args.delivered_to is None else delivers_token(args.delivered_to, args.region)
 
 
 def boundary(name: str, args: BoundaryArgs, opts: pulumi.ResourceOptions) -> aws.iam.Policy:
@@ -51,6 +58,7 @@ def boundary(name: str, args: BoundaryArgs, opts: pulumi.ResourceOptions) -> aws
             [f"arn:aws:kms:{place}:key/*"],
             condition=here,
         ),
+        *_delivery(args),
         policies.allow("DeadLetters", ["sqs:SendMessage"], [f"arn:aws:sqs:{place}:*"], condition=here),
         policies.allow(
             "Logs",

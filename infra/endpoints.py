@@ -10,6 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra import policies
+from infra.delivered_to import DeliveredTo
 from infra.weaknesses import Weakness
 
 HTTPS: Final = 443
@@ -46,6 +47,7 @@ class EndpointsArgs:
     vpc_id: pulumi.Input[str]
     subnet_ids: Sequence[pulumi.Input[str]]
     route_table_id: pulumi.Input[str]
+    delivered_to: DeliveredTo | None = None  # the one secret of another account that may be written
     weaknesses: frozenset[Weakness] = frozenset()
 
 
@@ -89,16 +91,25 @@ class Endpoints(pulumi.ComponentResource):
             private_dns_enabled=True,
             subnet_ids=list(self._args.subnet_ids),
             security_group_ids=[self.endpoints_group.id],
-            policy=self._policy(_INTERFACE_ACTIONS[service]),
+            policy=self._policy(_INTERFACE_ACTIONS[service], *self._deliveries(service)),
             opts=self._own,
         )
 
-    def _policy(self, actions: Sequence[str]) -> pulumi.Output[str]:
+    def _deliveries(self, service: str) -> list[policies.Statement]:
+        to, own = self._args.delivered_to, self._args.account_id
+        if to is None or service != "secretsmanager":
+            return []
+        root, ours = {"AWS": policies.account_root(own)}, {"StringEquals": {"aws:PrincipalAccount": own}}
+        put = ["secretsmanager:PutSecretValue"]
+        return [policies.allow("Delivered", put, [to.secret], principal=root, condition=ours)]
+
+    def _policy(self, actions: Sequence[str], *further: policies.Statement) -> pulumi.Output[str]:
         """Our principals on our resources: a stolen key of another account gets nothing out."""
         account = {"aws:PrincipalAccount": self._args.account_id, "aws:ResourceAccount": self._args.account_id}
         root = {"AWS": policies.account_root(self._args.account_id)}
         return policies.document(
-            policies.allow("OwnAccountOnly", actions, ["*"], principal=root, condition={"StringEquals": account})
+            policies.allow("OwnAccountOnly", actions, ["*"], principal=root, condition={"StringEquals": account}),
+            *further,
         )
 
     def _rules(self) -> None:

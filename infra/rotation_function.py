@@ -11,8 +11,11 @@ import pulumi_aws as aws
 
 from infra import archives, policies
 from infra.contracts import PartyRole
+from infra.delivered_to import DeliveredTo
 from infra.function import Function, FunctionArgs, Placement, Surroundings
 from infra.naming import PROJECT
+from infra.partner_naming import SCANNER_PARTNER
+from infra.scanner_secret import delivers_token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +30,7 @@ class RotationArgs:
     access: aws.dynamodb.Table
     secrets_key_arn: pulumi.Input[str]
     placement: Placement | None
+    delivered_to: DeliveredTo | None  # tokens of the scanner, a partner without a platform
 
 
 def rotation_function(args: RotationArgs, opts: pulumi.ResourceOptions) -> Function:
@@ -48,6 +52,7 @@ def rotation_function(args: RotationArgs, opts: pulumi.ResourceOptions) -> Funct
                 "ACCESS_TABLE": args.access.name,
                 "VERSIONS_URL": f"{args.origin}/ocpi/versions",
                 "ROLES": json.dumps(roles),
+                "DELIVERED": json.dumps({SCANNER_PARTNER: args.delivered_to.secret} if args.delivered_to else {}),
             },
             statements=_statements(args),
             concurrency=1,  # one partner at a time: two rotations never race
@@ -89,4 +94,5 @@ def _statements(args: RotationArgs) -> list[policies.Statement]:
             [args.access.arn],
             condition=to_read,
         ),
+        *([] if args.delivered_to is None else delivers_token(args.delivered_to, args.region)),
     ]

@@ -14,6 +14,7 @@ from infra.audit_settings import Scanned
 from infra.naming import physical_name
 from infra.partner_naming import SCANNER_PARTNER, secret_name
 from infra.posture_role import posture_role_name, scan_role_name
+from infra.scanner_secret import ScannerSecrets, reads_scanner_secrets
 
 _KIND: Final = "audit"
 _CPU, _MEMORY_MIB = 1024, 2048
@@ -26,6 +27,7 @@ class ScanTaskArgs:
     """`image` is a reference with a digest. `signing_key_arn` signs packs; `evidence_key_arn` encrypts them."""
 
     scanned: Scanned
+    secrets: ScannerSecrets
     account_id: str
     region: str
     image: pulumi.Input[str]
@@ -97,6 +99,7 @@ class ScanTask(pulumi.ComponentResource):
                 ["sts:AssumeRole"],
                 [f"arn:aws:iam::{scanned.account_id}:role/{posture_role_name(scanned.environment)}"],
             ),
+            *reads_scanner_secrets(args.secrets),
             *self._own_token(),
             policies.allow("Evidence", keep, [objects]),
             policies.allow("History", ["s3:GetObject", "s3:PutObject"], [history]),
@@ -149,6 +152,7 @@ class ScanTask(pulumi.ComponentResource):
             "OCPI_POSTURE_SIGNED_BY": pulumi.Output.concat("awskms:", args.signing_key_arn),
             "OCPI_POSTURE_RETAIN_DAYS": str(args.retain_days),
             "OCPI_POSTURE_LOCK": args.lock.lower(),
+            "OCPI_POSTURE_CERTIFICATE": args.secrets.certificate.arn,
         }
         found = pulumi.Output.all(image=args.image, group=args.log_group.name, **settings)
         return found.apply(lambda known: json.dumps([self._container(known, list(settings))]))

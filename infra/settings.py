@@ -13,6 +13,7 @@ from infra.config_reader import Section, SettingsError
 from infra.container_settings import SERVICES, ContainerSettings, read_container
 from infra.contract_reading import read_partners, read_roles
 from infra.contracts import Partner, PartyRole
+from infra.delivered_to import DeliveredTo, read_delivered_to
 from infra.detector_names import DETECTORS
 from infra.domain import TrustStore
 from infra.flood_protection import read_hosted_zone
@@ -45,6 +46,7 @@ DEFAULTS: Final[dict[str, Any]] = SHARED_DEFAULTS | {
     "peopleAccountId": "",
     "people": {},
     "scannerToken": "closed",
+    "scannerSecret": {},
     "quarantine": "closed",
     "weaken": [],
 }
@@ -52,7 +54,7 @@ HOST: Final = r"(?=.{4,253}$)([a-z0-9-]{1,63}\.)+[a-z]{2,63}"
 HOST_WORDS: Final = "a host name, lower case"
 _OBJECTS: Final = (
     *("parties", "partners", "availabilityZones", "mutualTls", "shieldAdvanced", "detectors", "people", "weaken"),
-    "container",
+    *("container", "scannerSecret"),
 )
 KEYS: Final = tuple(dict.fromkeys((*SHARED_KEYS, "domainName", "certificateArn", "parties", "partners", *DEFAULTS)))
 
@@ -94,6 +96,7 @@ class Settings:
     auditor: str | None  # account of the scheduled scanner
     opens_scanner_token: bool  # to one role of the auditor
     opens_quarantine: bool  # to operators
+    delivered_to: DeliveredTo | None  # where the rotation puts the scanner's tokens
     people: Names | None  # who takes roles here; None: people come by Identity Center
     weaknesses: frozenset[Weakness]
 
@@ -141,6 +144,7 @@ def read() -> Settings:
         detectors=section.choices("detectors", DETECTORS, DEFAULTS["detectors"]),
         auditor=_other_account(section, "auditAccountId", account_id),
         opens_scanner_token=section.choice("scannerToken", ("closed", "opened"), DEFAULTS["scannerToken"]) == "opened",
+        delivered_to=read_delivered_to(section, partners, region),
         opens_quarantine=section.choice("quarantine", ("closed", "opened"), DEFAULTS["quarantine"]) == "opened",
         people=read_names(section, account_id),
         weaknesses=_weaknesses(section, environment, runs_containers=container is not None),

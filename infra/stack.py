@@ -153,6 +153,7 @@ class Environment(pulumi.ComponentResource):
                 vpc_id=self.network.vpc.id,
                 subnet_ids=self.network.subnet_ids,
                 route_table_id=self.network.route_table.id,
+                delivered_to=self._settings.delivered_to,
                 weaknesses=self._settings.weaknesses,
             ),
             self._own,
@@ -168,7 +169,13 @@ class Environment(pulumi.ComponentResource):
             tls_only=Weakness.QUEUE_WITHOUT_TLS not in weak,
         )
         self.boundary = boundary(
-            "boundary", BoundaryArgs(**self._place, runs_containers=s.container is not None), self._own
+            "boundary",
+            BoundaryArgs(
+                **self._place,
+                runs_containers=s.container is not None,
+                delivered_to=s.delivered_to,
+            ),
+            self._own,
         )
         around = Surroundings(
             environment=self._settings.environment,
@@ -204,6 +211,7 @@ class Environment(pulumi.ComponentResource):
                 access=self.data.access,
                 secrets_key_arn=self.keys.secrets.arn,
                 placement=self._way_out(),
+                delivered_to=s.delivered_to,
             ),
             self._own,
         )

@@ -1,4 +1,5 @@
-"""Entry point in Lambda. The environment holds ACCESS_TABLE, VERSIONS_URL and ROLES (JSON), all ours.
+"""Entry point in Lambda. The environment holds ACCESS_TABLE, VERSIONS_URL, ROLES (JSON), and DELIVERED (JSON): the
+secrets of other accounts into which a partner's token is put, by partner.
 
 Every step leaves one line in the log: partner's secret, step, and what became of it. `answer_lost` needs a human.
 """
@@ -12,10 +13,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from infra.rotation.credentials import AnswerLost, RotationError
+from infra.rotation.delivery import DELIVERED_OVERLAP_S, Delivery, SecretDelivery
 from infra.rotation.https import HttpsTransport
 from infra.rotation.partner_client import OcpiClient
 from infra.rotation.steps import STEPS, Rotation
-from infra.rotation.tokens import AccessTokens
+from infra.rotation.tokens import OVERLAP_S, AccessTokens
 from infra.rotation.vault import SecretVault
 
 
@@ -26,25 +28,31 @@ def handle(event: Mapping[str, str], context: object) -> None:  # noqa: ARG001 -
         raise RotationError(f"unknown step {event['Step']}")
     import boto3  # noqa: PLC0415 - part of Lambda's runtime, not of the program's environment
 
-    vault = SecretVault(boto3.client("secretsmanager"), event["SecretId"], event["ClientRequestToken"])
+    secrets = boto3.client("secretsmanager")
+    vault = SecretVault(secrets, event["SecretId"], event["ClientRequestToken"])
     try:
         vault.check_started()
-        step(_rotation(vault, boto3.client("dynamodb")))
+        partner = vault.current().partner_id
+        arn = json.loads(os.environ["DELIVERED"]).get(partner)
+        delivery = None if arn is None else SecretDelivery(secrets, arn, event["ClientRequestToken"])
+        step(_rotation(vault, boto3.client("dynamodb"), delivery))
     except RotationError as error:
         _log(event, "answer_lost" if isinstance(error, AnswerLost) else "failed", str(error))
         raise
     _log(event, "done", None)
 
 
-def _rotation(vault: SecretVault, dynamodb: Any) -> Rotation:  # noqa: ANN401 - a boto3 client
+def _rotation(vault: SecretVault, dynamodb: Any, delivery: Delivery | None) -> Rotation:  # noqa: ANN401 - a boto3 client
     table, current = os.environ["ACCESS_TABLE"], vault.current()
+    overlap_s = OVERLAP_S if delivery is None else DELIVERED_OVERLAP_S
     return Rotation(
         vault=vault,
-        tokens=AccessTokens(dynamodb, table),
+        tokens=AccessTokens(dynamodb, table, overlap_s=overlap_s),
         partner=OcpiClient(HttpsTransport(), encoding=current.token_encoding),
         versions_url=os.environ["VERSIONS_URL"],
         roles=json.loads(os.environ["ROLES"]),
         renews=_renews(dynamodb, table, current.partner_id),
+        delivery=delivery,
     )
 
 

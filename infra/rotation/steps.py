@@ -8,6 +8,8 @@
 4. finishSecret: make it current, and stop accepting the old token.
 
 A partner that we cannot call yet gets a CREDENTIALS_TOKEN_A in the secret, once; it is handed over outside OCPI.
+A partner without a platform, the scheduled scanner, has its tokens delivered (`infra.rotation.delivery`): they are
+registered from the first one on, and the old one ends some hours after the new one was delivered.
 
 What may become of a handover:
 - the partner says no: the new token is withdrawn, nothing has changed;
@@ -33,6 +35,7 @@ from infra.rotation.credentials import (
     credentials_object,
     digest,
 )
+from infra.rotation.delivery import Delivery
 from infra.rotation.partner_client import PartnerClient
 from infra.rotation.tokens import AcceptedTokens
 from infra.rotation.vault import Vault
@@ -43,6 +46,7 @@ class Rotation:
     """One partner's rotation. `versions_url` and `roles` are ours.
 
     `renews` is true when the partner has agreed to renewals (PUT); registering it (POST) needs no such word.
+    `delivery` is there for a partner without a platform, that is never called.
     """
 
     vault: Vault
@@ -51,13 +55,14 @@ class Rotation:
     versions_url: str
     roles: Sequence[Mapping[str, Any]]
     renews: bool = True
+    delivery: Delivery | None = None
 
     def create_secret(self) -> None:
         """Step 1. Raises RotationError when a token is out and there is no way to hand over another."""
         if self.vault.pending() is not None:
             return
         current = self.vault.current()
-        if self.tokens.current(current.partner_id) is not None:
+        if self.delivery is None and self.tokens.current(current.partner_id) is not None:
             self._check_way(current)
         self.vault.prepare(current.with_new_inbound_token())
 
@@ -67,6 +72,9 @@ class Rotation:
         inbound = digest(_known(pending.inbound_token))
         if self.vault.is_completed():
             self.tokens.settle(inbound, pending.partner_id)
+            return
+        if self.delivery is not None:
+            self._deliver(self.delivery, pending)
             return
         # the way to the partner as it is now: somebody may have mended it since the first try
         base = replace(self.vault.current(), inbound_token=pending.inbound_token)
@@ -86,8 +94,16 @@ class Rotation:
     def finish_secret(self) -> None:
         """Step 4. The table first: when the partner has renewed its credentials meanwhile, theirs stay."""
         pending = self.vault.pending() or self.vault.current()
-        self.tokens.replace(digest(_known(pending.inbound_token)), pending.partner_id)
+        if self.delivery is None:
+            self.tokens.replace(digest(_known(pending.inbound_token)), pending.partner_id)
         self.vault.finish()
+
+    def _deliver(self, delivery: Delivery, pending: PartnerCredentials) -> None:
+        """Accepted before it is delivered, so that it works from the moment on in which it is there."""
+        inbound = digest(_known(pending.inbound_token))
+        self.tokens.accept(inbound, pending.partner_id, bootstrap=False)
+        delivery.put(_known(pending.inbound_token))
+        self.tokens.settle(inbound, pending.partner_id)
 
     def _check_way(self, current: PartnerCredentials) -> None:
         if not current.reachable:

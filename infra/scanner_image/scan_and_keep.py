@@ -1,10 +1,11 @@
 """What the scanner's container runs: one scan, one signed pack of it, one locked object; and who is told.
 
-Environment: OCPI_POSTURE_ENVIRONMENT, _BUCKET, _SIGNED_BY (awskms:ARN), _RETAIN_DAYS, _LOCK; OCPI_POSTURE_CONFIG and
-OCPI_POSTURE_FOLDER to run it elsewhere. The last line on standard output is JSON: {"event": "scan_ended", "exit_code":
-N, "told": ..}, which alarms count. `told` is `waiting` when word of what changed was not taken, or may be lost because
-the history was not kept; `nobody` when the configuration keeps no history in /scan/history.sqlite3; otherwise `yes`.
-Exit codes are those of `ocpi-posture scan`; 4 when what was judged could not be kept.
+Environment: OCPI_POSTURE_ENVIRONMENT, _BUCKET, _SIGNED_BY (awskms:ARN), _RETAIN_DAYS, _LOCK, _CERTIFICATE (a secret of
+the scanner's client certificate); OCPI_POSTURE_CONFIG and OCPI_POSTURE_FOLDER to run it elsewhere. The last line on
+standard output is JSON, {"event": "scan_ended", "exit_code": N, "told": ..}; alarms count it. `told` is `waiting` if
+word of what changed was not taken, or may be lost because the history was not kept; `nobody` when the configuration
+keeps no history in /scan/history.sqlite3; otherwise `yes`. Exit codes are those of `ocpi-posture scan`; 4 when what was
+judged could not be kept.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from infra.scanner_image.client_certificate import bring_certificate
 from infra.scanner_image.kept_history import KeptHistory, NotKept
 
 Told = Literal["yes", "waiting", "nobody"]
@@ -42,6 +44,7 @@ class Order:
     lock: str
     config: str
     folder: Path
+    certificate: str | None = None
 
     @classmethod
     def read(cls, variables: Mapping[str, str]) -> Order:
@@ -54,6 +57,7 @@ class Order:
             lock=variables["OCPI_POSTURE_LOCK"],
             config=variables.get("OCPI_POSTURE_CONFIG", _CONFIG),
             folder=Path(variables.get("OCPI_POSTURE_FOLDER", _FOLDER)),
+            certificate=variables.get("OCPI_POSTURE_CERTIFICATE"),
         )
 
 
@@ -124,6 +128,9 @@ def main() -> int:
 
     order = Order.read(os.environ)
     s3: Any = boto3.client("s3")
+    secrets: Any = boto3.client("secretsmanager")
+    if order.certificate is not None:
+        bring_certificate(secrets, order.certificate, order.folder)
     ended = scan_and_keep(order, ["ocpi-posture"], s3)
     line = {"event": "scan_ended", "time": datetime.now(UTC).isoformat(), "environment": order.environment}
     sys.stdout.write(json.dumps(line | {"exit_code": ended.exit_code, "told": ended.told}) + "\n")

@@ -117,6 +117,11 @@ BAD_CONFIGS: Final = (
     ),
     _top("kind", "staging", "org, test, prod, audit"),
     _top("mutualTls", {"trustStore": "s3://bucket-of-cas/cas.pem", "version": "1"}, "no `certificate`", "example-cpo"),
+    BadConfig(
+        "token delivered to ourselves", ("scannerSecret", "secret"),
+        "arn:aws:secretsmanager:eu-central-1:123456789012:secret:ocpi/mine-AbCdEf",
+        ("ocpi-posture:scannerSecret.secret ", "scanner_secrets"),
+    ),
     _top("egressReason", "", "is missing", "without a filter"),
     BadConfig(
         "egress without hosts", ("egress",), "filtered", ("ocpi-posture:egress ", "no `versions_url`", "example-emsp")

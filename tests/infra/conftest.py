@@ -29,7 +29,8 @@ def _every_outcome() -> Mapping[str, Recorded | str]:
     """All made together: loading the SDK takes longer than running the program."""
     good = example("test")
     bad = {f"bad {case.name}": case.apply(example(case.example)) for case in BAD_CONFIGS}
-    shared = {**good, "partners": yaml.safe_load(SHARED_PARTNERS.read_text(encoding="utf-8"))["partners"]}
+    agreed = yaml.safe_load(SHARED_PARTNERS.read_text(encoding="utf-8"))["partners"]
+    shared = {**good, "scannerSecret": {}, "partners": agreed}
     others = {kind: example(kind) for kind in ("org", "audit")}
     others["without people"] = {**good, "peopleAccountId": "", "people": {}, "detectors": ["guardduty"]}
     others["test, opened"] = {**good, "scannerToken": "opened"}

@@ -33,6 +33,7 @@ PARTS: Final[Mapping[str, str]] = {
     "OCPI-TST-22": "backends that come back",
     "OCPI-VUL-09": "partners' tokens in use",
     "OCPI-VUL-19": "handshakes",
+    "OCPI-VUL-23": "backends in trouble",
 }
 # Rows that name declared clouds, and of which these two stacks have nothing.
 NOTHING_THERE: Final[Mapping[str, str]] = {

@@ -105,3 +105,45 @@ def test_the_role_may_read_that_secret_by_its_name_and_no_other(environment, aud
 def test_as_shipped_and_without_its_block_nothing_is_opened(outcomes, name):
     assert not outcomes[name].all(SECRET_POLICY)
     assert AUDITOR not in outcomes[name].inputs(KEY, "secrets")["policy"]
+
+
+def test_its_tokens_are_delivered_into_one_secret_of_the_auditor_that_the_rotation_cannot_read(environment):
+    name, stack = environment
+    arn, key_arn = (example(name)["scannerSecret"][part] for part in ("secret", "key"))
+    assert f"secret:ocpi/audit/scanner/{name}/token-" in arn
+    settings = stack.inputs("aws:lambda/function:Function", "rotation")["environment"]["variables"]
+    assert json.loads(settings["DELIVERED"]) == {SCANNER: arn}
+    for kind, resource in ((ROLE_POLICY, "rotation"), ("aws:iam/policy:Policy", "boundary")):
+        touching = [one for one in _statements(stack, kind, resource) if AUDITOR in json.dumps(one["Resource"])]
+        assert {action for one in touching for action in one["Action"]} == {
+            *("secretsmanager:PutSecretValue", "kms:Decrypt", "kms:GenerateDataKey"),
+        }
+        (key,) = [one for one in touching if "kms:Decrypt" in one["Action"]]
+        assert key["Resource"] == [key_arn]
+        assert key["Condition"]["StringEquals"]["kms:EncryptionContext:SecretARN"] == arn
+    said = _statements(stack, "aws:ec2/vpcEndpoint:VpcEndpoint", "secretsmanager")
+    (endpoint,) = [one for one in said if one["Sid"] == "Delivered"]
+    assert (endpoint["Action"], endpoint["Resource"]) == (["secretsmanager:PutSecretValue"], [arn])
+
+
+@pytest.mark.parametrize("name", ["test", "prod"])
+def test_the_auditors_secret_is_written_by_that_rotation_and_read_by_that_scan(outcomes, audit: Recorded, name):
+    (written,) = _statements(audit, SECRET_POLICY, f"{name}-token")
+    role = outcomes[name].inputs("aws:iam/role:Role", "rotation")["name"]
+    writer = f"arn:aws:iam::{example(name)['accountId']}:role/{role}"
+    assert written["Action"] == ["secretsmanager:PutSecretValue"]
+    assert written["Condition"] == {"ArnEquals": {"aws:PrincipalArn": writer}}
+    (encrypts,) = [one for one in _statements(audit, KEY, f"scanner-{name}") if one["Sid"] == "EncryptedByTheRotation"]
+    assert encrypts["Condition"]["ArnEquals"] == {"aws:PrincipalArn": writer}
+    for reader in ("test", "prod"):
+        read = [one for one in _statements(audit, ROLE_POLICY, f"scan-{reader}") if one["Sid"] == "DeliveredToken"]
+        secrets = {arn for one in read for arn in one["Resource"]}
+        assert secrets == {audit.inputs(SECRET_POLICY, f"{reader}-token")["secretArn"], _certificate(audit, reader)}
+
+
+def _certificate(audit: Recorded, environment: str) -> str:
+    (container,) = json.loads(
+        audit.inputs("aws:ecs/taskDefinition:TaskDefinition", f"scan-{environment}")["containerDefinitions"]
+    )
+    given = {one["name"]: one["value"] for one in container["environment"]}
+    return str(given["OCPI_POSTURE_CERTIFICATE"])

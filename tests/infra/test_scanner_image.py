@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ import pytest
 from click import Context
 from moto import mock_aws
 
+from infra.scanner_image.client_certificate import bring_certificate
 from infra.scanner_image.kept_history import KeptHistory
 from infra.scanner_image.scan_and_keep import HISTORY, NOT_KEPT, Ended, Order, scan_and_keep
 from scanner.cli.root import root
@@ -24,9 +26,10 @@ from scanner.config.alert_targets import SecurityHubConfig, SnsConfig
 from scanner.config.load import load_configuration
 from tests.infra.filter_patterns import matches
 from tests.infra.recorded_program import PROJECT, Recorded, example
+from tests.targets.tls_certificates import CertificatePlan, issue
 
 IMAGE = PROJECT / "infra" / "scanner_image"
-# Stands in for `ocpi-posture`: writes down how it was called, keeps a history where one is configured, and ends as told.
+# Stands in for `ocpi-posture`: writes down how it was called, keeps a history where one is named, and ends as told.
 PROGRAM = """
 import json, os, sys
 with open(os.environ["CALLS"], "a") as calls:
@@ -39,6 +42,7 @@ sys.exit(json.loads(os.environ["CODES"]).get(" ".join(sys.argv[1:3]) if two else
 """
 KEY = "history/prod.sqlite3"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "made-up", "AWS_SECRET_ACCESS_KEY": "made-up", "AWS_DEFAULT_REGION": "eu-central-1"}
+SIGNED = {"aws_access_key_id": "made-up", "aws_secret_access_key": "made-up"}
 PLACE = {"LocationConstraint": "eu-central-1"}
 # The container's own entry, beside an S3 that has an empty bucket.
 MAIN = """
@@ -246,3 +250,31 @@ def test_the_example_tells_whom_the_task_may_tell_and_keeps_its_history_where_th
     assert allowed["History"]["Resource"][0].endswith(f"/{KEY}")
     assert allowed["FindHistory"]["Condition"] == {"StringEquals": {"s3:prefix": KEY}}
     assert [one.name for one in configuration.targets] == ["test", "prod"]
+
+
+@pytest.mark.parametrize(
+    "text", [None, "no JSON", '{"certificate": "a"}'], ids=["nothing was put there", "no JSON", "no key"]
+)
+def test_without_a_certificate_a_scan_goes_on_and_its_log_says_so(tmp_path, capsys, text):
+    with mock_aws():
+        secrets: Any = boto3.client("secretsmanager", "eu-central-1", **SIGNED)
+        arn = secrets.create_secret(Name="certificate", **({} if text is None else {"SecretString": text}))["ARN"]
+        assert bring_certificate(secrets, arn, tmp_path) is False
+    assert not list(tmp_path.iterdir())
+    assert capsys.readouterr().err.startswith("no client certificate was brought: ")
+
+
+def test_the_certificate_lies_where_the_example_names_it_for_the_owner_alone(tmp_path):
+    chain, key = issue(CertificatePlan(of_client=True), tmp_path, "made")
+    folder = tmp_path / "scan"
+    folder.mkdir()
+    with mock_aws():
+        secrets: Any = boto3.client("secretsmanager", "eu-central-1", **SIGNED)
+        text = json.dumps({"certificate": chain.read_text(), "key": key.read_text()})
+        arn = secrets.create_secret(Name="certificate", SecretString=text)["ARN"]
+        assert bring_certificate(secrets, arn, folder)
+    example_text = (IMAGE / "ocpi-posture.example.yaml").read_text(encoding="utf-8")
+    for file, content in (("client.pem", chain.read_text()), ("client-key.pem", key.read_text())):
+        assert f"/scan/{file}" in example_text
+        assert (folder / file).read_text() == content
+        assert stat.S_IMODE((folder / file).stat().st_mode) == 0o600
