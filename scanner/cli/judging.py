@@ -37,7 +37,7 @@ from scanner.run.plan import ScanResult
 log = structlog.get_logger(__name__)
 
 NAME: Final = "ocpi-posture"
-_OUR_WORDS: Final = frozenset({"check", "controls", "outcome", "severity", "witness"})
+_OUR_WORDS: Final = frozenset({"check", "controls", "method", "outcome", "severity", "witness"})
 _TABLES_OF_OURS: Final = frozenset({"digests", "redacted"})
 _DIGEST_KEYS: Final = _OUR_WORDS | _TABLES_OF_OURS | {"fingerprint", "findings", "config_sha256"}
 _EVIDENCE_KEYS: Final = _TABLES_OF_OURS | {"id", "sha256", "path"}

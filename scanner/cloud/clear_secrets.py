@@ -24,7 +24,8 @@ _LONGEST: Final = 262_144  # characters of a text that is searched for assignmen
 _MEMBER: Final = re.compile(r"([A-Za-z_][\w.-]{1,60})[\"']?\s{0,80}[:=]\s{0,80}[\"']?([^\s\"',;&|<>{}()$`\\]{8,512})")
 
 _POINTS: Final = re.compile(r"[a-z](Arn|Id|Name)s?$")  # properties such as `secretId`, which name a secret
-_ARN: Final = re.compile(r"arn:aws[\w-]{0,20}:[^\s\"',;{}]+")  # `secret:NAME` in one assigns nothing
+# `secret:NAME` in an ARN, and the name of an action in a policy, assign nothing.
+_NAMED: Final = re.compile(r"arn:aws[\w-]{0,20}:[^\s\"',;{}]+|\bsecretsmanager:[A-Z][A-Za-z]*")
 
 
 def clear_secrets(declared: Declared, in_values: DetectedInValues) -> tuple[Secret, ...]:
@@ -67,7 +68,9 @@ def _in_text(text: str) -> Iterator[str]:
 
 def _assigned(text: str) -> Iterator[str]:
     if "=" in text or ":" in text:
-        yield from (found[2] for found in _MEMBER.finditer(_ARN.sub("", text)) if is_secret(_plain(found[1]), found[2]))
+        yield from (
+            found[2] for found in _MEMBER.finditer(_NAMED.sub("", text)) if is_secret(_plain(found[1]), found[2])
+        )
         yield from (value for name, value in assignments(text) if is_secret(name, value))
 
 

@@ -60,6 +60,7 @@ def test_what_is_encoded_is_masked_encoded_and_plain():
         ("TOKEN_TABLE", "tokens-of-partners-2026"),
         ("SECRET_ARN", "arn:aws:secretsmanager:eu-central-1:123456789012:secret:partner-Ab12Cd"),
         ("RESOURCE", "arn:aws:secretsmanager:eu-central-1:123456789012:secret:partner-a-6eda715"),
+        ("POLICY", '{"Action": ["secretsmanager:DeleteResourcePolicy", "secretsmanager:GetSecretValue"]}'),
         ("API_TOKEN_TYPE", "application"),
         ("STAGE", "production-eu-1-blue"),
         ("AUTH_TOKEN_TTL", "300"),
