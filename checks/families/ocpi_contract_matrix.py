@@ -1,11 +1,12 @@
 """What each partner can do at each module, against its contract: every method asked, not only what is offered."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
 
 from checks.families.ocpi_contract import DANGEROUS
+from checks.families.ocpi_contract_agreed import agreed_reads, agreed_writes
+from checks.families.ocpi_contract_cells import NO_CONTRACT, about, kept_back, of_each_identity, said_of
 from checks.families.ocpi_words import listed, where
 from checks.model.check import Case, Check, Need, Sighting
 from checks.model.verdict import Population, Verdict
@@ -15,7 +16,6 @@ from scanner.model.severity import Severity
 from scanner.model.subject import InterfaceSubject
 from scanner.model.witness import Witness
 
-_NO_CONTRACT: Final = "no contract is configured for this identity (partners: in the configuration)"
 _SUCCESS: Final = range(200, 300)
 _STATUSES: Final = frozenset(
     {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
@@ -28,29 +28,18 @@ def _is_dangerous(sighting: Sighting[ContractMatrix]) -> bool:
     return isinstance(at, InterfaceSubject) and at.module in DANGEROUS
 
 
-def _of_each_identity(case: Case[ContractMatrix]) -> Iterator[tuple[str, list[Sighting[ContractMatrix]]]]:
-    for name in sorted({s.identity or "" for s in case.drivers}):
-        yield name, [s for s in case.drivers if (s.identity or "") == name]
-
-
-def _about(verdict: Verdict, sightings: Iterable[Sighting[ContractMatrix]], name: str) -> Verdict:
-    """The verdict, of one identity and resting on its own evidence."""
-    evidence = tuple(sorted({ref for s in sightings for ref in s.evidence}))
-    return replace(verdict, identity=name or None, evidence=evidence)
-
-
 def _beyond(case: Case[ContractMatrix], wanted: Wanted, what: str) -> Iterator[Verdict]:
     """What the contract does not give has to be refused."""
-    for name, sightings in _of_each_identity(case):
+    for name, sightings in of_each_identity(case):
         in_force = [s for s in sightings if s.fact.in_force is not False]
         if not in_force:
             verdict = case.not_applicable(f"looked for {what}; the contract is not in force, which is judged by itself")
         elif all(s.fact.in_force is None for s in in_force):
-            verdict = case.not_tested(_NO_CONTRACT)
+            verdict = case.not_tested(NO_CONTRACT)
         else:
             yield from _refused(case, name, in_force, wanted, what)
             continue
-        yield _about(verdict, sightings, name)
+        yield about(verdict, sightings, name)
 
 
 def _refused(
@@ -60,21 +49,19 @@ def _refused(
     opened = [s for s in sightings if any(s is at and c.conduct in OPEN for at, c in cells)]
     for sighting in opened:
         those = [c for at, c in cells if at is sighting and c.conduct in OPEN]
-        said = f"{what} is open to {name}, whose contract does not give it: {where(sighting)}, {_said(those)}"
+        said = f"{what} is open to {name}, whose contract does not give it: {where(sighting)}, {said_of(those)}"
         population = Population(examined=sum(at is sighting for at, _ in cells), unit="request")
         curl = next((c.curl for c in those if c.curl), None)
-        yield _about(
-            case.fails(said, subject=sighting.subject, population=population, reproduce=curl), [sighting], name
-        )
+        yield about(case.fails(said, subject=sighting.subject, population=population, reproduce=curl), [sighting], name)
     if not opened and cells and _nothing_works(sightings):
         said = f"not even what the contract gives works for {name}, so that refusals show nothing"
-        yield _about(case.inconclusive(said), sightings, name)
+        yield about(case.inconclusive(said), sightings, name)
     elif not opened:
-        yield _about(_all_refused(case, [c for _, c in cells], name, what), sightings, name)
+        yield about(_all_refused(case, [c for _, c in cells], name, what), sightings, name)
     unsent = [c for _, c in cells if c.conduct is Conduct.NOT_ASKED and c.reason is not None and c.reason.was_chosen]
     if unsent and len(unsent) < len(cells):
         said = f"{len(unsent)} of {len(cells)} requests were not sent: {unsent[0].reason}: {unsent[0].why}"
-        yield _about(case.not_tested(said, field_path="not sent"), sightings, name)
+        yield about(case.not_tested(said, field_path="not sent"), sightings, name)
 
 
 def _nothing_works(sightings: Iterable[Sighting[ContractMatrix]]) -> bool:
@@ -86,8 +73,8 @@ def _nothing_works(sightings: Iterable[Sighting[ContractMatrix]]) -> bool:
 def _all_refused(case: Case[ContractMatrix], cells: list[AccessCell], name: str, what: str) -> Verdict:
     decided = [c for c in cells if c.conduct in REFUSALS]
     population = Population(examined=len(decided), of=len(cells), unit="request")
-    blind = [c for c in cells if c.conduct is Conduct.BROKEN or _kept_back(c, chosen=False)]
-    unsent = [c for c in cells if _kept_back(c, chosen=True)]
+    blind = [c for c in cells if c.conduct is Conduct.BROKEN or kept_back(c, chosen=False)]
+    unsent = [c for c in cells if kept_back(c, chosen=True)]
     if not cells:
         return case.not_applicable(f"looked for {what} beyond the contract of {name}; there is none")
     if blind:
@@ -99,14 +86,6 @@ def _all_refused(case: Case[ContractMatrix], cells: list[AccessCell], name: str,
         return case.not_tested(f"{unsent[0].reason}: {unsent[0].why}")
     said = f"{name} asked for made-up ids only, and was told that there is nothing: no word about rights"
     return case.inconclusive(said, population=population)
-
-
-def _kept_back(cell: AccessCell, *, chosen: bool) -> bool:
-    return cell.conduct is Conduct.NOT_ASKED and cell.reason is not None and cell.reason.was_chosen is chosen
-
-
-def _said(cells: Iterable[AccessCell]) -> str:
-    return listed(cell.said() for cell in cells)
 
 
 def _reads_refused(case: Case[ContractMatrix]) -> Iterable[Verdict]:
@@ -121,77 +100,31 @@ def _dangerous_refused(case: Case[ContractMatrix]) -> Iterable[Verdict]:
     yield from _beyond(case, lambda s, _: _is_dangerous(s), "a function that moves hardware")
 
 
-def _agreed_works(case: Case[ContractMatrix], right: Right) -> Iterator[Verdict]:
-    for name, sightings in _of_each_identity(case):
-        cells = [(s, c) for s in sightings for c in s.fact.cells if c.granted and c.right is right]
-        if all(s.fact.in_force is None for s in sightings):
-            yield _about(case.not_tested(_NO_CONTRACT), sightings, name)
-            continue
-        closed = [s for s in sightings if any(s is at and _fails(c) for at, c in cells)]
-        for sighting in closed:
-            those = [c for at, c in cells if at is sighting and _fails(c)]
-            said = f"in the contract of {name}, but does not work: {where(sighting)}, {_said(those)}"
-            curl = next((c.curl for c in those if c.curl), None)
-            yield _about(case.fails(said, subject=sighting.subject, reproduce=curl), [sighting], name)
-        if not closed:
-            yield _about(_all_work(case, [c for _, c in cells], name, right), sightings, name)
-
-
-def _fails(cell: AccessCell) -> bool:
-    """A refusal of what is granted; what says that a made-up object is not there is none."""
-    return cell.conduct is Conduct.REFUSED or (cell.conduct is Conduct.REFUSED_OTHERWISE and cell.sure)
-
-
-def _all_work(case: Case[ContractMatrix], cells: list[AccessCell], name: str, right: Right) -> Verdict:
-    worked = [c for c in cells if c.conduct in OPEN]
-    population = Population(examined=len(worked), of=len(cells), unit="request")
-    broken = [c for c in cells if c.conduct is Conduct.BROKEN or _kept_back(c, chosen=False)]
-    unsent = [c for c in cells if _kept_back(c, chosen=True)]
-    if not cells:
-        return case.not_applicable(f"looked for a right to {right} in the contract of {name}; there is none")
-    if broken:
-        said = f"{len(broken)} of {len(cells)} requests as {name} show nothing: {listed(c.why for c in broken)}"
-        return case.inconclusive(said, population=population)
-    if worked:
-        return case.passes(f"what {name} may {right} works", population=population)
-    if unsent:
-        return case.not_tested(f"{unsent[0].reason}: {unsent[0].why}")
-    return case.inconclusive(f"{name} has nothing there to {right}", population=population)
-
-
-def _agreed_reads(case: Case[ContractMatrix]) -> Iterable[Verdict]:
-    yield from _agreed_works(case, Right.READ)
-
-
-def _agreed_writes(case: Case[ContractMatrix]) -> Iterable[Verdict]:
-    yield from _agreed_works(case, Right.WRITE)
-
-
 def _says_no(case: Case[ContractMatrix]) -> Iterable[Verdict]:
     """The status of a refusal is a lesser matter, but monitoring and partners go by it."""
-    for name, sightings in _of_each_identity(case):
+    for name, sightings in of_each_identity(case):
         refused = [c for s in sightings for c in s.fact.cells if c.granted is False and c.conduct in REFUSALS]
         other = [c for c in refused if c.http_status not in _STATUSES and c.http_status not in _SUCCESS]
         population = Population(examined=len(refused), unit="refusal")
         if other:
-            said = f"{name} is refused with other words than 401, 403, 404 or 405: {_said(other)}"
+            said = f"{name} is refused with other words than 401, 403, 404 or 405: {said_of(other)}"
             verdict = case.fails(said, population=population, reproduce=next((c.curl for c in other if c.curl), None))
         elif refused:
             verdict = case.passes(f"each refusal to {name} says that it is one", population=population)
         elif all(s.fact.in_force is None for s in sightings):
-            verdict = case.not_tested(_NO_CONTRACT)
+            verdict = case.not_tested(NO_CONTRACT)
         else:
             verdict = case.not_applicable(f"looked for refusals to {name}; there were none, which is judged by itself")
-        yield _about(verdict, sightings, name)
+        yield about(verdict, sightings, name)
 
 
 def _ended_refused(case: Case[ContractMatrix]) -> Iterable[Verdict]:
-    for name, sightings in _of_each_identity(case):
+    for name, sightings in of_each_identity(case):
         ended = [s for s in sightings if s.fact.in_force is False]
         if not ended:
             known = any(s.fact.in_force for s in sightings)
             said = f"looked for an end of the contract of {name}; it is in force"
-            yield _about(case.not_applicable(said) if known else case.not_tested(_NO_CONTRACT), sightings, name)
+            yield about(case.not_applicable(said) if known else case.not_tested(NO_CONTRACT), sightings, name)
             continue
         cells = [(s, c) for s in ended for c in s.fact.cells]
         opened = [(s, c) for s, c in cells if c.conduct in OPEN]
@@ -203,7 +136,7 @@ def _ended_refused(case: Case[ContractMatrix]) -> Iterable[Verdict]:
             verdict = case.fails(said, population=population, reproduce=curl)
         else:
             verdict = _all_refused(case, [c for _, c in cells], name, "anything")
-        yield _about(verdict, ended, name)
+        yield about(verdict, ended, name)
 
 
 _BY_VERSION: Final = ("endpoint", "version")
@@ -271,7 +204,7 @@ CHECKS: Final = (
         "What a partner may read works",
         ("OCPI-AZ-01",),
         Severity.LOW,
-        _agreed_reads,
+        agreed_reads,
         "Serve what was agreed, or take it out of the contract: nobody can check against a wrong register.",
     ),
     _check(
@@ -279,7 +212,7 @@ CHECKS: Final = (
         "What a partner may write works",
         ("OCPI-AZ-01",),
         Severity.LOW,
-        _agreed_writes,
+        agreed_writes,
         "Take what was agreed, or take it out of the contract: nobody can check against a wrong register.",
         by_writing=True,
     ),

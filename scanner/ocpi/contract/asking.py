@@ -28,6 +28,7 @@ _REFUSALS: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTT
 _SHARE: Final = 0.3  # of a host's requests; the rest is for what else is looked at
 _FIRST_ERROR: Final = 300
 _REDIRECTS: Final = range(300, 400)
+_CANCEL: Final = "/CANCEL_RESERVATION"
 _LONGEST_CURL: Final = 2000  # characters
 _A_FILE: Final = b"@object.json"
 _SERVER_ERRORS: Final = range(3000, 4000)  # status_codes
@@ -103,7 +104,6 @@ class Asker:
 
     def _intent(self, door: Door, question: Question) -> HttpIntent:
         content = {"Content-Type": "application/json"} if question.body is not None else {}
-        actuates = question.effect is Effect.ACTUATE
         return HttpIntent(
             effect=question.effect,
             environment=self._context.target.name,
@@ -117,9 +117,14 @@ class Asker:
             body=question.body,
             module=door.specified.module,
             owners=question.owners,
-            evse=min(self._context.target.evses, default=None) if actuates else None,
+            evse=self._evse(question),
             leaves=question.leaves,
         )
+
+    def _evse(self, question: Question) -> str | None:
+        """Everything else names made-up ids alone; the gate takes a reservation for one of the EVSE that is named."""
+        cancels = question.effect is Effect.ACTUATE and question.url.endswith(_CANCEL)
+        return min(self._context.target.evses, default=None) if cancels else None
 
 
 def came(outcome: HttpOutcome, question: Question) -> Came:

@@ -1,7 +1,7 @@
 """The cells of one door, as they fill."""
 
 from scanner.gate.documents import exchange_document
-from scanner.model.facts.ocpi.contract import AccessCell, Conduct, ContractMatrix
+from scanner.model.facts.ocpi.contract import OPEN, AccessCell, Conduct, ContractMatrix
 from scanner.model.json_value import JsonValue
 from scanner.model.observation import Reason
 from scanner.model.party import Right
@@ -19,13 +19,15 @@ class Cells:
 
     def add(self, method: str, what: str, right: Right, answer: Came, *, sure: bool = True) -> None:
         """One request and its answer."""
-        conduct = answer.conduct
+        conduct, granted = answer.conduct, self._door.granted(right)
+        if not self._door.side_told and conduct not in OPEN:
+            granted = None  # the other side of the module may be there, which takes no such request
         self._cells.append(
             AccessCell(
                 method=method,
                 what=what,
                 right=right,
-                granted=self._door.granted(right),
+                granted=granted,
                 conduct=conduct,
                 sure=sure,
                 http_status=answer.http_status,

@@ -14,7 +14,7 @@ from scanner.model.party import Contract, Identity, Right
 from scanner.model.subject import InterfaceSubject, Side
 from scanner.model.target import Endpoint
 from scanner.model.token_encoding import TokenEncoding
-from scanner.ocpi.contract.places import formed, side_used
+from scanner.ocpi.contract.places import formed, side_told, sides_used
 from scanner.ocpi.interfaces import Interface, advertised
 from scanner.probe import ProbeContext
 
@@ -24,7 +24,10 @@ Key = tuple[str, str, Side | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
-    """One interface, the URL to try, and as whom. `contract` is that of the identity, whether in force or not."""
+    """One interface, the URL to try, and as whom. `contract` is that of the identity, whether in force or not.
+
+    `side_told` False: the URL may be that of the other side, which the identity uses as well (2.1.1 names no sides).
+    """
 
     specified: Specified
     url: str
@@ -34,6 +37,7 @@ class Door:
     credential: IdentityCredential
     contract: Contract | None
     in_force: bool | None
+    side_told: bool = True
 
     @property
     def name(self) -> str:
@@ -59,6 +63,7 @@ class Doors:
         self._endpoint = endpoint
         self._urls: dict[Key, dict[str, str]] = {}
         self._encodings: dict[tuple[str, str], TokenEncoding] = {}
+        self._untold: set[tuple[str, str, str]] = set()
         for interface in advertised(context, endpoint):
             if interface.version in VERSIONS and interface.place is UrlPlace.IN_SCOPE:
                 self._add(interface)
@@ -73,12 +78,23 @@ class Doors:
 
     def _add(self, interface: Interface) -> None:
         identity = self._context.target.identity(interface.credential.identity)
-        side = interface.side
-        if side is None and interface.module != _EVERYBODYS:
-            side = side_used(interface.module, identity, self._context.target.contract_of(identity))
-        known = self._urls.setdefault((interface.version, interface.module, side), {})
-        known.setdefault(identity.name, interface.url)
+        sides: tuple[Side | None, ...] = (interface.side,)
+        if interface.side is None and interface.module != _EVERYBODYS:
+            sides = self._sides(interface, identity)
+        for side in sides:
+            known = self._urls.setdefault((interface.version, interface.module, side), {})
+            known.setdefault(identity.name, interface.url)
         self._encodings[interface.version, identity.name] = interface.credential.encoding
+
+    def _sides(self, interface: Interface, identity: Identity) -> tuple[Side, ...]:
+        """The side that a URL of 2.1.1 is of; both, where the identity uses both and nothing tells them apart."""
+        used = sides_used(interface.module, identity, self._context.target.contract_of(identity))
+        told = side_told(interface.module, interface.url)
+        if len(used) == 1 or told is None:
+            if len(used) > 1:
+                self._untold.add((interface.version, interface.module, identity.name))
+            return used
+        return (told,)
 
     def _place(self, specified: Specified, identity: Identity) -> tuple[str, UrlSource] | None:
         known = self._urls.get((specified.version, specified.module, specified.side), {})
@@ -124,4 +140,5 @@ class Doors:
             credential=IdentityCredential(identity=identity.name, encoding=encoding),
             contract=contract,
             in_force=contract.in_force(self._context.now.date()) if contract else None,
+            side_told=(specified.version, specified.module, identity.name) not in self._untold,
         )

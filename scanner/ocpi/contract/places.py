@@ -10,6 +10,7 @@ from scanner.model.target import Endpoint
 
 # Modules whose objects a CPO owns: there its platform is the sender, and the receiver of what drivers ask for.
 _OF_CPO: Final = frozenset({"locations", "tariffs", "sessions", "cdrs"})
+_ROLES: Final = frozenset({"cpo", "emsp", "msp"})
 _ROLE_WORDS: Final = (("cpo", "emsp"), ("cpo", "msp"), ("sender", "receiver"))
 
 
@@ -18,14 +19,23 @@ def at_cpo(module: str, side: Side) -> bool:
     return (module in _OF_CPO) is (side is Side.SENDER)
 
 
-def side_used(module: str, identity: Identity, contract: Contract | None) -> Side:
-    """The side that an identity uses, where version details name none (2.1.1): by its contract, else by its role."""
+def sides_used(module: str, identity: Identity, contract: Contract | None) -> tuple[Side, ...]:
+    """The sides that an identity uses, where version details name none (2.1.1): by its contract, else by its role."""
     granted = {grant.side for grant in contract.grants if grant.module == module} if contract else set()
-    if len(granted) == 1:
-        return granted.pop()
+    if granted:
+        return tuple(sorted(granted))
     roles = {identity.role} | set(contract.roles if contract else ())
     wants_cpo = Role.CPO not in roles
-    return next(side for side in Side if at_cpo(module, side) is wants_cpo)
+    return tuple(side for side in Side if at_cpo(module, side) is wants_cpo)
+
+
+def side_told(module: str, url: str) -> Side | None:
+    """The side of a module that the words of its URL tell; None where none of them does."""
+    words = set(urlsplit(url).path.lower().split("/"))
+    told = {side for side in Side if side.value in words}
+    if not told and words & _ROLES:
+        told = {side for side in Side if at_cpo(module, side) is ("cpo" in words)}
+    return told.pop() if len(told) == 1 else None
 
 
 def formed(url: str, known: tuple[str, Side], wanted: tuple[str, Side], endpoint: Endpoint) -> str | None:

@@ -55,7 +55,7 @@ class ContractProbe:
     def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
         """A line of reads for each identity, and one of writes where they are permitted; each within the share."""
         for endpoint in target.endpoints:
-            for identity in target.speakers(endpoint):
+            for identity in _registered(target, endpoint):
                 share = most_requests(target.limits.max_requests)
                 reads = min(share, _DOORS * MOST_READS + len(VERSIONS) * MOST_CLAIMS)
                 what = f"GET of every module below {endpoint.versions_url}, in its contract or not"
@@ -105,7 +105,7 @@ class _Platform:
         self._emsps: Mapping[tuple[str, str], Party] = {}
 
     async def look(self) -> None:
-        speakers = self._context.target.speakers(self._endpoint)
+        speakers = _registered(self._context.target, self._endpoint)
         doors = Doors(self._context, self._endpoint)
         found = {identity.name: list(doors.of(identity)) for identity in speakers}
         if not any(found.values()):
@@ -256,3 +256,8 @@ def _same_door(door: Door, other: Party, found: Mapping[str, list[Door]]) -> Doo
             if theirs.identity.party == other and theirs.subject == door.subject:
                 return theirs
     return None
+
+
+def _registered(target: EnvironmentTarget, endpoint: Endpoint) -> tuple[Identity, ...]:
+    """Who may ask for modules: a bootstrap token opens none, whatever the contract says."""
+    return tuple(identity for identity in target.speakers(endpoint) if not identity.bootstrap)

@@ -106,3 +106,15 @@ def test_a_command_leaves_for_the_evse_that_it_names_and_no_other(body, right):
     refused = not_permitted(intent(body, evse="E1"), target, datetime(2026, 1, 1, tzinfo=UTC))
     assert (refused is None) is right
     assert not about_evse(intent(body))
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_a_charging_profile_is_about_nothing_under_a_made_up_session_and_else_about_the_evse_that_is_declared(method):
+    profiles = "https://localhost/ocpi/chargingprofiles"
+    made_up, real = (
+        intent(b"", f"{profiles}/{name}", method=method, module="chargingprofiles") for name in ("POSTURE-1", "S1")
+    )
+    assert about_nothing(made_up)
+    assert not about_nothing(real)
+    assert about_evse(replace(real, evse="E1"))
+    assert not about_evse(real)

@@ -158,3 +158,11 @@ def test_a_small_budget_is_used_up_and_the_rest_says_so(service, tmp_path):
     assert sent <= 100
     cells = [c for o in observations if isinstance(o.result, Seen) for c in getattr(o.result.fact, "cells", ())]
     assert Reason.BUDGET_EXHAUSTED in {c.reason for c in cells}
+
+
+def test_a_bootstrap_token_is_asked_for_no_module(service, tmp_path):
+    identities = contract_target(service, NAMES).identities
+    newcomers = tuple(replace(identity, bootstrap=identity.name == "cpo-c") for identity in identities)
+    observations, entries, _ = run(service, tmp_path, identities=newcomers)
+    assert {identity for identity, _ in matrices(observations)} == {"emsp-a"}
+    assert {entry["identity"] for entry in entries} == {"emsp-a"}
