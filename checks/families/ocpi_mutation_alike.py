@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from checks.families.ocpi_mutation_words import TAKEN
+from checks.families.ocpi_mutation_words import CHANGED
 from checks.families.ocpi_words import where
 from checks.model.check import Case, Check, Need, Sighting
 from checks.model.verdict import Population, Verdict
-from scanner.model.facts.ocpi.mutation import MutantsTreated
+from scanner.model.facts.ocpi.mutation import MutantsTreated, Treatment
 from scanner.model.ocpi.mutation.mutant import Expectation
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
@@ -21,8 +21,10 @@ def _alike_on_every_path(case: Case[MutantsTreated]) -> Iterable[Verdict]:
     for driver in case.drivers:
         inside = _INSIDE.get(driver.fact.object_type, "")
         for group in driver.fact.groups:
-            if group.expectation is Expectation.MUST_REFUSE:
-                taken = any(t.treatment in TAKEN for t in group.treated)
+            became = {treated.treatment for treated in group.treated}
+            taken = bool(became & CHANGED)
+            # What was accepted and cannot be read back may have been put right, or left out.
+            if group.expectation is Expectation.MUST_REFUSE and (taken or Treatment.UNREAD not in became):
                 seen.setdefault((inside + group.path, group.rule), {})[_way(driver)] = taken
     compared = {key: paths for key, paths in seen.items() if len(paths) > 1}
     population = Population(examined=len(compared), unit="message of more than one path")

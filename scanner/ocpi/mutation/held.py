@@ -19,6 +19,7 @@ from scanner.ocpi.writing.stamp import Clock, Template
 from scanner.ocpi.writing.surface import Surface
 
 PATIENCE: Final = 3  # times that a message is sent again where the platform asks to slow down
+_PARTS: Final = (("evses", "uid"), ("connectors", "id"))
 _TAIL: Final = 10  # hexadecimal digits at the end of an id
 
 
@@ -44,6 +45,7 @@ class HeldObject:
         self.object_id = ""
         self.location: str | None = None
         self.by_id = False  # objects are where their ids say, not where the platform says
+        self.through = False  # a part is not read by itself, but in what contains it
         self.blind = False  # reads lag behind writes, so that they show nothing of a message
 
     async def begin(self, clock: Clock) -> None:
@@ -100,11 +102,17 @@ class HeldObject:
         document = decoded(outcome.body)
         data = document.get("data") if isinstance(document, dict) else None
         found = data[0] if isinstance(data, list) and len(data) == 1 else data
+        if self.through:
+            found = part_of(found, (*self._surface.within[1:], self.object_id))
         return found if isinstance(found, dict) else None
 
     async def get(self, purpose: str) -> HttpOutcome | None:
-        """Ask for it; None where nothing says how."""
-        intent = self._surface.reading(self.object_id, self.location, purpose, self._random)
+        """Ask for it, or for what contains it; None where nothing says how."""
+        inside, within = self._surface.inside, self._surface.within
+        if self.through and inside is not None and within:
+            intent = inside.reading(within[0], None, purpose, self._random)
+        else:
+            intent = self._surface.reading(self.object_id, self.location, purpose, self._random)
         return None if intent is None else await self._gate.http(intent)
 
     async def is_under(self, name: str, purpose: str) -> bool:
@@ -122,6 +130,16 @@ class HeldObject:
         intent = self._surface.removing(self.object_id, "take back", self._random) if self.object_id else None
         if intent is not None and reaction(await self._gate.http(intent)).said is Said.ACCEPTED:
             self._gate.taken_back(self._surface.leftover(self.object_id))
+
+
+def part_of(location: JsonValue, ids: Sequence[str]) -> JsonValue:
+    """The EVSE with the first id, or its connector with the second; None where there is none."""
+    found = location
+    for id_, (parts, key) in zip(ids, _PARTS, strict=False):
+        several = found.get(parts) if isinstance(found, dict) else None
+        inner = (one for one in several if isinstance(one, dict)) if isinstance(several, list) else ()
+        found = next((one for one in inner if str(one.get(key)).casefold() == id_.casefold()), None)
+    return found
 
 
 def decoded(body: bytes) -> JsonValue:

@@ -70,6 +70,9 @@ class Lane:
         self._held = await self._object.read("the valid object")
         if self._held is None and self._surface.creates and not self._object.by_id:
             await self._try_by_id(outcome)
+        if self._held is None and self._surface.inside is not None and not self._object.blind:
+            self._object.through = True
+            self._held = await self._object.read("the valid object, in what contains it")
         if self._held is None:
             return Proof(written=outcome, read_back=False, unlike=())
         sent = json.loads(outcome.request_body or b"null")
