@@ -38,6 +38,7 @@ def group_places(stack: Stack, group: Resource) -> Iterator[Place]:
     """Of a log group: CloudWatch Logs where it lives, and all that its lines are handed on to."""
     account, region = _home(stack, group)
     yield own_logs(stack, group)
+    yield from _as_archive(stack, group)
     for one in forwarding(stack, group, account, region):
         yield from _handed_on(stack, one)
 

@@ -11,9 +11,9 @@ def ocpi_workloads(stack: Stack) -> tuple[Resource, ...]:
     """The service with its own helpers (authoriser, rotation); every workload of a stack where nothing says OCPI."""
     everything = stack.of(*aws.WORKLOADS)
     service = ocpi_service(stack).workloads
-    return tuple(one for one in everything if one.urn in service or _is_ocpi(one)) or everything
+    return tuple(one for one in everything if one.urn in service or is_ocpi(one)) or everything
 
 
-def _is_ocpi(one: Resource) -> bool:
+def is_ocpi(one: Resource) -> bool:
     """By its name, or by a segment tag; one that a tag calls the egress is still one of them."""
     return OCPI in segments(one) or any(OCPI in words(text) for text in names(one))

@@ -10,7 +10,7 @@ from checks.resource_graph.holders import Holders, holders
 from checks.resource_graph.index import once_a_stack
 from checks.resource_graph.narrowed import narrowed
 from checks.resource_graph.ocpi_service import OCPI
-from checks.resource_graph.ocpi_workloads import ocpi_workloads
+from checks.resource_graph.ocpi_workloads import is_ocpi, ocpi_workloads
 from checks.resource_graph.policy_documents import EVERYBODY, Principal, Statement
 from checks.resource_graph.policy_reach import account_of, is_everybody, is_own, own_accounts, touches_action
 from checks.resource_graph.roles import ROLE, Rights, is_workload, trust_of
@@ -19,8 +19,17 @@ from checks.resource_graph.words import names, words
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.resource import Resource
 
+_TASK: Final = "aws:ecs/taskDefinition:TaskDefinition"
+_BEGINNING: Final = frozenset(
+    {
+        "aws:cloudwatch/eventTarget:EventTarget",
+        "aws:scheduler/schedule:Schedule",
+        "aws:pipes/pipe:Pipe",
+        "aws:sfn/stateMachine:StateMachine",
+    }
+)
 _CARRIERS: Final = (  # between a workload and its role
-    *("aws:ecs/taskDefinition:TaskDefinition", "aws:iam/instanceProfile:InstanceProfile"),
+    *(_TASK, "aws:iam/instanceProfile:InstanceProfile"),
     *(aws.LAUNCH_TEMPLATE, aws.LAUNCH_CONFIGURATION),
 )
 # Hand a role to whoever shows a certificate: to machines anywhere, to things.
@@ -65,12 +74,13 @@ def role_use(declared: DeclaredResources) -> RoleUse:
     stack = Stack(declared=declared)
     known = holders(declared)
     under: dict[str, list[Resource]] = {}
-    for workload in stack.of(*aws.WORKLOADS):
+    tasks = _begun_alone(stack)
+    for workload in (*stack.of(*aws.WORKLOADS), *tasks):
         for role in _roles_of(stack, workload):
             under.setdefault(role.urn, []).append(workload)
     return RoleUse(
         under={urn: tuple(found) for urn, found in under.items()},
-        ocpi=frozenset(one.urn for one in ocpi_workloads(stack)),
+        ocpi=frozenset(one.urn for one in (*ocpi_workloads(stack), *filter(is_ocpi, tasks))),
         known=known,
         accounts=own_accounts(stack),
         takes_any=frozenset(
@@ -78,6 +88,12 @@ def role_use(declared: DeclaredResources) -> RoleUse:
         ),
         found={},
     )
+
+
+def _begun_alone(stack: Stack) -> tuple[Resource, ...]:
+    """Tasks of ECS that no service runs, but a schedule, an event or a workflow begins."""
+    beginning = ((one, {each.source.token for each in stack.incoming(one)}) for one in stack.of(_TASK))
+    return tuple(one for one, tokens in beginning if tokens & _BEGINNING)
 
 
 def _roles_of(stack: Stack, one: Resource, depth: int = 1) -> Iterator[Resource]:

@@ -105,6 +105,9 @@ def _whose(accounts: frozenset[str], account: str | None) -> Judgement:
 
 
 def _bucket_key(stack: Stack, bucket: Resource) -> Judgement:
+    writer = _takes_no_key(stack, bucket)
+    if writer:
+        return passes(f"takes the access logs of {writer}, which S3 can keep under its own key only")
     settings = [(one, "rules") for one in about_bucket(stack, bucket, _BUCKET_ENCRYPTION)]
     if not settings and bucket.get("serverSideEncryptionConfiguration") is not ABSENT:
         settings = [(bucket, "serverSideEncryptionConfiguration")]
@@ -112,6 +115,13 @@ def _bucket_key(stack: Stack, bucket: Resource) -> Judgement:
         return fails("no key of its own: objects lie under a key that S3 holds", by_absence=True)
     one, name = settings[0]
     return _judged(stack, one, name, _first(one.get(name), "kmsMasterKeyId"))
+
+
+def _takes_no_key(stack: Stack, bucket: Resource) -> str | None:
+    """Who writes logs there that no key of KMS is possible for (Application Load Balancer User Guide, access logs)."""
+    writing = (each.source for each in stack.incoming(bucket) if each.name == "accessLogs")
+    plain = (one.name for one in writing if one.get("loadBalancerType") in (ABSENT, None, "application"))
+    return next(plain, None)
 
 
 def holds_evidence(stack: Stack, store: Resource) -> bool:

@@ -117,6 +117,7 @@ def _of_container(stack: Stack, task: Resource, logging: object) -> Iterator[Pla
     options = logging.get("options")
     name = options.get("awslogs-group") if isinstance(options, Mapping) else None
     groups = [one for one in stack.of(LOG_GROUP) if name in (one.get("name"), one.outputs.get("name"), one.id)]
+    groups = groups if isinstance(name, str) else list(stack.referred(task, "containerDefinitions", LOG_GROUP))
     for group in groups:
         yield from group_places(stack, group)
     if not groups:

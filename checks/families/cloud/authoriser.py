@@ -7,7 +7,7 @@ from checks.families.cloud.judge_each import judge_each
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
 from checks.resource_graph import types as aws
-from checks.resource_graph.judgement import Judgement, fails, passes, unknown
+from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown
 from checks.resource_graph.leaves import items
 from checks.resource_graph.openapi import described_apis, unread
 from checks.resource_graph.permissions import invoked_by_anybody, names_source
@@ -34,6 +34,10 @@ def _cache(case: Case[DeclaredResources]) -> Iterable[Verdict]:
 def _forgets(one: Resource) -> Judgement:
     if one.token in _APIS:
         return unread(one)
+    if one.token == HTTP_AUTHORISER and one.get("authorizerType") == "JWT":
+        return undecided(
+            "a JWT opens the API until it expires, whatever is withdrawn: how long that is, its issuer says"
+        )
     seconds = one.get("authorizerResultTtlInSeconds")
     if seconds is UNKNOWN:
         return unknown("how long it remembers a decision")

@@ -48,6 +48,8 @@ def _limited(case: Case[DeclaredResources]) -> Iterable[Verdict]:
 
 
 def _rate(stack: Stack, one: Resource, kind: EntryKind) -> Judgement:
+    if kind is EntryKind.FUNCTION_URL and one.get("authorizationType") == "AWS_IAM":
+        return passes("only signed requests of principals of IAM come in: the limit is that of whoever signs them")
     if kind in _BY_NOTHING:
         return fails(f"nothing can limit the rate at a {kind}")
     acls = _acls(stack, one)

@@ -7,6 +7,7 @@ from checks.families.cloud.judge_each import judge_each
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
 from checks.resource_graph.judgement import Judgement, fails, passes, unknown
+from checks.resource_graph.leaves import is_set
 from checks.resource_graph.roles import ROLE
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
@@ -73,6 +74,8 @@ def _roles(case: Case[DeclaredResources]) -> Iterable[Verdict]:
         others = [other.name for role in sorted(mine) for other in holders[role][:2] if other.urn != one.urn]
         if others:
             return fails(f"runs under the same role as {others[0]}")
+        if not mine and one.token == _TASK and not is_set(one.get("taskRoleArn")):
+            return passes("runs under no role, so that AWS lets it do nothing")
         return passes("runs under a role of its own", by_absence=True) if mine else unknown("its role")
 
     return judge_each(case, workloads, "function or task", judge)

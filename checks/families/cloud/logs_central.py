@@ -14,6 +14,7 @@ from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
+_RATHER: Final = ("account:", "logs:")  # which of two places with as many logs counts as the central one
 _UNIT: Final = "log"
 _NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
 
@@ -27,7 +28,7 @@ def _central(case: Case[DeclaredResources]) -> Iterable[Verdict]:
         yield case.inconclusive(f"{looked}; {missing[0]}") if missing else case.not_applicable(looked)
         return
     counted = Counter(key for log in logs for key in log.keys)
-    most = max(counted, key=lambda key: (counted[key], key.startswith("account:"), key), default="")
+    most = max(counted, key=lambda key: (counted[key], *(key.startswith(kind) for kind in _RATHER), key), default="")
     said = next((place.said for log in logs for place in log.places if place.key == most), "")
     for log in logs:
         population = Population(examined=1, of=len(logs), unit=_UNIT)

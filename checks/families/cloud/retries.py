@@ -21,11 +21,19 @@ _INVOKE_CONFIG: Final = "aws:lambda/functionEventInvokeConfig:FunctionEventInvok
 _MAPPING: Final = "aws:lambda/eventSourceMapping:EventSourceMapping"
 _REDRIVE: Final = "aws:sqs/redrivePolicy:RedrivePolicy"
 _EVENT_SOURCE: Final = "its event source"  # a mapping polls, waits, and has retries and a destination of its own
+_ASKED: Final = "its gateway or URL"
+_CLOUDFRONT: Final = "cloudfront.amazonaws.com"
+# What asks a function and waits for its answer, and the properties that name it.
+_ASKING: Final = (
+    *(aws.REST_INTEGRATION, aws.HTTP_INTEGRATION, aws.FUNCTION_URL),
+    *("aws:apigateway/authorizer:Authorizer", "aws:apigatewayv2/authorizer:Authorizer"),
+)
+_NAMING: Final = ("uri", "integrationUri", "authorizerUri", "functionName")
 # Services that invoke functions synchronously, and hand a failure to whoever asked them.
 _WAITING: Final = frozenset(
     f"{name}.amazonaws.com"
     for name in ("apigateway", "elasticloadbalancing", "cognito-idp", "lexv2", "vpc-lattice", "edgelambda", "appsync")
-) | {_EVENT_SOURCE}
+) | {_EVENT_SOURCE, _ASKED}
 _NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
 
 
@@ -65,7 +73,9 @@ def _callers(stack: Stack, function: Resource) -> frozenset[str]:
         str(one.get("principal")) for each in called for one in stack.referring(each, "function", aws.PERMISSION)
     }
     polled = any(stack.referring(each, "functionName", _MAPPING) for each in called)
-    return frozenset(allowed | ({_EVENT_SOURCE} if polled else set()))
+    asked = any(stack.referring(each, name, *_ASKING) for each in called for name in _NAMING)
+    allowed -= {_CLOUDFRONT} if asked else set()  # which calls the function's URL
+    return frozenset(allowed | ({_EVENT_SOURCE} if polled else set()) | ({_ASKED} if asked else set()))
 
 
 def _batches(case: Case[DeclaredResources]) -> Iterable[Verdict]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from scanner.cloud.bridge.template_names import TemplateNames, TemplateRule
 from scanner.cloud.loaders.cloudformation.conditions import Known
 from scanner.cloud.loaders.cloudformation.intrinsics import Values
-from scanner.cloud.loaders.cloudformation.splits.within import WITHIN
+from scanner.cloud.loaders.cloudformation.splits.within import AS_TEXT, WITHIN
 from scanner.model.resource import ABSENT, HIDDEN, UNKNOWN, CloudValue, Marker
 
 SECRETS: Final = frozenset(
@@ -61,7 +61,7 @@ class Converter:
                 continue
             if rule is None:
                 built.unmapped.append(f"{path}{name}")
-            elif rule.rebuilt:
+            elif rule.rebuilt or name in AS_TEXT:
                 self._rebuild(built, name, raw, path)
             elif rule.inside and rule.below is not None:
                 self._inside(built, rule.below, raw, f"{path}{name}.")
@@ -137,6 +137,8 @@ class Converter:
             if rule.pairs:
                 return dict(_pairs(items, values))
             if rule.first:
+                for other in items[1:]:
+                    values.value(other)  # one policy may be that of several queues: it refers to all of them
                 return self._item(rule, items[0], values, path, unmapped) if items else ABSENT
             return tuple(self._item(rule, one, values, path, unmapped) for one in items)
         return self._item(rule, raw, values, path, unmapped)

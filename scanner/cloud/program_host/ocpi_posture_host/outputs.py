@@ -44,6 +44,7 @@ _ID_IS_NAME: Final = frozenset(
         "aws:dynamodb/table:Table",
     }
 )
+_URLS: Final = frozenset({"apiEndpoint"})  # besides all that are called a URL
 _NAMES: Final = ("name", "bucket", "stageName", "functionName")
 _CAPITAL: Final = re.compile(r"(?=[A-Z])")
 
@@ -99,7 +100,10 @@ class OutputMaker:
             return f"arn:aws:apigateway:{place['region']}:{path}"
         if prop.lower().endswith("arn"):
             return UNKNOWN if own["arn"] == UNKNOWN else f"{own['arn']}/{prop}"
-        return f"{own['kind'].lower()}-{name}-{prop.lower()}"
+        plain = f"{own['kind'].lower()}-{name}-{prop.lower()}"
+        if prop.lower().endswith("url") or prop in _URLS:  # programs take them apart
+            return f"https://{plain}.{place['region']}.amazonaws.com/"
+        return plain
 
     def _declared(self, token: str) -> dict[str, tuple[Any, bool]]:
         """Each property with its type, and whether it can be an input."""

@@ -1,5 +1,6 @@
 """Properties that Pulumi has in another form, in the same resource."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -45,6 +46,7 @@ _FLOWS: Final = {
     "TransitGateway": "transitGatewayId",
     "TransitGatewayAttachment": "transitGatewayAttachmentId",
 }
+_AUTHORS: Final = frozenset({"Options", "DockerLabels", "DriverOpts", "Labels"})  # whose names are the author's
 _INTERFACE: Final = {
     "AssociatePublicIpAddress": "associatePublicIpAddress",
     "SubnetId": "subnetId",
@@ -109,6 +111,29 @@ def _interfaces(values: Values, raw: Any) -> Made:  # noqa: ANN401 - JSON
     return {_INTERFACE[name]: value for name, value in first.items() if name in _INTERFACE}
 
 
+def _containers(values: Values, raw: Any) -> Made:  # noqa: ANN401 - JSON
+    """All containers of a task, with names as ECS itself has them: text in Pulumi, unless something is not known."""
+    found = _as_ecs(values.value(raw))
+    try:
+        return {"containerDefinitions": json.dumps(found, default=_refuse)}
+    except TypeError:
+        return {"containerDefinitions": found}
+
+
+def _as_ecs(value: CloudValue) -> CloudValue:
+    if isinstance(value, Mapping):
+        return {
+            name[:1].lower() + name[1:]: inner if name in _AUTHORS else _as_ecs(inner) for name, inner in value.items()
+        }
+    return tuple(map(_as_ecs, value)) if isinstance(value, tuple) else value
+
+
+def _refuse(value: object) -> object:
+    raise TypeError(f"no JSON: {value!r}")
+
+
+# What Pulumi takes as one text, whatever the table says of its form.
+AS_TEXT: Final[Mapping[str, Callable[[Values, Any], Made]]] = {"ContainerDefinitions": _containers}
 WITHIN: Final[Mapping[str, Callable[[Values, Any], Made]]] = {
     "KeySchema": _key_schema,
     "ZipFile": _zip_file,
@@ -116,6 +141,7 @@ WITHIN: Final[Mapping[str, Callable[[Values, Any], Made]]] = {
     "TargetGroupAttributes": _attributes(_TARGETS),
     "RegularExpressionList": _patterns,
     "NetworkInterfaces": _interfaces,
+    **AS_TEXT,
 }
 
 

@@ -250,3 +250,55 @@ def test_code_stands_in_the_template_or_in_the_folder_that_is_packed_or_is_not_k
     fact = suspected_secrets("t", declared, detected_in_values(declared), tmp_path, ())
     assert "app/a.py" in fact.files
     assert fact.unread == ("code is handed over that is not known here: Later",)
+
+
+CONTAINERS = """
+    Resources:
+      Lines: {Type: AWS::Logs::LogGroup, Properties: {LogGroupName: /ocpi/service}}
+      Service:
+        Type: AWS::ECS::TaskDefinition
+        Properties:
+          ContainerDefinitions:
+          - Name: service
+            Image: registry.example.com/service
+            LogConfiguration: {LogDriver: awslogs, Options: {awslogs-group: /ocpi/service, Mixed-Case: kept}}
+            DockerLabels: {Owner: ocpi}
+          - Name: beside
+            Environment: [{Name: OCPI_TOKEN, Value: %s}]
+    """
+
+
+def test_every_container_of_a_task_is_there_with_the_names_that_ecs_has(tmp_path):
+    found = by_name(load(tmp_path, CONTAINERS % "in-clear"))["Service"].get("containerDefinitions")
+    assert isinstance(found, str)
+    assert json.loads(found) == [
+        {
+            "name": "service",
+            "image": "registry.example.com/service",
+            "logConfiguration": {
+                "logDriver": "awslogs",
+                "options": {"awslogs-group": "/ocpi/service", "Mixed-Case": "kept"},
+            },
+            "dockerLabels": {"Owner": "ocpi"},
+        },
+        {"name": "beside", "environment": [{"name": "OCPI_TOKEN", "value": "in-clear"}]},
+    ]
+
+
+def test_containers_with_something_unknown_in_them_stay_objects(tmp_path):
+    task = by_name(load(tmp_path, CONTAINERS % "!Ref Lines"))["Service"]
+    assert task.get("containerDefinitions.1.environment.0.value") is UNKNOWN
+    assert task.get("containerDefinitions.0.image") == "registry.example.com/service"
+    assert flows(task) == {"containerDefinitions": ["Lines"]}
+
+
+def test_one_policy_is_that_of_every_queue_it_names(tmp_path):
+    text = """
+    Resources:
+      One: {Type: AWS::SQS::Queue}
+      Other: {Type: AWS::SQS::Queue}
+      Policy:
+        Type: AWS::SQS::QueuePolicy
+        Properties: {Queues: [!Ref One, !Ref Other], PolicyDocument: {Statement: []}}
+    """
+    assert flows(by_name(load(tmp_path, text))["Policy"])["queueUrl"] == ["One", "Other"]
