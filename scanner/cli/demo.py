@@ -52,17 +52,25 @@ def demo(talk: Talk, output: Path, faults: str | None) -> int:
 
     Nothing leaves this machine. Clean without faults (exit code 0); with --faults each of them is found (1).
     `all` leaves out the certificates that a client refuses: behind them nothing else could be seen. Name them alone.
-    It also leaves out what only a partner who writes can see; where such a fault is named, the scan writes.
+    It also leaves out what only a partner who writes or registers can see; where such a fault is named, the scan does.
+    Faults that show under load alone are switched on and not found: the demo puts nobody under load (docs/stress.md).
 
     Example: ocpi-posture demo --faults all -o demo-run
     """
     switched_on = chosen_faults(faults)
     with _private_folder() as folder:
-        settings = prepare(folder / "service")
+        settings = prepare(folder / "service", calls_back=switched_on.by_registering)
         log.info("reference service prepared", faults=", ".join((*switched_on.service, *switched_on.stack)) or "none")
         with served(folder / "service", switched_on.service) as service:
             make_room(output)
-            file = write_configuration(folder, settings, service, switched_on.stack, writes=switched_on.by_writing)
+            file = write_configuration(
+                folder,
+                settings,
+                service,
+                switched_on.stack,
+                writes=switched_on.by_writing,
+                registers=switched_on.by_registering,
+            )
             return _scan(load_configuration(file, with_files=True), output, talk)
 
 

@@ -15,27 +15,64 @@ _STACK: Final = "example-test"
 _ADMITTED: Final = {"requests_per_second": 20, "rotation": "handshake"}
 _MOVES_HARDWARE: Final = {"commands", "chargingprofiles"}  # on by a dated clause only
 _WRITING: Final[dict[str, Any]] = {"mode": "exercise", "allow": ["lasting"]}
+_NEWCOMER: Final = "newcomer"  # holds a CREDENTIALS_TOKEN_A, and registers
+_REGISTERING: Final[dict[str, Any]] = {
+    "mode": "exercise",
+    "allow": ["registration"],
+    "absent_parties": ["XX-NIL"],
+    "partner_server": {
+        "certificate_file": "service/server.pem",
+        "key_file": "service/server-key.pem",
+        "hostile": True,
+        "issuer_certificate_file": "service/issuing-ca.pem",
+        "issuer_key_file": "service/issuing-ca-key.pem",
+    },
+}
 
 
 def write_configuration(
-    folder: Path, settings: dict[str, Any], served: Served, weaknesses: Sequence[str], *, writes: bool = False
+    folder: Path,
+    settings: dict[str, Any],
+    served: Served,
+    weaknesses: Sequence[str],
+    *,
+    writes: bool = False,
+    registers: bool = False,
 ) -> Path:
     """Write ocpi-posture.yaml into `folder`, beside the deployment `service/`, as JSON (which is YAML).
 
-    `writes`: the scan also pushes objects, valid and malformed, as a third partner.
+    `writes`: the scan also pushes objects, valid and malformed, as a third partner. `registers`: it registers as one
+    more, whose platform is also a hostile one.
     """
     identities = {**IDENTITIES, **_WRITER} if writes else IDENTITIES
     # also those whose token the scan does not have: the routes of the gateway are held against every contract
     partners = {partner["id"]: _partner(partner) for partner in settings["partners"]}
     environment = _environment(served, weaknesses, identities, partners)
     document = {
-        "environments": {ENVIRONMENT: environment | (_WRITING if writes else {})},
+        "environments": {ENVIRONMENT: _allowed(environment, writes=writes, registers=registers)},
         "partners": partners,
         "seed": 1,
     }
     file = folder / "ocpi-posture.yaml"
     file.write_text(json.dumps(document, indent=2), encoding="utf-8")
     return file
+
+
+def _allowed(environment: dict[str, Any], *, writes: bool, registers: bool) -> dict[str, Any]:
+    """The environment with what the scan may do there beside looking."""
+    if not registers:
+        return environment | (_WRITING if writes else {})
+    newcomer = {
+        "token": f"file:service/tokens/{_NEWCOMER}",
+        "kind": "bootstrap",
+        "partner": _NEWCOMER,
+        "disposable": True,
+        "sink": f"file:{_NEWCOMER}-token",
+        "unregister": True,
+    }
+    allow = [*_REGISTERING["allow"], *(_WRITING["allow"] if writes else ())]
+    identities = {**environment["identities"], _NEWCOMER: newcomer}
+    return environment | _REGISTERING | {"allow": allow, "identities": identities}
 
 
 def _environment(

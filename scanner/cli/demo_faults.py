@@ -10,6 +10,10 @@ from scanner.config.nearest import suggestion
 from scanner.errors import UsageError
 
 ALL: Final = "all"
+_FAULTS: Final = (
+    "import json; from infra.service.faults import BY_REGISTERING, FAULTS;"
+    "print(json.dumps([[name, f.by_writing, name in BY_REGISTERING] for name, f in FAULTS.items()]))"
+)
 _WEAKNESSES: Final = (
     "import json; from infra.weaknesses import HIDDEN_BY_OTHERS, OF_CONTAINERS, Weakness;"
     "print(json.dumps([[str(w), w in HIDDEN_BY_OTHERS] for w in Weakness if w not in OF_CONTAINERS]))"
@@ -20,12 +24,14 @@ _WEAKNESSES: Final = (
 class Faults:
     """What is switched on, in each half of the target; `service` may be `all` alone.
 
-    `by_writing`: one of them is seen by a partner only that writes, so the scan has to write.
+    `by_writing`: one of them is seen by a partner only that pushes objects, so the scan has to write. `by_registering`:
+    one is seen by a partner only that registers, and is called back.
     """
 
     service: tuple[str, ...] = ()
     stack: tuple[str, ...] = ()
     by_writing: bool = False
+    by_registering: bool = False
 
 
 def chosen_faults(text: str | None) -> Faults:
@@ -35,23 +41,22 @@ def chosen_faults(text: str | None) -> Faults:
     """
     if text is None:
         return Faults()
-    service, by_writing = _service_faults(), _service_faults("--by-writing")
+    of_service: list[tuple[str, bool, bool]] = json.loads(ask_infra("-c", _FAULTS))
+    service = tuple(name for name, _, _ in of_service)
+    by_writing = {name for name, writes, _ in of_service if writes}
+    by_registering = {name for name, _, registers in of_service if registers}
     hidden = dict(json.loads(ask_infra("-c", _WEAKNESSES)))  # by name: whether other weaknesses hide it
     stack = tuple(hidden)
     wanted = [name for name in (part.strip() for part in text.split(",")) if name]
     _refuse_unknown(wanted, (*service, *stack))
     named = tuple(name for name in service if name in wanted)
     weak = tuple(name for name in stack if name in wanted)
-    writes = any(name in by_writing for name in wanted)
+    registers = not by_registering.isdisjoint(wanted)
+    writes = any(name in by_writing and name not in by_registering for name in wanted)
     if ALL in wanted:
         together = tuple(name for name in stack if name in wanted or not hidden[name])
-        return Faults(service=(ALL, *named), stack=together, by_writing=writes)
-    return Faults(service=named, stack=weak, by_writing=writes)
-
-
-def _service_faults(*options: str) -> tuple[str, ...]:
-    listed = ask_infra("-m", "infra.service", "faults", *options)
-    return tuple(line.split()[0] for line in listed.splitlines() if line.strip())
+        return Faults(service=(ALL, *named), stack=together, by_writing=writes, by_registering=registers)
+    return Faults(service=named, stack=weak, by_writing=writes, by_registering=registers)
 
 
 def _refuse_unknown(wanted: Sequence[str], known: Sequence[str]) -> None:

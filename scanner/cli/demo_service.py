@@ -22,6 +22,8 @@ _START_S: Final = 20.0
 _STOP_S: Final = 5.0
 _WRONG_USAGE: Final = 2  # how click ends a command that was called wrongly
 _LOOPBACK: Final = "127.0.0.1"
+_LOCALHOST: Final = "localhost"
+_CALL_S: Final = 1.0  # that the service waits for a partner
 _PLAINTEXT_FAULTS: Final = frozenset({"all", "plaintext-listener"})
 
 
@@ -63,10 +65,17 @@ def ask_infra(*arguments: str) -> str:
     return done.stdout
 
 
-def prepare(folder: Path) -> dict[str, Any]:
-    """Certificates, tokens and data of a new deployment below `folder`; gives its settings."""
+def prepare(folder: Path, *, calls_back: bool = False) -> dict[str, Any]:
+    """Certificates, tokens and data of a new deployment below `folder`; gives its settings.
+
+    `calls_back`: it calls partners on this machine, and trusts the certificates that it signs itself.
+    """
     ask_infra("-m", "infra.service", "prepare", str(folder))
-    settings: dict[str, Any] = json.loads((folder / "service.json").read_bytes())
+    file = folder / "service.json"
+    settings: dict[str, Any] = json.loads(file.read_bytes())
+    if calls_back:
+        settings["outbound"] |= {"private_hosts": [_LOCALHOST], "ca": str(folder / "ca.pem"), "timeout_s": _CALL_S}
+        file.write_text(json.dumps(settings), encoding="utf-8")
     return settings
 
 

@@ -2,7 +2,7 @@
 
 `FAULTS` lists them by hand. `all` means every fault but those certificates that a verifying client refuses
 (`Fault.in_all`): it would hang up before it saw any other fault. The others do not hide each other. Faults that only a
-partner who writes can see (`Fault.by_writing`) are named one by one.
+partner who writes can see (`Fault.by_writing`) are named one by one; some take one who registers (`BY_REGISTERING`).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from infra.service.faults import (
 )
 from infra.service.faults.fault import Fault
 
-__all__ = ["ALL", "FAULTS", "Fault", "UnknownFaultError", "select_faults"]
+__all__ = ["ALL", "BY_REGISTERING", "FAULTS", "Fault", "UnknownFaultError", "select_faults"]
 
 ALL: Final = "all"
 _LISTED: Final = (
@@ -61,6 +61,8 @@ _LISTED: Final = (
     *partner_calls.FAULTS,
     *backends.FAULTS,
 )
+_OF_REGISTRATIONS: Final = (registration, half_way, new_tokens, partner_claims, partner_calls)
+BY_REGISTERING: Final = frozenset(fault.name for module in _OF_REGISTRATIONS for fault in module.FAULTS)
 FAULTS: Final[Mapping[str, Fault]] = {fault.name: fault for fault in _LISTED}
 
 

@@ -1,4 +1,4 @@
-"""Faults that show under load alone: throttles that fail, and one partner's requests that hold up everybody."""
+"""Faults that show under load alone: one partner's requests hold up everybody; with those of throttles."""
 
 from __future__ import annotations
 
@@ -10,22 +10,17 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import parse_qs
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from infra.service.faults import throttles
 from infra.service.faults.fault import Fault
 from infra.service.listener import ListenerOptions
-from infra.service.rate_limits import PartnerRates, RateSettings, too_many_requests
-from infra.service.settings import Settings
-from infra.service.status import Refusal
 
 _BUSY: Final = 8  # requests in the last second: a partner that looks about stays below
-_SHARED: Final = RateSettings(requests_per_second=36.0, burst=10)
 _HOLD_UP_S: Final = 0.4
 _FOR_EVER_S: Final = 86_400.0
-_LOCK_OUT_S: Final = 60
 _LONG_NUMBER: Final = 18  # digits
 _FEW: Final = 5  # connections
 _MANY_CONNECTIONS: Final = 12  # new ones in the last second
@@ -130,82 +125,6 @@ def _error() -> JSONResponse:
     return JSONResponse({"status_code": 3000, "status_message": "Internal error"}, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def _without_retry_after(app: ASGIApp) -> ASGIApp:
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        async def sending(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                if "retry-after" in headers:
-                    del headers["retry-after"]
-            await send(message)
-
-        await app(scope, receive, sending)
-
-    return answer
-
-
-def _breaking_throttle(app: ASGIApp) -> ASGIApp:
-    """Every other 429 turns into a server error."""
-    turns = 0
-
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        async def sending(message: Message) -> None:
-            nonlocal turns
-            if message.get("status") == HTTPStatus.TOO_MANY_REQUESTS:
-                turns += 1
-                status = HTTPStatus.INTERNAL_SERVER_ERROR if turns % 2 else HTTPStatus.TOO_MANY_REQUESTS
-                message = {**message, "status": int(status)}
-            await send(message)
-
-        await app(scope, receive, sending)
-
-    return answer
-
-
-def _shared_throttle(app: ASGIApp) -> ASGIApp:
-    rates = PartnerRates(_SHARED, time.monotonic)
-
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            rates.take("everybody")
-        except Refusal as refusal:
-            await _refused(refusal)(scope, receive, send)
-        else:
-            await app(scope, receive, send)
-
-    return answer
-
-
-def _lock_out(app: ASGIApp) -> ASGIApp:
-    """Whoever was throttled once is refused for a minute."""
-    until: dict[str, float] = {}
-
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        who = Request(scope).headers.get("authorization", "")
-
-        async def sending(message: Message) -> None:
-            if message.get("status") == HTTPStatus.TOO_MANY_REQUESTS:
-                until.setdefault(who, time.monotonic() + _LOCK_OUT_S)
-            await send(message)
-
-        left = until.get(who, 0.0) - time.monotonic()
-        if left > 0:
-            await _refused(too_many_requests(left))(scope, receive, send)
-        else:
-            await app(scope, receive, sending)
-
-    return answer
-
-
-def _refused(refusal: Refusal) -> JSONResponse:
-    body = {"status_code": int(refusal.status_code), "status_message": refusal.message}
-    return JSONResponse(body, int(refusal.http_status), headers=dict(refusal.headers))
-
-
-def _no_limit(settings: Settings) -> Settings:
-    return replace(settings, rates=replace(settings.rates, requests_per_second=1e9, burst=10**9))
-
-
 def _waiting_for_headers(options: ListenerOptions) -> ListenerOptions:
     return replace(options, header_timeout_s=_FOR_EVER_S)
 
@@ -219,36 +138,7 @@ def _few_connections(options: ListenerOptions) -> ListenerOptions:
 
 
 FAULTS: Final = (
-    Fault(
-        name="no-throttle",
-        summary="a partner may ask as often as it likes",
-        by_writing=True,
-        wrap_settings=_no_limit,
-    ),
-    Fault(
-        name="throttle-without-retry-after",
-        summary="429 does not say when to come back",
-        by_writing=True,
-        wrap_app=_without_retry_after,
-    ),
-    Fault(
-        name="throttle-shared",
-        summary="one limit for all partners together",
-        by_writing=True,
-        wrap_app=_shared_throttle,
-    ),
-    Fault(
-        name="throttle-breaks",
-        summary="every other request above the limit ends in a server error",
-        by_writing=True,
-        wrap_app=_breaking_throttle,
-    ),
-    Fault(
-        name="throttle-locks-out",
-        summary="who was throttled once is refused for a minute",
-        by_writing=True,
-        wrap_app=_lock_out,
-    ),
+    *throttles.FAULTS,
     Fault(
         name="bad-limit-blocks",
         summary="under load a limit that is no number holds up everybody",
