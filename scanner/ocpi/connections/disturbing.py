@@ -18,6 +18,7 @@ from scanner.ocpi.connections.writing import CRASHED, Ids, look, otherwise, plac
 from scanner.ocpi.message_ids import MessageIds
 from scanner.ocpi.transitions.bench import Bench
 from scanner.ocpi.transitions.desk import Answered, Desk
+from scanner.ocpi.transitions.looked import UNKNOWN
 from scanner.ocpi.transitions.message import location_of
 from scanner.ocpi.transitions.specimen import Specimen
 from scanner.ocpi.transitions.specimens import Specimens
@@ -57,10 +58,14 @@ class _Attempt:
 
 
 class Disturber:
-    """`usual`: pointers at which every object here reads otherwise than it was sent; `found`: what came of each."""
+    """`usual`: pointers at which every object here reads otherwise than it was sent; `found`: what came of each.
 
-    def __init__(self, desk: Desk, specimens: Specimens, usual: frozenset[str]) -> None:
+    `readable` False: not even an object that was left in peace could be read back.
+    """
+
+    def __init__(self, desk: Desk, specimens: Specimens, usual: frozenset[str], *, readable: bool) -> None:
         self._desk = desk
+        self._readable = readable
         self._usual = usual
         ids = Random(f"{desk.seed}/{desk.now.isoformat()}/returning")  # noqa: S311 - ids of messages
         self._attempts = [
@@ -125,7 +130,7 @@ class Disturber:
             return Returned.NOT_TRIED, ()
         if again.reaction.said in CRASHED:
             return Returned.FAILED, ()
-        here = await look(self._desk, attempt.specimen, "the message that came back")
+        here = await look(self._desk, attempt.specimen, "the message that came back") if self._readable else UNKNOWN
         changed = otherwise(attempt.specimen.sent, here, self._usual) if here.known else ()
         if not again.accepted:
             as_it_was = here.known and not changed and attempt.fact.disturbance.whole

@@ -87,7 +87,7 @@ class ConnectionTrial:
 
     async def _disturb_and_race(self) -> None:
         limits = self._context.target.limits
-        self._disturber = Disturber(self._desk, self._specimens, self._usual)
+        self._disturber = Disturber(self._desk, self._specimens, self._usual, readable=self._read_back)
         await self._disturber.run()
         racer = Racer(self._desk, self._specimens, self._usual, limits.requests_per_second)
         for race in races(self._bench):
