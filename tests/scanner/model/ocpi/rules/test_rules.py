@@ -160,7 +160,7 @@ json_values = st.recursive(
 CLASSES = [(version, name) for version in VERSIONS for name in sorted(specification(version).classes)]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=120)
 @given(json_values, st.sampled_from(CLASSES))
 def test_any_json_gives_an_answer_and_never_an_exception(value, kind):
     version, name = kind
@@ -169,7 +169,7 @@ def test_any_json_gives_an_answer_and_never_an_exception(value, kind):
             assert found.pointer == "" or found.pointer.startswith("/")
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=120)
 @given(st.data())
 def test_any_value_of_any_property_gives_an_answer_and_never_an_exception(data):
     version, name = data.draw(st.sampled_from(CLASSES))
