@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from typing import TypedDict
 
 import pulumi
 
 from infra import policies
 from infra.account_provider import account_provider
-from infra.alarms import Alarms, AlarmsArgs
 from infra.authoriser_function import AuthoriserArgs, authoriser_function
 from infra.boundary import BoundaryArgs, boundary
 from infra.container_service import ContainerService
 from infra.data import Data, DataArgs
 from infra.dead_letters import dead_letters
-from infra.deployment_marker import DeploymentMarker, DeploymentMarkerArgs
-from infra.detectors import Detectors, DetectorsArgs
 from infra.egress import Egress, EgressArgs
 from infra.endpoints import Endpoints, EndpointsArgs
 from infra.entrance import Behind, entrance
@@ -27,18 +22,17 @@ from infra.keys import Keys, KeysArgs
 from infra.logs import Logs, LogsArgs
 from infra.naming import log_group_name, physical_name
 from infra.network import Network, NetworkArgs
-from infra.partner_access import PartnerAccess, PartnerAccessArgs
+from infra.onlookers import LookedAt, onlookers
+from infra.partner_contracts import PartnerPlaces, partner_contracts
 from infra.partner_naming import SCANNER_PARTNER
-from infra.partner_secret import PartnerSecret, PartnerSecretArgs
-from infra.people import People, PeopleArgs
-from infra.posture_role import PostureRole, PostureRoleArgs
 from infra.quarantine import Quarantine, QuarantineArgs
 from infra.rotation_function import RotationArgs, rotation_function
-from infra.scanner_token import ScannerTokenArgs, scanner_decrypts, scanner_token
+from infra.scanner_token import scanner_decrypts
 from infra.service_function import Service
 from infra.service_rights import ServiceData
 from infra.settings import Settings
 from infra.trail import Trail, TrailArgs
+from infra.watch import Watched, watch
 from infra.weaknesses import Weakness
 
 
@@ -261,114 +255,41 @@ class Environment(pulumi.ComponentResource):
 
     def _partners(self) -> None:
         """One secret, one contract, one usage plan each."""
-        s = self._settings
-        allowed = self.rotation.allow_invocation(
-            "secrets-manager",
-            "secretsmanager.amazonaws.com",
-            f"arn:aws:secretsmanager:{s.region}:{s.account_id}:secret:ocpi/{s.environment}/partners/*",
-            s.account_id,
+        places = PartnerPlaces(
+            rotation=self.rotation,
+            access=self.data.access,
+            secrets_key_arn=self.keys.secrets.arn,
+            rest_api_id=self.api.rest.id,
+            stage_name=self.stage.stage.stage_name,
         )
-        self.secrets: dict[str, PartnerSecret] = {}
-        for partner in s.partners:
-            secret = PartnerSecretArgs(
-                environment=s.environment,
-                partner_id=partner.id,
-                token_encoding=partner.token_encoding,
-                key_arn=self.keys.secrets.arn,
-                rotation_function_arn=self.rotation.function.arn,
-                rotation_allowed=allowed,
-                rotation_days=s.rotation_days,
-                weaknesses=s.weaknesses,
-            )
-            self.secrets[partner.id] = PartnerSecret(partner.id, secret, self._own)
-            access = PartnerAccessArgs(
-                environment=s.environment,
-                partner=partner,
-                table=self.data.access,
-                rest_api_id=self.api.rest.id,
-                stage_name=self.stage.stage.stage_name,
-                secret=self.secrets[partner.id],
-            )
-            PartnerAccess(partner.id, access, self._own)
+        self.secrets = partner_contracts(self._settings, places, self._own)
 
     def _watch(self) -> None:
-        functions = {"authoriser": self.authoriser, "rotation": self.rotation}
-        containers = None
-        if isinstance(self.service, ContainerService):
-            containers = self.service.watched
-        else:
-            functions["service"] = self.service.function
-        alarms = AlarmsArgs(
-            environment=self._settings.environment,
-            region=self._settings.region,
-            account_id=self._settings.account_id,
-            email=self._settings.alarm_email,
-            topic_key_id=self.keys.alerts.key_id,
-            access_log_group=self.logs.access.name,
-            service_log_group=self.service.log_group.name,
-            rotation_log_group=self.rotation.log_group.name,
+        watched = Watched(
+            keys=self.keys,
+            logs=self.logs,
+            authoriser=self.authoriser,
+            rotation=self.rotation,
+            service=self.service,
             egress_log_group=self.egress.log_group if self.egress else None,
             web_acl_name=self.edge.acl.name,
             dead_letters_name=self.dead_letters.name,
-            functions={purpose: function.function.name for purpose, function in functions.items()},
-            containers=containers,
-            # in test nobody calls for days
-            silent_partners=[partner.id for partner in self._settings.partners] if self._settings.is_production else [],
-            weaknesses=self._settings.weaknesses,
         )
-        self.alarms = Alarms("alarms", alarms, self._own)
-        detectors = DetectorsArgs(
-            **self._place,
-            wanted=self._settings.detectors,
-            key_arn=self.keys.audit.arn,
-            retention_days=self._settings.log_retention_days,
-            protect=self._settings.is_protected,
-            released=self._settings.is_released,
-            records=Weakness.RECORDER_OFF not in self._settings.weaknesses,
-        )
-        self.detectors = Detectors("detectors", detectors, self._own)
+        self.alarms = watch(self._settings, watched, self._own)
 
     def _people(self) -> None:
         """Those who work on the stack, and the scanner that looks at it."""
-        s = self._settings
-        if s.people is not None:
-            people = PeopleArgs(
-                **self._place,
-                names=s.people,
-                trail_log_group=self.trail.log_group.name,
-                told=self.alarms.told,
-                quarantine_key_arn=self.quarantine.key.arn if s.opens_quarantine else None,
-                weaknesses=s.weaknesses,
-            )
-            self.people = People("people", people, self._own)
-        if s.auditor is None:
-            return
-        asks_for_id = Weakness.POSTURE_ROLE_WITHOUT_ID not in s.weaknesses
-        role = PostureRoleArgs(environment=s.environment, auditor=s.auditor, asks_for_id=asks_for_id)
-        self.posture_role = PostureRole("posture", role, self._own)
-        marker = DeploymentMarkerArgs(
-            **self._place,
-            auditor=s.auditor,
-            key_id=self.keys.data.key_id,
+        secret = self.secrets[SCANNER_PARTNER].secret.arn if self._opens_scanner_token else None
+        seen = LookedAt(
+            trail_log_group=self.trail.log_group.name,
+            told=self.alarms.told,
+            quarantine_key_arn=self.quarantine.key.arn,
+            data_key_id=self.keys.data.key_id,
             deployed={
                 "routes": self.stage.stage.deployment,
                 "service": self.service.version,
                 "authoriser": self.authoriser.function.code_sha256,
-                "settings": json.dumps(_agreed(s), sort_keys=True, default=str),
             },
-            in_clear=Weakness.PLAIN_MARKER in s.weaknesses,
+            scanner_secret_arn=secret,
         )
-        self.marker = DeploymentMarker("deployment", marker, self._own)
-        if self._opens_scanner_token:
-            token = ScannerTokenArgs(
-                environment=s.environment,
-                auditor=s.auditor,
-                secret_arn=self.secrets[SCANNER_PARTNER].secret.arn,
-                any_role=Weakness.TOKEN_FOR_AN_ACCOUNT in s.weaknesses,
-            )
-            scanner_token("scanner", token, self._own)
-
-
-def _agreed(settings: Settings) -> dict[str, object]:
-    """What partners would notice; weaknesses are for tests, where nobody waits for a scan."""
-    return {name: value for name, value in asdict(settings).items() if name != "weaknesses"}
+        onlookers(self._settings, seen, self._own)

@@ -5,8 +5,12 @@ The image is never started: moto runs no containers, and the way from a VPC link
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from moto import mock_aws
@@ -14,14 +18,19 @@ from moto import mock_aws
 from tests.infra.applied.account import Account
 from tests.infra.applied.apply import Applied, apply
 from tests.infra.applied.documented import untold
-from tests.infra.applied.looked_at import MOTO
+from tests.infra.applied.looked_at import MOTO, functions_of
+from tests.infra.applied.private_way import Balancer, Forwarded, forwarded, values_of
+from tests.infra.applied.read_back import read_back
+from tests.infra.applied.rest_gateway import HttpAnswer
+from tests.infra.applied.walk import LOCATION, PARTNER, Walk
 from tests.infra.container_config import DIGEST, HOST, with_container
 from tests.infra.recorded_program import PYTHON
 from tests.targets.tls_certificates import CertificatePlan, issue
 
 pytestmark = pytest.mark.slow
 
-LOST = "balancer and header mappings of a private integration"
+LOST = "link and balancer of a private integration"
+ASKED = "/ocpi/emsp/2.2.1/locations/FR/EXC/LOC 1"
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +67,73 @@ def test_each_method_is_handed_over_through_the_link_by_name(applied: Applied):
         assert one["requestParameters"]["integration.request.header.X-Ocpi-Partner"] == "context.authorizer.principalId"
 
 
+def test_what_moto_drops_is_still_dropped(applied: Applied):
+    methods = read_back(applied.account, "gateway")["gateway"]["methods"]
+    assert methods
+    assert not [one for one in methods if {"connectionId", "integrationTarget"} & one["methodIntegration"].keys()]
+
+
+@dataclass(slots=True)
+class Container:
+    """Writes down what arrives."""
+
+    met: list[Forwarded] = field(default_factory=list)
+
+    def __call__(self, request: Forwarded) -> HttpAnswer:
+        self.met.append(request)
+        return HttpAnswer(status=200, headers={}, body="", by="container")
+
+
+@pytest.fixture(scope="module")
+def container() -> Container:
+    return Container()
+
+
+@pytest.fixture(scope="module")
+def walk(applied: Applied, container: Container) -> Iterator[Walk]:
+    balancer = Balancer(applied.account, container)
+    with closing(functions_of(applied)) as functions:
+        walk = Walk(applied.account, functions, with_container()["domainName"], "test")
+        walk.gateway.containers = lambda *given: balancer.answer(forwarded(*given))
+        walk.register()
+        yield walk
+
+
+def test_a_partners_request_reaches_a_container_as_it_was_sent_and_says_whose_it_is(walk: Walk, container: Container):
+    forged = (("X-Ocpi-Partner", "example-emsp"), ("X-Gateway-Request-Id", "made-up"))
+    answer = walk.ask("PUT", f"{quote(ASKED)}?a=1", json.dumps(LOCATION), further=forged)
+    assert (answer.status, answer.by) == (200, "container"), answer.body
+    met = container.met[-1]
+    assert (met.method, met.host, met.path, met.query) == ("PUT", HOST, quote(ASKED), "a=1")
+    assert json.loads(met.body or "") == LOCATION
+    assert met.headers["x-ocpi-partner"] == PARTNER
+    assert met.headers["x-gateway-request-id"] not in {"", "made-up"}
+
+
+@pytest.mark.parametrize("token, status", [(None, 401), ("made-up", 401)])
+def test_nobody_reaches_a_container_without_a_token(walk: Walk, container: Container, token: str | None, status: int):
+    before = len(container.met)
+    assert walk.ask("GET", "/ocpi/versions", token=token).status == status
+    assert len(container.met) == before
+
+
+def test_the_balancer_hands_on_paths_of_ocpi_for_its_own_name_with_or_without_the_stage(
+    applied: Applied, container: Container
+):
+    balancer = Balancer(applied.account, container)
+
+    def asked(path: str, host: str = HOST) -> tuple[str, str]:
+        request = Forwarded(method="GET", host=host, path=path, query="", headers={}, body=None)
+        answer = balancer.answer(request)
+        return answer.by, container.met[-1].path if answer.by == "container" else ""
+
+    assert asked("/ocpi/versions") == ("container", "/ocpi/versions")
+    assert asked("/ocpi/ocpi/versions") == ("container", "/ocpi/versions")
+    assert asked("/ocpi/ocpi/2.2.1/ocpi/x") == ("container", "/ocpi/2.2.1/ocpi/x")
+    assert asked("/admin") == ("balancer", "")
+    assert asked("/ocpi/versions", "other.example.com") == ("balancer", "")
+
+
 def test_the_balancer_is_internal_speaks_tls_both_ways_and_answers_nothing_but_ocpi(applied: Applied):
     client = applied.account.client("elbv2")
     (balancer,) = client.describe_load_balancers()["LoadBalancers"]
@@ -77,7 +153,7 @@ def test_the_balancer_is_internal_speaks_tls_both_ways_and_answers_nothing_but_o
 
 
 def _paths(rule: Any) -> str:
-    (path,) = [value for one in rule["Conditions"] if one["Field"] == "path-pattern" for value in one["Values"]]
+    (path,) = [value for one in rule["Conditions"] if one["Field"] == "path-pattern" for value in values_of(one)]
     return str(path)
 
 

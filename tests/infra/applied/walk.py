@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from infra.revocation import Clients, KillSwitch
@@ -81,8 +81,12 @@ class Walk:
         token: str | None = "",
         content_type: str = "",
         certificate: Certificate | None = None,
+        further: Sequence[tuple[str, str]] = (),
     ) -> HttpAnswer:
-        """With its own token, unless another (or None) is named; `certificate` is what it showed in the handshake."""
+        """With its own token, unless another (or None) is named; `certificate` is what it showed in the handshake.
+
+        `further` are headers beside those of a good partner.
+        """
         headers = {
             "Host": self._host, "User-Agent": "partner", "Content-Type": content_type or "application/json",
             "OCPI-from-country-code": "FR", "OCPI-from-party-id": "EXC", "OCPI-to-country-code": "DE",
@@ -91,7 +95,7 @@ class Walk:
         if token is not None:
             headers["Authorization"] = "Token " + base64.b64encode((token or self.token).encode()).decode()
         request = HttpRequest(
-            method=method, target=target, headers=list(headers.items()), body=body, certificate=certificate
+            method=method, target=target, headers=[*headers.items(), *further], body=body, certificate=certificate
         )
         return self.gateway.answer(request)
 
