@@ -13,7 +13,7 @@ from tests.targets.odd_receivers import TOKEN, Manners, odd_receiver
 def test_a_cdr_that_is_not_where_its_location_header_leads_shows_nothing_of_what_came_back(tmp_path):
     async def run():
         async with (
-            odd_receiver(tmp_path, Manners(location="{origin}/elsewhere/{id}")) as receiver,
+            odd_receiver(tmp_path, Manners(location="{origin}/cdrs/not-{id}")) as receiver,
             open_gate(receiver.target(), tmp_path, tokens={"emsp-a": TOKEN}) as gate,
         ):
             return await gate.run(DiscoveryProbe(), ConnectionsProbe())
