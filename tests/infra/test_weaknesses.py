@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
 
 from infra.weaknesses import OF_CONTAINERS, Weakness
 from scanner.model.resource import CloudValue
-from tests.checks.families.cloud.weakened import CONTAINER, HARDENED, run_of
+from tests.checks.families.cloud.weakened import ALONE, CONTAINER, HARDENED, WEAKENED, run_of, stack_with, weaknesses_in
 
 Key = tuple[str, str]
 Inputs = Mapping[str, CloudValue]
@@ -168,18 +168,19 @@ EXPECTED: dict[Weakness, tuple[set[Key], set[Key], dict[Key, set[str]]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("weakness", Weakness)
-def test_a_weakness_changes_what_it_names_and_nothing_else(weakness):
-    before = declared(CONTAINER if weakness in OF_CONTAINERS else HARDENED)
-    after = declared(weakness)
+@pytest.mark.parametrize("stack", [*WEAKENED, *(pytest.param(name, marks=pytest.mark.slow) for name in ALONE)])
+def test_weaknesses_change_what_they_name_and_nothing_else(stack):
+    weaknesses = [Weakness(name) for name in weaknesses_in(stack)]
+    before = declared(CONTAINER if OF_CONTAINERS.issuperset(weaknesses) else HARDENED)
+    after = declared(stack)
     changed = {key: _changed(before[key], after[key]) for key in before.keys() & after.keys()}
     gone, new = before.keys() - after.keys(), after.keys() - before.keys()
-    assert (gone, new, {key: names for key, names in changed.items() if names}) == _expected(before, weakness)
+    assert (gone, new, {key: names for key, names in changed.items() if names}) == _expected(before, weaknesses)
 
 
 def test_each_weakness_is_what_its_name_says():
     def inputs(weakness: Weakness, kind: str, name: str) -> Inputs:
-        return declared(weakness)[(kind, name)]
+        return declared(stack_with(weakness))[(kind, name)]
 
     assert inputs(Weakness.OLD_TLS, "aws:apigateway/domainName:DomainName", "ocpi")["securityPolicy"] == "TLS_1_0"
     url = inputs(Weakness.PUBLIC_SERVICE, "aws:lambda/functionUrl:FunctionUrl", "public")
@@ -187,7 +188,7 @@ def test_each_weakness_is_what_its_name_says():
     rule = inputs(Weakness.OPEN_SECURITY_GROUP, INGRESS, "endpoints-from-functions")
     assert (rule["cidrIpv4"], rule["fromPort"], rule["toPort"]) == ("0.0.0.0/0", 0, 65535)
     assert inputs(Weakness.DEFAULT_ENDPOINT_OPEN, *API)["disableExecuteApiEndpoint"] is False
-    methods = [given for (kind, _), given in declared(Weakness.NO_AUTHORISER).items() if kind == METHOD]
+    methods = [given for (kind, _), given in declared(stack_with(Weakness.NO_AUTHORISER)).items() if kind == METHOD]
     assert methods
     assert all(method["authorization"] == "NONE" for method in methods)
     settings: Any = inputs(Weakness.TOKEN_IN_ENVIRONMENT, "aws:lambda/function:Function", "service")["environment"]
@@ -201,7 +202,21 @@ def declared(name: str) -> dict[Key, Inputs]:
     return {(one.token, one.name): one.inputs for one in run.resources if one.token.startswith("aws:")}
 
 
-def _expected(stack: Mapping[Key, Inputs], weakness: Weakness) -> tuple[set[Key], set[Key], dict[Key, set[str]]]:
+def _expected(
+    stack: Mapping[Key, Inputs], weaknesses: Sequence[Weakness]
+) -> tuple[set[Key], set[Key], dict[Key, set[str]]]:
+    """All together: what one of them takes away, no other changes."""
+    gone: set[Key] = set()
+    new: set[Key] = set()
+    changed: dict[Key, set[str]] = {}
+    for weakness in weaknesses:
+        one_gone, one_new, one_changed = _expected_of(stack, weakness)
+        gone, new = gone | one_gone, new | one_new
+        changed |= {key: names | changed.get(key, set()) for key, names in one_changed.items()}
+    return gone, new, {key: names for key, names in changed.items() if key not in gone}
+
+
+def _expected_of(stack: Mapping[Key, Inputs], weakness: Weakness) -> tuple[set[Key], set[Key], dict[Key, set[str]]]:
     gone, new, changed = EXPECTED[weakness]
     each = {key: names for of, names in changed.items() for key in stack if of[1].startswith("*") and _is_of(key, of)}
     return gone, new, {**{key: names for key, names in changed.items() if not key[1].startswith("*")}, **each}
