@@ -18,6 +18,7 @@ from reports.json_document import render_json
 from reports.model.posture import ControlStatus, Posture
 from reports.text import one_line, visible
 from reports.view.answer import answer
+from reports.view.cause import undecided
 from reports.view.left_behind import left_behind
 from reports.view.page import environments, first_steps
 from reports.view.problem import about_the_run, hygiene, problems
@@ -67,9 +68,8 @@ def _nothing_is_fetched(url: str, *_arguments: object, **_named: object) -> NoRe
 def pages(posture: Posture) -> str:
     """The document as HTML, the form in which WeasyPrint takes it."""
     proof = artefacts(posture)
-    fails, waived, inconclusive = (
-        problems(posture, outcome) for outcome in (Outcome.FAIL, Outcome.WAIVED, Outcome.INCONCLUSIVE)
-    )
+    fails, waived = (problems(posture, outcome) for outcome in (Outcome.FAIL, Outcome.WAIVED))
+    causes, inconclusive = undecided(posture)
     template = _environment().get_template("pdf.html.j2")
     return template.render(
         posture=posture,
@@ -81,6 +81,7 @@ def pages(posture: Posture) -> str:
         environments=environments(posture),
         fails=fails,
         waived=waived,
+        causes=causes,
         inconclusive=inconclusive,
         unsettled=about_the_run(posture),
         hygiene=hygiene(posture, Outcome.FAIL),

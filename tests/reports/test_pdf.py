@@ -83,3 +83,14 @@ def test_however_many_findings_there_are_the_document_says_how_many_it_does_not_
     proof = [evidence(str(n)) for n in range(1_600)]
     heavy = posture_of(finding("c", Outcome.FAIL, evidence=tuple(proof)), rows=ONE_LAYER)
     assert "100 more are in posture.json" in pages(heavy)
+
+
+def test_what_one_cause_keeps_open_is_one_entry_with_every_check_and_what_stands_alone_has_its_own():
+    why = "the host never answered within 30 seconds"
+    same = [finding(f"tls-{name}", Outcome.INCONCLUSIVE, "OCPI-TLS-02", message=f"{name}: {why}") for name in "abc"]
+    alone = finding("tls-alone", Outcome.INCONCLUSIVE, "OCPI-TLS-02", message="the answer was cut off")
+    text = pages(posture_of(*same, alone))
+    assert text.count(why) == 1
+    assert "one cause for 3 findings of 3 checks" in text
+    assert all(one.check in text and one.fingerprint in text for one in (*same, alone))
+    assert "the answer was cut off" in text
