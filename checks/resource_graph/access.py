@@ -12,7 +12,7 @@ from typing import Final
 from checks.resource_graph.arn_patterns import may_meet, surely_covers
 from checks.resource_graph.guardrails import Guardrails
 from checks.resource_graph.managed_policies import statements_of
-from checks.resource_graph.named_principals import Named, denies, named, names_account
+from checks.resource_graph.named_principals import Named, denies, may_name_account, named, names_account
 from checks.resource_graph.policy_conditions import Answer, Asker, lets_through, surely_met
 from checks.resource_graph.policy_documents import Condition, PolicyDocument, Statement
 from checks.resource_graph.policy_reach import covers_action, touches_action
@@ -120,7 +120,9 @@ def _delegated(asker: Asker, thing: Guarded, action: str) -> Answer:
         return Answer.YES
     statements = [one for document in thing.policies for one in document.allowing() if names_account(one, asker)]
     sure = _allowed(statements, asker, thing, action, of_thing=True)
-    return max(sure, Answer.MAYBE) if any(document.doubt for document in thing.policies) else sure
+    others = [one for document in thing.policies for one in document.allowing() if may_name_account(one, asker)]
+    unsure = min(Answer.MAYBE, _allowed(others, asker, thing, action, of_thing=True))
+    return max(sure, unsure, Answer.MAYBE if any(document.doubt for document in thing.policies) else Answer.NO)
 
 
 def _allowed(

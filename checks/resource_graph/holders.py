@@ -18,7 +18,7 @@ from checks.resource_graph.policy_reach import account_in, literal_start, matche
 from checks.resource_graph.roles import ROLE, USER, Rights, rights_of
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
-from scanner.model.made_up_arns import OWN, arn_of
+from scanner.model.made_up_arns import OWN, arn_of, own_form
 from scanner.model.resource import Resource
 
 _SESSION: Final = re.compile(r"arn:aws[\w-]*:sts::(\d{12}):assumed-role/([^/]+)/.+")
@@ -54,7 +54,8 @@ class Holders:
         if "*" in who.name or "?" in who.name:
             return tuple(number for arn, number in self.by_arn.items() if matches(who.name, arn))
         found = _SESSION.fullmatch(who.name)
-        number = self.by_session.get((found[1], found[2])) if found else self.by_arn.get(who.name)
+        by_arn = self.by_arn.get(who.name, self.by_arn.get(own_form(who.name)))
+        number = self.by_session.get((found[1], found[2])) if found else by_arn
         return () if number is None else (number,)
 
 
@@ -92,7 +93,10 @@ def _holder(stack: Stack, one: Resource, accounts: frozenset[str]) -> Holder:
 def _of_set(stack: Stack, one: Resource, accounts: frozenset[str]) -> Holder:
     account = next(iter(accounts)) if len(accounts) == 1 else OWN
     asker = Asker(arn=role_of(one, account), account=account)
-    return Holder(asker=asker, name=f"permission set {one.name}", rights=rights_of_set(stack, one))
+    rights = rights_of_set(stack, one)
+    if not accounts:  # whose account it is assigned to, nothing says
+        rights = Rights(statements=(), doubts=(*rights.doubts, f"whether {one.name} enters this account is not known"))
+    return Holder(asker=asker, name=f"permission set {one.name}", rights=rights)
 
 
 def _starts(rights: Rights | None) -> Iterator[_Start]:

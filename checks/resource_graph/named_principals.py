@@ -12,8 +12,9 @@ from checks.resource_graph.narrowed import for_everybody
 from checks.resource_graph.policy_conditions import Asker
 from checks.resource_graph.policy_documents import EVERYBODY, Principal, Statement
 from checks.resource_graph.policy_reach import matches
-from scanner.model.made_up_arns import OWN
+from scanner.model.made_up_arns import OWN, own_form
 
+_ACCOUNT: Final = re.compile(r"\d{12}")
 _ROOT: Final = re.compile(rf"arn:aws[\w-]*:iam::(\d{{12}}|{OWN}):root")
 
 
@@ -41,6 +42,13 @@ def names_account(one: Statement, asker: Asker) -> bool:
     return any(who.name == EVERYBODY or _is_account(who, asker) for who in one.principals)
 
 
+def may_name_account(one: Statement, asker: Asker) -> bool:
+    """True where it names an account, and nothing says whether that is the asker's."""
+    return asker.account == OWN and any(
+        _ROOT.fullmatch(who.name) or _ACCOUNT.fullmatch(who.name) for who in one.principals
+    )
+
+
 def denies(one: Statement, asker: Asker) -> bool:
     """Of a statement that denies: True where the asker is surely among whom it is about, with each session."""
     if one.not_principals:
@@ -51,7 +59,8 @@ def denies(one: Statement, asker: Asker) -> bool:
 
 
 def _is(who: Principal, asker: Asker) -> bool:
-    return who.name == asker.arn or _is_session(who, asker)
+    name = own_form(who.name) if asker.account == OWN else who.name
+    return name == asker.arn or _is_session(who, asker)
 
 
 def _is_session(who: Principal, asker: Asker) -> bool:

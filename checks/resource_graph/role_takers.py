@@ -10,7 +10,7 @@ from checks.resource_graph.holders import Holders, holders
 from checks.resource_graph.index import once_a_stack
 from checks.resource_graph.narrowed import narrowed
 from checks.resource_graph.ocpi_service import OCPI
-from checks.resource_graph.ocpi_workloads import is_ocpi, ocpi_workloads
+from checks.resource_graph.ocpi_workloads import is_ocpi, names_ocpi, ocpi_workloads
 from checks.resource_graph.policy_documents import EVERYBODY, Principal, Statement
 from checks.resource_graph.policy_reach import account_of, is_everybody, is_own, own_accounts, touches_action
 from checks.resource_graph.roles import ROLE, Rights, is_workload, trust_of
@@ -80,7 +80,9 @@ def role_use(declared: DeclaredResources) -> RoleUse:
             under.setdefault(role.urn, []).append(workload)
     return RoleUse(
         under={urn: tuple(found) for urn, found in under.items()},
-        ocpi=frozenset(one.urn for one in (*ocpi_workloads(stack), *filter(is_ocpi, tasks))),
+        ocpi=frozenset(
+            one.urn for one in (*ocpi_workloads(stack), *(filter(is_ocpi, tasks) if names_ocpi(stack) else tasks))
+        ),
         known=known,
         accounts=own_accounts(stack),
         takes_any=frozenset(

@@ -13,7 +13,7 @@ _SEGMENT_TAGS: Final = frozenset(
 )
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _OTHER: Final = re.compile(r"[^a-z0-9]+")
-_NAMES: Final = ("name", "identifier", "bucket", "domainName", "functionName")
+_NAMES: Final = ("name", "identifier", "bucket", "domainName", "functionName", "family")
 
 
 def words(text: str) -> frozenset[str]:

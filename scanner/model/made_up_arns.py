@@ -4,6 +4,7 @@ Service Authorization Reference, resource types. A name that a service will choo
 that is declared and not known yet leaves a resource without an ARN. `OWN` stands for an account that nothing names.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -15,6 +16,7 @@ MADE_UP: Final = "-1a2b3c4"
 POLICIES: Final = frozenset(
     {"policy", "assumeRolePolicy", "resourcePolicy", "accessPolicies", "accessPolicy", "content"}
 )
+_OF_IAM: Final = re.compile(r"^(arn:aws[\w-]*:iam::)\d{12}:")
 _ANY: Final = "*"
 _FORMS: Final[Mapping[str, str]] = {
     "aws:s3/bucket:Bucket": "arn:aws:s3:::{name}",
@@ -48,6 +50,11 @@ def arn_of(one: Resource) -> str | None:
         return known
     account, region = (one.provider.account, one.provider.region) if one.provider else (None, None)
     return made_up_arn(one.token, one.name, one.inputs, account=account, region=region)
+
+
+def own_form(arn: str) -> str:
+    """The same name in an account that nothing names: `arn:aws:iam::own:role/x`."""
+    return _OF_IAM.sub(rf"\g<1>{OWN}:", arn)
 
 
 def made_up_arn(

@@ -26,6 +26,8 @@ _ARN_FORMS: Final = {
     "aws:sns/topic:Topic": "arn:aws:sns:{region}:{account}:{name}",
     "aws:sqs/queue:Queue": "arn:aws:sqs:{region}:{account}:{name}",
     "aws:secretsmanager/secret:Secret": "arn:aws:secretsmanager:{region}:{account}:secret:{name}-AbCdEf",
+    "aws:rds/cluster:Cluster": "arn:aws:rds:{region}:{account}:cluster:{name}",
+    "aws:rds/instance:Instance": "arn:aws:rds:{region}:{account}:db:{name}",
     "aws:apigateway/restApi:RestApi": "arn:aws:apigateway:{region}::/restapis/{id}",
     "aws:apigateway/stage:Stage": "arn:aws:apigateway:{region}::/restapis/{restApi}/stages/{stageName}",
     "aws:wafv2/webAcl:WebAcl": "arn:aws:wafv2:{region}:{account}:regional/webacl/{name}/{id}",
@@ -45,7 +47,7 @@ _ID_IS_NAME: Final = frozenset(
     }
 )
 _URLS: Final = frozenset({"apiEndpoint"})  # besides all that are called a URL
-_NAMES: Final = ("name", "bucket", "stageName", "functionName")
+_NAMES: Final = ("name", "bucket", "stageName", "functionName", "clusterIdentifier", "identifier")
 _CAPITAL: Final = re.compile(r"(?=[A-Z])")
 
 

@@ -195,3 +195,24 @@ def test_a_first_preview_is_judged_by_the_policies_that_it_knows():
 @pytest.mark.parametrize("inputs, outcome", [({"name": UNKNOWN}, I), ({"namePrefix": "tokens-"}, P), ({}, P)])
 def test_a_secret_whose_name_waits_for_another_resource_is_not_judged(inputs, outcome):
     assert said((declare("aws:secretsmanager/secret:Secret", "tokens", inputs),)).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    "principal, outcome",
+    [
+        ("arn:aws:iam::123456789012:root", I),  # whose account that is, nothing says
+        ("arn:aws:iam::own:root", F),
+        ("arn:aws:iam::123456789012:role/shop", F),
+        ("arn:aws:iam::123456789012:role/other", P),
+    ],
+)
+def test_a_key_that_names_an_account_may_name_this_one(principal, outcome):
+    document = '{"Statement": [{"Effect": "Allow", "Principal": {"AWS": "%s"}, "Action": "kms:*", "Resource": "*"}]}'
+    key = declare("aws:kms/key:Key", "key", {"policy": document % principal})
+    secret = declare("aws:secretsmanager/secret:Secret", "tokens", {"name": "tokens"}, refers={"kmsKeyId": (key,)})
+    role = declare("aws:iam/role:Role", "shop", {"name": "shop", "assumeRolePolicy": _TRUST})
+    function = declare("aws:lambda/function:Function", "shop", {"name": "shop"}, refers={"role": (role,)})
+    ocpi = declare("aws:lambda/function:Function", "ocpi", {"name": "ocpi"})
+    everything = '{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
+    policy = declare("aws:iam/rolePolicy:RolePolicy", "all", {"policy": everything}, refers={"role": (role,)})
+    assert said((function, ocpi, policy, key, role, secret)).outcome is outcome

@@ -30,8 +30,6 @@ KINDS: Final = ("org", "audit")
 UNDECIDED: Final[Mapping[str, Mapping[str, str]]] = {
     "org": {"cloud-keys-policy-closed": "log-archive"},  # the id of an account that the stack itself makes
     "audit": {
-        "cloud-access-credentials-by-ocpi-alone": "ecs-tasks.amazonaws.com",  # tasks that a schedule begins
-        "cloud-access-keys-by-ocpi-alone": "ecs-tasks.amazonaws.com",
         "cloud-secrets-one-for-each-contract": "no name says",  # all of them are the scanner's own
         "cloud-secrets-written-by-workloads": "unknown until deploy",
         "cloud-logs-audit-trail": "another stack",  # the organisation's trail covers this account
