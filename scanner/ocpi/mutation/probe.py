@@ -65,13 +65,14 @@ class MutationProbe:
             detail = "no disposable identity with a party may push objects to a receiver interface of this platform"
             _missing(context, subject, Reason.NOT_CONFIGURED, detail)
         permitted = [surface for surface in found if _permitted(context, surface)]
-        weights = sum(map(_weight, permitted)) or 1.0
-        mutants = context.target.limits.max_requests * _SHARE / _REQUESTS_A_MUTANT
+        left = context.target.limits.max_requests * _SHARE / _REQUESTS_A_MUTANT
         parties = await emsps(context, endpoint, self.name) if permitted else {}
         allowance = Allowance.of(context.target.limits.max_requests)
-        for surface in permitted:
-            at, share = surface.interface, int(mutants * _weight(surface) / weights)
-            await Trial(context, surface, share, parties.get((at.version, at.credential.identity)), allowance).run()
+        for number, surface in enumerate(permitted):
+            at, weights = surface.interface, sum(map(_weight, permitted[number:]))
+            share = int(left * _weight(surface) / weights)
+            emsp = parties.get((at.version, at.credential.identity))
+            left -= await Trial(context, surface, share, emsp, allowance).run()  # what it leaves is for the others
 
 
 def _weight(surface: Surface) -> float:

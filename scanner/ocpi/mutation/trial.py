@@ -51,21 +51,21 @@ class Trial:
         self._full_refused: Reaction | None = None
         self._place(surface, full=True)
 
-    async def run(self) -> None:
-        """Prove the valid object, send the mutants, record what was seen."""
+    async def run(self) -> int:
+        """Prove the valid object, send the mutants, record what was seen; how many were sent."""
         self._keep_progress()
         clock = Clock(self._context.now - IN_THE_PAST + timedelta(seconds=self._progress.done))
         try:
             proof = await self._prove(clock)
         except LaneBroken as broken:
             self._not_proven(str(broken))
-            return
+            return 0
         try:
             follow = await self._lanes[0].reads_follow()
         except LaneBroken as broken:
             await self._lanes[0].take_back()
             self._not_proven(str(broken))
-            return
+            return 0
         if proof.read_back and not follow:
             self._lanes[0].be_blind()
             proof = replace(proof, lags=True)
@@ -85,6 +85,7 @@ class Trial:
             for lane in self._lanes:
                 await lane.take_back()
         self._record(choice.left_out, cut_short, proof, evidence)
+        return self._progress.tally.sent
 
     def _widen(self, messages: int) -> None:
         """As many lanes as pay: each leaves an object."""
