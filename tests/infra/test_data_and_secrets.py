@@ -97,7 +97,8 @@ def test_alarms_reach_somebody(stack: Recorded):
     assert alarms.keys() == {
         "answer-lost", "authentication-failures", "authoriser-errors", "blocked-requests", "break-glass-used",
         "cdr-refusals", "cdr-volume", "commands", "credentials-changes", "dead-letters", "quarantine-lost",
-        "records-refused", "rotation-errors", "server-errors", "service-errors", "session-changes", "tariff-changes", "throttled", "unknown-routes",
+        "records-refused", "rotation-errors", "server-errors", "service-errors", "session-changes",
+        "tariff-changes", "throttled", "unknown-routes",
     }  # fmt: skip
     assert all(alarm["alarmActions"] for alarm in alarms.values())
     metrics = {
