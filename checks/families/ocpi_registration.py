@@ -89,6 +89,22 @@ def _fetches(case: Case[CredentialsExchanged]) -> Iterable[Verdict]:
     )
 
 
+def _own_token(case: Case[CredentialsExchanged]) -> Iterable[Verdict]:
+    fact, at = case.driver.fact, case.subject.coordinates()
+    what = f"{at.get('method')} credentials in {at.get('version')}"
+    population = Population(examined=fact.calls, unit="call")
+    if fact.with_anothers:
+        said = f"during {what} our platform was called {fact.with_anothers} times with the token of another partner"
+        yield case.fails(said, population=population, reproduce=fact.curl)
+    elif not fact.others:
+        yield case.not_tested(f"{what}: no other identity had given the platform a token in this run")
+    elif not fact.calls:
+        yield case.inconclusive(f"{what}: our platform was not called at all")
+    else:
+        said = f"{fact.calls} calls during {what}, none of them with a token of {fact.others} other partners"
+        yield case.passes(said, population=population, reproduce=fact.curl)
+
+
 def _unpredictable(case: Case[TokensGiven]) -> Iterable[Verdict]:
     tokens = case.driver.fact.sequence
     wrong = [
@@ -179,5 +195,12 @@ CHECKS: Final[tuple[Check[Any], ...]] = (
         fact=TokensGiven,
         judge=_unpredictable,
         do="Make tokens of at least 128 bits with a cryptographic random generator, and nothing else in them.",
+    ),
+    _exchange(
+        "ocpi-registration-token-kept-from-others",
+        "A partner is called with its own token, and with that of no other partner",
+        ("OCPI-AUT-02", "OCPI-VUL-20"),
+        _own_token,
+        "Look a partner's token up by the partner that is called, and never try those of others.",
     ),
 )

@@ -248,6 +248,10 @@ class Gate:
         """
         return self._vault.known(text, asker) or self._http.registrations.known(text)
 
+    def others_handed_out(self, environment: str, identity: str) -> int:
+        """As how many other identities of the environment this run handed tokens out to the platform."""
+        return self._http.registrations.others_handed_out(environment, identity)
+
     def taken_back(self, leftover: Leftover) -> None:
         """Write down that a leftover is no longer there."""
         self._record.taken_back(leftover)

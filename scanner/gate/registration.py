@@ -134,7 +134,13 @@ class Registrations:
         given = [token for token, key in self._handed_out.items() if key == (environment, identity)]
         if given and given[-1] in shown:
             return CallersToken.NEWEST
-        return CallersToken.FORMER if shown.intersection(given) else CallersToken.UNKNOWN
+        if shown.intersection(given):
+            return CallersToken.FORMER
+        return CallersToken.ANOTHERS if shown.intersection(self._handed_out) else CallersToken.UNKNOWN
+
+    def others_handed_out(self, environment: str, identity: str) -> int:
+        """As how many other identities of the environment tokens were handed out."""
+        return len({key for key in self._handed_out.values() if key[0] == environment} - {(environment, identity)})
 
     async def _keep(self, intent: HttpIntent, which: NewToken, token: Secret) -> None:
         key = _key(intent)

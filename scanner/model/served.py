@@ -11,6 +11,7 @@ class CallersToken(StrEnum):
 
     NEWEST = "the token that was handed out last"
     FORMER = "a token that was handed out before"
+    ANOTHERS = "a token that was handed out as another identity"
     UNKNOWN = "a token that was never handed out"
     NONE = "no token"
 

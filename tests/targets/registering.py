@@ -42,6 +42,14 @@ NEWCOMER = Identity(
     has_sink=True,
     unregister=True,
 )
+SECOND = Identity(
+    name="emsp-e",
+    party=Party(country_code="IT", party_id="ELN"),
+    role=Role.EMSP,
+    partner="emsp-e",
+    disposable=True,
+    has_sink=True,
+)
 CHECKS: tuple[Check[Any], ...] = (
     *ocpi_credentials.CHECKS,
     *ocpi_registration.CHECKS,
@@ -97,6 +105,19 @@ def findings_of(facts: FactStore) -> tuple[Finding, ...]:
         raise AssertionError(f"{check}: {trace}")
 
     return judge(CHECKS, facts, ["test"], bug)
+
+
+def two_registering(service: RunningService) -> EnvironmentTarget:
+    """A second partner that renews what it has, after the first."""
+    target = registering_target(service)
+    return replace(target, identities=(*target.identities, SECOND))
+
+
+@once_a_run
+def findings_of_two(fault: str | None = None) -> tuple[Finding, ...]:
+    """What is seen where two partners register, one after the other."""
+    with registering_service((fault,) if fault else (), ("2.2.1",)) as service, TemporaryDirectory() as folder:
+        return findings_of(look(two_registering(service), service.tokens, Path(folder)))
 
 
 @once_a_run

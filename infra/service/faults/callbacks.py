@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -16,7 +15,7 @@ from infra.service.call import Identity
 from infra.service.credentials_token import CredentialsToken
 from infra.service.faults.fault import Fault
 from infra.service.faults.held import json_object, replaying, whole_body
-from infra.service.outbound import OutboundClient, OutboundReply
+from infra.service.faults.passing_client import PassingClient
 from infra.service.partner import TokenEncoding
 from infra.service.settings import Settings
 from infra.service.store import Store
@@ -25,52 +24,31 @@ from infra.service.strict_json import JsonObject
 _named: ContextVar[str | None] = ContextVar("response_url of the command in this request", default=None)
 
 
-class _Posting:
-    """A client that posts results in a way of its own, and is sound in everything else."""
-
-    def __init__(self, inner: OutboundClient) -> None:
-        self._inner = inner
-
-    async def get(self, url: str, token: CredentialsToken, encoding: TokenEncoding) -> Any:  # noqa: ANN401 - JSON
-        """See `OutboundClient.get`."""
-        return await self._inner.get(url, token, encoding)
-
-    async def post(self, url: str, token: CredentialsToken, encoding: TokenEncoding, document: JsonObject) -> None:
-        """See `OutboundClient.post`."""
-        await self._inner.post(url, token, encoding, document)
-
-    async def exchange(
-        self, method: str, url: str, authorization: str, headers: Mapping[str, str], document: JsonObject | None
-    ) -> OutboundReply:
-        """See `OutboundClient.exchange`."""
-        return await self._inner.exchange(method, url, authorization, headers, document)
-
-
-class _Silent(_Posting):
+class _Silent(PassingClient):
     async def post(self, url: str, token: CredentialsToken, encoding: TokenEncoding, document: JsonObject) -> None:
         """Says that it did."""
         del url, token, encoding, document
 
 
-class _Twice(_Posting):
+class _Twice(PassingClient):
     async def post(self, url: str, token: CredentialsToken, encoding: TokenEncoding, document: JsonObject) -> None:
         """As a retry does that forgets what was answered."""
-        await self._inner.post(url, token, encoding, document)
-        await self._inner.post(url, token, encoding, document)
+        await self.inner.post(url, token, encoding, document)
+        await self.inner.post(url, token, encoding, document)
 
 
-class _WithoutToken(_Posting):
+class _WithoutToken(PassingClient):
     async def post(self, url: str, token: CredentialsToken, encoding: TokenEncoding, document: JsonObject) -> None:
         """With a token that nobody handed out."""
         del token
-        await self._inner.post(url, CredentialsToken(secrets.token_urlsafe(32)), encoding, document)
+        await self.inner.post(url, CredentialsToken(secrets.token_urlsafe(32)), encoding, document)
 
 
-class _AlwaysCancelled(_Posting):
+class _AlwaysCancelled(PassingClient):
     async def post(self, url: str, token: CredentialsToken, encoding: TokenEncoding, document: JsonObject) -> None:
         """As a platform says that never looks a reservation up."""
         unknown = document.get("result") == "UNKNOWN_RESERVATION"
-        await self._inner.post(url, token, encoding, {**document, "result": "ACCEPTED"} if unknown else document)
+        await self.inner.post(url, token, encoding, {**document, "result": "ACCEPTED"} if unknown else document)
 
 
 class _NotesUrl:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
 from contextvars import ContextVar
 from math import inf
 from typing import Any, Final
@@ -17,12 +16,12 @@ from infra.service.authentication import Authenticator
 from infra.service.call import Identity
 from infra.service.credentials_token import CredentialsToken
 from infra.service.faults.fault import Fault
+from infra.service.faults.passing_client import PassingClient
 from infra.service.faults.registration import is_credentials, remembering, tokens_of
-from infra.service.outbound import OutboundClient, OutboundError, OutboundReply
+from infra.service.outbound import OutboundError
 from infra.service.partner import TokenEncoding
 from infra.service.settings import Settings
 from infra.service.store import Store
-from infra.service.strict_json import JsonObject
 
 _TIMEOUT: Final = "timeout"
 _CACHED_S: Final = 60.0
@@ -31,31 +30,18 @@ _BUSY: Final = {"status_code": 3000, "status_message": "Busy", "timestamp": "202
 _unanswered: ContextVar[list[str] | None] = ContextVar("calls without an answer in this request", default=None)
 
 
-class _Telling:
+class _Telling(PassingClient):
     """Tells the request that made a call of one that was not answered in time."""
-
-    def __init__(self, inner: OutboundClient) -> None:
-        self._inner = inner
 
     async def get(self, url: str, token: CredentialsToken, encoding: TokenEncoding) -> Any:  # noqa: ANN401 - JSON
         """See `OutboundClient.get`."""
         try:
-            return await self._inner.get(url, token, encoding)
+            return await self.inner.get(url, token, encoding)
         except OutboundError as error:
             calls = _unanswered.get()
             if calls is not None and error.reason == _TIMEOUT:
                 calls.append(url)
             raise
-
-    async def post(self, url: str, token: CredentialsToken, encoding: TokenEncoding, document: JsonObject) -> None:
-        """See `OutboundClient.post`."""
-        await self._inner.post(url, token, encoding, document)
-
-    async def exchange(
-        self, method: str, url: str, authorization: str, headers: Mapping[str, str], document: JsonObject | None
-    ) -> OutboundReply:
-        """See `OutboundClient.exchange`."""
-        return await self._inner.exchange(method, url, authorization, headers, document)
 
 
 class _LocksOutTheSlow:

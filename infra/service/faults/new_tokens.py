@@ -6,14 +6,19 @@ import base64
 import json
 import secrets
 from collections.abc import Callable
-from typing import Final
+from contextlib import suppress
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from infra.service.credentials_token import CredentialsToken
 from infra.service.faults.answers import changing_json
 from infra.service.faults.fault import Fault
+from infra.service.faults.passing_client import PassingClient
 from infra.service.faults.registration import is_credentials, tokens_of
+from infra.service.outbound import OutboundClient, OutboundError
+from infra.service.partner import TokenEncoding
 from infra.service.strict_json import JsonObject
 
 Naming = Callable[[str | None], str | None]
@@ -122,6 +127,25 @@ class _LocksOut:
             self._forgotten |= shown
 
 
+class _TriesOthersTokens(PassingClient):
+    """Calls a partner with the tokens that others gave, too, when it has called with the right one."""
+
+    def __init__(self, inner: OutboundClient) -> None:
+        super().__init__(inner)
+        self._given: dict[str, CredentialsToken] = {}
+
+    async def get(self, url: str, token: CredentialsToken, encoding: TokenEncoding) -> Any:  # noqa: ANN401 - JSON
+        """See `OutboundClient.get`."""
+        data = await self.inner.get(url, token, encoding)
+        platform = url.rstrip("/").rpartition("/versions")[0]
+        if platform:
+            self._given[platform] = token
+            for other in [given for at, given in self._given.items() if at != platform]:
+                with suppress(OutboundError):
+                    await self.inner.get(url, other, encoding)
+        return data
+
+
 def _refused(body: bytes) -> bool:
     """True for a renewal that was understood and refused, not for one in the wrong state."""
     answer: dict[str, int] = json.loads(body)
@@ -161,5 +185,11 @@ FAULTS: Final = (
         summary="a renewal that is refused ends the token that it came with",
         by_writing=True,
         wrap_app=_LocksOut,
+    ),
+    Fault(
+        name="tokens-of-others-tried",
+        summary="a partner is called with the tokens of other partners, too",
+        by_writing=True,
+        wrap_outbound=_TriesOthersTokens,
     ),
 )

@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # loaded where a platform is served
     from scanner.gate.serving import Served
 
 RESULTS: Final = "/results/"
+_OURS: Final = frozenset({CallersToken.NEWEST, CallersToken.FORMER, CallersToken.ANOTHERS})
 _DEADLINE_S: Final = 900.0
 
 
@@ -85,7 +86,7 @@ class ResultPlatform:
     def elsewhere(self, path: str) -> tuple[int, int]:
         """Requests at the canary for one path, and those with a token of ours."""
         mine = [call.came for call in self._elsewhere if call.path == path]
-        return len(mine), sum(call.token in {CallersToken.NEWEST, CallersToken.FORMER} for call in mine)
+        return len(mine), sum(call.token in _OURS for call in mine)
 
     @property
     def connections_elsewhere(self) -> int:

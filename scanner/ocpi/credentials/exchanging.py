@@ -16,6 +16,7 @@ from scanner.model.facts.ocpi.credentials import (
     WrongStateCall,
 )
 from scanner.model.observation import Reason
+from scanner.model.served import CallersToken
 from scanner.ocpi.credentials.desk import Done, Ended
 from scanner.ocpi.credentials.given_up import GivenUp, OpenDoor, open_doors
 from scanner.ocpi.credentials.ground import Ground
@@ -39,6 +40,8 @@ class Tally:
     fresh: int = 0
     calls: int = 0
     with_our_token: int = 0
+    with_anothers: int = 0
+    others: int = 0
     versions: Answer | None = None
     opened: tuple[OpenDoor, ...] = ()
     closed: tuple[str, ...] = ()
@@ -55,6 +58,8 @@ class Tally:
             closed=self.closed,
             calls=self.calls,
             with_our_token=self.with_our_token,
+            with_anothers=self.with_anothers,
+            others=self.others,
             curl=self.curl,
         )
 
@@ -147,15 +152,17 @@ class Exchanging:
         calls = len(ground.server.calls)
         done = await ground.hand_in(method, at, f"{method} credentials in {at.version}")
         tally.at = time.monotonic()
-        came, ours = ground.called(calls)
+        came = ground.called(calls)
         if not done.accepted:
             said = f"{method} credentials in {at.version} was {done.answer.said()}"
-            raise NotAccepted(_not_done(f"{said}; our versions URL was called {came} times meanwhile"))
+            raise NotAccepted(_not_done(f"{said}; our versions URL was called {came.total()} times meanwhile"))
         after = ground.tokens_given
         tally.times += 1
         tally.fresh += after.given - after.repeated > before.given - before.repeated
-        tally.calls += came
-        tally.with_our_token += ours
+        tally.calls += came.total()
+        tally.with_our_token += came[CallersToken.NEWEST]
+        tally.with_anothers += came[CallersToken.ANOTHERS]
+        tally.others = ground.others
         tally.curl = done.answer.curl
         tally.evidence.append(done.evidence)
 

@@ -1,5 +1,6 @@
 """What the parts of one registration scenario share: who we are, where we knock, who we are called back as."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -125,7 +126,11 @@ class Ground:
         )
         return Ended(NoReply(reason=Reason.CONTROL_FAILED, detail=detail))
 
-    def called(self, since: int) -> tuple[int, int]:
-        """Calls to our platform since a number of them, and those that showed the token that was handed out last."""
-        calls = self.server.calls[since:]
-        return len(calls), sum(call.token is CallersToken.NEWEST for call in calls)
+    def called(self, since: int) -> Counter[CallersToken]:
+        """Calls to our platform since a number of them, by the token that they showed."""
+        return Counter(call.token for call in self.server.calls[since:])
+
+    @property
+    def others(self) -> int:
+        """Other identities whose tokens the platform was given in this run."""
+        return self.context.gate.others_handed_out(self.context.target.name, self.identity.name)

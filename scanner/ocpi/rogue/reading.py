@@ -11,7 +11,7 @@ from scanner.ocpi.rogue.scenario import Listener
 from scanner.ocpi.rogue.site import Seen
 from scanner.ocpi.rogue.theatre import Performance
 
-_OURS = frozenset({CallersToken.NEWEST, CallersToken.FORMER})
+_OURS = frozenset({CallersToken.NEWEST, CallersToken.FORMER, CallersToken.ANOTHERS})
 
 
 def peers_of(performances: Iterable[Performance]) -> frozenset[str]:

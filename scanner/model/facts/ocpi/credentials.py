@@ -88,7 +88,8 @@ class CredentialsExchanged:
 
     `versions`: how the versions URL answered the newest token; `opened` and `closed`: modules that did and did not
     answer it as a success. `calls`: how often the platform called our versions URL or what lies behind it meanwhile;
-    `with_our_token`: with the token that it had just been given.
+    `with_our_token`: with the token that it had just been given; `with_anothers`: with one that was handed out to it as
+    one of the `others`, identities of other partners that had registered before.
     """
 
     times: int
@@ -99,6 +100,8 @@ class CredentialsExchanged:
     calls: int
     with_our_token: int
     curl: str
+    with_anothers: int = 0
+    others: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
