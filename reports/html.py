@@ -15,7 +15,8 @@ from markupsafe import Markup
 
 from checks.model.verdict import Outcome
 from reports.jinja_environment import TEMPLATES, jinja_environment
-from reports.model.posture import ControlStatus, Posture
+from reports.model.control_status import ControlStatus
+from reports.model.posture import Posture
 from reports.text import visible
 from reports.view.access import access_tables
 from reports.view.answer import answer

@@ -10,7 +10,8 @@ from typing import Final
 
 from checks.model.finding import Finding
 from checks.model.verdict import Outcome
-from reports.model.posture import ControlStatus, Posture
+from reports.model.control_status import ControlStatus
+from reports.model.posture import Posture
 from reports.text import one_line
 from reports.view.answer import answer, plural
 from reports.view.left_behind import left_behind

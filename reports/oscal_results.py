@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from checks.model.finding import Finding
-from reports.model.posture import ControlPosture, ControlStatus, NotLookedAt, Posture
+from reports.model.control_status import ControlStatus
+from reports.model.posture import ControlPosture, NotLookedAt, Posture
 from reports.oscal import CATALOG_FILE, JsonObject, markup, metadata, objective, plain, props, uuid_of, written
 from reports.oscal_catalog import TITLE
 from reports.oscal_observations import observation, observation_uuid, resources, subjects

@@ -15,7 +15,8 @@ from markupsafe import Markup, escape
 from checks.model.verdict import Outcome
 from reports.jinja_environment import TEMPLATES, jinja_environment
 from reports.json_document import render_json
-from reports.model.posture import ControlStatus, Posture
+from reports.model.control_status import ControlStatus
+from reports.model.posture import Posture
 from reports.text import one_line, visible
 from reports.view.answer import answer
 from reports.view.cause import undecided

@@ -17,7 +17,8 @@ from rich.text import Text
 from checks.model.finding import Finding
 from checks.model.verdict import Outcome
 from reports.model.access import AccessState
-from reports.model.posture import ControlStatus, Disagreement, Posture
+from reports.model.control_status import ControlStatus
+from reports.model.posture import Disagreement, Posture
 from reports.text import one_line, visible
 from reports.view.access import access_tables
 from reports.view.answer import AnswerKind, answer, plural

@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from checks.model.verdict import Outcome
 from checks.model.waiver import WaiverKind
 from reports.model.access import AccessState
-from reports.model.posture import Audience, ControlStatus
+from reports.model.control_status import ControlStatus
+from reports.model.posture import Audience
 from scanner.model.effect import Mode
 from scanner.model.observation import Reason
 from scanner.model.severity import Severity

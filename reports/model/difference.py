@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from checks.model.verdict import Outcome
-from reports.model.posture import ControlStatus
+from reports.model.control_status import ControlStatus
 from reports.model.run_state import FindingState, RunState
 from reports.model.status import JUDGED
 from scanner.model.severity import Severity

@@ -12,17 +12,9 @@ from checks.model.control import Checklist, Control
 from checks.model.finding import Finding
 from checks.model.verdict import Outcome
 from reports.model.access import AccessEntry
+from reports.model.control_status import ControlStatus
 from reports.model.disagreement import disagreements
-from reports.model.posture import (
-    ControlPosture,
-    ControlStatus,
-    Disagreement,
-    NotLookedAt,
-    Posture,
-    RunInfo,
-    Summary,
-    ToolInfo,
-)
+from reports.model.posture import ControlPosture, Disagreement, NotLookedAt, Posture, RunInfo, Summary, ToolInfo
 from reports.model.requirement import left_open, missing_names, scope_of
 from reports.model.score import coverage_of, score_of
 from reports.model.status import JUDGED, status_of, worst

@@ -5,33 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from checks.model.control import Layer
 from checks.model.finding import Finding
 from checks.model.verdict import Outcome
 from reports.model.access import AccessEntry
+from reports.model.control_status import ControlStatus
+from reports.model.trend import Trend
 from scanner.model.effect import Mode
 from scanner.model.leftover import Leftover
 from scanner.model.observation import Reason
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
-
-if TYPE_CHECKING:
-    from reports.model.trend import Trend
-
-
-class ControlStatus(StrEnum):
-    """What became of one row of the checklist; the order of the members is the order in which the rules apply."""
-
-    FAIL = "fail"
-    INCONCLUSIVE = "inconclusive"
-    WAIVED = "waived"
-    NOT_TESTED = "not_tested"
-    NOT_APPLICABLE = "not_applicable"
-    PARTIAL = "partial"  # passes, but something required was not judged
-    PASS = "pass"
 
 
 class Audience(StrEnum):
@@ -167,7 +153,7 @@ class Posture:
     not_looked_at: tuple[NotLookedAt, ...] = ()
     access: tuple[AccessEntry, ...] = ()
     audience: Audience = Audience.INTERNAL
-    trend: "Trend | None" = None  # None: no history was kept, or it could not be asked
+    trend: Trend | None = None  # None: no history was kept, or it could not be asked
 
     @cached_property
     def finding_by_fingerprint(self) -> Mapping[str, Finding]:

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from checks.model.finding import Finding
 from checks.model.verdict import Outcome
-from reports.model.posture import ControlStatus, Posture
+from reports.model.control_status import ControlStatus
+from reports.model.posture import Posture
 from scanner.model.severity import Severity
 
 

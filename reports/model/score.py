@@ -17,7 +17,8 @@ from collections.abc import Collection, Iterable
 from math import floor
 from typing import Final
 
-from reports.model.posture import ControlPosture, ControlStatus
+from reports.model.control_status import ControlStatus
+from reports.model.posture import ControlPosture
 from scanner.model.severity import Severity
 
 WEIGHTS: Final = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from reports.model.posture import ControlStatus
+from reports.model.control_status import ControlStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,9 @@ from enum import StrEnum
 from typing import Final
 
 from checks.model.verdict import Outcome
+from reports.model.control_status import ControlStatus
 from reports.model.exit_code import open_requirements
-from reports.model.posture import Audience, ControlPosture, ControlStatus, Posture
+from reports.model.posture import Audience, ControlPosture, Posture
 from reports.text import one_line
 from scanner.model.severity import Severity
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from reports.model.posture import ControlStatus, Posture
+from reports.model.control_status import ControlStatus
+from reports.model.posture import Posture
 from reports.model.trend import Trend, TrendRun
 from reports.view.problem import Problem
 

@@ -8,7 +8,8 @@ from typing import Final
 
 from checks.model.control import Layer
 from checks.model.verdict import Outcome
-from reports.model.posture import ControlPosture, ControlStatus, Posture
+from reports.model.control_status import ControlStatus
+from reports.model.posture import ControlPosture, Posture
 from reports.view.problem import Problem, problems
 from reports.view.status_order import STATUS_ORDER
 

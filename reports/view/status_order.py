@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from reports.model.posture import ControlStatus
+from reports.model.control_status import ControlStatus
 
 STATUS_ORDER: Final = (
     ControlStatus.FAIL,

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from checks.model.finding import Finding
 from checks.model.verdict import Outcome
-from reports.model.posture import ControlPosture, ControlStatus, NotLookedAt, Posture
+from reports.model.control_status import ControlStatus
+from reports.model.posture import ControlPosture, NotLookedAt, Posture
 from scanner.model.observation import Reason
 
 

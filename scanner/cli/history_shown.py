@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Final
 
-from reports.model.posture import ControlStatus
+from reports.model.control_status import ControlStatus
 from reports.model.trend import ControlTrend
 from scanner.history.overview import Overview
 from scanner.history.reading import PastRun

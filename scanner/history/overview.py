@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from reports.model.posture import ControlStatus
+from reports.model.control_status import ControlStatus
 from reports.model.trend import ControlTrend
 from scanner.history.reading import PastRun, past_runs, sightings, statuses
 from scanner.history.spells import Repairs, Spell, repairs, spells

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, Select, func, select
 
 from checks.model.verdict import Outcome
-from reports.model.posture import ControlStatus
+from reports.model.control_status import ControlStatus
 from reports.model.run_state import FindingState, RunState
 from scanner.history.recording import moment
 from scanner.history.spells import Sighting

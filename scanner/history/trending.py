@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from sqlalchemy import Connection
 
 from checks.model.verdict import Outcome
+from reports.model.control_status import ControlStatus
 from reports.model.difference import Change, Difference, difference
-from reports.model.posture import ControlStatus, Posture
+from reports.model.posture import Posture
 from reports.model.run_state import RunState, run_state
 from reports.model.trend import ControlTrend, OpenSince, SincePrevious, Trend, TrendRun
 from scanner.history.reading import PastRun, past_runs, sightings, state_of, statuses

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Connection, and_, exists, select
 
 from checks.checklist.loader import checklist
-from reports.model.posture import ControlStatus
+from reports.model.control_status import ControlStatus
 from scanner.history.recording import moment
 from scanner.history.tables import ENVIRONMENTS, RUNS, STATUSES
 from scanner.model.facts.cadence import ScanOnRecord

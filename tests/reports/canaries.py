@@ -7,7 +7,8 @@ from checks.model.control import Checklist
 from checks.model.finding import AppliedWaiver
 from checks.model.verdict import Outcome, Population
 from reports.model.access import AccessEntry, AccessState
-from reports.model.posture import ControlStatus, NotLookedAt, Posture
+from reports.model.control_status import ControlStatus
+from reports.model.posture import NotLookedAt, Posture
 from reports.model.trend import ControlTrend, Trend, TrendRun
 from scanner.model.evidence import EvidenceRef
 from scanner.model.leftover import Leftover

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from checks.model.verdict import Outcome
-from reports.model.posture import ControlStatus, Posture
+from reports.model.control_status import ControlStatus
+from reports.model.posture import Posture
 from reports.model.trend import ControlTrend, OpenSince, SincePrevious, Trend, TrendRun
 
 SCORES = (41.0, None, 55.5, 60.0)

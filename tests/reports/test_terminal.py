@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from checks.model.verdict import Outcome
-from reports.model.posture import ControlStatus
+from reports.model.control_status import ControlStatus
 from reports.terminal import render_terminal
 from scanner.model.severity import Severity
 from tests.reports.hostile import ENDLESS, STRINGS

@@ -9,7 +9,7 @@ import pytest
 from checks.engine import judge
 from checks.families.cadence import CHECKS
 from checks.model.verdict import Outcome
-from reports.model.posture import ControlStatus
+from reports.model.control_status import ControlStatus
 from scanner.config.history_place import HistoryPlace
 from scanner.errors import HistoryError
 from scanner.history.database import opened

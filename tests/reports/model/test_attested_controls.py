@@ -4,7 +4,7 @@ import pytest
 
 from checks.model.control import Checklist, Control, Layer, Requirement
 from checks.model.verdict import Outcome
-from reports.model.posture import ControlStatus
+from reports.model.control_status import ControlStatus
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 from tests.reports.sample_posture import SERVER, finding, posture_of

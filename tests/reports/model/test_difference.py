@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.model.verdict import Outcome
+from reports.model.control_status import ControlStatus
 from reports.model.difference import Change, difference, known_fails
 from reports.model.exit_code import ExitCode, exit_code
-from reports.model.posture import ControlStatus
 from reports.model.run_state import FindingState, RunState, run_state
 from scanner.model.severity import Severity
 from tests.reports.sample_posture import finding, posture_of

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from checks.model.control import Checklist, Control, Layer, Requirement
 from checks.model.finding import Finding
 from checks.model.verdict import Outcome
+from reports.model.control_status import ControlStatus
 from reports.model.exit_code import ExitCode, exit_code
 from reports.model.fold import DuplicateFingerprint
-from reports.model.posture import ControlPosture, ControlStatus, Posture
+from reports.model.posture import ControlPosture, Posture
 from scanner.model.severity import Severity
 from scanner.model.subject import ServerSubject
 from scanner.model.witness import Witness

@@ -6,7 +6,7 @@ from checks.checklist.loader import checklist
 from checks.model.control import Checklist, Control, Layer, Requirement
 from checks.model.platform import Hosting, Platform, Size
 from checks.model.verdict import Outcome
-from reports.model.posture import ControlStatus
+from reports.model.control_status import ControlStatus
 from scanner.model.party import Role
 from scanner.model.severity import Severity
 from scanner.model.subject import ServerSubject

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from reports.model.posture import ControlStatus
+from reports.model.control_status import ControlStatus
 from reports.view.change import new_fails, since, sparks, spells
 from tests.reports.history import with_history
 from tests.reports.sample_posture import posture_of, realistic
