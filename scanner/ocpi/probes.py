@@ -17,6 +17,7 @@ from scanner.ocpi.errors import ErrorsProbe
 from scanner.ocpi.misplaced import MisplacedTokenProbe
 from scanner.ocpi.mutation.probe import MutationProbe
 from scanner.ocpi.pages import PagesProbe
+from scanner.ocpi.pulls.probe import PullsProbe
 from scanner.ocpi.rogue.probe import RogueProbe
 from scanner.ocpi.stress.probe import StressProbe
 from scanner.ocpi.tenancy import TenancyProbe
@@ -52,8 +53,10 @@ _LOOKING: Final[tuple[Probe, ...]] = (
 )
 # It is refused, so it comes while a bootstrap token is still there.
 _REFUSED: Final[tuple[Probe, ...]] = (*_LOOKING, RogueProbe(probe.name for probe in _LOOKING))
+# It renews a registration, and leaves it whole.
+_PULLED: Final[tuple[Probe, ...]] = (*_REFUSED, PullsProbe(probe.name for probe in _REFUSED))
 # It replaces tokens that others speak with.
-_REPLACING: Final[tuple[Probe, ...]] = (*_REFUSED, RegistrationProbe(probe.name for probe in _REFUSED))
+_REPLACING: Final[tuple[Probe, ...]] = (*_PULLED, RegistrationProbe(probe.name for probe in _PULLED))
 # It registers a platform of its own, to which results come.
 _CALLED: Final[tuple[Probe, ...]] = (*_REPLACING, CallbacksProbe(probe.name for probe in _REPLACING))
 # It waits for an operator who ends one.

@@ -33,6 +33,7 @@ NEEDS_MORE = {  # two identities or environments, a bootstrap token, a right to 
     "OCPI-VUL-23",
     "OCPI-TST-20",
     "OCPI-TST-21",
+    "OCPI-TST-22",  # a platform that pulls
     "OCPI-VUL-18",  # a partner of ours that may be hostile
     "OCPI-VUL-20",
     "OCPI-TST-17",

@@ -26,6 +26,7 @@ from infra.service.faults import (
     new_tokens,
     partner_calls,
     partner_claims,
+    pulls,
     registration,
     requests,
     token_matching,
@@ -60,6 +61,7 @@ _LISTED: Final = (
     *load.FAULTS,
     *partner_calls.FAULTS,
     *backends.FAULTS,
+    *pulls.FAULTS,
 )
 _OF_REGISTRATIONS: Final = (registration, half_way, new_tokens, partner_claims, partner_calls)
 BY_REGISTERING: Final = frozenset(fault.name for module in _OF_REGISTRATIONS for fault in module.FAULTS)

@@ -172,7 +172,8 @@ def _in_one_pool(guard: Guard) -> Guard:
     return made
 
 
-def _trusting(_vouch: Vouch) -> Vouch:
+def trusting(_vouch: Vouch) -> Vouch:
+    """What a backend says is right."""
     return lambda _found, _visibility, _model: True
 
 
@@ -217,7 +218,7 @@ FAULTS: Final = (
         "backend-values-unchecked",
         "a backend's tariffs have a currency that is none, and are served as they are",
         Lies(misspelled),
-        wrap_vouch=_trusting,
+        wrap_vouch=trusting,
     ),
     _fault("backend-hangs-unbounded", "a request waits for as long as a backend hangs", Hangs(), wrap_guard=_unguarded),
     _fault("backend-hang-spreads", "a backend that hangs holds up the other modules", Hangs(), wrap_guard=_in_one_pool),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from infra.service.datetimes import format_datetime
@@ -15,6 +15,8 @@ from infra.service.origins import https_origin
 from infra.service.pulling.intake import identity_of
 from infra.service.pulling.patience import Fetch, Patience, PullError
 from infra.service.pulling.settings import PullSettings
+
+_MOST_BARREN: Final = 5  # pages in a row that bring nothing: what is left out of a page leaves it empty
 
 
 def first_page(endpoint: str, since: datetime | None, settings: PullSettings) -> str:
@@ -27,7 +29,7 @@ def first_page(endpoint: str, since: datetime | None, settings: PullSettings) ->
 async def pages(fetch: Fetch, patience: Patience, first: str) -> AsyncIterator[list[Any]]:
     """The `data` of each page. Raises PullError, also after pages that were good."""
     settings, url = patience.settings, first
-    seen, known = set[str](), set[str]()
+    seen, known, barren = set[str](), set[str](), 0
     while True:
         if len(seen) >= settings.most_pages:
             raise PullError("too_many_pages")
@@ -38,7 +40,9 @@ async def pages(fetch: Fetch, patience: Patience, first: str) -> AsyncIterator[l
             raise PullError("not_a_list")
         if len(data) > settings.most_on_a_page:
             raise PullError("page_too_long")
-        _check_progress(data, known)
+        barren = 0 if _brings_anything(data, known) else barren + 1
+        if barren >= _MOST_BARREN:
+            raise PullError("no_progress")
         yield data
         following = reply.next_page
         if following is None:
@@ -50,9 +54,9 @@ async def pages(fetch: Fetch, patience: Patience, first: str) -> AsyncIterator[l
         url = following
 
 
-def _check_progress(page: list[Any], known: set[str]) -> None:
-    """A page of which everything was on earlier ones leads nowhere. Raises PullError."""
+def _brings_anything(page: list[Any], known: set[str]) -> bool:
+    """False for a page that is empty, or of which everything was on earlier ones."""
     named = {name for one in page if (name := identity_of(one)) is not None}
-    if known and page and named <= known:
-        raise PullError("no_progress")
+    is_new = not named <= known
     known |= named
+    return is_new

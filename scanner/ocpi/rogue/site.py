@@ -45,7 +45,8 @@ class Site:
     """What one scenario serves. URLs are whole; paths begin behind the scenario's own.
 
     `base`: its URL. `elsewhere`: the URL of the same path at the second listener; `plain`: at no TLS. `hostile`:
-    answers by path, in place of the sound ones. `after_s`: how long an answer may take.
+    answers by path, in place of the sound ones. `sends`: the module whose sender interface it has. `after_s`: how long
+    an answer may take.
     """
 
     version: str
@@ -58,6 +59,7 @@ class Site:
     hostile: dict[str, Misbehaviour] = field(default_factory=dict)
     details_at: str | None = None
     has_credentials: bool = False
+    sends: str | None = "locations"
     calls: list[Seen] = field(default_factory=list)
     taken: Taken = field(default_factory=Taken)
 
@@ -79,7 +81,7 @@ class Site:
     def documents(self) -> Mapping[str, JsonValue]:
         """Sound documents by path."""
         at = self.details_at or f"{self.base}{self.details_path}"
-        endpoints: list[JsonValue] = [self._endpoint("locations")]
+        endpoints: list[JsonValue] = [self._endpoint(self.sends)] if self.sends else []
         if self.has_credentials:
             endpoints.append(self._endpoint("credentials"))
         return {

@@ -64,6 +64,7 @@ class Theatre:
     version: str
     wardrobe: Wardrobe
     patience_s: float
+    probe: str = PROBE
     first: "Served | None" = None
     sites: dict[str, Site] = field(default_factory=dict)
 
@@ -167,7 +168,7 @@ class Theatre:
         return ServeIntent(
             effect=Effect.REGISTRATION,
             environment=self.context.target.name,
-            probe=PROBE,
+            probe=self.probe,
             purpose=f"be called back as a partner with {face}",
             identity=self.identity,
             host=self.settings.host,

@@ -25,7 +25,10 @@ _AGAIN: Final = 2
 
 
 class Trigger:
-    """Pulled once a scenario, as one identity in one version; `timeout_s` is for the target's whole handshake."""
+    """Pulled once a scenario, as one identity in one version; `timeout_s` is for the target's whole handshake.
+
+    `also_leaves`: what else the next one may leave at the target.
+    """
 
     def __init__(
         self,
@@ -35,6 +38,7 @@ class Trigger:
         interface: Interface,
         leaves: Leftover,
         timeout_s: float,
+        probe: str = PROBE,
     ) -> None:
         self._context = context
         self._identity = identity
@@ -42,7 +46,9 @@ class Trigger:
         self._interface = interface
         self._leaves = leaves
         self._timeout_s = timeout_s
-        self._random = random.Random(f"{context.seed}/{PROBE}/{identity.name}")  # noqa: S311 - ids, not secrets
+        self._probe = probe
+        self.also_leaves: tuple[Leftover, ...] = ()
+        self._random = random.Random(f"{context.seed}/{probe}/{identity.name}")  # noqa: S311 - ids, not secrets
 
     @property
     def method(self) -> str:
@@ -65,8 +71,8 @@ class Trigger:
         return HttpIntent(
             effect=Effect.REGISTRATION,
             environment=self._context.target.name,
-            probe=PROBE,
-            scenario=f"{PROBE}/{name}/{scenario}",
+            probe=self._probe,
+            scenario=f"{self._probe}/{name}/{scenario}",
             purpose=purpose,
             identity=name,
             method=self.method,
@@ -75,7 +81,7 @@ class Trigger:
             credential=IdentityCredential(identity=name, encoding=interface.credential.encoding),
             headers={**MessageIds.new(self._random).headers, "Content-Type": "application/json"},
             body=credentials_body(interface.version, versions_url, self._own),
-            leaves=(self._leaves,),
+            leaves=(self._leaves, *self.also_leaves),
             expects_errors=True,
             timeout_s=self._timeout_s,
         )

@@ -215,15 +215,15 @@ def endless(make: Callable[[int], Any]) -> FakePartner:
 @pytest.mark.parametrize(
     "make, outcome, most",
     [
-        (lambda offset: [location(id=f"L{offset}")], "too_many_pages", 5),
-        (lambda _: [location()], "no_progress", 2),
-        (lambda _: [], "too_many_pages", 5),
+        (lambda offset: [location(id=f"L{offset}")], "too_many_pages", 20),
+        (lambda _: [location()], "no_progress", 5),
+        (lambda _: [], "no_progress", 5),
         (lambda _: [location(id=f"L{n}") for n in range(1001)], "page_too_long", 1),
     ],
     ids=["new objects", "the same object", "no objects", "long pages"],
 )
 def test_a_list_without_an_end_has_one_here(make: Callable[[int], Any], outcome: str, most: int):
-    pulled = pull(endless(make), pulling=replace(QUICK, most_pages=5))
+    pulled = pull(endless(make), pulling=replace(QUICK, most_pages=20))
     assert outcomes(pulled)[0] == outcome
     assert pulled.passes[0]["pages"] <= most
 

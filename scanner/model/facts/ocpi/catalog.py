@@ -38,6 +38,7 @@ from scanner.model.facts.ocpi.headers import HeadersObserved, RequestIdsEchoed
 from scanner.model.facts.ocpi.mutation import MutantsTreated, ValidObjectProven
 from scanner.model.facts.ocpi.objects import ObjectsValidated
 from scanner.model.facts.ocpi.pages import PageObserved
+from scanner.model.facts.ocpi.pulls import PULL_FACTS
 from scanner.model.facts.ocpi.reads import READ_FACTS
 from scanner.model.facts.ocpi.requests import REQUEST_FACTS
 from scanner.model.facts.ocpi.rogue import ROGUE_FACTS
@@ -98,4 +99,5 @@ OCPI_FACT_TYPES: Final[tuple[type, ...]] = (
     *ROGUE_FACTS,
     *STRESS_FACTS,
     *BACKEND_FACTS,
+    *PULL_FACTS,
 )

@@ -1,0 +1,58 @@
+"""What the target makes of lists that a partner of ours sends, when it comes and pulls them. No object stands in it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from scanner.model.facts.ocpi.credentials import Reacted
+
+
+class Trick(StrEnum):
+    """What is wrong with a list."""
+
+    NOTHING = "is sound"
+    BAD_OBJECT = "has an object that is not of its type beside a sound one"
+    LOOP = "has a page whose Link leads to that same page"
+    ENDLESS = "has page after page, always with the same object, and a total of a million"
+    LINK_AWAY = "has a Link to another origin"
+    LINK_INWARD = "has a Link to an inward address"
+    OUTAGE = "cannot be had for a moment, with Retry-After, and then can"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulled:
+    """One list, and what the target did with it.
+
+    `answer`: to the credentials that led it there. `asked`: requests for pages; `after_outage`: those since it could be
+    had again. `too_soon`: requests that came before the time that Retry-After had named. `elsewhere`: connections to
+    where the Link leads; `strangers`: from addresses that did not pull. `sound_kept`, `bad_kept`: whether the objects
+    can be read back (None: nobody could tell). `followed_all`: it followed Links
+    up to our own bound.
+    """
+
+    trick: Trick
+    answer: Reacted
+    asked: int = 0
+    after_outage: int = 0
+    too_soon: int = 0
+    elsewhere: int = 0
+    strangers: int = 0
+    sound_kept: bool | None = None
+    bad_kept: bool | None = None
+    followed_all: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListsPulled:
+    """All lists, the sound one first; `left_out` and `broken_off` say why others were not shown.
+
+    `second_called`: the listener that a Link should not lead to was called where a sound partner named it.
+    """
+
+    control: Pulled
+    played: tuple[Pulled, ...]
+    second_called: bool
+    left_out: tuple[str, ...] = ()
+    broken_off: tuple[str, ...] = ()
+
+
+PULL_FACTS: tuple[type, ...] = (ListsPulled,)

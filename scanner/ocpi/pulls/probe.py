@@ -1,0 +1,201 @@
+"""Probe `ocpi-pulls`: register soundly as a partner, let the target pull our lists, and look what it makes of them.
+
+Needs what a hostile partner needs (`scanner.ocpi.rogue.probe`), as an identity that is registered already: each list
+takes a renewal (PUT), which a sound target accepts. What it keeps are objects of our own party; a token, which OCPI
+cannot take back, only with `allow: [lasting]`.
+"""
+
+import random
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from scanner.model.effect import Effect, Mode
+from scanner.model.facts.ocpi.pulls import PULL_FACTS, ListsPulled, Pulled, Trick
+from scanner.model.intent import PlannedRequest
+from scanner.model.observation import Reason
+from scanner.model.ocpi.specification import VERSIONS
+from scanner.model.party import Identity
+from scanner.model.target import Endpoint, EnvironmentTarget
+from scanner.model.witness import Witness
+from scanner.ocpi.credentials.bodies import PartyInRole
+from scanner.ocpi.credentials.doors import CREDENTIALS, interfaces_of
+from scanner.ocpi.credentials.probe import leftover
+from scanner.ocpi.interfaces import Interface, why_nothing
+from scanner.ocpi.notes import Notebook, not_configured
+from scanner.ocpi.pulls.stage import PullTheatre, Stage
+from scanner.ocpi.reply import NoReply
+from scanner.ocpi.rogue.reading import document
+from scanner.ocpi.rogue.spellings import inward_places, spellings
+from scanner.ocpi.rogue.trigger import Trigger
+from scanner.ocpi.rogue.wardrobe import Wardrobe
+from scanner.ocpi.writing.receivers import surfaces
+from scanner.ocpi.writing.surface import Surface
+from scanner.probe import ProbeContext
+
+PROBE: Final = "ocpi-pulls"
+_PREFERRED: Final = ("Tariff", "Location", "Token")
+_WITHIN_S: Final = 90.0
+_QUIET_S: Final = 5.0
+_HANDSHAKE_S: Final = 30.0
+_TRICKS: Final = tuple(trick for trick in Trick if trick is not Trick.NOTHING)
+_NOT_PULLED: Final = "the target did not come for a sound list of ours"
+
+
+class PullsProbe:
+    """Every list once an endpoint, as the first identity that may; `after`: the probes that only look."""
+
+    name = PROBE
+    witness = Witness.PROTOCOL
+    provides: frozenset[type] = frozenset(PULL_FACTS)
+
+    def __init__(self, after: Iterable[str], within_s: float = _WITHIN_S, quiet_s: float = _QUIET_S) -> None:
+        self.after = frozenset(after)
+        self._within_s = within_s
+        self._quiet_s = quiet_s
+
+    def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
+        """One renewal a list, and what is read back."""
+        for endpoint in target.endpoints if _why_not(target) is None else ():
+            identity = next((i for i in target.speakers(endpoint) if _may(i)), None)
+            if identity is not None:
+                yield PlannedRequest(
+                    probe=PROBE,
+                    effect=Effect.REGISTRATION,
+                    environment=target.name,
+                    what=f"renews (PUT) credentials of {identity.party} at {endpoint.versions_url}, once for each list "
+                    "that it is to pull; objects of that party stay there",
+                    at_least=1,
+                    at_most=3 * (len(Trick) + 2),
+                    identity=identity.name,
+                    leaves=(leftover(target, identity, None),),
+                )
+
+    async def run(self, context: ProbeContext) -> None:
+        """One endpoint after the other."""
+        for endpoint in context.target.endpoints:
+            why = _why_not(context.target)
+            identity = next((i for i in context.target.speakers(endpoint) if _may(i)), None)
+            if why is None and identity is None:
+                why = not_configured("no disposable identity is registered already, with a party, a role and a sink")
+            if why is not None or identity is None:
+                book = Notebook(context, endpoint, None)
+                book.missing(book.platform(), PULL_FACTS, why or why_nothing(context, endpoint))
+            else:
+                await self._face(context, endpoint, identity)
+
+    async def _face(self, context: ProbeContext, endpoint: Endpoint, identity: Identity) -> None:
+        book = Notebook(context, endpoint, identity.name)
+        settings, surface = context.target.partner_server, _surface(context, endpoint, identity)
+        door = _door(context, endpoint, identity, surface)
+        if surface is None or door is None or settings is None or identity.party is None or identity.role is None:
+            why = not_configured("no receiver interface takes whole objects of ours that may stay there")
+            book.missing(book.platform(), PULL_FACTS, why)
+            return
+        own = PartyInRole(party=identity.party, role=identity.role)
+        left = leftover(context.target, identity, door)
+        theatre = PullTheatre(
+            context=context,
+            settings=settings,
+            identity=identity.name,
+            version=door.version,
+            wardrobe=Wardrobe(settings, context.scratch, context.now),
+            patience_s=_HANDSHAKE_S,
+            probe=PROBE,
+            within_s=self._within_s,
+            most_s=self._within_s,
+            quiet_s=self._quiet_s,
+        )
+        trigger = Trigger(context, identity, own, door, left, _HANDSHAKE_S, PROBE)
+        ids = random.Random(f"{context.seed}/{PROBE}/{identity.name}")  # noqa: S311 - ids, not secrets
+        async with theatre.opened() as why_closed:
+            if why_closed is not None:
+                book.missing(book.platform(), PULL_FACTS, why_closed)
+                return
+            stage = Stage(theatre=theatre, trigger=trigger, surface=surface, ids=ids)
+            places = inward_places(settings.inward, settings.host)
+            inward = next(iter(spellings(places[0]).values())) if places else None
+            await _play(book, stage, inward)
+
+
+async def _play(book: Notebook, stage: Stage, inward: str | None) -> None:
+    subject = replace(stage.surface.interface.subject, method="GET")
+    control = await stage.show(Trick.NOTHING, None)
+    if isinstance(control, NoReply):
+        book.missing(subject, PULL_FACTS, control)
+        return
+    if not control.asked:
+        detail = f"{_NOT_PULLED} within {stage.theatre.within_s:g} s; credentials were {control.answer.said()}"
+        why = NoReply(reason=Reason.CONTROL_FAILED, detail=detail)
+        book.missing(subject, PULL_FACTS, why, stage.performed[0].evidence)
+        return
+    second_called = await stage.second_is_called()
+    played: list[Pulled] = []
+    left_out: list[str] = []
+    broken_off: list[str] = []
+    for trick in _TRICKS:
+        if trick is Trick.LINK_INWARD and inward is None:
+            left_out.append(f"a list that {trick}: no place is known that leads the target inward (`inward`)")
+            continue
+        one = await stage.show(trick, inward)
+        if isinstance(one, NoReply):
+            broken_off.append(f"a list that {trick}: {one.detail}")
+        else:
+            played.append(one)
+    await stage.rest()
+    kept = [
+        ref
+        for one in stage.performed
+        for ref in (
+            one.evidence,
+            book.context.evidence.store_document(
+                f"what {one.scenario.id} saw of the target", book.context.record.witness, document(one)
+            ),
+        )
+    ]
+    fact = ListsPulled(
+        control=control,
+        played=tuple(played),
+        second_called=second_called,
+        left_out=tuple(left_out),
+        broken_off=tuple(broken_off),
+    )
+    book.seen(subject, fact, *kept)
+
+
+def _why_not(target: EnvironmentTarget) -> NoReply | None:
+    if not target.mode.includes(Mode.EXERCISE):
+        detail = f"lists to be pulled need mode {Mode.EXERCISE}; the scan ran in mode {target.mode}"
+        return NoReply(reason=Reason.NOT_PERMITTED, detail=detail)
+    if Effect.REGISTRATION not in target.allow:
+        return NoReply(reason=Reason.NOT_PERMITTED, detail="lists to be pulled need `allow: [registration]`")
+    if target.partner_server is None or not target.partner_server.hostile:
+        return not_configured("lists to be pulled need a `partner_server` with `hostile: true`")
+    return None
+
+
+def _may(identity: Identity) -> bool:
+    registered = not identity.bootstrap
+    return bool(registered and identity.disposable and identity.has_sink and identity.party and identity.role)
+
+
+def _surface(context: ProbeContext, endpoint: Endpoint, identity: Identity) -> Surface | None:
+    """Where whole objects are read back: in the newest version, of a class that can be taken back if there is one."""
+    offered = [
+        one
+        for one in surfaces(context, endpoint, PROBE)
+        if one.interface.credential.identity == identity.name
+        and one.write is one.whole
+        and one.class_name in _PREFERRED
+        and (one.effect is not Effect.LASTING or Effect.LASTING in context.target.allow)
+    ]
+    newest = max((VERSIONS.index(one.version) for one in offered), default=None)
+    ranked = [one for one in offered if VERSIONS.index(one.version) == newest]
+    return min(ranked, key=lambda one: _PREFERRED.index(one.class_name), default=None)
+
+
+def _door(context: ProbeContext, endpoint: Endpoint, identity: Identity, surface: Surface | None) -> Interface | None:
+    """The credentials module of the same version."""
+    doors = interfaces_of(context, endpoint, identity.name)
+    same = (one for one in doors if one.module == CREDENTIALS and surface and one.version == surface.version)
+    return next(same, None)

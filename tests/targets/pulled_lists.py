@@ -1,0 +1,70 @@
+"""The reference service that pulls, with a CPO of ours whose lists are not what they should be."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from checks.engine import judge
+from checks.families.ocpi_pulls import CHECKS
+from checks.model.finding import Finding
+from infra.service.deployment.folder import prepare
+from scanner.model.fact_store import FactStore
+from scanner.model.party import Identity, Party, Role
+from scanner.model.target import EnvironmentTarget
+from scanner.ocpi.discovery import DiscoveryProbe
+from scanner.ocpi.pulls.probe import PullsProbe
+from tests.scanner.gate_fixtures import open_gate
+from tests.targets.hostile_partner import hostile_target
+from tests.targets.once import once_a_run
+from tests.targets.reference_service import RunningService, running_service
+
+CPO = Identity(
+    name="cpo-c", party=Party(country_code="BE", party_id="GRN"), role=Role.CPO, disposable=True, has_sink=True
+)
+PULLING: Mapping[str, object] = {
+    "first_after_s": 0.0,
+    "interval_s": 2.0,
+    "overlap_s": 0.0,
+    "first_pause_s": 0.1,
+    "longest_pause_s": 5.0,
+    "tries": 1,
+}
+WITHIN_S, QUIET_S = 20.0, 0.5
+
+
+def pulling_target(service: RunningService) -> EnvironmentTarget:
+    """A CPO that may renew and be hostile."""
+    return replace(hostile_target(service), identities=(CPO,))
+
+
+def look(target: EnvironmentTarget, service: RunningService, folder: Path, within_s: float = WITHIN_S) -> FactStore:
+    """What the probe sees."""
+
+    async def run() -> FactStore:
+        wanted = {i.name: service.tokens[i.name] for i in target.identities}
+        async with open_gate(target, folder, tokens=wanted) as gate:
+            return await gate.run(DiscoveryProbe(), PullsProbe((), within_s=within_s, quiet_s=QUIET_S))
+
+    return asyncio.run(run())
+
+
+def findings_of(facts: FactStore) -> tuple[Finding, ...]:
+    """All findings of the family; a bug in a check is an error of the test."""
+
+    def bug(check: str, trace: str) -> None:
+        raise AssertionError(f"{check}: {trace}")
+
+    return judge(CHECKS, facts, ["test"], bug)
+
+
+@once_a_run
+def pulled_findings(fault: str | None = None, *, pulls: bool = True) -> tuple[Finding, ...]:
+    """The service with one fault, or none; or one that waits for pushes."""
+    with TemporaryDirectory() as place:
+        root = Path(place) / "deployment"
+        outbound = {"private_hosts": ["localhost"], "ca": str(root / "ca.pem"), "timeout_s": 5}
+        folder = prepare(root, outbound=outbound, pulling=PULLING if pulls else None)
+        with running_service((fault,) if fault else (), folder=folder, versions=("2.2.1",)) as service:
+            return findings_of(look(pulling_target(service), service, Path(place), WITHIN_S if pulls else 0.5))
