@@ -25,7 +25,7 @@ from scanner.model.facts.ocpi.connections import (
 from scanner.model.severity import Severity
 
 _NOT_BACK: Final = frozenset({Returned.REFUSED, Returned.OTHER, Returned.TWICE, Returned.FAILED})
-_UNSURE_BACK: Final = frozenset({Returned.UNREAD, Returned.NOT_TRIED})
+_UNSURE_BACK: Final = frozenset({Returned.UNREAD, Returned.REFUSED_UNREAD, Returned.NOT_TRIED})
 
 
 def _half_message(case: Case[DisturbancesTried]) -> Iterable[Verdict]:

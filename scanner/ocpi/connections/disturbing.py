@@ -133,6 +133,8 @@ class Disturber:
         here = await look(self._desk, attempt.specimen, "the message that came back") if self._readable else UNKNOWN
         changed = otherwise(attempt.specimen.sent, here, self._usual) if here.known else ()
         if not again.accepted:
+            if attempt.fact.disturbance.whole and not here.known:
+                return Returned.REFUSED_UNREAD, ()  # the first one may have come there, and this be a second
             as_it_was = here.known and not changed and attempt.fact.disturbance.whole
             return (Returned.ONCE if as_it_was else Returned.REFUSED), ()
         if not here.known:

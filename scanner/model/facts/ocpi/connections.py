@@ -48,6 +48,7 @@ class Returned(StrEnum):
     OTHER = "accepted, and the object reads otherwise than it was sent"
     TWICE = "accepted, and each further time makes another object"
     UNREAD = "accepted; the object cannot be read back"
+    REFUSED_UNREAD = "refused; whether the first one is there cannot be read back"
     FAILED = "not answered but by an error of the server"
     NOT_TRIED = "not tried"
 
