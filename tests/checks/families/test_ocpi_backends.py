@@ -8,10 +8,15 @@ import yaml
 
 from checks.catalog import CATALOG
 from checks.families.ocpi_backends import CHECKS
+from checks.model.check import Case, Sighting
 from checks.model.verdict import Outcome
 from infra.service.faults import backends
 from infra.service.store import Page
+from scanner.model.evidence import EvidenceRef
+from scanner.model.facts.ocpi.backends import Asked, BackendTroubled, Neighbour
+from scanner.model.subject import InterfaceSubject
 from scanner.model.target import BackendTrouble
+from scanner.model.witness import Witness
 from tests.targets.protocol_runs import checks_with, target_of
 from tests.targets.reference_service import running_service
 from tests.targets.troubled_backends import findings_of, findings_with, look, troubled_findings, troubled_target
@@ -84,3 +89,36 @@ def test_without_a_word_of_the_operator_nothing_is_asked(tmp_path):
     assert not asked
     assert {f.outcome for f in found} == {Outcome.NOT_TESTED}
     assert all("troubled_backends" in f.message for f in found)
+
+
+WELL = Asked(seconds=0.1, http_status=200, ocpi_status=1000, objects=1)
+TOLD_SO = Asked(seconds=1.0, http_status=503, ocpi_status=3000)
+BESIDE = Neighbour(name="locations", calm=(WELL,), strained=(WELL,))
+
+
+def judged(check_id, **changes):
+    fact = BackendTroubled(trouble=BackendTrouble.HANGS, own=(TOLD_SO,), neighbours=(BESIDE,), under_way=1)
+    subject = InterfaceSubject(environment="test", endpoint="main", module="tariffs")
+    ref = EvidenceRef(id="e", sha256="0" * 64, path="evidence/e.json")
+    sighting = Sighting(
+        fact=replace(fact, **changes), subject=subject, witness=Witness.PROTOCOL, identity="a", evidence=(ref,)
+    )
+    check = next(check for check in CHECKS if check.id == check_id)
+    return [v.outcome for v in check.judge(Case(subject=subject, drivers=(sighting,)))]
+
+
+def test_neighbours_that_were_ill_before_and_requests_that_never_met_show_nothing():
+    assert judged(OTHERS) == [Outcome.PASS]
+    assert judged(OTHERS, under_way=0) == [Outcome.INCONCLUSIVE]
+    assert judged(OTHERS, neighbours=()) == [Outcome.INCONCLUSIVE]
+    assert judged(OTHERS, neighbours=(replace(BESIDE, calm=(TOLD_SO,)),)) == [Outcome.INCONCLUSIVE]
+
+
+@pytest.mark.parametrize("asked", [TOLD_SO, replace(WELL, seconds=1.1), Asked(seconds=10.0)])
+def test_a_neighbour_that_fails_is_slow_or_silent_then_is_held_up(asked):
+    assert judged(OTHERS, neighbours=(replace(BESIDE, strained=(WELL, asked)),)) == [Outcome.FAIL]
+
+
+def test_one_answer_of_several_that_is_none_is_enough():
+    assert judged(TOLD, own=(TOLD_SO, Asked(seconds=10.0), WELL)) == [Outcome.FAIL]
+    assert judged(TOLD, own=(TOLD_SO, WELL)) == [Outcome.PASS]

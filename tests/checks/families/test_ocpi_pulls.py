@@ -1,5 +1,6 @@
 """Lists of a partner of ours, pulled by the service: each fault is found by its check and no other."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,14 @@ import yaml
 
 from checks.catalog import CATALOG
 from checks.families.ocpi_pulls import CHECKS
+from checks.model.check import Case, Sighting
 from checks.model.verdict import Outcome
 from infra.service.faults import pulls
+from scanner.model.evidence import EvidenceRef
+from scanner.model.facts.ocpi.credentials import Reacted, Reaction
+from scanner.model.facts.ocpi.pulls import ListsPulled, Pulled, Trick
+from scanner.model.subject import InterfaceSubject
+from scanner.model.witness import Witness
 from tests.targets.protocol_runs import checks_with
 from tests.targets.pulled_lists import pulled_findings
 
@@ -40,3 +47,47 @@ def test_a_platform_that_does_not_pull_is_inconclusive_in_all():
     assert {f.check for f in found} == {check.id for check in CHECKS}
     assert {f.outcome for f in found} == {Outcome.INCONCLUSIVE}
     assert all("did not come for a sound list" in f.message and f.evidence for f in found)
+
+
+ANSWER = Reacted(reaction=Reaction.ACCEPTED, http_status=200, ocpi_status=1000, curl="curl x")
+CONTROL = Pulled(trick=Trick.NOTHING, answer=ANSWER, asked=1, sound_kept=True)
+
+
+def one(trick: Trick, **seen: object) -> Pulled:
+    return replace(Pulled(trick=trick, answer=ANSWER, asked=2, sound_kept=True, bad_kept=False), **seen)  # type: ignore[arg-type]
+
+
+def judged(check_id: str, fact: ListsPulled) -> list[tuple[Outcome, str]]:
+    check = next(check for check in CHECKS if check.id == check_id)
+    subject = InterfaceSubject(environment="test", endpoint="main", module="tariffs", method="GET")
+    ref = EvidenceRef(id="e", sha256="0" * 64, path="evidence/e.json")
+    sighting = Sighting(fact=fact, subject=subject, witness=Witness.PROTOCOL, identity="cpo-c", evidence=(ref,))
+    return [(v.outcome, v.message) for v in check.judge(Case(subject=subject, drivers=(sighting,)))]
+
+
+OBJECTS, SOUND, END, LINKS, OUTAGE = (check.id for check in CHECKS)
+IN_DOUBT = {
+    "object not readable": (OBJECTS, one(Trick.BAD_OBJECT, bad_kept=None), CONTROL, True, "cannot be read back"),
+    "control not kept": (SOUND, one(Trick.BAD_OBJECT), replace(CONTROL, sound_kept=False), True, "shows nothing"),
+    "list not asked for": (END, one(Trick.LOOP, asked=0), CONTROL, True, "nobody asked"),
+    "second not called": (LINKS, one(Trick.LINK_AWAY), CONTROL, False, "no proof"),
+    "strangers": (LINKS, one(Trick.LINK_INWARD, strangers=1), CONTROL, True, "did not pull"),
+    "not back": (OUTAGE, one(Trick.OUTAGE), CONTROL, True, "did not come back"),
+}
+
+
+@pytest.mark.parametrize("case", IN_DOUBT)
+def test_where_a_control_did_not_work_nothing_passes(case: str):
+    check, played, control, second, why = IN_DOUBT[case]
+    ((outcome, message),) = judged(check, ListsPulled(control=control, played=(played,), second_called=second))
+    assert outcome is Outcome.INCONCLUSIVE
+    assert why in message
+
+
+def test_a_list_that_could_not_be_shown_is_said_and_a_flood_after_an_outage_is_a_fault():
+    broken = ListsPulled(control=CONTROL, played=(), second_called=True, broken_off=(f"a list that {Trick.LOOP}: x",))
+    assert [outcome for outcome, _ in judged(END, broken)] == [Outcome.INCONCLUSIVE]
+    flood = one(Trick.OUTAGE, after_outage=11)
+    ((outcome, message),) = judged(OUTAGE, ListsPulled(control=CONTROL, played=(flood,), second_called=True))
+    assert outcome is Outcome.FAIL
+    assert "11 times" in message
