@@ -29,14 +29,14 @@ def decide(event: Mapping[str, Any], access: Access, now: datetime, *, mutual_tl
     if mutual_tls and certificate is None:
         raise Unauthorized
     for reading in presented(event):
-        record = access.token(reading.digest)
-        if record is not None and _is_current(record, reading, now):
-            contract = access.contract(record.partner_id, certificate.fingerprint if certificate else None)
+        found = access.find(reading.digest, certificate.fingerprint if certificate else None)
+        if found is not None and _is_current(found.token, reading, now):
+            contract = found.contract
             if contract is None or (mutual_tls and not _is_bound(contract, certificate)):
                 raise Unauthorized
             versions = _versions(contract, reading, event["methodArn"])
             if versions and _in_force(contract, now):
-                return _answer(event["methodArn"], contract.on(now.date()), record, versions)
+                return _answer(event["methodArn"], contract.on(now.date()), found.token, versions)
     raise Unauthorized
 
 

@@ -5,6 +5,7 @@ import fnmatch
 import hashlib
 import json
 import ssl
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 from moto import mock_aws
 
 from infra.authoriser import handler
-from infra.authoriser.access import AccessTable, Contract, TokenRecord
+from infra.authoriser.access import AccessTable, Contract, Found, TokenRecord
 from infra.authoriser.certificates import fingerprint_of, presented_certificate
 from infra.authoriser.decision import Unauthorized, decide
 from infra.authoriser.resources import allowed
@@ -54,6 +55,10 @@ class MemoryAccess:
 
     def token(self, wanted: str) -> TokenRecord | None:
         return self._record if wanted == digest(TOKEN) else None
+
+    def find(self, wanted: str, certificate: str | None) -> Found | None:
+        record = self.token(wanted)
+        return None if record is None else Found(token=record, contract=self.contract(record.partner_id, certificate))
 
     def contract(self, partner_id: str, certificate: str | None) -> Contract | None:
         return self._contract if partner_id == "acme" and certificate != REVOKED else None
@@ -136,11 +141,17 @@ def test_the_fingerprint_is_that_of_the_first_certificate():
 
 def test_a_table_that_does_not_answer_in_full_lets_nobody_in():
     class Throttled:
+        def get_item(self, **_: Any) -> dict[str, Any]:
+            item = {"token_hash": {"S": digest(TOKEN)}, "partner_id": {"S": "acme"}, "bootstrap": {"BOOL": False}}
+            return {"Item": item}
+
         def batch_get_item(self, **asked: Any) -> dict[str, Any]:
             return {"Responses": {"access": []}, "UnprocessedKeys": asked["RequestItems"]}
 
-    with pytest.raises(RuntimeError, match="in full"):
-        AccessTable(Throttled(), "access").contract("acme", None)
+    table = AccessTable(Throttled(), "access")
+    for _ in range(2):  # the second time by one read
+        with pytest.raises(RuntimeError, match="in full"):
+            table.find(digest(TOKEN), None)
 
 
 def test_without_a_word_on_mutual_tls_the_function_lets_nobody_in(monkeypatch):
@@ -236,9 +247,78 @@ def test_the_table_is_read_as_the_stack_and_the_rotation_write_it():
             "pk": {"S": f"token#{digest(TOKEN)}"}, "sk": {"S": "partner"}, "token_hash": {"S": digest(TOKEN)},
             "partner_id": {"S": "acme"}, "bootstrap": {"BOOL": False}})  # fmt: skip
         access = AccessTable(client, "access")
-        assert decide(event(f"Token {encoded(TOKEN)}"), access, NOW)["principalId"] == "acme"
+        for _ in range(2):  # the second time the instance knows whose it was
+            assert decide(event(f"Token {encoded(TOKEN)}"), access, NOW)["principalId"] == "acme"
         with pytest.raises(Unauthorized):
             decide(event(f"Token {encoded('another')}"), access, NOW)
         client.delete_item(TableName="access", Key={"pk": {"S": f"token#{digest(TOKEN)}"}, "sk": {"S": "partner"}})
         with pytest.raises(Unauthorized):
             decide(event(f"Token {encoded(TOKEN)}"), access, NOW)
+
+
+@pytest.fixture
+def counted() -> Iterator[Counted]:
+    """A table with one partner and one token, and what was asked of it."""
+    with mock_aws():
+        client = boto3.client("dynamodb", "eu-central-1")
+        key = [{"AttributeName": n, "KeyType": k} for n, k in (("pk", "HASH"), ("sk", "RANGE"))]
+        attributes = [{"AttributeName": n, "AttributeType": "S"} for n in ("pk", "sk")]
+        client.create_table(
+            TableName="access", KeySchema=key, AttributeDefinitions=attributes, BillingMode="PAY_PER_REQUEST"
+        )
+        table = Counted(client)
+        for partner in ("acme", "other"):
+            contract = {"id": partner, "modules": list(GRANTS), "token_encoding": "base64",
+                        "contract_from": "2026-01-01", "contract_until": "2027-01-01"}  # fmt: skip
+            table.put("partners", partner, usage_key={"S": "k"}, contract={"S": json.dumps(contract)})
+        table.issue("acme")
+        yield table
+
+
+class Counted:
+    """A boto3 client; `asked` are the operations."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.asked: list[str] = []
+        client.meta.events.register("before-call.dynamodb.*", lambda model, **_: self.asked.append(model.name))
+
+    def put(self, pk: str, sk: str, **item: Any) -> None:
+        self._client.put_item(TableName="access", Item={"pk": {"S": pk}, "sk": {"S": sk}, **item})
+
+    def issue(self, partner: str) -> None:
+        self.put(f"token#{digest(TOKEN)}", "partner", token_hash={"S": digest(TOKEN)}, partner_id={"S": partner},
+                 bootstrap={"BOOL": False})  # fmt: skip
+
+    def decisions(self) -> Callable[[], str | None]:
+        """One instance: who the token is, None for nobody."""
+        access = AccessTable(self._client, "access")
+
+        def decided() -> str | None:
+            self.asked.clear()
+            try:
+                return str(decide(event(f"Token {encoded(TOKEN)}"), access, NOW)["principalId"])
+            except Unauthorized:
+                return None
+
+        return decided
+
+
+def test_a_token_that_was_seen_before_takes_one_read(counted):
+    decided = counted.decisions()
+    assert (decided(), counted.asked) == ("acme", ["GetItem", "BatchGetItem"])
+    assert (decided(), counted.asked) == ("acme", ["BatchGetItem"])
+
+
+def test_what_is_revoked_is_refused_by_an_instance_that_knew_it(counted):
+    decided = counted.decisions()
+    assert decided() == "acme"
+    counted.put("revoked#acme", "partner")
+    assert decided() is None
+
+
+def test_a_token_that_changed_hands_is_the_new_partners(counted):
+    decided = counted.decisions()
+    assert decided() == "acme"
+    counted.issue("other")
+    assert decided() == "other"
