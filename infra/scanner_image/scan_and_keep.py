@@ -71,17 +71,19 @@ class Ended:
 
 def scan_and_keep(order: Order, program: Sequence[str], s3: Any) -> Ended:  # noqa: ANN401 - boto3's client
     """Run the commands; `program` is how `ocpi-posture` is called. A history that is out of reach stops no scan."""
-    history: KeptHistory | None = KeptHistory(s3, order.bucket, order.environment, order.folder / HISTORY)
+    history = KeptHistory(s3, order.bucket, order.environment, order.folder / HISTORY)
     try:
         history.fetch()
     except NotKept as why:
         sys.stderr.write(f"the history of the scans before is out of reach: {why}\n")
-        history = None
+        reachable = False
+    else:
+        reachable = True
     code = _call([*program, *_scan(order)], _LONGEST_S)
     if code not in JUDGED:
         return Ended(exit_code=code)
     kept = _keep(order, program)
-    told: Told = "waiting" if history is None else _told(order, program, history)
+    told: Told = _told(order, program, history) if reachable else "waiting"
     return Ended(exit_code=code if kept else NOT_KEPT, told=told)
 
 

@@ -69,8 +69,9 @@ def _pulumi(words: list[str]) -> None:
 
 @cache
 def _client(service: str) -> Any:
-    credentials = {"aws_access_key_id": "made-up", "aws_secret_access_key": "made-up"}
-    return Session().create_client(AWS_SERVICES.get(service, service), region_name="eu-central-1", **credentials)
+    session: Any = Session()
+    session.set_credentials("made-up", "made-up")
+    return session.create_client(AWS_SERVICES.get(service, service), region_name="eu-central-1")
 
 
 def _aws(words: list[str]) -> None:

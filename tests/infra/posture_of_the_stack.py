@@ -23,7 +23,19 @@ def posture_of_the_stack() -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as name:
         config, run = Path(name) / "ocpi-posture.yaml", Path(name) / "run"
         config.write_text(yaml.safe_dump(_configuration()), encoding="utf-8")
-        scan = [sys.executable, "-m", "scanner", "scan", "-c", config, "-o", run, "--quiet", "--format", "json"]
+        scan = [
+            sys.executable,
+            "-m",
+            "scanner",
+            "scan",
+            "-c",
+            str(config),
+            "-o",
+            str(run),
+            "--quiet",
+            "--format",
+            "json",
+        ]
         ended = subprocess.run(scan, cwd=PROJECT, capture_output=True, text=True, check=False, timeout=300)
         report = run / "posture.json"
         assert report.exists(), ended.stderr[-4000:]

@@ -42,7 +42,6 @@ sys.exit(json.loads(os.environ["CODES"]).get(" ".join(sys.argv[1:3]) if two else
 """
 KEY = "history/prod.sqlite3"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "made-up", "AWS_SECRET_ACCESS_KEY": "made-up", "AWS_DEFAULT_REGION": "eu-central-1"}
-SIGNED = {"aws_access_key_id": "made-up", "aws_secret_access_key": "made-up"}
 PLACE = {"LocationConstraint": "eu-central-1"}
 # The container's own entry, beside an S3 that has an empty bucket.
 MAIN = """
@@ -252,12 +251,16 @@ def test_the_example_tells_whom_the_task_may_tell_and_keeps_its_history_where_th
     assert [one.name for one in configuration.targets] == ["test", "prod"]
 
 
+def _secrets() -> Any:
+    return boto3.client("secretsmanager", "eu-central-1", aws_access_key_id="made-up", aws_secret_access_key="made-up")
+
+
 @pytest.mark.parametrize(
     "text", [None, "no JSON", '{"certificate": "a"}'], ids=["nothing was put there", "no JSON", "no key"]
 )
 def test_without_a_certificate_a_scan_goes_on_and_its_log_says_so(tmp_path, capsys, text):
     with mock_aws():
-        secrets: Any = boto3.client("secretsmanager", "eu-central-1", **SIGNED)
+        secrets = _secrets()
         arn = secrets.create_secret(Name="certificate", **({} if text is None else {"SecretString": text}))["ARN"]
         assert bring_certificate(secrets, arn, tmp_path) is False
     assert not list(tmp_path.iterdir())
@@ -269,7 +272,7 @@ def test_the_certificate_lies_where_the_example_names_it_for_the_owner_alone(tmp
     folder = tmp_path / "scan"
     folder.mkdir()
     with mock_aws():
-        secrets: Any = boto3.client("secretsmanager", "eu-central-1", **SIGNED)
+        secrets = _secrets()
         text = json.dumps({"certificate": chain.read_text(), "key": key.read_text()})
         arn = secrets.create_secret(Name="certificate", SecretString=text)["ARN"]
         assert bring_certificate(secrets, arn, folder)
