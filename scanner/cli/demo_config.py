@@ -133,5 +133,9 @@ def _program(weaknesses: Sequence[str], partners: Mapping[str, dict[str, Any]]) 
     return {
         "directory": str(infra_folder().parent),
         "stack": _STACK,
-        "config": {"ocpi-posture:weaken": list(weaknesses), "ocpi-posture:partners": admitted},
+        "config": {
+            "ocpi-posture:weaken": list(weaknesses),
+            "ocpi-posture:partners": admitted,
+            "ocpi-posture:scannerSecret": {},  # the example's scanner is no partner of this service
+        },
     }
