@@ -1,8 +1,13 @@
+from typing import Any
+
 import pytest
 
 from scanner.ocpi.mutation.held import part_of
 
-PLACE = {"id": "L", "evses": ["odd", {"uid": "E-1", "connectors": [{"id": "1"}, {"id": "2", "standard": "CHADEMO"}]}]}
+PLACE: Any = {
+    "id": "L",
+    "evses": ["odd", {"uid": "E-1", "connectors": [{"id": "1"}, {"id": "2", "standard": "CHADEMO"}]}],
+}
 
 
 @pytest.mark.parametrize(
