@@ -23,7 +23,6 @@ ANSWERS: dict[str, bytes | Answer] = {
     "html": hostile.HTML,
     "not-http": hostile.NOT_HTTP,
     "hundred-megabytes": hostile.hundred_megabytes,
-    "gzip-bomb": hostile.gzip_bomb(),
     "endless-header": hostile.endless_header,
     "slow-drip": hostile.slow_drip,
     "internal-redirect": hostile.redirect("http://169.254.169.254/latest/meta-data/"),
@@ -59,10 +58,11 @@ def scanned(tmp_path_factory):
     folder: Path = tmp_path_factory.mktemp("bad")
     tls, certificate = self_signed(folder)
     with ExitStack() as stack:
-        service = stack.enter_context(running_service())
+        service = stack.enter_context(running_service(versions=("2.2.1",)))
         (folder / "token").write_text(service.tokens["emsp-a"])
         (folder / "wrong").write_text(TOKEN)
-        servers = {name: stack.enter_context(hostile.serving(answer, tls)) for name, answer in ANSWERS.items()}
+        answers = {**ANSWERS, "gzip-bomb": hostile.gzip_bomb()}
+        servers = {name: stack.enter_context(hostile.serving(answer, tls)) for name, answer in answers.items()}
         bad = {name: endpoint(f"https://localhost:{server.port}/v", certificate) for name, server in servers.items()}
         untrusted = stack.enter_context(hostile.serving(hostile.HTML, tls))
         plain = stack.enter_context(hostile.speaking_first(hostile.NOT_HTTP))

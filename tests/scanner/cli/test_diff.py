@@ -85,7 +85,7 @@ def test_a_baseline_lets_old_fails_through_and_no_new_one(posture, tmp_path):
         "--format",
         "json",
     )
-    with running_service(("missing-hsts", "no-page-limit")) as service:
+    with running_service(("missing-hsts", "no-page-limit"), versions=("2.2.1",)) as service:
         config = config_of(service, tmp_path)
         first = posture("scan", "-c", config, "-o", tmp_path / "first", *narrow)
         assert first.code == 1
@@ -108,7 +108,7 @@ def test_a_baseline_lets_old_fails_through_and_no_new_one(posture, tmp_path):
 
 
 def test_a_baseline_that_is_not_there_ends_before_anything_is_sent(posture, tmp_path):
-    with running_service() as service:
+    with running_service(versions=("2.2.1",)) as service:
         ended = posture("scan", "-c", config_of(service, tmp_path), "-o", tmp_path / "run", "--baseline", "nowhere")
     assert ended.code == 2
     assert "no run 'nowhere'" in ended.stderr

@@ -36,7 +36,7 @@ def test_off_a_terminal_every_phase_is_a_log_line(posture, capfd):
 
 @pytest.mark.parametrize("no_colour", ["", "1"])
 def test_on_a_terminal_it_moves_and_stdout_stays_clean(tmp_path, no_colour):
-    with running_service() as service:
+    with running_service(versions=("2.2.1",)) as service:
         config = config_of(service, tmp_path)
         master, slave = pty.openpty()
         environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "TERM": "xterm", "NO_COLOR": no_colour}

@@ -17,7 +17,7 @@ def run_and_token(tmp_path_factory):
     from scanner.cli.entry import run  # noqa: PLC0415 - the fixture that captures output is made for functions
 
     folder = tmp_path_factory.mktemp("har")
-    with running_service(("no-page-limit",)) as service:
+    with running_service(("no-page-limit",), versions=("2.2.1",)) as service:
         config = config_of(service, folder)
         scan = ["-q", "scan", "-c", str(config), "-o", str(folder / "run"), "--select", "ocpi-*", "--format", "har"]
         assert run(scan) == 1

@@ -31,13 +31,13 @@ def exercising(service: RunningService, folder: Path, name: str = "ocpi-posture.
 
 @pytest.fixture(scope="module")
 def faulty():
-    with running_service(("no-page-limit", "unvalidated-values")) as service:
+    with running_service(("no-page-limit", "unvalidated-values"), versions=("2.2.1",)) as service:
         yield service
 
 
 @pytest.fixture(scope="module")
 def correct():
-    with running_service() as service:
+    with running_service(versions=("2.2.1",)) as service:
         yield service
 
 
@@ -95,7 +95,7 @@ def test_a_fail_that_was_mended_is_0_and_the_other_address_is_said(posture, read
 
 
 def test_a_platform_that_is_not_there_cannot_be_judged(posture, reads, tmp_path):
-    with running_service() as gone:
+    with running_service(versions=("2.2.1",)) as gone:
         config = exercising(gone, tmp_path)
     ended = posture(
         "replay", reads, a_fail(reads)["fingerprint"], "-c", config, "--format", "json", "-o", tmp_path / "x"

@@ -29,7 +29,7 @@ def run_folder(tmp_path_factory):
     from scanner.cli.entry import run  # noqa: PLC0415 - the fixture that captures output is made for functions
 
     folder = tmp_path_factory.mktemp("finished")
-    with running_service(("no-page-limit",)) as service:
+    with running_service(("no-page-limit",), versions=("2.2.1",)) as service:
         config = config_of(service, folder)
         assert run(["-q", "scan", "-c", str(config), "-o", str(folder / "run"), "--select", "ocpi-pagination-*"]) == 1
     return folder / "run"
