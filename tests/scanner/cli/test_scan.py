@@ -19,13 +19,13 @@ from tests.targets.reference_service import running_service
 
 @pytest.fixture(scope="module")
 def service():
-    with running_service() as service:
+    with running_service(versions=("2.2.1",)) as service:
         yield service
 
 
 @pytest.fixture(scope="module")
 def leaky():
-    with running_service(("no-page-limit",)) as service:
+    with running_service(("no-page-limit",), versions=("2.2.1",)) as service:
         yield service
 
 
