@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from scanner.cli.demo_service import ask_infra
@@ -10,13 +11,12 @@ from scanner.config.nearest import suggestion
 from scanner.errors import UsageError
 
 ALL: Final = "all"
-_FAULTS: Final = (
+_LISTS: Final = (
     "import json; from infra.service.faults import BY_REGISTERING, FAULTS;"
-    "print(json.dumps([[name, f.by_writing, name in BY_REGISTERING] for name, f in FAULTS.items()]))"
-)
-_WEAKNESSES: Final = (
-    "import json; from infra.weaknesses import HIDDEN_BY_OTHERS, OF_CONTAINERS, Weakness;"
-    "print(json.dumps([[str(w), w in HIDDEN_BY_OTHERS] for w in Weakness if w not in OF_CONTAINERS]))"
+    "from infra.weaknesses import HIDDEN_BY_OTHERS, OF_CONTAINERS, Weakness;"
+    "service = [[name, f.by_writing, name in BY_REGISTERING] for name, f in FAULTS.items()];"
+    "stack = [[str(w), w in HIDDEN_BY_OTHERS] for w in Weakness if w not in OF_CONTAINERS];"
+    "print(json.dumps([service, stack]))"
 )
 
 
@@ -41,11 +41,11 @@ def chosen_faults(text: str | None) -> Faults:
     """
     if text is None:
         return Faults()
-    of_service: list[tuple[str, bool, bool]] = json.loads(ask_infra("-c", _FAULTS))
+    of_service, of_stack = _lists()
     service = tuple(name for name, _, _ in of_service)
     by_writing = {name for name, writes, _ in of_service if writes}
     by_registering = {name for name, _, registers in of_service if registers}
-    hidden = dict(json.loads(ask_infra("-c", _WEAKNESSES)))  # by name: whether other weaknesses hide it
+    hidden = dict(of_stack)  # by name: whether other weaknesses hide it
     stack = tuple(hidden)
     wanted = [name for name in (part.strip() for part in text.split(",")) if name]
     _refuse_unknown(wanted, (*service, *stack))
@@ -57,6 +57,13 @@ def chosen_faults(text: str | None) -> Faults:
         together = tuple(name for name in stack if name in wanted or not hidden[name])
         return Faults(service=(ALL, *named), stack=together, by_writing=writes, by_registering=registers)
     return Faults(service=named, stack=weak, by_writing=writes, by_registering=registers)
+
+
+@cache
+def _lists() -> tuple[Sequence[tuple[str, bool, bool]], Sequence[tuple[str, bool]]]:
+    """Of the service: name, seen by writing, by registering. Of the stack: name, hidden by others. It takes seconds."""
+    of_service, of_stack = json.loads(ask_infra("-c", _LISTS))
+    return of_service, of_stack
 
 
 def _refuse_unknown(wanted: Sequence[str], known: Sequence[str]) -> None:
