@@ -99,7 +99,7 @@ def _sink(intent: Intent, target: EnvironmentTarget) -> Refused | None:
 
 def _evse(intent: Intent, target: EnvironmentTarget) -> Refused | None:
     if isinstance(intent, HttpIntent):
-        is_named = intent.evse in target.evses and (intent.module != "commands" or about_evse(intent))
+        is_named = intent.evse in target.evses and about_evse(intent)
         if is_named or (intent.evse is None and about_nothing(intent)):
             return _disposable(Effect.ACTUATE, intent, target)
     return Refused(kind=RefusalKind.NOT_ALLOWED, detail="a command needs an EVSE that is listed in `evses`, by its uid")

@@ -15,6 +15,15 @@ from tests.scanner.gate_fixtures import loopback_target
 
 URL = "https://localhost/ocpi/commands/START_SESSION"
 NOTHING = {"location_id": "POSTURE-1", "evse_uid": "POSTURE-2"}
+TWO_READINGS = (
+    b'{"location_id": "LOC1", "evse_uid": "E2", "evse_uid": "E1"}',
+    b'{"location_id": "LOC1", "evse_uid": "E1", "EVSE_UID": "E2"}',
+    b'{"location_id": "LOC1", "evse_uid": "E1", "evseUid": "E2"}',
+    b'{"location_id": "LOC1", "evse_uid": "E1", "\\u017fession_id": "S1"}',
+    b'{"location_id": "LOC1", "evse_uid": "E1", "command": {"evse_uid": "E2"}}',
+    b'{"location_id": "LOC1", "evse_uid": "E1", "commands": [{"session_id": "S1"}]}',
+    '{"location_id": "LOC1", "evse_uid": "E1"}'.encode("utf-16"),
+)
 
 
 def intent(body, url=URL, **changes):
@@ -49,10 +58,20 @@ def test_a_command_about_made_up_ids_is_about_nothing(body):
         {"session_id": 7},
         {"reservation_id": "POSTURE-1"},
         {"result": "ACCEPTED"},
+        {"location_id": "POSTURE-1", "reservation_id": "a driver's"},
+        {"location_id": "POSTURE-1", "reservation_id": 17},
+        b'{"session_id": "S1", "session_id": "POSTURE-1"}',
+        b'{"session_id": "POSTURE-1", "Session_Id": "S1"}',
     ],
 )
 def test_what_could_lead_to_hardware_is_not(body):
     assert not about_nothing(intent(body))
+
+
+def test_a_reservation_about_nothing_may_have_a_number_where_it_is_made():
+    body = {"location_id": "POSTURE-1", "reservation_id": 17}
+    assert about_nothing(intent(body, URL.replace("START_SESSION", "RESERVE_NOW")))
+    assert not about_nothing(intent(body, URL.replace("START_SESSION", "CANCEL_RESERVATION")))
 
 
 def test_a_result_is_about_nothing_under_a_made_up_id_alone():
@@ -92,7 +111,17 @@ def test_it_needs_leave_to_actuate_and_a_disposable_identity_all_the_same():
         ({"reservation_id": "a driver's"}, False),
         ({}, False),
         (b"{", False),
+        # a driver's reservation would be cancelled, or replaced by ours
+        ({"location_id": "LOC1", "evse_uid": "E1", "reservation_id": "a driver's"}, False),
+        ({"location_id": "LOC1", "evse_uid": "E1", "reservation_id": 17}, False),
+        ({"location_id": "LOC1", "evse_uid": "E1", "reservation_id": "POSTURE-1"}, True),
+        # a driver would be billed
+        ({"location_id": "LOC1", "evse_uid": "E1", "token": {"uid": "012345678"}}, False),
+        ({"location_id": "LOC1", "evse_uid": "E1", "token": "012345678"}, False),
+        ({"location_id": "LOC1", "evse_uid": "E1", "token": {"uid": "POSTURE-1"}}, True),
+        *((body, False) for body in TWO_READINGS),
     ],
+    ids=str,
 )
 def test_a_command_leaves_for_the_evse_that_it_names_and_no_other(body, right):
     who = Identity(name="emsp-one", disposable=True)
