@@ -1,10 +1,12 @@
 """The EVSE that the configuration names, as the platform's own locations show it: without that nothing is commanded."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from scanner.model.json_value import JsonValue
+from scanner.model.observation import Reason
 from scanner.ocpi.client import OcpiClient
 from scanner.ocpi.interfaces import Interface
 from scanner.ocpi.pagination import next_link
@@ -16,18 +18,27 @@ _REMOVED: Final = "REMOVED"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedEvse:
-    """Where it stands."""
+    """Where it stands; `owner`: country code and party id of the location, where the version tells."""
 
     location_id: str
     evse_uid: str
     connector_id: str
+    owner: str = ""
+
+    @property
+    def place(self) -> str:
+        """Its location, whoever else has one of that id."""
+        return f"{self.owner}/{self.location_id}".lower()
 
 
 async def find(client: OcpiClient, locations: Interface, names: frozenset[str]) -> NamedEvse | NoReply | None:
     """The first EVSE whose `uid` is one of the names; None where the pages that were read show none.
 
-    Pages are asked for as the platform links them, which the gate holds to the configured hosts.
+    A uid is unique within the platform of one CPO. Where several locations have one of that name, as those of several
+    CPOs may, nobody knows which is meant: NoReply. Pages are asked for as the platform links them, which the gate holds
+    to the configured hosts.
     """
+    found: list[NamedEvse] = []
     url: str | None = locations.url
     for number in range(MOST_PAGES):
         if url is None:
@@ -35,17 +46,28 @@ async def find(client: OcpiClient, locations: Interface, names: frozenset[str]) 
         reply = await client.get(url, f"{locations.name}, page {number + 1}, for the named EVSE", locations.credential)
         if isinstance(reply, NoReply):
             return reply
-        found = next((evse for place in reply.objects for evse in _evses(place) if evse.evse_uid in names), None)
-        if found is not None:
-            return found
+        found += (evse for place in reply.objects for evse in _evses(place) if evse.evse_uid in names)
         url = next_link(reply.exchange)
-    return None
+    return _several(found) or next(iter(found), None)
+
+
+def _several(found: Sequence[NamedEvse]) -> NoReply | None:
+    """Why none of them can be meant; None where each name has one place (which pages may show twice)."""
+    places = Counter(uid for uid, _ in {(evse.evse_uid, evse.place) for evse in found})
+    twice = sorted(uid for uid, number in places.items() if number > 1)
+    if not twice:
+        return None
+    detail = (
+        f"EVSE {twice[0]}, which is named in `evses`, stands in {places[twice[0]]} locations: none of them is moved"
+    )
+    return NoReply(reason=Reason.CONTROL_FAILED, detail=detail)
 
 
 def _evses(location: JsonValue) -> Iterator[NamedEvse]:
     if not isinstance(location, Mapping):
         return
     listed = location.get("evses")
+    owner = f"{location.get('country_code')}-{location.get('party_id')}"
     for evse in listed if isinstance(listed, list) else ():
         if not isinstance(evse, Mapping) or evse.get("status") == _REMOVED:
             continue
@@ -53,4 +75,4 @@ def _evses(location: JsonValue) -> Iterator[NamedEvse]:
         first = connectors[0] if isinstance(connectors, list) and connectors else None
         ids = location.get("id"), evse.get("uid"), first.get("id") if isinstance(first, Mapping) else None
         if isinstance(ids[0], str) and isinstance(ids[1], str) and isinstance(ids[2], str):
-            yield NamedEvse(location_id=ids[0], evse_uid=ids[1], connector_id=ids[2])
+            yield NamedEvse(location_id=ids[0], evse_uid=ids[1], connector_id=ids[2], owner=owner)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from urllib.parse import quote
 
 from scanner.gate.policy.commands import MADE_UP
 from scanner.model.facts.ocpi.transitions import Became
@@ -126,7 +127,7 @@ class Profiles:
             edge=edge,
             interface=self.interface,
             method=method,
-            url=f"{self.interface.url.rstrip('/')}/{stays.session_id}{query}",
+            url=f"{self.interface.url.rstrip('/')}/{quote(stays.session_id, safe='')}{query}",
             body=body,
             evse=stays.evse_uid or None,
             owners=frozenset({self.party}),
