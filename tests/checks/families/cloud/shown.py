@@ -44,33 +44,42 @@ _CONTRACTS: Final = {
     )
 }
 _EVIDENCE: Final = (EvidenceRef(id="e1", sha256="0" * 64, path="evidence/e1.json"),)
+_BOTH: Final = frozenset({Outcome.PASS, Outcome.FAIL})
 Shown = dict[str, dict[Outcome, str]]  # by check: each outcome, and the program that has it
 
 
 @once_a_run
-def shown_by(family: str) -> Shown:
-    """Every outcome of every check on the programs of one family, each with one program that leads to it."""
-    found: Shown = {}
+def outcomes_of(family: str) -> frozenset[Outcome]:
+    """What checks say of the programs of one family; no further than until something passes and something fails."""
+    found, said = Shown(), frozenset[Outcome]()
     for case, declared in stacks(family).items():
-        _take(
-            found, CHECKS, [*_facts("test", declared), *agreed(_CONTRACTS.get(family, CONTRACTS))], f"{family}.{case}"
-        )
-    return found
+        _take(found, CHECKS, _alone(family, declared), f"{family}.{case}")
+        said = frozenset(outcome for outcomes in found.values() for outcome in outcomes)
+        if said >= _BOTH:
+            break
+    return said
 
 
 @once_a_run
 def shown() -> Shown:
-    """The same of all families, and of programs beside each other where that leads to what none alone does."""
+    """Every check's outcomes on programs, alone and beside each other; none is asked once it passed and failed."""
     found: Shown = {check.id: {} for check in CHECKS}
     for family in FAMILIES:
-        for check, said in shown_by(family).items():
-            found[check] = {**said, **found[check]}
-    joined = tuple(check for check in CHECKS if not {Outcome.PASS, Outcome.FAIL} <= found[check.id].keys())
+        for case, declared in stacks(family).items():
+            _take(found, _open(found), _alone(family, declared), f"{family}.{case}")
     for family, other in _OTHERS:
         for case, declared in stacks(family).items():
             both = [*_facts("prod", declared), *_facts("test", stacks(family)[other])]
-            _take(found, joined, both, f"{family}.{case} beside {other}")
+            _take(found, _open(found), both, f"{family}.{case} beside {other}")
     return found
+
+
+def _open(found: Shown) -> tuple[Check[Any], ...]:
+    return tuple(check for check in CHECKS if not found[check.id].keys() >= _BOTH)
+
+
+def _alone(family: str, declared: DeclaredResources) -> list[Observation[Any]]:
+    return [*_facts("test", declared), *agreed(_CONTRACTS.get(family, CONTRACTS))]
 
 
 def _facts(environment: str, declared: DeclaredResources) -> Iterator[Observation[Any]]:
