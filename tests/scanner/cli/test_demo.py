@@ -1,4 +1,4 @@
-"""The demo as a user runs it. The whole list of faults is proven, one by one, by the tables of expected findings."""
+"""The demo as a user runs it. The whole list of faults is proven by the tables of expected findings."""
 
 import json
 import os
