@@ -25,18 +25,25 @@ def _refused(case: Case[ForeignTokenTried]) -> Iterable[Verdict]:
         yield case.fails(said, population=population, reproduce=taken.curl)
     elif unclear is not None:
         yield case.inconclusive(f"{whose} was answered {unclear.said()}, which is no refusal of a token")
-    elif not _works(case, fact.environment, fact.identity):
+    elif not _works_at_home(case):
         yield case.inconclusive(f"{whose} was not seen to work in {fact.environment} in this run: it may be dead")
-    elif not _works(case, str(case.subject.environment), None):
-        yield case.inconclusive(f"{whose} was refused, but no token of {case.subject.environment} was seen to work")
+    elif not _own_work_here(case):
+        yield case.inconclusive(
+            f"{whose} was refused, but no token of {case.subject.environment} was seen to work here"
+        )
     else:
         yield case.passes(f"{whose} opens nothing here", population=population, reproduce=fact.answers[0].curl)
 
 
-def _works(case: Case[ForeignTokenTried], environment: str, identity: str | None) -> bool:
-    """True where a token of the environment (that of an identity, or any) opened its versions URL."""
-    own = (one for one in case.all(AuthorizationForm) if one.subject.environment == environment)
-    return any(identity is None or one.identity == identity for one in own)
+def _works_at_home(case: Case[ForeignTokenTried]) -> bool:
+    """True where the token that was shown opened a versions URL of its own environment."""
+    issued = case.driver.fact.environment, case.driver.fact.identity
+    return any((one.subject.environment, one.identity) == issued for one in case.all(AuthorizationForm))
+
+
+def _own_work_here(case: Case[ForeignTokenTried]) -> bool:
+    """True where a token of this environment opened the very URL: open doors elsewhere tell nothing of a shut one."""
+    return any(one.subject == case.subject for one in case.all(AuthorizationForm))
 
 
 CHECKS: Final = (

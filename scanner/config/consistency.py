@@ -141,8 +141,19 @@ def _shown_to(at: KeyPath, identity: IdentityConfig, environment: EnvironmentCon
             yield (*at, "shown_to", index), f"no environment is called {name!r}{suggestion(name, config.environments)}"
         elif config.environments[name] is environment:
             yield (*at, "shown_to", index), "that is its own environment, which sees it all the time"
+        elif _urls(environment) & _urls(config.environments[name]):
+            yield (*at, "shown_to", index), f"{name!r} has a versions URL of this environment, which issued the token"
     if identity.shown_to and not identity.disposable:
         yield (*at, "shown_to"), "a token that others may see has to be `disposable: true`: it may end up in their logs"
+    if identity.shown_to and (identity.unregister or identity.revoked_at):
+        said = (
+            "a token that ends during the scan (`unregister`, `revoked_at`) is refused everywhere, which shows nothing"
+        )
+        yield (*at, "shown_to"), said
+
+
+def _urls(environment: EnvironmentConfig) -> set[str]:
+    return {endpoint.versions_url.lower().rstrip("/") for endpoint in environment.endpoints.values()}
 
 
 def _permissions(path: KeyPath, environment: EnvironmentConfig) -> Found:

@@ -14,9 +14,17 @@ import pytest
 from checks.catalog import CATALOG
 from checks.engine import judge
 from checks.families.ocpi_foreign_tokens import CHECKS
+from checks.model.check import Case, Sighting
 from checks.model.verdict import Outcome
 from infra.service.deployment.folder import prepare
+from scanner.model.evidence import EvidenceRef
+from scanner.model.facts.ocpi.answer import Access, Answer
+from scanner.model.facts.ocpi.tokens import ForeignTokenTried
+from scanner.model.facts.ocpi.versions import AuthorizationForm
 from scanner.model.secret import Secret
+from scanner.model.subject import InterfaceSubject
+from scanner.model.token_encoding import TokenEncoding
+from scanner.model.witness import Witness
 from scanner.ocpi.discovery import DiscoveryProbe
 from scanner.ocpi.tokens.foreign import ForeignTokenProbe
 from scanner.run.plan import ScanPlan
@@ -92,3 +100,22 @@ def test_without_a_word_in_the_configuration_nothing_is_shown():
     (finding,), asked = production_findings(shown=frozenset())
     assert finding.outcome is Outcome.NOT_TESTED
     assert asked == 0
+
+
+REFUSED = Answer(http_status=401, ocpi_status=2001, access=Access.REFUSED, curl="curl x")
+FACT = ForeignTokenTried(environment="test", identity="emsp-a", answers=(REFUSED,))
+
+
+def sighting(fact, environment, endpoint="main", identity=None):
+    subject = InterfaceSubject(environment=environment, endpoint=endpoint, module="versions", method="GET")
+    ref = EvidenceRef(id="e", sha256="0" * 64, path="evidence/e.json")
+    return Sighting(fact=fact, subject=subject, witness=Witness.PROTOCOL, identity=identity, evidence=(ref,))
+
+
+@pytest.mark.parametrize("endpoint, outcome", [("main", Outcome.PASS), ("spare", Outcome.INCONCLUSIVE)])
+def test_a_door_that_no_token_opens_shows_nothing_where_another_one_is_open(endpoint, outcome):
+    form = AuthorizationForm(encoding=TokenEncoding.BASE64, refused=())
+    works = (sighting(form, "test", identity="emsp-a"), sighting(form, "prod", endpoint, "emsp-b"))
+    tried = sighting(FACT, "prod", "main", "emsp-a of test")
+    (verdict,) = CHECKS[0].judge(Case(subject=tried.subject, drivers=(tried,), joined=works))
+    assert verdict.outcome is outcome

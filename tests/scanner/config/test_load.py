@@ -420,8 +420,16 @@ def test_a_token_may_be_shown_to_another_environment_where_its_identity_says_so(
         (", shown_to: [prod]", "has to be `disposable: true`"),
         (", disposable: true, shown_to: [prod-2]", "did you mean 'prod'"),
         (", disposable: true, shown_to: [test]", "its own environment"),
+        (", disposable: true, unregister: true, shown_to: [prod]", "which shows nothing"),
+        (", disposable: true, revoked_at: 2027-01-11T20:30:00Z, shown_to: [prod]", "which shows nothing"),
     ],
 )
 def test_a_token_that_cannot_be_shown_elsewhere_is_told_of(write, keys, sentence):
     with pytest.raises(ConfigError, match=re.escape(sentence)):
         load_configuration(write(_TWO % keys))
+
+
+def test_a_token_is_not_foreign_where_both_environments_have_one_versions_url(write):
+    one = _TWO.replace("https://b/", "https://A") % ", disposable: true, shown_to: [prod]"
+    with pytest.raises(ConfigError, match="which issued the token"):
+        load_configuration(write(one))
