@@ -15,33 +15,38 @@ from scanner.model.facts.ocpi.pulls import ListsPulled, Pulled, Trick
 from scanner.model.severity import Severity
 
 _MOST_AFTER: Final = 10  # requests for a list of one page, since it could be had again
-Judged = Callable[[Pulled], str | None]
+Judged = Callable[[ListsPulled, Pulled], str | None]
 _NOT_READ_BACK: Final = "the object of a sound list cannot be read back, so what is not there shows nothing"
 _SECOND_SILENT: Final = "the second listener was not called under a name that may be called, so its silence is no proof"
 
 
-def _bad_kept(one: Pulled) -> str | None:
+def _bad_kept(_fact: ListsPulled, one: Pulled) -> str | None:
     return "that object was kept" if one.bad_kept else None
 
 
-def _sound_lost(one: Pulled) -> str | None:
-    return "the sound one was not kept either" if one.sound_kept is False else None
+def _is_lost(fact: ListsPulled, one: Pulled) -> bool:
+    """Only where such an object was kept before: some platforms show none that they pulled, or not at once."""
+    return bool(fact.control.sound_kept and one.sound_kept is False)
 
 
-def _without_end(one: Pulled) -> str | None:
+def _sound_lost(fact: ListsPulled, one: Pulled) -> str | None:
+    return "the sound one was not kept either" if _is_lost(fact, one) else None
+
+
+def _without_end(_fact: ListsPulled, one: Pulled) -> str | None:
     return f"it asked for {one.asked} pages, which is all that we had" if one.followed_all else None
 
 
-def _led_away(one: Pulled) -> str | None:
+def _led_away(_fact: ListsPulled, one: Pulled) -> str | None:
     return f"it connected {one.elsewhere} times to where that leads" if one.elsewhere else None
 
 
-def _outage(one: Pulled) -> str | None:
+def _outage(fact: ListsPulled, one: Pulled) -> str | None:
     if one.too_soon:
         return f"it came back {one.too_soon} times before the time that Retry-After had named"
     if one.after_outage > _MOST_AFTER:
         return f"it asked {one.after_outage} times for a list of one page since it could be had again"
-    if one.after_outage and one.sound_kept is False:
+    if one.after_outage and _is_lost(fact, one):
         return "it came back, and an object that had come up meanwhile was not kept"
     return None
 
@@ -55,12 +60,15 @@ def _unread_bad(fact: ListsPulled, one: Pulled) -> str | None:
 def _unseen_links(fact: ListsPulled, one: Pulled) -> str | None:
     if not fact.second_called:
         return _SECOND_SILENT
-    return f"{one.strangers} connections came from addresses that did not pull" if one.strangers else None
+    if one.strangers:
+        return f"{one.strangers} connections came from addresses that did not pull"
+    return None if any(other.beyond for other in fact.played) else "it followed no Link of ours, wherever that led"
 
 
-def _unseen_end(fact: ListsPulled, one: Pulled) -> str | None:
-    del fact, one
-    return None
+def _unseen_end(_fact: ListsPulled, one: Pulled) -> str | None:
+    if one.cut_short:
+        return "it still asked for pages when we stopped looking"
+    return None if one.beyond else "it went to no second page, so where it ends was not seen"
 
 
 def _unseen_return(fact: ListsPulled, one: Pulled) -> str | None:
@@ -84,7 +92,7 @@ def _judge(
     sound = 0
     for one in mine:
         said, path, curl = f"a list of a partner {one.trick}", f"list/{one.trick.name.lower()}", one.answer.curl
-        if (what := wrong(one)) is not None:
+        if (what := wrong(fact, one)) is not None:
             yield case.fails(f"{said}; {what}", field_path=path, reproduce=curl)
         elif (why := unseen(fact, one) if one.asked else "nobody asked for it") is not None:
             yield case.inconclusive(f"{said}; {why}", field_path=path, reproduce=curl)
@@ -94,6 +102,8 @@ def _judge(
     left = [why for why in fact.left_out if any(str(trick) in why for trick in tricks)]
     for why in about:
         yield case.inconclusive(f"not shown: {why}", field_path=f"list/{why.partition(':')[0]}")
+    if not mine and not about:
+        yield case.inconclusive(f"no such list was shown{''.join(f'; {why}' for why in left)}")
     if sound and sound == len(mine) and not about:
         more = f"; left out: {'; '.join(left)}" if left else ""
         yield case.passes(f"{good}{more}", population=Population(examined=sound, of=sound + len(left), unit="list"))

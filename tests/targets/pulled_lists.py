@@ -11,6 +11,7 @@ from checks.families.ocpi_pulls import CHECKS
 from checks.model.finding import Finding
 from infra.service.deployment.folder import prepare
 from scanner.model.fact_store import FactStore
+from scanner.model.facts.ocpi.pulls import Trick
 from scanner.model.party import Identity, Party, Role
 from scanner.model.target import EnvironmentTarget
 from scanner.ocpi.discovery import DiscoveryProbe
@@ -32,6 +33,16 @@ PULLING: Mapping[str, object] = {
     "tries": 1,
 }
 WITHIN_S, QUIET_S = 20.0, 0.5
+ALL = tuple(trick for trick in Trick if trick is not Trick.NOTHING)
+SHOWN: Mapping[str | None, tuple[Trick, ...]] = {
+    None: ALL,
+    "pull-unchecked": (Trick.BAD_OBJECT,),
+    "pull-all-or-nothing": (Trick.BAD_OBJECT,),
+    "pull-without-end": (Trick.ENDLESS,),
+    "pull-follows-links": (Trick.LINK_AWAY, Trick.LINK_INWARD),
+    "pull-at-once": (Trick.OUTAGE,),
+    "pull-loses": (Trick.OUTAGE,),
+}  # the lists that show a fault; the others only take time
 
 
 def pulling_target(service: RunningService) -> EnvironmentTarget:
@@ -39,13 +50,19 @@ def pulling_target(service: RunningService) -> EnvironmentTarget:
     return replace(hostile_target(service), identities=(CPO,))
 
 
-def look(target: EnvironmentTarget, service: RunningService, folder: Path, within_s: float = WITHIN_S) -> FactStore:
+def look(
+    target: EnvironmentTarget,
+    service: RunningService,
+    folder: Path,
+    within_s: float = WITHIN_S,
+    tricks: tuple[Trick, ...] = ALL,
+) -> FactStore:
     """What the probe sees."""
 
     async def run() -> FactStore:
         wanted = {i.name: service.tokens[i.name] for i in target.identities}
         async with open_gate(target, folder, tokens=wanted) as gate:
-            return await gate.run(DiscoveryProbe(), PullsProbe((), within_s=within_s, quiet_s=QUIET_S))
+            return await gate.run(DiscoveryProbe(), PullsProbe((), within_s=within_s, quiet_s=QUIET_S, tricks=tricks))
 
     return asyncio.run(run())
 
@@ -67,4 +84,5 @@ def pulled_findings(fault: str | None = None, *, pulls: bool = True) -> tuple[Fi
         outbound = {"private_hosts": ["localhost"], "ca": str(root / "ca.pem"), "timeout_s": 5}
         folder = prepare(root, outbound=outbound, pulling=PULLING if pulls else None)
         with running_service((fault,) if fault else (), folder=folder, versions=("2.2.1",)) as service:
-            return findings_of(look(pulling_target(service), service, Path(place), WITHIN_S if pulls else 0.5))
+            within_s = WITHIN_S if pulls else 0.5
+            return findings_of(look(pulling_target(service), service, Path(place), within_s, SHOWN[fault]))

@@ -33,10 +33,11 @@ class HostileList:
     sound: dict[str, JsonValue]
     bad: dict[str, JsonValue]
     asked: list[float] = field(default_factory=list)  # monotonic seconds
-    furthest: int = 0
+    furthest: int = 0  # pages after the first one, in a row
     in_a_row: int = 0
     back_at: int | None = None
     too_soon: int = 0
+    cut_short: bool = False  # somebody still asked when we stopped looking
 
     def open(self) -> None:
         """Put it onto its site."""
@@ -74,16 +75,20 @@ def _with_bad(one: HostileList, call: ServedCall) -> ServedAnswer:
 
 
 def _loop(one: HostileList, call: ServedCall) -> ServedAnswer:
-    """The second page leads to itself; counted is how often it is asked for before the first one is again."""
-    one.in_a_row = one.in_a_row + 1 if _offset(call) else 0
-    one.furthest = max(one.furthest, one.in_a_row)
+    """The second page leads to itself."""
+    _count(one, call)
     return one.page(call, one.sound, link=None if one.is_over else one.url(one.site.base, 50))
 
 
 def _endless(one: HostileList, call: ServedCall) -> ServedAnswer:
-    offset = _offset(call)
-    one.furthest = max(one.furthest, offset)
-    return one.page(call, one.sound, link=None if one.is_over else one.url(one.site.base, offset + 1))
+    _count(one, call)
+    return one.page(call, one.sound, link=None if one.is_over else one.url(one.site.base, _offset(call) + 1))
+
+
+def _count(one: HostileList, call: ServedCall) -> None:
+    """Pages that are asked for before the first one is again, whatever numbers they go by."""
+    one.in_a_row = one.in_a_row + 1 if _offset(call) else 0
+    one.furthest = max(one.furthest, one.in_a_row)
 
 
 def _away(one: HostileList, call: ServedCall) -> ServedAnswer:

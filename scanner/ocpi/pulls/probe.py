@@ -6,7 +6,7 @@ cannot take back, only with `allow: [lasting]`.
 """
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -43,16 +43,26 @@ _NOT_PULLED: Final = "the target did not come for a sound list of ours"
 
 
 class PullsProbe:
-    """Every list once an endpoint, as the first identity that may; `after`: the probes that only look."""
+    """Every list once an endpoint, as the first identity that may; `after`: the probes that only look.
+
+    `tricks`: what is wrong with the lists that are shown after the sound one.
+    """
 
     name = PROBE
     witness = Witness.PROTOCOL
     provides: frozenset[type] = frozenset(PULL_FACTS)
 
-    def __init__(self, after: Iterable[str], within_s: float = _WITHIN_S, quiet_s: float = _QUIET_S) -> None:
+    def __init__(
+        self,
+        after: Iterable[str],
+        within_s: float = _WITHIN_S,
+        quiet_s: float = _QUIET_S,
+        tricks: Sequence[Trick] = _TRICKS,
+    ) -> None:
         self.after = frozenset(after)
         self._within_s = within_s
         self._quiet_s = quiet_s
+        self._tricks = tuple(tricks)
 
     def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
         """One renewal a list, and what is read back."""
@@ -115,10 +125,10 @@ class PullsProbe:
             stage = Stage(theatre=theatre, trigger=trigger, surface=surface, ids=ids)
             places = inward_places(settings.inward, settings.host)
             inward = next(iter(spellings(places[0]).values())) if places else None
-            await _play(book, stage, inward)
+            await _play(book, stage, inward, self._tricks)
 
 
-async def _play(book: Notebook, stage: Stage, inward: str | None) -> None:
+async def _play(book: Notebook, stage: Stage, inward: str | None, tricks: Iterable[Trick]) -> None:
     subject = replace(stage.surface.interface.subject, method="GET")
     control = await stage.show(Trick.NOTHING, None)
     if isinstance(control, NoReply):
@@ -133,7 +143,7 @@ async def _play(book: Notebook, stage: Stage, inward: str | None) -> None:
     played: list[Pulled] = []
     left_out: list[str] = []
     broken_off: list[str] = []
-    for trick in _TRICKS:
+    for trick in tricks:
         if trick is Trick.LINK_INWARD and inward is None:
             left_out.append(f"a list that {trick}: no place is known that leads the target inward (`inward`)")
             continue

@@ -51,6 +51,7 @@ class PullTheatre(Theatre):
             if shown.asked and now - shown.asked[-1] > (self.within_s if is_out else self.quiet_s):
                 return
             if shown.asked and now - shown.asked[0] > self.most_s:
+                shown.cut_short = True
                 return
             await asyncio.sleep(_STEP_S)
 
@@ -115,6 +116,8 @@ class Stage:
             trick=shown.trick,
             answer=performance.answer,
             asked=len(shown.asked),
+            beyond=shown.furthest,
+            cut_short=shown.cut_short,
             after_outage=0 if shown.back_at is None else len(shown.asked) - shown.back_at,
             too_soon=shown.too_soon,
             elsewhere=len(came) if counts else 0,

@@ -65,10 +65,22 @@ def judged(check_id: str, fact: ListsPulled) -> list[tuple[Outcome, str]]:
     return [(v.outcome, v.message) for v in check.judge(Case(subject=subject, drivers=(sighting,)))]
 
 
+UNREAD = replace(CONTROL, sound_kept=False)
 OBJECTS, SOUND, END, LINKS, OUTAGE = (check.id for check in CHECKS)
 IN_DOUBT = {
     "object not readable": (OBJECTS, one(Trick.BAD_OBJECT, bad_kept=None), CONTROL, True, "cannot be read back"),
-    "control not kept": (SOUND, one(Trick.BAD_OBJECT), replace(CONTROL, sound_kept=False), True, "shows nothing"),
+    "control not kept": (SOUND, one(Trick.BAD_OBJECT), UNREAD, True, "shows nothing"),
+    "neither kept": (SOUND, one(Trick.BAD_OBJECT, sound_kept=False), UNREAD, True, "shows nothing"),
+    "neither kept after an outage": (
+        OUTAGE,
+        one(Trick.OUTAGE, after_outage=1, sound_kept=False),
+        UNREAD,
+        True,
+        "shows nothing",
+    ),
+    "no second page": (END, one(Trick.LOOP), CONTROL, True, "no second page"),
+    "still asking": (END, one(Trick.ENDLESS, beyond=9, cut_short=True), CONTROL, True, "still asked"),
+    "no Link followed": (LINKS, one(Trick.LINK_AWAY), CONTROL, True, "followed no Link"),
     "list not asked for": (END, one(Trick.LOOP, asked=0), CONTROL, True, "nobody asked"),
     "second not called": (LINKS, one(Trick.LINK_AWAY), CONTROL, False, "no proof"),
     "strangers": (LINKS, one(Trick.LINK_INWARD, strangers=1), CONTROL, True, "did not pull"),
@@ -87,6 +99,7 @@ def test_where_a_control_did_not_work_nothing_passes(case: str):
 def test_a_list_that_could_not_be_shown_is_said_and_a_flood_after_an_outage_is_a_fault():
     broken = ListsPulled(control=CONTROL, played=(), second_called=True, broken_off=(f"a list that {Trick.LOOP}: x",))
     assert [outcome for outcome, _ in judged(END, broken)] == [Outcome.INCONCLUSIVE]
+    assert [outcome for outcome, _ in judged(END, replace(broken, broken_off=()))] == [Outcome.INCONCLUSIVE]
     flood = one(Trick.OUTAGE, after_outage=11)
     ((outcome, message),) = judged(OUTAGE, ListsPulled(control=CONTROL, played=(flood,), second_called=True))
     assert outcome is Outcome.FAIL

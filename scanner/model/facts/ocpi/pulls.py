@@ -22,16 +22,18 @@ class Trick(StrEnum):
 class Pulled:
     """One list, and what the target did with it.
 
-    `answer`: to the credentials that led it there. `asked`: requests for pages; `after_outage`: those since it could be
+    `answer`: to the credentials that led it there. `asked`: requests for pages; `beyond`: those in a row for pages
+    after the first; `cut_short`: it still asked when we stopped looking; `after_outage`: those since the list could be
     had again. `too_soon`: requests that came before the time that Retry-After had named. `elsewhere`: connections to
     where the Link leads; `strangers`: from addresses that did not pull. `sound_kept`, `bad_kept`: whether the objects
-    can be read back (None: nobody could tell). `followed_all`: it followed Links
-    up to our own bound.
+    can be read back (None: nobody could tell). `followed_all`: it followed Links up to our own bound.
     """
 
     trick: Trick
     answer: Reacted
     asked: int = 0
+    beyond: int = 0
+    cut_short: bool = False
     after_outage: int = 0
     too_soon: int = 0
     elsewhere: int = 0
