@@ -15,6 +15,7 @@ from scanner.model.witness import Witness
 
 Judge = Callable[[Case[BackendTroubled]], Iterable[Verdict]]
 _SERVER_ERRORS: Final = range(3000, 4000)
+_TURNED_AWAY: Final = frozenset({401, 403, 429})  # before any backend was asked
 _SLOW_S: Final = 1.0
 _SLOWER: Final = 5.0  # times
 _NOT_SEEN: Final = "the module answered as if nothing was wrong, so what its trouble does shows nothing"
@@ -26,14 +27,17 @@ def _said_so(case: Case[BackendTroubled]) -> Iterable[Verdict]:
         yield case.not_applicable("looked for a backend that hangs or fails; this one is said to lie")
         return
     population = Population(examined=len(fact.own), unit="request")
-    bad = [one for one in fact.own if not one.is_success and one.ocpi_status not in _SERVER_ERRORS]
+    asked = [one for one in fact.own if one.http_status not in _TURNED_AWAY]
+    bad = [one for one in asked if not one.is_success and one.ocpi_status not in _SERVER_ERRORS]
     if bad:
         said = f"its backend {fact.trouble}, and the module gave: {bad[0].said()}"
         yield case.fails(said, population=population, reproduce=bad[0].curl)
-    elif all(one.is_success for one in fact.own):
+    elif not asked:
+        yield case.inconclusive(f"the module turned us away: {fact.own[0].said()}", population=population)
+    elif all(one.is_success for one in asked):
         yield case.inconclusive(_NOT_SEEN, population=population)
     else:
-        slowest = max(one.seconds for one in fact.own)
+        slowest = max(one.seconds for one in asked)
         yield case.passes(f"the trouble was told in OCPI's words, after {slowest:g} s at most", population=population)
 
 
@@ -52,7 +56,7 @@ def _others_go_on(case: Case[BackendTroubled]) -> Iterable[Verdict]:
         yield case.not_applicable("looked for a backend that hangs or fails; this one is said to lie")
     elif not ready:
         yield case.inconclusive("no other module answered before, so none can be seen to go on", population=population)
-    elif all(one.is_success for one in fact.own):
+    elif all(one.is_success or one.http_status in _TURNED_AWAY for one in fact.own):
         yield case.inconclusive(_NOT_SEEN, population=population)
     elif fact.trouble is BackendTrouble.HANGS and not fact.under_way:
         yield case.inconclusive(
@@ -87,15 +91,18 @@ def _values_checked(case: Case[BackendTroubled]) -> Iterable[Verdict]:
     if bad:
         return
     if not any(_shows(one) for one in fact.own):
-        yield case.inconclusive("the list is empty, so nothing was left out of it either", population=population)
+        yield case.inconclusive(
+            f"{served} sound objects came and none was left out: nothing shows that its backend lies",
+            population=population,
+        )
     else:
         said = "the list was given with sound objects alone" if served else "nothing of it was served"
         yield case.passes(f"{said}, while its backend was said to lie", population=population)
 
 
 def _shows(one: Asked) -> bool:
-    """There is something that could have been unsound: objects, objects left out, or an error about them."""
-    return bool(one.objects or one.total or one.ocpi_status in _SERVER_ERRORS)
+    """Something unsound was there and was held back: objects left out of the page, or an error about them."""
+    return bool(one.left_out or one.ocpi_status in _SERVER_ERRORS)
 
 
 def _check(

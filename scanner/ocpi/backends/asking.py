@@ -14,6 +14,7 @@ from scanner.model.ocpi.specification import specification
 from scanner.ocpi.interfaces import Interface
 from scanner.ocpi.message_ids import MessageIds
 from scanner.ocpi.objects import validated
+from scanner.ocpi.pagination import next_link
 from scanner.ocpi.repeat import repeat_line
 from scanner.ocpi.reply import NoReply, no_reply, read_reply
 from scanner.ocpi.version_lists import version_with_data
@@ -76,14 +77,20 @@ def _read(interface: Interface, exchange: Exchange) -> Asked:
     module = specification(version).modules.get(interface.module)
     line = repeat_line(exchange)
     checked = validated(version, module.object or "" if module else "", reply.objects, line)
-    count = exchange.header("X-Total-Count") or ""
-    is_count = count.isascii() and count.isdigit() and len(count) <= _LONGEST_COUNT
+    total = _number(exchange, "X-Total-Count")
+    due = total if next_link(exchange) is None else _number(exchange, "X-Limit")
     return Asked(
         seconds=round(exchange.elapsed_s, 2),
         http_status=exchange.status,
         ocpi_status=reply.ocpi_status,
         objects=len(reply.objects),
-        total=int(count) if is_count else None,
+        total=total,
+        left_out=max(0, (due or 0) - len(reply.objects)),
         violations=checked.violations,
         curl=line,
     )
+
+
+def _number(exchange: Exchange, header: str) -> int | None:
+    count = exchange.header(header) or ""
+    return int(count) if count.isascii() and count.isdigit() and len(count) <= _LONGEST_COUNT else None

@@ -66,6 +66,12 @@ class Empty(backends.BackendProxy):
         return Page(objects=(), total=0)
 
 
+def test_a_backend_that_tells_the_truth_after_all_shows_nothing_of_lies():
+    found = {f.check: f for f in findings_with(BackendTrouble.LIES, None)}
+    assert found[VALUES].outcome is Outcome.INCONCLUSIVE
+    assert "none was left out" in found[VALUES].message
+
+
 def test_a_list_with_nothing_in_it_shows_no_lie():
     found = {f.check: f for f in findings_with(BackendTrouble.LIES, lambda store: Empty(store, {}))}
     assert found[VALUES].outcome is Outcome.INCONCLUSIVE
@@ -117,6 +123,12 @@ def test_neighbours_that_were_ill_before_and_requests_that_never_met_show_nothin
 @pytest.mark.parametrize("asked", [TOLD_SO, replace(WELL, seconds=1.1), Asked(seconds=10.0)])
 def test_a_neighbour_that_fails_is_slow_or_silent_then_is_held_up(asked):
     assert judged(OTHERS, neighbours=(replace(BESIDE, strained=(WELL, asked)),)) == [Outcome.FAIL]
+
+
+def test_who_is_turned_away_has_seen_no_trouble():
+    away = Asked(seconds=0.1, http_status=429, ocpi_status=2000)
+    assert judged(TOLD, own=(away, away)) == judged(OTHERS, own=(away, away)) == [Outcome.INCONCLUSIVE]
+    assert judged(TOLD, own=(away, TOLD_SO)) == [Outcome.PASS]
 
 
 def test_one_answer_of_several_that_is_none_is_enough():

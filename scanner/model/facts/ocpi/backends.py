@@ -10,7 +10,8 @@ from scanner.model.target import BackendTrouble
 class Asked:
     """One GET of a list. `http_status` None: no answer within `seconds`; `ocpi_status` None: none in the answer.
 
-    `objects`: how many came; `total`: how many there are, as X-Total-Count says.
+    `objects`: how many came; `total`: how many there are, as X-Total-Count says; `left_out`: how many of those that
+    belong on the page did not come, as far as its headers tell.
     """
 
     seconds: float
@@ -18,6 +19,7 @@ class Asked:
     ocpi_status: int | None = None
     objects: int = 0
     total: int | None = None
+    left_out: int = 0
     violations: tuple[SeenViolation, ...] = ()
     curl: str = ""
 
