@@ -9,7 +9,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.request import Request, urlopen
 
-from checks.engine import judge
 from checks.families.ocpi_callbacks import CHECKS
 from checks.model.finding import Finding
 from infra.service.deployment.folder import prepare
@@ -20,6 +19,7 @@ from scanner.model.target import EnvironmentTarget, PartnerServer
 from scanner.ocpi.callbacks.probe import CallbacksProbe
 from scanner.ocpi.discovery import DiscoveryProbe
 from tests.scanner.gate_fixtures import open_gate
+from tests.targets.judged import findings_from
 from tests.targets.once import once_a_run
 from tests.targets.reference_service import RunningService, running_service
 from tests.targets.transition_runs import writing_target
@@ -78,10 +78,7 @@ def look(target: EnvironmentTarget, tokens: Mapping[str, str], folder: Path, pat
 def findings_of(facts: FactStore) -> tuple[Finding, ...]:
     """All findings of the family; a bug in a check is an error of the test."""
 
-    def bug(check: str, trace: str) -> None:
-        raise AssertionError(f"{check}: {trace}")
-
-    return judge(CHECKS, facts, ["test"], bug)
+    return findings_from(CHECKS, facts)
 
 
 @once_a_run

@@ -6,7 +6,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from checks.engine import judge
 from checks.families import ocpi_connections
 from checks.model.check import Check
 from checks.model.finding import Finding
@@ -15,6 +14,7 @@ from scanner.model.target import EnvironmentTarget
 from scanner.ocpi.connections.probe import ConnectionsProbe
 from scanner.ocpi.discovery import DiscoveryProbe
 from tests.scanner.gate_fixtures import open_gate
+from tests.targets.judged import findings_from
 from tests.targets.once import once_a_run
 from tests.targets.reference_service import running_service
 from tests.targets.transition_runs import writing_target
@@ -47,10 +47,7 @@ def disturb(target: EnvironmentTarget, tokens: Mapping[str, str], folder: Path) 
 def judged(facts: FactStore) -> tuple[Finding, ...]:
     """All findings of the family; a bug in a check is an error of the test."""
 
-    def bug(check: str, trace: str) -> None:
-        raise AssertionError(f"{check}: {trace}")
-
-    return judge(CHECKS, facts, ["test"], bug)
+    return findings_from(CHECKS, facts)
 
 
 @once_a_run

@@ -16,7 +16,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
-from checks.engine import judge
 from checks.families import ocpi_contract_matrix, ocpi_owners
 from checks.model.check import Check
 from checks.model.finding import Finding
@@ -30,6 +29,7 @@ from scanner.model.target import EnvironmentTarget
 from scanner.ocpi.contract.probe import ContractProbe
 from scanner.ocpi.discovery import DiscoveryProbe
 from tests.scanner.gate_fixtures import FAST, loopback_target, open_gate
+from tests.targets.judged import findings_from
 from tests.targets.once import once_a_run
 from tests.targets.reference_service import RunningService, running_service
 
@@ -118,10 +118,7 @@ def look(target: EnvironmentTarget, tokens: dict[str, str], folder: Path) -> Fac
 def judged(facts: FactStore) -> tuple[Finding, ...]:
     """The findings of both families; a bug in a check is an error of the test."""
 
-    def bug(check: str, trace: str) -> None:
-        raise AssertionError(f"{check}: {trace}")
-
-    return judge(CHECKS, facts, ["test"], bug)
+    return findings_from(CHECKS, facts)
 
 
 @once_a_run

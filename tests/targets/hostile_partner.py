@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from checks.engine import judge
 from checks.families.ocpi_client import CHECKS
 from checks.model.finding import Finding
 from infra.service.deployment.folder import prepare
@@ -16,6 +15,7 @@ from scanner.model.target import EnvironmentTarget
 from scanner.ocpi.discovery import DiscoveryProbe
 from scanner.ocpi.rogue.probe import RogueProbe
 from tests.scanner.gate_fixtures import open_gate
+from tests.targets.judged import findings_from
 from tests.targets.once import once_a_run
 from tests.targets.reference_service import RunningService, running_service
 from tests.targets.registering import registering_target
@@ -56,10 +56,7 @@ def look(target: EnvironmentTarget, tokens: Mapping[str, str], folder: Path) -> 
 def findings_of(facts: FactStore) -> tuple[Finding, ...]:
     """All findings of the family; a bug in a check is an error of the test."""
 
-    def bug(check: str, trace: str) -> None:
-        raise AssertionError(f"{check}: {trace}")
-
-    return judge(CHECKS, facts, ["test"], bug)
+    return findings_from(CHECKS, facts)
 
 
 @once_a_run

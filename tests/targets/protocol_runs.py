@@ -7,7 +7,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from checks.engine import judge
 from checks.families import (
     ocpi_access,
     ocpi_chains,
@@ -40,6 +39,7 @@ from scanner.model.target import EnvironmentTarget
 from scanner.model.witness import Witness
 from scanner.ocpi.probes import PROBES
 from tests.scanner.gate_fixtures import FAST, loopback_target, open_gate
+from tests.targets.judged import findings_from
 from tests.targets.odd_platforms import FAULTY, HOSTILE, ODD, TOKEN, running_hostile, running_platform
 from tests.targets.once import once_a_run
 from tests.targets.reference_service import RunningService
@@ -125,10 +125,7 @@ def _in_force(target: EnvironmentTarget, identity: Identity, agreed: Contract) -
 def findings_of(facts: FactStore, environment: str = "test") -> tuple[Finding, ...]:
     """All findings of the protocol families; a bug in a check is an error of the test."""
 
-    def bug(check: str, trace: str) -> None:
-        raise AssertionError(f"{check}: {trace}")
-
-    return judge(CHECKS, facts, [environment], bug)
+    return findings_from(CHECKS, facts, environment)
 
 
 def checks_with(findings: Sequence[Finding], outcome: Outcome) -> list[str]:

@@ -8,7 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from checks.engine import judge
 from checks.families import (
     ocpi_credentials,
     ocpi_given_up_tokens,
@@ -29,6 +28,7 @@ from scanner.ocpi.credentials.reading import CredentialsReadProbe
 from scanner.ocpi.discovery import DiscoveryProbe
 from scanner.probe import Probe
 from tests.scanner.gate_fixtures import open_gate
+from tests.targets.judged import findings_from
 from tests.targets.once import once_a_run
 from tests.targets.protocol_runs import target_of
 from tests.targets.reference_service import RunningService, running_service
@@ -101,10 +101,7 @@ def look(target: EnvironmentTarget, tokens: Mapping[str, str], folder: Path) -> 
 def findings_of(facts: FactStore) -> tuple[Finding, ...]:
     """All findings of the families; a bug in a check is an error of the test."""
 
-    def bug(check: str, trace: str) -> None:
-        raise AssertionError(f"{check}: {trace}")
-
-    return judge(CHECKS, facts, ["test"], bug)
+    return findings_from(CHECKS, facts)
 
 
 def two_registering(service: RunningService) -> EnvironmentTarget:

@@ -10,7 +10,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest import mock
 
-from checks.engine import judge
 from checks.families import ocpi_stress
 from checks.model.finding import Finding
 from infra.service import http_protocol
@@ -24,6 +23,7 @@ from scanner.ocpi.discovery import DiscoveryProbe
 from scanner.ocpi.stress.pace import Pace
 from scanner.ocpi.stress.probe import StressProbe
 from tests.scanner.gate_fixtures import open_gate
+from tests.targets.judged import findings_from
 from tests.targets.once import once_a_run
 from tests.targets.protocol_runs import target_of
 from tests.targets.reference_service import RunningService, running_service
@@ -77,10 +77,7 @@ def look(
 def findings_of(facts: FactStore) -> tuple[Finding, ...]:
     """All findings of the family; a bug in a check is an error of the test."""
 
-    def bug(check: str, trace: str) -> None:
-        raise AssertionError(f"{check}: {trace}")
-
-    return judge(CHECKS, facts, ["test"], bug)
+    return findings_from(CHECKS, facts)
 
 
 @once_a_run

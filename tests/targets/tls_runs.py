@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, cast
 
-from checks.engine import judge
 from checks.families import (
     tls_certificate,
     tls_certificate_strength,
@@ -35,6 +34,7 @@ from scanner.model.target import Endpoint, EnvironmentTarget, Limits
 from scanner.model.witness import Witness
 from scanner.tls.probe import TlsProbe
 from tests.scanner.gate_fixtures import open_gate
+from tests.targets.judged import findings_from
 from tests.targets.once import once_a_run
 from tests.targets.tls_servers import DOCUMENT_FAULTS, FAULTS, RunningServer, ServerPlan, running_servers
 
@@ -124,10 +124,7 @@ def scan_time() -> Observation[ScanTime]:
 
 
 def judged(facts: FactStore) -> tuple[Finding, ...]:
-    def bug(check: str, trace: str) -> None:
-        raise AssertionError(f"{check} failed:\n{trace}")
-
-    return judge(CHECKS, facts, [ENVIRONMENT], bug)
+    return findings_from(CHECKS, facts, ENVIRONMENT)
 
 
 @once_a_run

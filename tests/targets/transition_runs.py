@@ -7,7 +7,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from checks.engine import judge
 from checks.families import ocpi_repetition, ocpi_transitions
 from checks.model.check import Check
 from checks.model.finding import Finding
@@ -20,6 +19,7 @@ from scanner.model.target import EnvironmentTarget
 from scanner.ocpi.discovery import DiscoveryProbe
 from scanner.ocpi.transitions.probe import TransitionsProbe
 from tests.scanner.gate_fixtures import FAST, loopback_target, open_gate
+from tests.targets.judged import findings_from
 from tests.targets.once import once_a_run
 from tests.targets.reference_service import RunningService, running_service
 
@@ -97,10 +97,7 @@ def walk(target: EnvironmentTarget, tokens: Mapping[str, str], folder: Path) -> 
 def judged(facts: FactStore) -> tuple[Finding, ...]:
     """All findings of the two families; a bug in a check is an error of the test."""
 
-    def bug(check: str, trace: str) -> None:
-        raise AssertionError(f"{check}: {trace}")
-
-    return judge(CHECKS, facts, ["test"], bug)
+    return findings_from(CHECKS, facts)
 
 
 @once_a_run

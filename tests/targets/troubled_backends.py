@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from checks.engine import judge
 from checks.families.ocpi_backends import CHECKS
 from checks.model.finding import Finding
 from infra.service.deployment.folder import prepare
@@ -17,6 +16,7 @@ from scanner.model.target import BackendTrouble, EnvironmentTarget, TroubledBack
 from scanner.ocpi.backends.probe import BackendsProbe
 from scanner.ocpi.discovery import DiscoveryProbe
 from tests.scanner.gate_fixtures import open_gate
+from tests.targets.judged import findings_from
 from tests.targets.once import once_a_run
 from tests.targets.protocol_runs import target_of
 from tests.targets.reference_service import RunningService, running_service
@@ -49,10 +49,7 @@ def look(target: EnvironmentTarget, service: RunningService, folder: Path) -> Fa
 def findings_of(facts: FactStore) -> tuple[Finding, ...]:
     """All findings of the family; a bug in a check is an error of the test."""
 
-    def bug(check: str, trace: str) -> None:
-        raise AssertionError(f"{check}: {trace}")
-
-    return judge(CHECKS, facts, ["test"], bug)
+    return findings_from(CHECKS, facts)
 
 
 @once_a_run

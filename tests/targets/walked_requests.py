@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from checks.engine import judge
 from checks.families.ocpi_requests import CHECKS
 from checks.model.finding import Finding
 from infra.service.deployment.folder import prepare
 from scanner.model.party import Identity, Party, Role
 from scanner.model.target import EnvironmentTarget
 from tests.targets.called_back import COMMANDING, commanded_target, look
+from tests.targets.judged import findings_from
 from tests.targets.once import once_a_run
 from tests.targets.reference_service import RunningService, running_service
 
@@ -51,8 +51,5 @@ def requested_target(service: RunningService) -> EnvironmentTarget:
 def requested_findings(fault: str | None = None) -> tuple[Finding, ...]:
     """The findings of the family on the service with one fault, or none."""
 
-    def bug(check: str, trace: str) -> None:
-        raise AssertionError(f"{check}: {trace}")
-
     with requested_service(*([fault] if fault else [])) as service, TemporaryDirectory() as folder:
-        return judge(CHECKS, look(requested_target(service), service.tokens, Path(folder)), ["test"], bug)
+        return findings_from(CHECKS, look(requested_target(service), service.tokens, Path(folder)))

@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 import yaml
 
 from checks.catalog import CATALOG
-from checks.engine import judge
 from checks.model.finding import Finding
 from checks.model.verdict import Outcome
 from scanner.model.effect import Effect, Mode
@@ -21,6 +20,7 @@ from scanner.ocpi.probes import PROBES
 from scanner.run.plan import ScanPlan
 from scanner.run.runner import run_scan
 from scanner.tls.probe import TlsProbe
+from tests.targets.judged import findings_from
 from tests.targets.once import once_a_run
 from tests.targets.protocol_runs import CHECKS, ENOUGH_GUESSES, target_of
 from tests.targets.reference_service import running_service
@@ -115,7 +115,7 @@ def _findings(versions: tuple[str, ...], faults: tuple[str, ...], has_tls: bool)
         result = asyncio.run(run_scan(plan))
     assert not result.bugs, result.bugs
     checks = [check for check in CATALOG if check.witness in witnesses]
-    return judge(checks, result.facts, [target.name], _bug)
+    return findings_from(checks, result.facts, target.name)
 
 
 def protocol_findings(fault: str | None = None) -> tuple[Finding, ...]:
@@ -163,16 +163,12 @@ def findings_of_writing(
         result = asyncio.run(run_scan(plan))
     assert not result.bugs, result.bugs
     checks = [check for check in CATALOG if check.witness is Witness.PROTOCOL]
-    return judge(checks, result.facts, [target.name], _bug)
+    return findings_from(checks, result.facts, target.name)
 
 
 def failing(findings: tuple[Finding, ...]) -> list[str]:
     """Ids of the checks that fail somewhere, sorted."""
     return sorted({finding.check for finding in findings if finding.outcome is Outcome.FAIL})
-
-
-def _bug(check: str, trace: str) -> None:
-    raise AssertionError(f"{check}: {trace}")
 
 
 def _closed_port() -> int:

@@ -10,7 +10,6 @@ import pytest
 import yaml
 
 from checks.catalog import CATALOG
-from checks.engine import judge
 from checks.families.ocpi_commands import CHECKS
 from checks.model.verdict import Outcome
 from infra.service.faults import commands
@@ -19,6 +18,7 @@ from scanner.model.party import Identity, Party, Role
 from scanner.ocpi.commands.probe import CommandsProbe
 from scanner.ocpi.discovery import DiscoveryProbe
 from tests.scanner.gate_fixtures import open_gate
+from tests.targets.judged import findings_from
 from tests.targets.reference_service import running_service
 from tests.targets.transition_runs import CPO, failing, writing_target
 
@@ -42,10 +42,7 @@ def findings_at(service, folder, *, tokens=None, mode=Mode.EXERCISE, allow=ALLOW
         async with open_gate(target, folder, tokens=wanted) as gate:
             return await gate.run(DiscoveryProbe(), CommandsProbe())
 
-    def bug(check, trace):
-        raise AssertionError(f"{check}: {trace}")
-
-    return judge(CHECKS, asyncio.run(run()), ["test"], bug)
+    return findings_from(CHECKS, asyncio.run(run()))
 
 
 @cache

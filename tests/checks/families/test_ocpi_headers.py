@@ -2,7 +2,6 @@
 
 import pytest
 
-from checks.engine import judge
 from checks.families import ocpi_headers
 from checks.model.verdict import Outcome
 from scanner.model.evidence import EvidenceRef
@@ -11,6 +10,7 @@ from scanner.model.facts.ocpi.headers import HeadersObserved
 from scanner.model.observation import FactKey, Observation, Seen
 from scanner.model.subject import InterfaceSubject
 from scanner.model.witness import Witness
+from tests.targets.judged import findings_from
 
 
 def outcome(content_type: str | None, *, without_body: bool) -> Outcome:
@@ -31,10 +31,7 @@ def outcome(content_type: str | None, *, without_body: bool) -> Outcome:
     facts = FactStore()
     facts.record(Observation(key=key, result=Seen(fact=fact, evidence=evidence)))
 
-    def bug(check: str, trace: str) -> None:
-        raise AssertionError(f"{check}: {trace}")
-
-    found = judge(ocpi_headers.CHECKS, facts, ["test"], bug)
+    found = findings_from(ocpi_headers.CHECKS, facts)
     return next(f.outcome for f in found if f.check == "ocpi-headers-content-type-json")
 
 

@@ -2,7 +2,6 @@
 
 import pytest
 
-from checks.engine import judge
 from checks.families.ocpi_renewal_under_reads import CHECKS
 from checks.model.verdict import Outcome
 from scanner.model.evidence import EvidenceRef
@@ -12,6 +11,7 @@ from scanner.model.facts.ocpi.credentials import Reacted, Reaction, ReadMeanwhil
 from scanner.model.observation import FactKey, Observation, Seen
 from scanner.model.subject import InterfaceSubject
 from scanner.model.witness import Witness
+from tests.targets.judged import findings_from
 
 SUBJECT = InterfaceSubject(environment="test", endpoint="main", version="2.2.1", module="credentials", method="PUT")
 BEFORE, DURING, AFTER = (-0.2, -0.1), (0.1, 0.2), (0.6, 0.7)
@@ -29,10 +29,7 @@ def outcome(*reads, reaction=Reaction.ACCEPTED):
     evidence = (EvidenceRef(id="e", sha256="0" * 64, path="evidence/e.json"),)
     facts.record(Observation(key=key, result=Seen(fact=fact, evidence=evidence)))
 
-    def bug(check, trace):
-        raise AssertionError(f"{check}: {trace}")
-
-    (finding,) = judge(CHECKS, facts, ["test"], bug)
+    (finding,) = findings_from(CHECKS, facts)
     return finding.outcome
 
 

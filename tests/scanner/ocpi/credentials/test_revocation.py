@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from checks.engine import judge
 from checks.families import ocpi_revocation
 from checks.model.verdict import Outcome
 from infra.service.deployment.folder import prepare
@@ -21,6 +20,7 @@ from scanner.model.target import TokenPolicy
 from scanner.ocpi.credentials.revocation import RevocationProbe
 from scanner.ocpi.discovery import DiscoveryProbe
 from tests.scanner.gate_fixtures import open_gate
+from tests.targets.judged import findings_from
 from tests.targets.protocol_runs import target_of
 from tests.targets.reference_service import running_service
 
@@ -61,10 +61,7 @@ def watched(folder, *faults, revoked_in_s=BEFORE_S, acts_after_s=0.0, allowed_s=
 
 
 def verdicts(facts):
-    def bug(check, trace):
-        raise AssertionError(f"{check}: {trace}")
-
-    return judge(ocpi_revocation.CHECKS, facts, ["test"], bug)
+    return findings_from(ocpi_revocation.CHECKS, facts)
 
 
 def test_the_time_to_the_first_refusal_is_measured_at_every_door(tmp_path):

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from checks.engine import judge
 from checks.families import ocpi_mutation, ocpi_mutation_alike, ocpi_mutation_valid
 from checks.model.check import Check
 from checks.model.finding import Finding
@@ -18,6 +17,7 @@ from scanner.model.observation import Seen, Unavailable
 from scanner.ocpi.discovery import DiscoveryProbe
 from scanner.ocpi.mutation.probe import MutationProbe
 from tests.scanner.gate_fixtures import open_gate
+from tests.targets.judged import findings_from
 from tests.targets.odd_receivers import TOKEN, Manners, OddReceiver, crash, drop, hide_crash, odd_receiver
 
 CHECKS: tuple[Check[Any], ...] = (*ocpi_mutation_valid.CHECKS, *ocpi_mutation.CHECKS, *ocpi_mutation_alike.CHECKS)
@@ -56,11 +56,8 @@ def counts(fact: MutantsTreated) -> Counter[Treatment]:
 
 
 def findings(facts: FactStore, outcome: Outcome) -> dict[str, list[Finding]]:
-    def bug(check: str, trace: str) -> None:
-        raise AssertionError(f"{check}: {trace}")
-
     found: dict[str, list[Finding]] = {}
-    for finding in judge(CHECKS, facts, ["test"], bug):
+    for finding in findings_from(CHECKS, facts):
         if finding.outcome is outcome:
             found.setdefault(finding.check, []).append(finding)
     return found
