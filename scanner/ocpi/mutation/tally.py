@@ -39,8 +39,9 @@ class Tally:
     def show_smallest(self, one: Tried, first: str) -> None:
         """Put a smaller message into the examples that show the mutant `first`."""
         for where, group in self._groups.items():
-            treated = tuple(_smaller(t, one) if t.example.mutant == first else t for t in group.treated)
-            self._groups[where] = replace(group, treated=treated)
+            if any(t.example.mutant == first for t in group.treated):  # of thousands, one
+                treated = tuple(_smaller(t, one) if t.example.mutant == first else t for t in group.treated)
+                self._groups[where] = replace(group, treated=treated)
 
     @property
     def sent(self) -> int:

@@ -10,6 +10,7 @@ from scanner.model.json_value import JsonValue
 
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?", re.ASCII)
 _PLAIN: Final = frozenset({str, int, float, bool})
+_FULL: Final = frozenset({dict, list})
 
 
 class Absent:
@@ -33,7 +34,8 @@ def unlike(sent: JsonValue, read: JsonValue, pointer: str = "") -> Iterator[str]
                     yield from unlike(value, other, f"{pointer}/{name}")
         case list() if isinstance(read, list) and len(read) == len(sent):
             for index, (one, other) in enumerate(zip(sent, _in_order_of(sent, read), strict=True)):
-                yield from unlike(one, other, f"{pointer}/{index}")
+                if not _same(one, other):
+                    yield from unlike(one, other, f"{pointer}/{index}")
         case _ if not _alike(sent, read):
             yield pointer
 
@@ -67,8 +69,19 @@ def value_at(document: JsonValue, pointer: str) -> JsonValue | Absent:
 
 
 def _same(sent: JsonValue, read: JsonValue) -> bool:
-    """The quick look: most plain values come back as they were; True is not 1."""
-    return sent.__class__ in _PLAIN and sent.__class__ is read.__class__ and sent == read
+    """The quick look: most values come back as they were, objects and lists whole; True is not 1, nor within these."""
+    kind = sent.__class__
+    if kind is not read.__class__:
+        return False
+    return sent == read if kind in _PLAIN else kind in _FULL and _written_alike(sent, read)
+
+
+def _written_alike(sent: JsonValue, read: JsonValue) -> bool:
+    """Equal, and of the same kinds down to each number; false where it is too deep to tell at once."""
+    try:
+        return sent == read and repr(sent) == repr(read)
+    except RecursionError:
+        return False
 
 
 def alike(sent: JsonValue | Absent, read: JsonValue | Absent) -> bool:
