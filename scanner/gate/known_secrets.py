@@ -1,7 +1,7 @@
 """Where in a text a known secret stands, in any form: looked for again and again, while new secrets come one by one."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Final, Self
 
@@ -53,8 +53,8 @@ class _Part:
 
     def touches(self, lower: str) -> bool:
         """See `KnownSecrets.touches`."""
-        for match in self._begins.finditer(lower) if self.begins_in(lower) else ():
-            string = lower[match.start() : max(lower.find('"', match.start()), match.end())]
+        for start in self._starts(lower):
+            string = lower[start : max(lower.find('"', start), start + _TELLING)]
             if any(form.startswith(string) for form in self.forms) or any(form in lower for form in self.shortest):
                 return True
         return False
@@ -62,10 +62,17 @@ class _Part:
     def cut_off_in(self, text: str) -> int | None:
         """See `KnownSecrets.cut_off_in`."""
         tail = text[-self._longest :].lower()
-        for match in self._begins.finditer(tail) if self.begins_in(tail) else ():
-            if any(form.startswith(tail[match.start() :]) for form in self.forms):
-                return len(text) - len(tail) + match.start()
+        for start in self._starts(tail):
+            if any(form.startswith(tail[start:]) for form in self.forms):
+                return len(text) - len(tail) + start
         return None
+
+    def _starts(self, lower: str) -> Iterator[int]:
+        """Where forms may begin, also within the beginning of another one: tokens may share characters."""
+        match = self._begins.search(lower) if self.begins_in(lower) else None
+        while match is not None:
+            yield match.start()
+            match = self._begins.search(lower, match.start() + 1)
 
 
 class KnownSecrets:

@@ -162,3 +162,25 @@ def test_secrets_that_come_one_by_one_are_masked_as_those_that_came_at_once():
     document = " ".join(base64.b64encode(text.encode()).decode() for text in texts)
     assert redactor.text(document) == together.text(document) == " ".join([MASK] * 100)
     assert redactor.text(f"cut off at {texts[3][:12]}") == f"cut off at {MASK}"
+
+
+def test_a_secret_that_begins_within_what_another_begins_with_is_masked_where_a_cut_left_half_of_it():
+    redactor = Redactor([Secret("xxabc-first-secret"), Secret("abcdefghijklmnop")])
+    assert redactor.text("it said xxabcdefghijklmn") == f"it said xx{MASK}"
+    assert not redactor.tells_nothing('{"said": "xxabcdefghijklmn"}')
+
+
+ALIKE = st.text(min_size=8, max_size=11, alphabet='ab%"')  # many begin, hold or overlap others
+
+
+@given(st.lists(ALIKE, min_size=1, max_size=12, unique=True), st.data())
+def test_tokens_that_begin_hold_and_overlap_each_other_escape_in_no_order(texts, data):
+    redactor, together = Redactor(), Redactor(map(Secret, texts))
+    for text in texts:
+        redactor.learn(Secret(text))
+    said = "".join(data.draw(st.lists(st.sampled_from(texts), min_size=1, max_size=3)))
+    for spelled in (said, quote(said, safe=""), json.dumps(said), base64.b64encode(said.encode()).decode()):
+        masked = redactor.known(spelled)
+        assert masked == together.known(spelled)
+        assert not any(text in masked for text in texts)
+        assert not together.holds_secret(masked)
