@@ -27,6 +27,7 @@ from scanner.probe import ProbeContext
 
 _DONE: Final = "ACCEPTED"
 _LONGEST_CURL: Final = 4000  # characters
+_LONGEST_WHY: Final = 300  # characters
 _WITHOUT_RESULT: Final = {
     Took.REFUSED: Became.REFUSED,
     Took.OF_THE_MESSAGE: Became.REFUSED,
@@ -85,7 +86,7 @@ class Requester:
 
     def not_tried(self, edge: str, why: str) -> None:
         """Note a step that no request is sent for."""
-        self.steps.append(_step(self._edge(edge), Became.NOT_TRIED, why=why))
+        self.steps.append(StepTaken.of(self._edge(edge), Became.NOT_TRIED, why[:_LONGEST_WHY]))
 
     def mend(self, edge: str, became: Became) -> None:
         """What a later step showed of an earlier one."""
@@ -107,7 +108,7 @@ class Requester:
             self.evidence.append(self.context.evidence.store_document(title, self.context.record.witness, document))
             curl = repeat_line(outcome)
         why = said.why or (f"{said.took}, {said.result}" if said.result else "")
-        step = _step(self._edge(edge), became, why=why if became is not Became.DONE else "")
+        step = StepTaken.of(self._edge(edge), became, why[:_LONGEST_WHY] if became is not Became.DONE else "")
         known = replace(step, http_status=said.http_status, ocpi_status=said.ocpi_status)
         self.steps.append(replace(known, curl=curl if len(curl) <= _LONGEST_CURL else ""))
 
@@ -135,16 +136,3 @@ class Requester:
             evse=None if request.method == "GET" else request.evse,
             leaves=request.leaves,
         )
-
-
-def _step(edge: Edge, became: Became, *, why: str = "") -> StepTaken:
-    return StepTaken(
-        edge=edge.name,
-        source=edge.source,
-        target=edge.target,
-        by=edge.by,
-        legality=edge.legality,
-        section=edge.section,
-        became=became,
-        why=why[:300],
-    )

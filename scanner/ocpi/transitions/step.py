@@ -1,7 +1,7 @@
 """One edge taken on one throw-away object: sent, read back, and what became of it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from scanner.model.exchange import Exchange
@@ -68,16 +68,7 @@ async def take(
 
 def not_tried(edge: Edge, why: str) -> StepTaken:
     """An edge that was not tried, and why."""
-    return StepTaken(
-        edge=edge.name,
-        source=edge.source,
-        target=edge.target,
-        by=edge.by,
-        legality=edge.legality,
-        section=edge.section,
-        became=Became.NOT_TRIED,
-        why=why,
-    )
+    return StepTaken.of(edge, Became.NOT_TRIED, why)
 
 
 def differences(
@@ -145,18 +136,11 @@ def _became(answered: Answered, *, done: bool | None) -> Became:
 
 def _step(edge: Edge, answered: Answered, became: Became, changed: tuple[str, ...]) -> StepTaken:
     curl = repeat_line(answered.exchange) if answered.exchange and became is not Became.REFUSED else ""
-    return StepTaken(
-        edge=edge.name,
-        source=edge.source,
-        target=edge.target,
-        by=edge.by,
-        legality=edge.legality,
-        section=edge.section,
-        became=became,
+    return replace(
+        StepTaken.of(edge, became, "" if answered.exchange else answered.reaction.why),
         changed=changed,
         http_status=answered.reaction.http_status,
         ocpi_status=answered.reaction.ocpi_status,
-        why="" if answered.exchange else answered.reaction.why,
         curl=curl if len(curl) <= _LONGEST_CURL else "",
     )
 

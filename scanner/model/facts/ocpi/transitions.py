@@ -7,7 +7,7 @@ pointers, and no value of an object.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scanner.model.ocpi.machines.machine import Legality
+from scanner.model.ocpi.machines.machine import Edge, Legality
 
 
 class Became(StrEnum):
@@ -42,6 +42,20 @@ class StepTaken:
     ocpi_status: int | None = None
     why: str = ""
     curl: str = ""
+
+    @classmethod
+    def of(cls, edge: Edge, became: Became, why: str = "") -> "StepTaken":
+        """What became of an edge, without what was sent for it."""
+        return cls(
+            edge=edge.name,
+            source=edge.source,
+            target=edge.target,
+            by=edge.by,
+            legality=edge.legality,
+            section=edge.section,
+            became=became,
+            why=why,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
