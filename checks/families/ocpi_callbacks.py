@@ -129,7 +129,7 @@ def _at_home(case: Case[ResultUrlsOffered]) -> Iterable[Verdict]:
         said = f"{fact.connections} connections came to where no response_url may lead, and went no further"
         yield case.fails(f"{at}: {said}", population=population, reproduce=curl)
     elif not fact.sound:
-        yield case.inconclusive(f"{at}: no result came to a sound URL either, so the silence shows nothing")
+        yield case.inconclusive(f"{at}: no result of that command came to a sound URL either, so silence shows nothing")
     elif unsent := [one for one in fact.offered if one.asked.took in {Took.NOT_SENT, Took.NOT_LET_IN, Took.FAILED}]:
         yield case.inconclusive(f"{at}: a response_url at {unsent[0].story}: {unsent[0].asked.took}")
     else:

@@ -16,6 +16,7 @@ from scanner.ocpi.callbacks.named_evse import NamedEvse
 from scanner.ocpi.version_lists import version_with_data
 
 RESERVED_FOR: Final = timedelta(minutes=10)
+UNLOCK: Final = "UNLOCK_CONNECTOR"
 _BITS: Final = 48
 
 
@@ -47,7 +48,7 @@ class Commanding:
         evse = self.evse
         body = self._built("UnlockConnector")
         place = {"location_id": evse.location_id, "evse_uid": evse.evse_uid, "connector_id": evse.connector_id}
-        return Command(command="UNLOCK_CONNECTOR", body={**body, **place})
+        return Command(command=UNLOCK, body={**body, **place})
 
     def reserve(self) -> Command:
         """RESERVE_NOW for ten minutes, under an id of our own making."""

@@ -16,7 +16,7 @@ from scanner.model.facts.ocpi.commands import Asked, Took
 from scanner.model.intent import HttpIntent
 from scanner.model.json_value import JsonValue
 from scanner.model.leftover import Leftover
-from scanner.ocpi.callbacks.commands import Command, Commanding
+from scanner.ocpi.callbacks.commands import UNLOCK, Command, Commanding
 from scanner.ocpi.callbacks.platform import ResultPlatform
 from scanner.ocpi.commands.answer import asked, promised_s
 from scanner.ocpi.interfaces import Interface
@@ -36,6 +36,11 @@ class _Sent:
     path: str
     at: float
     within_s: float
+
+
+def _is_offered(one: _Sent) -> bool:
+    """The command that wrong URLs come with: a platform that refuses it anyway shows nothing of them."""
+    return one.asked.command == UNLOCK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +96,7 @@ class Following:
     def _urls(self, waited_s: float) -> ResultUrlsOffered:
         return ResultUrlsOffered(
             offered=tuple(self._offered_at(wrong, said) for wrong, said in self._offered),
-            sound=sum(len(self.platform.came_to(one.path, one.at)) for one in self._sent),
+            sound=sum(len(self.platform.came_to(one.path, one.at)) for one in self._sent if _is_offered(one)),
             connections=self.platform.connections_elsewhere,
             waited_s=round(waited_s, 1),
         )

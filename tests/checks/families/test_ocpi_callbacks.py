@@ -10,6 +10,7 @@ from checks.catalog import CATALOG
 from checks.families.ocpi_callbacks import CHECKS
 from checks.model.verdict import Outcome
 from infra.service.faults import callbacks
+from infra.service.modules import charge_point
 from scanner.model.effect import Effect, Mode
 from tests.targets.called_back import (
     ALLOWED,
@@ -50,7 +51,16 @@ def test_where_no_result_comes_at_all_its_absence_elsewhere_shows_nothing():
     found = {f.check: f for f in called_back_findings("results-never-sent")}
     silent = found["ocpi-callback-url-of-the-partner"]
     assert silent.outcome is Outcome.INCONCLUSIVE
-    assert "the silence shows nothing" in silent.message
+    assert "silence shows nothing" in silent.message
+
+
+def test_a_platform_that_refuses_the_command_anyway_is_not_held_for_one_that_refuses_its_url(tmp_path, monkeypatch):
+    monkeypatch.setattr(charge_point, "_CAPABILITY", {"UNLOCK_CONNECTOR": "NOBODY_HAS_IT"})
+    with calling_service() as service:
+        found = findings_of(look(commanded_target(service), service.tokens, tmp_path))
+    outcomes = {f.check: f.outcome for f in found}
+    assert outcomes["ocpi-callback-result-comes"] is Outcome.PASS  # of reservations
+    assert outcomes["ocpi-callback-url-of-the-partner"] is Outcome.INCONCLUSIVE
 
 
 @pytest.fixture(scope="module")

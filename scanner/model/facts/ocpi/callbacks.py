@@ -57,7 +57,7 @@ class UrlOffered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultUrlsOffered:
-    """All of them. `sound`: results that came to a sound URL before, which show that the platform sends any.
+    """All of them. `sound`: results of the same command that came to a sound URL before, which show that any are sent.
 
     `connections`: to the listener that they lead to, from addresses that the platform calls from.
     """
