@@ -28,6 +28,7 @@ from scanner.probe import ProbeContext
 _LEAST_SETTLE_S: Final = 0.5
 _MOST_SETTLE_S: Final = 10.0
 _AS_LONG_AGAIN: Final = 3
+_DONE: Final = "ACCEPTED"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,7 +79,8 @@ class Following:
             reserve = self.commanding.reserve()
             reserved = await self._followed(reserve, (self._reservation(),))
             if reserved and await self._followed(self.commanding.cancel(reserve)):
-                self.context.gate.taken_back(self._reservation())
+                if self._is_done(self._sent[-1]):
+                    self.context.gate.taken_back(self._reservation())
                 await self._followed(self.commanding.cancel(reserve))
         settle_s = self._settle_s()
         for wrong in self._wrong_urls():
@@ -124,6 +126,10 @@ class Following:
             return False
         await self.platform.wait_for(path, within_s)
         return True
+
+    def _is_done(self, sent: _Sent) -> bool:
+        """The result says so; that a command was accepted is not enough."""
+        return any(came.result == _DONE for came in self.platform.came_to(sent.path, sent.at))
 
     async def _offer(self, wrong: _Wrong) -> Asked:
         command = self.commanding.unlock()

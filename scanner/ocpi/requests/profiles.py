@@ -105,8 +105,12 @@ class Profiles:
             if stays is None:
                 self.requester.not_tried(edge, why)
                 continue
-            if await self._put(edge, stays) is Became.DONE:
-                await self.requester.undo(self._request("taken back", "DELETE", stays, None, ()))
+            left = self._leftover(stays, edge)
+            became = await self._put(edge, stays, leaves=(left,))
+            if became in {Became.REFUSED, Became.NOT_TRIED}:
+                self.requester.context.gate.taken_back(left)
+            else:
+                await self.requester.undo(self._request("taken back", "DELETE", stays, None, ()), left)
 
     async def _put(self, edge: str, stays: Stays, *, ordered: bool = True, leaves: tuple[Leftover, ...] = ()) -> Became:
         return await self.requester.ask(self._request(edge, "PUT", stays, self._body(ordered=ordered), leaves))
@@ -145,9 +149,11 @@ class Profiles:
         turned = list(reversed(periods)) if isinstance(periods, list) else periods
         return {**made, "charging_profile": {**profile, _PERIODS: turned}}
 
-    def _leftover(self) -> Leftover:
+    def _leftover(self, stays: Stays | None = None, edge: str = "set") -> Leftover:
+        """Of our own session, unless another one is named."""
+        evse = (stays or self.own).evse_uid
         return Leftover(
-            what=f"a charging profile of a session at EVSE {self.own.evse_uid}, which ends with the session",
+            what=f"a charging profile ({edge}) of a session at EVSE {evse}, which ends with the session",
             environment=self.interface.subject.environment,
             identity=self.interface.credential.identity,
             module="chargingprofiles",

@@ -78,11 +78,14 @@ class Requester:
         self._note(request.edge, became, said, outcome)
         return became
 
-    async def undo(self, request: Request) -> None:
-        """Send what takes a request back, and wait for its result; it is no step."""
+    async def undo(self, request: Request, left: Leftover) -> None:
+        """Send what takes a request back, and wait for its result, without which `left` stays known; it is no step."""
         path, response_url = self.platform.fresh_url()
+        at = time.monotonic()
         await self.context.gate.http(self._intent(request, response_url))
         await self.platform.wait_for(path, self.patience_s)
+        if any(came.result == _DONE for came in self.platform.came_to(path, at)):
+            self.context.gate.taken_back(left)
 
     def not_tried(self, edge: str, why: str) -> None:
         """Note a step that no request is sent for."""

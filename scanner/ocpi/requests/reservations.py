@@ -4,7 +4,7 @@ A result that comes to our platform is the only thing that shows a reservation: 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -57,7 +57,8 @@ class Reservations:
 
     async def _in_the_past(self) -> None:
         command = self._until(self.commanding.reserve(), self.commanding.now - _LONG_AGO)
-        await self._undone(await self._ask("reserve-until-past", command), command)
+        left = self._left_by(command, "until a moment that is over")
+        await self._undone(await self._ask("reserve-until-past", command, leaves=(left,)), command, left)
 
     async def _for_another(self) -> None:
         if self.stranger is None:
@@ -68,12 +69,20 @@ class Reservations:
         theirs: dict[str, JsonValue] = dict(token) if isinstance(token, Mapping) else {}
         theirs |= {"country_code": self.stranger.country_code, "party_id": self.stranger.party_id}
         command = Command(command=command.command, body={**command.body, "token": theirs})
-        await self._undone(await self._ask("reserve-with-foreign-token", command, self.stranger), command)
+        left = self._left_by(command, f"for a token of {self.stranger}")
+        became = await self._ask("reserve-with-foreign-token", command, self.stranger, leaves=(left,))
+        await self._undone(became, command, left)
 
-    async def _undone(self, became: Became, command: Command) -> None:
+    async def _undone(self, became: Became, command: Command, left: Leftover) -> None:
         """Cancel what should not have been made."""
-        if became in {Became.DONE, Became.UNREAD}:
-            await self.requester.undo(self._request("taken back", self.commanding.cancel(command)))
+        if became in {Became.REFUSED, Became.NOT_TRIED}:
+            self.requester.context.gate.taken_back(left)
+        else:
+            await self.requester.undo(self._request("taken back", self.commanding.cancel(command)), left)
+
+    def _left_by(self, command: Command, why: str) -> Leftover:
+        """One beside the reservation that is walked."""
+        return replace(self.leftover, what=f"{self.leftover.what}: {command.body['reservation_id']}, {why}")
 
     async def _by_another(self, reserved: Command) -> bool:
         if self.others is None:

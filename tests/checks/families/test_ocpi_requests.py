@@ -9,6 +9,8 @@ from checks.catalog import CATALOG
 from checks.families.ocpi_requests import CHECKS
 from checks.model.verdict import Outcome
 from infra.service.faults import FAULTS, requests
+from scanner.gate.journal import FILE_NAME, read_journal
+from scanner.run.leftovers import left_behind
 from tests.targets.called_back import commanded_target, look
 from tests.targets.protocol_runs import checks_with
 from tests.targets.walked_requests import requested_findings, requested_service
@@ -55,3 +57,7 @@ def test_what_is_made_is_taken_back_and_only_named_evses_are_asked_about(tmp_pat
     walked = [o for o in facts if o.key.fact.__name__ == "RequestsWalked"]
     missing = [o.result.detail for o in walked if not hasattr(o.result, "fact")]
     assert missing == ["no session of this identity is ACTIVE at an EVSE that is named in `evses`"]
+    journal = list(read_journal(tmp_path / FILE_NAME))
+    announced = {left["what"].rpartition(", ")[2] for entry in journal for left in entry.get("leaves", ())}
+    assert "until a moment that is over" in announced
+    assert not [left for left in left_behind(journal) if left.leftover.module == "commands"]
