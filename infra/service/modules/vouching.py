@@ -36,7 +36,7 @@ class Vouching:
         key = (str(found.key.collection), str(found.key.owner), found.key.object_id)
         if not visibility.covers(found) or not isinstance(found.body, dict):
             return False
-        if self._known.get(key) == found.body:
+        if _is_same(self._known.get(key), found.body):
             return True
         if not _is_sound(found, model):
             return False
@@ -44,6 +44,11 @@ class Vouching:
         if len(self._known) > _MOST_KNOWN:
             self._known.popitem(last=False)
         return True
+
+
+def _is_same(known: JsonObject | None, body: JsonObject) -> bool:
+    """In type as well: 1 is equal to true and to 1.0, and none of them is the other."""
+    return known is body or (known == body and repr(known) == repr(body))
 
 
 def vouched(call: Call, found: StoredObject | None, visibility: Visibility, model: Type) -> StoredObject | None:

@@ -149,6 +149,19 @@ def test_a_token_is_not_allowed_on_the_word_of_a_backend_alone(behind_proxy: Any
         assert (answered.status, answered.code) == (500, 3000)
 
 
+def test_what_was_sound_is_looked_at_again_when_a_value_has_another_type(behind_proxy: Any):
+    """1 is not true, though Python finds them equal."""
+    conditions = {Kind.TOKENS: Condition()}
+    with behind_proxy(conditions) as service:
+        ask = cpo_c(service)
+        uid = next(o["uid"] for o in seeded("tokens") if o["party_id"] == "RFM" and o["type"] == "RFID")
+        assert ask.post(f"{EMSP}/tokens/{uid}/authorize").code == 1000
+        conditions[Kind.TOKENS] = Lies(
+            lambda found: replace(found, body=found.body | {"valid": int(found.body["valid"])})
+        )
+        assert ask.post(f"{EMSP}/tokens/{uid}/authorize").code == 3000
+
+
 def test_the_sound_objects_of_a_page_are_served_beside_the_unsound_one(behind_proxy: Any):
     first = next(o["id"] for o in seeded("tariffs") if o["party_id"] == "RFC")
     lie = Lies(lambda found: misspelled(found) if found.body["id"] == first else found)
