@@ -8,6 +8,7 @@ cannot take back, only with `allow: [lasting]`.
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from scanner.model.effect import Effect, Mode
@@ -117,7 +118,7 @@ class PullsProbe:
             quiet_s=self._quiet_s,
         )
         trigger = Trigger(context, identity, own, door, left, _HANDSHAKE_S, PROBE)
-        ids = random.Random(f"{context.seed}/{PROBE}/{identity.name}")  # noqa: S311 - ids, not secrets
+        ids = new_ids(context.seed, context.now, identity.name)
         async with theatre.opened() as why_closed:
             if why_closed is not None:
                 book.missing(book.platform(), PULL_FACTS, why_closed)
@@ -171,6 +172,11 @@ async def _play(book: Notebook, stage: Stage, inward: str | None, tricks: Iterab
         broken_off=tuple(broken_off),
     )
     book.seen(subject, fact, *kept)
+
+
+def new_ids(seed: int, now: datetime, identity: str) -> random.Random:
+    """Of this scan alone: what a former one left at the target must not be taken for what was kept now."""
+    return random.Random(f"{seed}/{now.isoformat()}/{PROBE}/{identity}")  # noqa: S311 - ids, not secrets
 
 
 def _why_not(target: EnvironmentTarget) -> NoReply | None:

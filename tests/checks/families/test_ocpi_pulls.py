@@ -1,6 +1,7 @@
 """Lists of a partner of ours, pulled by the service: each fault is found by its check and no other."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from scanner.model.facts.ocpi.credentials import Reacted, Reaction
 from scanner.model.facts.ocpi.pulls import ListsPulled, Pulled, Trick
 from scanner.model.subject import InterfaceSubject
 from scanner.model.witness import Witness
+from scanner.ocpi.pulls.probe import new_ids
 from tests.targets.protocol_runs import checks_with
 from tests.targets.pulled_lists import pulled_findings
 
@@ -47,6 +49,11 @@ def test_a_platform_that_does_not_pull_is_inconclusive_in_all():
     assert {f.check for f in found} == {check.id for check in CHECKS}
     assert {f.outcome for f in found} == {Outcome.INCONCLUSIVE}
     assert all("did not come for a sound list" in f.message and f.evidence for f in found)
+
+
+def test_no_two_scans_name_their_objects_alike():
+    first, second = (new_ids(0, datetime(2026, 1, day, tzinfo=UTC), "cpo-c") for day in (1, 2))
+    assert first.random() != second.random()
 
 
 ANSWER = Reacted(reaction=Reaction.ACCEPTED, http_status=200, ocpi_status=1000, curl="curl x")
