@@ -22,6 +22,8 @@ _PROVIDES: Final = (ValidObjectProven, MutantsTreated)
 _SHARE: Final = 0.7  # of a host's requests; the rest is for what else is looked at
 _REQUESTS_A_MUTANT: Final = 2.5  # with what is read back and put right
 _PART_OF_A_WHOLE: Final = 0.5
+_PATCH_OF_A_WHOLE: Final = 0.5
+_BY_MUTANTS: Final = ("Token", "Connector", "EVSE", "Tariff", "Session", "CDR", "Location")  # the most last
 
 
 class MutationProbe:
@@ -64,7 +66,7 @@ class MutationProbe:
         if not found:
             detail = "no disposable identity with a party may push objects to a receiver interface of this platform"
             _missing(context, subject, Reason.NOT_CONFIGURED, detail)
-        permitted = [surface for surface in found if _permitted(context, surface)]
+        permitted = sorted((surface for surface in found if _permitted(context, surface)), key=_room)
         left = context.target.limits.max_requests * _SHARE / _REQUESTS_A_MUTANT
         parties = await emsps(context, endpoint, self.name) if permitted else {}
         allowance = Allowance.of(context.target.limits.max_requests)
@@ -75,9 +77,18 @@ class MutationProbe:
             left -= await Trial(context, surface, share, emsp, allowance).run()  # what it leaves is for the others
 
 
+def _room(surface: Surface) -> int:
+    """In this order what one surface leaves of its share comes to those that have more mutants."""
+    return _BY_MUTANTS.index(surface.class_name)
+
+
 def _weight(surface: Surface) -> float:
-    """Its part of the messages: what an EVSE and a Connector hold is sent inside whole locations as well."""
-    return 1.0 if surface.inside is None else _PART_OF_A_WHOLE
+    """Its part of the messages: what an EVSE and a Connector hold is sent inside whole locations as well.
+
+    Of what a PATCH may be, there is little beside what a whole object may be.
+    """
+    of_a_part = 1.0 if surface.inside is None else _PART_OF_A_WHOLE
+    return of_a_part if surface.write is surface.whole else of_a_part * _PATCH_OF_A_WHOLE
 
 
 def _in_focus(context: ProbeContext, found: tuple[Surface, ...]) -> tuple[Surface, ...]:
