@@ -2,6 +2,7 @@
 
 import asyncio
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -47,10 +48,11 @@ def sent(monkeypatch):
 
 
 def share_out(max_requests):
-    context = SimpleNamespace(
+    context: Any = SimpleNamespace(
         focus=None, target=SimpleNamespace(limits=SimpleNamespace(max_requests=max_requests)), record=None
     )
-    asyncio.run(MutationProbe()._at(context, None, None))
+    anywhere: Any = None
+    asyncio.run(MutationProbe()._at(context, anywhere, anywhere))
 
 
 def test_where_there_is_enough_for_all_nothing_is_left_out(sent):
