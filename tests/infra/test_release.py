@@ -47,6 +47,7 @@ def test_release_takes_the_protection_off_and_changes_nothing_else(outcomes, pro
         ("aws:ssm/parameter:Parameter", "deployment"): {"value"},  # the mark of what was deployed
         (TABLE, "access"): {"deletionProtectionEnabled"},
         (TABLE, "objects"): {"deletionProtectionEnabled"},
+        (TABLE, "quarantine"): {"deletionProtectionEnabled"},
         (BUCKET, "trail"): {"forceDestroy"},
         (BUCKET, "changes"): {"forceDestroy"},
         (FIREWALL, "egress"): {"deleteProtection", "firewallPolicyChangeProtection"},
