@@ -73,8 +73,14 @@ def scanned(tmp_path_factory):
         bad["plain-text-port"] = endpoint(f"https://localhost:{plain}/v", certificate)
         bad["untrusted-certificate"] = endpoint(f"https://localhost:{untrusted.port}/v", prepared_folder().ca)
         good = {"sound": endpoint(service.versions_url, service.ca_path)}
+        large = {name: bad.pop(name) for name in ("hundred-megabytes", "gzip-bomb")}
         identity = {"token": "file:token", "party": "DE-VLT", "endpoints": [*bad, *good]}
         environments = {
+            "large": {  # what is cut by its size gets the time that a busy machine takes for it
+                "endpoints": large,
+                "identities": {"one": identity | {"endpoints": [*large]}},
+                "limits": FAST | {"timeout_s": 20, "max_requests": 9000},
+            },
             "bad": {
                 "endpoints": {**bad, **good},
                 "identities": {"one": identity},
