@@ -32,7 +32,7 @@ def exchange_document(exchange: Exchange, *, body: bool = True) -> JsonValue:
             "status": exchange.status,
             "headers": [list(pair) for pair in exchange.headers],
             "body": shown,
-            "body_bytes": len(exchange.body),
+            "body_bytes": exchange.read_bytes(),
             "cut": exchange.truncated or (body and len(exchange.body) > _SHOWN_BODY_BYTES),
         },
         "connection": {

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from typing import Final
 
 from scanner.gate.http1.answer import Answer
 from scanner.gate.http1.delivering import Place, deliver
@@ -10,6 +11,8 @@ from scanner.gate.http1.message import message
 from scanner.gate.http1.pool import Destination, Pool, Sent
 from scanner.gate.wire import Wire
 from scanner.model.exchange import Exchange, Failed, FailureKind
+
+_KEPT_OF_CUT: Final = 2**20  # bytes; half a document is looked at for its beginning only
 
 
 class HttpSender:
@@ -64,7 +67,8 @@ def _exchange(wire: Wire, number: int | None, answer: Answer, sent: Sent) -> Exc
         request_body=wire.shown_body,
         status=answer.status,
         headers=tuple(answer.headers),
-        body=bytes(answer.body),
+        body=bytes(answer.body[:_KEPT_OF_CUT] if answer.truncated else answer.body),
+        body_bytes=len(answer.body),
         truncated=answer.truncated,
         elapsed_s=time.monotonic() - sent.at,
         peer=sent.way.peer or wire.addresses[0],

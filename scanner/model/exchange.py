@@ -43,7 +43,8 @@ class Exchange:
     """A response, with the request it answers.
 
     `request_headers` holds the Authorization header already masked. `headers` keeps order and repeats; `header()`
-    looks up without case. `body` is decoded from its content coding and cut at the limit (`truncated`).
+    looks up without case. `body` is decoded from its content coding; where it is longer than the limit (`truncated`),
+    `body_bytes` of it were read, and the first of these are kept.
     `elapsed_s` runs from the request on an open connection to its last byte. `earlier_statuses`: answers that asked to
     wait (429, 503 with Retry-After) before this one. `spoken_as` and `encoding` say whose real, present, well-formed
     token stood in the Authorization header, alone, and how it was written. `derived_from` says whose token stood in the
@@ -73,6 +74,11 @@ class Exchange:
     reused_connection: bool = False
     private_ca: bool = False
     number: int | None = None
+    body_bytes: int | None = None
+
+    def read_bytes(self) -> int:
+        """How long the body is, as far as it was read."""
+        return len(self.body) if self.body_bytes is None else self.body_bytes
 
     def header(self, name: str) -> str | None:
         """The first header of that name, or None."""

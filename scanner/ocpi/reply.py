@@ -123,7 +123,7 @@ class Reply:
                 reason=Reason.ACCESS_DENIED, detail=f"{wanted} was refused to this token: {self.answer.said()}"
             )
         if self.exchange.truncated:
-            read = len(self.exchange.body)
+            read = self.exchange.read_bytes()
             return NoReply(reason=Reason.UNPARSABLE, detail=f"{wanted}: the answer was cut off after {read} bytes")
         if not self.is_json:
             kind = self.exchange.header("Content-Type") or "no content type"

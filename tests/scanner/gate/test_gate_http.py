@@ -66,6 +66,15 @@ async def test_a_large_body_is_cut_at_the_limit(tmp_path):
 
 
 @pytest.mark.asyncio
+async def test_of_a_body_that_was_cut_its_beginning_is_kept_and_its_length_known(tmp_path):
+    roomy = replace(SMALL, timeout_s=20.0, max_body_bytes=3_000_000)
+    outcome, _ = await answer_of(ok(b"ab" * 2_500_000), tmp_path, limits=roomy)
+    assert isinstance(outcome, Exchange)
+    assert (outcome.truncated, outcome.read_bytes()) == (True, 3_000_000)
+    assert outcome.body == b"ab" * 2**19
+
+
+@pytest.mark.asyncio
 async def test_a_gzip_bomb_is_cut_at_the_limit(tmp_path):
     bomb = gzip.compress(b"\0" * 200_000_000, 1)
     outcome, _ = await answer_of(ok(bomb, "Content-Encoding: gzip"), tmp_path)
