@@ -24,12 +24,12 @@ pytestmark = pytest.mark.skipif(any(shutil.which(tool) is None for tool in TOOLS
 @pytest.fixture(scope="module")
 def packed(tmp_path_factory) -> Path:
     """The owner's folder; in `auditor` what an auditor has: a signed, stamped and chained pack, a key and a root."""
-    tmp_path = tmp_path_factory.mktemp("owner")
+    tmp_path: Path = tmp_path_factory.mktemp("owner")
     later = datetime(2026, 3, 9, tzinfo=UTC)
     first = finished_run(tmp_path / "first")
     second = finished_run(tmp_path / "second", id="second", started_at=later, finished_at=later + timedelta(seconds=9))
     evidence("pack", first, "-o", tmp_path / "first.zip", "--new-key", tmp_path / "posture.pem")
-    folder: Path = tmp_path / "auditor"
+    folder = tmp_path / "auditor"
     folder.mkdir()
     with serving(authority(tmp_path / "tsa")) as tsa:
         options = ("--key", tmp_path / "posture.pem", "--previous", tmp_path / "first.zip", "--tsa", tsa.url)
