@@ -19,7 +19,6 @@ from scanner.model.ocpi.specification import VERSIONS
 from scanner.model.party import Identity, Right, Role
 from scanner.model.subject import Side
 from scanner.model.target import Endpoint, EnvironmentTarget
-from scanner.model.witness import Witness
 from scanner.ocpi.callbacks.commands import Commanding
 from scanner.ocpi.callbacks.following import Following
 from scanner.ocpi.callbacks.named_evse import MOST_PAGES, NamedEvse, find
@@ -28,9 +27,10 @@ from scanner.ocpi.client import OcpiClient
 from scanner.ocpi.credentials.bodies import PartyInRole, credentials_body
 from scanner.ocpi.credentials.desk import Desk, Ended
 from scanner.ocpi.credentials.made_up_partner import MadeUpPartner
-from scanner.ocpi.credentials.probe import leftover
-from scanner.ocpi.interfaces import Interface, discovered, why_nothing
+from scanner.ocpi.credentials.probe import leftover, may_register
+from scanner.ocpi.interfaces import Interface, discovered
 from scanner.ocpi.notes import Notebook, not_configured
+from scanner.ocpi.partner_probe import PartnerProbe
 from scanner.ocpi.planned import planned
 from scanner.ocpi.reply import NoReply
 from scanner.ocpi.requests import profiles, reservations
@@ -45,37 +45,36 @@ _PATIENCE_S: Final = 60.0  # for one result
 _AGAIN: Final = 3  # a PUT that is asked to come back later
 
 
-class CallbacksProbe:
+class CallbacksProbe(PartnerProbe):
     """At each endpoint as the first identity that may; `after`: the probes that need the tokens of before."""
 
     name = PROBE
-    witness = Witness.PROTOCOL
     provides: frozenset[type] = frozenset(_FACTS)
+    kinds = _FACTS
+    nobody = "no disposable eMSP identity with a party and a sink stays registered and may send commands"
 
     def __init__(self, after: Iterable[str], patience_s: float = _PATIENCE_S) -> None:
-        self.after = frozenset(after)
+        super().__init__(after)
         self._patience_s = patience_s
 
-    def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
-        """The commands, the registration before them, and the reads that find the EVSE."""
-        for endpoint in target.endpoints if _why_not(target) is None else ():
-            identity = next((i for i in target.speakers(endpoint) if _may(target, i)), None)
-            if identity is not None:
-                yield from _planned(target, endpoint, identity)
+    def why_not(self, target: EnvironmentTarget) -> NoReply | None:
+        """See `PartnerProbe.why_not`."""
+        return _why_not(target)
 
-    async def run(self, context: ProbeContext) -> None:
-        """One endpoint after the other."""
-        for endpoint in context.target.endpoints:
-            why = _why_not(context.target)
-            identity = next((i for i in context.target.speakers(endpoint) if _may(context.target, i)), None)
-            if why is None and identity is None:
-                detail = "no disposable eMSP identity with a party and a sink stays registered and may send commands"
-                why = not_configured(detail)
-            if why is not None or identity is None:
-                book = Notebook(context, endpoint, None)
-                book.missing(book.platform(), _FACTS, why or why_nothing(context, endpoint))
-            else:
-                await _look(context, endpoint, identity, self._patience_s)
+    def may(self, target: EnvironmentTarget, identity: Identity) -> bool:
+        """See `PartnerProbe.may`."""
+        contract = target.contract_of(identity)
+        granted = contract is None or contract.allows("commands", Side.RECEIVER, Right.WRITE)
+        stays = not identity.unregister and identity.revoked_at is None
+        return may_register(identity) and identity.role is Role.EMSP and granted and stays
+
+    def planned(self, target: EnvironmentTarget, endpoint: Endpoint, identity: Identity) -> Iterable[PlannedRequest]:
+        """The commands, the registration before them, and the reads that find the EVSE."""
+        return _planned(target, endpoint, identity)
+
+    async def be_partner(self, context: ProbeContext, endpoint: Endpoint, identity: Identity) -> None:
+        """Send the commands, and wait for their results."""
+        await _look(context, endpoint, identity, self._patience_s)
 
 
 def _why_not(target: EnvironmentTarget) -> NoReply | None:
@@ -91,13 +90,6 @@ def _why_not(target: EnvironmentTarget) -> NoReply | None:
     if target.partner_server is None:
         return not_configured("results need a `partner_server`, which the platform calls back")
     return None
-
-
-def _may(target: EnvironmentTarget, identity: Identity) -> bool:
-    contract = target.contract_of(identity)
-    granted = contract is None or contract.allows("commands", Side.RECEIVER, Right.WRITE)
-    speaks = identity.disposable and identity.has_sink and identity.party and identity.role is Role.EMSP
-    return bool(speaks and granted and not identity.unregister and identity.revoked_at is None)
 
 
 def _planned(target: EnvironmentTarget, endpoint: Endpoint, identity: Identity) -> Iterable[PlannedRequest]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from typing import Final
 
-from scanner.model.effect import Effect, Mode
+from scanner.model.effect import Effect
 from scanner.model.exchange import Refused
 from scanner.model.facts.ocpi.credentials import (
     BootstrapTokenAfterUse,
@@ -26,7 +26,6 @@ from scanner.model.facts.ocpi.credentials import (
 )
 from scanner.model.intent import PlannedRequest, ServeIntent
 from scanner.model.leftover import Leftover
-from scanner.model.observation import Reason
 from scanner.model.ocpi.specification import VERSIONS
 from scanner.model.party import Identity
 from scanner.model.target import Endpoint, EnvironmentTarget, PartnerServer
@@ -45,6 +44,7 @@ from scanner.ocpi.credentials.pending import Pending
 from scanner.ocpi.credentials.scenario import Scenario
 from scanner.ocpi.interfaces import Interface, why_nothing
 from scanner.ocpi.notes import Notebook, not_configured
+from scanner.ocpi.partner_probe import why_no_registration
 from scanner.ocpi.planned import MOST_SENT
 from scanner.ocpi.reply import NoReply, no_reply
 from scanner.probe import ProbeContext
@@ -80,14 +80,14 @@ class RegistrationProbe:
         """The exchanges of each identity that may register, and what stays of them."""
         for endpoint in target.endpoints if _why_not(target) is None else ():
             for identity in target.speakers(endpoint):
-                if _may(identity):
+                if may_register(identity):
                     yield from _planned(target, endpoint, identity)
 
     async def run(self, context: ProbeContext) -> None:
         """One endpoint after the other, one identity after the other."""
         for endpoint in context.target.endpoints:
             why = _why_not(context.target)
-            identities = [i for i in context.target.speakers(endpoint) if _may(i) and _in_focus(context, i)]
+            identities = [i for i in context.target.speakers(endpoint) if may_register(i) and _in_focus(context, i)]
             if why is None and not identities:
                 why = not_configured("no disposable identity has a party, a role and a sink to register with")
             if why is not None:
@@ -99,17 +99,15 @@ class RegistrationProbe:
 
 
 def _why_not(target: EnvironmentTarget) -> NoReply | None:
-    if not target.mode.includes(Mode.EXERCISE):
-        detail = f"registrations need mode {Mode.EXERCISE}; the scan ran in mode {target.mode}"
-        return NoReply(reason=Reason.NOT_PERMITTED, detail=detail)
-    if Effect.REGISTRATION not in target.allow:
-        return NoReply(reason=Reason.NOT_PERMITTED, detail="registrations need `allow: [registration]`")
+    if why := why_no_registration(target, "registrations need"):
+        return why
     if target.partner_server is None:
         return not_configured("registrations need a `partner_server`, which the platform calls back")
     return None
 
 
-def _may(identity: Identity) -> bool:
+def may_register(identity: Identity) -> bool:
+    """True where the new token has a place to be kept, and a party that it is for."""
     return bool(identity.disposable and identity.has_sink and identity.party and identity.role)
 
 

@@ -11,19 +11,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from scanner.model.effect import Effect, Mode
+from scanner.model.effect import Effect
 from scanner.model.facts.ocpi.pulls import PULL_FACTS, ListsPulled, Pulled, Trick
 from scanner.model.intent import PlannedRequest
 from scanner.model.observation import Reason
 from scanner.model.ocpi.specification import VERSIONS
 from scanner.model.party import Identity
 from scanner.model.target import Endpoint, EnvironmentTarget
-from scanner.model.witness import Witness
 from scanner.ocpi.credentials.bodies import PartyInRole
 from scanner.ocpi.credentials.doors import CREDENTIALS, interfaces_of
-from scanner.ocpi.credentials.probe import leftover
-from scanner.ocpi.interfaces import Interface, why_nothing
+from scanner.ocpi.credentials.probe import leftover, may_register
+from scanner.ocpi.interfaces import Interface
 from scanner.ocpi.notes import Notebook, not_configured
+from scanner.ocpi.partner_probe import PartnerProbe, why_no_hostile_partner
 from scanner.ocpi.pulls.stage import PullTheatre, Stage
 from scanner.ocpi.reply import NoReply
 from scanner.ocpi.rogue.reading import document
@@ -43,15 +43,16 @@ _TRICKS: Final = tuple(trick for trick in Trick if trick is not Trick.NOTHING)
 _NOT_PULLED: Final = "the target did not come for a sound list of ours"
 
 
-class PullsProbe:
+class PullsProbe(PartnerProbe):
     """Every list once an endpoint, as the first identity that may; `after`: the probes that only look.
 
     `tricks`: what is wrong with the lists that are shown after the sound one.
     """
 
     name = PROBE
-    witness = Witness.PROTOCOL
     provides: frozenset[type] = frozenset(PULL_FACTS)
+    kinds = PULL_FACTS
+    nobody = "no disposable identity is registered already, with a party, a role and a sink"
 
     def __init__(
         self,
@@ -60,42 +61,35 @@ class PullsProbe:
         quiet_s: float = _QUIET_S,
         tricks: Sequence[Trick] = _TRICKS,
     ) -> None:
-        self.after = frozenset(after)
+        super().__init__(after)
         self._within_s = within_s
         self._quiet_s = quiet_s
         self._tricks = tuple(tricks)
 
-    def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
+    def why_not(self, target: EnvironmentTarget) -> NoReply | None:
+        """See `PartnerProbe.why_not`."""
+        return why_no_hostile_partner(target, "lists to be pulled need")
+
+    def may(self, _target: EnvironmentTarget, identity: Identity) -> bool:
+        """See `PartnerProbe.may`."""
+        return not identity.bootstrap and may_register(identity)
+
+    def planned(self, target: EnvironmentTarget, endpoint: Endpoint, identity: Identity) -> Iterable[PlannedRequest]:
         """One renewal a list, and what is read back."""
-        for endpoint in target.endpoints if _why_not(target) is None else ():
-            identity = next((i for i in target.speakers(endpoint) if _may(i)), None)
-            if identity is not None:
-                yield PlannedRequest(
-                    probe=PROBE,
-                    effect=Effect.REGISTRATION,
-                    environment=target.name,
-                    what=f"renews (PUT) credentials of {identity.party} at {endpoint.versions_url}, once for each list "
-                    "that it is to pull; objects of that party stay there",
-                    at_least=1,
-                    at_most=3 * (len(Trick) + 2),
-                    identity=identity.name,
-                    leaves=(leftover(target, identity, None),),
-                )
+        yield PlannedRequest(
+            probe=PROBE,
+            effect=Effect.REGISTRATION,
+            environment=target.name,
+            what=f"renews (PUT) credentials of {identity.party} at {endpoint.versions_url}, once for each list "
+            "that it is to pull; objects of that party stay there",
+            at_least=1,
+            at_most=3 * (len(Trick) + 2),
+            identity=identity.name,
+            leaves=(leftover(target, identity, None),),
+        )
 
-    async def run(self, context: ProbeContext) -> None:
-        """One endpoint after the other."""
-        for endpoint in context.target.endpoints:
-            why = _why_not(context.target)
-            identity = next((i for i in context.target.speakers(endpoint) if _may(i)), None)
-            if why is None and identity is None:
-                why = not_configured("no disposable identity is registered already, with a party, a role and a sink")
-            if why is not None or identity is None:
-                book = Notebook(context, endpoint, None)
-                book.missing(book.platform(), PULL_FACTS, why or why_nothing(context, endpoint))
-            else:
-                await self._face(context, endpoint, identity)
-
-    async def _face(self, context: ProbeContext, endpoint: Endpoint, identity: Identity) -> None:
+    async def be_partner(self, context: ProbeContext, endpoint: Endpoint, identity: Identity) -> None:
+        """Show every list."""
         book = Notebook(context, endpoint, identity.name)
         settings, surface = context.target.partner_server, _surface(context, endpoint, identity)
         door = _door(context, endpoint, identity, surface)
@@ -177,22 +171,6 @@ async def _play(book: Notebook, stage: Stage, inward: str | None, tricks: Iterab
 def new_ids(seed: int, now: datetime, identity: str) -> random.Random:
     """Of this scan alone: what a former one left at the target must not be taken for what was kept now."""
     return random.Random(f"{seed}/{now.isoformat()}/{PROBE}/{identity}")  # noqa: S311 - ids, not secrets
-
-
-def _why_not(target: EnvironmentTarget) -> NoReply | None:
-    if not target.mode.includes(Mode.EXERCISE):
-        detail = f"lists to be pulled need mode {Mode.EXERCISE}; the scan ran in mode {target.mode}"
-        return NoReply(reason=Reason.NOT_PERMITTED, detail=detail)
-    if Effect.REGISTRATION not in target.allow:
-        return NoReply(reason=Reason.NOT_PERMITTED, detail="lists to be pulled need `allow: [registration]`")
-    if target.partner_server is None or not target.partner_server.hostile:
-        return not_configured("lists to be pulled need a `partner_server` with `hostile: true`")
-    return None
-
-
-def _may(identity: Identity) -> bool:
-    registered = not identity.bootstrap
-    return bool(registered and identity.disposable and identity.has_sink and identity.party and identity.role)
 
 
 def _surface(context: ProbeContext, endpoint: Endpoint, identity: Identity) -> Surface | None:

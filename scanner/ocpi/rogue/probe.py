@@ -8,19 +8,18 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from scanner.model.effect import Effect, Mode
+from scanner.model.effect import Effect
 from scanner.model.facts.ocpi.rogue import ROGUE_FACTS
 from scanner.model.intent import PlannedRequest
-from scanner.model.observation import Reason
 from scanner.model.ocpi.specification import VERSIONS
 from scanner.model.party import Identity
 from scanner.model.target import Endpoint, EnvironmentTarget
-from scanner.model.witness import Witness
 from scanner.ocpi.credentials.bodies import PartyInRole
 from scanner.ocpi.credentials.doors import CREDENTIALS, interfaces_of
-from scanner.ocpi.credentials.probe import leftover
+from scanner.ocpi.credentials.probe import leftover, may_register
 from scanner.ocpi.interfaces import Interface, why_nothing
-from scanner.ocpi.notes import Notebook, not_configured
+from scanner.ocpi.notes import Notebook
+from scanner.ocpi.partner_probe import PartnerProbe, why_no_hostile_partner
 from scanner.ocpi.reply import NoReply
 from scanner.ocpi.rogue.playing import Playing
 from scanner.ocpi.rogue.spellings import inward_places
@@ -34,49 +33,45 @@ _PATIENCE_S: Final = 65.0  # a client that reads for longer than a minute has no
 _TIME_FOR_ALL: Final = 15.0
 
 
-class RogueProbe:
+class RogueProbe(PartnerProbe):
     """Every scenario once an endpoint, as the first identity that may; `after`: the probes that only look."""
 
     name = PROBE
-    witness = Witness.PROTOCOL
     provides: frozenset[type] = frozenset(ROGUE_FACTS)
+    kinds = ROGUE_FACTS
+    nobody = "no disposable identity has a party, a role and a sink to register with"
 
     def __init__(self, after: Iterable[str], patience_s: float = _PATIENCE_S) -> None:
-        self.after = frozenset(after)
+        super().__init__(after)
         self._patience_s = patience_s
 
-    def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
+    def why_not(self, target: EnvironmentTarget) -> NoReply | None:
+        """See `PartnerProbe.why_not`."""
+        return why_no_hostile_partner(target, "a hostile partner needs")
+
+    def may(self, _target: EnvironmentTarget, identity: Identity) -> bool:
+        """See `PartnerProbe.may`."""
+        return may_register(identity)
+
+    def planned(self, target: EnvironmentTarget, endpoint: Endpoint, identity: Identity) -> Iterable[PlannedRequest]:
         """One credentials request a scenario."""
-        for endpoint in target.endpoints if _why_not(target) is None else ():
-            identity = next((i for i in target.speakers(endpoint) if _may(i)), None)
-            if identity is not None and target.partner_server is not None:
-                server = target.partner_server
-                number = len(scenarios(inward_places(server.inward, server.host))) + len(CONTROLS) + 1
-                yield PlannedRequest(
-                    probe=PROBE,
-                    effect=Effect.REGISTRATION,
-                    environment=target.name,
-                    what=f"is a hostile partner of {endpoint.versions_url}: credentials of {identity.party} to refuse",
-                    at_least=1,
-                    at_most=3 * number,
-                    identity=identity.name,
-                    leaves=(leftover(target, identity, None),),
-                )
+        server = target.partner_server
+        if server is None:
+            return
+        number = len(scenarios(inward_places(server.inward, server.host))) + len(CONTROLS) + 1
+        yield PlannedRequest(
+            probe=PROBE,
+            effect=Effect.REGISTRATION,
+            environment=target.name,
+            what=f"is a hostile partner of {endpoint.versions_url}: credentials of {identity.party} to refuse",
+            at_least=1,
+            at_most=3 * number,
+            identity=identity.name,
+            leaves=(leftover(target, identity, None),),
+        )
 
-    async def run(self, context: ProbeContext) -> None:
-        """One endpoint after the other."""
-        for endpoint in context.target.endpoints:
-            why = _why_not(context.target)
-            identity = next((i for i in context.target.speakers(endpoint) if _may(i)), None)
-            if why is None and identity is None:
-                why = not_configured("no disposable identity has a party, a role and a sink to register with")
-            if why is not None or identity is None:
-                book = Notebook(context, endpoint, None)
-                book.missing(book.platform(), ROGUE_FACTS, why or why_nothing(context, endpoint))
-            else:
-                await self._face(context, endpoint, identity)
-
-    async def _face(self, context: ProbeContext, endpoint: Endpoint, identity: Identity) -> None:
+    async def be_partner(self, context: ProbeContext, endpoint: Endpoint, identity: Identity) -> None:
+        """Play every scenario."""
         book = Notebook(context, endpoint, identity.name)
         interface = _newest(context, endpoint, identity.name)
         settings = context.target.partner_server
@@ -101,21 +96,6 @@ class RogueProbe:
             subject = replace(interface.subject, method=trigger.method)
             wall = scenarios(inward_places(settings.inward, settings.host))
             await Playing(book, theatre, trigger, subject).all(wall)
-
-
-def _why_not(target: EnvironmentTarget) -> NoReply | None:
-    if not target.mode.includes(Mode.EXERCISE):
-        detail = f"a hostile partner needs mode {Mode.EXERCISE}; the scan ran in mode {target.mode}"
-        return NoReply(reason=Reason.NOT_PERMITTED, detail=detail)
-    if Effect.REGISTRATION not in target.allow:
-        return NoReply(reason=Reason.NOT_PERMITTED, detail="a hostile partner needs `allow: [registration]`")
-    if target.partner_server is None or not target.partner_server.hostile:
-        return not_configured("a hostile partner needs a `partner_server` with `hostile: true`")
-    return None
-
-
-def _may(identity: Identity) -> bool:
-    return bool(identity.disposable and identity.has_sink and identity.party and identity.role)
 
 
 def _newest(context: ProbeContext, endpoint: Endpoint, identity: str) -> Interface | None:
