@@ -19,7 +19,6 @@ from checks.resource_graph.words import names, words
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.resource import Resource
 
-_TASK: Final = "aws:ecs/taskDefinition:TaskDefinition"
 _BEGINNING: Final = frozenset(
     {
         "aws:cloudwatch/eventTarget:EventTarget",
@@ -29,7 +28,7 @@ _BEGINNING: Final = frozenset(
     }
 )
 _CARRIERS: Final = (  # between a workload and its role
-    *(_TASK, "aws:iam/instanceProfile:InstanceProfile"),
+    *(aws.TASK, "aws:iam/instanceProfile:InstanceProfile"),
     *(aws.LAUNCH_TEMPLATE, aws.LAUNCH_CONFIGURATION),
 )
 # Hand a role to whoever shows a certificate: to machines anywhere, to things.
@@ -94,7 +93,7 @@ def role_use(declared: DeclaredResources) -> RoleUse:
 
 def _begun_alone(stack: Stack) -> tuple[Resource, ...]:
     """Tasks of ECS that no service runs, but a schedule, an event or a workflow begins."""
-    beginning = ((one, {each.source.token for each in stack.incoming(one)}) for one in stack.of(_TASK))
+    beginning = ((one, {each.source.token for each in stack.incoming(one)}) for one in stack.of(aws.TASK))
     return tuple(one for one, tokens in beginning if tokens & _BEGINNING)
 
 

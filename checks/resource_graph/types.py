@@ -47,6 +47,7 @@ LAUNCH_CONFIGURATION: Final = "aws:ec2/launchConfiguration:LaunchConfiguration"
 CLUSTER: Final = "aws:eks/cluster:Cluster"
 BEANSTALK: Final = "aws:elasticbeanstalk/environment:Environment"
 CONTAINERS: Final = "aws:ecs/service:Service"
+TASK: Final = "aws:ecs/taskDefinition:TaskDefinition"
 DATABASES: Final = ("aws:rds/instance:Instance", "aws:rds/clusterInstance:ClusterInstance")
 BUCKETS: Final = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
 ADDRESS: Final = "aws:ec2/eip:Eip"

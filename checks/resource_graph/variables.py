@@ -1,13 +1,14 @@
 """Variables that a stack hands to what runs in it: containers, services, builds, stages of an API."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
+from checks.resource_graph import types as aws
+from checks.resource_graph.container_definitions import containers_of, with_containers
 from checks.resource_graph.leaves import items
+from checks.resource_graph.stack import Stack
 from scanner.model.resource import ABSENT, HIDDEN, UNKNOWN, CloudValue, Resource
 
-_TASK: Final = "aws:ecs/taskDefinition:TaskDefinition"
 _APP_RUNNER: Final = "aws:apprunner/service:Service"
 _BUILD: Final = "aws:codebuild/project:Project"
 _BEANSTALK: Final = "aws:elasticbeanstalk/environment:Environment"
@@ -15,26 +16,23 @@ _STAGES: Final = {"aws:apigateway/stage:Stage": "variables", "aws:apigatewayv2/s
 Pairs = Iterator[tuple[str, CloudValue]]  # name and value; a name that is not known is empty
 
 
+def with_variables(stack: Stack) -> tuple[Resource, ...]:
+    """Everything that can be given variables and runs something, or may."""
+    return (*with_containers(stack), *stack.of(*_WITH_VARIABLES))
+
+
 def variables_of(one: Resource) -> Pairs:
-    """Every variable of a resource of `WITH_VARIABLES`; ("", UNKNOWN) where there may be others."""
+    """Every variable of one of `with_variables`; ("", UNKNOWN) where there may be others."""
     named = _STAGES.get(one.token)
     return mapping_of(one.get(named)) if named else _VARIABLES[one.token](one)
 
 
 def _task(one: Resource) -> Pairs:
-    definitions = one.get("containerDefinitions")
-    if definitions is UNKNOWN or definitions is HIDDEN:
+    containers = containers_of(one)
+    for container in containers.known:
+        yield from _named(container.get("environment", ABSENT))
+    if containers.doubt:
         yield "", UNKNOWN
-        return
-    try:
-        containers = json.loads(definitions) if isinstance(definitions, str) else definitions
-    except ValueError:
-        containers = UNKNOWN
-    for container in items(containers):
-        if isinstance(container, Mapping):
-            yield from _named(container.get("environment", ABSENT))
-        else:
-            yield "", UNKNOWN
 
 
 def _app_runner(one: Resource) -> Pairs:
@@ -56,9 +54,10 @@ def _beanstalk(one: Resource) -> Pairs:
 def _named(value: CloudValue) -> Pairs:
     """A list of objects with name and value."""
     for item in items(value):
+        name = item.get("name", "") if isinstance(item, Mapping) else None
         if isinstance(item, Mapping):
-            yield str(item.get("name", "")), item.get("value", ABSENT)
-        elif item is UNKNOWN:
+            yield name if isinstance(name, str) else "", item.get("value", ABSENT)
+        if not isinstance(name, str):
             yield "", UNKNOWN
 
 
@@ -71,9 +70,9 @@ def mapping_of(value: CloudValue) -> Pairs:
 
 
 _VARIABLES: Final[Mapping[str, Callable[[Resource], Pairs]]] = {
-    _TASK: _task,
+    aws.TASK: _task,
     _APP_RUNNER: _app_runner,
     _BUILD: _build,
     _BEANSTALK: _beanstalk,
 }
-WITH_VARIABLES: Final = (*_VARIABLES, *_STAGES)
+_WITH_VARIABLES: Final = tuple(token for token in (*_VARIABLES, *_STAGES) if token != aws.TASK)

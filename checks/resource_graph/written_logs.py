@@ -1,18 +1,17 @@
 """Every log that a stack writes, with the places where its lines end."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from checks.resource_graph import types as aws
+from checks.resource_graph.container_definitions import containers_of, with_containers
 from checks.resource_graph.leaves import is_set
 from checks.resource_graph.log_places import Place, group_places, named_places, undeclared_group_places
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.stores import LOG_GROUP
-from scanner.model.resource import UNKNOWN, Resource
+from scanner.model.resource import Resource
 
-_TASK: Final = "aws:ecs/taskDefinition:TaskDefinition"
 # What writes a log, and the property that says where to.
 _WRITERS: Final[Mapping[str, str]] = {
     aws.REST_STAGE: "accessLogSettings",
@@ -56,7 +55,7 @@ def written_logs(stack: Stack) -> Iterator[WrittenLog]:
             yield WrittenLog(writer=one, places=tuple(named_places(stack, one, name, one.get(_WHERE.get(name, name)))))
     for one in stack.of(aws.FUNCTION):
         yield WrittenLog(writer=one, places=tuple(_of_function(stack, one)))
-    for one in stack.of(_TASK):
+    for one in with_containers(stack):
         yield WrittenLog(writer=one, places=_of_task(stack, one))
 
 
@@ -84,28 +83,16 @@ def _is_named(stack: Stack, group: Resource, function: Resource, called: str) ->
 
 def _of_task(stack: Stack, task: Resource) -> tuple[Place, ...]:
     """Where all of its containers write (Amazon ECS Developer Guide, task definition: logConfiguration)."""
-    said = task.get("containerDefinitions")
-    containers = _containers(said)
-    if containers is None:
-        why = "is unknown until deploy" if said is UNKNOWN else "is not read"
-        return (_unknown(f"where its containers log to {why}"),)
-    found = [tuple(_of_container(stack, task, one.get("logConfiguration"))) for one in containers]
-    common = frozenset.intersection(*(frozenset(place.key for place in places) for places in found)) if found else ()
+    containers = containers_of(task)
+    if containers.doubt:
+        return (_unknown(f"where its containers log to is not known: {containers.doubt}"),)
+    found = [tuple(_of_container(stack, task, one.get("logConfiguration"))) for one in containers.known]
+    common = frozenset.intersection(*(frozenset(place.key for place in places) for places in found))
     return tuple(place for places in found for place in places if place.key in common)
 
 
 def _unknown(doubt: str) -> Place:
     return Place(key="", said="a place that is not known", doubt=doubt)
-
-
-def _containers(value: object) -> list[Mapping[str, Any]] | None:
-    try:
-        found = json.loads(value) if isinstance(value, str) else value
-    except ValueError:
-        return None
-    if not isinstance(found, list | tuple) or not all(isinstance(one, Mapping) for one in found):
-        return None
-    return list(found)
 
 
 def _of_container(stack: Stack, task: Resource, logging: object) -> Iterator[Place]:

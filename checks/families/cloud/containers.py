@@ -1,32 +1,30 @@
 """What runs in a container is what was looked at: the same bytes tomorrow, a file system nobody writes, no shell."""
 
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from checks.families.cloud.judge_each import judge_each
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
 from checks.resource_graph import types as aws
-from checks.resource_graph.judgement import Judgement, fails, passes, unknown, worst
-from checks.resource_graph.leaves import items
+from checks.resource_graph.container_definitions import Container, containers_of, with_containers
+from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown, worst
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
-from scanner.model.resource import HIDDEN, UNKNOWN, CloudValue, Resource
+from scanner.model.resource import UNKNOWN, Resource
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
-_TASK: Final = "aws:ecs/taskDefinition:TaskDefinition"
 _NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
 _CONTROLS: Final = ("OCPI-BP-06", "OCPI-VUL-23")
-_OfContainer = Callable[[str, Mapping[str, CloudValue]], Judgement]
+_OfContainer = Callable[[str, Container], Judgement]
 
 
 def _by_digest(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     return _of_tasks(case, _pinned)
 
 
-def _pinned(name: str, container: Mapping[str, CloudValue]) -> Judgement:
+def _pinned(name: str, container: Container) -> Judgement:
     image = container.get("image", UNKNOWN)
     if not isinstance(image, str):
         return unknown(f"the image of container {name}")
@@ -39,7 +37,7 @@ def _read_only(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     return _of_tasks(case, _unwritten)
 
 
-def _unwritten(name: str, container: Mapping[str, CloudValue]) -> Judgement:
+def _unwritten(name: str, container: Container) -> Judgement:
     value = container.get("readonlyRootFilesystem", False)
     if value is UNKNOWN:
         return unknown(f"whether the root file system of container {name} can be written")
@@ -50,19 +48,14 @@ def _unwritten(name: str, container: Mapping[str, CloudValue]) -> Judgement:
 
 def _of_tasks(case: Case[DeclaredResources], judge: _OfContainer) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
-    return judge_each(case, stack.of(_TASK), "task definition", lambda one: _each_container(one, judge))
+    judged = with_containers(stack)
+    return judge_each(case, judged, "task definition with containers", lambda one: _each_container(one, judge))
 
 
 def _each_container(task: Resource, judge: _OfContainer) -> Judgement:
-    written = task.get("containerDefinitions")
-    try:
-        found = json.loads(written) if isinstance(written, str) else written
-    except ValueError:
-        return unknown("what its containers are")
-    containers = [one for one in items(found) if isinstance(one, Mapping)]
-    if found in (UNKNOWN, HIDDEN) or len(containers) < len(items(found)):
-        return unknown("what its containers are")
-    return worst(judge(str(one.get("name", "")), one) for one in containers) or unknown("what its containers are")
+    containers = containers_of(task)
+    said = [judge(str(one.get("name", "")), one) for one in containers.known]
+    return worst([*said, undecided(containers.doubt)] if containers.doubt else said) or undecided(containers.doubt)
 
 
 def _no_shell(case: Case[DeclaredResources]) -> Iterable[Verdict]:

@@ -6,6 +6,7 @@ from typing import Final
 from checks.families.cloud.judge_each import judge_each
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
+from checks.resource_graph import types as aws
 from checks.resource_graph.judgement import Judgement, fails, passes, unknown
 from checks.resource_graph.leaves import is_set
 from checks.resource_graph.roles import ROLE
@@ -16,7 +17,6 @@ from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
 _FUNCTION: Final = "aws:lambda/function:Function"
-_TASK: Final = "aws:ecs/taskDefinition:TaskDefinition"
 _INTEGRATIONS: Final = ("aws:apigateway/integration:Integration", "aws:apigatewayv2/integration:Integration")
 _PERMISSION: Final = "aws:lambda/permission:Permission"
 _GATEWAY_WAITS_S: Final = 29  # API Gateway's own limit for an integration
@@ -63,7 +63,7 @@ def _ends_before_gateway(one: Resource) -> Judgement:
 
 def _roles(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
-    workloads = stack.of(_FUNCTION, _TASK)
+    workloads = stack.of(_FUNCTION, aws.TASK)
     holders: dict[str, list[Resource]] = {}
     for one in workloads:
         for role in _roles_of(stack, one):
@@ -74,7 +74,7 @@ def _roles(case: Case[DeclaredResources]) -> Iterable[Verdict]:
         others = [other.name for role in sorted(mine) for other in holders[role][:2] if other.urn != one.urn]
         if others:
             return fails(f"runs under the same role as {others[0]}")
-        if not mine and one.token == _TASK and not is_set(one.get("taskRoleArn")):
+        if not mine and one.token == aws.TASK and not is_set(one.get("taskRoleArn")):
             return passes("runs under no role, so that AWS lets it do nothing")
         return passes("runs under a role of its own", by_absence=True) if mine else unknown("its role")
 

@@ -10,7 +10,7 @@ from checks.model.verdict import Verdict
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown
 from checks.resource_graph.leaves import is_set
 from checks.resource_graph.stack import Stack
-from checks.resource_graph.variables import WITH_VARIABLES, Pairs, mapping_of, variables_of
+from checks.resource_graph.variables import Pairs, mapping_of, variables_of, with_variables
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.resource import HIDDEN, UNKNOWN, CloudValue, Resource
 from scanner.model.scripts import assignments, script_of
@@ -29,7 +29,7 @@ _MIXED: Final = re.compile(r"(?=.*\d)(?=.*[A-Za-z])\S{16,}|\d{16,}")
 
 def _plain_environment(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
-    judged = stack.of(*WITH_VARIABLES)
+    judged = with_variables(stack)
     return judge_each(case, judged, "container, service or stage with variables", lambda one: _said(variables_of(one)))
 
 
