@@ -18,7 +18,7 @@ from scanner.model.intent import ProcessIntent
 
 RunProcess = Callable[[ProcessIntent], Awaitable[ProcessResult]]
 
-_WORKER: Final = Path(__file__).with_name("checkov_worker.py")
+_WORKER: Final = Path(__file__).with_name("checkov_host")
 _POLL_S: Final = 0.02
 _LOADING_S: Final = 120.0  # Checkov takes seconds; a machine that is busy takes longer
 _MOST_BYTES: Final = 512 * 2**20  # of one answer

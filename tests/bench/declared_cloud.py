@@ -23,7 +23,9 @@ from checks.engine import judge
 from checks.model.check import Check
 from scanner.cloud.bridge.plan_writer import write_plan
 from scanner.cloud.bridge.token_map import token_map
-from scanner.cloud.checkov_worker import Answers, load, refuse_network
+from scanner.cloud.checkov_host.ocpi_posture_checkov.answers import Answers
+from scanner.cloud.checkov_host.ocpi_posture_checkov.loading import load
+from scanner.cloud.checkov_host.ocpi_posture_checkov.offline import refuse_network
 from scanner.cloud.loaders.terraform_plan.loader import load_plan
 from scanner.model.cloud_input import TerraformPlanInput
 from scanner.model.codec import adapter

@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from scanner.cloud.checkov_worker import Answers, load, refuse_network
+from scanner.cloud.checkov_host.ocpi_posture_checkov.answers import Answers
+from scanner.cloud.checkov_host.ocpi_posture_checkov.loading import load
+from scanner.cloud.checkov_host.ocpi_posture_checkov.offline import refuse_network
 
 ROOT = Path(__file__).resolve().parents[3]
 Results = dict[tuple[str, str], str]  # (policy, address) to PASSED, FAILED or UNKNOWN

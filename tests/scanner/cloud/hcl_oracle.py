@@ -6,7 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from scanner.cloud.checkov_worker import Answers, refuse_network, watched
+from scanner.cloud.checkov_host.ocpi_posture_checkov.answers import Answers, watched
+from scanner.cloud.checkov_host.ocpi_posture_checkov.offline import refuse_network
 
 ROOT = Path(__file__).resolve().parents[3]
 Results = dict[tuple[str, str], str]  # (policy, address) to PASSED, FAILED or UNKNOWN

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from scanner.cloud import checkov_worker
+from scanner.cloud import checkov_host
 from scanner.cloud.bridge.plan_writer import write_plan
 from scanner.cloud.bridge.token_map import token_map
 from scanner.cloud.checkov import CheckovAnswer, CheckovFailed, read_answer, tool_verdicts
-from scanner.cloud.checkov_worker import NetworkRefusedError, refuse_network
+from scanner.cloud.checkov_host.ocpi_posture_checkov.offline import NetworkRefusedError, refuse_network
 from scanner.model.evidence import EvidenceRef
 from scanner.model.resource import UNKNOWN
 from scanner.model.tool_verdict import ToolOutcome
@@ -28,13 +28,14 @@ def test_every_way_to_the_network_is_refused(event):
 
 def test_what_is_put_off_is_there_when_it_is_needed():
     look = (
-        "import runpy, sys; worker = runpy.run_path(sys.argv[1]); worker['put_off']()\n"
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from ocpi_posture_checkov.loading import put_off; put_off()\n"
         "import aiohttp, hcl2\n"
         "print('aiohttp.client' in sys.modules, '_parser' in vars(hcl2.parser.Hcl2.lark_parser))\n"
         "print(hcl2.loads('eval = \"${var.name}\"\\n'), aiohttp.ClientSession.__name__)\n"
     )
-    worker = Path(checkov_worker.__file__)
-    done = subprocess.run([sys.executable, "-I", "-c", look, worker], capture_output=True, text=True, check=True)
+    host = Path(checkov_host.__file__).parent
+    done = subprocess.run([sys.executable, "-I", "-c", look, host], capture_output=True, text=True, check=True)
     assert done.stdout == "False False\n{'eval': ['${var.name}']} ClientSession\n"
 
 

@@ -1,0 +1,88 @@
+"""Checkov is loaded once, with all policies and without what no plan needs."""
+
+import logging
+import sys
+from collections.abc import Callable
+from functools import cached_property
+from importlib.machinery import PathFinder
+from importlib.util import LazyLoader
+from typing import Any
+
+from .answers import Answers, watched
+
+TERRAFORM_PLAN = "terraform_plan"
+_SKIPPED = ["CKV_TF_*"]  # on modules' sources: a plan of ours has none
+
+
+class ClientLater:
+    """Finds aiohttp, to be executed with its first use."""
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:  # noqa: ANN401 - as importlib asks
+        """Its place, with a loader that waits; None for everything else."""
+        found = PathFinder.find_spec(name, path, target) if name == "aiohttp" else None
+        if found is not None and found.loader is not None:
+            found.loader = LazyLoader(found.loader)
+        return found
+
+
+def put_off() -> None:
+    """What Checkov loads and a plan may never need: its HTTP client, and the tables of its parser of HCL."""
+    import lark  # noqa: PLC0415 - Checkov is loaded once the hook stands
+
+    sys.meta_path.insert(0, ClientLater())
+    plain = lark.Lark
+
+    class Late:
+        """Builds its tables when something is parsed."""
+
+        def __init__(self, **options: Any) -> None:  # noqa: ANN401 - Lark's own
+            self._options = options
+
+        @cached_property
+        def _parser(self) -> lark.Lark:
+            return plain(**self._options)
+
+        def parse(self, text: str) -> Any:  # noqa: ANN401 - as above
+            return self._parser.parse(text)
+
+    lark.Lark = Late  # type: ignore[misc,assignment]
+    import hcl2.parser  # noqa: F401, PLC0415 - binds the late one
+
+    lark.Lark = plain  # type: ignore[misc]
+
+
+def load(answers: Answers, policies: list[str]) -> Callable[[str, str], Any]:
+    """Import Checkov with all policies (seconds) and give the function that runs it: file and framework to a report.
+
+    What its runner would load once it has the plan, ours first and then its own, is loaded here: nobody waits for it.
+    """
+    put_off()
+    from checkov.runner_filter import RunnerFilter  # noqa: PLC0415 - Checkov is loaded once the hook stands
+    from checkov.terraform.checks.resource.registry import resource_registry  # noqa: PLC0415 - as above
+    from checkov.terraform.plan_runner import Runner  # noqa: PLC0415 - as above
+
+    watched(answers)
+    logging.disable(logging.CRITICAL)
+    graph_registry = Runner().graph_registry  # one for all runners
+    for folder in policies:
+        resource_registry.load_external_checks(folder)
+        graph_registry.load_external_checks(folder)
+    graph_registry.load_checks()
+
+    def run(file: str, framework: str) -> Any:  # noqa: ANN401 - Checkov has no types
+        chosen = RunnerFilter(framework=[framework], skip_checks=_SKIPPED)
+        return _runner(framework).run(root_folder=None, files=[file], runner_filter=chosen)
+
+    return run
+
+
+def _runner(framework: str) -> Any:  # noqa: ANN401 - Checkov has no types
+    if framework == TERRAFORM_PLAN:
+        from checkov.terraform.plan_runner import Runner  # noqa: PLC0415 - as above
+
+        return Runner()
+    if framework == "cloudformation":
+        from checkov.cloudformation.runner import Runner as TemplateRunner  # noqa: PLC0415 - as above
+
+        return TemplateRunner()
+    raise ValueError(f"no runner for {framework}")
