@@ -11,7 +11,7 @@ from typing import Any, Final
 from checks.model.by_writing import check_by_writing
 from checks.model.check import Case, Check
 from checks.model.verdict import Population, Verdict
-from scanner.model.facts.ocpi.pulls import ListsPulled, Pulled, Trick
+from scanner.model.facts.ocpi.pulls import ListsPulled, NotShown, Pulled, Trick
 from scanner.model.severity import Severity
 
 _MOST_AFTER: Final = 10  # requests for a list of one page, since it could be had again
@@ -79,6 +79,14 @@ def _unseen_return(fact: ListsPulled, one: Pulled) -> str | None:
     return "whether the object was kept cannot be read back" if one.sound_kept is None else None
 
 
+def _path(trick: Trick) -> str:
+    return f"list/{trick.name.lower()}"
+
+
+def _said(one: NotShown) -> str:
+    return f"a list that {one.trick}: {one.why}"
+
+
 def _judge(
     case: Case[ListsPulled],
     *,
@@ -91,20 +99,20 @@ def _judge(
     mine = [one for one in fact.played if one.trick in tricks]
     sound = 0
     for one in mine:
-        said, path, curl = f"a list of a partner {one.trick}", f"list/{one.trick.name.lower()}", one.answer.curl
+        said, path, curl = f"a list of a partner {one.trick}", _path(one.trick), one.answer.curl
         if (what := wrong(fact, one)) is not None:
             yield case.fails(f"{said}; {what}", field_path=path, reproduce=curl)
         elif (why := unseen(fact, one) if one.asked else "nobody asked for it") is not None:
             yield case.inconclusive(f"{said}; {why}", field_path=path, reproduce=curl)
         else:
             sound += 1
-    about = [why for why in fact.broken_off if any(str(trick) in why for trick in tricks)]
-    left = [why for why in fact.left_out if any(str(trick) in why for trick in tricks)]
-    for why in about:
-        yield case.inconclusive(f"not shown: {why}", field_path=f"list/{why.partition(':')[0]}")
-    if not mine and not about:
+    broken = [one for one in fact.broken_off if one.trick in tricks]
+    left = [_said(one) for one in fact.left_out if one.trick in tricks]
+    for lacking in broken:
+        yield case.inconclusive(f"not shown: {_said(lacking)}", field_path=_path(lacking.trick))
+    if not mine and not broken:
         yield case.inconclusive(f"no such list was shown{''.join(f'; {why}' for why in left)}")
-    if sound and sound == len(mine) and not about:
+    if sound and sound == len(mine) and not broken:
         more = f"; left out: {'; '.join(left)}" if left else ""
         yield case.passes(f"{good}{more}", population=Population(examined=sound, of=sound + len(left), unit="list"))
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from scanner.model.effect import Effect
-from scanner.model.facts.ocpi.pulls import PULL_FACTS, ListsPulled, Pulled, Trick
+from scanner.model.facts.ocpi.pulls import PULL_FACTS, ListsPulled, NotShown, Pulled, Trick
 from scanner.model.intent import PlannedRequest
 from scanner.model.observation import Reason
 from scanner.model.ocpi.specification import VERSIONS
@@ -136,15 +136,15 @@ async def _play(book: Notebook, stage: Stage, inward: str | None, tricks: Iterab
         return
     second_called = await stage.second_is_called()
     played: list[Pulled] = []
-    left_out: list[str] = []
-    broken_off: list[str] = []
+    left_out: list[NotShown] = []
+    broken_off: list[NotShown] = []
     for trick in tricks:
         if trick is Trick.LINK_INWARD and inward is None:
-            left_out.append(f"a list that {trick}: no place is known that leads the target inward (`inward`)")
+            left_out.append(NotShown(trick=trick, why="no place is known that leads the target inward (`inward`)"))
             continue
         one = await stage.show(trick, inward)
         if isinstance(one, NoReply):
-            broken_off.append(f"a list that {trick}: {one.detail}")
+            broken_off.append(NotShown(trick=trick, why=one.detail))
         else:
             played.append(one)
     await stage.rest()

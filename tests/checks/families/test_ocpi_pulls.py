@@ -14,7 +14,7 @@ from checks.model.verdict import Outcome
 from infra.service.faults import pulls
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.ocpi.credentials import Reacted, Reaction
-from scanner.model.facts.ocpi.pulls import ListsPulled, Pulled, Trick
+from scanner.model.facts.ocpi.pulls import ListsPulled, NotShown, Pulled, Trick
 from scanner.model.subject import InterfaceSubject
 from scanner.model.witness import Witness
 from scanner.ocpi.pulls.probe import new_ids
@@ -104,7 +104,8 @@ def test_where_a_control_did_not_work_nothing_passes(case: str):
 
 
 def test_a_list_that_could_not_be_shown_is_said_and_a_flood_after_an_outage_is_a_fault():
-    broken = ListsPulled(control=CONTROL, played=(), second_called=True, broken_off=(f"a list that {Trick.LOOP}: x",))
+    lacking = NotShown(trick=Trick.LOOP, why="x")
+    broken = ListsPulled(control=CONTROL, played=(), second_called=True, broken_off=(lacking,))
     assert [outcome for outcome, _ in judged(END, broken)] == [Outcome.INCONCLUSIVE]
     assert [outcome for outcome, _ in judged(END, replace(broken, broken_off=()))] == [Outcome.INCONCLUSIVE]
     flood = one(Trick.OUTAGE, after_outage=11)

@@ -44,8 +44,18 @@ class Pulled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotShown:
+    """A list that could not be shown, and why."""
+
+    trick: Trick
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListsPulled:
-    """All lists, the sound one first; `left_out` and `broken_off` say why others were not shown.
+    """All lists, the sound one first; `left_out`: those that the configuration lacks something for.
+
+    `broken_off`: those that went wrong on our side.
 
     `second_called`: the listener that a Link should not lead to was called where a sound partner named it.
     """
@@ -53,8 +63,8 @@ class ListsPulled:
     control: Pulled
     played: tuple[Pulled, ...]
     second_called: bool
-    left_out: tuple[str, ...] = ()
-    broken_off: tuple[str, ...] = ()
+    left_out: tuple[NotShown, ...] = ()
+    broken_off: tuple[NotShown, ...] = ()
 
 
 PULL_FACTS: tuple[type, ...] = (ListsPulled,)
