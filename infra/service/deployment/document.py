@@ -104,6 +104,7 @@ class PullingDocument(_Strict):
     tries: Annotated[int, Field(ge=1, le=10)] = PullSettings().tries
     first_pause_s: Annotated[float, Field(gt=0)] = PullSettings().first_pause_s
     longest_pause_s: Annotated[float, Field(gt=0)] = PullSettings().longest_pause_s
+    longest_absence_s: Annotated[float, Field(gt=0)] = PullSettings().longest_absence_s
 
     def to_settings(self) -> PullSettings:
         """The record."""

@@ -21,6 +21,7 @@ from infra.service.pulling import progress
 from infra.service.pulling.manner import Manner
 from infra.service.pulling.pages import first_page
 from infra.service.pulling.patience import Patience, PullError
+from infra.service.pulling.shares import Shares
 from infra.service.registration import Registration
 
 
@@ -43,6 +44,7 @@ class Pass:
     endpoint: str
     patience: Patience
     manner: Manner
+    shares: Shares
 
     async def run(self) -> None:
         """Pull. Raises PullError; what became of it is an event in any case."""
@@ -76,7 +78,8 @@ class Pass:
 
         async for page in self.manner.pages(fetch, self.patience, first_page(self.endpoint, since, settings)):
             counted.pages += 1
-            await self._take(page, ids, counted)
+            async with self.shares.keeping:
+                await self._take(page, ids, counted)
         until = begun - timedelta(seconds=settings.overlap_s)
         await progress.keep(store, self.partner, self.version, self.route.module, until)
 
@@ -92,7 +95,8 @@ class Pass:
     async def _fetch(self, url: str, token: CredentialsToken, ids: MessageIds) -> OutboundReply:
         authorization = token.authorization(self.partner.encoding_of(self.version))
         headers = {"X-Request-ID": str(uuid.uuid4()), "X-Correlation-ID": ids.correlation_id}
-        return await self.services.outbound.exchange("GET", url, authorization, headers, None)
+        async with self.shares.asking:
+            return await self.services.outbound.exchange("GET", url, authorization, headers, None)
 
     def _record(self, ids: MessageIds, counted: _Counted, reason: str) -> None:
         self.services.events(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Iterable
-from typing import Final
 
 from infra.service.call import Route, Services
 from infra.service.partner import Partner
@@ -18,23 +17,26 @@ from infra.service.pulling.manner import Manner
 from infra.service.pulling.passes import Pass, endpoint_of
 from infra.service.pulling.patience import PullError
 from infra.service.pulling.settings import PullSettings
+from infra.service.pulling.shares import Shares
 from infra.service.registration import Registration
-
-_AT_A_TIME: Final = 4  # passes, over all partners
 
 
 class Puller:
     """Idle until `attach`; `registered` and `resume` start tasks, `close` ends them."""
 
     def __init__(
-        self, settings: PullSettings, manner: Manner | None = None, chance: Callable[[], float] = random.random
+        self,
+        settings: PullSettings,
+        manner: Manner | None = None,
+        chance: Callable[[], float] = random.random,
+        shares: Shares | None = None,
     ) -> None:
         self._settings = settings
         self._chance = chance
+        self._shares = shares or Shares()
         self._manner = manner or Manner()
         self._patience = self._manner.patience(settings=settings, sleep=asyncio.sleep, chance=chance)
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._passing = asyncio.Semaphore(_AT_A_TIME)
         self._services: Services | None = None
         self._doors = Doors({})
 
@@ -90,8 +92,7 @@ class Puller:
             route, endpoint = self._doors.of(partner, version, module), endpoint_of(registration, module)
             if route is None or endpoint is None or not partner.in_force(services.clock()):
                 continue
-            async with self._passing:
-                asked = _longer(asked, await self._one(services, partner, registration, route, endpoint))
+            asked = _longer(asked, await self._one(services, partner, registration, route, endpoint))
         return asked
 
     async def _one(
@@ -106,6 +107,7 @@ class Puller:
             endpoint=endpoint,
             patience=self._patience,
             manner=self._manner,
+            shares=self._shares,
         )
         try:
             await one.run()
@@ -114,9 +116,9 @@ class Puller:
         return None
 
     def _pause(self, failures: int, asked_s: float) -> float:
-        """At least twice what the partner asked for, as the jitter halves it."""
+        """At least twice what the partner asked for, as the jitter halves it; nobody is left alone for ever."""
         grown = self._settings.first_pause_s * 2.0 ** min(failures, 16)
-        return max(min(grown, self._settings.interval_s), 2 * asked_s)
+        return max(min(grown, self._settings.interval_s), 2 * min(asked_s, self._settings.longest_absence_s))
 
 
 def _longer(one: float | None, other: float | None) -> float | None:

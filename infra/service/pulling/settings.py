@@ -12,7 +12,8 @@ class PullSettings:
     `first_after_s`: from a registration to the first pass. `interval_s`: between two passes. `overlap_s`: how far
     before the last pass the next one begins, for clocks that differ and objects that moved while pages were read.
     `tries`, `first_pause_s`, `longest_pause_s`: of one page; pauses double, are jittered, and a partner that asks for a
-    longer one ends the pass. `most_pages`, `pass_timeout_s`: of one pass.
+    longer one ends the pass. `longest_absence_s`: how long a partner that asks for it is left alone between two passes.
+    `most_pages`, `pass_timeout_s`: of one pass.
     """
 
     first_after_s: float = 1.0
@@ -25,3 +26,4 @@ class PullSettings:
     tries: int = 4
     first_pause_s: float = 1.0
     longest_pause_s: float = 60.0
+    longest_absence_s: float = 86_400.0
