@@ -14,7 +14,7 @@ from scanner.gate.budgets import HostBudgets
 from scanner.gate.decision import Decisions, with_true_sinks
 from scanner.gate.http_requests import HttpRequests, Means
 from scanner.gate.journal import Journal
-from scanner.gate.policy import MISFRAMED, origin_of
+from scanner.gate.policy import MISFRAMED, endpoint_for, origin_of
 from scanner.gate.process import ProcessResult, run_process
 from scanner.gate.raw import RawConnection, open_raw
 from scanner.gate.record import IntentRecord
@@ -36,6 +36,8 @@ from scanner.model.target import EnvironmentTarget
 from scanner.model.token_shape import KnownToken, TokenSequence, TokenShape
 
 if TYPE_CHECKING:  # most runs only ask: what answers is loaded where it is opened
+    import ssl
+
     from scanner.gate.listener import Listener
     from scanner.gate.serving import Served
 
@@ -56,6 +58,7 @@ class Gate:
         first_number: int = 1,
     ) -> None:
         known = {target.name: with_true_sinks(target, vault.sinks) for target in targets}
+        self._targets = known
         self._scratch = scratch
         self._vault = vault
         self._redactor = redactor
@@ -129,7 +132,7 @@ class Gate:
                 return
             async with self._turn(intent):
                 self._record.note(intent, _raw_as_noted(intent))
-                connection = await open_raw(intent, address, looking_context() if intent.tls else None)
+                connection = await open_raw(intent, address, self._raw_context(intent))
                 try:
                     yield connection
                 finally:
@@ -137,6 +140,12 @@ class Gate:
                         connection.close()
         except BudgetUsed as used:
             yield Refused(kind=RefusalKind.BUDGET, detail=f"{intent.host} has had its {used}")
+
+    def _raw_context(self, intent: RawIntent) -> "ssl.SSLContext | None":
+        if not intent.tls:
+            return None
+        endpoint = endpoint_for(intent.host.lower(), self._targets[intent.environment], intent.port)
+        return looking_context(endpoint.client if endpoint else None)
 
     def _turn(self, intent: RawIntent) -> AbstractAsyncContextManager[None]:
         if intent.effect is Effect.BURST:

@@ -18,10 +18,10 @@ from scanner.gate.presented import Presented
 from scanner.gate.record import IntentRecord
 from scanner.gate.redaction import Redactor
 from scanner.gate.registration import Registrations
-from scanner.gate.tls_context import looking_context, verifying_context
+from scanner.gate.tls_context import looking_context, strangers_context, verifying_context
 from scanner.gate.vault import TokenVault
 from scanner.gate.wire import USER_AGENT, Wire
-from scanner.model.credential import DerivedCredential, IdentityCredential, NearMissCredential
+from scanner.model.credential import DerivedCredential, IdentityCredential, NearMissCredential, ShownCertificate
 from scanner.model.effect import Effect
 from scanner.model.exchange import Exchange, Failed, FailureKind, HttpOutcome, RefusalKind, Refused
 from scanner.model.intent import HttpIntent
@@ -30,6 +30,8 @@ from scanner.model.secret import Secret
 from scanner.model.target import Endpoint, EnvironmentTarget, Origin
 
 if TYPE_CHECKING:
+    import ssl
+
     from scanner.gate.http import HttpSender
 
 _LONGEST_PAUSE_S: Final = 60.0
@@ -160,7 +162,7 @@ class HttpRequests:
         if not isinstance(outcome, Exchange):
             budget.received(_PACKET)
         means.record.outcome(intent, number, outcome, budget.spent.bytes_received)
-        if origin.scheme == "https":  # a plaintext port that does not answer is what we hope for
+        if _must_answer(intent, origin):
             health.saw(f"{intent.method} {intent.url}", outcome, expects_errors=intent.expects_errors)
         return outcome
 
@@ -194,10 +196,7 @@ class HttpRequests:
     ) -> Wire:
         limits = self._means.targets[intent.environment].limits
         ca_file = endpoint.ca_file if endpoint else None
-        tls = None
-        if origin.scheme == "https":
-            client = endpoint.client if endpoint else None
-            tls = verifying_context(ca_file, client) if intent.verify_tls else looking_context()
+        tls = _context(intent, endpoint) if origin.scheme == "https" else None
         headers = tuple({**_BASE_HEADERS, **intent.headers}.items())
         credential = intent.credential
         real = credential if isinstance(credential, IdentityCredential) else None
@@ -237,6 +236,23 @@ class HttpRequests:
             return False
         self._means.budgets.of(origin.host, intent.environment).pause(min(seconds, _LONGEST_PAUSE_S))
         return seconds <= _LONGEST_PAUSE_S
+
+
+def _must_answer(intent: HttpIntent, origin: Origin) -> bool:
+    """False where no answer is what we hope for: of a plaintext port, or for a client that is not to be let in."""
+    return origin.scheme == "https" and intent.certificate is ShownCertificate.OWN
+
+
+def _context(intent: HttpIntent, endpoint: Endpoint | None) -> "ssl.SSLContext":
+    client = endpoint.client if endpoint else None
+    match intent.certificate:
+        case ShownCertificate.STRANGER:
+            return strangers_context(client)
+        case ShownCertificate.NONE:
+            client = None
+    if not intent.verify_tls:
+        return looking_context(client)
+    return verifying_context(endpoint.ca_file if endpoint else None, client)
 
 
 def _not_deliverable(intent: HttpIntent, addresses: tuple[str, ...]) -> Refused | None:

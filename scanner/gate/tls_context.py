@@ -21,9 +21,34 @@ def verifying_context(ca_file: Path | None, client: ClientCertificate | None = N
     return _keeping_its_keys(context)
 
 
-@lru_cache(maxsize=1)
-def looking_context() -> ssl.SSLContext:
-    """Verifies nothing: only for requests that carry no real token and look at what is there."""
+@lru_cache(maxsize=64)
+def looking_context(client: ClientCertificate | None = None) -> ssl.SSLContext:
+    """Verifies nothing: only for requests that carry no real token and look at what is there.
+
+    `client` is shown to who asks for it: that proves who we are in this one handshake, and gives nothing away.
+
+    Raises: as `verifying_context`.
+    """
+    context = _looking()
+    if client is not None:
+        context.load_cert_chain(client.certificate_file, client.key_file, password=b"")
+    return context
+
+
+@lru_cache(maxsize=64)
+def strangers_context(client: ClientCertificate | None) -> ssl.SSLContext:
+    """As `looking_context`, with a made-up certificate that has the names of `client`.
+
+    Raises: OSError or ValueError if the certificate of `client` cannot be read.
+    """
+    from scanner.gate.stranger import load_stranger  # noqa: PLC0415 - few runs meet a server that asks for one
+
+    context = _looking()
+    load_stranger(context, client.certificate_file.read_bytes() if client else None)
+    return context
+
+
+def _looking() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # without the system's store, which takes 30 ms to load
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE

@@ -45,6 +45,14 @@ class Former(StrEnum):
     BOOTSTRAP = "bootstrap"
 
 
+class ShownCertificate(StrEnum):
+    """Which client certificate is shown to a server that asks for one in the handshake."""
+
+    OWN = "the configured one, if there is one"
+    NONE = "none"
+    STRANGER = "one with the same names, made and signed by nobody whom the server knows"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityCredential:
     """The real token of a configured identity: header only, verified TLS only, configured origin only.

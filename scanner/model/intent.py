@@ -13,6 +13,7 @@ from scanner.model.credential import (
     IdentityCredential,
     MadeUpCredential,
     MisplacedCredential,
+    ShownCertificate,
 )
 from scanner.model.delivery import Delivery
 from scanner.model.effect import Effect
@@ -61,7 +62,8 @@ class HttpIntent(Intent):
     exactly one kept-alive connection to their origin, which no other request uses, one after the other.
     `expects_errors`: the message is malformed on purpose, so that a server error to it does not mean that the target
     goes down. `address` is one of those that the name was pinned to; None: any. `delivery`: the body does not get there
-    whole; never of a registration, and more than was declared goes to loopback alone.
+    whole; never of a registration, and more than was declared goes to loopback alone. `certificate`: which client
+    certificate is shown; another than our own never goes with a real credential.
     """
 
     method: str
@@ -73,6 +75,7 @@ class HttpIntent(Intent):
     owners: frozenset[Party] = frozenset()
     evse: str | None = None
     verify_tls: bool = True
+    certificate: ShownCertificate = ShownCertificate.OWN
     shown_url: str | None = None
     patient: bool = True
     connection: str | None = None

@@ -106,7 +106,7 @@ class Connection(asyncio.Protocol):
             answer.done = True
             waiting.set_result(None)
         else:
-            waiting.set_exception(cut_off())
+            waiting.set_exception(cut_off(exc))
 
 
 async def connect(

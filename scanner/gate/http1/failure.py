@@ -16,9 +16,10 @@ class NoAnswer(Exception):
         self.detail = detail
 
 
-def cut_off() -> NoAnswer:
-    """The connection ended before the answer did."""
-    return NoAnswer(FailureKind.RESET, CUT_OFF)
+def cut_off(alert: BaseException | None = None) -> NoAnswer:
+    """The connection ended before the answer did; `alert`: what TLS said of it, such as a missing certificate."""
+    said = f" ({alert.reason or alert})" if isinstance(alert, ssl.SSLError) else ""
+    return NoAnswer(FailureKind.RESET, CUT_OFF + said)
 
 
 def not_http(detail: str) -> NoAnswer:
@@ -33,5 +34,7 @@ def not_connected(error: OSError) -> NoAnswer:
             return NoAnswer(FailureKind.CERTIFICATE, error.verify_message or str(error))
         case ssl.SSLError():
             return NoAnswer(FailureKind.TLS, str(error))
+        case ConnectionResetError() | ConnectionAbortedError():
+            return NoAnswer(FailureKind.RESET, "the target closed the connection before it was established")
         case _:
             return NoAnswer(FailureKind.REFUSED, str(error.strerror or error))

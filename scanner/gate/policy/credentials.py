@@ -11,6 +11,7 @@ from scanner.model.credential import (
     MadeUpCredential,
     MisplacedCredential,
     Place,
+    ShownCertificate,
     TokenCredential,
     TwoHeadersCredential,
 )
@@ -38,6 +39,8 @@ def not_to_be_shown(intent: Intent, target: EnvironmentTarget) -> Refused | None
     credential = intent.credential
     if credential is None or isinstance(credential, MadeUpCredential):
         return None
+    if intent.certificate is not ShownCertificate.OWN:
+        return _refused("a real token goes with our own client certificate only")
     if isinstance(credential, ForeignCredential):
         return _foreign(intent, credential, target)
     speaker = next((i for i in target.identities if i.name == credential.identity), None)
