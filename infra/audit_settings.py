@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from infra import stack_config
 from infra.config_reader import Section
+from infra.network_settings import read_vpc_cidr, read_zones
 from infra.settings import DEFAULTS as ENVIRONMENT_DEFAULTS
-from infra.settings import HOST, HOST_WORDS, read_vpc_cidr, read_zones
+from infra.settings import HOST, HOST_WORDS
 from infra.stack_config import ACCOUNT, ACCOUNT_WORDS, SHARED_DEFAULTS, SHARED_KEYS, read_section
 
 DEFAULTS: Final[dict[str, Any]] = SHARED_DEFAULTS | {

@@ -16,13 +16,13 @@ _WRITE: Final = ("logs:CreateLogStream", "logs:PutLogEvents")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContainerEndpointsArgs:
-    """Beside those of `Endpoints`, whose security group stands before them."""
+    """Beside those of `Endpoints`, whose security group stands before them. The tables are those of the containers."""
 
     account_id: str
     region: str
     vpc_id: pulumi.Input[str]
     subnet_ids: list[pulumi.Output[str]]
-    route_table_id: pulumi.Input[str]
+    route_table_ids: list[pulumi.Input[str]]
     endpoints_group_id: pulumi.Input[str]
 
 
@@ -73,7 +73,7 @@ class ContainerEndpoints(pulumi.ComponentResource):
             vpc_id=self._args.vpc_id,
             service_name=f"com.amazonaws.{self._args.region}.s3",
             vpc_endpoint_type="Gateway",
-            route_table_ids=[self._args.route_table_id],
+            route_table_ids=self._args.route_table_ids,
             policy=policies.document(layers),
             opts=self._own,
         )

@@ -1,5 +1,8 @@
 """The OCPI service as a container of the user's own, on Fargate in the isolated subnets.
 
+One that calls partners by itself stands in the calling subnets instead, behind the firewall that knows their hosts
+(`infra/egress.py`), and has their security group beside its own.
+
 What the container finds: the same environment as the function (`infra/service_rights.py`), a role with the same rights,
 `X-Ocpi-Partner` from the gateway on every request. What it has to do: speak TLS on its port, answer 200 to the health
 check, write its log to standard output, and nothing to its file system but below /tmp.
@@ -7,6 +10,7 @@ check, write its log to standard output, and nothing to its file system but belo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +20,7 @@ import pulumi_aws as aws
 from infra.balancer import Balancer
 from infra.container_settings import ContainerSettings
 from infra.container_task import ContainerTask, ContainerTaskArgs
-from infra.function import Surroundings
+from infra.function import Placement, Surroundings
 from infra.naming import physical_name
 from infra.service_rights import ServiceData
 from infra.weaknesses import Weakness
@@ -27,10 +31,11 @@ _START_S: Final = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContainerServiceArgs:
-    """`balancer` has the targets that the containers join."""
+    """`balancer` has the targets that the containers join; `way_out` is where those stand that call partners."""
 
     surroundings: Surroundings
-    subnet_ids: list[pulumi.Output[str]]
+    isolated_subnet_ids: Sequence[pulumi.Input[str]]
+    way_out: Placement | None
     data: ServiceData
     container: ContainerSettings
     balancer: Balancer
@@ -85,11 +90,7 @@ class ContainerService(pulumi.ComponentResource):
             enable_execute_command=Weakness.SHELL_INTO_CONTAINER in weak,
             enable_ecs_managed_tags=True,
             propagate_tags="SERVICE",
-            network_configuration={
-                "subnets": args.subnet_ids,
-                "security_groups": [args.balancer.groups.containers.id],
-                "assign_public_ip": Weakness.PUBLIC_CONTAINER in weak,
-            },
+            network_configuration=self._network(),
             load_balancers=[
                 {
                     "target_group_arn": args.balancer.targets.arn,
@@ -102,6 +103,14 @@ class ContainerService(pulumi.ComponentResource):
                 parent=self, depends_on=args.balancer.listening, ignore_changes=["desiredCount"]
             ),
         )
+
+    def _network(self) -> aws.ecs.ServiceNetworkConfigurationArgsDict:
+        own, way_out = self._args.balancer.groups.containers.id, self._args.way_out
+        return {
+            "subnets": list(way_out.subnet_ids if way_out else self._args.isolated_subnet_ids),
+            "security_groups": [own, way_out.security_group_id] if way_out else [own],
+            "assign_public_ip": Weakness.PUBLIC_CONTAINER in self._args.data.weaknesses,
+        }
 
     def _scaling(self) -> None:
         container = self._args.container

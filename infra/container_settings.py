@@ -11,7 +11,7 @@ SERVICES: Final = ("lambda", "container")
 _HOST: Final = r"(?=.{4,253}$)([a-z0-9-]{1,63}\.)+[a-z]{2,63}"
 _KEYS: Final = (
     *("image", "hostName", "certificateArn", "port", "healthPath", "cpu", "memoryMib", "architecture"),
-    *("user", "atLeast", "atMost"),
+    *("user", "atLeast", "atMost", "wayOut"),
 )
 # Memory that Fargate gives by CPU units, MiB: first, last, step (ECS Developer Guide, task CPU and memory)
 _SIZES: Final = {
@@ -40,10 +40,16 @@ class ContainerSettings:
     user: str
     at_least: int
     at_most: int
+    calls_partners: bool  # from the calling subnets, through the firewall
 
 
-def read_container(section: Section, region: str, account_id: str, zones: int) -> ContainerSettings | None:
-    """None where the service runs on Lambda. Raises SettingsError, also for a container that nobody runs."""
+def read_container(
+    section: Section, region: str, account_id: str, zones: int, *, is_filtered: bool
+) -> ContainerSettings | None:
+    """None where the service runs on Lambda. `is_filtered`: there is a firewall on the way to partners.
+
+    Raises SettingsError, also for a container that nobody runs.
+    """
     is_wanted = section.choice("service", SERVICES, SERVICES[0]) == "container"
     given = (
         section.section("container", "{image: .., hostName: .., certificateArn: ..}")
@@ -57,10 +63,10 @@ def read_container(section: Section, region: str, account_id: str, zones: int) -
         return None
     if given is None or not is_given:
         raise section.error("container", "is missing; set it to {image: .., hostName: .., certificateArn: ..}")
-    return _container(given, region, account_id, zones)
+    return _container(given, region, account_id, zones, is_filtered=is_filtered)
 
 
-def _container(given: Section, region: str, account_id: str, zones: int) -> ContainerSettings:
+def _container(given: Section, region: str, account_id: str, zones: int, *, is_filtered: bool) -> ContainerSettings:
     given.known_keys_only(_KEYS)
     repository, _, digest = _image(given, region, account_id).partition("@")
     cpu, memory = _size(given)
@@ -84,6 +90,7 @@ def _container(given: Section, region: str, account_id: str, zones: int) -> Cont
         ),
         at_least=at_least,
         at_most=at_most,
+        calls_partners=_way_out(given, is_filtered=is_filtered),
     )
 
 
@@ -113,3 +120,11 @@ def _instances(given: Section, zones: int) -> tuple[int, int]:
     if at_most < at_least:
         raise given.error("atMost", f"is {at_most}, below atLeast; set it to {at_least} or more")
     return at_least, at_most
+
+
+def _way_out(given: Section, *, is_filtered: bool) -> bool:
+    """A container behind no firewall could call anybody."""
+    is_open = given.choice("wayOut", ("closed", "partners"), "closed") == "partners"
+    if is_open and not is_filtered:
+        raise given.error("wayOut", "is partners, and egress is unfiltered; set egress to filtered")
+    return is_open

@@ -10,6 +10,7 @@ from infra.balancer import Balancer, BalancerArgs
 from infra.container_endpoints import ContainerEndpoints, ContainerEndpointsArgs
 from infra.container_service import ContainerService, ContainerServiceArgs
 from infra.container_settings import ContainerSettings
+from infra.egress import Egress
 from infra.endpoints import Endpoints
 from infra.function import Placement, Surroundings
 from infra.network import Network
@@ -20,11 +21,12 @@ from infra.settings import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServicePlace:
-    """Where it stands, and what surrounds it."""
+    """Where it stands, and what surrounds it. `egress`: none, no filtered way out."""
 
     surroundings: Surroundings
     network: Network
     endpoints: Endpoints
+    egress: Egress | None
     data: ServiceData
 
 
@@ -49,12 +51,13 @@ def _containers(
     settings: Settings, container: ContainerSettings, place: ServicePlace, opts: pulumi.ResourceOptions
 ) -> ContainerService:
     network, endpoints = place.network, place.endpoints
+    way_out = place.egress if container.calls_partners else None
     started_by = ContainerEndpointsArgs(
         account_id=settings.account_id,
         region=settings.region,
         vpc_id=network.vpc.id,
         subnet_ids=network.subnet_ids,
-        route_table_id=network.route_table.id,
+        route_table_ids=[network.route_table.id, *(way_out.calling_table_ids if way_out else ())],
         endpoints_group_id=endpoints.endpoints_group.id,
     )
     starting = ContainerEndpoints("container-endpoints", started_by, opts)
@@ -71,7 +74,8 @@ def _containers(
     )
     args = ContainerServiceArgs(
         surroundings=place.surroundings,
-        subnet_ids=network.subnet_ids,
+        isolated_subnet_ids=network.subnet_ids,
+        way_out=way_out.placement if way_out else None,
         data=place.data,
         container=container,
         balancer=Balancer("balancer", reached_by, opts),

@@ -10,6 +10,7 @@ import pulumi_aws as aws
 
 from infra import policies
 from infra.naming import physical_name
+from infra.network_settings import ISOLATED_SHARE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,7 @@ class Network(pulumi.ComponentResource):
         return [subnet.id for subnet in self.subnets]
 
     def _subnet(self, number: int, zone: str) -> aws.ec2.Subnet:
-        blocks = list(ipaddress.IPv4Network(self._args.cidr).subnets(prefixlen_diff=3))
+        blocks = list(ipaddress.IPv4Network(self._args.cidr).subnets(prefixlen_diff=ISOLATED_SHARE.bit_length() - 1))
         name = f"isolated-{zone[-1]}"
         subnet = aws.ec2.Subnet(
             name,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from infra import stack_config
 from infra.config_reader import Section, SettingsError
@@ -17,17 +15,26 @@ from infra.delivered_to import DeliveredTo, read_delivered_to
 from infra.detector_names import DETECTORS
 from infra.domain import TrustStore
 from infra.flood_protection import read_hosted_zone
+from infra.network_settings import (
+    EGRESS,
+    RANGE,
+    ZONES,
+    read_egress_hosts,
+    read_vpc_cidr,
+    read_zones,
+    refuse_crowded,
+)
 from infra.people_names import Names, read_names
 from infra.release import read_release
 from infra.stack_config import ACCOUNT, ACCOUNT_WORDS, SHARED_DEFAULTS, SHARED_KEYS, read_section
-from infra.weaknesses import OF_CONTAINERS, Weakness
+from infra.weaknesses import OF_CONTAINERS, OF_THE_WAY_OUT, Weakness
 
 __all__ = ["DEFAULTS", "Settings", "SettingsError", "read"]
 
 # The same as in Pulumi.yaml: the engine applies those, other runners of the program apply these.
 DEFAULTS: Final[dict[str, Any]] = SHARED_DEFAULTS | {
-    "vpcCidr": "10.40.0.0/22",
-    "availabilityZones": ["a", "b"],
+    "vpcCidr": RANGE,
+    "availabilityZones": [*ZONES],
     "rotationDays": 60,
     "addressRateLimit": 3000,
     "tokenRateLimit": 6000,
@@ -37,7 +44,7 @@ DEFAULTS: Final[dict[str, Any]] = SHARED_DEFAULTS | {
     "container": {},
     "dependencies": "build/lambda-libraries",
     "mutualTls": {},
-    "egress": "filtered",
+    "egress": EGRESS,
     "egressReason": "",
     "shieldAdvanced": {},
     "release": "",
@@ -120,7 +127,11 @@ def read() -> Settings:
     account_id = stack_config.account_id(section)
     partners = read_partners(section, limits.stage_per_second)
     zones = read_zones(section, region)
-    container = read_container(section, region, account_id, len(zones))
+    egress_hosts = read_egress_hosts(section, partners)
+    container = read_container(section, region, account_id, len(zones), is_filtered=egress_hosts is not None)
+    cidr = read_vpc_cidr(section)
+    if container is not None:
+        refuse_crowded(section, container, cidr, len(zones))
     return Settings(
         environment=environment,
         account_id=account_id,
@@ -130,14 +141,14 @@ def read() -> Settings:
         alarm_email=stack_config.alarm_email(section),
         parties=read_roles(section, "parties"),
         partners=partners,
-        vpc_cidr=read_vpc_cidr(section),
+        vpc_cidr=cidr,
         zones=zones,
         log_retention_days=stack_config.log_retention_days(section),
         rotation_days=section.number("rotationDays", 1, 90, "days", DEFAULTS["rotationDays"]),
         limits=limits,
         container=container,
         dependencies=section.text("dependencies", r"\S+", "a folder", DEFAULTS["dependencies"]),
-        egress_hosts=_egress_hosts(section, partners),
+        egress_hosts=egress_hosts,
         shielded_zone=read_hosted_zone(section),
         is_released=read_release(section),
         trust_store=_trust_store(section, partners),
@@ -147,7 +158,7 @@ def read() -> Settings:
         delivered_to=read_delivered_to(section, partners, region),
         opens_quarantine=section.choice("quarantine", ("closed", "opened"), DEFAULTS["quarantine"]) == "opened",
         people=read_names(section, account_id),
-        weaknesses=_weaknesses(section, environment, runs_containers=container is not None),
+        weaknesses=_weaknesses(section, environment, _missing(container, egress_hosts)),
     )
 
 
@@ -162,42 +173,6 @@ def _other_account(section: Section, key: str, own: str) -> str | None:
     if account == own:
         raise section.error(key, "is the account of this stack; set it to another one, or to nothing")
     return account or None
-
-
-def read_vpc_cidr(section: Section) -> str:
-    """A private network, with room for the subnets."""
-    what = "a private network like 10.40.0.0/22, /16 to /24"
-    text = section.text("vpcCidr", r"[0-9./]+", what, DEFAULTS["vpcCidr"])
-    try:
-        network = ipaddress.IPv4Network(text)
-    except ValueError as error:
-        raise section.error("vpcCidr", f"is {text!r} ({error}); set it to {what}") from None
-    if not network.is_private or not 16 <= network.prefixlen <= 24:  # noqa: PLR2004 - the sizes AWS and two subnets allow
-        raise section.error("vpcCidr", f"is {text!r}; set it to {what}")
-    return text
-
-
-def read_zones(section: Section, region: str) -> tuple[str, ...]:
-    """Two to four, by their whole names."""
-    letters = section.choices("availabilityZones", tuple("abcdef"), DEFAULTS["availabilityZones"])
-    if not 2 <= len(letters) <= 4:  # noqa: PLR2004 - one zone is no redundancy, four subnets fill the network
-        raise section.error("availabilityZones", f"has {len(letters)} zones; set two to four letters")
-    return tuple(f"{region}{letter}" for letter in letters)
-
-
-def _egress_hosts(section: Section, partners: Sequence[Partner]) -> tuple[str, ...] | None:
-    """Hosts of the partners' own URLs; whoever switches the filter off says why."""
-    reason = section.text("egressReason", r"|\S.{9,499}", "why, in 10 to 500 characters", DEFAULTS["egressReason"])
-    if section.choice("egress", ("filtered", "unfiltered"), DEFAULTS["egress"]) == "unfiltered":
-        if not reason:
-            raise section.error("egressReason", "is missing; set it to why partners are called without a filter")
-        return None
-    without = [partner.id for partner in partners if partner.versions_url is None]
-    if without:
-        raise section.error(
-            "egress", f"is filtered, and {', '.join(without)} has no `versions_url`; set it in its block"
-        )
-    return tuple(sorted({str(urlsplit(partner.versions_url or "").hostname) for partner in partners}))
 
 
 def _trust_store(section: Section, partners: Sequence[Partner]) -> TrustStore | None:
@@ -231,12 +206,21 @@ def _limits(section: Section) -> Limits:
     )
 
 
-def _weaknesses(section: Section, environment: str, *, runs_containers: bool) -> frozenset[Weakness]:
+def _missing(container: ContainerSettings | None, egress_hosts: Sequence[str] | None) -> Mapping[Weakness, str]:
+    """Weaknesses of parts that are not there, with how they would come."""
+    absent: dict[Weakness, str] = {}
+    if container is None:
+        absent |= dict.fromkeys(OF_CONTAINERS, "service is lambda; set service to container")
+    if egress_hosts is None:
+        absent |= dict.fromkeys(OF_THE_WAY_OUT, "egress is unfiltered; set egress to filtered")
+    return absent
+
+
+def _weaknesses(section: Section, environment: str, absent: Mapping[Weakness, str]) -> frozenset[Weakness]:
     names = section.choices("weaken", tuple(Weakness), DEFAULTS["weaken"])
     if names and environment == "prod":
         raise section.error("weaken", f"is set ({', '.join(names)}) and kind is prod; remove it")
     found = frozenset(Weakness(name) for name in names)
-    elsewhere = sorted(found & OF_CONTAINERS)
-    if elsewhere and not runs_containers:
-        raise section.error("weaken", f"names {elsewhere[0]}, and service is lambda; set service to container")
+    for name in sorted(found & absent.keys()):
+        raise section.error("weaken", f"names {name}, and {absent[name]}")
     return found

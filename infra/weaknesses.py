@@ -73,6 +73,8 @@ class Weakness(StrEnum):
     WRITABLE_CONTAINER = "writable-container"  # its root file system can be written
     IMAGE_BY_TAG = "image-by-tag"  # what runs can be another image tomorrow
     SHELL_INTO_CONTAINER = "shell-into-container"  # people can open a shell in what reads tokens
+    INWARD_CALLS = "inward-calls"  # with `egress: filtered`: those that call partners may call private networks
+    PAST_THE_FIREWALL = "past-the-firewall"  # a second NAT gateway leads their calls around the filter
 
 
 # These take something away from `service: container`, and nothing from Lambda.
@@ -89,6 +91,8 @@ OF_CONTAINERS: Final = frozenset(
         Weakness.SHELL_INTO_CONTAINER,
     }
 )
+# These take something away from the filtered way out.
+OF_THE_WAY_OUT: Final = frozenset({Weakness.INWARD_CALLS, Weakness.PAST_THE_FIREWALL})
 # With everything switched on, another weakness takes away what these spoil: the log, the rule.
 HIDDEN_BY_OTHERS: Final = frozenset(
     {

@@ -106,6 +106,14 @@ def _containers() -> tuple[BadConfig, ...]:
             "ocpi-posture:container.atMost ",
             "below atLeast",
         ),
+        wrong("calling container without a filter", "egress is unfiltered; set egress to filtered", wayOut="partners"),
+        wrong("container with another way out", "closed, partners", wayOut="open"),
+        _with_container(
+            "more containers than addresses",
+            {**CONTAINER, "atMost": 150},
+            "ocpi-posture:vpcCidr is 10.40.0.0/22, where 107 containers fit into the isolated subnets",
+            "container.atMost is 150; set a wider range or fewer containers",
+        ),
         wrong("misspelt container", "not a setting", imgae=image),
     )
 
@@ -125,6 +133,19 @@ BAD_CONFIGS: Final = (
     _top("egressReason", "", "is missing", "without a filter"),
     BadConfig(
         "egress without hosts", ("egress",), "filtered", ("ocpi-posture:egress ", "no `versions_url`", "example-emsp")
+    ),
+    BadConfig(
+        "partner on another port than the way out lets out to",
+        ("partners", "example-cpo", "versions_url"),
+        "https://ocpi.example-charging.example:8443/versions",
+        ("ocpi-posture:egress ", "port 443", "example-cpo has 8443"),
+        "prod",
+    ),
+    BadConfig(
+        "way out weakened that is not there",
+        ("weaken",),
+        ["past-the-firewall"],
+        ("ocpi-posture:weaken names past-the-firewall", "set egress to filtered"),
     ),
     _partner("rotation", "sometimes", "by-hand, handshake"),
     _part("certificate", {"subject": "Example"}, "subject", "set it to the name"),

@@ -20,3 +20,25 @@ CONTAINER_CONFIG: Final = {"service": "container", "container": CONTAINER}
 def with_container(**other: Any) -> dict[str, Any]:
     """The config; `other` are further words of `container`."""
     return {**example("test"), **CONTAINER_CONFIG, "container": {**CONTAINER, **other}}
+
+
+def calling_config() -> dict[str, Any]:
+    """What is added for a container that calls partners by itself: the filter, and whom it lets through."""
+    partners = example("test")["partners"]
+    called = {
+        name: {**block, "versions_url": f"https://{name}.example.net/versions"} for name, block in partners.items()
+    }
+    container = {**CONTAINER, "wayOut": "partners"}
+    return {
+        "service": "container",
+        "container": container,
+        "egress": "filtered",
+        "egressReason": "",
+        "partners": called,
+    }
+
+
+def with_calling_container(**other: Any) -> dict[str, Any]:
+    """The config of one that calls partners; `other` are further words of `container`."""
+    config = {**example("test"), **calling_config()}
+    return {**config, "container": {**config["container"], **other}}

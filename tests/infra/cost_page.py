@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from infra.costs import Estimate, estimate, prices
-from tests.infra.container_config import with_container
+from tests.infra.container_config import with_calling_container, with_container
 from tests.infra.recorded_program import PROJECT, Recorded, example, run
 
 FILE: Final = PROJECT / "docs" / "costs.md"
@@ -21,12 +21,13 @@ _REASON: Final = "Only to see what it costs."
 def switches() -> Mapping[str, Mapping[str, Any]]:
     """Every variant that the page names, by what is said of it; each beside the example that it varies."""
     test, prod = example("test"), example("prod")
-    hosts = {name: {**block, "versions_url": "https://ocpi.example.net/versions"} for name, block in _partners(test)}
+    hosts = with_calling_container()["partners"]
     third = {**dict(_partners(prod))["example-emsp"], "party": "NL-THI", "addresses": ["203.0.113.0/28"]}
     return {
         "test, as in the example": test,
         "test, `egress: filtered`": {**test, "egress": "filtered", "partners": hosts},
         "test, `service: container`": with_container(),
+        "test, container with `wayOut: partners`": with_calling_container(),
         "test, three zones": {**test, "availabilityZones": ["a", "b", "c"]},
         "prod, as in the example": prod,
         "prod, `egress: unfiltered`": {**prod, "egress": "unfiltered", "egressReason": _REASON},

@@ -21,6 +21,49 @@ def contained(outcomes: Any) -> Recorded:
     return found
 
 
+@pytest.fixture(scope="module")
+def calling(outcomes: Any) -> Recorded:
+    found = outcomes["test, calling container"]
+    assert isinstance(found, Recorded), found
+    return found
+
+
+def test_a_container_that_calls_partners_stands_behind_the_firewall_that_knows_them(calling: Recorded):
+    assert calling.inputs("aws:ecs/service:Service")["networkConfiguration"] == {
+        "subnets": ["calling-a-id", "calling-b-id"],
+        "securityGroups": ["containers-id", "calling-id"],
+        "assignPublicIp": False,
+    }
+    rules = calling.inputs("aws:networkfirewall/ruleGroup:RuleGroup")["ruleGroup"]["rulesSource"]["rulesSourceList"]
+    assert rules["targets"] == [f"{name}.example.net" for name in ("example-cpo", "example-emsp", "posture-scanner")]
+    for zone in "ab":
+        (route,) = calling.inputs("aws:ec2/routeTable:RouteTable", f"calling-{zone}")["routes"]
+        assert route == {"cidrBlock": "0.0.0.0/0", "vpcEndpointId": f"vpce-{zone}"}
+    out = {(rule["inputs"]["securityGroupId"], rule["inputs"].get("prefixListId")) for rule in calling.all(EGRESS)}
+    assert [group for group, target in out if target == "public-internet-id"] == ["calling-id"]
+
+
+def test_its_image_is_pulled_past_the_firewall_and_so_are_its_tables_read(calling: Recorded, contained: Recorded):
+    def tables(of: Recorded) -> list[str]:
+        return sorted(of.inputs("aws:ec2/vpcEndpoint:VpcEndpoint", "s3")["routeTableIds"])
+
+    assert tables(contained) == ["isolated-id"]
+    assert tables(calling) == ["calling-a-id", "calling-b-id", "isolated-id"]
+    bound = calling.all("aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation")
+    assert {one["inputs"]["routeTableId"] for one in bound} == {"calling-a-id", "calling-b-id"}
+    assert {one["inputs"]["vpcEndpointId"] for one in bound} == {"dynamodb-id"}
+
+
+def test_calling_partners_changes_no_other_hop_and_no_right(calling: Recorded, contained: Recorded):
+    def part(of: Recorded, kind: str) -> dict[str, Any]:
+        own = ("link-", "balancer-", "containers", "endpoints-from-containers", "service")
+        return {one["name"]: one["inputs"] for one in of.all(kind) if one["name"].startswith(own)}
+
+    for kind in (INGRESS, EGRESS, "aws:iam/rolePolicy:RolePolicy", "aws:lb/loadBalancer:LoadBalancer"):
+        assert part(calling, kind)
+        assert part(calling, kind) == part(contained, kind), kind
+
+
 def test_each_hop_lets_in_the_one_before_it_and_leads_to_the_next_alone(contained: Recorded):
     rules = {one["name"]: one["inputs"] for one in contained.all(INGRESS)}
     assert {name: (rule["referencedSecurityGroupId"], rule["securityGroupId"], rule["fromPort"], rule["toPort"])

@@ -7,9 +7,18 @@ from typing import Any
 
 import pytest
 
-from infra.weaknesses import OF_CONTAINERS, Weakness
+from infra.weaknesses import Weakness
 from scanner.model.resource import CloudValue
-from tests.checks.families.cloud.weakened import ALONE, CONTAINER, HARDENED, WEAKENED, run_of, stack_with, weaknesses_in
+from tests.checks.families.cloud.weakened import (
+    ALONE,
+    CALLING,
+    HARDENED,
+    OF_CALLING,
+    WEAKENED,
+    run_of,
+    stack_with,
+    weaknesses_in,
+)
 
 Key = tuple[str, str]
 Inputs = Mapping[str, CloudValue]
@@ -164,6 +173,12 @@ EXPECTED: dict[Weakness, tuple[set[Key], set[Key], dict[Key, set[str]]]] = {
     Weakness.SHELL_INTO_CONTAINER: (
         set(), set(), {("aws:ecs/service:Service", "service"): {"enableExecuteCommand"}},
     ),
+    Weakness.INWARD_CALLS: (set(), set(), {(EGRESS, "calling-to-partners"): {"cidrIpv4", "prefixListId"}}),
+    Weakness.PAST_THE_FIREWALL: (
+        set(),
+        {(kind, f"shortcut-{zone}") for kind in ("aws:ec2/eip:Eip", "aws:ec2/natGateway:NatGateway") for zone in "ab"},
+        {("aws:ec2/routeTable:RouteTable", f"calling-{zone}"): {"routes"} for zone in "ab"},
+    ),
     Weakness.PLAIN_MARKER: (set(), set(), {("aws:ssm/parameter:Parameter", "deployment"): {"keyId", "type"}}),
 }  # fmt: skip
 
@@ -171,7 +186,7 @@ EXPECTED: dict[Weakness, tuple[set[Key], set[Key], dict[Key, set[str]]]] = {
 @pytest.mark.parametrize("stack", [*WEAKENED, *(pytest.param(name, marks=pytest.mark.slow) for name in ALONE)])
 def test_weaknesses_change_what_they_name_and_nothing_else(stack):
     weaknesses = [Weakness(name) for name in weaknesses_in(stack)]
-    before = declared(CONTAINER if OF_CONTAINERS.issuperset(weaknesses) else HARDENED)
+    before = declared(CALLING if OF_CALLING.issuperset(weaknesses) else HARDENED)
     after = declared(stack)
     changed = {key: _changed(before[key], after[key]) for key in before.keys() & after.keys()}
     gone, new = before.keys() - after.keys(), after.keys() - before.keys()

@@ -5,13 +5,15 @@ from typing import Final
 import pytest
 
 from checks.model.verdict import Outcome
-from infra.weaknesses import OF_CONTAINERS, Weakness
+from infra.weaknesses import Weakness
 from tests.checks.families.cloud.weakened import (
     ALONE,
+    CALLING,
     CHECKS,
     CONTAINER,
     EXPECTED,
     HARDENED,
+    OF_CALLING,
     WEAKENED,
     failed_policies,
     outcomes,
@@ -55,7 +57,7 @@ def test_the_table_names_every_weakness_and_no_other():
     assert set(EXPECTED) == {weakness.value for weakness in Weakness}
 
 
-@pytest.mark.parametrize("name", [HARDENED, CONTAINER, *WEAKENED])
+@pytest.mark.parametrize("name", [HARDENED, CONTAINER, CALLING, *WEAKENED])
 def test_the_program_comes_to_its_end(name):
     run = run_of(name)
     assert run.problem is None
@@ -67,14 +69,16 @@ def test_every_check_passes_on_the_hardened_stack():
     assert outcomes(HARDENED) == expected
 
 
-def test_every_check_passes_on_the_hardened_stack_with_a_container():
+@pytest.mark.parametrize("stack", [CONTAINER, CALLING])
+def test_every_check_passes_on_the_hardened_stack_with_a_container(stack):
     absent = NOT_THERE - OF_A_CONTAINER
     expected = {check.id: {Outcome.NOT_APPLICABLE if check.id in absent else Outcome.PASS} for check in CHECKS}
-    assert outcomes(CONTAINER) == expected
+    assert outcomes(stack) == expected
 
 
-def test_no_mapped_policy_fails_with_a_container_but_the_accepted_one():
-    assert failed_policies(CONTAINER) == ACCEPTED_OF_A_CONTAINER
+@pytest.mark.parametrize("stack", [CONTAINER, CALLING])
+def test_no_mapped_policy_fails_with_a_container_but_the_accepted_one(stack):
+    assert failed_policies(stack) == ACCEPTED_OF_A_CONTAINER
 
 
 def test_no_mapped_policy_fails_on_the_hardened_stack():
@@ -93,7 +97,7 @@ def test_weaknesses_turn_exactly_the_checks_of_the_table_red(stack):
 @pytest.mark.parametrize("stack", [*WEAKENED, *ONE_BY_ONE])
 def test_weaknesses_turn_exactly_the_policies_of_the_table_red(stack):
     names = weaknesses_in(stack)
-    accepted = ACCEPTED_OF_A_CONTAINER if OF_CONTAINERS.issuperset(names) else set()
+    accepted = ACCEPTED_OF_A_CONTAINER if OF_CALLING.issuperset(names) else set()
     assert failed_policies(stack) == {policy for name in names for policy in EXPECTED[name]["checkov"]} | accepted
 
 

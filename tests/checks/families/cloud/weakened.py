@@ -15,7 +15,7 @@ from checks.catalog import CATALOG
 from checks.engine import judge
 from checks.mappings.loader import rule_table
 from checks.model.verdict import Outcome
-from infra.weaknesses import HIDDEN_BY_OTHERS, OF_CONTAINERS, Weakness
+from infra.weaknesses import HIDDEN_BY_OTHERS, OF_CONTAINERS, OF_THE_WAY_OUT, Weakness
 from scanner.cloud.bridge.plan_writer import write_plan
 from scanner.cloud.bridge.token_map import token_map
 from scanner.cloud.program import ProgramRun, program_intent, read_run
@@ -27,7 +27,7 @@ from scanner.model.observation import Observation, Seen
 from tests.checks.families.cloud.agreed import agreed, contracts_of_the_example
 from tests.checks.families.cloud.cases import as_result, loaded_late, run_each
 from tests.checks.families.cloud.test_stack_checks import EVIDENCE, KEY
-from tests.infra.container_config import CONTAINER_CONFIG
+from tests.infra.container_config import CONTAINER_CONFIG, calling_config
 from tests.infra.recorded_program import as_text
 from tests.scanner.cloud.checkov_many import judge_plans
 from tests.scanner.cloud.running import PYTHON, ROOT
@@ -36,6 +36,8 @@ from tests.targets.once import once_a_run
 EXPECTED: Final = yaml.safe_load((ROOT / "tests" / "expected_findings" / "cloud.yaml").read_text(encoding="utf-8"))
 HARDENED: Final = "hardened"
 CONTAINER: Final = "hardened, with a container of the user's own"
+CALLING: Final = "hardened, with a container that calls partners"
+OF_CALLING: Final = OF_CONTAINERS | OF_THE_WAY_OUT  # shown on that one
 CHECKS: Final = tuple(check for check in CATALOG if check.looks_at.fact is DeclaredResources)
 _MOST: Final = 6  # weaknesses of one stack
 _AT_ONCE: Final = 17  # stacks that are made at once: a busy machine has to do it before a test is taken to hang
@@ -55,7 +57,7 @@ def _stacks() -> Iterator[str]:
 
 
 def _apart(one: str, other: str) -> bool:
-    if {one, other} & HIDDEN_BY_OTHERS or (one in OF_CONTAINERS) != (other in OF_CONTAINERS):
+    if {one, other} & HIDDEN_BY_OTHERS or (one in OF_CALLING) != (other in OF_CALLING):
         return False
     return _row(one).isdisjoint(_row(other))
 
@@ -70,7 +72,7 @@ ALONE: Final = tuple(weakness.value for weakness in Weakness)
 
 def weaknesses_in(stack: str) -> tuple[str, ...]:
     """Those that it is declared with."""
-    return () if stack in (HARDENED, CONTAINER) else tuple(stack.split("+"))
+    return () if stack in (HARDENED, CONTAINER, CALLING) else tuple(stack.split("+"))
 
 
 def stack_with(weakness: str) -> str:
@@ -79,7 +81,7 @@ def stack_with(weakness: str) -> str:
 
 
 def _stacks_with(name: str) -> tuple[str, ...]:
-    shown = (HARDENED, CONTAINER, *WEAKENED)
+    shown = (HARDENED, CONTAINER, CALLING, *WEAKENED)
     stacks = shown if name in shown else ALONE
     first = stacks.index(name) // _AT_ONCE * _AT_ONCE
     return stacks[first : first + _AT_ONCE]
@@ -116,8 +118,10 @@ def _runs(names: Sequence[str]) -> Mapping[str, ProgramRun]:
 def _input(name: str) -> ProgramInput:
     weak = weaknesses_in(name)
     config = {"weaken": json.dumps(weak)} if weak else {}
-    if name == CONTAINER or OF_CONTAINERS.issuperset(weak or {HARDENED}):
+    if name == CONTAINER:
         config |= as_text(CONTAINER_CONFIG)
+    if name == CALLING or OF_CALLING.issuperset(weak or {HARDENED}):
+        config |= as_text(calling_config())
     return ProgramInput(name="infra", directory=ROOT, stack="example-test", config=config, python=PYTHON)
 
 
