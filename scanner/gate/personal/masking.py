@@ -4,11 +4,11 @@ A masked value keeps its kind and eight digits of an HMAC whose key ends with th
 showed the same token, and cannot find out which. Checks judge facts, never evidence, so no verdict depends on it.
 """
 
-import hashlib
 import hmac
 import json
 import re
 import secrets
+import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -38,6 +38,7 @@ from scanner.gate.personal.fields import (
 from scanner.model.json_value import JsonValue
 
 _WORD: Final = re.compile(r"[A-Za-z0-9*_-]{8,}")
+_DIGIT: Final = re.compile(r"\d")
 _MOST_KNOWN: Final = 200_000
 _LONGEST_CLEAN: Final = 20_000  # characters of a text that is kept in mind
 _MOST_CLEAN: Final = 16_000_000  # bytes of all of them, roughly
@@ -63,7 +64,7 @@ class PersonalData:
         self.counts: Counter[str] = Counter()
         self._key = secrets.token_bytes(32)
         self._known: dict[str, Kind] = {}
-        # Texts that held nothing when so many values were known: as a text, and as a string of a document.
+        # Texts that hold nothing as long as no more values than this are known: as a text, as a string of a document.
         self._clean: dict[str, int] = {}
         self._plain: dict[str, int] = {}
         self._room = _MOST_CLEAN
@@ -71,7 +72,7 @@ class PersonalData:
     def document(self, value: JsonValue) -> JsonValue:
         """A JSON document without personal data; strings that hold JSON are looked into."""
         if isinstance(value, str):
-            return value if self._plain.get(value) == len(self._known) else self._string(value)
+            return value if self._plain.get(value, -1) >= len(self._known) else self._string(value)
         if isinstance(value, dict):  # asking for an abstract class takes longer than the rest
             return self._object(value)
         if isinstance(value, list | tuple):
@@ -81,7 +82,7 @@ class PersonalData:
     def strings(self, value: JsonValue) -> JsonValue:
         """Facts of ours without personal data: every string as `text`, whatever it is called; keys are ours."""
         if isinstance(value, str):
-            return value if self._clean.get(value) == len(self._known) else self.text(value)
+            return value if self._clean.get(value, -1) >= len(self._known) else self.text(value)
         if isinstance(value, dict):
             return {key: self.strings(inner) for key, inner in value.items()}
         if isinstance(value, list | tuple):
@@ -92,7 +93,7 @@ class PersonalData:
 
     def text(self, text: str) -> str:
         """Any text without personal data, as far as patterns and former values can tell."""
-        if self._clean.get(text) == len(self._known):  # keys and words come again and again
+        if self._clean.get(text, -1) >= len(self._known):  # keys and words come again and again
             return text
         masked = self._masked(text)
         if masked == text:
@@ -100,12 +101,12 @@ class PersonalData:
         return masked
 
     def _remember(self, text: str, clean: dict[str, int]) -> None:
-        """Keep in mind that nothing was found in it, as far as there is room."""
+        """Keep in mind that nothing was found in it, as far as there is room; each value to be found has a digit."""
         if text not in clean:
             if len(text) > _LONGEST_CLEAN or self._room < len(text):
                 return
             self._room -= len(text) + _OF_AN_ENTRY
-        clean[text] = len(self._known)
+        clean[text] = len(self._known) if _DIGIT.search(text) else sys.maxsize
 
     def _masked(self, text: str) -> str:
         if "@" in text:
@@ -157,6 +158,8 @@ class PersonalData:
     def _home(self, key: str, value: JsonValue) -> JsonValue:
         if key in PLACE and _is_scalar(value):
             return self._mask(str(value), Kind.HOME)
+        if isinstance(value, str) or type(value) in _SCALARS:
+            return value
         if isinstance(value, Mapping):
             return {name: self._home(name, inner) for name, inner in value.items()}
         if isinstance(value, list | tuple):
@@ -183,9 +186,8 @@ class PersonalData:
         if learn and _WORD.fullmatch(value) and any(map(str.isdigit, value)) and len(self._known) < _MOST_KNOWN:
             self._known[value] = kind
         self.counts[kind] += 1
-        return (
-            f"[redacted {kind} {hmac.new(self._key, value.encode(errors='replace'), hashlib.sha256).hexdigest()[:8]}]"
-        )
+        told = hmac.digest(self._key, value.encode(errors="replace"), "sha256").hex()[:8]
+        return f"[redacted {kind} {told}]"
 
 
 def _is_home(value: Object) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, urlencode, urljoin, urlsplit, urlunsplit
 
@@ -30,7 +31,7 @@ class PathForm:
     @property
     def segments(self) -> tuple[str, ...]:
         """Names of the variable segments in order."""
-        return tuple(_SEGMENT.findall(self.template))
+        return _split(self.template)[1::2]
 
     @property
     def owned(self) -> bool:
@@ -48,7 +49,8 @@ class PathForm:
         """
         if self.given_by:
             return urljoin(endpoint_url, _take(segments, GIVEN))
-        below = _SEGMENT.sub(lambda found: quote(_take(segments, found[1]), safe=""), self.template)
+        pieces = _split(self.template)
+        below = "".join([_quoted(_take(segments, p)) if at % 2 else p for at, p in enumerate(pieces)])
         if not self.query and _PLAIN.fullmatch(endpoint_url):  # nothing to take apart
             return f"{endpoint_url.rstrip('/')}/{below}" if below else endpoint_url
         parts = urlsplit(endpoint_url)
@@ -56,6 +58,17 @@ class PathForm:
         asked = urlencode([(name, segments[name]) for name in self.query if name in segments])
         query = "&".join(part for part in (parts.query, asked) if part)
         return urlunsplit((parts.scheme, parts.netloc, path, query, ""))
+
+
+@lru_cache(maxsize=256)
+def _split(template: str) -> tuple[str, ...]:
+    """Text and names of segments by turns; the first and the last are text."""
+    return tuple(_SEGMENT.split(template))
+
+
+@lru_cache(maxsize=4096)  # the same few ids stand in thousands of URLs
+def _quoted(segment: str) -> str:
+    return quote(segment, safe="")
 
 
 def _take(segments: dict[str, str], name: str) -> str:

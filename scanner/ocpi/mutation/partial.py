@@ -10,28 +10,37 @@ from typing import Final
 
 from scanner.model.ocpi.builder.draft import JsonObject
 from scanner.model.ocpi.mutation.mutant import Family, Mutant
-from scanner.ocpi.writing.surface import as_bytes
+from scanner.model.ocpi.mutation.template import Template, encoded
 
 FAMILIES: Final = frozenset(
     {Family.WRONG_TYPE, Family.LENGTH, Family.ENUMERATION, Family.DATE, Family.NUMBER, Family.URL, Family.PROTECTED}
 )
 _TOP: Final = 1  # depth of the pointer
+_STAMP: Final = "/last_updated"
 
 
 def partial(mutants: Iterable[Mutant], valid: JsonObject) -> Iterator[Mutant]:
-    """Those of the mutants that change one property of the object itself, as PATCH messages."""
+    """Those of the mutants that change one property of the object itself, as PATCH messages.
+
+    What was put in place of the value is cut out of the message as it stands.
+    """
+    whole = Template(valid)
+    stamp = whole.raw(_STAMP)
     for mutant in mutants:
-        name = mutant.pointer.removeprefix("/")
-        if mutant.pointer.count("/") != _TOP or name not in valid:
+        pointer, body = mutant.pointer, mutant.body
+        if pointer not in whole.spans or pointer.count("/") != _TOP:
             continue
-        try:
-            changed = json.loads(mutant.body)
-        except (ValueError, RecursionError):
+        head, tail = whole.around(pointer)
+        changed = body[len(head) : len(body) - len(tail)]
+        if not changed or not (body.startswith(head) and body.endswith(tail) and _is_json(changed)):
             continue
-        if isinstance(changed, dict) and name in changed:
-            body = as_bytes({name: changed[name], **({} if name == "last_updated" else _stamp(changed))})
-            yield replace(mutant, body=body)
+        dated = b"" if stamp is None or pointer == _STAMP else b',"last_updated":' + stamp
+        yield replace(mutant, body=b"".join((b"{", encoded(pointer[1:]), b":", changed, dated, b"}")))
 
 
-def _stamp(changed: JsonObject) -> JsonObject:
-    return {"last_updated": changed["last_updated"]} if "last_updated" in changed else {}
+def _is_json(value: bytes) -> bool:
+    try:
+        json.loads(value)
+    except (ValueError, RecursionError):
+        return False
+    return True

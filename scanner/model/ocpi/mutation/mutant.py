@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 _INDEX: Final = re.compile(r"/\d+(?=/|$)")
@@ -61,7 +62,7 @@ class Rule:
 
     def expected(self, version: str) -> Expectation:
         """The expectation in one version of OCPI."""
-        return dict(self.in_versions).get(version, self.expectation)
+        return dict(self.in_versions).get(version, self.expectation) if self.in_versions else self.expectation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,4 +102,9 @@ class Tell(NamedTuple):
 
 def tell(mutant: Mutant) -> Tell:
     """The group of a mutant: `/evses/0/uid` and `/evses/1/uid` are one."""
-    return Tell(_INDEX.sub("/*", mutant.pointer), mutant.rule)
+    return Tell(_without_indexes(mutant.pointer), mutant.rule)
+
+
+@lru_cache(maxsize=4096)
+def _without_indexes(pointer: str) -> str:
+    return _INDEX.sub("/*", pointer)

@@ -69,6 +69,7 @@ class _Choice:
     def __init__(self, seed: str) -> None:
         self.dropped: Final[Counter[str]] = Counter()
         self._seed = seed
+        self._plain: list[Mutant] = []  # as they came, as long as none has to go
         self._by_rule: dict[str, list[_Ranked]] = {}
         self._fullest: list[tuple[int, int, str]] = []  # minus the size at some time, a number from the seed, rule
         self._rounds: Counter[Tell] = Counter()
@@ -77,9 +78,15 @@ class _Choice:
         self._seen = 0
 
     def __len__(self) -> int:
-        return self._size
+        return self._size + len(self._plain)
 
     def add(self, mutant: Mutant) -> None:
+        if self._seen:
+            self._rank(mutant)
+        else:
+            self._plain.append(mutant)
+
+    def _rank(self, mutant: Mutant) -> None:
         rule, group = f"{mutant.family}#{mutant.rule}", tell(mutant)
         ranked = self._by_rule.setdefault(rule, [])
         heappush(ranked, (-self._rounds[group], -_number(self._seed, mutant.id), self._seen, mutant))
@@ -89,6 +96,9 @@ class _Choice:
         self._seen += 1
 
     def drop_one(self) -> None:
+        for mutant in self._plain:
+            self._rank(mutant)
+        self._plain.clear()
         while True:
             size, _, rule = heappop(self._fullest)
             ranked = self._by_rule[rule]
@@ -108,6 +118,8 @@ class _Choice:
         heappush(self._fullest, (-len(self._by_rule[rule]), number, rule))
 
     def kept(self) -> tuple[Mutant, ...]:
+        if self._plain:
+            return tuple(self._plain)
         every = [one for ranked in self._by_rule.values() for one in ranked]
         return tuple(one[3] for one in sorted(every, key=lambda one: one[2]))
 
