@@ -15,7 +15,7 @@ from checks.model.finding import Finding
 from infra.service import http_protocol
 from infra.service.deployment.folder import prepare
 from scanner.model.burst import StressLimits
-from scanner.model.effect import Mode
+from scanner.model.effect import Effect, Mode
 from scanner.model.fact_store import FactStore
 from scanner.model.facts.ocpi.stress import STRESS_FACTS
 from scanner.model.target import Authorisation, EnvironmentTarget
@@ -54,7 +54,14 @@ def stressed_target(service: RunningService, names: Sequence[str] = ("emsp-a", "
     plain, now = target_of(service, names), datetime.now(UTC)
     agreed = Authorisation(host=service.host, who="Ada", starts=now, ends=now + timedelta(hours=1))
     contracts = tuple(replace(contract, requests_per_second=AGREED) for contract in plain.contracts)
-    return replace(plain, mode=Mode.STRESS, contracts=contracts, authorisations=(agreed,), stress=LIMITS)
+    return replace(
+        plain,
+        mode=Mode.STRESS,
+        allow=frozenset({Effect.LASTING}),
+        contracts=contracts,
+        authorisations=(agreed,),
+        stress=LIMITS,
+    )
 
 
 def look(

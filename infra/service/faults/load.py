@@ -3,45 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections import deque
-from collections.abc import Callable
 from dataclasses import replace
-from http import HTTPStatus
 from typing import Final
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from infra.service.faults import throttles
+from infra.service.faults import broken_bodies, throttles
 from infra.service.faults.fault import Fault
+from infra.service.faults.under_load import BUSY, HOLD_UP_S, Lately, crashing, holding_up
 from infra.service.listener import ListenerOptions
 
-_BUSY: Final = 8  # requests in the last second: a partner that looks about stays below
-_HOLD_UP_S: Final = 0.4
 _FOR_EVER_S: Final = 86_400.0
 _LONG_NUMBER: Final = 18  # digits
 _FEW: Final = 5  # connections
 _MANY_CONNECTIONS: Final = 12  # new ones in the last second
 _LARGE: Final = 10_000  # objects on a page, bytes of a body
-
-Wanted = Callable[[Scope], bool]
-
-
-class _Lately:
-    """Counts what happened within the last second."""
-
-    def __init__(self) -> None:
-        self._times: deque[float] = deque()
-
-    def count(self) -> int:
-        """One more; how many there were."""
-        now = time.monotonic()
-        self._times.append(now)
-        while self._times[0] < now - 1:
-            self._times.popleft()
-        return len(self._times)
 
 
 def _long_offset(scope: Scope) -> bool:
@@ -66,7 +44,7 @@ class _NewConnections:
     def __init__(self, many: int) -> None:
         self._many = many
         self._known: set[object] = set()
-        self._lately = _Lately()
+        self._lately = Lately()
 
     def __call__(self, scope: Scope) -> bool:
         client = scope.get("client")
@@ -76,53 +54,16 @@ class _NewConnections:
         return self._lately.count() > self._many
 
 
-def _holding_up(wanted: Callable[[], Wanted]) -> Callable[[ASGIApp], ASGIApp]:
-    """What is wanted is worked on for a while under load, and nobody else is served meanwhile."""
-
-    def wrap(app: ASGIApp) -> ASGIApp:
-        is_wanted, lately = wanted(), _Lately()
-
-        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-            if lately.count() > _BUSY and is_wanted(scope):
-                time.sleep(_HOLD_UP_S)  # noqa: ASYNC251 - that is the fault
-            await app(scope, receive, send)
-
-        return answer
-
-    return wrap
-
-
-def _crashing(wanted: Callable[[], Wanted]) -> Callable[[ASGIApp], ASGIApp]:
-    """What is wanted ends in a server error under load."""
-
-    def wrap(app: ASGIApp) -> ASGIApp:
-        is_wanted, lately = wanted(), _Lately()
-
-        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-            if lately.count() > _BUSY and is_wanted(scope):
-                await _error()(scope, receive, send)
-            else:
-                await app(scope, receive, send)
-
-        return answer
-
-    return wrap
-
-
 def _reading_alone(app: ASGIApp) -> ASGIApp:
     """Whoever sends a long body is waited for by everybody."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         length = Request(scope).headers.get("content-length", "0")
         if length.isdigit() and int(length) > _LARGE:
-            time.sleep(_HOLD_UP_S)  # noqa: ASYNC251 - that is the fault
+            time.sleep(HOLD_UP_S)  # noqa: ASYNC251 - that is the fault
         await app(scope, receive, send)
 
     return answer
-
-
-def _error() -> JSONResponse:
-    return JSONResponse({"status_code": 3000, "status_message": "Internal error"}, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def _waiting_for_headers(options: ListenerOptions) -> ListenerOptions:
@@ -139,53 +80,54 @@ def _few_connections(options: ListenerOptions) -> ListenerOptions:
 
 FAULTS: Final = (
     *throttles.FAULTS,
+    *broken_bodies.FAULTS,
     Fault(
         name="bad-limit-blocks",
         summary="under load a limit that is no number holds up everybody",
         by_writing=True,
-        wrap_app=_holding_up(lambda: _bad_limit),
+        wrap_app=holding_up(lambda: _bad_limit),
     ),
     Fault(
         name="bad-limit-crashes",
         summary="under load a limit that is no number ends in a server error",
         by_writing=True,
-        wrap_app=_crashing(lambda: _bad_limit),
+        wrap_app=crashing(lambda: _bad_limit),
     ),
     Fault(
         name="long-number-blocks",
         summary="under load an endless offset holds up everybody",
         by_writing=True,
-        wrap_app=_holding_up(lambda: _long_offset),
+        wrap_app=holding_up(lambda: _long_offset),
     ),
     Fault(
         name="long-number-crashes",
         summary="under load an endless offset ends in a server error",
         by_writing=True,
-        wrap_app=_crashing(lambda: _long_offset),
+        wrap_app=crashing(lambda: _long_offset),
     ),
     Fault(
         name="new-connection-blocks",
         summary="many new connections hold up everybody",
         by_writing=True,
-        wrap_app=_holding_up(lambda: _NewConnections(_BUSY)),
+        wrap_app=holding_up(lambda: _NewConnections(BUSY)),
     ),
     Fault(
         name="new-connection-crashes",
         summary="many new connections end in server errors",
         by_writing=True,
-        wrap_app=_crashing(lambda: _NewConnections(_MANY_CONNECTIONS)),
+        wrap_app=crashing(lambda: _NewConnections(_MANY_CONNECTIONS)),
     ),
     Fault(
         name="large-page-blocks",
         summary="under load a question for a long page holds up everybody",
         by_writing=True,
-        wrap_app=_holding_up(lambda: _large_page),
+        wrap_app=holding_up(lambda: _large_page),
     ),
     Fault(
         name="large-page-crashes",
         summary="under load a question for a long page ends in a server error",
         by_writing=True,
-        wrap_app=_crashing(lambda: _large_page),
+        wrap_app=crashing(lambda: _large_page),
     ),
     Fault(
         name="endless-headers",

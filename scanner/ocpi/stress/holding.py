@@ -18,7 +18,7 @@ from scanner.model.target import Endpoint
 from scanner.ocpi.reply import NoReply
 from scanner.ocpi.stress.counting import crowd, curve
 from scanner.ocpi.stress.lab import Beside, Lab
-from scanner.ocpi.stress.partners import NAME
+from scanner.ocpi.stress.naming import NAME
 
 _TIME_TO_CONNECT_S: Final = 5.0
 _BODY_LENGTH: Final = 100_000

@@ -12,6 +12,7 @@ from scanner.model.facts.ocpi.stress import Crowd, GoodPartner, LoadSeen
 from scanner.model.intent import HttpIntent
 from scanner.model.observation import Reason
 from scanner.ocpi.reply import NoReply, no_reply
+from scanner.ocpi.stress.bodies import read_back
 from scanner.ocpi.stress.counting import crowd, curve, is_answer, is_throttled
 from scanner.ocpi.stress.loads import LoadPlan
 from scanner.ocpi.stress.pace import CONNECTIONS_FOR_GOOD, Pace, Rates
@@ -21,6 +22,7 @@ from scanner.probe import ProbeContext
 _SOUND: Final = 0.9  # of the good requests before a load
 _IN_A_ROW: Final = 3  # answers after which somebody is served again
 _TRY_S: Final = 1.0
+_MAY_NOT_WRITE: Final = "no disposable identity that reads a list here may also write an object of its own"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,14 @@ class Lab:
 
     async def look(self, plan: LoadPlan) -> LoadSeen | NoReply:
         """One load; `NoReply` where nothing could be told from it."""
+        if plan.writes and self.loader.surface is None:
+            return NoReply(reason=Reason.NOT_PERMITTED, detail=_MAY_NOT_WRITE)
+        seen = await self._look(plan)
+        if plan.writes and self.loader.surface is not None and isinstance(seen, LoadSeen):
+            await read_back(self.context, self.loader.surface)
+        return seen
+
+    async def _look(self, plan: LoadPlan) -> LoadSeen | NoReply:
         sent: list[BurstSent | Failed | Refused] = []
 
         async def load() -> None:
@@ -112,8 +122,9 @@ class Lab:
         """Seconds until who had sent the load is served several times in a row, and what was asked meanwhile."""
         tries: list[BurstSent] = []
         row: list[float] = []
-        while time.monotonic() - ended < self.pace.recovery_s:
-            sent = await self.good_ones(min(_TRY_S, self.pace.after_s), self.loader)
+        try_s = max(min(_TRY_S, self.pace.after_s), 1 / self.rates.good)
+        while (begun := time.monotonic()) - ended < self.pace.recovery_s:
+            sent = await self.good_ones(try_s, self.loader)
             if isinstance(sent, NoReply):
                 break
             tries.append(sent)
@@ -121,6 +132,7 @@ class Lab:
                 row = [*row, max(0.0, sent.began + sample.at_s - ended)] if is_answer(sample) else []
                 if len(row) == _IN_A_ROW:
                     return round(row[0], 2), tries
+            await asyncio.sleep(begun + try_s - time.monotonic())  # the last request of a try is due before its end
         return None, tries
 
     def _seen(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from scanner.model.facts.ocpi.stress import (
+    BrokenBodiesSeen,
     ExpensiveLoadSeen,
     LoadSeen,
     MalformedLoadSeen,
@@ -13,6 +14,7 @@ from scanner.model.facts.ocpi.stress import (
     VolumeSeen,
 )
 from scanner.model.intent import HttpIntent
+from scanner.ocpi.stress.bodies import broken_bodies
 from scanner.ocpi.stress.pace import Rates
 from scanner.ocpi.stress.partners import Partner
 from scanner.probe import ProbeContext
@@ -37,13 +39,17 @@ _EXPENSIVE: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadPlan:
-    """One load; `mild`: at a rate that the partner may have, so that what is asked is read at all."""
+    """One load; `mild`: at a rate that the partner may have, so that what is asked is read at all.
+
+    `writes`: its requests are no GETs, and who sends it has to have a place to write to.
+    """
 
     fact: type[LoadSeen]
     what: str
     requests: Callable[[ProbeContext, Partner], tuple[HttpIntent, ...]]
     mild: bool = True
     reconnect: bool = False
+    writes: bool = False
 
     def per_second(self, rates: Rates, agreed: float | None) -> float:
         """Requests a second."""
@@ -71,6 +77,11 @@ def _expensive(context: ProbeContext, partner: Partner) -> tuple[HttpIntent, ...
     return tuple(partner.ask(context, "an expensive question", query) for query in _EXPENSIVE)
 
 
+def _broken(context: ProbeContext, partner: Partner) -> tuple[HttpIntent, ...]:
+    """None for a partner that may not write."""
+    return broken_bodies(context, partner.surface) if partner.surface else ()
+
+
 LOADS: Final = (
     LoadPlan(
         fact=MixedLoadSeen,
@@ -90,4 +101,7 @@ LOADS: Final = (
         requests=_expensive,
     ),
     LoadPlan(fact=VolumeSeen, what="the first object of a list", requests=_ordinary, mild=False),
+    LoadPlan(
+        fact=BrokenBodiesSeen, what="bodies that break off or are no JSON", requests=_broken, mild=False, writes=True
+    ),
 )

@@ -18,7 +18,7 @@ from scanner.model.intent import RawIntent
 from scanner.model.observation import Reason
 from scanner.model.target import Endpoint
 from scanner.ocpi.reply import NoReply, no_reply
-from scanner.ocpi.stress.partners import NAME
+from scanner.ocpi.stress.naming import NAME
 from scanner.probe import ProbeContext
 
 _PATH: Final = "/posture-nothing-here"

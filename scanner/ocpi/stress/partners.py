@@ -1,6 +1,6 @@
 """Who sends the load and who is the good partner, and the requests that each of them repeats."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
@@ -14,20 +14,26 @@ from scanner.model.target import Endpoint
 from scanner.ocpi.depth.probe import is_list
 from scanner.ocpi.interfaces import Interface, discovered
 from scanner.ocpi.message_ids import MessageIds
+from scanner.ocpi.stress.bodies import writable
+from scanner.ocpi.stress.naming import NAME
 from scanner.ocpi.url_place import with_path, with_query
+from scanner.ocpi.writing.surface import Surface
 from scanner.probe import ProbeContext
 
-NAME: Final = "ocpi-stress"
 _PREFERRED: Final = ("locations", "tariffs", "sessions", "cdrs", "tokens")  # the first two name no driver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partner:
-    """One identity with a list that it may read; `agreed`: requests a second of its contract, if that says."""
+    """One identity with a list that it may read; `agreed`: requests a second of its contract, if that says.
+
+    `surface`: where it may write an object of its own.
+    """
 
     identity: str
     interface: Interface
     agreed: float | None
+    surface: Surface | None = None
 
     def ask(self, context: ProbeContext, purpose: str, query: Mapping[str, str] | None = None) -> HttpIntent:
         """A GET of its list, one object long unless `query` says otherwise; for a burst."""
@@ -50,14 +56,16 @@ class Partner:
 
 
 def loader_and_good(context: ProbeContext, endpoint: Endpoint) -> tuple[Partner, Partner] | None:
-    """Who sends the load (a disposable identity, if there is one) and who is served meanwhile; None: nobody reads.
+    """Who sends the load (a disposable identity that may write, if there is one) and who is served meanwhile.
+
+    None: nobody reads.
 
     Of one party alone, both are the same.
     """
-    readers = _readers(context, discovered(context, endpoint))
+    readers = _readers(context, endpoint)
     if not readers:
         return None
-    loader = min(readers, key=lambda one: not context.target.identity(one.identity).disposable)
+    loader = min(readers, key=lambda one: (not context.target.identity(one.identity).disposable, one.surface is None))
     party = context.target.identity(loader.identity).party
     others = [one for one in readers if one is not loader and _is_another(context, one, party)]
     return loader, (others[0] if others else loader)
@@ -69,8 +77,9 @@ def _is_another(context: ProbeContext, partner: Partner, party: Party | None) ->
     return own is None or party is None or own != party
 
 
-def _readers(context: ProbeContext, interfaces: Iterable[Interface]) -> list[Partner]:
+def _readers(context: ProbeContext, endpoint: Endpoint) -> list[Partner]:
     found: dict[str, Interface] = {}
+    interfaces, surfaces = discovered(context, endpoint), writable(context, endpoint)
     lists = (
         i
         for i in interfaces
@@ -79,7 +88,7 @@ def _readers(context: ProbeContext, interfaces: Iterable[Interface]) -> list[Par
     for interface in sorted(lists, key=lambda i: (_PREFERRED.index(i.module), i.version != "2.2.1", i.version)):
         found.setdefault(interface.credential.identity, interface)
     return [
-        Partner(identity=name, interface=interface, agreed=_agreed(context, name))
+        Partner(identity=name, interface=interface, agreed=_agreed(context, name), surface=surfaces.get(name))
         for name, interface in sorted(found.items())
     ]
 

@@ -31,8 +31,9 @@ from scanner.ocpi.stress.holding import HOLDINGS, Holding, hold
 from scanner.ocpi.stress.lab import Lab
 from scanner.ocpi.stress.loads import LOADS, LoadPlan
 from scanner.ocpi.stress.misframing import MESSAGES, misframe
+from scanner.ocpi.stress.naming import NAME
 from scanner.ocpi.stress.pace import Pace, Rates
-from scanner.ocpi.stress.partners import NAME, loader_and_good
+from scanner.ocpi.stress.partners import loader_and_good
 from scanner.probe import ProbeContext
 
 Looked = LoadSeen | HeldConnections | MisframedTreated | NoReply
@@ -158,18 +159,15 @@ def _kept(book: Notebook, seen: LoadSeen | HeldConnections | MisframedTreated) -
 def _planned(target: EnvironmentTarget, endpoint: Endpoint, pace: Pace) -> Sequence[PlannedRequest]:
     rates, limits = Rates.within(target.stress), target.stress
     phases = pace.before_s + pace.during_s + pace.after_s + pace.recovery_s
-    loads = [
-        (plan.what, plan.per_second(rates, None), pace.during_s, int(rates.most * pace.during_s) + 1) for plan in LOADS
-    ]
     lines = [
-        _line(target, f"GET: {what}, up to {rate:g} a second for {seconds:g} s at {endpoint.origin}", at_most)
-        for what, rate, seconds, at_most in loads
+        _line(target, _told(plan, rates, pace, endpoint), int(rates.most * pace.during_s) + 1)
+        for plan in _loads(target)
     ]
     lines += [
         _line(target, f"{holding.purpose}, held for {pace.held_s:g} s at {endpoint.origin}", rates.connections)
         for holding in HOLDINGS
     ]
-    good = int(rates.good * (len(loads) * phases * 2 + len(HOLDINGS) * (pace.held_s + phases))) + 1
+    good = int(rates.good * (len(LOADS) * phases * 2 + len(HOLDINGS) * (pace.held_s + phases))) + 1
     lines.append(_line(target, f"GET: a good partner beside all that, {rates.good:g} a second", good))
     if is_loopback(endpoint.origin.host) or endpoint.origin.host == "localhost":
         lines.append(_line(target, f"messages with two lengths, to {endpoint.origin}", len(MESSAGES) + 1))
@@ -178,6 +176,18 @@ def _planned(target: EnvironmentTarget, endpoint: Endpoint, pace: Pace) -> Seque
         f"{limits.max_connections} connections at once, {limits.max_bytes} bytes"
     )
     return [replace(line, what=f"{line.what} ({bound})") for line in lines]
+
+
+def _loads(target: EnvironmentTarget) -> Sequence[LoadPlan]:
+    """Those that somebody may send."""
+    writes = any(identity.disposable for identity in target.identities)
+    return [plan for plan in LOADS if writes or not plan.writes]
+
+
+def _told(plan: LoadPlan, rates: Rates, pace: Pace, endpoint: Endpoint) -> str:
+    method = "PUT of an object of our own" if plan.writes else "GET"
+    rate = plan.per_second(rates, None)
+    return f"{method}: {plan.what}, up to {rate:g} a second for {pace.during_s:g} s at {endpoint.origin}"
 
 
 def _line(target: EnvironmentTarget, what: str, at_most: int) -> PlannedRequest:

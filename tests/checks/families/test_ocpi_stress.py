@@ -16,6 +16,7 @@ from scanner.model.evidence import EvidenceRef
 from scanner.model.fact_store import FactStore
 from scanner.model.facts.ocpi.stress import (
     STRESS_FACTS,
+    BrokenBodiesSeen,
     Crowd,
     ExpensiveLoadSeen,
     GoodPartner,
@@ -50,6 +51,10 @@ LOADED: dict[str, set[type]] = {  # the loads that show a fault; `make verify` l
     "new-connection-crashes": {ReconnectsSeen},
     "large-page-blocks": {ExpensiveLoadSeen},
     "large-page-crashes": {ExpensiveLoadSeen},
+    "body-blocks": {BrokenBodiesSeen},
+    "body-crashes": {BrokenBodiesSeen},
+    "body-unlimited": {BrokenBodiesSeen},
+    "body-lingers": {BrokenBodiesSeen},
     "endless-headers": {SlowHeadersHeld},
     "endless-bodies": {SlowBodiesHeld},
     "long-body-blocks": {SlowBodiesHeld},

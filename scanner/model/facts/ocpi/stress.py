@@ -97,6 +97,11 @@ class MalformedLoadSeen(LoadSeen):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenBodiesSeen(LoadSeen):
+    """Messages with bodies that nobody can read, more than were agreed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReconnectsSeen(LoadSeen):
     """Ordinary requests, each over a connection of its own."""
 
@@ -156,6 +161,7 @@ LOADS: tuple[type[LoadSeen], ...] = (
     VolumeSeen,
     MixedLoadSeen,
     MalformedLoadSeen,
+    BrokenBodiesSeen,
     ReconnectsSeen,
     ExpensiveLoadSeen,
 )

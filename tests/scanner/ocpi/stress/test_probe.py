@@ -13,6 +13,7 @@ from scanner.model.effect import Effect, Mode
 from scanner.model.facts.ocpi.stress import (
     HELD,
     STRESS_FACTS,
+    BrokenBodiesSeen,
     ExpensiveLoadSeen,
     MisframedTreated,
     SlowHeadersHeld,
@@ -20,10 +21,11 @@ from scanner.model.facts.ocpi.stress import (
 )
 from scanner.model.facts.tls import DEFAULT_TLS_PROFILE
 from scanner.model.observation import Reason, Seen, Unavailable
+from scanner.ocpi.stress.bodies import BROKEN
 from scanner.ocpi.stress.probe import StressProbe
 from tests.targets.stressed import AGREED, BRISK, LIMITS, limited_service, look, stressed_target
 
-TINY = replace(BRISK, before_s=0.2, during_s=0.3, after_s=0.2, recovery_s=0.6, held_s=0.2)
+TINY = replace(BRISK, before_s=0.2, during_s=0.3, after_s=0.2, recovery_s=5.0, held_s=0.2)
 
 
 def seen(facts, kind):
@@ -55,6 +57,35 @@ def test_every_load_is_sent_once_and_told(whole):
     assert all(len(seen(facts, kind)) == 1 for kind in STRESS_FACTS)
     purposes = {entry["purpose"] for entry in bursts(folder)}
     assert {"a list, again and again", "a malformed question", "a request whose headers never end"} <= purposes
+    assert {"a broken body", "a connection on which nothing is asked"} <= purposes
+
+
+def test_broken_bodies_are_written_under_one_name_of_our_own_and_are_seen_to_leave_nothing(whole):
+    facts, folder, _ = whole
+    entries = list(read_journal(folder / FILE_NAME))
+    written = [e for e in entries if e.get("purpose") == "a broken body"]
+    assert len(written) == len(BROKEN)
+    assert {(e["method"], e["burst_url"].rsplit("/", 3)[1:3] == ["DE", "VLT"]) for e in written} == {("PUT", True)}
+    announced = [left["what"] for e in written for left in e["leaves"]]
+    assert set(announced) == {e["what"] for e in entries if e["kind"] == "removed"}
+    (load,) = (seen.load for seen in seen(facts, BrokenBodiesSeen))
+    assert load.refused > 0
+    assert not load.answered
+
+
+@pytest.mark.parametrize("body", BROKEN, ids=range(len(BROKEN)))
+def test_no_broken_body_is_one_that_a_parser_gets_through(body):
+    assert len(body) < 10_000
+    with pytest.raises((ValueError, RecursionError)):
+        json.loads(body)
+
+
+def test_a_partner_that_may_not_write_sends_no_bodies(tmp_path):
+    with limited_service() as service:
+        target = replace(stressed_target(service), allow=frozenset())
+        facts = look(target, service.tokens, tmp_path, frozenset({BrokenBodiesSeen}), TINY)
+    assert reasons(facts)[BrokenBodiesSeen] is Reason.NOT_PERMITTED
+    assert not bursts(tmp_path)
 
 
 def test_no_more_is_sent_than_the_dry_run_announced(whole):
@@ -111,12 +142,13 @@ def test_without_mode_leave_and_room_nothing_is_put_under_load(tmp_path, changes
 
 
 def test_a_platform_that_does_not_recover_is_left_alone(tmp_path):
-    longer = replace(TINY, during_s=0.8)
+    longer = replace(TINY, during_s=0.8, recovery_s=0.6)
     with limited_service(("throttle-locks-out",), burst=6) as service:
         target = replace(stressed_target(service), contracts=())
         facts = look(target, service.tokens, tmp_path, pace=longer)
     assert Reason.STOPPED in reasons(facts).values()
     assert reasons(facts)[VolumeSeen] in {Reason.STOPPED, Reason.CONTROL_FAILED}
+    assert len(bursts(tmp_path)) < 60  # nobody is asked again and again without a pause whether he is back
 
 
 def test_one_identity_alone_is_loader_and_good_partner(tmp_path):
