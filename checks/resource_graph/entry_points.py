@@ -1,7 +1,8 @@
 """Every public entry point of a stack: what somebody on the internet, or another account, can send a request to.
 
 API Gateway, Elastic Load Balancing, CloudFront, Lambda, App Runner, EC2, ECS, EKS, Elastic Beanstalk, RDS, Redshift,
-MQ, OpenSearch, Transfer Family, S3, AppSync, Global Accelerator and PrivateLink documentation; each kind's own switch
+MQ, OpenSearch, Transfer Family, S3, AppSync, Global Accelerator, Verified Access, VPC Lattice and PrivateLink
+documentation; each kind's own switch
 for "public" is read, and an unknown switch is a doubt, not a no.
 """
 
@@ -13,7 +14,8 @@ from typing import Final
 from checks.resource_graph import public_endpoints as ends
 from checks.resource_graph import public_hosts, public_stores
 from checks.resource_graph import types as aws
-from checks.resource_graph.opening import OPEN, SHUT, Opening
+from checks.resource_graph.opening import OPEN, SHUT, Opening, in_doubt
+from checks.resource_graph.other_accounts import lattice_service, private_api
 from checks.resource_graph.permissions import invoked_by_anybody
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.steps import deployed
@@ -46,6 +48,9 @@ class EntryKind(StrEnum):
     BUCKET = "public bucket"
     GRAPHQL = "AppSync API"
     ACCELERATOR = "Global Accelerator"
+    VERIFIED_ACCESS = "Verified Access endpoint"
+    LATTICE = "VPC Lattice service shared with other accounts"
+    PRIVATE_API = "private API that every account may call"
     ENDPOINT_SERVICE = "VPC endpoint service"
     CLUSTER = "Kubernetes cluster"
     BEANSTALK = "Elastic Beanstalk environment"
@@ -77,7 +82,7 @@ def entry_points(stack: Stack) -> tuple[EntryPoint, ...]:
 
 def reaches(stack: Stack, entry: EntryPoint, without: Collection[str] = ()) -> Reach:
     """The workloads and stores behind an entry point, each by a shortest way that meets none of the URNs `without`."""
-    starts = deployed(stack, entry.resource) if entry.kind is EntryKind.DEFAULT_ENDPOINT else (entry.resource,)
+    starts = deployed(stack, entry.resource) if entry.kind in _DEPLOYED else (entry.resource,)
     found = [follow(stack, start, without) for start in starts]
     first = () if starts == (entry.resource,) else (entry.resource,)
     ways = {way.workload.urn: Way(resources=(*first, *way.resources)) for reach in found for way in reach.ways}
@@ -128,9 +133,11 @@ def _default_endpoint(_stack: Stack, one: Resource) -> Opening:
 
 
 def _balancer(*types: CloudValue) -> Callable[[Stack, Resource], Opening]:
-    def opening(_stack: Stack, one: Resource) -> Opening:
+    def opening(stack: Stack, one: Resource) -> Opening:
         if one.get("loadBalancerType") not in types:
             return SHUT
+        if ends.is_fronted(stack, one):
+            return OPEN
         return _unless(one.get("internal"), shut=True, what="whether it is internal")
 
     return opening
@@ -144,6 +151,14 @@ def _enabled(_stack: Stack, one: Resource) -> Opening:
     return _unless(one.get("enabled"), shut=False, what="whether it is enabled")
 
 
+def _accelerator(_stack: Stack, one: Resource) -> Opening:
+    """One that routes to ports of machines lets nothing through until it is told to, by calls that declare nothing."""
+    opening = _enabled(_stack, one)
+    if opening == OPEN and one.token == aws.CUSTOM_ACCELERATOR:
+        return in_doubt("which traffic it lets through is not declared")
+    return opening
+
+
 def _app_runner(_stack: Stack, one: Resource) -> Opening:
     value = one.get("networkConfiguration.ingressConfiguration.isPubliclyAccessible")
     return _unless(value, shut=False, what="whether it is publicly accessible")
@@ -153,6 +168,7 @@ def _by_itself(_stack: Stack, one: Resource) -> Opening:
     return ends.OPENINGS[one.token](one)
 
 
+_DEPLOYED: Final = frozenset({EntryKind.DEFAULT_ENDPOINT, EntryKind.PRIVATE_API})
 _KINDS: Final[Mapping[EntryKind, tuple[tuple[str, ...], Callable[[Stack, Resource], Opening]]]] = {
     EntryKind.REST_STAGE: ((aws.REST_STAGE,), _rest_stage),
     EntryKind.HTTP_STAGE: ((aws.HTTP_STAGE,), _http_stage("HTTP")),
@@ -177,7 +193,10 @@ _KINDS: Final[Mapping[EntryKind, tuple[tuple[str, ...], Callable[[Stack, Resourc
     EntryKind.FILE_SERVER: (ends.FILE_SERVERS, _by_itself),
     EntryKind.BUCKET: (aws.BUCKETS, public_stores.bucket),
     EntryKind.GRAPHQL: ((aws.GRAPHQL_API,), _graphql),
-    EntryKind.ACCELERATOR: ((aws.ACCELERATOR,), _enabled),
+    EntryKind.ACCELERATOR: ((aws.ACCELERATOR, aws.CUSTOM_ACCELERATOR), _accelerator),
+    EntryKind.VERIFIED_ACCESS: ((aws.VERIFIED_ACCESS,), lambda _stack, _one: OPEN),
+    EntryKind.LATTICE: ((aws.LATTICE,), lattice_service),
+    EntryKind.PRIVATE_API: ((aws.REST_API,), private_api),
     EntryKind.ENDPOINT_SERVICE: ((aws.ENDPOINT_SERVICE,), lambda _stack, _one: OPEN),
     EntryKind.CLUSTER: ((aws.CLUSTER,), public_hosts.cluster),
     EntryKind.BEANSTALK: ((aws.BEANSTALK,), public_hosts.beanstalk),

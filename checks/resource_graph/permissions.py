@@ -6,15 +6,22 @@ from typing import Final
 from checks.resource_graph.leaves import is_set
 from scanner.model.resource import UNKNOWN, Resource
 
-_INVOKES: Final = re.compile(r"lambda:(invokefunction|invoke\*|\*)|\*", re.IGNORECASE)
+_INVOKES: Final = re.compile(r"lambda:(invokefunction(url)?|invoke\*|invokefunction\*|\*)|\*", re.IGNORECASE)
+_OF_AWS: Final = ".amazonaws.com"
 _NARROWING: Final = ("sourceAccount", "principalOrgId", "eventSourceToken")
 _ACCOUNT: Final = 4  # arn:partition:service:region:account:resource
 
 
 def invoked_by_anybody(permission: Resource) -> bool:
-    """True where any AWS account may invoke the function by itself, past every gateway."""
-    action = permission.get("action")
-    if permission.get("principal") != "*" or not (isinstance(action, str) and _INVOKES.fullmatch(action)):
+    """True where any AWS account may invoke the function, by itself or by a service of AWS that works for it.
+
+    What holds for function URLs that answer everybody adds nothing to them.
+    """
+    action, who = permission.get("action"), permission.get("principal")
+    anybody = who == "*" or (isinstance(who, str) and who.endswith(_OF_AWS))
+    if not anybody or not (isinstance(action, str) and _INVOKES.fullmatch(action)):
+        return False
+    if permission.get("functionUrlAuthType") == "NONE":
         return False
     return not names_source(permission) and not any(is_set(permission.get(name)) for name in _NARROWING)
 

@@ -13,7 +13,6 @@ from scanner.model.leaves import texts
 from scanner.model.resource import Resource
 
 VPCS: Final = ("aws:ec2/vpc:Vpc", "aws:ec2/defaultVpc:DefaultVpc")
-SUBNETS: Final = ("aws:ec2/subnet:Subnet", "aws:ec2/defaultSubnet:DefaultSubnet")
 _MORE_CIDRS: Final = (
     "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation",
     "aws:ec2/vpcIpv6CidrBlockAssociation:VpcIpv6CidrBlockAssociation",
@@ -70,10 +69,10 @@ class Placement:
 
 def placement(stack: Stack, one: Resource) -> Placement | None:
     """Where the resource stands; None for one outside of any VPC. A subnet stands for whatever is in it."""
-    if one.token in SUBNETS:
+    if one.token in aws.SUBNETS:
         return Placement(resource=one, subnets=(one,), groups=())
     found = list(_named(stack, one))
-    subnets = tuple({each.urn: each for each in found if each.token in SUBNETS}.values())
+    subnets = tuple({each.urn: each for each in found if each.token in aws.SUBNETS}.values())
     groups = tuple({each.urn: each for each in found if each.token in GROUPS}.values())
     placed = any(is_set(one.get(name)) for name in _PLACING.get(one.token, ()))
     if not subnets and not groups and (not placed or _is_outside(one)):

@@ -17,8 +17,8 @@ from scanner.model.made_up_arns import OWN
 
 _ACCOUNT: Final = re.compile(rf"\d{{12}}|{OWN}")
 _ACCOUNT_OF_ARN: Final = re.compile(rf"arn:aws[\w-]*:[\w-]+:[\w*-]*:(\d{{12}}|{OWN}):.*", re.DOTALL)
-# Keys that say who asks; where one must equal something, a statement for everybody is one for those only.
-_NARROWING: Final = frozenset(
+# Keys that say who asks, or from where; where one must equal something, a statement for everybody is for those only.
+NARROWING: Final = frozenset(
     {
         "aws:sourceaccount",
         "aws:sourcearn",
@@ -165,7 +165,7 @@ def is_everybody(statement: Statement) -> bool:
 def narrows(condition: Condition) -> bool:
     """True for a condition that only callers of a named account, organisation, network or resource fulfil."""
     operator = condition.operator.lower().removeprefix("foranyvalue:")
-    known = operator in _POSITIVE and condition.key in _NARROWING
+    known = operator in _POSITIVE and condition.key in NARROWING
     return known and bool(condition.values) and not any(map(_anybody, condition.values))
 
 

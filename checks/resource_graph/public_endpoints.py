@@ -1,7 +1,7 @@
 """Stores and brokers that answer on the internet by themselves, as their own settings say.
 
 Amazon RDS, Redshift, Neptune and DMS: publicly accessible; Amazon MQ: broker accessibility; OpenSearch Service: domains
-outside of any VPC; AWS Transfer Family: server endpoint types.
+outside of any VPC; AWS Transfer Family: server endpoint types; Global Accelerator and Verified Access: what they open.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,6 +10,7 @@ from typing import Final
 from checks.resource_graph import types as aws
 from checks.resource_graph.leaves import is_set
 from checks.resource_graph.opening import OPEN, SHUT, Opening, in_doubt
+from checks.resource_graph.stack import Stack
 from scanner.model.resource import UNKNOWN, Resource
 
 WAREHOUSES: Final = ("aws:redshift/cluster:Cluster", "aws:redshiftserverless/workgroup:Workgroup")
@@ -45,6 +46,12 @@ def file_server(one: Resource) -> Opening:
     if kind is UNKNOWN:
         return in_doubt("whether it is in a VPC is unknown until deploy")
     return SHUT if kind in ("VPC", "VPC_ENDPOINT") and not is_set(addresses) else OPEN
+
+
+def is_fronted(stack: Stack, balancer: Resource) -> bool:
+    """True for a load balancer that an accelerator or Verified Access opens to the internet, be it internal or not."""
+    opened = (("endpointConfigurations", aws.ACCELERATOR_GROUP), ("loadBalancerOptions", aws.VERIFIED_ACCESS))
+    return any(stack.referring(balancer, name, token) for name, token in opened)
 
 
 OPENINGS: Final[Mapping[str, Callable[[Resource], Opening]]] = {

@@ -17,13 +17,12 @@ from checks.resource_graph.stack import Stack
 from scanner.model.resource import ABSENT, UNKNOWN, CloudValue, Resource
 
 _TEMPLATE: Final = "aws:elasticbeanstalk/configurationTemplate:ConfigurationTemplate"
-_SUBNET: Final = ("aws:ec2/subnet:Subnet", "aws:ec2/defaultSubnet:DefaultSubnet")
 
 
 def instance(stack: Stack, one: Resource) -> Opening:
     """An instance, or a scaling group by what its instances are launched from."""
     name = "vpcZoneIdentifiers" if one.token == aws.SCALING_GROUP else "subnetId"
-    subnets = stack.referred(one, name, *_SUBNET)
+    subnets = stack.referred(one, name, *aws.SUBNETS)
     if is_set(one.get("ipv6AddressCount")) or is_set(one.get("ipv6Addresses")) or _has_own_address(stack, one):
         return _routed(stack, subnets)
     return _addressed(stack, _asked(stack, one), subnets)
@@ -34,7 +33,7 @@ def containers(stack: Stack, one: Resource) -> Opening:
     asked = one.get("networkConfiguration.assignPublicIp")
     if asked is UNKNOWN:
         return in_doubt("whether its tasks get public addresses is unknown until deploy")
-    subnets = stack.referred(one, "networkConfiguration", *_SUBNET)
+    subnets = stack.referred(one, "networkConfiguration", *aws.SUBNETS)
     return _routed(stack, subnets) if asked is True else SHUT
 
 

@@ -1,7 +1,8 @@
 """Who hands a request on to whom: the steps from an entry point to the workload behind it.
 
 API Gateway Developer Guide, integrations and VPC links; Elastic Load Balancing, listeners and target groups; CloudFront
-Developer Guide, origins; Global Accelerator, endpoint groups.
+Developer Guide, origins; Global Accelerator, endpoint groups; AWS Cloud Map, services; VPC Lattice, listeners and
+target groups; Verified Access, endpoints.
 """
 
 from collections.abc import Iterator
@@ -46,7 +47,8 @@ _STEPS: Final = (
     _Step(of=(aws.HTTP_STAGE,), by="apiId", to=(aws.HTTP_API,)),
     _Step(of=(aws.HTTP_API,), by="target", to=_BEHIND_GATEWAY),
     _Step(of=(aws.HTTP_API,), by="apiId", to=(aws.HTTP_INTEGRATION,), back=True),
-    _Step(of=(aws.HTTP_INTEGRATION,), by="integrationUri", to=_BEHIND_GATEWAY),
+    _Step(of=(aws.HTTP_INTEGRATION,), by="integrationUri", to=(*_BEHIND_GATEWAY, aws.NAMED_SERVICE)),
+    _Step(of=(aws.NAMED_SERVICE,), by="serviceRegistries", to=(aws.CONTAINERS,), back=True),
     _Step(of=aws.BALANCERS, by="loadBalancerArn", to=aws.LISTENERS, back=True),
     _Step(of=aws.LISTENERS, by="defaultActions", to=aws.TARGET_GROUPS),
     _Step(of=aws.LISTENERS, by="listenerArn", to=aws.LISTENER_RULES, back=True),
@@ -69,6 +71,19 @@ _STEPS: Final = (
     _Step(
         of=(aws.ACCELERATOR_GROUP,), by="endpointConfigurations", to=(*aws.BALANCERS, aws.INSTANCE, aws.ADDRESS)
     ),
+    _Step(of=(aws.CUSTOM_ACCELERATOR,), by="acceleratorArn", to=(aws.CUSTOM_LISTENER,), back=True),
+    _Step(of=(aws.CUSTOM_LISTENER,), by="listenerArn", to=(aws.CUSTOM_GROUP,), back=True),
+    _Step(of=(aws.CUSTOM_GROUP,), by="endpointConfigurations", to=aws.SUBNETS),
+    _Step(of=aws.SUBNETS, by="subnetId", to=(aws.INSTANCE,), back=True),
+    _Step(of=aws.SUBNETS, by="vpcZoneIdentifiers", to=(aws.SCALING_GROUP,), back=True),
+    _Step(of=(aws.VERIFIED_ACCESS,), by="loadBalancerOptions", to=aws.BALANCERS),
+    _Step(of=(aws.LATTICE,), by="serviceIdentifier", to=(aws.LATTICE_LISTENER,), back=True),
+    _Step(of=(aws.LATTICE_LISTENER,), by="defaultAction", to=(aws.LATTICE_TARGETS,)),
+    _Step(of=(aws.LATTICE_LISTENER,), by="listenerIdentifier", to=(aws.LATTICE_RULE,), back=True),
+    _Step(of=(aws.LATTICE_RULE,), by="action", to=(aws.LATTICE_TARGETS,)),
+    _Step(of=(aws.LATTICE_TARGETS,), by="targetGroupIdentifier", to=(aws.LATTICE_ATTACHMENT,), back=True),
+    _Step(of=(aws.LATTICE_TARGETS,), by="vpcLatticeConfigurations", to=(aws.CONTAINERS,), back=True),
+    _Step(of=(aws.LATTICE_ATTACHMENT,), by="target", to=_TARGETS),
     _Step(of=(aws.ADDRESS,), by="instance", to=(aws.INSTANCE,)),
     _Step(of=(aws.ENDPOINT_SERVICE,), by="networkLoadBalancerArns", to=aws.BALANCERS),
     _Step(of=(aws.FUNCTION_URL, aws.FUNCTION_ALIAS), by="functionName", to=(aws.FUNCTION, aws.FUNCTION_ALIAS)),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from checks.resource_graph.address_ranges import Network, covers
+from checks.resource_graph.other_accounts import SHARED
 from checks.resource_graph.placement import VPCS, vpc_of
 from checks.resource_graph.routes import Route, routes_of, tables_of
 from checks.resource_graph.stack import Stack
@@ -20,6 +21,7 @@ _OTHER_ATTACHMENTS: Final = (
     "aws:ec2transitgateway/connect:Connect",
     "aws:ec2/vpnConnection:VpnConnection",
 )
+_ACCEPTED: Final = "aws:ec2transitgateway/vpcAttachmentAccepter:VpcAttachmentAccepter"
 _ASSOCIATION: Final = "aws:ec2transitgateway/routeTableAssociation:RouteTableAssociation"
 _PROPAGATION: Final = "aws:ec2transitgateway/routeTablePropagation:RouteTablePropagation"
 _ROUTE: Final = "aws:ec2transitgateway/route:Route"
@@ -67,8 +69,15 @@ def _attached(stack: Stack, gateway: Resource, own: str | None) -> Iterator[tupl
     for one in attachments:
         if one not in mine and any(_routed(stack, start, one) for start in mine or attachments):
             yield vpc_of(stack, one), one
-    if len(mine) == len(attachments) or stack.referring(gateway, "transitGatewayId", *_OTHER_ATTACHMENTS):
+    if len(mine) == len(attachments) or _joins_others(stack, gateway):
         yield None, gateway  # a gateway joins something: what, is declared elsewhere
+
+
+def _joins_others(stack: Stack, gateway: Resource) -> bool:
+    """True where it is joined to what is no VPC of this stack, or other accounts may join it."""
+    by = (("transitGatewayId", _OTHER_ATTACHMENTS), ("resourceArn", (SHARED,)))
+    joined = any(stack.referring(gateway, name, *tokens) for name, tokens in by)
+    return joined or gateway.get("autoAcceptSharedAttachments") == "enable" or bool(stack.of(_ACCEPTED))
 
 
 def _routed(stack: Stack, start: Resource, end: Resource) -> bool:

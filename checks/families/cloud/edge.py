@@ -11,6 +11,7 @@ from checks.resource_graph.judgement import Judgement, fails, passes, undecided,
 from checks.resource_graph.leaves import items
 from checks.resource_graph.nested import at
 from checks.resource_graph.openapi import HTTP_API, REST_API, described_apis, unread
+from checks.resource_graph.public_endpoints import is_fronted
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.resource import ABSENT, UNKNOWN, CloudValue, Resource
@@ -92,7 +93,7 @@ def _classic(one: Resource) -> Judgement:
 def _passed_on(stack: Stack, one: Resource, protocol: str) -> Judgement:
     """A listener of the transport layer ends no TLS: what stands behind it does, or nobody."""
     owners = stack.referred(one, "loadBalancerArn", *_BALANCERS)
-    if owners and all(owner.get("internal") is True for owner in owners):
+    if owners and all(owner.get("internal") is True and not is_fronted(stack, owner) for owner in owners):
         return passes("belongs to an internal load balancer, which no partner calls")
     behind = tuple(target for target in stack.referred(one, "defaultActions", *_TARGETS) if _is_balancer(target))
     if behind:
@@ -127,10 +128,12 @@ def _by_policy(policy: CloudValue, new_enough: tuple[str, ...]) -> Judgement:
 
 def _authoriser(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
-    return judge_each(case, (*stack.of(_METHOD, _ROUTE_V2), *described_apis(stack)), "API method", _authorised)
+    return judge_each(
+        case, (*stack.of(_METHOD, _ROUTE_V2), *described_apis(stack)), "API method", lambda one: _authorised(stack, one)
+    )
 
 
-def _authorised(one: Resource) -> Judgement:
+def _authorised(stack: Stack, one: Resource) -> Judgement:
     if one.token in _APIS:
         return unread(one)
     kind = one.get("authorization" if one.token == _METHOD else "authorizationType")
@@ -140,7 +143,15 @@ def _authorised(one: Resource) -> Judgement:
         return passes(f"authorisation {kind}")
     if one.get("httpMethod") == "OPTIONS":
         return passes("a CORS preflight, which carries no credentials and returns no data")
+    if _of_connection(stack, one):
+        return passes("comes over a connection, whose caller is asked when it is opened ($connect)")
     return fails("anybody may call it: authorisation NONE")
+
+
+def _of_connection(stack: Stack, route: Resource) -> bool:
+    """A WebSocket API asks for authorisation where a connection is opened, and nowhere else."""
+    apis = stack.referred(route, "apiId", HTTP_API)
+    return route.get("routeKey") != "$connect" and any(api.get("protocolType") == "WEBSOCKET" for api in apis)
 
 
 TLS: Final = Check(

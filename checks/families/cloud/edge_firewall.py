@@ -7,13 +7,14 @@ from checks.families.cloud.judge_each import judge_each
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
 from checks.resource_graph import types as aws
-from checks.resource_graph.entry_points import api_of
+from checks.resource_graph.entry_points import api_of, entry_points
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown
 from checks.resource_graph.openapi import unread, without_stage
+from checks.resource_graph.opening import OPEN
+from checks.resource_graph.other_accounts import is_private, private_api
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.ways import follow
 from scanner.model.facts.cloud import DeclaredResources
-from scanner.model.leaves import texts
 from scanner.model.resource import ABSENT, UNKNOWN, Resource
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
@@ -21,6 +22,10 @@ from scanner.model.witness import Witness
 _ASSOCIATION: Final = "aws:wafv2/webAclAssociation:WebAclAssociation"
 _BY_MANAGER: Final = "aws:fms/policy:Policy"
 _APIS: Final = (aws.REST_API, aws.HTTP_API)
+_OTHERS: Final = (
+    *(*aws.BALANCERS, *aws.CLASSIC_BALANCERS, aws.DISTRIBUTION, aws.APP_RUNNER, aws.FUNCTION_URL, aws.GRAPHQL_API),
+)
+_ACCESS_INSTANCE: Final = "aws:verifiedaccess/instance:Instance"
 _NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
 
 
@@ -30,15 +35,15 @@ def _firewall(case: Case[DeclaredResources]) -> Iterable[Verdict]:
         *(one for one in stack.of(aws.REST_STAGE, aws.HTTP_STAGE) if _is_public(stack, one)),
         *without_stage(stack),
     )
-    balancers = (one for one in stack.of(*aws.BALANCERS, *aws.CLASSIC_BALANCERS) if one.get("internal") is not True)
-    others = stack.of(aws.DISTRIBUTION, aws.APP_RUNNER, aws.FUNCTION_URL, aws.GRAPHQL_API)
-    return judge_each(case, (*stages, *balancers, *others), "entry point", lambda one: _protected(stack, one))
+    public = {entry.resource.urn for entry in entry_points(stack)}
+    others = (one for one in stack.of(*_OTHERS) if one.urn in public)
+    return judge_each(case, (*stages, *others), "entry point", lambda one: _protected(stack, one))
 
 
 def _is_public(stack: Stack, stage: Resource) -> bool:
-    """All but stages of private APIs, which only networks that have an endpoint for them can call."""
+    """All but stages of private APIs, which only networks that have an endpoint for them can call: any, or some."""
     api = api_of(stack, stage)
-    return api is None or "PRIVATE" not in texts(api.get("endpointConfiguration.types"))
+    return api is None or not is_private(api) or private_api(stack, api) == OPEN
 
 
 def _protected(stack: Stack, one: Resource) -> Judgement:
@@ -57,6 +62,9 @@ def _protected(stack: Stack, one: Resource) -> Judgement:
     found = stack.referring(one, "resourceArn", _ASSOCIATION)
     if found:
         return passes(f"web ACL association {found[0].name} stands in front of it")
+    at_the_door = [each for each in stack.of(_ASSOCIATION) if stack.referred(each, "resourceArn", _ACCESS_INSTANCE)]
+    if at_the_door and stack.referring(one, "loadBalancerOptions", aws.VERIFIED_ACCESS):
+        return undecided(f"web ACL association {at_the_door[0].name} stands in front of Verified Access, and not of it")
     if stack.of(_BY_MANAGER):
         return undecided("Firewall Manager may associate a web ACL with it: which resources it takes is not read")
     return fails("no web ACL is associated with it", by_absence=True)

@@ -7,6 +7,7 @@ from checks.families.cloud.judge_each import judge_each
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
 from checks.resource_graph import types as aws
+from checks.resource_graph.entry_points import entry_points
 from checks.resource_graph.judgement import Judgement, fails, passes, unknown
 from checks.resource_graph.openapi import unread, without_stage
 from checks.resource_graph.stack import Stack
@@ -23,7 +24,8 @@ _NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
 def _access_logs(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
     stages = (*stack.of(aws.REST_STAGE, aws.HTTP_STAGE), *without_stage(stack))
-    balancers = (one for one in stack.of(*aws.BALANCERS, *aws.CLASSIC_BALANCERS) if one.get("internal") is not True)
+    public = {entry.resource.urn for entry in entry_points(stack)}
+    balancers = (one for one in stack.of(*aws.BALANCERS, *aws.CLASSIC_BALANCERS) if one.urn in public)
     entries = (*stages, *balancers, *stack.of(aws.DISTRIBUTION))
     return judge_each(case, entries, "entry point", lambda one: _logs(stack, one))
 

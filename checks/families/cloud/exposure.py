@@ -11,6 +11,7 @@ from checks.resource_graph.address_ranges import network_of, union
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown
 from checks.resource_graph.leaves import items, word
 from checks.resource_graph.ocpi_workloads import ocpi_workloads
+from checks.resource_graph.other_accounts import is_private, private_api
 from checks.resource_graph.routes import leads
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
@@ -53,15 +54,19 @@ def _function_urls(case: Case[DeclaredResources]) -> Iterable[Verdict]:
 
 def _default_endpoints(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
-    return judge_each(case, stack.of(*_APIS), "API", _closed)
+    return judge_each(case, stack.of(*_APIS), "API", lambda one: _closed(stack, one))
 
 
-def _closed(one: Resource) -> Judgement:
+def _closed(stack: Stack, one: Resource) -> Judgement:
     value = one.get("disableExecuteApiEndpoint")
     if value is UNKNOWN:
         return unknown("whether its default endpoint is closed")
-    if one.get("endpointConfiguration.types") in ("PRIVATE", ("PRIVATE",), ["PRIVATE"]):
-        return passes("it is private")
+    if is_private(one):
+        is_open, doubt = private_api(stack, one)
+        if doubt:
+            return undecided(f"it is private; {doubt}")
+        open_to_all = fails("it is private, and its policy answers networks of every account")
+        return open_to_all if is_open else passes("it is private")
     closed = passes("its default endpoint is closed")
     return closed if value is True else fails("its execute-api endpoint answers beside the domain")
 

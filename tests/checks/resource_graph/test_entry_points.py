@@ -7,6 +7,7 @@ import pytest
 from checks.resource_graph import public_endpoints as ends
 from checks.resource_graph import types as aws
 from checks.resource_graph.entry_points import EntryKind, api_of, entry_points, reaches
+from checks.resource_graph.other_accounts import SHARED
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.resource import UNKNOWN, CloudValue, Resource
@@ -56,6 +57,14 @@ def it(token: str, inputs: dict[str, CloudValue] | None = None, **refers: Resour
 LB: Final = aws.BALANCERS[0]
 IN_SUBNET: Final[dict[str, CloudValue]] = {"networkConfiguration": {"assignPublicIp": True}}
 INVOKED: dict[str, CloudValue] = {"action": "lambda:InvokeFunction"}
+SIGNED: Final[dict[str, CloudValue]] = {"action": "lambda:InvokeFunctionUrl"}
+ONE_API: Final[dict[str, CloudValue]] = {
+    "principal": "apigateway.amazonaws.com",
+    "sourceArn": "arn:aws:execute-api:eu-central-1:123456789012:a/*",
+}
+INSIDE: Final[dict[str, CloudValue]] = {"endpointConfiguration": {"types": "PRIVATE"}}
+INNER: Final = declare(LB, "inner", {"internal": True})
+MESH: Final = declare(aws.LATTICE, "mesh")
 INTERNAL = {"namespace": "aws:ec2:vpc", "name": "ELBScheme", "value": "internal"}
 ELASTIC: Final = {"addressAllocationIds": ["eipalloc-1"]}
 CASES: Final[list[tuple[EntryKind, str, tuple[Resource, ...]]]] = [
@@ -86,6 +95,10 @@ CASES: Final[list[tuple[EntryKind, str, tuple[Resource, ...]]]] = [
     (EntryKind.DISTRIBUTION, DOUBT, (it(aws.DISTRIBUTION, {"enabled": UNKNOWN}),)),
     (EntryKind.FUNCTION_URL, OPEN, (it(aws.FUNCTION_URL),)),
     (EntryKind.INVOCATION, OPEN, (it(aws.PERMISSION, INVOKED | {"principal": "*"}),)),
+    (EntryKind.INVOCATION, OPEN, (it(aws.PERMISSION, SIGNED | {"principal": "*"}),)),
+    (EntryKind.INVOCATION, SHUT, (it(aws.PERMISSION, SIGNED | {"principal": "*", "functionUrlAuthType": "NONE"}),)),
+    (EntryKind.INVOCATION, OPEN, (it(aws.PERMISSION, INVOKED | {"principal": "apigateway.amazonaws.com"}),)),
+    (EntryKind.INVOCATION, SHUT, (it(aws.PERMISSION, INVOKED | ONE_API),)),
     (EntryKind.INVOCATION, SHUT, (it(aws.PERMISSION, INVOKED | {"principal": "123456789012"}),)),
     (EntryKind.APP_RUNNER, OPEN, (it(aws.APP_RUNNER),)),
     (EntryKind.APP_RUNNER, DOUBT, (it(aws.APP_RUNNER, {"networkConfiguration": UNKNOWN}),)),
@@ -123,6 +136,15 @@ CASES: Final[list[tuple[EntryKind, str, tuple[Resource, ...]]]] = [
     (EntryKind.GRAPHQL, SHUT, (it(aws.GRAPHQL_API, {"visibility": "PRIVATE"}),)),
     (EntryKind.ACCELERATOR, OPEN, (it(aws.ACCELERATOR),)),
     (EntryKind.ACCELERATOR, SHUT, (it(aws.ACCELERATOR, {"enabled": False}),)),
+    (EntryKind.ACCELERATOR, DOUBT, (it(aws.CUSTOM_ACCELERATOR),)),
+    (EntryKind.APPLICATION_BALANCER, OPEN, (INNER, it(aws.ACCELERATOR_GROUP, endpointConfigurations=INNER))),
+    (EntryKind.APPLICATION_BALANCER, OPEN, (INNER, it(aws.VERIFIED_ACCESS, loadBalancerOptions=INNER))),
+    (EntryKind.VERIFIED_ACCESS, OPEN, (it(aws.VERIFIED_ACCESS),)),
+    (EntryKind.LATTICE, OPEN, (MESH, it(SHARED, resourceArn=MESH))),
+    (EntryKind.LATTICE, SHUT, (MESH,)),
+    (EntryKind.PRIVATE_API, OPEN, (it(aws.REST_API, INSIDE | {"policy": READ_BY_ALL}),)),
+    (EntryKind.PRIVATE_API, SHUT, (it(aws.REST_API, INSIDE),)),
+    (EntryKind.PRIVATE_API, DOUBT, (it(aws.REST_API, INSIDE | {"policy": UNKNOWN}),)),
     (EntryKind.ENDPOINT_SERVICE, OPEN, (it(aws.ENDPOINT_SERVICE),)),
     (EntryKind.CLUSTER, DOUBT, (it(aws.CLUSTER),)),
     (EntryKind.BEANSTALK, OPEN, (it(aws.BEANSTALK),)),

@@ -31,7 +31,7 @@ CASES: Final = {
     "http_api_beside_the_gateway": {"stage": P, "http": F},
     "containers_behind_the_gateway": {"stage": P},
     "balancer_open_beside_the_gateway": {"stage": P, "balancer": F},
-    "accelerator_before_the_balancer": {"stage": P, "fast": F},
+    "accelerator_before_the_balancer": {"stage": P, "fast": F, "balancer": F},
     "endpoint_service_before_the_balancer": {"stage": P, "shared": F},
     "classic_balancer_beside_the_gateway": {"stage": P, "old": F},
     "distribution_with_firewall": {"front": P},

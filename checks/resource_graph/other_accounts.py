@@ -1,0 +1,100 @@
+"""What other accounts can call without the internet: private APIs and services of VPC Lattice.
+
+API Gateway Developer Guide, resource policies of private APIs: an endpoint for execute-api of any account leads to a
+private API, whose policy alone says who is answered; without a policy nobody is. Amazon VPC Lattice User Guide, sharing
+by AWS RAM and auth policies: with AWS_IAM and without a policy nobody is answered.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from checks.resource_graph import types as aws
+from checks.resource_graph.leaves import is_set
+from checks.resource_graph.narrowed import for_everybody
+from checks.resource_graph.opening import OPEN, SHUT, Opening, in_doubt
+from checks.resource_graph.policy_documents import Condition, PolicyDocument, Statement, read_document
+from checks.resource_graph.policy_reach import NARROWING, is_everybody
+from checks.resource_graph.stack import Stack
+from scanner.model.leaves import texts
+from scanner.model.resource import UNKNOWN, CloudValue, Resource
+
+_API_POLICY: Final = "aws:apigateway/restApiPolicy:RestApiPolicy"
+_MESH_POLICY: Final = "aws:vpclattice/authPolicy:AuthPolicy"
+_NETWORK: Final = "aws:vpclattice/serviceNetwork:ServiceNetwork"
+_IN_NETWORK: Final = "aws:vpclattice/serviceNetworkServiceAssociation:ServiceNetworkServiceAssociation"
+SHARED: Final = "aws:ram/resourceAssociation:ResourceAssociation"
+_ELSEWHERE: Final = ("stringnotequals", "stringnotlike", "stringnotequalsignorecase", "arnnotequals", "arnnotlike")
+_BY_ADDRESS: Final = ("notipaddress", "aws:vpcsourceip")
+
+
+def is_private(api: Resource) -> bool:
+    """True for a REST API that no endpoint of the internet leads to."""
+    return api.token == aws.REST_API and "PRIVATE" in texts(api.get("endpointConfiguration.types"))
+
+
+def private_api(stack: Stack, api: Resource) -> Opening:
+    """A private API is open where its policy lets everybody in, from whatever network."""
+    if not is_private(api):
+        return SHUT
+    alone = (each.get("policy") for each in stack.referring(api, "restApiId", _API_POLICY))
+    return _by_policies([api.get("policy"), *alone])
+
+
+def lattice_service(stack: Stack, service: Resource) -> Opening:
+    """Open where it, or a network that it is in, is shared, and neither asks who calls."""
+    own = _asks_nobody(stack, service)
+    if stack.referring(service, "resourceArn", SHARED):
+        return own
+    found = [_both(own, _asks_nobody(stack, one)) for one in _networks(stack, service) if _is_shared(stack, one)]
+    return next((one for one in found if one == OPEN), found[0] if found else SHUT)
+
+
+def _networks(stack: Stack, service: Resource) -> Iterator[Resource]:
+    for one in stack.referring(service, "serviceIdentifier", _IN_NETWORK):
+        yield from stack.referred(one, "serviceNetworkIdentifier", _NETWORK)
+
+
+def _is_shared(stack: Stack, network: Resource) -> bool:
+    return bool(stack.referring(network, "resourceArn", SHARED))
+
+
+def _both(one: Opening, other: Opening) -> Opening:
+    if SHUT in (one, other):
+        return SHUT
+    return one if one != OPEN else other
+
+
+def _asks_nobody(stack: Stack, one: Resource) -> Opening:
+    kind = one.get("authType")
+    if kind is UNKNOWN:
+        return in_doubt("whether it asks who calls is unknown until deploy")
+    if kind != "AWS_IAM":
+        return OPEN
+    return _by_policies([each.get("policy") for each in stack.referring(one, "resourceIdentifier", _MESH_POLICY)])
+
+
+def _by_policies(policies: list[CloudValue]) -> Opening:
+    documents = [read_document(value) for value in policies if is_set(value)]
+    if any(map(_lets_everybody, documents)):
+        return OPEN
+    doubt = next((document.doubt for document in documents if document.doubt), "")
+    return in_doubt(f"whom its policy lets in is not known: {doubt}") if doubt else SHUT
+
+
+def _lets_everybody(document: PolicyDocument) -> bool:
+    return any(map(is_everybody, document.allowing())) and not any(map(_refuses_others, document.statements))
+
+
+def _refuses_others(one: Statement) -> bool:
+    """A Deny for everybody who comes from elsewhere than it names, on the whole API."""
+    whole = any(resource == "*" or (resource.endswith("/*") and resource.count("/") == 1) for resource in one.resources)
+    only = bool(one.conditions) and all(map(_is_elsewhere, one.conditions))
+    return not one.allows and for_everybody(one) and not one.not_principals and whole and only
+
+
+def _is_elsewhere(condition: Condition) -> bool:
+    operator = condition.operator.lower().removesuffix("ifexists").removeprefix("foranyvalue:")
+    named = any(value.strip("*?") for value in condition.values)
+    return named and (
+        (operator in _ELSEWHERE and condition.key in NARROWING) or (operator, condition.key) == _BY_ADDRESS
+    )
