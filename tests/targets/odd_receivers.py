@@ -104,7 +104,7 @@ class OddReceiver:
         """The receiver as a target that may be written to by a disposable eMSP."""
         role = Role.EMSP if self.manners.location is None else Role.CPO
         identity = Identity(name="emsp-a", party=_PARTY, role=role, disposable=True)
-        limits = limits or replace(FAST, max_requests=900, timeout_s=2.0)
+        limits = limits or replace(FAST, max_requests=900)
         target = loopback_target(f"{self.origin}/versions", ca_file=self.ca_file, identities=[identity], limits=limits)
         return replace(target, mode=Mode.EXERCISE, allow=frozenset({Effect.LASTING}))
 

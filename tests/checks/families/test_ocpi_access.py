@@ -8,7 +8,7 @@ import pytest
 
 from checks.model.verdict import Outcome
 from tests.targets.odd_platforms import TOKEN, Platform, running_platform
-from tests.targets.protocol_runs import IMPATIENT, findings_of, look
+from tests.targets.protocol_runs import PATIENT, findings_of, look
 
 KNOWN = f"Token {base64.b64encode(TOKEN.encode()).decode()}"
 OPEN = {"status_code": 1000, "data": [{"id": "1", "kwh": 1}]}
@@ -16,7 +16,7 @@ OPEN = {"status_code": 1000, "data": [{"id": "1", "kwh": 1}]}
 
 def findings(platform, folder, check):
     with running_platform(platform) as running:
-        found = findings_of(look(running.target(limits=IMPATIENT), {"emsp-a": TOKEN}, folder))
+        found = findings_of(look(running.target(limits=PATIENT), {"emsp-a": TOKEN}, folder))
     return [f for f in found if f.check == check]
 
 

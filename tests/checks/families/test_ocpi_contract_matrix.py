@@ -27,7 +27,7 @@ from tests.targets.contract_runs import (
     look,
 )
 from tests.targets.odd_platforms import ODD, TOKEN, running_hostile, running_platform
-from tests.targets.protocol_runs import IMPATIENT, ODD_CONTRACT
+from tests.targets.protocol_runs import IMPATIENT, ODD_CONTRACT, PATIENT
 
 EXPECTED = yaml.safe_load((Path(__file__).parents[2] / "expected_findings" / "contract.yaml").read_text())
 ON_A_HUB = {"hub-sender-unchecked"}
@@ -135,7 +135,7 @@ def test_every_check_admits_that_it_could_not_look(server, tmp_path):
 @pytest.mark.parametrize("name", sorted(ODD))
 def test_an_odd_but_legitimate_platform_gives_no_alarm(name, tmp_path):
     with running_platform(ODD[name]) as platform:
-        target = platform.target(limits=IMPATIENT, contracts=(ODD_CONTRACT,))
+        target = platform.target(limits=PATIENT, contracts=(ODD_CONTRACT,))
         found = judged(look(target, {"emsp-a": TOKEN}, tmp_path))
     assert [(f.check, f.message) for f in found if f.outcome in HARD] == []
 

@@ -171,7 +171,7 @@ def registered(tmp_path: Path) -> Any:
 
 
 def eventually(condition: Callable[[], bool]) -> bool:
-    end = time.monotonic() + 5
+    end = time.monotonic() + 60
     while not condition() and time.monotonic() < end:
         time.sleep(0.01)
     return condition()

@@ -72,7 +72,7 @@ def test_brackets_in_strings_are_not_depth():
 
 @pytest.mark.parametrize("data", [b'\\"' * 500_000, b'"' + b"\\" * 1_000_000, b'"a' * 300_000, b'{"' * 300_000])
 def test_hostile_bytes_take_no_time(data: bytes):
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(InvalidJsonError):
         parse_json(data)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2  # of the processor: others may be busy

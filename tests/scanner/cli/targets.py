@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.targets.reference_service import RunningService
 
-FAST: dict[str, Any] = {"requests_per_second": 2000, "burst": 500, "max_refusals": 2000, "timeout_s": 2}
+FAST: dict[str, Any] = {"requests_per_second": 2000, "burst": 500, "max_refusals": 2000, "timeout_s": 30}
 
 
 def endpoint(versions_url: str, ca: Path | None = None, **more: Any) -> dict[str, Any]:

@@ -22,7 +22,7 @@ def certificate(tmp_path):
 
 async def knocked(served, number=1):
     """Wait for so many connections; what comes is on record a moment after the client knows its end."""
-    for _ in range(200):
+    for _ in range(3000):
         if len(served.knocks) >= number:
             break
         await asyncio.sleep(0.01)

@@ -81,7 +81,7 @@ def watching(tls=None):
 def sent(server, folder, delivery, *, body=BODY, scheme="http", ca=None, **changes):
     url = f"{scheme}://localhost:{server.port}/ocpi/tariffs/BE/GRN/POSTURE-1"
     writer = Identity(name="cpo", party=OURS, disposable=True)
-    plain = loopback_target(url, identities=[writer], ca_file=ca, limits=replace(FAST, timeout_s=3.0))
+    plain = loopback_target(url, identities=[writer], ca_file=ca, limits=FAST)
     target = replace(plain, mode=Mode.EXERCISE, allow=frozenset({Effect.LASTING, Effect.REGISTRATION}))
     intent = HttpIntent(
         effect=Effect.WRITE,

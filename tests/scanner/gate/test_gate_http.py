@@ -23,7 +23,7 @@ from tests.scanner.gate_fixtures import FAST, loopback_target, open_gate
 from tests.targets.byte_server import byte_server, ok, self_signed
 
 TOKEN = "q7Zk2-canary-Pw91xYtR"
-SMALL = replace(FAST, timeout_s=1.0, max_body_bytes=100_000)
+SMALL = replace(FAST, max_body_bytes=100_000)
 
 
 def get(url, **changes):
@@ -67,7 +67,7 @@ async def test_a_large_body_is_cut_at_the_limit(tmp_path):
 
 @pytest.mark.asyncio
 async def test_of_a_body_that_was_cut_its_beginning_is_kept_and_its_length_known(tmp_path):
-    roomy = replace(SMALL, timeout_s=20.0, max_body_bytes=3_000_000)
+    roomy = replace(SMALL, max_body_bytes=3_000_000)
     outcome, _ = await answer_of(ok(b"ab" * 2_500_000), tmp_path, limits=roomy)
     assert isinstance(outcome, Exchange)
     assert (outcome.truncated, outcome.read_bytes()) == (True, 3_000_000)
@@ -99,7 +99,7 @@ async def test_a_slow_drip_ends_with_its_time(tmp_path):
             await writer.drain()
             await asyncio.sleep(0.05)
 
-    outcome, _ = await answer_of(drip, tmp_path)
+    outcome, _ = await answer_of(drip, tmp_path, limits=replace(SMALL, timeout_s=1.0))
     assert isinstance(outcome, Failed)
     assert outcome.kind is FailureKind.TIMEOUT
 

@@ -12,7 +12,7 @@ from scanner.ocpi.client import MAX_REDIRECTS
 from scanner.ocpi.planned import MOST_SENT, most_requests, planned
 from scanner.ocpi.probes import PROBES
 from tests.targets.odd_platforms import TOKEN, Platform, Response, running_platform
-from tests.targets.protocol_runs import IMPATIENT, emsp, look
+from tests.targets.protocol_runs import PATIENT, emsp, look
 
 ORIGIN = Origin(scheme="https", host="h", port=443)
 ELSEWHERE = Origin(scheme="https", host="other", port=443)
@@ -69,7 +69,7 @@ def test_every_probe_stays_within_its_plan_where_all_slack_is_used(tmp_path):
     modules = (*Platform().modules, ("cdrs", "SENDER"), ("tariffs", "SENDER"), ("commands", "RECEIVER"))
     busy = Platform(versions=VERSIONS, modules=modules, change=_hops, drops_connections=True, opens=_second)
     with running_platform(busy) as platform:
-        target = _two_partners(platform, replace(IMPATIENT, max_refusals=60, max_requests=20_000))
+        target = _two_partners(platform, replace(PATIENT, max_refusals=60, max_requests=20_000))
         look(target, {"emsp-a": TOKEN, "emsp-b": SECOND}, tmp_path)
         lines = [line for probe in PROBES for line in probe.plan(target)]
     entries = [json.loads(line) for line in (tmp_path / FILE_NAME).read_text().splitlines()]
@@ -92,7 +92,7 @@ def test_every_probe_stays_within_its_plan_where_all_slack_is_used(tmp_path):
 
 def test_nothing_certain_is_sent_less_often_than_planned(tmp_path):
     with running_platform(Platform(modules=Platform().modules[:1])) as platform:
-        target = platform.target(limits=IMPATIENT)
+        target = platform.target(limits=PATIENT)
         look(target, {"emsp-a": TOKEN}, tmp_path)
         least = Counter({line.probe: line.at_least for probe in PROBES for line in probe.plan(target)})
     entries = [json.loads(line) for line in (tmp_path / FILE_NAME).read_text().splitlines()]

@@ -41,7 +41,7 @@ def look(manners: Manners, folder: Path, most: int) -> tuple[dict[str, MutantsTr
         async with (
             odd_receiver(folder, manners) as receiver,
             open_gate(
-                receiver.target(replace(FAST, max_requests=most, timeout_s=2.0)), folder, tokens={"emsp-a": TOKEN}
+                receiver.target(replace(FAST, max_requests=most)), folder, tokens={"emsp-a": TOKEN}
             ) as gate,
         ):
             facts = await gate.run(DiscoveryProbe(), MutationProbe())
