@@ -18,6 +18,12 @@ if sys.argv[1] == "on demand":
     from ocpi_posture_host.sdk_loading import load_on_demand
     load_on_demand()
 import pulumi_aws as aws
+from pulumi import _types as types
+def members(value):
+    if not isinstance(value, type) or type(value).__name__ == "_TypedDictMeta":
+        return None  # those are for type checkers
+    kinds = types.input_type_types(value) if types.is_input_type(value) else {}
+    return [*map(str, value.__mro__), *sorted(vars(value)), *(f"{name}: {kind}" for name, kind in kinds.items())]
 loaded = {}
 for namespace in sys.argv[3:]:
     module = getattr(aws, namespace)
@@ -25,7 +31,10 @@ for namespace in sys.argv[3:]:
     names = sorted(name for name in dir(module) if not name.startswith("__"))
     before = sum(name.startswith(f"pulumi_aws.{namespace}.") for name in sys.modules)
     loaded[namespace] = [before, {
-        name: [type(value).__name__, getattr(value, "__module__", None), getattr(value, "__qualname__", None)]
+        name: "module" if isinstance(value, type(sys)) else [
+            type(value).__name__, getattr(value, "__module__", None), getattr(value, "__qualname__", None),
+            members(value),
+        ]
         for name in names
         for value in [getattr(module, name)]
     }]
@@ -59,6 +68,19 @@ def test_every_name_is_there_and_the_same(on_demand, whole):
         assert len(on_demand[namespace][1]) > 10
     assert on_demand["starred"] == whole["starred"]
     assert "Queue" in on_demand["starred"]
+
+
+def test_types_are_made_with_their_first_use():
+    look = (
+        f"import sys; sys.path.insert(0, {str(_HOST)!r})\n"
+        "from ocpi_posture_host.sdk_loading import load_on_demand; load_on_demand()\n"
+        "import pulumi_aws.wafv2._inputs as inputs\n"
+        "def made(): return sorted(name for name in vars(inputs) if name.startswith('WebAcl'))\n"
+        "before = made(); inputs.WebAclDefaultActionArgs(allow=inputs.WebAclDefaultActionAllowArgs())\n"
+        "print(before, *made(), len(dir(inputs)) > 800, hasattr(inputs, 'OfNoNameArgs'))"
+    )
+    done = subprocess.run([PYTHON, "-I", "-c", look], capture_output=True, check=True, text=True)
+    assert done.stdout == "[] WebAclDefaultActionAllowArgs WebAclDefaultActionArgs True False\n"
 
 
 def test_nothing_is_loaded_before_it_is_named(on_demand, whole):

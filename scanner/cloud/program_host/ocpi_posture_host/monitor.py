@@ -10,6 +10,7 @@ from pulumi.runtime.proto import resource_pb2
 from .asking import asked, marked_unknown
 from .invokes import Invokes
 from .outputs import OutputMaker
+from .places import INSTALLED
 from .request import Request
 from .transforms import Transforms
 from .wire import UNKNOWN, texts_handed_over, without_provider_keys, without_secrets
@@ -148,7 +149,7 @@ def _unknown_result() -> Any:  # noqa: ANN401 - protobuf's own type
 def _position(request: Any) -> dict[str, Any]:  # noqa: ANN401 - pulumi's own type
     """Where the program declares it: the first frame that is not in an installed package."""
     frames = [frame.pc for frame in request.stackTrace.frames] or [request.sourcePosition]
-    own = [one for one in frames if one.uri and "site-packages" not in one.uri]
+    own = [one for one in frames if one.uri and INSTALLED not in one.uri]
     found = (own or [request.sourcePosition])[0]
     return {"uri": found.uri, "line": found.line}
 
