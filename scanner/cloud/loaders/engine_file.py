@@ -23,6 +23,7 @@ from scanner.cloud.one_line import cut_line
 MAX_BYTES: Final = 128 * 2**20
 _ASK_AGAIN: Final = "Write it again: `pulumi preview --json --show-sames > preview.json`."
 _AS_IT_IS: Final = "give it to Checkov as it is; for a scan, name it under"
+_STDOUT_ALONE: Final = "Send stdout alone to the file, not stderr (`2>&1`)."
 _EXPORT: Final = "Write it again: `pulumi stack export > state.json`."
 
 
@@ -120,8 +121,7 @@ def _not_json(data: bytes, name: str, error: Exception) -> NotDeclared:
     if "trailing" in str(error) and b'"sequence"' in data[:4096]:
         return _a_stream(name)
     if begin != b"{":
-        return NotDeclared(
-            f"{name} is not the JSON of an engine: it begins with something else",
-            deed="Send stdout alone to the file, not stderr (`2>&1`).",
-        )
+        return NotDeclared(f"{name} is not the JSON of an engine: it begins with something else", deed=_STDOUT_ALONE)
+    if "trailing" in str(error):
+        return NotDeclared(f"{name} holds something else behind its JSON", deed=_STDOUT_ALONE)
     return NotDeclared(f"{name} is not JSON: {error}", deed=_ASK_AGAIN)

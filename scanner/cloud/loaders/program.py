@@ -65,5 +65,6 @@ def _project(one: ProgramInput) -> Project:
     try:
         return read_project(one)
     except ProjectUnusable as unusable:
-        reason = Reason.MISSING_DEPENDENCY if unusable.no_pulumi else Reason.UNPARSABLE
-        raise NotDeclared(str(unusable), reason, deed=_INSTALL) from unusable
+        if unusable.no_pulumi:
+            raise NotDeclared(str(unusable), Reason.MISSING_DEPENDENCY, deed=_INSTALL) from unusable
+        raise NotDeclared(str(unusable), Reason.UNPARSABLE) from unusable

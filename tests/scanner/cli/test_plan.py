@@ -166,6 +166,7 @@ def test_input_that_is_none_ends_with_one_sentence_and_2(posture, tmp_path, cont
         (["."], "has no Pulumi.yaml: give the folder of a Pulumi project, or a file"),
         (["two"], "Name the stack of the program with --stack.\nThere are files for: prod, test."),
         (["two", "--state", "x"], "--state belongs to a preview"),
+        (["node", "--stack", "test"], "has runtime nodejs; only Python programs run here"),
         ([SAMPLES / "preview-create.json", "--stack", "test"], "--stack belongs to a project folder"),
         ([SAMPLES / "stack-export.json", "--state", "x"], "--state belongs to a preview"),
         ([SAMPLES / "stack-export.json", "-o", "no/such/folder/plan.json"], "cannot be written"),
@@ -175,9 +176,12 @@ def test_wrong_usage_is_said(posture, tmp_path, arguments, sentence):
     (tmp_path / "two").mkdir()
     for name in ("Pulumi.yaml", "Pulumi.test.yaml", "Pulumi.prod.yaml"):
         (tmp_path / "two" / name).write_text("name: two\nruntime: python\n")
+    (tmp_path / "node").mkdir()
+    (tmp_path / "node" / "Pulumi.yaml").write_text("name: node\nruntime: nodejs\n")
     ended = posture("plan", *arguments)
     assert (ended.code, ended.stdout) == (2, "")
     assert sentence in ended.stderr
+    assert "pulumi install" not in ended.stderr  # helps nobody whose runtime is another
 
 
 def test_a_state_above_the_limit_is_refused_without_being_read(posture, tmp_path):

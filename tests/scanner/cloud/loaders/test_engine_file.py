@@ -48,7 +48,7 @@ def refusal(data: bytes) -> str:
         (b"[]", "does not have the engine's form: Expected `object`, got `array`"),
         (b"{}", "holds neither steps (a preview) nor a deployment (a state)"),
         (WHOLE[: len(WHOLE) // 2], "ends in the middle of its JSON"),
-        (WHOLE + b"x", "is not JSON: JSON is malformed: trailing characters"),
+        (WHOLE + b"x", "holds something else behind its JSON"),
         (b'{"steps": NaN}', "is not JSON"),
         (b'{"steps": 7}', "does not have the engine's form: Expected `array | null`, got `int` - at `$.steps`"),
         (b'{"steps": [{"op": "create"}]}', "missing required field `urn` - at `$.steps[0]`"),
