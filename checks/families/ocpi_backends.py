@@ -16,6 +16,7 @@ from scanner.model.witness import Witness
 Judge = Callable[[Case[BackendTroubled]], Iterable[Verdict]]
 _SERVER_ERRORS: Final = range(3000, 4000)
 _TURNED_AWAY: Final = frozenset({401, 403, 429})  # before any backend was asked
+_LONGEST_PAGE: Final = 1000  # objects, where no X-Limit says what it is
 _SLOW_S: Final = 1.0
 _SLOWER: Final = 5.0  # times
 _NOT_SEEN: Final = "the module answered as if nothing was wrong, so what its trouble does shows nothing"
@@ -23,8 +24,8 @@ _NOT_SEEN: Final = "the module answered as if nothing was wrong, so what its tro
 
 def _said_so(case: Case[BackendTroubled]) -> Iterable[Verdict]:
     fact = case.driver.fact
-    if fact.trouble is BackendTrouble.LIES:
-        yield case.not_applicable("looked for a backend that hangs or fails; this one is said to lie")
+    if fact.trouble not in {BackendTrouble.HANGS, BackendTrouble.FAILS}:
+        yield case.not_applicable(f"looked for a backend that hangs or fails; this one {fact.trouble}")
         return
     population = Population(examined=len(fact.own), unit="request")
     asked = [one for one in fact.own if one.http_status not in _TURNED_AWAY]
@@ -53,10 +54,10 @@ def _others_go_on(case: Case[BackendTroubled]) -> Iterable[Verdict]:
     if bad:
         return
     if fact.trouble is BackendTrouble.LIES:
-        yield case.not_applicable("looked for a backend that hangs or fails; this one is said to lie")
+        yield case.not_applicable("looked for a backend that hangs, fails or floods; this one lies")
     elif not ready:
         yield case.inconclusive("no other module answered before, so none can be seen to go on", population=population)
-    elif all(one.is_success or one.http_status in _TURNED_AWAY for one in fact.own):
+    elif not any(_in_trouble(fact.trouble, one) for one in fact.own):
         yield case.inconclusive(_NOT_SEEN, population=population)
     elif fact.trouble is BackendTrouble.HANGS and not fact.under_way:
         yield case.inconclusive(
@@ -65,6 +66,40 @@ def _others_go_on(case: Case[BackendTroubled]) -> Iterable[Verdict]:
     else:
         slowest = max(asked.seconds for one in ready for asked in one.strained)
         yield case.passes(f"the other modules answered, after {slowest:g} s at most", population=population)
+
+
+def _in_trouble(trouble: BackendTrouble, one: Asked) -> bool:
+    """The answer shows that something was wrong behind it."""
+    if one.http_status in _TURNED_AWAY:
+        return False
+    return not one.is_success or (trouble is BackendTrouble.FLOODS and (_too_long(one) or _shows(one)))
+
+
+def _too_long(one: Asked) -> bool:
+    return one.is_cut or one.objects > (one.limit or _LONGEST_PAGE)
+
+
+def _flood_stopped(case: Case[BackendTroubled]) -> Iterable[Verdict]:
+    fact = case.driver.fact
+    if fact.trouble is not BackendTrouble.FLOODS:
+        yield case.not_applicable(f"looked for a backend that floods; this one {fact.trouble}")
+        return
+    population = Population(examined=len(fact.own), unit="answer")
+    asked = [one for one in fact.own if one.http_status not in _TURNED_AWAY]
+    bad = [one for one in asked if _too_long(one) or (not one.is_success and one.ocpi_status not in _SERVER_ERRORS)]
+    if bad:
+        longest = f"{bad[0].objects} objects on a page of at most {bad[0].limit or _LONGEST_PAGE}"
+        said = longest if bad[0].is_success else bad[0].said()
+        yield case.fails(
+            f"its backend floods, and the module gave: {said}", population=population, reproduce=bad[0].curl
+        )
+    elif not asked:
+        yield case.inconclusive(f"the module turned us away: {fact.own[0].said()}", population=population)
+    elif not any(_in_trouble(fact.trouble, one) for one in asked):
+        yield case.inconclusive(_NOT_SEEN, population=population)
+    else:
+        said = "the flood ended at the module: its answers kept to the page, or told the trouble in OCPI's words"
+        yield case.passes(said, population=population)
 
 
 def _felt(one: Neighbour) -> str | None:
@@ -139,6 +174,15 @@ CHECKS: Final[tuple[Check[Any], ...]] = (
         severity=Severity.HIGH,
         source="CWE-400; CWE-770; OWASP API4:2023, unrestricted resource consumption",
         do="Give each backend a pool, a limit and a queue of its own, and refuse at once what does not fit.",
+    ),
+    _check(
+        "ocpi-backends-flood-stopped",
+        "What a backend gives beyond what it was asked for ends at the module",
+        _flood_stopped,
+        controls=("OCPI-VUL-23", "OCPI-TST-21"),
+        severity=Severity.MEDIUM,
+        source="OCPI 2.1.1, 2.2.1 and 2.3.0, pagination: X-Limit; CWE-770; OWASP API10:2023",
+        do="Bound what is taken from a backend in objects and bytes, and answer more with status_code 3000.",
     ),
     _check(
         "ocpi-backends-values-checked",

@@ -270,7 +270,7 @@ class EnvironmentConfig(Strict):
     listen_hosts: tuple[Text, ...] = ()
     partner_server: PartnerServerConfig | None = None
     token_policy: TokenPolicyConfig = Field(default_factory=TokenPolicyConfig)
-    troubled_backends: Mapping[Text, Literal["hangs", "fails", "lies"]] = Field(default_factory=dict)
+    troubled_backends: Mapping[Text, Literal["hangs", "fails", "lies", "floods"]] = Field(default_factory=dict)
     authorisation: tuple[AuthorisationConfig, ...] = ()
     limits: LimitsConfig = Field(default_factory=LimitsConfig)
     stress: StressConfig = Field(default_factory=StressConfig)

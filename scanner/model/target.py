@@ -116,6 +116,7 @@ class BackendTrouble(StrEnum):
     HANGS = "hangs"
     FAILS = "fails"
     LIES = "lies"
+    FLOODS = "floods"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from checks.families.ocpi_backends import CHECKS
 from checks.model.finding import Finding
 from infra.service.deployment.folder import prepare
-from infra.service.faults.backends import Condition, Fails, Hangs, Lies, behind, misspelled
+from infra.service.faults.backends import Condition, Fails, Floods, Hangs, Lies, behind, misspelled
 from infra.service.store import Kind, Store
 from scanner.model.fact_store import FactStore
 from scanner.model.target import BackendTrouble, EnvironmentTarget, TroubledBackend
@@ -27,12 +27,15 @@ _CONDITIONS: Mapping[BackendTrouble, Callable[[], Condition]] = {
     BackendTrouble.HANGS: Hangs,
     BackendTrouble.FAILS: Fails,
     BackendTrouble.LIES: lambda: Lies(misspelled),
+    BackendTrouble.FLOODS: lambda: Floods(1000, 0),
 }
 
 
 def troubled_target(service: RunningService, trouble: BackendTrouble, module: str = "tariffs") -> EnvironmentTarget:
     """Two partners of it, and a module whose backend is said to be in trouble."""
-    return replace(target_of(service), troubled_backends=(TroubledBackend(module=module, trouble=trouble),))
+    target = target_of(service)
+    limits = replace(target.limits, max_body_bytes=2**20)
+    return replace(target, limits=limits, troubled_backends=(TroubledBackend(module=module, trouble=trouble),))
 
 
 def look(target: EnvironmentTarget, service: RunningService, folder: Path) -> FactStore:

@@ -1,7 +1,7 @@
 """A fault proxy before the storage, and services that such a backend brings down, since a protection is missing.
 
-A condition says how the backend of one kind of object behaves: it is slow, hangs until it is released, fails, lies, or
-is stale. A sound service lives with each of them, so a condition alone is no fault.
+A condition says how the backend of one kind of object behaves: it is slow, hangs until it is released, fails, lies,
+floods, or is stale. A sound service lives with each of them, so a condition alone is no fault.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from infra.service.store.guarded import Guard, GuardSettings
 R = TypeVar("R")
 _POOL: Final = 2  # calls at a time, in a service whose backends share one pool
 _LONG_S: Final = 30.0
+_TIMES: Final = 1000  # as many objects as there are
+_WEIGHT: Final = 400_000  # characters beside each of them
 
 
 class Condition:
@@ -36,6 +38,10 @@ class Condition:
     def seen(self, found: StoredObject) -> StoredObject:
         """What it gives for an object that is there."""
         return found
+
+    def page(self, page: Page) -> Page:
+        """What it gives for a page."""
+        return replace(page, objects=tuple(self.seen(one) for one in page.objects))
 
 
 class Slow(Condition):
@@ -85,6 +91,19 @@ class Lies(Condition):
         return self._change(found)
 
 
+class Floods(Condition):
+    """Gives a page `times` as long as what there is, and every object of it `weight` characters heavier."""
+
+    def __init__(self, times: int, weight: int) -> None:
+        self._times = times
+        self._more = {"padding": "x" * weight}
+
+    def page(self, page: Page) -> Page:
+        """See `Condition.page`."""
+        heavy = (replace(one, body=one.body | self._more) for one in page.objects)
+        return replace(page, objects=tuple(heavy) * self._times)
+
+
 class Stale(Condition):
     """Gives what it gave first."""
 
@@ -106,8 +125,7 @@ class BackendProxy:
     async def page(self, collection: Collection, visibility: Visibility, window: Window) -> Page:
         """See `Store.page`."""
         condition = await self._met(collection.kind)
-        page = await self._inner.page(collection, visibility, window)
-        return replace(page, objects=tuple(condition.seen(one) for one in page.objects))
+        return condition.page(await self._inner.page(collection, visibility, window))
 
     async def find(self, key: ObjectKey, visibility: Visibility) -> StoredObject | None:
         """See `Store.find`."""
@@ -222,5 +240,12 @@ FAULTS: Final = (
     ),
     _fault("backend-hangs-unbounded", "a request waits for as long as a backend hangs", Hangs(), wrap_guard=_unguarded),
     _fault("backend-hang-spreads", "a backend that hangs holds up the other modules", Hangs(), wrap_guard=_in_one_pool),
+    _fault(
+        "backend-flood-served",
+        "a backend gives far more than it is asked for, and what fits on a page is served as it is",
+        Floods(_TIMES, _WEIGHT),
+        wrap_guard=_unguarded,
+        wrap_vouch=trusting,
+    ),
     _fault("backend-failure-bare", "a backend's failure is answered outside OCPI", Fails(), wrap_app=_BareErrors),
 )

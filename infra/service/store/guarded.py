@@ -1,8 +1,8 @@
 """A storage whose parts may each be slow, hang or fail without the others (bulkheads; CWE-400, CWE-770).
 
 Each kind of object may have a backend of its own. So many calls to it may be under way, each for so long; what is more
-or longer is answered at once with OCPI 3000, while the other kinds go on. A call that blocks the event loop cannot be
-given up: storages in a file or on Lambda answer for their own times.
+or longer is answered at once with OCPI 3000, while the other kinds go on, and so is a page longer than was asked for. A
+call that blocks the event loop cannot be given up: storages in a file or on Lambda answer for their own times.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ class GuardSettings:
 
 
 class BackendError(Refusal):
-    """A backend that does not answer in time: HTTP 503 with OCPI 3000 and Retry-After; which one stays here."""
+    """A backend that does not answer as it should: HTTP 503, OCPI 3000 and Retry-After; which one stays here."""
 
     def __init__(self, wait_s: float) -> None:
         headers = (("Retry-After", str(math.ceil(wait_s))),)
-        message = "A system behind this one does not answer"
+        message = "A system behind this one does not answer as it should"
         super().__init__(HTTPStatus.SERVICE_UNAVAILABLE, StatusCode.SERVER_ERROR, message, headers=headers)
 
 
@@ -61,7 +61,10 @@ class GuardedStore:
 
     async def page(self, collection: Collection, visibility: Visibility, window: Window) -> Page:
         """See `Store.page`."""
-        return await self._guarded(collection.kind, self._inner.page(collection, visibility, window))
+        page = await self._guarded(collection.kind, self._inner.page(collection, visibility, window))
+        if len(page.objects) > window.limit:  # none of them is looked at: that alone would hold everybody up
+            raise self._given_up(collection.kind, "flood")
+        return page
 
     async def find(self, key: ObjectKey, visibility: Visibility) -> StoredObject | None:
         """See `Store.find`."""

@@ -85,6 +85,8 @@ def _read(interface: Interface, exchange: Exchange) -> Asked:
         ocpi_status=reply.ocpi_status,
         objects=len(reply.objects),
         total=total,
+        limit=_number(exchange, "X-Limit"),
+        is_cut=exchange.truncated,
         left_out=max(0, (due or 0) - len(reply.objects)),
         violations=checked.violations,
         curl=line,

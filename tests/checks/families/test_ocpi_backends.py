@@ -27,8 +27,9 @@ TROUBLE = {
     "backend-hangs-unbounded": BackendTrouble.HANGS,
     "backend-hang-spreads": BackendTrouble.HANGS,
     "backend-failure-bare": BackendTrouble.FAILS,
+    "backend-flood-served": BackendTrouble.FLOODS,
 }
-TOLD, OTHERS, VALUES = (check.id for check in CHECKS)
+TOLD, OTHERS, FLOOD, VALUES = (check.id for check in CHECKS)
 
 
 def test_the_table_names_every_fault_and_every_check_is_in_the_catalogue_and_has_one():
@@ -46,16 +47,18 @@ def test_a_fault_turns_exactly_the_checks_of_the_table_red_with_evidence_and_a_w
 
 @pytest.mark.parametrize("trouble", BackendTrouble)
 def test_a_sound_service_passes_in_every_trouble(trouble):
-    about = {VALUES} if trouble is BackendTrouble.LIES else {TOLD, OTHERS}
+    about = {BackendTrouble.LIES: {VALUES}, BackendTrouble.FLOODS: {FLOOD, OTHERS}}.get(trouble, {TOLD, OTHERS})
     outcomes = {f.check: f.outcome for f in troubled_findings(trouble)}
     assert outcomes == {check.id: Outcome.PASS if check.id in about else Outcome.NOT_APPLICABLE for check in CHECKS}
 
 
-@pytest.mark.parametrize("trouble", [BackendTrouble.HANGS, BackendTrouble.FAILS])
-def test_a_backend_that_is_well_after_all_decides_nothing(trouble):
+@pytest.mark.parametrize(
+    "trouble, own", [(BackendTrouble.HANGS, TOLD), (BackendTrouble.FAILS, TOLD), (BackendTrouble.FLOODS, FLOOD)]
+)
+def test_a_backend_that_is_well_after_all_decides_nothing(trouble, own):
     outcomes = {f.check: f for f in findings_with(trouble, None)}
-    assert {outcomes[check].outcome for check in (TOLD, OTHERS)} == {Outcome.INCONCLUSIVE}
-    assert "nothing was wrong" in outcomes[TOLD].message
+    assert {outcomes[check].outcome for check in (own, OTHERS)} == {Outcome.INCONCLUSIVE}
+    assert "nothing was wrong" in outcomes[own].message
 
 
 class Empty(backends.BackendProxy):
@@ -134,3 +137,21 @@ def test_who_is_turned_away_has_seen_no_trouble():
 def test_one_answer_of_several_that_is_none_is_enough():
     assert judged(TOLD, own=(TOLD_SO, Asked(seconds=10.0), WELL)) == [Outcome.FAIL]
     assert judged(TOLD, own=(TOLD_SO, WELL)) == [Outcome.PASS]
+
+
+@pytest.mark.parametrize(
+    "own, outcome",
+    [
+        (replace(WELL, objects=51, limit=50), Outcome.FAIL),
+        (replace(WELL, objects=1001), Outcome.FAIL),
+        (Asked(seconds=1.0, http_status=200, is_cut=True), Outcome.FAIL),
+        (Asked(seconds=10.0), Outcome.FAIL),
+        (Asked(seconds=1.0, http_status=502), Outcome.FAIL),
+        (replace(WELL, objects=50, limit=50, left_out=0), Outcome.INCONCLUSIVE),
+        (Asked(seconds=1.0, http_status=429), Outcome.INCONCLUSIVE),
+        (replace(WELL, objects=40, limit=50, left_out=10), Outcome.PASS),
+        (TOLD_SO, Outcome.PASS),
+    ],
+)
+def test_a_flood_ends_at_the_module_or_is_seen_behind_it(own, outcome):
+    assert judged(FLOOD, trouble=BackendTrouble.FLOODS, own=(own,)) == [outcome]

@@ -18,7 +18,8 @@ def arranged(troubles: object) -> tuple[TroubledBackend, ...]:
 def test_each_module_has_one_trouble_and_none_is_arranged_by_itself():
     assert arranged({}) == ()
     assert arranged({"tariffs": "hangs"}) == (TroubledBackend(module="tariffs", trouble=BackendTrouble.HANGS),)
-    assert [one.trouble for one in arranged({"a": "hangs", "b": "fails", "c": "lies"})] == list(BackendTrouble)
+    all_of_them = {"a": "hangs", "b": "fails", "c": "lies", "d": "floods"}
+    assert [one.trouble for one in arranged(all_of_them)] == list(BackendTrouble)
 
 
 @pytest.mark.parametrize("troubles", [{"tariffs": "burns"}, ["tariffs"], "tariffs"])

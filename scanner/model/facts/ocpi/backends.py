@@ -10,8 +10,9 @@ from scanner.model.target import BackendTrouble
 class Asked:
     """One GET of a list. `http_status` None: no answer within `seconds`; `ocpi_status` None: none in the answer.
 
-    `objects`: how many came; `total`: how many there are, as X-Total-Count says; `left_out`: how many of those that
-    belong on the page did not come, as far as its headers tell.
+    `objects`: how many came; `limit`: how many a page has at most, as X-Limit says; `total`: how many there are, as
+    X-Total-Count says; `left_out`: how many of those that belong on the page did not come, as far as its headers tell.
+    `is_cut`: the answer is longer than what we take of one.
     """
 
     seconds: float
@@ -19,6 +20,8 @@ class Asked:
     ocpi_status: int | None = None
     objects: int = 0
     total: int | None = None
+    limit: int | None = None
+    is_cut: bool = False
     left_out: int = 0
     violations: tuple[SeenViolation, ...] = ()
     curl: str = ""
@@ -32,6 +35,8 @@ class Asked:
         """For people."""
         if self.http_status is None:
             return f"no answer within {self.seconds:g} s"
+        if self.is_cut:
+            return f"HTTP {self.http_status}, more bytes than we take, after {self.seconds:g} s"
         status = "without an OCPI status" if self.ocpi_status is None else f"OCPI {self.ocpi_status}"
         return f"HTTP {self.http_status}, {status}, after {self.seconds:g} s"
 
