@@ -33,8 +33,8 @@ def not_permitted(intent: Intent, target: EnvironmentTarget, now: datetime) -> R
         return Refused(kind=RefusalKind.NOT_ALLOWED, detail="a misframed message is declared as a burst")
     if isinstance(intent, HttpIntent) and (hidden := undeclared(intent)):
         return Refused(kind=RefusalKind.NOT_ALLOWED, detail=hidden)
-    judged = (intent.effect, least) if intent.effect is Effect.BURST else (intent.effect,)
-    return next((r for effect in judged if (r := _one_effect(effect, intent, target, now))), None)
+    refused = _one_effect(intent.effect, intent, target, now)
+    return refused or (_one_effect(least, intent, target, now) if intent.effect is Effect.BURST else None)
 
 
 def _one_effect(effect: Effect, intent: Intent, target: EnvironmentTarget, now: datetime) -> Refused | None:

@@ -8,10 +8,19 @@ import msgspec
 
 from scanner.model.facts.ocpi.mutation import MutantExample, MutantGroup, Treated, Treatment
 from scanner.model.json_value import JsonValue
-from scanner.model.ocpi.mutation.mutant import Tell, tell
+from scanner.model.ocpi.mutation.mutant import Expectation, Tell, tell
 from scanner.ocpi.mutation.tried import Tried
 from scanner.ocpi.repeat import repeat_line
 
+_REFUSED: Final = frozenset({Treatment.REFUSED})
+_ALLOWED: Final = _REFUSED | {
+    Treatment.IGNORED,
+    Treatment.LEFT_OUT,
+    Treatment.KEPT,
+    Treatment.PUT_RIGHT,
+    Treatment.STORED,
+    Treatment.UNREAD,
+}
 _LONGEST_CURL: Final = 4000  # characters; a longer message is found by its id
 
 
@@ -23,7 +32,10 @@ class Tally:
         self._with_curl: set[tuple[str, Treatment]] = set()
 
     def add(self, one: Tried) -> bool:
-        """Count a mutant; True where its exchange is worth keeping: the first of its rule that was treated so."""
+        """Count a mutant; True where its exchange is worth keeping.
+
+        That is the first of its rule that was treated so, unless it was treated as OCPI wants it, or allows.
+        """
         mutant, where = one.mutant, tell(one.mutant)
         group = self._groups.get(where) or MutantGroup(
             path=where.path,
@@ -35,7 +47,8 @@ class Tally:
         first = (mutant.rule, one.treatment) not in self._with_curl
         self._with_curl.add((mutant.rule, one.treatment))
         self._groups[where] = replace(group, treated=_counted(group.treated, one, with_curl=first))
-        return first and one.treatment is not Treatment.REFUSED
+        allowed = _ALLOWED if mutant.expectation is Expectation.MAY_EITHER else _REFUSED
+        return first and one.treatment not in allowed
 
     def show_smallest(self, one: Tried, first: str) -> None:
         """Put a smaller message into the examples that show the mutant `first`."""

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+import msgspec
+
 from scanner.model.json_value import JsonValue
 
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?", re.ASCII)
@@ -77,10 +79,10 @@ def _same(sent: JsonValue, read: JsonValue) -> bool:
 
 
 def _written_alike(sent: JsonValue, read: JsonValue) -> bool:
-    """Equal, and of the same kinds down to each number; false where it is too deep to tell at once."""
+    """Equal, and of the same kinds down to each number; false where that cannot be told at once (depth, surrogates)."""
     try:
-        return sent == read and repr(sent) == repr(read)
-    except RecursionError:
+        return sent == read and msgspec.json.encode(sent) == msgspec.json.encode(read)
+    except (RecursionError, ValueError, OverflowError):
         return False
 
 
