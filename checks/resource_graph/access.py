@@ -37,7 +37,8 @@ class Guarded:
     `policies` are those on the thing itself, `grants` what holds beside them. `by_policy_only`: a key, or a role that
     is taken, on which nothing holds that its policy does not let IAM decide. `guardrails`: denies of the organisation
     that hold in its account. `tags`: by their keys in lower case, where conditions on them count. `directly`: what is
-    allowed only to who comes through another service is no way in.
+    allowed only to who comes through another service is no way in. `loosely`: the parts are patterns of which one thing
+    is meant, so that only what covers a whole pattern is about it for sure.
     """
 
     actions: tuple[str, ...]
@@ -49,6 +50,7 @@ class Guarded:
     guardrails: Guardrails = _NO_GUARDRAILS
     tags: Mapping[str, str] | None = None
     directly: bool = False
+    loosely: bool = False
 
 
 def may(holder: Holder, thing: Guarded) -> Answer:
@@ -138,7 +140,9 @@ def _allowed(
 
 
 def _let(one: Statement, asker: Asker, thing: Guarded) -> Answer:
-    return lets_through(one.conditions, asker, thing.tags)
+    answer = lets_through(one.conditions, asker, thing.tags)
+    covers = any(surely_covers(pattern, part) for pattern in one.resources for part in thing.parts)
+    return answer if covers or not thing.loosely else min(answer, Answer.MAYBE)
 
 
 def _through_service(one: Condition) -> bool:

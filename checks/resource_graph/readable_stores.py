@@ -1,6 +1,6 @@
 """What it takes to read what a store holds: the actions, the ARNs below it, and the key that it lies under.
 
-Service Authorization Reference: Secrets Manager, Systems Manager, DynamoDB, S3, SQS, Kinesis, KMS.
+Service Authorization Reference: Secrets Manager, Systems Manager, DynamoDB, S3, SQS, Kinesis, KMS, RDS.
 """
 
 from collections.abc import Mapping
@@ -9,15 +9,15 @@ from typing import Final
 
 from checks.resource_graph.access import Guarded
 from checks.resource_graph.access_points import access_points, names_of_objects, policies_through
+from checks.resource_graph.database_doors import doors, has_door
 from checks.resource_graph.guardrails import guardrails
 from checks.resource_graph.index import once_a_stack
 from checks.resource_graph.key_grants import grants_of
-from checks.resource_graph.leaves import is_set
 from checks.resource_graph.policy_reach import account_in, own_accounts
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.stores import (
     BUCKETS,
-    CLUSTER,
+    DATABASES,
     KEY,
     KEY_AT,
     PARAMETER,
@@ -65,17 +65,15 @@ _READINGS: Final[Mapping[str, _Reading]] = {
     **dict.fromkeys(BUCKETS, _OBJECTS),
     QUEUE: _Reading(actions=("sqs:ReceiveMessage",)),
     STREAM: _Reading(actions=("kinesis:GetRecords", "kinesis:SubscribeToShard"), below=("", "/*")),  # its consumers
-    # The Data API takes the password from a secret; whether the caller may read that one is not asked
-    CLUSTER: _Reading(actions=("rds-data:ExecuteStatement", "rds-data:BatchExecuteStatement"), of_caller=False),
     # Who makes grants gives the right to decrypt, also to itself; who encrypts anew under its own key reads there.
     KEY: _Reading(actions=("kms:Decrypt", "kms:CreateGrant", "kms:ReEncryptFrom"), of_caller=False),
 }
-STORES: Final = (TABLE, *BUCKETS, QUEUE, STREAM, CLUSTER)
+STORES: Final = (TABLE, *BUCKETS, QUEUE, STREAM, *DATABASES)
 
 
 def stores_read_by_api(stack: Stack) -> tuple[Resource, ...]:
-    """Those that whoever has the right reads over AWS's own API; of databases, those with the Data API."""
-    return tuple(one for one in stack.of(*STORES) if one.token != CLUSTER or is_set(one.get("enableHttpEndpoint")))
+    """Those that whoever has the right of IAM reads; of databases, those that let it in by one."""
+    return tuple(one for one in stack.of(*STORES) if one.token not in DATABASES or has_door(one))
 
 
 @once_a_stack
@@ -86,24 +84,48 @@ def keys_of_data(declared: DeclaredResources) -> frozenset[str]:
     return frozenset(key.urn for one in over for key in keys_over(stack, one))
 
 
-def reading(stack: Stack, store: Resource) -> tuple[Guarded, ...] | None:
-    """What has to be let, all of it; None where nobody can say the store's ARN, so that no policy is held against it.
+def ways_to_read(stack: Stack, store: Resource) -> tuple[tuple[Guarded, ...], ...] | None:
+    """What has to be let, all of it, for each way to read what it holds; a database may have two.
 
-    A key that is not declared beside the store is left out: it is taken to let everybody read whom the store lets.
+    None where nobody can say the store's ARN, so that no policy is held against it. A key that is not declared beside
+    the store is left out: it is taken to let everybody read whom the store lets.
     """
+    if store.token in DATABASES:
+        return _into_database(stack, store)
     known = _guarded(stack, store)
     keys = keys_over(stack, store) if _READINGS[store.token].of_caller and store.token in {*KEY_AT, *BUCKETS} else ()
     locked = [_guarded(stack, key) for key in keys]
     if known is None:
         return None
-    return (replace(known, directly=store.token == KEY), *(one for one in locked if one is not None))
+    return ((replace(known, directly=store.token == KEY), *(one for one in locked if one is not None)),)
+
+
+def _into_database(stack: Stack, database: Resource) -> tuple[tuple[Guarded, ...], ...] | None:
+    """RDS decrypts by a grant of its own: no key is asked for."""
+    arn = arn_of(database)
+    if arn is None:
+        return None
+    return tuple(
+        (
+            Guarded(
+                actions=door.actions,
+                parts=(_wherever(door.arn),),
+                account=_account(stack, database, arn),
+                policies=(),
+                guardrails=guardrails(stack.declared),
+                tags=_tags(database),
+                loosely=door.loosely,
+            ),
+        )
+        for door in doors(database, arn)
+    )
 
 
 def _guarded(stack: Stack, one: Resource) -> Guarded | None:
     said = arn_of(one)
     if said is None:
         return None
-    arn = said.replace(f":{OWN}:", ":*:")  # whatever account it is, a policy that names one may mean it
+    arn = _wherever(said)
     how = _READINGS[one.token]
     points = access_points(stack, one)
     own = policies_on(stack, one)
@@ -117,6 +139,11 @@ def _guarded(stack: Stack, one: Resource) -> Guarded | None:
         guardrails=guardrails(stack.declared),
         tags=None if one.token in BUCKETS else _tags(one),
     )
+
+
+def _wherever(arn: str) -> str:
+    """Whatever account it is, a policy that names one may mean it."""
+    return arn.replace(f":{OWN}:", ":*:")
 
 
 def _account(stack: Stack, one: Resource, arn: str) -> str | None:

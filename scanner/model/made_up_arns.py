@@ -33,12 +33,14 @@ _FORMS: Final[Mapping[str, str]] = {
     "aws:kinesis/stream:Stream": "arn:aws:kinesis:{region}:{account}:stream/{name}",
     "aws:lambda/function:Function": "arn:aws:lambda:{region}:{account}:function:{name}",
     "aws:cloudwatch/logGroup:LogGroup": "arn:aws:logs:{region}:{account}:log-group:{name}",
+    "aws:rds/instance:Instance": "arn:aws:rds:{region}:{account}:db:{name}",
     "aws:rds/cluster:Cluster": "arn:aws:rds:{region}:{account}:cluster:{name}",
 }
 _NAMES: Final[Mapping[str, tuple[str, str]]] = {  # the property that names it, and the one that begins its name
     "aws:s3/bucket:Bucket": ("bucket", "bucketPrefix"),
     "aws:s3/bucketV2:BucketV2": ("bucket", "bucketPrefix"),
     "aws:rds/cluster:Cluster": ("clusterIdentifier", "clusterIdentifierPrefix"),
+    "aws:rds/instance:Instance": ("identifier", "identifierPrefix"),
     "aws:kms/key:Key": ("", ""),
 }
 

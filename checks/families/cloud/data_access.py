@@ -8,7 +8,7 @@ from checks.model.check import Case, Check, Judge, Need
 from checks.model.verdict import Verdict
 from checks.resource_graph.index import together
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided, unknown
-from checks.resource_graph.readable_stores import keys_of_data, reading, stores_read_by_api
+from checks.resource_graph.readable_stores import keys_of_data, stores_read_by_api, ways_to_read
 from checks.resource_graph.readers import Reader, foreign_readers, readers
 from checks.resource_graph.role_takers import Taker
 from checks.resource_graph.stack import Stack
@@ -48,10 +48,10 @@ def _alone(
 
 
 def _by_ocpi_alone(stack: Stack, store: Resource, strangers: Collection[Taker]) -> Judgement:
-    things = reading(stack, store)
-    if things is None:
+    ways = ways_to_read(stack, store)
+    if ways is None:
         return unknown("its ARN, which policies name,")
-    found = readers(stack, things)
+    found = [one for things in ways for one in readers(stack, things)]
     wrong = [(one, who) for one in found for who in sorted(one.behind) if who[0] in strangers]
     untold = [(one, who) for one in found for who in sorted(one.behind) if who[0] in _UNTOLD]
     sure = [(one, who) for one, who in wrong if one.sure]
@@ -91,10 +91,12 @@ def _no_other_environment(case: Case[DeclaredResources]) -> Iterable[Verdict]:
 
 
 def _apart(stack: Stack, store: Resource, others: dict[str, DeclaredResources]) -> Judgement:
-    things = reading(stack, store)
-    if things is None:
+    ways = ways_to_read(stack, store)
+    if ways is None:
         return unknown("its ARN, which policies name,")
-    found = [(name, one) for name, declared in others.items() for one in foreign_readers(declared, things)]
+    found = [
+        (name, one) for name, declared in others.items() for things in ways for one in foreign_readers(declared, things)
+    ]
     for name, one in sorted(found, key=lambda each: not each[1].sure):
         said = f"{one.name} of environment {name} can read it"
         return fails(said) if one.sure else undecided(f"whether {said} is not known")

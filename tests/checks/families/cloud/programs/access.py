@@ -195,6 +195,36 @@ def database_without_an_api() -> None:
     _may(_workload("shop"), _allow("rds-data:*", _database().arn))
 
 
+def another_workload_by_a_login_of_iam() -> None:
+    """As a user of the database that IAM lets in: no password, and no secret to read."""
+    _workload("ocpi")
+    database = aws.rds.Instance("billing", instance_class="db.t4g.micro", iam_database_authentication_enabled=True)
+    _may(_workload("shop"), _allow("rds-db:connect", database.resource_id.apply(_login)))
+
+
+def another_workload_by_any_login_of_iam() -> None:
+    _workload("ocpi")
+    _database(iam_database_authentication_enabled=True)
+    _may(_workload("shop"), _allow("rds-db:*", "*"))
+
+
+def another_workload_by_a_login_of_some_database() -> None:
+    _workload("ocpi")
+    _database(iam_database_authentication_enabled=True)
+    _may(_workload("shop"), _allow("rds-db:connect", _login("cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ")))
+
+
+def ocpi_by_a_login_of_iam() -> None:
+    database = _database(iam_database_authentication_enabled=True, enable_http_endpoint=True)
+    _may(_workload("ocpi"), _allow("rds-db:connect", database.cluster_resource_id.apply(_login)))
+
+
+def database_without_logins_of_iam() -> None:
+    _workload("ocpi")
+    _database()
+    _may(_workload("shop"), _allow("rds-db:*", "*"))
+
+
 def people_by_a_role_of_ocpi() -> None:
     """The role that people take may not read; it may take the one that does."""
     people = _role("operators", _ROOT)
@@ -336,6 +366,10 @@ def _point(*, delegated: bool, to: str = f"arn:aws:iam::{_FOREIGN}:role/partner"
         by_points = {"StringEquals": {"s3:DataAccessPointAccount": _OWN}}
         everybody = {**_allow("*", "arn:aws:s3:::ocpi-exports/*", principal={"AWS": "*"}), "Condition": by_points}
         aws.s3.BucketPolicy("delegated", bucket=bucket.id, policy=_document(everybody))
+
+
+def _login(database: str) -> str:
+    return f"arn:aws:rds-db:eu-central-1:{_OWN}:dbuser:{database}/billing"
 
 
 def _database(**more: object) -> aws.rds.Cluster:
