@@ -1,12 +1,14 @@
 """The smallest message that is still answered wrongly: the mutated place stays, everything optional goes."""
 
+import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from scanner.model.json_value import JsonValue
 from scanner.model.ocpi.mutation.mutant import Mutant
 from scanner.model.ocpi.mutation.mutants import find_mutant
-from scanner.model.ocpi.mutation.place import places
+from scanner.model.ocpi.mutation.place import Place, places
 
 JsonObject = Mapping[str, JsonValue]
 
@@ -67,13 +69,18 @@ def _portions(spare: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def _spare(mutant: Mutant, valid: JsonObject) -> Iterator[str]:
     """Pointers that may go; of a list always from its end, so that no index before it changes its meaning."""
-    for place in places(mutant.origin.version, mutant.origin.class_name, valid):
+    for place in _places(mutant.origin.version, mutant.origin.class_name, json.dumps(valid)):
         if place.item or not place.present:
             continue
         if not place.required and not _inside(mutant.pointer, place.pointer):
             yield place.pointer
         if isinstance(place.value, list):
             yield from _spare_items(mutant.pointer, place.pointer, len(place.value))
+
+
+@lru_cache(maxsize=4)  # of one object, smaller messages are looked for again and again
+def _places(version: str, class_name: str, text: str) -> tuple[Place, ...]:
+    return tuple(places(version, class_name, json.loads(text)))
 
 
 def _spare_items(mutated: str, pointer: str, count: int) -> Iterator[str]:
