@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from checks.families.ocpi_words import listed
+from checks.families.token_sequence import weaknesses_of
 from checks.model.by_writing import check_by_writing
 from checks.model.check import Case, Check, Judge
 from checks.model.verdict import Population, Verdict
@@ -16,7 +17,6 @@ from scanner.model.facts.ocpi.credentials import (
 )
 from scanner.model.severity import Severity
 
-_BITS: Final = 128
 _DECIDES_NOTHING: Final = frozenset({Reaction.SERVER_ERROR, Reaction.NO_ANSWER})
 _REFUSES: Final = frozenset({Reaction.NOT_ALLOWED, Reaction.REFUSED})
 _SOURCE: Final = "OCPI 2.1.1, 2.2.1 and 2.3.0, credentials: registration, POST, PUT and DELETE method"
@@ -107,17 +107,7 @@ def _own_token(case: Case[CredentialsExchanged]) -> Iterable[Verdict]:
 
 def _unpredictable(case: Case[TokensGiven]) -> Iterable[Verdict]:
     tokens = case.driver.fact.sequence
-    wrong = [
-        said
-        for is_wrong, said in (
-            (tokens.in_sequence, f"{tokens.in_sequence} follow on the one before by a small number"),
-            (tokens.alike, f"{tokens.alike} have half of their length in common with the one before"),
-            (tokens.entropy_bits < _BITS, f"the weakest can hold {tokens.entropy_bits:g} bits at most"),
-            (not tokens.at_most_64, "longer than 64 characters"),
-            (not tokens.printable_ascii, "not printable ASCII"),
-        )
-        if is_wrong
-    ]
+    wrong = weaknesses_of(tokens)
     population = Population(examined=tokens.given, unit="token")
     if wrong:
         said = f"of {tokens.given} tokens that were given one after the other: {'; '.join(wrong)}"

@@ -57,6 +57,7 @@ def prepare_command(
 @click.option("--or-free-port", is_flag=True, help="Take a free port where a named one is taken.")
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="Switch a fault on; `all`, or see `faults`.")
 @click.option("--store", type=click.Choice(["memory", "sqlite"]), default="memory", show_default=True)
+@click.option("--control", type=click.Path(dir_okay=False, path_type=Path), help="Unix socket for `register`.")
 @click.option("--log", "log_path", type=click.Path(dir_okay=False, path_type=Path), help="Append events as JSON lines.")
 @click.option("--exit-on-stdin-eof", is_flag=True, help="End when standard input is closed.")
 def serve_command(  # noqa: PLR0913, PLR0917 - click hands every option over as an argument
@@ -67,6 +68,7 @@ def serve_command(  # noqa: PLR0913, PLR0917 - click hands every option over as 
     or_free_port: bool,  # noqa: FBT001
     faults: tuple[str, ...],
     store: str,
+    control: Path | None,
     log_path: Path | None,
     exit_on_stdin_eof: bool,  # noqa: FBT001
 ) -> None:
@@ -91,11 +93,32 @@ def serve_command(  # noqa: PLR0913, PLR0917 - click hands every option over as 
             faults=chosen,
             store=StoreKind(store),
             events=_events(log_path, stack),
+            control=control,
         )
         try:
             asyncio.run(_serve(options, exit_on_stdin_eof=exit_on_stdin_eof))
         except (FolderError, OSError) as error:
             raise click.ClickException(str(error)) from None
+
+
+@main.command("register")
+@click.argument("control", type=click.Path(path_type=Path, exists=True, dir_okay=True))
+@click.argument("partner")
+@click.argument("versions_url")
+def register_command(control: Path, partner: str, versions_url: str) -> None:
+    """Register with PARTNER at its VERSIONS_URL; its CREDENTIALS_TOKEN_A is read from standard input.
+
+    Example: python -m infra.service register build/control emsp-a https://partner.example.com/versions < token-a
+    """
+    from infra.service.starting.door import ask  # noqa: PLC0415 - `--help` needs none of it
+
+    try:
+        answer = asyncio.run(ask(control, partner, versions_url, sys.stdin.read().strip()))
+    except (OSError, ValueError) as error:
+        raise click.ClickException(str(error)) from None
+    if answer["outcome"] != "registered":
+        raise click.ClickException(answer["reason"])
+    click.echo(f"Registered with {partner} in {answer['version']}")
 
 
 @main.command("faults")

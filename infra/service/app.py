@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -39,6 +40,9 @@ from infra.service.supported import VERSIONS
 from infra.service.vault import MemoryVault, TokenVault
 from infra.service.versions import Version, version_routes
 
+if TYPE_CHECKING:  # where nobody starts a registration none of it is loaded
+    from infra.service.starting.starter import Starter
+
 
 def create_app(  # noqa: PLR0913 - keywords with defaults
     settings: Settings,
@@ -52,6 +56,7 @@ def create_app(  # noqa: PLR0913 - keywords with defaults
     events: EventSink = discard,
     versions: Iterable[Version] = VERSIONS,
     puller: Puller | None = None,
+    starter: Starter | None = None,
     vouch: Vouch | None = None,
 ) -> ASGIApp:
     """The service as an ASGI application (HTTP only, no lifespan).
@@ -59,6 +64,7 @@ def create_app(  # noqa: PLR0913 - keywords with defaults
     It keeps no state beside `store`, `vault` and `quarantine`.
     Without `quarantine` what is refused is not kept.
     Without `outbound` the handshake cannot call back and ends with OCPI 3001; without `puller` nothing is pulled.
+    `starter` begins registrations; `authenticator` has to know the tokens that it offers.
     `vouch`: who looks at what the storage gives.
     """
     services = Services(
@@ -78,6 +84,8 @@ def create_app(  # noqa: PLR0913 - keywords with defaults
     routes = (*version_routes(served), *(route for version in served for route in version.routes))
     if puller is not None:
         puller.attach(services, routes)
+    if starter is not None:
+        starter.attach(services)
     guard = _Guard(
         authenticator=authenticator or TokenAuthenticator(settings, store, clock),
         rates=PartnerRates(settings.rates, time.monotonic),

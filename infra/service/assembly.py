@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import reduce
+from pathlib import Path
 from typing import Any
 
 from starlette.types import ASGIApp
@@ -30,11 +31,14 @@ from infra.service.pulling.puller import Puller
 from infra.service.quarantine import Quarantine
 from infra.service.serving import Listening, bind
 from infra.service.settings import OutboundSettings, Settings
+from infra.service.starting.door import operators_door
+from infra.service.starting.manner import StartManner
+from infra.service.starting.starter import Starter
 from infra.service.store import Store
 from infra.service.store.guarded import Guard, GuardedStore
 from infra.service.store.memory import MemoryStore
 from infra.service.strict_json import JsonObject
-from infra.service.supported import VERSIONS
+from infra.service.supported import DIALECTS, VERSIONS
 from infra.service.vault import DirectoryVault
 from infra.service.versions import VERSIONS_PATH, Version
 
@@ -51,7 +55,7 @@ class ServeOptions:
     """What `serve` is told.
 
     `plaintext_port` 0 is any free port; None opens none, unless a fault answers OCPI over http. `or_free_port` takes a
-    free port where a named one is taken.
+    free port where a named one is taken. `control`: where an operator starts registrations (`starting/door.py`).
     """
 
     folder: Folder
@@ -64,6 +68,16 @@ class ServeOptions:
     events: EventSink = discard
     versions: Sequence[Version] = VERSIONS
     quarantine: Quarantine | None = None
+    control: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assembled:
+    """The application, and what goes on beside its requests."""
+
+    app: ASGIApp
+    puller: Puller | None
+    starter: Starter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +100,8 @@ async def serve(options: ServeOptions, ready: Callable[[Ready], None], stop: asy
     port = secure.getsockname()[1]
     settings = document.to_settings(f"https://{document.host}:{port}")
     with _opened_store(options) as store:
-        app, puller = await assemble(options, settings, store)
+        assembled = await assemble(options, settings, store)
+        app = assembled.app
         servers = [Listening(app, secure, context, listener_options)]
         plaintext_port = None
         if listener_options.plaintext or options.plaintext_port is not None:
@@ -100,12 +115,12 @@ async def serve(options: ServeOptions, ready: Callable[[Ready], None], stop: asy
             plaintext_port=plaintext_port,
             ca=str(options.folder.ca),
         )
-        async with _pulling(puller):
+        async with operators_door(options.control, assembled.starter), _pulling(assembled.puller):
             await _run(servers, lambda: ready(announcement), stop)
 
 
-async def assemble(options: ServeOptions, settings: Settings, plain_store: Store) -> tuple[ASGIApp, Puller | None]:
-    """The application over its seeded storage, inside the wrappers of the faults, and who pulls for it."""
+async def assemble(options: ServeOptions, settings: Settings, plain_store: Store) -> Assembled:
+    """The application over its seeded storage, inside the wrappers of the faults."""
     settings = reduce(lambda s, fault: fault.wrap_settings(s), options.faults, settings)
     await load_partners(plain_store, settings.partners)
     await load_seed(plain_store, options.folder.seed())
@@ -114,7 +129,8 @@ async def assemble(options: ServeOptions, settings: Settings, plain_store: Store
     guard = reduce(lambda g, fault: fault.wrap_guard(g), options.faults, guard)
     store = guard(store, settings.backends, options.events)
     store = reduce(lambda s, fault: fault.wrap_store(s), options.faults, store)
-    authenticator: Authenticator = TokenAuthenticator(settings, store, now)
+    starter = _starter(options)
+    authenticator: Authenticator = TokenAuthenticator(settings, store, now, starter.offered)
     for fault in options.faults:
         authenticator = fault.wrap_authenticator(authenticator, settings, store)
     outbound: OutboundClient = _DeferredOutbound(settings.outbound)
@@ -134,9 +150,18 @@ async def assemble(options: ServeOptions, settings: Settings, plain_store: Store
         events=options.events,
         versions=options.versions,
         puller=puller,
+        starter=starter,
         vouch=vouch,
     )
-    return reduce(lambda a, fault: fault.wrap_app(a), options.faults, app), puller
+    app = reduce(lambda a, fault: fault.wrap_app(a), options.faults, app)
+    return Assembled(app=app, puller=puller, starter=starter)
+
+
+def _starter(options: ServeOptions) -> Starter:
+    """In the versions that are served."""
+    served = {version.number for version in options.versions}
+    manner = reduce(lambda m, fault: fault.wrap_start(m), options.faults, StartManner())
+    return Starter(tuple(dialect for dialect in DIALECTS if dialect.number in served), manner)
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ from infra.service.call import Identity
 from infra.service.credentials_token import decode_token, same_digest
 from infra.service.partner import RAW_VERSION, TokenEncoding
 from infra.service.settings import Settings
+from infra.service.starting.offered import OfferedTokens
 from infra.service.store import Store
 
 _MAX_HEADER = 128  # characters: Base64 of 64 needs 88, and the scheme
@@ -48,13 +49,21 @@ class Authenticator(Protocol):
 class TokenAuthenticator:
     """Accepts `Authorization: Token <encoded token>`, once, in the one encoding of the partner that owns the token.
 
-    On the paths of 2.1.1 that is the raw one, whatever the partner writes elsewhere.
+    On the paths of 2.1.1 that is the raw one, whatever the partner writes elsewhere. `offered`: tokens of registrations
+    that we started and that are not answered yet.
     """
 
-    def __init__(self, settings: Settings, store: Store, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        clock: Callable[[], datetime],
+        offered: OfferedTokens | None = None,
+    ) -> None:
         self._settings = settings
         self._store = store
         self._clock = clock
+        self._offered = offered or OfferedTokens()
 
     async def authenticate(self, request: Request) -> Identity:
         """See `Authenticator.authenticate`."""
@@ -71,7 +80,7 @@ class TokenAuthenticator:
         if token is None:
             return None
         digest = token.digest()
-        registration = await self._store.registration_by_token(digest)
+        registration = self._offered.registration(digest) or await self._store.registration_by_token(digest)
         if registration is None or registration.token_hash is None or not same_digest(registration.token_hash, digest):
             return None
         partner = self._settings.partner(registration.partner_id)

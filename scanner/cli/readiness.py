@@ -58,7 +58,19 @@ def secrets_ready(configuration: Configuration, talk: Talk) -> tuple[list[Ready]
             ok, detail = False, error.message
             deed = error.hint or f"Put the credentials token where {reference} says, or name another place in `token`."
         rows.append(Ready(environment=environment, about=f"token of {identity}", ok=ok, detail=detail, deed=deed))
-    return rows, found
+    return [*rows, *_agreed_ready(configuration, talk)], found
+
+
+def _agreed_ready(configuration: Configuration, talk: Talk) -> Iterator[Ready]:
+    """Is the CREDENTIALS_TOKEN_A of each invitation there?"""
+    for (environment, identity), reference in configuration.agreed.items():
+        about = f"token that the platform registers with {identity} with"
+        try:
+            talk.redactor.learn(resolver_of(configuration).resolve(reference))
+            yield Ready(environment=environment, about=about, ok=True, detail=f"found in {reference}")
+        except SecretError as error:
+            deed = error.hint or f"Make a random token, put it where {reference} says, and give it to the operator."
+            yield Ready(environment=environment, about=about, ok=False, detail=error.message, deed=deed)
 
 
 def inputs_ready(configuration: Configuration) -> Iterator[Ready]:

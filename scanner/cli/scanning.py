@@ -24,7 +24,7 @@ from scanner.cli.run_folder import cannot_write, write_whole
 from scanner.cli.run_note import RunNote
 from scanner.cli.selection import Selection
 from scanner.cli.talk import Talk
-from scanner.cli.tokens import replaced, sinks
+from scanner.cli.tokens import agreed, replaced, sinks
 from scanner.config.configuration import Configuration, IdentityKey
 from scanner.errors import PostureError, RunFolderError
 from scanner.gate.journal import JournalBroken
@@ -109,6 +109,7 @@ def look(scan: Scan, talk: Talk, formats: Sequence[Format] = ()) -> ScanResult:
         tokens=scan.tokens,
         former=replaced(scan.configuration, scan.tokens, talk),
         sinks=sinks(scan.configuration),
+        agreed=agreed(scan.configuration, talk),
         redactor=talk.redactor,
         configuration=scan.configuration.shown,
         seed=scan.configuration.seed,

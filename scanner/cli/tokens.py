@@ -53,6 +53,17 @@ def replaced(
     return found
 
 
+def agreed(configuration: Configuration, talk: Talk) -> dict[IdentityKey, Secret]:
+    """The CREDENTIALS_TOKEN_A of each invitation, which the platform calls us with.
+
+    Raises: SecretError.
+    """
+    resolver = resolver_of(configuration)
+    found = {key: resolver.resolve(reference) for key, reference in configuration.agreed.items()}
+    talk.redactor.learn_all(found.values())
+    return found
+
+
 def sinks(configuration: Configuration) -> dict[IdentityKey, TokenSink]:
     """Where new tokens of identities are kept."""
     return sinks_of(configuration.sinks, resolver_of(configuration).base)

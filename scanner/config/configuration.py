@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Self
 
@@ -31,8 +31,8 @@ class Configuration:
     """Everything a run is told.
 
     `file` is None for a scan of a bare URL. `sha256` (hex) is of the file's bytes. `shown` is what was configured, fit
-    to be stored. `tokens` and `sinks` hold references
-    only. `malformed_waivers` waive nothing, and stand in the report. `profile` None: see `profile_name`.
+    to be stored. `tokens`, `sinks` and `agreed` (the CREDENTIALS_TOKEN_A of invitations) hold references only.
+    `malformed_waivers` waive nothing, and stand in the report. `profile` None: see `profile_name`.
     `left_out` names the environments of the file that this run leaves out. `history` None: runs are not recorded.
     `platform`: what kind of platform it is, as far as it is said. `catalogue_url` empty: reports link to none.
     """
@@ -46,6 +46,7 @@ class Configuration:
     profile: str | None
     tls_profile: str
     seed: int
+    agreed: Mapping[IdentityKey, SecretReference] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
     malformed_waivers: tuple[Problem, ...] = ()
     left_out: frozenset[str] = frozenset()
@@ -83,6 +84,7 @@ class Configuration:
             left_out=frozenset(known - wanted),
             tokens={key: reference for key, reference in self.tokens.items() if key[0] in wanted},
             sinks={key: reference for key, reference in self.sinks.items() if key[0] in wanted},
+            agreed={key: reference for key, reference in self.agreed.items() if key[0] in wanted},
         )
 
     def in_mode(self, mode: Mode | None) -> Self:

@@ -116,6 +116,7 @@ def _identities(path: KeyPath, environment: EnvironmentConfig, config: ConfigFil
         partner = config.partners.get(identity.partner) if identity.partner else None
         yield from _endpoints_of(at, identity, environment)
         yield from _shown_to(at, identity, environment, config)
+        yield from _invited(at, identity, environment)
         if identity.partner and partner is None:
             yield (
                 (*at, "partner"),
@@ -150,6 +151,22 @@ def _shown_to(at: KeyPath, identity: IdentityConfig, environment: EnvironmentCon
             "a token that ends during the scan (`unregister`, `revoked_at`) is refused everywhere, which shows nothing"
         )
         yield (*at, "shown_to"), said
+
+
+def _invited(at: KeyPath, identity: IdentityConfig, environment: EnvironmentConfig) -> Found:
+    if identity.invited is None:
+        return
+    if "registration" not in environment.allow or environment.partner_server is None:
+        yield (*at, "invited"), "a platform that registers with us needs `allow: [registration]` and a `partner_server`"
+    elif environment.partner_server.url is None and not environment.partner_server.port:
+        yield (
+            (*at, "invited"),
+            "the `partner_server` needs a `url` or a `port`: an operator has to know where it will be",
+        )
+    if not identity.disposable or not identity.sink:
+        yield (*at, "invited"), "the identity needs `disposable: true` and a `sink`: the token of before is given up"
+    if identity.invited.token == identity.token:
+        yield (*at, "invited", "token"), "is what the platform shows us; `token` of the identity is what we show it"
 
 
 def _urls(environment: EnvironmentConfig) -> set[str]:

@@ -51,6 +51,12 @@ def load_configuration(file: Path, *, with_files: bool = False) -> Configuration
             for name, identity in env.identities.items()
             if identity.sink
         },
+        agreed={
+            (environment, name): SecretReference.parse(identity.invited.token)
+            for environment, env in config.environments.items()
+            for name, identity in env.identities.items()
+            if identity.invited
+        },
         profile=config.profile,
         tls_profile=config.tls_profile,
         seed=config.seed,

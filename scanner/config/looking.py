@@ -20,6 +20,7 @@ def looking_sha256(configuration: Configuration) -> str:
         "targets": _plain(configuration.targets),
         "tokens": sorted([*key, str(reference)] for key, reference in configuration.tokens.items()),
         "sinks": sorted([*key, str(reference)] for key, reference in configuration.sinks.items()),
+        "agreed": sorted([*key, str(reference)] for key, reference in configuration.agreed.items()),
         "tls_profile": configuration.tls_profile,
         "seed": _plain(configuration.seed),
     }

@@ -100,13 +100,25 @@ class EndpointConfig(Strict):
     allow_internal: bool = False
 
 
+class InvitationConfig(Strict):
+    """The platform's operator is given `token`, a CREDENTIALS_TOKEN_A, and URL_OF_THE_PARTNER_SERVER/`path`/versions.
+
+    From `at` on he starts a registration, `starts` times: all but the last one fail on our side.
+    """
+
+    token: Reference
+    path: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{20,64}$")]
+    at: AwareDatetime
+    starts: Annotated[int, Field(ge=1, le=8)] = 1
+
+
 class IdentityConfig(Strict):
     """Who the scanner speaks as. Without `token` it cannot speak; `sink` takes the token that a registration brings.
 
     `endpoints`: the platforms that issued the token, and that alone may see it; needed where there are several.
     `kind` bootstrap: the token is a CREDENTIALS_TOKEN_A. `unregister`: a scan may end the registration.
     `revoked_at`: when the platform's operator revokes the token, while a scan watches it. `shown_to`: other
-    environments that may see the token, and have to refuse it.
+    environments that may see the token, and have to refuse it. `invited`: the platform registers with us.
     """
 
     token: Reference
@@ -119,6 +131,7 @@ class IdentityConfig(Strict):
     sink: Sink | None = None
     unregister: bool = False
     revoked_at: AwareDatetime | None = None
+    invited: InvitationConfig | None = None
     shown_to: tuple[Text, ...] = ()
 
 

@@ -13,6 +13,7 @@ from scanner.gate.sink import FileSink, NewToken, SinkFailed, TokenSink
 from scanner.model.secret import Secret
 
 FOR_PARTNER: Final = "OCPI_POSTURE_FOR_PARTNER"
+OFFERED: Final = "OCPI_POSTURE_OFFERED"
 PROOF: Final = "OCPI_POSTURE_PROOF"
 R = TypeVar("R")
 _CURRENT: Final = "AWSCURRENT"
@@ -64,7 +65,7 @@ class SecretsManagerSink:
 
     Needs secretsmanager:PutSecretValue, with a `#key` also GetSecretValue, and kms:GenerateDataKey and kms:Decrypt if
     it has a key of its own. The token for the partner is a version of its own under the staging label `FOR_PARTNER`,
-    the proof another under `PROOF`: neither takes the place of the present version.
+    one that the partner offers under `OFFERED`, the proof under `PROOF`: none takes the place of the present version.
     """
 
     reference: SecretReference
@@ -83,8 +84,8 @@ class SecretsManagerSink:
 
     def write(self, which: NewToken, token: Secret) -> None:
         """A new version; where the secret is JSON, with its other members as they are."""
-        if which is NewToken.FOR_THE_PARTNER:
-            self._put(token.reveal(), FOR_PARTNER)
+        if which is not NewToken.TO_SPEAK_WITH:
+            self._put(token.reveal(), FOR_PARTNER if which is NewToken.FOR_THE_PARTNER else OFFERED)
         elif self.reference.key is None:
             self._put(token.reveal(), _CURRENT)
         else:

@@ -22,7 +22,7 @@ from scanner.gate.redaction import Redactor
 from scanner.gate.registration import Registrations
 from scanner.gate.stress_budget import StressBudgets
 from scanner.gate.tls_context import looking_context
-from scanner.gate.token_shapes import sequence_of, shapes_of
+from scanner.gate.token_shapes import offers_of, sequence_of, shapes_of
 from scanner.gate.vault import TokenVault
 from scanner.model.burst import BurstIntent, BurstSent
 from scanner.model.effect import Effect
@@ -38,6 +38,7 @@ from scanner.model.token_shape import KnownToken, TokenSequence, TokenShape
 if TYPE_CHECKING:  # most runs only ask: what answers is loaded where it is opened
     import ssl
 
+    from scanner.gate.incoming import IncomingCredentials
     from scanner.gate.listener import Listener
     from scanner.gate.serving import Served
 
@@ -194,7 +195,7 @@ class Gate:
 
         Raises: OSError if the address cannot be bound or the certificate not be used, and whatever `answers` raised.
         """
-        if refused := self._decisions.refusal(intent):
+        if refused := self._decisions.refusal(intent) or await self._not_ready(intent):
             yield refused
             return
         from scanner.gate.accepting import Door  # noqa: PLC0415 - see above
@@ -204,6 +205,7 @@ class Gate:
         registrations = self._http.registrations
         known = Known(
             redactor=self._redactor,
+            incoming=self._incoming(intent),
             token=lambda shown: registrations.callers_token(intent.environment, intent.identity, shown),
             note=lambda what: self._record.called(number, what),
         )
@@ -214,6 +216,19 @@ class Gate:
                 yield served
             finally:
                 await served.close()
+
+    async def _not_ready(self, intent: ServeIntent) -> Refused | None:
+        """Where credentials are handed in, there has to be a place for their token."""
+        return await self._http.registrations.ready(intent) if intent.takes_credentials else None
+
+    def _incoming(self, intent: ServeIntent) -> "IncomingCredentials | None":
+        if not intent.takes_credentials or intent.identity is None:
+            return None
+        from scanner.gate.incoming import IncomingCredentials  # noqa: PLC0415 - see above
+
+        key = intent.environment, intent.identity
+        means = self._http.registrations
+        return IncomingCredentials(key, vault=self._vault, redactor=self._redactor, registrations=means)
 
     def aws(self, intent: AwsIntent) -> ReadOnlyAwsClient | Refused:
         """A client for reads of one AWS service.
@@ -238,6 +253,10 @@ class Gate:
     def tokens_given(self, environment: str, identity: str) -> TokenSequence:
         """What the tokens look like, one after the other, that registrations of this run brought to an identity."""
         return sequence_of(self._vault, environment, identity)
+
+    def tokens_offered(self, environment: str, identity: str) -> TokenSequence:
+        """The same of what the platform offered to an identity, in registrations that it started."""
+        return offers_of(self._vault, environment, identity)
 
     def has_former_token(self, environment: str, identity: str) -> bool:
         """True where a registration, of this run or an earlier one, replaced a token of the identity."""

@@ -32,14 +32,14 @@ from scanner.gate.sink import NewToken, SinkFailed
 from scanner.gate.vault import IdentityKey, TokenVault
 from scanner.model.credential import NEW_TOKEN, CredentialsBody
 from scanner.model.exchange import Exchange, RefusalKind, Refused
-from scanner.model.intent import HttpIntent
+from scanner.model.intent import HttpIntent, ServeIntent
 from scanner.model.secret import Secret
 from scanner.model.served import CallersToken
 from scanner.model.token_shape import KnownToken, Standing
 
 RESCUED: Final = "rescued-tokens"
 _TOKEN_BYTES: Final = 32
-_LONGEST_TOKEN: Final = 4096
+LONGEST_TOKEN: Final = 4096
 _SUCCESS: Final = range(200, 300)
 _OCPI_SUCCESS: Final = range(1000, 2000)
 
@@ -69,8 +69,8 @@ class Registrations:
         """Held for the length of a registration: two of one identity would race for which token is the present one."""
         return self._turns.setdefault(_key(intent), asyncio.Lock())
 
-    async def ready(self, intent: HttpIntent) -> Refused | None:
-        """Prove the sink, once a run; why nothing may be sent, or None."""
+    async def ready(self, intent: HttpIntent | ServeIntent) -> Refused | None:
+        """Prove the sink, once a run; why nothing may be sent, or served, or None."""
         key = _key(intent)
         sink = self._vault.sinks.get(key)
         if sink is None:
@@ -91,13 +91,10 @@ class Registrations:
         marker = NEW_TOKEN.encode()
         if intent.body.json.count(marker) != 1:
             return Refused(kind=RefusalKind.CREDENTIAL, detail=f"the body holds {NEW_TOKEN!r} not exactly once")
-        token = Secret(secrets.token_urlsafe(_TOKEN_BYTES))
-        self._redactor.learn(token)
         try:
-            await self._keep(intent, NewToken.FOR_THE_PARTNER, token)
+            token = await self.hand_out(_key(intent))
         except SinkFailed as failed:
             return _refused(f"the new token for the partner of {intent.identity} was not kept, nor sent: {failed}")
-        self._handed_out[token] = _key(intent)
         sent = intent.body.json.replace(marker, token.reveal().encode())
         return sent, intent.body.json.replace(marker, MASK.encode())
 
@@ -111,14 +108,29 @@ class Registrations:
             return self._masked(exchange, None)
         if len(text) >= SHORTEST:  # a shorter one is masked by its place only
             self._redactor.learn(token)
+        await self.speak_with(_key(intent), token)
+        return self._masked(exchange, text)
+
+    async def hand_out(self, key: IdentityKey) -> Secret:
+        """A new token for the partner of an identity, which is kept before anybody gets it.
+
+        Raises: SinkFailed.
+        """
+        token = Secret(secrets.token_urlsafe(_TOKEN_BYTES))
+        self._redactor.learn(token)
+        await self.keep(key, NewToken.FOR_THE_PARTNER, token)
+        self._handed_out[token] = key
+        return token
+
+    async def speak_with(self, key: IdentityKey, token: Secret) -> None:
+        """Keep a token that came, and speak with it from now on; where it cannot be kept the run stops."""
         try:
-            await self._keep(intent, NewToken.TO_SPEAK_WITH, token)
+            await self.keep(key, NewToken.TO_SPEAK_WITH, token)
         except SinkFailed as failed:
-            self._stop(self._rescued(intent, token, failed))
+            self._stop(self._rescued(key, token, failed))
         except OSError as error:
             self._stop(f"the journal cannot be written ({error.strerror}); the new token is in the sink")
-        self._vault.take(*_key(intent), token)
-        return self._masked(exchange, text)
+        self._vault.take(*key, token)
 
     def known(self, text: str) -> KnownToken | None:
         """Whose token for the partner a text is, if this run made it."""
@@ -131,6 +143,8 @@ class Registrations:
             return CallersToken.NONE
         scheme, _, value = authorization.partition(" ")
         shown = {Secret(text) for text in _decodings(value.strip()) if text} if scheme == "Token" else set()
+        if shown.intersection(self._vault.agreed(environment, identity)):
+            return CallersToken.AGREED
         given = [token for token, key in self._handed_out.items() if key == (environment, identity)]
         if given and given[-1] in shown:
             return CallersToken.NEWEST
@@ -142,19 +156,23 @@ class Registrations:
         """As how many other identities of the environment tokens were handed out."""
         return len({key for key in self._handed_out.values() if key[0] == environment} - {(environment, identity)})
 
-    async def _keep(self, intent: HttpIntent, which: NewToken, token: Secret) -> None:
-        key = _key(intent)
+    async def keep(self, key: IdentityKey, which: NewToken, token: Secret) -> None:
+        """Write a token to the sink of an identity, and into the journal that it was.
+
+        Raises: SinkFailed, and OSError where the journal cannot be written.
+        """
         sink = self._vault.sinks[key]
         await asyncio.to_thread(sink.write, which, token)
         self._record.new_token(*key, which, sink.place)
 
-    def _rescued(self, intent: HttpIntent, token: Secret, failed: SinkFailed) -> str:
+    def _rescued(self, key: IdentityKey, token: Secret, failed: SinkFailed) -> str:
         """The last resort: a file of mode 0600 in the run's folder."""
-        said = f"the new token of identity {intent.identity} could not be kept in its sink ({failed})"
+        environment, identity = key
+        said = f"the new token of identity {identity} could not be kept in its sink ({failed})"
         folder = self._rescue / RESCUED
         try:
             folder.mkdir(mode=0o700, exist_ok=True)
-            path = folder / f"{intent.environment}-{intent.identity}-{secrets.token_hex(4)}"
+            path = folder / f"{environment}-{identity}-{secrets.token_hex(4)}"
             file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(file, "wb") as rescued:
                 rescued.write(token.reveal().encode() + b"\n")
@@ -188,7 +206,7 @@ def _token_in(exchange: Exchange) -> str | None:
             return None
         data = document.get("data")
         token = data.get("token") if isinstance(data, dict) else None
-        if isinstance(token, str) and token.strip() and len(token.encode()) <= _LONGEST_TOKEN:
+        if isinstance(token, str) and token.strip() and len(token.encode()) <= LONGEST_TOKEN:
             return token
     return None
 
@@ -199,7 +217,7 @@ def _succeeded(http_status: int, ocpi_status: object) -> bool:
     return not isinstance(ocpi_status, int) or ocpi_status in _OCPI_SUCCESS
 
 
-def _key(intent: HttpIntent) -> IdentityKey:
+def _key(intent: HttpIntent | ServeIntent) -> IdentityKey:
     if intent.identity is None:
         raise AssertionError("decided without an identity")
     return intent.environment, intent.identity

@@ -7,12 +7,13 @@ whoever else knocks is told that there is nothing.
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import h11
 
+from scanner.gate.incoming import IncomingCredentials
 from scanner.gate.redaction import MASK, Redactor
 from scanner.model.intent import ServeIntent
 from scanner.model.json_value import JsonValue
@@ -26,11 +27,15 @@ _NOTHING: Final = ServedAnswer(status=404)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What the gate knows and a handler must not: `token` tells the callers' tokens, `note` keeps the journal."""
+    """What the gate knows and a handler must not: `token` tells the callers' tokens, `note` keeps the journal.
+
+    `incoming` takes the credentials that are handed in (None: none are).
+    """
 
     redactor: Redactor
     token: Callable[[str | None], CallersToken]
     note: Callable[[dict[str, JsonValue]], None]
+    incoming: IncomingCredentials | None = None
 
 
 async def _end(writer: asyncio.StreamWriter) -> None:
@@ -48,7 +53,8 @@ async def _end(writer: asyncio.StreamWriter) -> None:
 class Served:
     """The server as a probe has it: `url` leads to it, `calls` are those below its nonce, in order.
 
-    `knocks` are all connections, those that came to no call included.
+    `knocks` are all connections, those that came to no call included. `taken`: a registration was
+    taken, and its answer has left. `news`: set with each call, cleared by whoever waits for the next.
     """
 
     def __init__(self, intent: ServeIntent, answers: Answers, known: Known) -> None:
@@ -56,6 +62,8 @@ class Served:
         self.calls: list[ServedCall] = []
         self.knocks: list[Knock] = []
         self.port = intent.port
+        self.taken = asyncio.Event()
+        self.news = asyncio.Event()
         self._answers = answers
         self._known = known
         self._under_way: set[asyncio.Task[None]] = set()
@@ -101,6 +109,9 @@ class Served:
                 answer = await self._answer(request, writer) if request else None
                 if answer is not None:
                     await self._write(connection, writer, answer)
+                    if answer.takes and self._known.incoming is not None:
+                        await self._known.incoming.accepted()
+                        self.taken.set()
         except (OSError, TimeoutError, h11.ProtocolError):
             return
         except Exception as bug:  # noqa: BLE001 - of a handler: raised where the server is closed
@@ -109,10 +120,11 @@ class Served:
             await _end(writer)
 
     async def _answer(self, request: "_Request", writer: asyncio.StreamWriter) -> ServedAnswer | None:
-        call = self._call(request, writer)
+        call = await self._call(request, writer)
         if call is None or len(self.calls) >= self.intent.max_events:
             return _NOTHING
         self.calls.append(call)
+        self.news.set()
         answer = await self._answers(call)
         self._known.note(
             {
@@ -123,9 +135,11 @@ class Served:
                 "status": answer.status if answer else None,
             }
         )
+        if answer is not None and answer.takes and self._known.incoming is not None and isinstance(answer.body, bytes):
+            return replace(answer, body=await self._known.incoming.answer(answer.body))
         return answer
 
-    def _call(self, request: "_Request", writer: asyncio.StreamWriter) -> ServedCall | None:
+    async def _call(self, request: "_Request", writer: asyncio.StreamWriter) -> ServedCall | None:
         """The call, masked; None where it did not know the nonce."""
         target = request.head.target.decode("latin-1")
         nonce, slash, rest = target.removeprefix("/").partition("/")
@@ -133,6 +147,8 @@ class Served:
             return None
         headers = [(n.decode("latin-1"), v.decode("latin-1")) for n, v in request.head.headers]
         shown = next((value for name, value in headers if name == "authorization"), None)
+        token = self._known.token(shown)
+        brought = await self._brought(request, token)
         peer = writer.get_extra_info("peername")
         mask = self._known.redactor
         return ServedCall(
@@ -142,8 +158,15 @@ class Served:
             path=mask.known(slash + rest),
             headers=tuple((n, MASK if n == "authorization" else mask.known(v)) for n, v in headers),
             body=mask.text(request.body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape"),
-            token=self._known.token(shown),
+            token=token,
+            brought=brought,
         )
+
+    async def _brought(self, request: "_Request", token: CallersToken) -> bool:
+        """True where it handed credentials in, whose token the gate knows from now on, and masks."""
+        incoming = self._known.incoming
+        may = request.head.method == b"POST" and token is CallersToken.AGREED
+        return incoming is not None and may and await incoming.offered(request.body)
 
     async def _write(self, connection: h11.Connection, writer: asyncio.StreamWriter, answer: ServedAnswer) -> None:
         headers = [*answer.headers, ("Connection", "close")]

@@ -5,16 +5,20 @@ import tempfile
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from scanner.model.secret import Secret
 
 
 class NewToken(StrEnum):
-    """Which of the two tokens that a registration makes: the one to speak with, or the one handed to the partner."""
+    """Which of the tokens of a registration: to speak with, handed to the partner, or offered and not yet taken."""
 
     TO_SPEAK_WITH = "token to speak with"
     FOR_THE_PARTNER = "token for the partner"
+    OFFERED = "token that the partner offers"
+
+
+_SUFFIXES: Final = {NewToken.TO_SPEAK_WITH: "", NewToken.FOR_THE_PARTNER: ".for-partner", NewToken.OFFERED: ".offered"}
 
 
 class SinkFailed(Exception):
@@ -39,7 +43,7 @@ class TokenSink(Protocol):
 
 
 class FileSink:
-    """A file of mode 0600, replaced whole; the token for the partner stands beside it, in `NAME.for-partner`."""
+    """A file of mode 0600, replaced whole; beside it `NAME.for-partner` and `NAME.offered`."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -71,7 +75,7 @@ class FileSink:
 
     def _target(self, which: NewToken) -> Path:
         path = self._path.resolve()  # a link stays a link
-        return path if which is NewToken.TO_SPEAK_WITH else path.with_name(path.name + ".for-partner")
+        return path.with_name(path.name + _SUFFIXES[which])
 
     def _failed(self, error: OSError) -> SinkFailed:
         return SinkFailed(f"{self.place} cannot be written: {(error.strerror or 'unknown reason').lower()}")

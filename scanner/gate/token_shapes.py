@@ -1,6 +1,7 @@
 """The shapes of the tokens in the vault, and what they have to do with each other."""
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise, takewhile
 from typing import Final
 
@@ -22,7 +23,15 @@ def shapes_of(vault: TokenVault, environment: str) -> tuple[TokenShape, ...]:
 
 def sequence_of(vault: TokenVault, environment: str, identity: str) -> TokenSequence:
     """What the registrations of this run brought to one identity; zeros where they brought nothing."""
-    given, repeated = vault.given(environment, identity)
+    return _sequence(*vault.given(environment, identity))
+
+
+def offers_of(vault: TokenVault, environment: str, identity: str) -> TokenSequence:
+    """What the platform offered to one identity, in registrations that it started."""
+    return _sequence(*vault.offers(environment, identity))
+
+
+def _sequence(given: Sequence[Secret], repeated: int) -> TokenSequence:
     tokens = [token.reveal() for token in given]
     following = [(one, other) for one, other in pairwise(tokens) if one != other]
     return TokenSequence(

@@ -35,7 +35,8 @@ _SCHEME: Final = "Token"
 class TokenVault:
     """Credentials tokens by environment and identity: the present one, and those that it replaced, oldest first.
 
-    `sinks` are where new tokens of identities are kept; an identity without one makes no registration.
+    `sinks` are where new tokens of identities are kept; an identity without one makes no registration. `agreed`: the
+    CREDENTIALS_TOKEN_A that a platform's operator was given for an identity; nobody speaks with it but that platform.
     """
 
     def __init__(
@@ -44,7 +45,11 @@ class TokenVault:
         *,
         former: Mapping[IdentityKey, tuple[Secret, ...]] | None = None,
         sinks: Mapping[IdentityKey, TokenSink] | None = None,
+        agreed: Mapping[IdentityKey, Secret] | None = None,
     ) -> None:
+        self._agreed = dict(agreed or {})
+        self._offered: dict[IdentityKey, list[Secret]] = {}
+        self._offered_again: dict[IdentityKey, int] = {}
         self.sinks: Mapping[IdentityKey, TokenSink] = dict(sinks or {})
         self._history = {key: [*(former or {}).get(key, ()), token] for key, token in tokens.items()}
         self._given: dict[IdentityKey, list[Secret]] = {}
@@ -66,6 +71,24 @@ class TokenVault:
         self._repeated[key] = self._repeated.get(key, 0) + (new in history)
         if not history or history[-1] != new:
             history.append(new)
+
+    def agreed(self, environment: str, identity: str | None) -> frozenset[Secret]:
+        """The token that an operator was given for the identity; empty where none was."""
+        return frozenset(token for key, token in self._agreed.items() if key == (environment, identity))
+
+    def offer(self, environment: str, identity: str, token: Secret) -> None:
+        """The platform offers this token to the identity, in a registration that it started."""
+        key = environment, identity
+        offered = self._offered.setdefault(key, [])
+        self._offered_again[key] = self._offered_again.get(key, 0) + (
+            token in offered or token in self._history.get(key, ())
+        )
+        offered.append(token)
+
+    def offers(self, environment: str, identity: str) -> tuple[tuple[Secret, ...], int]:
+        """The tokens that were offered, oldest first; how many of them had been known before."""
+        key = environment, identity
+        return tuple(self._offered.get(key, ())), self._offered_again.get(key, 0)
 
     def present_tokens(self) -> Iterator[tuple[IdentityKey, Secret]]:
         """The present token of each identity, in order of name."""
@@ -115,6 +138,9 @@ class TokenVault:
     def _token(self, environment: str, credential: RealCredential) -> str | None:
         issued_in = credential.environment if isinstance(credential, ForeignCredential) else environment
         history = self._history.get((issued_in, credential.identity), [])
+        if isinstance(credential, FormerCredential) and credential.which is Former.OFFERED:
+            offered = self._offered.get((issued_in, credential.identity))
+            return offered[-1].reveal() if offered else None
         if isinstance(credential, FormerCredential):
             former = [token for token in history[:-1] if token != history[-1]]
             if not former:
@@ -163,6 +189,8 @@ def _unknown(credential: RealCredential) -> str:
     if isinstance(credential, ForeignCredential):
         return f"no token of identity {credential.identity!r} of {credential.environment} was read in this run"
     if isinstance(credential, FormerCredential):
+        if credential.which is Former.OFFERED:
+            return f"nothing was offered to identity {credential.identity!r}"
         return f"no earlier token is known for identity {credential.identity!r}: nothing has replaced it"
     return f"no token is known for identity {credential.identity!r}"
 

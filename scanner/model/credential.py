@@ -39,10 +39,14 @@ class Place(StrEnum):
 
 
 class Former(StrEnum):
-    """Which of an identity's earlier tokens: the one before the present one, or the one that the run began with."""
+    """Which of an identity's other tokens: the one before the present one, or the one that the run began with.
+
+    `OFFERED`: the one that the platform offered last, in a registration that it started.
+    """
 
     PREVIOUS = "previous"
     BOOTSTRAP = "bootstrap"
+    OFFERED = "offered"
 
 
 class ShownCertificate(StrEnum):

@@ -179,11 +179,13 @@ class ServeIntent(ListenIntent):
     `/{nonce}/` are answered. Tokens that were handed out as `identity` are known among the callers'. `answer_s` bounds
     one call, `max_answer_bytes` what it is answered. `speaks` other than modern is bait for clients that agree to it;
     `any_key` lets the certificate have a key that is too short.
+    `takes_credentials`: what a caller hands in with a POST that shows the CREDENTIALS_TOKEN_A of an invitation is kept.
     """
 
     origin: str | None = None
     speaks: Speaks = Speaks.MODERN
     any_key: bool = False
+    takes_credentials: bool = False
     answer_s: float = 20.0
     max_answer_bytes: int = 2**20
 

@@ -80,7 +80,7 @@ class Contract:
     """What one partner may do, and between which dates (both inclusive; `None`: open).
 
     `requests_per_second`: the rate that was agreed. `kept_at_least_days`, `kept_at_most_days`: how long logs and data
-    of the partner stay. `None` of each: nothing was agreed.
+    of the partner stay. `None` of each: nothing was agreed. `shows_certificate`: it calls with a client certificate.
     """
 
     partner: str
@@ -92,6 +92,7 @@ class Contract:
     requests_per_second: int | None = None
     kept_at_least_days: int | None = None
     kept_at_most_days: int | None = None
+    shows_certificate: bool = False
 
     def in_force(self, day: date) -> bool:
         """True on each day from `starts` to `ends`."""
@@ -107,6 +108,18 @@ class Contract:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """A registration that the platform starts, because its operator tells it to, from `at` on and `starts` times.
+
+    `path`: what stands behind the origin of our `partner_server`, in front of `/versions`; nobody can guess it.
+    """
+
+    path: str
+    at: datetime
+    starts: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
     """Who the scanner speaks as; its credentials token stays with the gate.
 
@@ -115,6 +128,7 @@ class Identity:
     may see it; empty: the only one there is. `bootstrap`: the token is a CREDENTIALS_TOKEN_A, for one registration.
     `unregister`: a scan may end the registration, after which every token of the identity is of no use.
     `revoked_at`: when the platform's operator revokes the token, so that a scan can watch it (None: nobody does).
+    `invited`: the platform registers with us (None: it never does).
     """
 
     name: str
@@ -127,3 +141,4 @@ class Identity:
     bootstrap: bool = False
     unregister: bool = False
     revoked_at: datetime | None = None
+    invited: Invitation | None = None

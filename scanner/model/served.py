@@ -14,6 +14,7 @@ class CallersToken(StrEnum):
     ANOTHERS = "a token that was handed out as another identity"
     UNKNOWN = "a token that was never handed out"
     NONE = "no token"
+    AGREED = "the CREDENTIALS_TOKEN_A that its operator was given"
 
 
 class Speaks(StrEnum):
@@ -42,7 +43,8 @@ class Knock:
 class ServedCall:
     """One call: when (UTC), from where, and what it asked for; tokens in headers and body are masked.
 
-    `path` begins behind the nonce, with a slash, and keeps its query.
+    `path` begins behind the nonce, with a slash, and keeps its query. `brought`: it handed credentials in, and the gate
+    has kept their token.
     """
 
     received_at: datetime
@@ -52,6 +54,7 @@ class ServedCall:
     headers: tuple[tuple[str, str], ...]
     body: bytes
     token: CallersToken
+    brought: bool = False
 
     def header(self, name: str) -> str | None:
         """The first header of that name, or None."""
@@ -62,13 +65,15 @@ class ServedCall:
 class ServedAnswer:
     """What a call is answered: the body at once, or piece by piece as it is asked for (then without a length).
 
-    `cut`: the connection ends before the end of the message.
+    `cut`: the connection ends before the end of the message. `takes`: the credentials that were handed in are taken;
+    the body holds `NEW_TOKEN` once, where the token for the caller goes.
     """
 
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | AsyncIterator[bytes] = b""
     cut: bool = False
+    takes: bool = False
 
 
 Answers = Callable[[ServedCall], Awaitable[ServedAnswer | None]]

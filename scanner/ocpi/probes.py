@@ -14,6 +14,7 @@ from scanner.ocpi.credentials.revocation import RevocationProbe
 from scanner.ocpi.depth.probe import DeepReadProbe
 from scanner.ocpi.discovery import DiscoveryProbe
 from scanner.ocpi.errors import ErrorsProbe
+from scanner.ocpi.invitation.probe import InvitationProbe
 from scanner.ocpi.misplaced import MisplacedTokenProbe
 from scanner.ocpi.mutation.probe import MutationProbe
 from scanner.ocpi.pages import PagesProbe
@@ -59,8 +60,10 @@ _PULLED: Final[tuple[Probe, ...]] = (*_REFUSED, PullsProbe(probe.name for probe 
 _REPLACING: Final[tuple[Probe, ...]] = (*_PULLED, RegistrationProbe(probe.name for probe in _PULLED))
 # It registers a platform of its own, to which results come.
 _CALLED: Final[tuple[Probe, ...]] = (*_REPLACING, CallbacksProbe(probe.name for probe in _REPLACING))
+# It waits for an operator who has the target register with us.
+_INVITED: Final[tuple[Probe, ...]] = (*_CALLED, InvitationProbe(probe.name for probe in _CALLED))
 # It waits for an operator who ends one.
-_WAITING: Final[tuple[Probe, ...]] = (*_CALLED, RevocationProbe(probe.name for probe in _CALLED))
+_WAITING: Final[tuple[Probe, ...]] = (*_INVITED, RevocationProbe(probe.name for probe in _INVITED))
 # A ban would blind whoever comes later.
 _LOADING: Final[tuple[Probe, ...]] = (*_WAITING, StressProbe(probe.name for probe in _WAITING))
 PROBES: Final[tuple[Probe, ...]] = (*_LOADING, TokenGuessingProbe(probe.name for probe in _LOADING))

@@ -22,8 +22,9 @@ class ScanPlan:
     """One run: where to look, with which probes, as whom, and where it is written.
 
     `tokens`: present credentials tokens by (environment, identity). `former`: those that they replaced, oldest first.
-    `sinks`: where new tokens are kept. `secrets`: further secrets that must not be stored. `redactor` learns all of
-    them, and every token that the run brings: whoever talks or writes beside the run shares it.
+    `sinks`: where new tokens are kept. `agreed`: the CREDENTIALS_TOKEN_A of invitations. `secrets`: further secrets
+    that must not be stored. `redactor` learns all of them, and every token that the run brings: whoever talks or writes
+    beside the run shares it.
     `configuration`: the configuration as it was read, without secrets; it becomes evidence of the contracts. `focus`:
     the finding that a replay asks about.
     """
@@ -36,6 +37,7 @@ class ScanPlan:
     tokens: Mapping[tuple[str, str], Secret]
     former: Mapping[tuple[str, str], tuple[Secret, ...]] = field(default_factory=dict)
     sinks: Mapping[tuple[str, str], TokenSink] = field(default_factory=dict)
+    agreed: Mapping[tuple[str, str], Secret] = field(default_factory=dict)
     secrets: tuple[Secret, ...] = ()
     redactor: Redactor = field(default_factory=Redactor)
     configuration: JsonValue = None

@@ -61,14 +61,14 @@ async def run_scan(plan: ScanPlan, progress: Progress | None = None, stop: async
 def _open_run(plan: ScanPlan, before: Journalled, progress: Progress) -> Iterator[Run]:
     plan.folder.mkdir(parents=True, exist_ok=True)
     redactor, former = plan.redactor, [token for tokens in plan.former.values() for token in tokens]
-    redactor.learn_all([*plan.tokens.values(), *former, *plan.secrets])
+    redactor.learn_all([*plan.tokens.values(), *former, *plan.agreed.values(), *plan.secrets])
     journal = Journal(plan.folder / FILE_NAME, redactor)
     with scratch_folder() as scratch:
         try:
             journal.write("run", {"run_id": plan.run_id, "resumed": plan.resume})
             gate = Gate(
                 plan.targets,
-                vault=TokenVault(plan.tokens, former=plan.former, sinks=plan.sinks),
+                vault=TokenVault(plan.tokens, former=plan.former, sinks=plan.sinks, agreed=plan.agreed),
                 journal=journal,
                 redactor=redactor,
                 scratch=scratch,

@@ -87,6 +87,7 @@ def running_service(
     storage: Callable[[Store], Store] | None = None,
     backend: Callable[[Store], Store] | None = None,
     quarantine: Quarantine | None = None,
+    control: Path | None = None,
 ) -> Iterator[RunningService]:
     """Start the service with `faults`; stop it at the end.
 
@@ -95,7 +96,7 @@ def running_service(
     `versions` are those that it serves instead of all, such as "2.2.1"; not with `process`.
     `backend` goes round the storage, below what guards it; not with `process`.
     `storage` is given the seeded storage and says which one is used, `faults` come around it; not with `process`.
-    `quarantine` takes what is refused; not with `process`.
+    `quarantine` takes what is refused; not with `process`. `control` is the Unix socket of its operator.
     Raises UnknownFaultError, and RuntimeError when it does not start.
     """
     used = folder or prepared_folder()
@@ -104,11 +105,12 @@ def running_service(
         assert storage is None
         assert backend is None
         assert quarantine is None
-        started = _in_process(used, faults, plaintext_port, store)
+        started = _in_process(used, faults, plaintext_port, store, control)
     else:
         chosen = [] if storage is None else [_on(storage)]
         chosen += [] if backend is None else [Fault(name="backend", summary="a backend", wrap_backend=backend)]
-        started = _in_thread(used, [*chosen, *select_faults(faults)], plaintext_port, store, versions, quarantine)
+        all_faults = [*chosen, *select_faults(faults)]
+        started = _in_thread(used, all_faults, plaintext_port, store, versions, quarantine, control)
     with started as service:
         yield service
 
@@ -134,6 +136,7 @@ def _in_thread(
     store: str,
     versions: Sequence[str],
     quarantine: Quarantine | None,
+    control: Path | None,
 ) -> Iterator[RunningService]:
     answers: queue.Queue[tuple[Ready, asyncio.AbstractEventLoop, asyncio.Event] | BaseException] = queue.Queue()
     events: list[Mapping[str, object]] = []
@@ -144,6 +147,7 @@ def _in_thread(
         store=StoreKind(store),
         events=events.append,
         quarantine=quarantine,
+        control=control,
         versions=[version for version in VERSIONS if version.number in versions or not versions],
     )
 
@@ -173,7 +177,7 @@ def _in_thread(
 
 @contextlib.contextmanager
 def _in_process(
-    folder: Folder, faults: Sequence[str], plaintext_port: int | None, store: str
+    folder: Folder, faults: Sequence[str], plaintext_port: int | None, store: str, control: Path | None
 ) -> Iterator[RunningService]:
     command = [
         sys.executable,
@@ -187,6 +191,7 @@ def _in_process(
     ]
     command += [part for name in faults for part in ("--fault", name)]
     command += [] if plaintext_port is None else ["--plaintext-port", str(plaintext_port)]
+    command += [] if control is None else ["--control", str(control)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdin is not None
         assert child.stdout is not None

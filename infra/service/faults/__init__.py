@@ -29,6 +29,7 @@ from infra.service.faults import (
     pulls,
     registration,
     requests,
+    started,
     token_matching,
     transitions,
     transport,
@@ -62,6 +63,7 @@ _LISTED: Final = (
     *partner_calls.FAULTS,
     *backends.FAULTS,
     *pulls.FAULTS,
+    *started.FAULTS,
 )
 _OF_REGISTRATIONS: Final = (registration, half_way, new_tokens, partner_claims, partner_calls)
 BY_REGISTERING: Final = frozenset(fault.name for module in _OF_REGISTRATIONS for fault in module.FAULTS)

@@ -13,6 +13,7 @@ from infra.service.modules.vouching import Vouch
 from infra.service.outbound import OutboundClient
 from infra.service.pulling.manner import Manner
 from infra.service.settings import OutboundSettings, Settings
+from infra.service.starting.manner import StartManner
 from infra.service.store import Store
 from infra.service.store.guarded import Guard
 
@@ -53,6 +54,10 @@ def _same_manner(manner: Manner) -> Manner:
     return manner
 
 
+def _same_start(manner: StartManner) -> StartManner:
+    return manner
+
+
 def _same_listener(options: ListenerOptions) -> ListenerOptions:
     return options
 
@@ -80,4 +85,5 @@ class Fault:
     wrap_guard: Callable[[Guard], Guard] = _same_guard
     wrap_vouch: Callable[[Vouch], Vouch] = _same_vouch
     wrap_manner: Callable[[Manner], Manner] = _same_manner
+    wrap_start: Callable[[StartManner], StartManner] = _same_start
     wrap_listener: Callable[[ListenerOptions], ListenerOptions] = _same_listener

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from infra.service.v2_2_1.version import VERSION
+from infra.service.v2_2_1.version import DIALECT, VERSION
 
-__all__ = ["VERSION"]
+__all__ = ["DIALECT", "VERSION"]

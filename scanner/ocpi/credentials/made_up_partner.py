@@ -46,6 +46,11 @@ class MadeUpPartner:
         self._versions = versions
         self._now = now
 
+    @property
+    def timestamp(self) -> str:
+        """Of every answer."""
+        return f"{self._now:%Y-%m-%dT%H:%M:%SZ}"
+
     def url(self, own_versions_url: str) -> str:
         """The versions URL that is registered; `own_versions_url` is the platform's."""
         ours = self.base + VERSIONS_PATH
@@ -101,7 +106,7 @@ class MadeUpPartner:
         ocpi_status: int = 1000,
         message: str = "Success",
     ) -> ServedAnswer:
-        said = {"status_code": ocpi_status, "status_message": message, "timestamp": f"{self._now:%Y-%m-%dT%H:%M:%SZ}"}
+        said = {"status_code": ocpi_status, "status_message": message, "timestamp": self.timestamp}
         document = said if data is None else {"data": data, **said}
         echoed = tuple((name, value) for name in _ECHOED if (value := call.header(name)))
         headers = (("Content-Type", "application/json"), ("Cache-Control", "no-store"), *echoed)

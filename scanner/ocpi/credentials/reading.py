@@ -18,9 +18,9 @@ from scanner.model.token_shape import Standing
 from scanner.model.witness import Witness
 from scanner.ocpi.client import OcpiClient
 from scanner.ocpi.credentials.doors import CREDENTIALS, Door, ask, interfaces_of, module_doors, present
+from scanner.ocpi.credentials.parties import parties_named
 from scanner.ocpi.interfaces import Interface, discovered, why_nothing
 from scanner.ocpi.notes import Notebook, not_configured
-from scanner.ocpi.objects import party_of
 from scanner.ocpi.planned import planned_gets
 from scanner.ocpi.repeat import repeat_line
 from scanner.ocpi.reply import NoReply, Reply
@@ -28,7 +28,6 @@ from scanner.ocpi.version_lists import MOST_ENDPOINTS, MOST_VERSIONS
 from scanner.probe import ProbeContext
 
 _MASKED: Final = re.compile(r"[*•xX#.\-]*|.{0,7}|\[.*\]|<.*>", re.DOTALL)
-_MOST_PARTIES: Final = 20
 
 
 class CredentialsReadProbe:
@@ -86,14 +85,9 @@ async def _read(client: OcpiClient, book: Notebook, interface: Interface, identi
 def _shown(context: ProbeContext, reply: Reply, identity: str) -> CredentialsShown:
     data = reply.data if isinstance(reply.data, Mapping) else {}
     token, whose = _whose(context, data.get("token"), identity)
-    parties = tuple(sorted({str(party) for item in _roles(data) if (party := party_of(item))}))
-    return CredentialsShown(shows=token, whose=whose, parties=parties[:_MOST_PARTIES], curl=repeat_line(reply.exchange))
-
-
-def _roles(data: Mapping[str, JsonValue]) -> list[JsonValue]:
-    """The roles, or the object itself, which names one party in 2.1.1."""
-    roles = data.get("roles")
-    return [*roles] if isinstance(roles, list) else [data]
+    return CredentialsShown(
+        shows=token, whose=whose, parties=parties_named(reply.data), curl=repeat_line(reply.exchange)
+    )
 
 
 def _whose(context: ProbeContext, token: JsonValue, identity: str) -> tuple[TokenShown, str | None]:

@@ -7,7 +7,6 @@ seen to work before: without that a refusal would show nothing.
 import asyncio
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -18,9 +17,10 @@ from scanner.model.party import Identity
 from scanner.model.target import Endpoint, EnvironmentTarget
 from scanner.model.witness import Witness
 from scanner.ocpi.client import OcpiClient
-from scanner.ocpi.credentials.addresses import answering, asked_at
-from scanner.ocpi.credentials.doors import Door, module_doors, versions_door
+from scanner.ocpi.credentials.addresses import answering
+from scanner.ocpi.credentials.doors import module_doors, versions_door
 from scanner.ocpi.credentials.given_up import GivenUp, open_doors
+from scanner.ocpi.credentials.lookout import Lookout
 from scanner.ocpi.credentials.pending import Pending
 from scanner.ocpi.notes import Notebook, not_configured
 from scanner.ocpi.planned import planned
@@ -31,21 +31,6 @@ from scanner.probe import ProbeContext
 PROBE: Final = "ocpi-revocation"
 LONGEST_WAIT_S: Final = 900.0
 _CONTROL_BEFORE_S: Final = 3.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Vantage:
-    """What `GivenUp` looks from."""
-
-    endpoint: Endpoint
-    identity: Identity
-    client: OcpiClient
-    pending: Pending
-    addresses: tuple[str, ...]
-    unreached: tuple[str, ...]
-
-    def addresses_of(self, door: Door) -> tuple[str | None, ...]:
-        return asked_at(self.endpoint, door, self.addresses)
 
 
 class RevocationProbe:
@@ -94,7 +79,7 @@ async def _watch(context: ProbeContext, endpoint: Endpoint, identity: Identity, 
     await asyncio.sleep(max(wait_s - _CONTROL_BEFORE_S, 0))
     client = OcpiClient(context, endpoint, PROBE)
     addresses, unreached = await answering(client, book, versions, PROBE)
-    vantage = _Vantage(
+    vantage = Lookout(
         endpoint=endpoint,
         identity=identity,
         client=client,

@@ -35,6 +35,7 @@ from scanner.model.facts.ocpi.credentials import (
 )
 from scanner.model.facts.ocpi.disclosure import ErrorAnswer
 from scanner.model.facts.ocpi.headers import HeadersObserved, RequestIdsEchoed
+from scanner.model.facts.ocpi.invited import INVITED_FACTS
 from scanner.model.facts.ocpi.mutation import MutantsTreated, ValidObjectProven
 from scanner.model.facts.ocpi.objects import ObjectsValidated
 from scanner.model.facts.ocpi.pages import PageObserved
@@ -100,4 +101,5 @@ OCPI_FACT_TYPES: Final[tuple[type, ...]] = (
     *STRESS_FACTS,
     *BACKEND_FACTS,
     *PULL_FACTS,
+    *INVITED_FACTS,
 )

@@ -1,0 +1,90 @@
+"""Where an operator on this machine starts registrations: a Unix socket, one JSON object in, one out.
+
+In: `partner` (its id), `versions_url` (the partner's) and `token` (its CREDENTIALS_TOKEN_A). Out: `outcome` registered
+and `version`, or `outcome` failed and `reason`. Only the user that the service runs as may use it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any, Final
+
+from infra.service.credentials_token import CredentialsToken
+from infra.service.starting.starter import Starter, StartError
+
+_LONGEST: Final = 8192  # bytes
+_OWNER_ONLY: Final = 0o600
+
+
+@asynccontextmanager
+async def operators_door(path: Path | None, starter: Starter) -> AsyncIterator[None]:
+    """Open for the length of the block; `path` None: nobody can start anything. Raises OSError."""
+    if path is None:
+        yield
+        return
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            writer.write(json.dumps(await _answer(reader, starter)).encode() + b"\n")
+            await writer.drain()
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
+
+    server = await asyncio.start_unix_server(serve, sock=_bound(path), limit=_LONGEST)
+    try:
+        yield
+    finally:
+        server.close()
+        await asyncio.to_thread(path.unlink, missing_ok=True)
+
+
+def _bound(path: Path) -> socket.socket:
+    """For the owner alone, before anybody can connect."""
+    bound = socket.socket(socket.AF_UNIX)
+    try:
+        bound.bind(str(path))
+        path.chmod(_OWNER_ONLY)
+    except OSError:
+        bound.close()
+        raise
+    return bound
+
+
+async def _answer(reader: asyncio.StreamReader, starter: Starter) -> dict[str, str]:
+    try:
+        partner, url, token = _asked(json.loads(await reader.readline()))
+        version = await starter.start(partner, url, token)
+    except StartError as error:
+        return {"outcome": "failed", "reason": str(error)}
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return {"outcome": "failed", "reason": "not an object with partner, versions_url and token"}
+    return {"outcome": "registered", "version": version}
+
+
+def _asked(document: Any) -> tuple[str, str, CredentialsToken]:  # noqa: ANN401 - JSON
+    texts = [document[name] for name in ("partner", "versions_url", "token")]
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError
+    partner, url, token = texts
+    return partner, url, CredentialsToken(token)
+
+
+async def ask(path: Path, partner: str, versions_url: str, token: str) -> dict[str, str]:
+    """Start a registration at the service that serves the socket. Raises OSError, ValueError."""
+    reader, writer = await asyncio.open_unix_connection(path, limit=_LONGEST)
+    try:
+        asked = {"partner": partner, "versions_url": versions_url, "token": token}
+        writer.write(json.dumps(asked).encode() + b"\n")
+        await writer.drain()
+        answer: dict[str, str] = json.loads(await reader.readline())
+        return answer
+    finally:
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()

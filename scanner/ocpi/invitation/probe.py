@@ -1,0 +1,288 @@
+"""Probe `ocpi-invitation`: the target's operator starts registrations with us, at a time that was agreed.
+
+We give versions, details and credentials as the side that is registered with. All starts but the last one fail when the
+target hands its credentials in; after each the token in use has to live, and the one that it offered has to die. The
+last one is taken: then it is the token of before that has to die.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from scanner.model.effect import Effect
+from scanner.model.exchange import Refused
+from scanner.model.facts.ocpi.invited import (
+    INVITED_FACTS,
+    FormerTokenAfterStart,
+    RegistrationsStarted,
+    StartTaken,
+    StartTried,
+)
+from scanner.model.intent import PlannedRequest, ServeIntent
+from scanner.model.json_value import JsonValue
+from scanner.model.observation import Reason
+from scanner.model.ocpi.specification import VERSIONS
+from scanner.model.party import Identity, Invitation
+from scanner.model.served import ServedCall
+from scanner.model.target import Endpoint, EnvironmentTarget, PartnerServer
+from scanner.ocpi.client import OcpiClient
+from scanner.ocpi.credentials.addresses import answering
+from scanner.ocpi.credentials.bodies import PartyInRole
+from scanner.ocpi.credentials.doors import CREDENTIALS, interfaces_of, module_doors, versions_door
+from scanner.ocpi.credentials.given_up import open_doors
+from scanner.ocpi.credentials.lookout import Lookout
+from scanner.ocpi.credentials.made_up_partner import MadeUpPartner
+from scanner.ocpi.credentials.pending import Pending
+from scanner.ocpi.credentials.probe import leftover, may_register
+from scanner.ocpi.invitation.host import Host, Start, acts
+from scanner.ocpi.invitation.watching import Watching
+from scanner.ocpi.notes import Notebook, not_configured
+from scanner.ocpi.partner_probe import PartnerProbe, why_no_registration
+from scanner.ocpi.planned import planned
+from scanner.ocpi.reply import NoReply, no_reply
+from scanner.probe import ProbeContext
+
+if TYPE_CHECKING:  # loaded where a partner is served
+    from scanner.gate.serving import Served
+
+PROBE: Final = "ocpi-invitation"
+LONGEST_WAIT_S: Final = 900.0
+_PATIENCE_S: Final = 300.0  # for each start
+_LONGEST_STALL_S: Final = 10.0
+_ANSWER_S: Final = 60.0
+_LOOKS: Final = 40  # reads after one start
+
+
+class InvitationProbe(PartnerProbe):
+    """As the first identity with an invitation; `after`: the probes that need the token of before."""
+
+    name = PROBE
+    provides: frozenset[type] = frozenset(INVITED_FACTS)
+    kinds = INVITED_FACTS
+    nobody = (
+        "no disposable identity with a party, a role and a sink says when the platform registers with it (`invited`)"
+    )
+
+    def __init__(
+        self, after: Iterable[str], patience_s: float = _PATIENCE_S, stall_s: float = _LONGEST_STALL_S
+    ) -> None:
+        super().__init__(after)
+        self._patience_s = patience_s
+        self._stall_s = stall_s
+
+    def why_not(self, target: EnvironmentTarget) -> NoReply | None:
+        """See `PartnerProbe.why_not`."""
+        if why := why_no_registration(target, "registrations that the platform starts need"):
+            return why
+        if target.partner_server is None:
+            return not_configured("registrations that the platform starts need a `partner_server`")
+        return None
+
+    def may(self, _target: EnvironmentTarget, identity: Identity) -> bool:
+        """See `PartnerProbe.may`."""
+        return identity.invited is not None and may_register(identity)
+
+    def planned(self, target: EnvironmentTarget, endpoint: Endpoint, identity: Identity) -> Iterable[PlannedRequest]:
+        """When which operator has to start what, and the GETs that look at the tokens."""
+        if identity.invited is None:
+            return
+        invited, server = identity.invited, target.partner_server
+        at = f"{invited.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        times = f"{invited.starts} TIMES " if invited.starts > 1 else ""
+        url = f"{_origin(server)}/{invited.path}/versions" if server else ""
+        yield PlannedRequest(
+            probe=PROBE,
+            effect=Effect.REGISTRATION,
+            environment=target.name,
+            what=f"REGISTER {times}AT THE PLATFORM WITH {identity.party} from {at} on, while the scan waits: its "
+            f"versions URL is {url}, its CREDENTIALS_TOKEN_A the one of `invited`; the new token goes to the sink",
+            at_least=0,
+            at_most=invited.starts,
+            identity=identity.name,
+            leaves=(leftover(target, identity, None),),
+        )
+        yield planned(PROBE, "GETs that show what tokens open", _LOOKS * invited.starts, target, endpoint)
+
+    async def be_partner(self, context: ProbeContext, endpoint: Endpoint, identity: Identity) -> None:
+        """Wait for the operator, and look."""
+        book = Notebook(context, endpoint, identity.name)
+        invited, settings = identity.invited, context.target.partner_server
+        if invited is None or settings is None or identity.party is None or identity.role is None:
+            book.missing(book.platform(), INVITED_FACTS, not_configured(self.nobody))
+            return
+        if why := _not_now(invited, identity.name):
+            book.missing(book.platform(), INVITED_FACTS, why)
+            return
+        partner = MadeUpPartner(identity.party, _versions(context, endpoint, identity.name), context.now)
+        host = Host(
+            partner=partner,
+            own=PartyInRole(party=identity.party, role=identity.role),
+            to_come=acts(invited.starts),
+            stall_s=min(self._stall_s, context.target.limits.timeout_s / 2),
+        )
+        pending = Pending(book)
+        async with _serving(context, _intent(context, settings, identity.name, invited), host) as server:
+            if isinstance(server, NoReply):
+                book.missing(book.platform(), INVITED_FACTS, server)
+                return
+            partner.base = server.url()
+            watching = await _watching(context, endpoint, identity, server, pending)
+            host.fetch = watching.fetch
+            pending.expect(book.platform(), RegistrationsStarted)
+            pending.expect(watching.doors[0].subject, FormerTokenAfterStart)
+            until = max(invited.at, datetime.now(UTC)) + timedelta(seconds=self._patience_s)
+            stay = _Stay(host=host, watching=watching, invited=invited, patience_s=self._patience_s)
+            await stay.until_the_last(until)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Stay:
+    """From the first start that comes to the last one; each is waited for as long as the first one."""
+
+    host: Host
+    watching: Watching
+    invited: Invitation
+    patience_s: float
+    tried: list[StartTried] = field(default_factory=list)
+    taken: StartTaken | None = None
+
+    async def until_the_last(self, until: datetime) -> None:
+        """Look at each, then record all of them."""
+        while self.taken is None and (start := await self._next(until)) is not None:
+            if start.mishap is None:
+                self.taken = await self.watching.taken(start)
+                break
+            self.tried.append(await self.watching.failed(start))
+            until = datetime.now(UTC) + timedelta(seconds=self.patience_s)
+        self._record()
+
+    async def _next(self, until: datetime) -> Start | None:
+        self.host.ready()
+        try:
+            async with asyncio.timeout(max((until - datetime.now(UTC)).total_seconds(), 0)):
+                return await self.host.came.get()
+        except TimeoutError:
+            return None
+
+    def _record(self) -> None:
+        watching = self.watching
+        pending, identity = watching.lookout.pending, watching.lookout.identity
+        if self.taken is None and not self.tried:
+            pending.give_up(_nobody_came(watching, self.invited, self.patience_s))
+            return
+        book, target = pending.book, watching.context.target
+        fact = RegistrationsStarted(
+            wanted=self.invited.starts,
+            tried=tuple(self.tried),
+            taken=self.taken,
+            offered=watching.context.gate.tokens_offered(target.name, identity.name),
+            origins=tuple(map(str, (book.endpoint.origin, *book.endpoint.allow_hosts))),
+            ours=str(identity.party),
+            allowed_s=watching.allowed_s,
+        )
+        title = f"calls of the platform that registers with {identity.name}"
+        calls = [_call(call) for call in watching.server.calls]
+        kept = watching.context.evidence.store_document(title, watching.context.record.witness, calls)
+        pending.seen(book.platform(), fact, kept, *watching.evidence)
+        pending.give_up(_none_taken(self.invited))
+
+
+@asynccontextmanager
+async def _serving(context: ProbeContext, intent: ServeIntent, host: Host) -> "AsyncIterator[Served | NoReply]":
+    """Our platform, or why it cannot be had."""
+    serving = context.gate.serve(intent, host.answer)
+    try:
+        served = await serving.__aenter__()
+    except OSError as error:
+        yield not_configured(f"the partner_server cannot be opened: {error.strerror or type(error).__name__}")
+        return
+    try:
+        yield no_reply(served, "a platform to register with") if isinstance(served, Refused) else served
+    finally:
+        await serving.__aexit__(None, None, None)
+
+
+async def _watching(
+    context: ProbeContext, endpoint: Endpoint, identity: Identity, server: "Served", pending: Pending
+) -> Watching:
+    client, versions = OcpiClient(context, endpoint, PROBE), versions_door(context, endpoint, identity.name)
+    addresses, unreached = await answering(client, pending.book, versions, PROBE)
+    lookout = Lookout(
+        endpoint=endpoint,
+        identity=identity,
+        client=client,
+        pending=pending,
+        addresses=addresses,
+        unreached=unreached,
+    )
+    opened, _ = await open_doors(lookout, (versions, *module_doors(context, endpoint, identity.name)))
+    return Watching(
+        context=context,
+        lookout=lookout,
+        doors=(versions, *(one.door for one in opened if one.door is not versions)),
+        server=server,
+        allowed_s=context.target.token_policy.overlap_s,
+        opened_before=any(one.door is versions for one in opened),
+    )
+
+
+def _versions(context: ProbeContext, endpoint: Endpoint, identity: str) -> tuple[str, ...]:
+    """Those that the target offers to the identity, as far as there is data for them; all where it offers none."""
+    theirs = {i.version for i in interfaces_of(context, endpoint, identity) if i.module == CREDENTIALS}
+    return tuple(version for version in VERSIONS if version in theirs) or tuple(VERSIONS)
+
+
+def _intent(context: ProbeContext, settings: PartnerServer, identity: str, invited: Invitation) -> ServeIntent:
+    return ServeIntent(
+        effect=Effect.REGISTRATION,
+        environment=context.target.name,
+        probe=PROBE,
+        purpose="be registered with by the platform",
+        identity=identity,
+        host=settings.host,
+        port=settings.port,
+        nonce=invited.path,
+        deadline_s=LONGEST_WAIT_S + _PATIENCE_S * (1 + invited.starts),
+        certificate_file=str(settings.certificate_file),
+        key_file=str(settings.key_file),
+        origin=settings.url,
+        takes_credentials=True,
+        answer_s=_ANSWER_S,
+    )
+
+
+def _not_now(invited: Invitation, identity: str) -> NoReply | None:
+    """Why it is too early or too late; somewhat late is fine, because an operator may be, too."""
+    wait_s = (invited.at - datetime.now(UTC)).total_seconds()
+    if abs(wait_s) <= LONGEST_WAIT_S:
+        return None
+    when = "away from" if wait_s > 0 else "before"
+    minutes = f"{LONGEST_WAIT_S / 60:.0f} minutes"
+    detail = f"`at` in `invited` of {identity} is more than {minutes} {when} when the scan came to it"
+    return NoReply(reason=Reason.CONTROL_FAILED, detail=detail)
+
+
+def _nobody_came(watching: Watching, invited: Invitation, patience_s: float) -> NoReply:
+    calls, knocks = len(watching.server.calls), len(watching.server.knocks)
+    detail = (
+        f"no registration was started with us within {patience_s:g} s of {invited.at.astimezone(UTC):%H:%M:%S} UTC: "
+        f"{knocks} connections and {calls} calls came, and no credentials with the token that was agreed"
+    )
+    return NoReply(reason=Reason.CONTROL_FAILED, detail=detail)
+
+
+def _none_taken(invited: Invitation) -> NoReply:
+    detail = f"of {invited.starts} registrations that the operator was to start, the last one never came to be taken"
+    return NoReply(reason=Reason.CONTROL_FAILED, detail=detail)
+
+
+def _origin(server: PartnerServer) -> str:
+    return server.url or f"https://localhost:{server.port}"
+
+
+def _call(call: ServedCall) -> JsonValue:
+    at = call.received_at.isoformat()
+    return {"at": at, "peer": call.peer, "method": call.method, "path": call.path, "shown": call.token}

@@ -1,0 +1,170 @@
+"""Registrations that the platform starts: each fault is found by its checks and no other, the hardened one is clean."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+
+from checks.catalog import CATALOG
+from checks.families.ocpi_invited import CHECKS
+from checks.model.check import Case, Sighting
+from checks.model.verdict import Outcome
+from infra.service.faults import started
+from scanner.model.effect import Mode
+from scanner.model.evidence import EvidenceRef
+from scanner.model.facts.ocpi.answer import Access
+from scanner.model.facts.ocpi.invited import Named, RegistrationsStarted, StartTaken, StartTried
+from scanner.model.subject import EndpointSubject
+from scanner.model.token_shape import TokenSequence
+from scanner.model.witness import Witness
+from tests.targets.inviting import findings_of, invited_findings, invited_target, inviting_service, look
+from tests.targets.protocol_runs import checks_with
+
+EXPECTED = yaml.safe_load((Path(__file__).parents[2] / "expected_findings" / "invited.yaml").read_text())
+# What none of them hides from the others is looked at together: a run of the service takes its time.
+TOGETHER = (
+    (
+        "start-goes-on-with-bootstrap-token",
+        "start-keeps-the-former-token",
+        "start-names-plaintext",
+        "start-with-a-counted-token",
+    ),
+    ("start-names-the-partners-party", "start-that-failed-leaves-its-token", "start-with-the-same-token"),
+    ("start-that-failed-counts",),
+)
+
+
+def test_the_table_names_every_fault_and_every_check_has_one():
+    assert EXPECTED.keys() == {fault.name for fault in started.FAULTS} == {one for many in TOGETHER for one in many}
+    assert {check.id for check in CHECKS} == {check for checks in EXPECTED.values() for check in checks}
+    assert set(CHECKS) <= set(CATALOG)
+
+
+def test_faults_that_are_looked_at_together_share_no_check():
+    for faults in TOGETHER[:-1]:
+        checks = [check for fault in faults for check in EXPECTED[fault]]
+        assert len(checks) == len(set(checks))
+
+
+def test_every_check_passes_on_the_hardened_service():
+    found = invited_findings()
+    assert {f.check for f in found} == {check.id for check in CHECKS}
+    assert {f.outcome for f in found} == {Outcome.PASS}
+    former = [f for f in found if f.check == "ocpi-invited-former-token-dies"]
+    assert len(former) > 1  # the versions URL, and modules that the token of before opened
+
+
+@pytest.mark.parametrize("faults", TOGETHER, ids=lambda faults: faults[0])
+def test_faults_turn_exactly_the_checks_of_the_table_red_with_evidence(faults):
+    red = [f for f in invited_findings(faults) if f.outcome is Outcome.FAIL]
+    assert checks_with(red, Outcome.FAIL) == sorted({check for fault in faults for check in EXPECTED[fault]})
+    assert all(f.evidence and f.remediation and f.source for f in red)
+
+
+@pytest.fixture(scope="module")
+def untouched():
+    """A service whose operator starts nothing that gets through."""
+    with inviting_service() as inviting:
+        yield inviting
+
+
+@pytest.mark.parametrize(
+    "lack, word",
+    [
+        ({"mode": Mode.OBSERVE}, "mode exercise"),
+        ({"allow": frozenset()}, "registration"),
+        ({"partner_server": None}, "partner_server"),
+        ({"identities": "not invited"}, "`invited`"),
+        ({"identities": "burnt"}, "`invited`"),
+    ],
+)
+def test_without_the_means_nobody_is_waited_for(tmp_path, untouched, lack, word):
+    target = invited_target(untouched, 1)
+    (identity,) = target.identities
+    kept = {"not invited": replace(identity, invited=None), "burnt": replace(identity, disposable=False)}
+    changes = {**lack, **({"identities": (kept[lack["identities"]],)} if "identities" in lack else {})}
+    found = findings_of(look(untouched, replace(target, **changes), tmp_path, operated=False))
+    assert {f.outcome for f in found} == {Outcome.NOT_TESTED}
+    assert all(word in f.message for f in found)
+
+
+def test_where_nobody_comes_all_is_inconclusive_and_says_who_was_waited_for(tmp_path, untouched):
+    found = findings_of(look(untouched, invited_target(untouched, 1), tmp_path, operated=False, patience_s=0.0))
+    assert {f.outcome for f in found} == {Outcome.INCONCLUSIVE}
+    assert all("no registration was started with us" in f.message for f in found)
+
+
+NOTHING = TokenSequence(
+    given=1,
+    repeated=0,
+    alike=0,
+    in_sequence=0,
+    shortest=43,
+    entropy_bits=258.0,
+    printable_ascii=True,
+    at_most_64=True,
+)
+NAMED = Named(url="https://ocpi.example.com/versions", parties=("NL-ABC",))
+TAKEN = StartTaken(
+    looked_up=True, fetched=Access.DATA, named=NAMED, used=1, bootstrap=0, token_works=True, shows=("NL-ABC",)
+)
+TRIED = StartTried(
+    way="hangs up", looked_up=True, fetched=Access.DATA, named=NAMED, token_lives=True, open_s=None, dies=True
+)
+ALL = RegistrationsStarted(
+    wanted=2,
+    tried=(TRIED,),
+    taken=TAKEN,
+    offered=NOTHING,
+    origins=("https://ocpi.example.com:443",),
+    ours="DE-XYZ",
+    allowed_s=5.0,
+)
+DOUBTS = {
+    "names-itself": replace(ALL, taken=replace(TAKEN, shows=None)),
+    "bootstrap-token-given-up": replace(ALL, taken=replace(TAKEN, used=0)),
+    "halfway-harmless": replace(ALL, tried=(replace(TRIED, token_lives=None),)),
+    "halfway-token-dies": replace(ALL, tried=(replace(TRIED, dies=False),)),
+}
+
+
+def judged(name: str, fact: RegistrationsStarted) -> list[tuple[Outcome, str]]:
+    check = next(check for check in CHECKS if check.id == f"ocpi-invited-{name}")
+    subject = EndpointSubject(environment="test", endpoint="main")
+    ref = EvidenceRef(id="e", sha256="0" * 64, path="evidence/e.json")
+    sighting = Sighting(fact=fact, subject=subject, witness=Witness.PROTOCOL, identity="us", evidence=(ref,))
+    return [(v.outcome, v.message) for v in check.judge(Case(subject=subject, drivers=(sighting,)))]
+
+
+@pytest.mark.parametrize("name", DOUBTS)
+def test_what_was_not_seen_passes_nothing(name):
+    assert [outcome for outcome, _ in judged(name, ALL)] == [Outcome.PASS]
+    assert [outcome for outcome, _ in judged(name, DOUBTS[name])] == [Outcome.INCONCLUSIVE]
+
+
+@pytest.mark.parametrize(
+    "named, word",
+    [
+        (replace(NAMED, url="https://elsewhere.example.com/versions"), "not at"),
+        (replace(NAMED, url="https://ocpi.example.com:99999/"), "not at"),
+        (replace(NAMED, url=""), "not https"),
+        (replace(NAMED, parties=()), "named no party"),
+        (replace(NAMED, parties=("NL-ABC", "NL-OTH")), "differ in NL-OTH"),
+    ],
+)
+def test_a_platform_that_names_another_than_itself_fails(named, word):
+    ((outcome, message),) = judged("names-itself", replace(ALL, taken=replace(TAKEN, named=named)))
+    assert outcome is Outcome.FAIL
+    assert word in message
+
+
+@pytest.mark.parametrize("name", ["halfway-harmless", "halfway-token-dies"])
+def test_what_only_failed_starts_show_is_not_tested_without_one(name):
+    assert [outcome for outcome, _ in judged(name, replace(ALL, tried=()))] == [Outcome.NOT_TESTED]
+
+
+def test_a_token_that_lives_for_the_agreed_overlap_is_fine_and_no_longer():
+    within, late = (replace(ALL, tried=(replace(TRIED, open_s=seconds),)) for seconds in (4.9, 5.1))
+    assert [outcome for outcome, _ in judged("halfway-token-dies", within)] == [Outcome.PASS]
+    assert [outcome for outcome, _ in judged("halfway-token-dies", late)] == [Outcome.FAIL]
