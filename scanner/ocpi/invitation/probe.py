@@ -5,10 +5,8 @@ target hands its credentials in; after each the token in use has to live, and th
 last one is taken: then it is the token of before that has to die.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -18,15 +16,11 @@ from scanner.model.facts.ocpi.invited import (
     INVITED_FACTS,
     FormerTokenAfterStart,
     RegistrationsStarted,
-    StartTaken,
-    StartTried,
 )
 from scanner.model.intent import PlannedRequest, ServeIntent
-from scanner.model.json_value import JsonValue
 from scanner.model.observation import Reason
 from scanner.model.ocpi.specification import VERSIONS
 from scanner.model.party import Identity, Invitation
-from scanner.model.served import ServedCall
 from scanner.model.target import Endpoint, EnvironmentTarget, PartnerServer
 from scanner.ocpi.client import OcpiClient
 from scanner.ocpi.credentials.addresses import answering
@@ -37,7 +31,8 @@ from scanner.ocpi.credentials.lookout import Lookout
 from scanner.ocpi.credentials.made_up_partner import MadeUpPartner
 from scanner.ocpi.credentials.pending import Pending
 from scanner.ocpi.credentials.probe import leftover, may_register
-from scanner.ocpi.invitation.host import Host, Start, acts
+from scanner.ocpi.invitation.host import Host, acts
+from scanner.ocpi.invitation.stay import Stay
 from scanner.ocpi.invitation.watching import Watching
 from scanner.ocpi.notes import Notebook, not_configured
 from scanner.ocpi.partner_probe import PartnerProbe, why_no_registration
@@ -134,60 +129,8 @@ class InvitationProbe(PartnerProbe):
             pending.expect(book.platform(), RegistrationsStarted)
             pending.expect(watching.doors[0].subject, FormerTokenAfterStart)
             until = max(invited.at, datetime.now(UTC)) + timedelta(seconds=self._patience_s)
-            stay = _Stay(host=host, watching=watching, invited=invited, patience_s=self._patience_s)
+            stay = Stay(host=host, watching=watching, invited=invited, patience_s=self._patience_s)
             await stay.until_the_last(until)
-
-
-@dataclass(slots=True, kw_only=True)
-class _Stay:
-    """From the first start that comes to the last one; each is waited for as long as the first one."""
-
-    host: Host
-    watching: Watching
-    invited: Invitation
-    patience_s: float
-    tried: list[StartTried] = field(default_factory=list)
-    taken: StartTaken | None = None
-
-    async def until_the_last(self, until: datetime) -> None:
-        """Look at each, then record all of them."""
-        while self.taken is None and (start := await self._next(until)) is not None:
-            if start.mishap is None:
-                self.taken = await self.watching.taken(start)
-                break
-            self.tried.append(await self.watching.failed(start))
-            until = datetime.now(UTC) + timedelta(seconds=self.patience_s)
-        self._record()
-
-    async def _next(self, until: datetime) -> Start | None:
-        self.host.ready()
-        try:
-            async with asyncio.timeout(max((until - datetime.now(UTC)).total_seconds(), 0)):
-                return await self.host.came.get()
-        except TimeoutError:
-            return None
-
-    def _record(self) -> None:
-        watching = self.watching
-        pending, identity = watching.lookout.pending, watching.lookout.identity
-        if self.taken is None and not self.tried:
-            pending.give_up(_nobody_came(watching, self.invited, self.patience_s))
-            return
-        book, target = pending.book, watching.context.target
-        fact = RegistrationsStarted(
-            wanted=self.invited.starts,
-            tried=tuple(self.tried),
-            taken=self.taken,
-            offered=watching.context.gate.tokens_offered(target.name, identity.name),
-            origins=tuple(map(str, (book.endpoint.origin, *book.endpoint.allow_hosts))),
-            ours=str(identity.party),
-            allowed_s=watching.allowed_s,
-        )
-        title = f"calls of the platform that registers with {identity.name}"
-        calls = [_call(call) for call in watching.server.calls]
-        kept = watching.context.evidence.store_document(title, watching.context.record.witness, calls)
-        pending.seen(book.platform(), fact, kept, *watching.evidence)
-        pending.give_up(_none_taken(self.invited))
 
 
 @asynccontextmanager
@@ -265,24 +208,5 @@ def _not_now(invited: Invitation, identity: str) -> NoReply | None:
     return NoReply(reason=Reason.CONTROL_FAILED, detail=detail)
 
 
-def _nobody_came(watching: Watching, invited: Invitation, patience_s: float) -> NoReply:
-    calls, knocks = len(watching.server.calls), len(watching.server.knocks)
-    detail = (
-        f"no registration was started with us within {patience_s:g} s of {invited.at.astimezone(UTC):%H:%M:%S} UTC: "
-        f"{knocks} connections and {calls} calls came, and no credentials with the token that was agreed"
-    )
-    return NoReply(reason=Reason.CONTROL_FAILED, detail=detail)
-
-
-def _none_taken(invited: Invitation) -> NoReply:
-    detail = f"of {invited.starts} registrations that the operator was to start, the last one never came to be taken"
-    return NoReply(reason=Reason.CONTROL_FAILED, detail=detail)
-
-
 def _origin(server: PartnerServer) -> str:
     return server.url or f"https://localhost:{server.port}"
-
-
-def _call(call: ServedCall) -> JsonValue:
-    at = call.received_at.isoformat()
-    return {"at": at, "peer": call.peer, "method": call.method, "path": call.path, "shown": call.token}

@@ -1,0 +1,85 @@
+"""From the first registration that the target starts to the last one, each looked at in turn."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from scanner.model.facts.ocpi.invited import RegistrationsStarted, StartTaken, StartTried
+from scanner.model.json_value import JsonValue
+from scanner.model.observation import Reason
+from scanner.model.party import Invitation
+from scanner.model.served import ServedCall
+from scanner.ocpi.invitation.host import Host, Start
+from scanner.ocpi.invitation.watching import Watching
+from scanner.ocpi.reply import NoReply
+
+
+@dataclass(slots=True, kw_only=True)
+class Stay:
+    """From the first start that comes to the last one; each is waited for as long as the first one."""
+
+    host: Host
+    watching: Watching
+    invited: Invitation
+    patience_s: float
+    tried: list[StartTried] = field(default_factory=list)
+    taken: StartTaken | None = None
+
+    async def until_the_last(self, until: datetime) -> None:
+        """Look at each, then record all of them."""
+        while self.taken is None and (start := await self._next(until)) is not None:
+            if start.mishap is None:
+                self.taken = await self.watching.taken(start)
+                break
+            self.tried.append(await self.watching.failed(start))
+            until = datetime.now(UTC) + timedelta(seconds=self.patience_s)
+        self._record()
+
+    async def _next(self, until: datetime) -> Start | None:
+        self.host.ready()
+        try:
+            async with asyncio.timeout(max((until - datetime.now(UTC)).total_seconds(), 0)):
+                return await self.host.came.get()
+        except TimeoutError:
+            return None
+
+    def _record(self) -> None:
+        watching = self.watching
+        pending, identity = watching.lookout.pending, watching.lookout.identity
+        if self.taken is None and not self.tried:
+            pending.give_up(_nobody_came(watching, self.invited, self.patience_s))
+            return
+        book, target = pending.book, watching.context.target
+        fact = RegistrationsStarted(
+            wanted=self.invited.starts,
+            tried=tuple(self.tried),
+            taken=self.taken,
+            offered=watching.context.gate.tokens_offered(target.name, identity.name),
+            origins=tuple(map(str, (book.endpoint.origin, *book.endpoint.allow_hosts))),
+            ours=str(identity.party),
+            allowed_s=watching.allowed_s,
+        )
+        title = f"calls of the platform that registers with {identity.name}"
+        calls = [_call(call) for call in watching.server.calls]
+        kept = watching.context.evidence.store_document(title, watching.context.record.witness, calls)
+        pending.seen(book.platform(), fact, kept, *watching.evidence)
+        pending.give_up(_none_taken(self.invited))
+
+
+def _nobody_came(watching: Watching, invited: Invitation, patience_s: float) -> NoReply:
+    calls, knocks = len(watching.server.calls), len(watching.server.knocks)
+    detail = (
+        f"no registration was started with us within {patience_s:g} s of {invited.at.astimezone(UTC):%H:%M:%S} UTC: "
+        f"{knocks} connections and {calls} calls came, and no credentials with the token that was agreed"
+    )
+    return NoReply(reason=Reason.CONTROL_FAILED, detail=detail)
+
+
+def _none_taken(invited: Invitation) -> NoReply:
+    detail = f"of {invited.starts} registrations that the operator was to start, the last one never came to be taken"
+    return NoReply(reason=Reason.CONTROL_FAILED, detail=detail)
+
+
+def _call(call: ServedCall) -> JsonValue:
+    at = call.received_at.isoformat()
+    return {"at": at, "peer": call.peer, "method": call.method, "path": call.path, "shown": call.token}
