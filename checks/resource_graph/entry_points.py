@@ -17,6 +17,7 @@ from checks.resource_graph import types as aws
 from checks.resource_graph.opening import OPEN, SHUT, Opening, in_doubt
 from checks.resource_graph.other_accounts import lattice_service, private_api
 from checks.resource_graph.permissions import invoked_by_anybody
+from checks.resource_graph.search_collections import COLLECTION, collection_opening
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.steps import deployed
 from checks.resource_graph.ways import Reach, Way, follow
@@ -164,8 +165,8 @@ def _app_runner(_stack: Stack, one: Resource) -> Opening:
     return _unless(value, shut=False, what="whether it is publicly accessible")
 
 
-def _by_itself(_stack: Stack, one: Resource) -> Opening:
-    return ends.OPENINGS[one.token](one)
+def _by_itself(stack: Stack, one: Resource) -> Opening:
+    return collection_opening(stack, one) if one.token == COLLECTION else ends.OPENINGS[one.token](one)
 
 
 _DEPLOYED: Final = frozenset({EntryKind.DEFAULT_ENDPOINT, EntryKind.PRIVATE_API})
@@ -189,7 +190,7 @@ _KINDS: Final[Mapping[EntryKind, tuple[tuple[str, ...], Callable[[Stack, Resourc
     EntryKind.DATABASE: ((*aws.DATABASES, *ends.OTHER_DATABASES), _by_itself),
     EntryKind.WAREHOUSE: (ends.WAREHOUSES, _by_itself),
     EntryKind.BROKER: (ends.BROKERS, _by_itself),
-    EntryKind.SEARCH: (ends.SEARCHES, _by_itself),
+    EntryKind.SEARCH: ((*ends.SEARCHES, COLLECTION), _by_itself),
     EntryKind.FILE_SERVER: (ends.FILE_SERVERS, _by_itself),
     EntryKind.BUCKET: (aws.BUCKETS, public_stores.bucket),
     EntryKind.GRAPHQL: ((aws.GRAPHQL_API,), _graphql),

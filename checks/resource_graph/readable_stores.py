@@ -14,6 +14,7 @@ from checks.resource_graph.guardrails import guardrails
 from checks.resource_graph.index import once_a_stack
 from checks.resource_graph.key_grants import grants_of
 from checks.resource_graph.policy_reach import account_in, own_accounts
+from checks.resource_graph.search_collections import COLLECTION, data_policies
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.stores import (
     BUCKETS,
@@ -73,7 +74,7 @@ STORES: Final = (TABLE, *BUCKETS, QUEUE, STREAM, *DATABASES)
 
 def stores_read_by_api(stack: Stack) -> tuple[Resource, ...]:
     """Those that whoever has the right of IAM reads; of databases, those that let it in by one."""
-    return tuple(one for one in stack.of(*STORES) if one.token not in DATABASES or has_door(one))
+    return tuple(one for one in stack.of(*STORES, COLLECTION) if one.token not in DATABASES or has_door(one))
 
 
 @once_a_stack
@@ -92,6 +93,8 @@ def ways_to_read(stack: Stack, store: Resource) -> tuple[tuple[Guarded, ...], ..
     """
     if store.token in DATABASES:
         return _into_database(stack, store)
+    if store.token == COLLECTION:
+        return _into_collection(stack, store)
     known = _guarded(stack, store)
     keys = keys_over(stack, store) if _READINGS[store.token].of_caller and store.token in {*KEY_AT, *BUCKETS} else ()
     locked = [_guarded(stack, key) for key in keys]
@@ -138,6 +141,33 @@ def _guarded(stack: Stack, one: Resource) -> Guarded | None:
         by_policy_only=one.token == KEY,
         guardrails=guardrails(stack.declared),
         tags=None if one.token in BUCKETS else _tags(one),
+    )
+
+
+def _into_collection(stack: Stack, collection: Resource) -> tuple[tuple[Guarded, ...], ...] | None:
+    """IAM lets somebody call it, and a data access policy lets the same read."""
+    arn = arn_of(collection)
+    if arn is None:
+        return None
+    account, parts = _account(stack, collection, arn), (_wherever(arn),)
+    return (
+        (
+            Guarded(
+                actions=("aoss:APIAccessAll",),
+                parts=parts,
+                account=account,
+                policies=(),
+                guardrails=guardrails(stack.declared),
+                tags=_tags(collection),
+            ),
+            Guarded(
+                actions=("aoss:ReadDocument",),
+                parts=parts,
+                account=account,
+                policies=data_policies(stack, collection),
+                by_policy_only=True,
+            ),
+        ),
     )
 
 

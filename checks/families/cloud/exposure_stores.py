@@ -8,6 +8,7 @@ from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided
 from checks.resource_graph.public_endpoints import OPENINGS
+from checks.resource_graph.search_collections import COLLECTION, collection_opening
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.ways import named
 from scanner.model.facts.cloud import DeclaredResources
@@ -15,18 +16,22 @@ from scanner.model.resource import Resource
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
+_UNIT: Final = "database, broker, search domain or file server"
+
 
 def _off_the_internet(case: Case[DeclaredResources]) -> Iterable[Verdict]:
     stack = Stack(declared=case.driver.fact)
-    return judge_each(case, stack.of(*OPENINGS), "database, broker, search domain or file server", _answers)
+    return judge_each(case, stack.of(*OPENINGS, COLLECTION), _UNIT, lambda one: _answers(stack, one))
 
 
-def _answers(one: Resource) -> Judgement:
-    is_public, doubt = OPENINGS[one.token](one)
+def _answers(stack: Stack, one: Resource) -> Judgement:
+    by_policy = one.token == COLLECTION
+    is_public, doubt = collection_opening(stack, one) if by_policy else OPENINGS[one.token](one)
     if doubt:
         return undecided(doubt)
     said = f"{named(one)} answers on the internet, past gateway and firewall"
-    return fails(said) if is_public else passes(f"{named(one)} answers inside its network only")
+    inside = passes(f"{named(one)} answers inside its network only", by_absence=by_policy)
+    return fails(said) if is_public else inside
 
 
 STORES: Final = Check(

@@ -8,6 +8,7 @@ from checks.resource_graph import public_endpoints as ends
 from checks.resource_graph import types as aws
 from checks.resource_graph.entry_points import EntryKind, api_of, entry_points, reaches
 from checks.resource_graph.other_accounts import SHARED
+from checks.resource_graph.search_collections import COLLECTION
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.resource import UNKNOWN, CloudValue, Resource
@@ -54,6 +55,12 @@ def it(token: str, inputs: dict[str, CloudValue] | None = None, **refers: Resour
     return declare(token, "it", inputs, {name: (target,) for name, target in refers.items()})
 
 
+def opening(document: CloudValue) -> Resource:
+    token = "aws:opensearch/serverlessSecurityPolicy:ServerlessSecurityPolicy"
+    return declare(token, "network", {"type": "network", "policy": document})
+
+
+RECORDS: Final = declare(COLLECTION, "records", {"name": "records"})
 LB: Final = aws.BALANCERS[0]
 IN_SUBNET: Final[dict[str, CloudValue]] = {"networkConfiguration": {"assignPublicIp": True}}
 INVOKED: dict[str, CloudValue] = {"action": "lambda:InvokeFunction"}
@@ -118,6 +125,12 @@ CASES: Final[list[tuple[EntryKind, str, tuple[Resource, ...]]]] = [
     (EntryKind.WAREHOUSE, OPEN, (it(ends.WAREHOUSES[0], {"publiclyAccessible": True}),)),
     (EntryKind.BROKER, OPEN, (it(ends.BROKERS[0], {"publiclyAccessible": True}),)),
     (EntryKind.SEARCH, OPEN, (it(ends.SEARCHES[0]),)),
+    (EntryKind.SEARCH, OPEN, (RECORDS, opening('[{"AllowFromPublic": true, "Rules": [{"Resource": ["*/rec*"]}]}]'))),
+    (EntryKind.SEARCH, SHUT, (RECORDS, opening('[{"AllowFromPublic": true, "Rules": [{"Resource": ["*/shop"]}]}]'))),
+    (EntryKind.SEARCH, SHUT, (RECORDS,)),
+    (EntryKind.SEARCH, DOUBT, (RECORDS, opening(UNKNOWN))),
+    (EntryKind.SEARCH, DOUBT, (RECORDS, opening("[{half"))),
+    (EntryKind.SEARCH, DOUBT, (it(COLLECTION, {"name": UNKNOWN}),)),
     (EntryKind.FILE_SERVER, OPEN, (it(ends.FILE_SERVERS[0]),)),
     (
         EntryKind.FILE_SERVER,

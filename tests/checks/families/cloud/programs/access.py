@@ -225,6 +225,26 @@ def database_without_logins_of_iam() -> None:
     _may(_workload("shop"), _allow("rds-db:*", "*"))
 
 
+def another_workload_in_a_search_collection() -> None:
+    _workload("ocpi")
+    _collection(_workload("shop"), named="shop")
+
+
+def another_workload_that_a_collection_does_not_name() -> None:
+    _workload("ocpi")
+    _collection(_workload("shop"), named="ocpi")
+
+
+def another_workload_that_iam_lets_into_no_collection() -> None:
+    _workload("ocpi")
+    _workload("shop")
+    _collection(None, named="shop")
+
+
+def collection_on_the_internet() -> None:
+    _collection(_workload("ocpi"), named="ocpi", rule={"AllowFromPublic": True})
+
+
 def people_by_a_role_of_ocpi() -> None:
     """The role that people take may not read; it may take the one that does."""
     people = _role("operators", _ROOT)
@@ -366,6 +386,21 @@ def _point(*, delegated: bool, to: str = f"arn:aws:iam::{_FOREIGN}:role/partner"
         by_points = {"StringEquals": {"s3:DataAccessPointAccount": _OWN}}
         everybody = {**_allow("*", "arn:aws:s3:::ocpi-exports/*", principal={"AWS": "*"}), "Condition": by_points}
         aws.s3.BucketPolicy("delegated", bucket=bucket.id, policy=_document(everybody))
+
+
+def _collection(
+    role: aws.iam.Role | None, *, named: str, rule: Mapping[str, object] | None = None
+) -> aws.opensearch.ServerlessCollection:
+    search = aws.opensearch.ServerlessCollection("records", name="ocpi-records")
+    inside = rule or {"SourceVPCEs": ["vpce-0123456789abcdef0"]}
+    network = [{"Rules": [{"ResourceType": "collection", "Resource": ["collection/ocpi-*"]}], **inside}]
+    aws.opensearch.ServerlessSecurityPolicy("network", name="network", type="network", policy=json.dumps(network))
+    reading = {"ResourceType": "index", "Resource": ["index/ocpi-records/*"], "Permission": ["aoss:ReadDocument"]}
+    data = [{"Rules": [reading], "Principal": [f"arn:aws:iam::{_OWN}:role/{named}"]}]
+    aws.opensearch.ServerlessAccessPolicy("data", name="data", type="data", policy=json.dumps(data))
+    if role:
+        _may(role, _allow("aoss:APIAccessAll", search.arn))
+    return search
 
 
 def _login(database: str) -> str:
