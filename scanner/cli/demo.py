@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +13,9 @@ import structlog
 
 from reports.formats import Format
 from scanner.cli.demo_config import write_configuration
-from scanner.cli.demo_faults import chosen_faults
+from scanner.cli.demo_faults import Faults, chosen_faults
+from scanner.cli.demo_load import CHECKS as LOAD_CHECKS
+from scanner.cli.demo_load import RATES, in_brief
 from scanner.cli.demo_service import prepare, served
 from scanner.cli.options import talking
 from scanner.cli.output import emit
@@ -45,21 +48,23 @@ log = structlog.get_logger(__name__)
     help="The run's folder; that of an earlier demo is replaced.",
 )
 @click.option("--faults", metavar="all|NAME,..", help="Switch known faults on, in the service and in the stack.")
+@click.option("--load", is_flag=True, help="Put the service under load, and look at nothing else (two minutes).")
 @talking
 @click.pass_obj
-def demo(talk: Talk, output: Path, faults: str | None) -> int:
+def demo(talk: Talk, output: Path, faults: str | None, load: bool) -> int:
     """Scan an embedded target: the reference OCPI service over TLS, and the reference stack; ends in a signed pack.
 
     Nothing leaves this machine. Clean without faults (exit code 0); with --faults each of them is found (1).
     `all` leaves out the certificates that a client refuses: behind them nothing else could be seen. Name them alone.
     It also leaves out what only a partner who writes or registers can see; where such a fault is named, the scan does.
-    Faults that show under load alone are switched on and not found: the demo puts nobody under load (docs/stress.md).
+    Faults that show under load alone take --load, which draws load.html: the service's answers before, during and
+    after each load (docs/stress.md).
 
     Example: ocpi-posture demo --faults all -o demo-run
     """
-    switched_on = chosen_faults(faults)
+    switched_on = _without_writing(chosen_faults(faults)) if load else chosen_faults(faults)
     with _private_folder() as folder:
-        settings = prepare(folder / "service", calls_back=switched_on.by_registering)
+        settings = prepare(folder / "service", calls_back=switched_on.by_registering, rates=RATES if load else None)
         log.info("reference service prepared", faults=", ".join((*switched_on.service, *switched_on.stack)) or "none")
         with served(folder / "service", switched_on.service) as service:
             make_room(output)
@@ -70,22 +75,28 @@ def demo(talk: Talk, output: Path, faults: str | None) -> int:
                 switched_on.stack,
                 writes=switched_on.by_writing,
                 registers=switched_on.by_registering,
+                load=load,
             )
-            return _scan(load_configuration(file, with_files=True), output, talk)
+            return _scan(load_configuration(file, with_files=True), output, talk, load=load)
 
 
-def _scan(configuration: Configuration, output: Path, talk: Talk) -> int:
-    tokens = resolved(configuration, talk)
+def _without_writing(faults: Faults) -> Faults:
+    """Who puts it under load pushes no object and registers nowhere."""
+    return replace(faults, by_writing=False, by_registering=False)
+
+
+def _scan(configuration: Configuration, output: Path, talk: Talk, *, load: bool) -> int:
+    tokens, probes = resolved(configuration, talk), all_probes(configuration.tls_profile)
     note = new_note(configuration, is_demo=True)
     open_folder(output, note)
     scan = Scan(
         configuration=configuration,
-        selection=select(all_probes(configuration.tls_profile), (), ()),
+        selection=select(in_brief(probes), (), LOAD_CHECKS) if load else select(probes, (), ()),
         tokens=tokens,
         folder=output,
         note=note,
     )
-    ended = run(scan, talk, [Format.HTML])
+    ended = run(scan, talk, [Format.HTML, *([Format.LOAD] if load else [])])
     show(ended)
     from scanner.cli.demo_pack import demo_pack  # noqa: PLC0415 - it loads what looking does not need
 

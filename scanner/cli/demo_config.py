@@ -6,6 +6,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Final
 
+from scanner.cli.demo_load import AGREED, with_load
 from scanner.cli.demo_service import Served, infra_folder
 
 ENVIRONMENT: Final = "demo"
@@ -38,16 +39,20 @@ def write_configuration(
     *,
     writes: bool = False,
     registers: bool = False,
+    load: bool = False,
 ) -> Path:
     """Write ocpi-posture.yaml into `folder`, beside the deployment `service/`, as JSON (which is YAML).
 
     `writes`: the scan also pushes objects, valid and malformed, as a third partner. `registers`: it registers as one
-    more, whose platform is also a hostile one.
+    more, whose platform is also a hostile one. `load`: the service is put under load, and its stack is not looked at.
     """
     identities = {**IDENTITIES, **_WRITER} if writes else IDENTITIES
     # also those whose token the scan does not have: the routes of the gateway are held against every contract
     partners = {partner["id"]: _partner(partner) for partner in settings["partners"]}
     environment = _environment(served, weaknesses, identities, partners)
+    if load:
+        environment = with_load(environment, served.versions_url)
+        partners = {name: {**contract, "requests_per_second": AGREED} for name, contract in partners.items()}
     document = {
         "environments": {ENVIRONMENT: _allowed(environment, writes=writes, registers=registers)},
         "partners": partners,

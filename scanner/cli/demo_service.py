@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -65,16 +65,20 @@ def ask_infra(*arguments: str) -> str:
     return done.stdout
 
 
-def prepare(folder: Path, *, calls_back: bool = False) -> dict[str, Any]:
+def prepare(folder: Path, *, calls_back: bool = False, rates: Mapping[str, int] | None = None) -> dict[str, Any]:
     """Certificates, tokens and data of a new deployment below `folder`; gives its settings.
 
-    `calls_back`: it calls partners on this machine, and trusts the certificates that it signs itself.
+    `calls_back`: it calls partners on this machine, and trusts the certificates that it signs itself. `rates`: how
+    often each partner may ask, where that is less than the service allows by itself.
     """
     ask_infra("-m", "infra.service", "prepare", str(folder))
     file = folder / "service.json"
     settings: dict[str, Any] = json.loads(file.read_bytes())
     if calls_back:
         settings["outbound"] |= {"private_hosts": [_LOCALHOST], "ca": str(folder / "ca.pem"), "timeout_s": _CALL_S}
+    if rates:
+        settings["rates"] = dict(rates)
+    if calls_back or rates:
         file.write_text(json.dumps(settings), encoding="utf-8")
     return settings
 
