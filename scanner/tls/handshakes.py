@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -31,6 +31,8 @@ from scanner.probe import ProbeContext
 from scanner.tls import features, key_exchange, negotiation
 from scanner.tls.addresses import Answer, addresses_document, equal, server_addresses
 from scanner.tls.certificates import certificate_deployments
+from scanner.tls.client_certificates import Called
+from scanner.tls.mutual import Asking, asking_of
 from scanner.tls.older_versions import OlderVersions, greet_in_older_versions
 from scanner.tls.scanning import scan_servers
 from scanner.tls.servers import Place, Resolved, TlsServer, bare_subject, places, resolve
@@ -66,9 +68,23 @@ class _Seen:
     older: OlderVersions = field(default_factory=OlderVersions)
 
 
-async def look_at_servers(contexts: Sequence[ProbeContext]) -> Mapping[str, set[str]]:
-    """Resolve, scan, record for every environment; by environment, the hosts that completed a handshake."""
-    resolved = await asyncio.gather(*(_resolve_all(context) for context in contexts))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """Of one environment: the hosts that completed a handshake, and where a client certificate is asked for."""
+
+    hosts: frozenset[str]
+    asking: Mapping[Place, Asking]
+
+
+async def look_at_servers(
+    contexts: Sequence[ProbeContext], own: Mapping[str, Mapping[Place, Called]]
+) -> Mapping[str, Looked]:
+    """Resolve, scan, record for every environment; what came of it, by environment.
+
+    `own`: what calls with the configured client certificates brought. One that is not taken is not shown to sslyze's
+    servers either: it sees more without one.
+    """
+    resolved = await asyncio.gather(*(_resolve_all(context, own[context.target.name]) for context in contexts))
     jobs = [
         Job(context=context, servers=tuple(server for found in places for server in found.servers))
         for context, places in zip(contexts, resolved, strict=True)
@@ -78,11 +94,26 @@ async def look_at_servers(contexts: Sequence[ProbeContext]) -> Mapping[str, set[
     for context, found_places, by_server in zip(contexts, resolved, seen, strict=True):
         for found in found_places:
             _record_place(context, found, by_server)
-    return {job.context.target.name: {s.place.origin.host for s in job.servers if _reached(scanned[s])} for job in jobs}
+    return {
+        job.context.target.name: Looked(
+            hosts=frozenset(s.place.origin.host for s in job.servers if _reached(scanned[s])),
+            asking={found.place: asking_of(found.servers, scanned) for found in found_places},
+        )
+        for job, found_places in zip(jobs, resolved, strict=True)
+    }
 
 
-async def _resolve_all(context: ProbeContext) -> Sequence[Resolved]:
-    return await asyncio.gather(*(resolve(context.gate, context.target, place) for place in places(context.target)))
+async def _resolve_all(context: ProbeContext, own: Mapping[Place, Called]) -> Sequence[Resolved]:
+    found = await asyncio.gather(*(resolve(context.gate, context.target, place) for place in places(context.target)))
+    return [_showing(one, own.get(one.place)) for one in found]
+
+
+def _showing(found: Resolved, own: Called | None) -> Resolved:
+    """The servers with the certificate that they take."""
+    if own is None or own.platform_answer is None:
+        return found
+    client = found.place.endpoint.client
+    return replace(found, servers=tuple(replace(server, client=client) for server in found.servers))
 
 
 async def _greet_all(job: Job, scanned: Mapping[TlsServer, Scanned]) -> Mapping[TlsServer, _Seen]:

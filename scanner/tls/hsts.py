@@ -1,11 +1,12 @@
 """Read Strict-Transport-Security from an answer over TLS; asked without a token, so any certificate will do."""
 
 import asyncio
+from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
 from scanner.model.effect import Effect
-from scanner.model.exchange import Exchange, Failed, FailureKind, Refused
+from scanner.model.exchange import Exchange, Failed, FailureKind, HttpOutcome, Refused
 from scanner.model.facts.tls import HstsPolicy
 from scanner.model.intent import HttpIntent
 from scanner.model.observation import Reason
@@ -35,13 +36,14 @@ def hsts_intent(place: Place, environment: str) -> HttpIntent:
     )
 
 
-async def ask_for_hsts(context: ProbeContext) -> set[str]:
-    """One GET for each place with https, recorded; the hosts that answered."""
-    outcomes = await asyncio.gather(*(_ask(context, place) for place in places(context.target)))
-    return {host for host in outcomes if host is not None}
+async def ask_for_hsts(context: ProbeContext) -> Mapping[Place, HttpOutcome]:
+    """One GET for each place with https, recorded; what came of it."""
+    asked = places(context.target)
+    outcomes = await asyncio.gather(*(_ask(context, place) for place in asked))
+    return {place: outcome for place, outcome in zip(asked, outcomes, strict=True) if outcome is not None}
 
 
-async def _ask(context: ProbeContext, place: Place) -> str | None:
+async def _ask(context: ProbeContext, place: Place) -> HttpOutcome | None:
     subject = bare_subject(context.target, place)
     if place.origin.scheme != "https":
         context.record.unavailable(subject, HstsPolicy, Reason.UNREACHABLE, "the configured URL is plain http")
@@ -49,7 +51,7 @@ async def _ask(context: ProbeContext, place: Place) -> str | None:
     outcome = await context.gate.http(hsts_intent(place, context.target.name))
     evidence = outcome_evidence(context, "GET without a token", outcome)
     record_reading(context, subject, HstsPolicy, partial(hsts_policy, outcome), evidence)
-    return place.origin.host if isinstance(outcome, Exchange) else None
+    return outcome
 
 
 def hsts_policy(outcome: Exchange | Failed | Refused) -> HstsPolicy:

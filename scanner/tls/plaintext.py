@@ -1,7 +1,6 @@
 """Ask for the versions module without TLS, with a made-up token: does anything answer?"""
 
 import asyncio
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +15,7 @@ from scanner.model.observation import Reason
 from scanner.model.subject import ServerSubject
 from scanner.model.target import EnvironmentTarget
 from scanner.probe import ProbeContext
+from scanner.tls.platform_answer import answered_by_platform
 from scanner.tls.recording import PROBE, outcome_evidence, record_reading
 from scanner.tls.refusal import reason_of
 from scanner.tls.servers import Place, places
@@ -23,7 +23,6 @@ from scanner.tls.sslyze_document import NoAnswer
 
 _MADE_UP: Final = MadeUpCredential(header_value="Token bWFkZS11cC1ieS1vY3BpLXBvc3R1cmU=")
 _MAX_BODY_BYTES: Final = 65_536
-_UNAUTHORIZED: Final = frozenset({401, 407})
 _NO_CONNECTION: Final = {
     FailureKind.REFUSED: PlaintextOutcome.CLOSED,
     FailureKind.CONNECT_TIMEOUT: PlaintextOutcome.SILENT,
@@ -83,7 +82,7 @@ async def ask_in_plaintext(context: ProbeContext) -> list[tuple[PlaintextPort, H
 
 
 def record_plaintext(
-    context: ProbeContext, asked: Sequence[tuple[PlaintextPort, HttpOutcome]], answering_hosts: set[str]
+    context: ProbeContext, asked: Sequence[tuple[PlaintextPort, HttpOutcome]], answering_hosts: frozenset[str]
 ) -> None:
     """A closed or silent port is a fact only where the same host was seen to answer on another one."""
     alive = answering_hosts | {port.host for port, outcome in asked if isinstance(outcome, Exchange)}
@@ -120,23 +119,10 @@ def classify(outcome: Exchange | Failed | Refused, *, tls_port: bool) -> Plainte
 
 
 def _of_exchange(exchange: Exchange) -> tuple[PlaintextOutcome, str]:
-    if _is_ocpi(exchange.body):
-        return PlaintextOutcome.SERVED, "an OCPI answer"
-    if exchange.status in _UNAUTHORIZED:
-        return PlaintextOutcome.SERVED, "a demand for credentials"
+    if what := answered_by_platform(exchange):
+        return PlaintextOutcome.SERVED, what
     location = exchange.header("Location")
     if exchange.status // 100 == 3 and location:  # noqa: PLR2004 - the class of redirections, RFC 9110 section 15.4
         secure = urlsplit(location).scheme == "https"
         return (PlaintextOutcome.REDIRECTED_TO_TLS if secure else PlaintextOutcome.REDIRECTED), ""
-    if exchange.status // 100 == 2:  # noqa: PLR2004 - the class of success, RFC 9110 section 15.3
-        return PlaintextOutcome.SERVED, "a success"
     return PlaintextOutcome.TURNED_AWAY, ""
-
-
-def _is_ocpi(body: bytes) -> bool:
-    """An OCPI response object: `status_code` and `timestamp` (OCPI 2.2.1, transport_and_format, response format)."""
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(document, dict) and {"status_code", "timestamp"} <= document.keys()

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 
 from scanner.model.effect import Effect
+from scanner.model.exchange import Exchange
 from scanner.model.facts.tls import DEFAULT_TLS_PROFILE, TLS_FACTS, TlsProfileChosen
 from scanner.model.intent import PlannedRequest
 from scanner.model.observation import Reason
@@ -11,8 +12,10 @@ from scanner.model.subject import EnvironmentSubject
 from scanner.model.target import EnvironmentTarget
 from scanner.model.witness import Witness
 from scanner.probe import ProbeContext
+from scanner.tls.client_certificates import call_with_own, calls_at_most
 from scanner.tls.handshakes import look_at_servers
 from scanner.tls.hsts import ask_for_hsts
+from scanner.tls.mutual import record_mutual_tls
 from scanner.tls.older_versions import MOST_HELLOS
 from scanner.tls.plaintext import ask_in_plaintext, plaintext_ports, record_plaintext
 from scanner.tls.recording import PROBE
@@ -49,7 +52,7 @@ class TlsProbe:
         return frozenset()
 
     def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
-        """Handshakes, one GET a server, one plaintext GET a port."""
+        """Handshakes, one GET a server, one plaintext GET a port, and three where client certificates are wanted."""
         for place in places(target):
             label, bound = bare_subject(target, place).label(), address_bound(target, place.origin.host)
             what = f"TLS handshakes with {label} by sslyze, at each of its addresses (at most {bound})"
@@ -58,6 +61,9 @@ class TlsProbe:
             yield _planned(target, what, at_least=0, at_most=MOST_HELLOS * bound)
             if place.origin.scheme == "https":
                 yield _planned(target, f"GET {place.url} without a token, for Strict-Transport-Security")
+                what = f"GET {place.url} without a token, with and without client certificates"
+                certain = calls_at_most(target, place) if place.endpoint.client else 0
+                yield _planned(target, what, at_least=certain, at_most=calls_at_most(target, place))
         for port in plaintext_ports(target):
             yield _planned(target, f"GET {port.intent(target.name).url} with a made-up token, without TLS")
 
@@ -70,13 +76,17 @@ class TlsProbe:
         asked = [context for context in contexts if _has_endpoints(context)]
         for context in asked:
             self._record_profile(context)
+        called = await asyncio.gather(*(call_with_own(context) for context in asked))
+        own = {context.target.name: calls for context, calls in zip(asked, called, strict=True)}
         async with asyncio.TaskGroup() as group:
-            servers = group.create_task(look_at_servers(asked))
+            servers = group.create_task(look_at_servers(asked, own))
             policies = [group.create_task(ask_for_hsts(context)) for context in asked]
             plaintext = [group.create_task(ask_in_plaintext(context)) for context in asked]
         for context, policy, answers in zip(asked, policies, plaintext, strict=True):
-            alive = servers.result()[context.target.name] | policy.result()
-            record_plaintext(context, answers.result(), alive)
+            looked = servers.result()[context.target.name]
+            answering = {place.origin.host for place, one in policy.result().items() if isinstance(one, Exchange)}
+            record_plaintext(context, answers.result(), looked.hosts | answering)
+            await record_mutual_tls(context, looked.asking, policy.result(), own[context.target.name])
 
     def _record_profile(self, context: ProbeContext) -> None:
         chosen = context.evidence.store_document("TLS profile chosen", Witness.TLS, {"profile": self._profile})

@@ -16,7 +16,16 @@ _SLOW_CONNECTIONS: Final = 2  # at once to each server, with --slow_connection; 
 _PROCESSES_AT_ONCE: Final = 4
 
 
-async def scan_servers(jobs: Iterable[Job]) -> Mapping[TlsServer, Scanned]:
+async def scan_servers(jobs: Sequence[Job]) -> Mapping[TlsServer, Scanned]:
+    """Scan everything, those with one client certificate after those with another: sslyze knows one a process."""
+    scanned: dict[TlsServer, Scanned] = {}
+    for client in dict.fromkeys(server.client for job in jobs for server in job.servers):
+        alike = (replace(job, servers=tuple(s for s in job.servers if s.client == client)) for job in jobs)
+        scanned |= await _scan(alike)
+    return scanned
+
+
+async def _scan(jobs: Iterable[Job]) -> Mapping[TlsServer, Scanned]:
     """Scan everything in one process; where that fails as a whole, in parts, so that one cannot hide the others.
 
     Apart go: servers of a host that allows too few connections for all of them at once (one after the other), and

@@ -12,7 +12,7 @@ from scanner.model.exchange import Failed, Refused
 from scanner.model.intent import DnsIntent
 from scanner.model.observation import Reason
 from scanner.model.subject import ServerSubject
-from scanner.model.target import Endpoint, EnvironmentTarget, Origin
+from scanner.model.target import ClientCertificate, Endpoint, EnvironmentTarget, Origin
 from scanner.tls.recording import PROBE
 from scanner.tls.refusal import reason_of
 from scanner.tls.sslyze_document import NoAnswer
@@ -40,11 +40,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TlsServer:
-    """One place at one address. `subject` names the address only where the name has several."""
+    """One place at one address. `subject` names the address only where the name has several.
+
+    `client` is what sslyze shows there; None: nothing.
+    """
 
     place: Place
     address: str
     subject: ServerSubject
+    client: ClientCertificate | None = None
 
     @property
     def key(self) -> tuple[str, int, str]:

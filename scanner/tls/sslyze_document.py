@@ -38,6 +38,7 @@ class _Location(msgspec.Struct):
 
 class _Connectivity(msgspec.Struct):
     highest_tls_version_supported: str
+    client_auth_requirement: str | None = None
 
 
 class _Attempt(msgspec.Struct):
@@ -64,7 +65,10 @@ class _Document(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerScan:
-    """What sslyze says of one server. `document` is its part of the JSON; `refusing`: TCP connections are refused."""
+    """What sslyze says of one server. `document` is its part of the JSON; `refusing`: TCP connections are refused.
+
+    `client_certificate` is DISABLED, OPTIONAL or REQUIRED, and DISABLED as well wherever sslyze shows one itself.
+    """
 
     host: str
     port: int
@@ -73,6 +77,7 @@ class ServerScan:
     highest_version: str | None
     no_connection: NoAnswer | None
     refusing: bool
+    client_certificate: str | None
     commands: Mapping[str, Any]
 
     def answer(self, command: str, shape: type[A]) -> A:
@@ -124,6 +129,7 @@ def _server(entry: dict[str, Any]) -> ServerScan:
         document=entry,
         highest_version=reached.highest_tls_version_supported if reached else None,
         no_connection=_no_connection(server, trace),
+        client_certificate=reached.client_auth_requirement if reached else None,
         refusing="errors.ServerRejectedConnection" in trace,
         commands=server.scan_result or {},
     )
@@ -143,7 +149,8 @@ def _failed_command(command: str, attempt: _Attempt) -> NoAnswer:
     said = _quoted(attempt.error_trace or "")
     match attempt.error_reason:
         case "CLIENT_CERTIFICATE_NEEDED":
-            return NoAnswer(Reason.ACCESS_DENIED, f"the server wants a client certificate before {command}")
+            wanted = "name one that it takes as client_certificate_file"
+            return NoAnswer(Reason.ACCESS_DENIED, f"the server wants a client certificate before {command}: {wanted}")
         case "CONNECTIVITY_ISSUE" if "TimedOut" in (attempt.error_trace or ""):
             return NoAnswer(Reason.TIMED_OUT, f"the server stopped answering during {command}: {said}")
         case "CONNECTIVITY_ISSUE":

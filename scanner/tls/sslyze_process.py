@@ -64,8 +64,15 @@ class Scanned:
 
 
 def arguments(servers: Sequence[TlsServer], *, slow: bool) -> tuple[str, ...]:
-    """The command line: isolated from the working directory and from Python's environment variables."""
+    """The command line: isolated from the working directory and from Python's environment variables.
+
+    The servers share one client certificate, or none.
+    """
     options = ("--json_out", "-", "--mozilla_config", "disable", *(("--slow_connection",) if slow else ()))
+    client = next((server.client for server in servers), None)
+    if client is not None:  # files, which sslyze reads itself; it knows one certificate a process
+        files = client.certificate_file.absolute(), client.key_file.absolute()
+        options = (*options, "--cert", str(files[0]), "--key", str(files[1]))
     names = (server.sslyze_name for server in servers)
     return (sys.executable, "-I", "-m", "sslyze", *options, *_COMMANDS, *names)
 

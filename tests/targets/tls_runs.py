@@ -16,6 +16,7 @@ from checks.families import (
     tls_features,
     tls_flaws,
     tls_key_exchange,
+    tls_mutual,
     tls_negotiation,
     tls_transport,
 )
@@ -46,6 +47,7 @@ CHECKS: Final[tuple[Check[Any], ...]] = (
     *tls_certificate_strength.CHECKS,
     *tls_features.CHECKS,
     *tls_flaws.CHECKS,
+    *tls_mutual.CHECKS,
 )
 ENVIRONMENT: Final = "test"
 ROOMY: Final = Limits(

@@ -20,6 +20,7 @@ from scanner.model.observation import Reason, Seen, Unavailable
 from scanner.model.subject import ServerSubject
 from scanner.model.target import Limits
 from scanner.model.witness import Witness
+from scanner.tls.client_certificates import MOST_CALLERS
 from scanner.tls.older_versions import MOST_HELLOS
 from scanner.tls.probe import TlsProbe
 from scanner.tls.servers import CONNECTIONS, address_bound
@@ -40,6 +41,12 @@ from tests.targets.tls_runs import (
 from tests.targets.tls_servers import ServerPlan, running_servers
 
 URL = "https://127.0.0.1:1/ocpi/versions"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _seen_before():
+    """The run of all servers has an event loop of its own, so that it cannot be begun within a test that has one."""
+    tls_runs()
 
 
 def at(host):
@@ -66,9 +73,9 @@ def test_every_fact_survives_the_journal():
 def test_the_dry_run_names_each_server_and_each_port():
     target = loopback_target("https://127.0.0.1:8443/ocpi/versions", plaintext_ports=(80,))
     lines = [(line.what, line.at_most) for line in TlsProbe().plan(target)]
-    assert [most for _, most in lines] == [CONNECTIONS, MOST_HELLOS, 1, 1, 1]
-    assert all("127.0.0.1:8443" in line for line, _ in lines[:3])
-    assert lines[3][0] == "GET http://127.0.0.1:80/ocpi/versions with a made-up token, without TLS"
+    assert [most for _, most in lines] == [CONNECTIONS, MOST_HELLOS, 1, MOST_CALLERS, 1, 1]
+    assert all("127.0.0.1:8443" in line for line, _ in lines[:4])
+    assert lines[4][0] == "GET http://127.0.0.1:80/ocpi/versions with a made-up token, without TLS"
 
 
 @pytest.mark.asyncio

@@ -17,6 +17,7 @@ from scanner.model.facts.tls.feature import (
     RobotResult,
     TlsCompression,
 )
+from scanner.model.facts.tls.mutual import Admission, Caller, MutualTls
 from scanner.model.facts.tls.negotiation import (
     CipherSuite,
     CipherSuites,
@@ -48,11 +49,14 @@ TLS_FACTS: Final[tuple[type, ...]] = (
     EarlyData,
     PlaintextAnswer,
     HstsPolicy,
+    MutualTls,
 )
 
 __all__ = [
     "DEFAULT_TLS_PROFILE",
     "TLS_FACTS",
+    "Admission",
+    "Caller",
     "CcsInjection",
     "Certificate",
     "CertificateChain",
@@ -66,6 +70,7 @@ __all__ = [
     "FallbackScsv",
     "Heartbleed",
     "HstsPolicy",
+    "MutualTls",
     "PlaintextAnswer",
     "PlaintextOutcome",
     "ProtocolVersions",

@@ -1,0 +1,131 @@
+"""Ask as who has no client certificate, a made-up one, the configured one: who is let in?"""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from scanner.model.credential import ShownCertificate
+from scanner.model.effect import Effect
+from scanner.model.evidence import EvidenceRef
+from scanner.model.exchange import Exchange, Failed, FailureKind, HttpOutcome, Refused
+from scanner.model.facts.tls import Admission, Caller
+from scanner.model.intent import HttpIntent
+from scanner.model.target import EnvironmentTarget
+from scanner.probe import ProbeContext
+from scanner.tls.platform_answer import answered_by_platform
+from scanner.tls.recording import PROBE, outcome_evidence
+from scanner.tls.servers import Place, address_bound, places, resolve
+
+MOST_CALLERS: Final = len(ShownCertificate)  # at each address
+_MAX_BODY_BYTES: Final = 65_536
+_BROKEN_OFF: Final = frozenset({FailureKind.TLS, FailureKind.RESET})
+_ALERT: Final = "CERTIFICATE_REQUIRED"  # RFC 8446, section 6.2; TLS 1.2 has no alert that says so
+_FURTHEST: Final = (Admission.LET_IN, Admission.UNCLEAR, Admission.TURNED_AWAY, Admission.HANDSHAKE_REFUSED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """What one way to call brought at each address, with its evidence."""
+
+    shown: ShownCertificate
+    outcomes: tuple[HttpOutcome, ...]
+    evidence: tuple[EvidenceRef, ...]
+
+    @property
+    def demanded(self) -> bool:
+        """True where a server said by its alert that it wants a certificate."""
+        return any(map(demanded, self.outcomes))
+
+    @property
+    def platform_answer(self) -> Exchange | None:
+        """An answer of the platform itself, if there was one."""
+        found = (one for one in self.outcomes if isinstance(one, Exchange) and answered_by_platform(one))
+        return next(found, None)
+
+
+def demanded(outcome: HttpOutcome) -> bool:
+    """True where the server broke off because it wants a certificate, and said so."""
+    return isinstance(outcome, Failed) and _ALERT in outcome.detail
+
+
+def with_certificate(target: EnvironmentTarget) -> tuple[Place, ...]:
+    """The places for which a client certificate is configured."""
+    return tuple(place for place in places(target) if place.origin.scheme == "https" and place.endpoint.client)
+
+
+async def call_with_own(context: ProbeContext) -> Mapping[Place, Called]:
+    """One GET at each address of each place that a client certificate is configured for, which shows it."""
+    found = with_certificate(context.target)
+    called = await asyncio.gather(*(call(context, place, ShownCertificate.OWN) for place in found))
+    return dict(zip(found, called, strict=True))
+
+
+async def call(context: ProbeContext, place: Place, shown: ShownCertificate) -> Called:
+    """A GET without a token at each address of a place, at most `address_bound` of them."""
+    servers = (await resolve(context.gate, context.target, place)).servers
+    intents = [_intent(context.target, place, shown, server.address) for server in servers]
+    outcomes = tuple(await asyncio.gather(*(context.gate.http(intent) for intent in intents)))
+    title = f"GET without a token, client certificate: {shown.name.lower()}"
+    evidence = tuple(ref for one in outcomes for ref in outcome_evidence(context, title, one))
+    return Called(shown=shown, outcomes=outcomes, evidence=evidence)
+
+
+def calls_at_most(target: EnvironmentTarget, place: Place) -> int:
+    """How many requests all ways to call take."""
+    return MOST_CALLERS * address_bound(target, place.origin.host)
+
+
+def caller(called: Called, own: Called | None, *, asked: bool) -> Caller:
+    """How far this way to call got, at the address where it got furthest.
+
+    A connection that is broken off is a refusal only where the server asks for a certificate, or where `own` came
+    through; an HTTP error is one only where `own` got the platform's answer in its place.
+    """
+    told = [_caller(outcome, own, asked=asked or called.demanded) for outcome in called.outcomes]
+    if not told:
+        return Caller(admission=Admission.UNCLEAR, detail="no address of the server is known")
+    return min(told, key=lambda one: _FURTHEST.index(one.admission))
+
+
+def _caller(outcome: HttpOutcome, own: Called | None, *, asked: bool) -> Caller:
+    control = own.platform_answer if own else None
+    match outcome:
+        case Refused(detail=detail):
+            return Caller(admission=Admission.UNCLEAR, detail=detail)
+        case Failed(kind=kind) as failed if kind in _BROKEN_OFF and (asked or control):
+            return Caller(admission=Admission.HANDSHAKE_REFUSED, detail=str(failed.detail))
+        case Failed() as failed:
+            return Caller(admission=Admission.UNCLEAR, detail=str(failed))
+        case Exchange() as exchange:
+            return _answered(exchange, control)
+
+
+def _answered(exchange: Exchange, control: Exchange | None) -> Caller:
+    said = f"HTTP {exchange.status}"
+    if what := answered_by_platform(exchange):
+        return Caller(admission=Admission.LET_IN, detail=f"{said}, {what}")
+    if control is not None and control.status != exchange.status:
+        detail = f"{said}, and HTTP {control.status} with the configured certificate"
+        return Caller(admission=Admission.TURNED_AWAY, detail=detail)
+    return Caller(admission=Admission.UNCLEAR, detail=f"{said}, which does not say who answered")
+
+
+def evidence_of(calls: Iterable[Called | None]) -> Sequence[EvidenceRef]:
+    """That of all of them."""
+    return [ref for called in calls if called is not None for ref in called.evidence]
+
+
+def _intent(target: EnvironmentTarget, place: Place, shown: ShownCertificate, address: str) -> HttpIntent:
+    return HttpIntent(
+        effect=Effect.READ,
+        environment=target.name,
+        probe=PROBE,
+        purpose=f"see who is let in, client certificate: {shown.name.lower()}",
+        method="GET",
+        url=place.url,
+        address=address,
+        verify_tls=False,
+        certificate=shown,
+        max_body_bytes=_MAX_BODY_BYTES,
+    )

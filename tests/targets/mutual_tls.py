@@ -1,0 +1,76 @@
+"""Servers that ask for client certificates, and say by an alert why they refuse: asyncio's hang up without one."""
+
+import socketserver
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from scanner.model.target import ClientCertificate
+from tests.targets.tls_certificates import CertificatePlan, authority, issue
+
+TRUSTED: Final = "partners"  # the CA of the trust store
+BODY: Final = b'{"status_code":2001,"status_message":"no token","timestamp":"2026-01-01T00:00:00Z"}'
+ANSWER: Final = b"HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(BODY), BODY)
+FORBIDDEN: Final = b"HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+_PATIENCE_S: Final = 60.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gatekeeper:
+    """How a server treats callers. `by_http`: who shows none is told so by an HTTP error, and not in the handshake."""
+
+    wants: ssl.VerifyMode = ssl.CERT_REQUIRED
+    by_http: bool = False
+    version: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, keeper: Gatekeeper, folder: Path) -> None:
+        self.keeper = keeper
+        self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.tls.load_cert_chain(*issue(CertificatePlan(), folder, "server"))
+        self.tls.load_verify_locations(cadata=authority(TRUSTED).pem.decode())
+        self.tls.verify_mode = keeper.wants
+        self.tls.maximum_version = keeper.version
+        super().__init__(("127.0.0.1", 0), _Caller)
+
+
+class _Caller(socketserver.BaseRequestHandler):
+    server: Any
+
+    def handle(self) -> None:
+        """Shake hands, read a request, answer; whoever breaks off is let go."""
+        self.request.settimeout(_PATIENCE_S)
+        try:
+            with self.server.tls.wrap_socket(self.request, server_side=True) as caller:
+                caller.recv(65_536)
+                known = not self.server.keeper.by_http or caller.getpeercert()
+                caller.sendall(ANSWER if known else FORBIDDEN)
+        except OSError:
+            pass
+
+
+@contextmanager
+def gatekeepers(folder: Path, *keepers: Gatekeeper) -> Iterator[tuple[str, ...]]:
+    """The versions URL of each, and `folder / "ca.pem"`, which has signed their certificates."""
+    (folder / "ca.pem").write_bytes(authority("test").pem)
+    with ExitStack() as stack:
+        servers = [stack.enter_context(_Server(keeper, folder)) for keeper in keepers]
+        for server in servers:
+            threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+            stack.callback(server.shutdown)
+        yield tuple(f"https://127.0.0.1:{server.server_address[1]}/ocpi/versions" for server in servers)
+
+
+def client_of(issuer: str, folder: Path) -> ClientCertificate:
+    """A client certificate that this CA has signed."""
+    plan = CertificatePlan(names=("scanner.example.com",), issuer=issuer, of_client=True)
+    certificate, key = issue(plan, folder, f"client-of-{issuer}")
+    return ClientCertificate(certificate_file=certificate, key_file=key)
