@@ -9,13 +9,14 @@ from scanner.config.schema import (
     EndpointConfig,
     EnvironmentConfig,
     IdentityConfig,
+    InvitationConfig,
     PartnerConfig,
     PartnerServerConfig,
 )
 from scanner.gate.policy import origin_of
 from scanner.model.burst import StressLimits
 from scanner.model.effect import Effect
-from scanner.model.party import Contract, Grant, Identity, Party
+from scanner.model.party import Contract, Grant, Identity, Invitation, Party
 from scanner.model.target import (
     Authorisation,
     BackendTrouble,
@@ -123,7 +124,12 @@ def _identity(name: str, config: IdentityConfig, file: ConfigFile) -> Identity:
         bootstrap=config.kind == "bootstrap",
         unregister=config.unregister,
         revoked_at=config.revoked_at,
+        invited=_invitation(config.invited),
     )
+
+
+def _invitation(config: InvitationConfig | None) -> Invitation | None:
+    return None if config is None else Invitation(path=config.path, at=config.at, starts=config.starts)
 
 
 def _partner_server(config: PartnerServerConfig | None, base: Path) -> PartnerServer | None:

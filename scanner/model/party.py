@@ -108,6 +108,18 @@ class Contract:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """A registration that the platform starts, because its operator tells it to, from `at` on and `starts` times.
+
+    `path`: what stands behind the origin of our `partner_server`, in front of `/versions`; nobody can guess it.
+    """
+
+    path: str
+    at: datetime
+    starts: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
     """Who the scanner speaks as; its credentials token stays with the gate.
 
@@ -116,6 +128,7 @@ class Identity:
     may see it; empty: the only one there is. `bootstrap`: the token is a CREDENTIALS_TOKEN_A, for one registration.
     `unregister`: a scan may end the registration, after which every token of the identity is of no use.
     `revoked_at`: when the platform's operator revokes the token, so that a scan can watch it (None: nobody does).
+    `invited`: the platform registers with us (None: it never does).
     """
 
     name: str
@@ -128,3 +141,4 @@ class Identity:
     bootstrap: bool = False
     unregister: bool = False
     revoked_at: datetime | None = None
+    invited: Invitation | None = None
