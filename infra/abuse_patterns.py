@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from infra.alarm import Response
+from infra.authoriser.certificate_end import SOON_DAYS
 
 OPERATIONS: Final = "OCPI operations"
 SECURITY: Final = "security on call"
@@ -34,18 +35,25 @@ _TOKEN: Final = _means(
     SECURITY, "find the partner or address behind it; if it is a partner, revoke its token", "token-compromise"
 )
 
+_BODIES: Final = _means(OPERATIONS, "see whose requests; ask the partner for one that was refused", "refused-records")
+
 # In the gateway's access log.
 AT_THE_GATEWAY: Final[Mapping[str, Pattern]] = {
     "authentication-failures": Pattern(
         pattern='{ $.status = "401" || $.status = "403" }', threshold=50, response=_TOKEN
     ),
     "throttled": Pattern(pattern='{ $.status = "429" }', threshold=100, response=_TOKEN),
+    # what the schemas of the gateway refuse never reaches the service, and nobody keeps it
+    "bodies-refused": Pattern(pattern='{ $.error = "BAD_REQUEST_*" }', threshold=100, response=_BODIES),
     "server-errors": Pattern(
         pattern='{ $.status = "5*" }',
         threshold=10,
         response=_means(OPERATIONS, "look at the service's log by request id; roll back the last deployment", "errors"),
     ),
 }
+
+# In the gateway's access log, for each partner by itself.
+BODIES_OF_A_PARTNER: Final = Pattern(pattern=AT_THE_GATEWAY["bodies-refused"].pattern, threshold=20, response=_BODIES)
 
 # In the service's own log: what only it can tell apart.
 IN_THE_SERVICE: Final[Mapping[str, Pattern]] = {
@@ -127,4 +135,10 @@ FUNCTIONS: Final[Mapping[str, Response]] = {
 }
 CONTAINERS_FAIL: Final = _means(OPERATIONS, "look at the service's log by request id; roll the image back", "errors")
 CONTAINERS_SICK: Final = _means(OPERATIONS, "see why containers fail their health check; roll the image back", "errors")
+# In the log of the authoriser: a partner's client certificate ends within a month, and nothing works without one.
+CERTIFICATE_ENDS: Final = Pattern(
+    pattern='{ $.event = "certificate_ends" }',
+    threshold=SOON_DAYS,
+    response=_means(OPERATIONS, "ask the partner when it renews; subject and issuer have to stay", "certificate-ends"),
+)
 SILENCE: Final = _means(OPERATIONS, "call the partner; nothing has come from it for a day", "partner-outage")

@@ -13,7 +13,7 @@ from infra.naming import physical_name
 
 NAMESPACE: Final = "ocpi-posture"
 PERIOD_S: Final = 300
-_DAY_S: Final = 24 * 3600
+DAY_S: Final = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +72,42 @@ def alarm(name: str, args: AlarmArgs, opts: pulumi.ResourceOptions) -> aws.cloud
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LogMetricArgs:
+    """Lines of a log group that match `pattern`: how many, or what is in their field `value`.
+
+    `otherwise` is the value when other lines come; `by` makes a metric of each value of fields, by the names of the
+    dimensions, and then there is no value for other lines (CloudWatch Logs, metric filters).
+    """
+
+    environment: str
+    log_group: pulumi.Input[str]
+    pattern: str
+    value: str = "1"
+    otherwise: str | None = None
+    by: Mapping[str, str] | None = None
+
+
+def log_metric(name: str, args: LogMetricArgs, opts: pulumi.ResourceOptions) -> str:
+    """The name of the metric, `ENVIRONMENT-NAME`."""
+    metric = f"{args.environment}-{name}"
+    aws.cloudwatch.LogMetricFilter(
+        name,
+        name=physical_name(args.environment, name),
+        log_group_name=args.log_group,
+        pattern=args.pattern,
+        metric_transformation={
+            "name": metric,
+            "namespace": NAMESPACE,
+            "value": args.value,
+            "default_value": args.otherwise,
+            "dimensions": args.by,
+        },
+        opts=opts,
+    )
+    return metric
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogAlarmArgs:
     """Rings when `threshold` lines of a log group match `pattern` within five minutes."""
 
@@ -85,7 +121,8 @@ class LogAlarmArgs:
 
 def log_alarm(name: str, args: LogAlarmArgs, opts: pulumi.ResourceOptions) -> aws.cloudwatch.MetricAlarm:
     """The filter, its metric `ENVIRONMENT-NAME` and the alarm on it."""
-    metric = _filter(name, args.environment, args.log_group, args.pattern, "0", opts)
+    lines = LogMetricArgs(environment=args.environment, log_group=args.log_group, pattern=args.pattern, otherwise="0")
+    metric = log_metric(name, lines, opts)
     counted = AlarmArgs(
         environment=args.environment, metric=metric, threshold=args.threshold, response=args.response, told=args.told
     )
@@ -105,36 +142,16 @@ class SilenceAlarmArgs:
 
 def silence_alarm(name: str, args: SilenceAlarmArgs, opts: pulumi.ResourceOptions) -> aws.cloudwatch.MetricAlarm:
     """The filter, its metric, and the alarm on its absence."""
-    metric = _filter(name, args.environment, args.log_group, args.pattern, None, opts)
+    lines = LogMetricArgs(environment=args.environment, log_group=args.log_group, pattern=args.pattern)
+    metric = log_metric(name, lines, opts)
     counted = AlarmArgs(
         environment=args.environment,
         metric=metric,
         threshold=1,
         comparison="LessThanThreshold",
-        period_s=_DAY_S,
+        period_s=DAY_S,
         missing="breaching",
         response=args.response,
         told=args.told,
     )
     return alarm(name, counted, opts)
-
-
-def _filter(
-    name: str,
-    environment: str,
-    log_group: pulumi.Input[str],
-    pattern: str,
-    otherwise: str | None,
-    opts: pulumi.ResourceOptions,
-) -> str:
-    """Counts matching lines under the metric it returns; `otherwise` is its value when other lines come."""
-    metric = f"{environment}-{name}"
-    aws.cloudwatch.LogMetricFilter(
-        name,
-        name=physical_name(environment, name),
-        log_group_name=log_group,
-        pattern=pattern,
-        metric_transformation={"name": metric, "namespace": NAMESPACE, "value": "1", "default_value": otherwise},
-        opts=opts,
-    )
-    return metric

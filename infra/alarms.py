@@ -9,8 +9,9 @@ import pulumi
 
 from infra import abuse_patterns
 from infra.abuse_patterns import Pattern
-from infra.alarm import AlarmArgs, LogAlarmArgs, Response, SilenceAlarmArgs, alarm, log_alarm, silence_alarm
+from infra.alarm import AlarmArgs, LogAlarmArgs, Response, alarm, log_alarm
 from infra.alarm_topic import AlarmTopicArgs, alarm_topic
+from infra.partner_alarms import PartnerAlarmsArgs, partner_alarms
 from infra.weaknesses import Weakness
 
 
@@ -31,6 +32,8 @@ class AlarmsArgs:
     dead_letters_name: pulumi.Input[str]
     functions: Mapping[str, pulumi.Input[str]]  # purpose: name
     containers: Mapping[str, pulumi.Input[str]] | None = None  # their metrics, where the service runs in some
+    certificates_log_group: pulumi.Input[str] | None = None  # of the authoriser, where partners show certificates
+    partners: Sequence[str] = ()
     silent_partners: Sequence[str] = ()  # whose silence for a day is an alarm
     weaknesses: frozenset[Weakness] = frozenset()
 
@@ -47,8 +50,7 @@ class Alarms(pulumi.ComponentResource):
         self.told = () if Weakness.SILENT_ALARMS in args.weaknesses else (self.topic.arn,)
         self._from_logs()
         self._from_metrics()
-        for partner in args.silent_partners:
-            self._silence(partner)
+        self._of_partners()
         self.register_outputs({"topic": self.topic.arn})
 
     def _from_logs(self) -> None:
@@ -59,6 +61,19 @@ class Alarms(pulumi.ComponentResource):
         self._watch(args.rotation_log_group, abuse_patterns.IN_THE_ROTATION)
         if args.egress_log_group is not None:
             self._watch(args.egress_log_group, abuse_patterns.ON_THE_WAY_OUT)
+
+    def _of_partners(self) -> None:
+        args = self._args
+        each = PartnerAlarmsArgs(
+            environment=args.environment,
+            partners=args.partners,
+            silent=args.silent_partners,
+            access_log_group=args.access_log_group,
+            service_log_group=args.service_log_group,
+            authoriser_log_group=args.certificates_log_group,
+            told=self.told,
+        )
+        partner_alarms(each, self._own)
 
     def _watch(self, group: pulumi.Input[str], patterns: Mapping[str, Pattern]) -> None:
         for name, found in patterns.items():
@@ -106,14 +121,3 @@ class Alarms(pulumi.ComponentResource):
             told=self.told,
         )
         alarm(name, args, self._own)
-
-    def _silence(self, partner: str) -> None:
-        """A partner from whom nothing came for a day: no line is no data, and that rings."""
-        args = SilenceAlarmArgs(
-            environment=self._args.environment,
-            log_group=self._args.service_log_group,
-            pattern=f'{{ $.event = "access" && $.partner = "{partner}" }}',
-            response=abuse_patterns.SILENCE,
-            told=self.told,
-        )
-        silence_alarm(f"silent-{partner}", args, self._own)

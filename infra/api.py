@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,6 +36,14 @@ class ApiArgs:
     weaknesses: frozenset[Weakness] = frozenset()
 
 
+# What the gateway answers by itself: HTTP status, where it is not the kind's own, and OCPI's (2001: wrong parameters).
+REFUSALS: Final[Mapping[str, tuple[str | None, int]]] = {
+    "UNAUTHORIZED": ("401", 2001),
+    "BAD_REQUEST_BODY": (None, 2001),
+    "BAD_REQUEST_PARAMETERS": (None, 2001),
+    "DEFAULT_4XX": (None, 2000),
+    "DEFAULT_5XX": (None, 3000),
+}
 _AN_HOUR_S: Final = 3600  # by a weakness only
 _IN_A_DEPLOYMENT: Final = frozenset(
     {
@@ -200,14 +208,13 @@ class Api(pulumi.ComponentResource):
             f"{header}X-Content-Type-Options": "'nosniff'",
             f"{header}Strict-Transport-Security": "'max-age=63072000'",
         }
-        kinds = {
-            "UNAUTHORIZED": ("401", {**protective, f"{header}WWW-Authenticate": "'Token'"}, "2001"),
-            "DEFAULT_4XX": (None, protective, "2000"),
-            "DEFAULT_5XX": (None, protective, "3000"),
-        }
-        return [self._response(kind, *values) for kind, values in kinds.items()]
+        asks = {**protective, f"{header}WWW-Authenticate": "'Token'"}
+        return [
+            self._response(kind, asks if kind == "UNAUTHORIZED" else protective, *said)
+            for kind, said in REFUSALS.items()
+        ]
 
-    def _response(self, kind: str, status: str | None, headers: dict[str, str], ocpi: str) -> aws.apigateway.Response:
+    def _response(self, kind: str, headers: dict[str, str], status: str | None, ocpi: int) -> aws.apigateway.Response:
         return aws.apigateway.Response(
             kind.lower().replace("_", "-"),
             rest_api_id=self.rest.id,
@@ -234,6 +241,7 @@ class Api(pulumi.ComponentResource):
             [(route.verb, route.path) for route in self._routes],
             sorted(self._args.weaknesses & _IN_A_DEPLOYMENT),
             self._args.authoriser_cache_s,
+            REFUSALS,
         ]
         return hashlib.sha256(json.dumps(description).encode()).hexdigest()
 

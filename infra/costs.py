@@ -25,6 +25,7 @@ class Line:
     number: int
     monthly: float
     source: str
+    as_of: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,7 @@ class Use:
     usd: float
     per_million: float | None
     source: str
+    as_of: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,10 @@ class Estimate:
 
 
 def prices() -> Mapping[str, Any]:
-    """The table: `region`, `as_of`, `note`; `fixed`, `usage`; `cheap` and `free` begin the types without a price."""
+    """The table: `region`, `note`; `fixed`, `usage`; `cheap` and `free` begin the types without a price.
+
+    Each price has `source`, its page; `as_of`, the month it was written in; `compared`, whether the page was open then.
+    """
     table: Mapping[str, Any] = json.loads(PRICES.read_text(encoding="utf-8"))
     return table
 
@@ -96,7 +101,7 @@ def _line(entry: Mapping[str, Any], resources: Iterable[Resource]) -> Line:
     ]
     number = sum(_count(inputs.get(entry["each"], ())) for inputs in found) if "each" in entry else len(found)
     monthly = number * entry["usd"] * (HOURS if entry["per"] == "hour" else 1)
-    return Line(what=entry["what"], number=number, monthly=monthly, source=entry["source"])
+    return Line(what=entry["what"], number=number, monthly=monthly, source=entry["source"], as_of=_as_of(entry))
 
 
 def _count(value: Sequence[Any] | float) -> int:
@@ -112,4 +117,10 @@ def _use(entry: Mapping[str, Any]) -> Use:
         usd=entry["usd"],
         per_million=None if units is None else units * entry["usd"],
         source=entry["source"],
+        as_of=_as_of(entry),
     )
+
+
+def _as_of(entry: Mapping[str, Any]) -> str:
+    """`2026-11`, and whether somebody had the page open."""
+    return str(entry["as_of"]) if entry["compared"] else f"{entry['as_of']}, from memory"

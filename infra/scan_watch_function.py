@@ -11,13 +11,13 @@ import pulumi
 import pulumi_aws as aws
 
 from infra import archives, policies
-from infra.alarm import NAMESPACE, AlarmArgs, LogAlarmArgs, Response, alarm, log_alarm
+from infra.alarm import DAY_S, AlarmArgs, LogAlarmArgs, LogMetricArgs, Response, alarm, log_alarm, log_metric
+from infra.authoriser.certificate_end import SOON_DAYS
 from infra.function import Function, FunctionArgs, Placement, Surroundings
 from infra.naming import physical_name
 
 _KIND: Final = "audit"
 _LATE_H: Final = 8 * 24  # a week, and a day to look into it
-_DAY_S: Final = 24 * 3600
 _LATE: Final = Response(
     owner="security on call", action="see why no scan kept evidence for eight days", runbook="scan-overdue"
 )
@@ -26,6 +26,9 @@ _FAILED: Final = Response(
 )
 _UNTOLD: Final = Response(
     owner="security on call", action="read what changed in the newest pack: nobody was told", runbook="scan-overdue"
+)
+_ENDING: Final = Response(
+    owner="security on call", action="put the scanner's new certificate into its secret", runbook="certificate-ends"
 )
 
 
@@ -53,6 +56,7 @@ class ScanWatch(pulumi.ComponentResource):
         self._daily()
         for environment in args.environments:
             self._overdue(environment)
+            self._certificate(environment)
         failed = LogAlarmArgs(
             environment=_KIND,
             log_group=args.scanner_log_group,
@@ -104,23 +108,43 @@ class ScanWatch(pulumi.ComponentResource):
         )
 
     def _overdue(self, environment: str) -> None:
-        name, metric = f"scan-overdue-{environment}", f"{_KIND}-evidence-age-{environment}"
-        aws.cloudwatch.LogMetricFilter(
-            name,
-            name=physical_name(_KIND, name),
-            log_group_name=self.function.log_group.name,
+        name = f"scan-overdue-{environment}"
+        lines = LogMetricArgs(
+            environment=_KIND,
+            log_group=self.function.log_group.name,
             pattern=f'{{ $.event = "evidence_age" && $.environment = "{environment}" }}',
-            metric_transformation={"name": metric, "namespace": NAMESPACE, "value": "$.hours", "unit": "None"},
-            opts=self._own,
+            value="$.hours",
         )
         args = AlarmArgs(
             environment=_KIND,
-            metric=metric,
+            metric=log_metric(name, lines, self._own),
             threshold=_LATE_H,
             statistic="Maximum",
-            period_s=_DAY_S,
+            period_s=DAY_S,
             missing="breaching",
             response=_LATE,
+            told=[self._args.topic_arn],
+        )
+        alarm(name, args, self._own)
+
+    def _certificate(self, environment: str) -> None:
+        """Each scan says how long its certificate lasts; between two of them, what the last one said is so."""
+        name = f"certificate-ends-{environment}"
+        lines = LogMetricArgs(
+            environment=_KIND,
+            log_group=self._args.scanner_log_group,
+            pattern=f'{{ $.event = "client_certificate" && $.environment = "{environment}" }}',
+            value="$.days",
+        )
+        args = AlarmArgs(
+            environment=_KIND,
+            metric=log_metric(name, lines, self._own),
+            threshold=SOON_DAYS,
+            comparison="LessThanOrEqualToThreshold",
+            statistic="Minimum",
+            period_s=DAY_S,
+            missing="ignore",
+            response=_ENDING,
             told=[self._args.topic_arn],
         )
         alarm(name, args, self._own)

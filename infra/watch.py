@@ -70,6 +70,8 @@ def _alarms(settings: Settings, watched: Watched) -> AlarmsArgs:
         dead_letters_name=watched.dead_letters_name,
         functions={purpose: function.function.name for purpose, function in functions.items()},
         containers=containers,
+        certificates_log_group=None if settings.trust_store is None else watched.authoriser.log_group.name,
+        partners=[partner.id for partner in settings.partners],
         # in test nobody calls for days
         silent_partners=[partner.id for partner in settings.partners] if settings.is_production else [],
         weaknesses=settings.weaknesses,

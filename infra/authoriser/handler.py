@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import os
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from infra.authoriser.access import AccessTable
+from infra.authoriser.certificate_end import certificate_end
 from infra.authoriser.decision import decide
 
 
 def handle(event: Mapping[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
     """Called by API Gateway."""
-    return decide(event, _table(), datetime.now(UTC), mutual_tls=os.environ["MUTUAL_TLS"] != "off")
+    now, mutual_tls = datetime.now(UTC), os.environ["MUTUAL_TLS"] != "off"
+    answer = decide(event, _table(), now, mutual_tls=mutual_tls)
+    ends = certificate_end(event, answer["principalId"], now) if mutual_tls else None
+    if ends is not None:
+        sys.stdout.write(json.dumps(ends) + "\n")
+    return answer
 
 
 @cache

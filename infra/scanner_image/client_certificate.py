@@ -5,12 +5,24 @@ from __future__ import annotations
 import json
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 CERTIFICATE: Final = "client.pem"
 KEY: Final = "client-key.pem"
 _OWNER_ONLY: Final = 0o600
+
+
+def days_left(folder: Path, now: datetime) -> int | None:
+    """Whole days until the certificate that was brought ends, less than 0 after it; None: there is none to be read."""
+    from cryptography import x509  # noqa: PLC0415 - in the scanner's environment, not in that of the Pulumi program
+
+    try:
+        certificate = x509.load_pem_x509_certificate((folder / CERTIFICATE).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return (certificate.not_valid_after_utc - now).days
 
 
 def bring_certificate(client: Any, secret_id: str, folder: Path) -> bool:  # noqa: ANN401 - boto3's client

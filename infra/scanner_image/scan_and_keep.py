@@ -2,7 +2,8 @@
 
 Environment: OCPI_POSTURE_ENVIRONMENT, _BUCKET, _SIGNED_BY (awskms:ARN), _RETAIN_DAYS, _LOCK, _CERTIFICATE (a secret of
 the scanner's client certificate); OCPI_POSTURE_CONFIG and OCPI_POSTURE_FOLDER to run it elsewhere. The last line on
-standard output is JSON, {"event": "scan_ended", "exit_code": N, "told": ..}; alarms count it. `told` is `waiting` if
+standard output is JSON, {"event": "scan_ended", "exit_code": N, "told": ..}; alarms count it; before
+it {"event": "client_certificate", "days": N} where there is one. `told` is `waiting` if
 word of what changed was not taken, or may be lost because the history was not kept; `nobody` when the configuration
 keeps no history in /scan/history.sqlite3; otherwise `yes`. Exit codes are those of `ocpi-posture scan`; 4 when what was
 judged could not be kept.
@@ -20,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from infra.scanner_image.client_certificate import bring_certificate
+from infra.scanner_image.client_certificate import bring_certificate, days_left
 from infra.scanner_image.kept_history import KeptHistory, NotKept
 
 Told = Literal["yes", "waiting", "nobody"]
@@ -124,6 +125,18 @@ def _call(command: Sequence[str], timeout_s: int) -> int:
     return code if code >= 0 else NOT_KEPT
 
 
+def _say_when_it_ends(order: Order) -> None:
+    """An alarm looks at the days."""
+    days = days_left(order.folder, datetime.now(UTC))
+    if days is not None:
+        _write({"event": "client_certificate", "environment": order.environment, "days": days})
+
+
+def _write(line: Mapping[str, Any]) -> None:
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
+
+
 def main() -> int:
     """Entry of the container."""
     import boto3  # noqa: PLC0415 - in the scanner's environment, not in that of the Pulumi program
@@ -133,10 +146,10 @@ def main() -> int:
     secrets: Any = boto3.client("secretsmanager")
     if order.certificate is not None:
         bring_certificate(secrets, order.certificate, order.folder)
+        _say_when_it_ends(order)
     ended = scan_and_keep(order, ["ocpi-posture"], s3)
     line = {"event": "scan_ended", "time": datetime.now(UTC).isoformat(), "environment": order.environment}
-    sys.stdout.write(json.dumps(line | {"exit_code": ended.exit_code, "told": ended.told}) + "\n")
-    sys.stdout.flush()
+    _write(line | {"exit_code": ended.exit_code, "told": ended.told})
     return ended.exit_code
 
 

@@ -10,6 +10,7 @@ import yaml
 from tests.infra import cost_page
 from tests.infra.bad_configs import BAD_CONFIGS
 from tests.infra.container_config import with_calling_container, with_container
+from tests.infra.mutual_tls_config import with_mutual_tls
 from tests.infra.recorded_program import PYTHON, Config, Recorded, example, run
 from tests.targets.once import once_a_run
 
@@ -38,6 +39,7 @@ def _every_outcome() -> Mapping[str, Recorded | str]:
     others["test, quarantine opened"] = {**good, "quarantine": "opened"}
     others["test, container"] = with_container()
     others["test, calling container"] = with_calling_container()
+    others["test, mutual TLS"] = with_mutual_tls()
     others["audit without image"] = {**others["audit"], "scannerImage": ""}
     options = {
         "released": {**example("prod"), "release": example("prod")["accountId"]},

@@ -51,7 +51,8 @@ def page(recorded: Mapping[str, Recorded | str]) -> str:
         "",
         f"<!-- Written by `{REGENERATE}`; do not edit. -->",
         "",
-        f"Region {table['region']}, {table['as_of']}. {table['note']}",
+        f"Region {table['region']}. {table['note']}",
+        *_what_to_check(table),
         "Counted from what the Pulumi program registers with the shipped examples, under each switch.",
         "`python -m infra.verify` says the same of your own config before it creates anything.",
         "",
@@ -69,6 +70,20 @@ def page(recorded: Mapping[str, Recorded | str]) -> str:
         "A type of resource that the table `infra/prices.json` does not know stops the estimate, and a test.",
         "",
     ])  # fmt: skip
+
+
+def _what_to_check(table: Mapping[str, Any]) -> Iterator[str]:
+    entries = [*table["fixed"], *table["usage"]]
+    compared = sum(1 for entry in entries if entry["compared"])
+    yield (
+        f"**{compared} of {len(entries)} prices have been compared with their page.** AWS changes them. "
+        "Before you decide by one:"
+    )
+    yield (
+        "open its page, correct `usd` in `infra/prices.json`, set `as_of` to the month and `compared` to true, and run "
+        f"`{REGENERATE}`."
+    )
+    yield ""
 
 
 def _estimate(name: str, stack: Recorded | str) -> Estimate:
@@ -89,20 +104,20 @@ def _parts(estimates: Mapping[str, Estimate]) -> Iterator[str]:
     yield "## What that is made of"
     yield ""
     for name in ("test, as in the example", "prod, as in the example", "org, as in the example"):
-        yield from (f"**{name}**", "", "| part | number | USD a month | price |", "|---|--:|--:|---|")
+        yield from (f"**{name}**", "", "| part | number | USD a month | price | as of |", "|---|--:|--:|---|---|")
         for line in estimates[name].fixed:
-            yield f"| {line.what} | {line.number} | {line.monthly:,.2f} | [AWS]({line.source}) |"
+            yield f"| {line.what} | {line.number} | {line.monthly:,.2f} | [AWS]({line.source}) | {line.as_of} |"
         yield ""
 
 
 def _use(estimates: Mapping[str, Estimate]) -> Iterator[str]:
     found = {use.what: use for one in estimates.values() for use in one.use}
     total = estimates["prod, as in the example"].per_million
-    yield from ("## By use", "", "| use | USD | for each | a million requests of partners | price |")
-    yield "|---|--:|---|--:|---|"
+    yield from ("## By use", "", "| use | USD | for each | a million requests of partners | price | as of |")
+    yield "|---|--:|---|--:|---|---|"
     for use in found.values():
         share = "" if use.per_million is None else f"{use.per_million:,.2f}"
-        yield f"| {use.what} | {use.usd:g} | {use.unit} | {share} | [AWS]({use.source}) |"
+        yield f"| {use.what} | {use.usd:g} | {use.unit} | {share} | [AWS]({use.source}) | {use.as_of} |"
     yield from ("", f"A million requests of partners come to about {total:,.2f} USD in an environment.", "")
 
 

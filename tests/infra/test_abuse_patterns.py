@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from infra.authoriser.certificate_end import certificate_end
+from tests.infra.authoriser.requests import gateway_event
 from tests.infra.filter_patterns import matches
 from tests.infra.recorded_program import PROJECT, Recorded
 from tests.infra.service.examples import cdr, session, tariff
@@ -85,6 +88,44 @@ def test_refusals_at_the_gateway_are_counted_by_status(stack: Recorded):
         assert not matches(_pattern(stack, name), {"status": "200"})
 
 
+@pytest.mark.parametrize("error, counted", [
+    ("BAD_REQUEST_BODY", True), ("BAD_REQUEST_PARAMETERS", True), ("ACCESS_DENIED", False), ("-", False),
+])  # fmt: skip
+def test_bodies_that_the_gateway_refuses_are_counted_for_all_and_for_each_partner(stack: Recorded, error, counted):
+    line = {"error": error, "partner": "example-emsp", "status": "400"}
+    for name in ("bodies-refused", "bodies-refused-by-partner"):
+        assert matches(_pattern(stack, name), line) is counted
+
+
+def test_each_partner_has_an_alarm_on_its_own_share_of_refused_bodies(stack: Recorded):
+    (metric,) = [stack.inputs(FILTER, "bodies-refused-by-partner")["metricTransformation"]]
+    assert metric["dimensions"] == {"partner": "$.partner"}
+    assert "defaultValue" not in metric, "CloudWatch takes none beside dimensions"
+    form = json.loads(stack.inputs("aws:apigateway/stage:Stage")["accessLogSettings"]["format"])
+    assert (form["error"], form["partner"]) == ("$context.error.responseType", "$context.authorizer.principalId")
+    assert not re.search(r"validationErrorString", json.dumps(form)), "it repeats what was in the body"
+    alarms = [stack.inputs(ALARM, f"bodies-refused-{name}") for name in ("example-emsp", "example-cpo")]
+    assert [one["dimensions"] for one in alarms] == [{"partner": "example-emsp"}, {"partner": "example-cpo"}]
+    assert {(one["metricName"], one["threshold"], one["statistic"]) for one in alarms} == {(metric["name"], 20, "Sum")}
+
+
+def test_the_end_of_a_partners_certificate_is_seen_in_what_the_authoriser_writes(outcomes, stack: Recorded):
+    mutual = outcomes["test, mutual TLS"]
+    line = certificate_end(gateway_event("token"), "example-emsp", datetime(2032, 8, 1, tzinfo=UTC))
+    assert line is not None
+    found = mutual.inputs(FILTER, "certificate-days-by-partner")
+    assert matches(found["pattern"], line)
+    assert found["logGroupName"] == "/ocpi/test/authoriser"
+    metric = found["metricTransformation"]
+    assert (line[metric["value"].removeprefix("$.")], metric["dimensions"]) == (4, {"partner": "$.partner"})
+    alarm = mutual.inputs(ALARM, "certificate-ends-example-emsp")
+    assert (alarm["metricName"], alarm["dimensions"]) == (metric["name"], {"partner": "example-emsp"})
+    assert (alarm["threshold"], alarm["statistic"], alarm["comparisonOperator"], alarm["treatMissingData"]) == (
+        30, "Minimum", "LessThanOrEqualToThreshold", "notBreaching",
+    )  # fmt: skip
+    assert not [one for one in stack.all(ALARM) if one["name"].startswith("certificate-ends")], "nobody shows one"
+
+
 def test_a_partner_that_is_silent_for_a_day_rings_in_production_only(stack, production, fresh):
     emsp_a(fresh).get("/ocpi/versions")
     pattern = _pattern(production, "silent-example-emsp").replace("example-emsp", "emsp-a")
@@ -98,7 +139,7 @@ def test_a_partner_that_is_silent_for_a_day_rings_in_production_only(stack, prod
     assert not [alarm for alarm in stack.all(ALARM) if alarm["name"].startswith("silent-")]
 
 
-@pytest.mark.parametrize("kind", ["org", "test", "prod", "audit"])
+@pytest.mark.parametrize("kind", ["org", "test", "prod", "audit", "test, mutual TLS"])
 def test_every_alarm_has_an_owner_a_first_step_and_a_runbook_with_a_drill(outcomes, kind):
     alarms = outcomes[kind].all(ALARM)
     assert alarms
@@ -110,11 +151,11 @@ def test_every_alarm_has_an_owner_a_first_step_and_a_runbook_with_a_drill(outcom
         assert "**Drill**" in page, said[3]
 
 
-@pytest.mark.parametrize("kind", ["org", "test", "prod", "audit"])
+@pytest.mark.parametrize("kind", ["org", "test", "prod", "audit", "test, mutual TLS"])
 def test_a_runbook_names_the_alarms_that_lead_to_it(outcomes, kind):
     for alarm in outcomes[kind].all(ALARM):
         page = PROJECT / alarm["inputs"]["alarmDescription"].rpartition("Runbook: ")[2]
-        name = re.sub(r"^(silent|scan-overdue)-.*", r"\1-", alarm["name"])
+        name = re.sub(r"^(silent|scan-overdue|bodies-refused|certificate-ends)-.*", r"\1-", alarm["name"])
         assert f"`{name}" in page.read_text(encoding="utf-8"), alarm["name"]
 
 

@@ -102,7 +102,9 @@ def test_the_deployment_comes_after_all_it_is_a_snapshot_of(stack: Recorded):
 
 def test_refusals_of_the_gateway_are_plain_and_never_stored(stack: Recorded):
     responses = [r["inputs"] for r in stack.all("aws:apigateway/response:Response")]
-    assert {r["responseType"] for r in responses} == {"UNAUTHORIZED", "DEFAULT_4XX", "DEFAULT_5XX"}
+    assert {r["responseType"] for r in responses} == {
+        "UNAUTHORIZED", "BAD_REQUEST_BODY", "BAD_REQUEST_PARAMETERS", "DEFAULT_4XX", "DEFAULT_5XX",
+    }  # fmt: skip
     for response in responses:
         body = json.loads(response["responseTemplates"]["application/json"])
         assert body.keys() == {"status_code", "status_message"}

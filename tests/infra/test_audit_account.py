@@ -99,6 +99,16 @@ def test_silence_of_the_scanner_is_an_alarm(audit: Recorded):
         assert found["pattern"] == f'{{ $.event = "evidence_age" && $.environment = "{environment}" }}'
 
 
+def test_a_certificate_of_the_scanner_that_ends_soon_is_an_alarm_until_a_scan_says_otherwise(audit: Recorded):
+    group = audit.inputs("aws:cloudwatch/logMetricFilter:LogMetricFilter", "scan-failed")["logGroupName"]
+    for environment in ("test", "prod"):
+        alarm = audit.inputs(ALARM, f"certificate-ends-{environment}")
+        assert (alarm["treatMissingData"], alarm["threshold"], alarm["statistic"]) == ("ignore", 30, "Minimum")
+        assert alarm["comparisonOperator"] == "LessThanOrEqualToThreshold"
+        found = audit.inputs("aws:cloudwatch/logMetricFilter:LogMetricFilter", f"certificate-ends-{environment}")
+        assert (found["logGroupName"], found["metricTransformation"]["name"]) == (group, alarm["metricName"])
+
+
 def test_the_scanner_comes_from_one_address_and_nobody_gets_in(audit: Recorded):
     assert audit.one("aws:ec2/eip:Eip")["protect"]
     assert not audit.all("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")

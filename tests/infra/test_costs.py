@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from infra import costs
 from infra.costs import HOURS, Resource, estimate, of_preview, prices
 from tests.infra.recorded_program import Recorded
 
@@ -63,9 +66,27 @@ def test_a_preview_is_read_with_what_it_makes_and_keeps():
     assert of_preview(document) == [("aws:kms/key:Key", {"a": 1}), ("aws:sns/topic:Topic", {})]
 
 
-def test_every_price_has_its_page():
+def test_a_price_that_was_not_compared_with_its_page_says_so(monkeypatch):
+    known = {
+        "type": "aws:kms/key:Key",
+        "what": "Key",
+        "usd": 1.0,
+        "per": "month",
+        "source": "https://..",
+        "as_of": "2026-11",
+    }
+    for compared, said in ((False, "2026-11, from memory"), (True, "2026-11")):
+        table = {"fixed": [{**known, "compared": compared}], "usage": [], "free": [], "cheap": []}
+        monkeypatch.setattr(costs, "prices", lambda table=table: table)
+        (line,) = estimate([("aws:kms/key:Key", {})]).fixed
+        assert line.as_of == said
+
+
+def test_every_price_has_its_page_and_its_month():
     table = prices()
     for entry in (*table["fixed"], *table["usage"]):
         assert entry["source"].startswith("https://aws.amazon.com/")
         assert entry["usd"] > 0
+        assert re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", entry["as_of"])
+        assert entry["compared"] in (False, True)
         assert entry.get("per", "hour") in {"hour", "month"}

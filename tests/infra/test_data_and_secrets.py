@@ -95,7 +95,8 @@ def test_alarms_reach_somebody(stack: Recorded):
     assert (subscription["protocol"], subscription["endpoint"]) == ("email", "ocpi-operations@example.com")
     alarms = {a["name"]: a["inputs"] for a in stack.all("aws:cloudwatch/metricAlarm:MetricAlarm")}
     assert alarms.keys() == {
-        "answer-lost", "authentication-failures", "authoriser-errors", "blocked-requests", "break-glass-used",
+        "answer-lost", "authentication-failures", "authoriser-errors", "blocked-requests", "bodies-refused",
+        *(f"bodies-refused-{name}" for name in ("example-cpo", "example-emsp", "posture-scanner")), "break-glass-used",
         "cdr-refusals", "cdr-volume", "commands", "credentials-changes", "dead-letters", "quarantine-lost",
         "records-refused", "rotation-errors", "server-errors", "service-errors", "session-changes",
         "tariff-changes", "throttled", "unknown-routes",

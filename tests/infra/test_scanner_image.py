@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import pytest
 from click import Context
 from moto import mock_aws
 
-from infra.scanner_image.client_certificate import bring_certificate
+from infra.scanner_image.client_certificate import bring_certificate, days_left
 from infra.scanner_image.kept_history import KeptHistory
 from infra.scanner_image.scan_and_keep import HISTORY, NOT_KEPT, Ended, Order, scan_and_keep
 from scanner.cli.root import root
@@ -43,7 +44,7 @@ sys.exit(json.loads(os.environ["CODES"]).get(" ".join(sys.argv[1:3]) if two else
 KEY = "history/prod.sqlite3"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "made-up", "AWS_SECRET_ACCESS_KEY": "made-up", "AWS_DEFAULT_REGION": "eu-central-1"}
 PLACE = {"LocationConstraint": "eu-central-1"}
-# The container's own entry, beside an S3 that has an empty bucket.
+# The container's own entry, beside an S3 that has an empty bucket, and a secret with a client certificate.
 MAIN = """
 import os, sys
 import boto3
@@ -52,6 +53,8 @@ from infra.scanner_image import scan_and_keep
 with mock_aws():
     place = {"LocationConstraint": "eu-central-1"}
     boto3.client("s3").create_bucket(Bucket=os.environ["OCPI_POSTURE_BUCKET"], CreateBucketConfiguration=place)
+    made = boto3.client("secretsmanager").create_secret(Name="certificate", SecretString=os.environ["CLIENT"])
+    os.environ["OCPI_POSTURE_CERTIFICATE"] = made["ARN"]
     sys.exit(scan_and_keep.main())
 """
 
@@ -187,15 +190,21 @@ def test_the_last_line_is_counted_by_the_alarm_when_nothing_was_judged(order, tm
     given = {one["name"]: one["value"] for one in container["environment"]}
     pattern = audit.inputs("aws:cloudwatch/logMetricFilter:LogMetricFilter", "scan-failed")["pattern"]
     untold = audit.inputs("aws:cloudwatch/logMetricFilter:LogMetricFilter", "scan-untold")["pattern"]
+    ending = audit.inputs("aws:cloudwatch/logMetricFilter:LogMetricFilter", "certificate-ends-prod")
+    chain, key = issue(CertificatePlan(of_client=True, days_after=12.5), tmp_path, "made")
+    client = json.dumps({"certificate": chain.read_text(), "key": key.read_text()})
     for code, counted in ((0, False), (2, True)):
         ended = subprocess.run(
             [sys.executable, "-c", MAIN],
             env={**os.environ, **given, **CREDENTIALS, "PATH": str(folder), "PYTHONPATH": str(PROJECT),
-                 "CODES": json.dumps({"scan": code}), "OCPI_POSTURE_FOLDER": str(tmp_path)},
+                 "CODES": json.dumps({"scan": code}), "OCPI_POSTURE_FOLDER": str(tmp_path), "CLIENT": client},
             capture_output=True, text=True, check=False, timeout=60,
         )  # fmt: skip
         assert ended.returncode == code, ended.stderr
-        line = json.loads(ended.stdout.splitlines()[-1])
+        certificate, line = [json.loads(text) for text in ended.stdout.splitlines()]
+        assert matches(ending["pattern"], certificate)
+        assert not matches(ending["pattern"], {**certificate, "environment": "test"})
+        assert certificate[ending["metricTransformation"]["value"].removeprefix("$.")] == 12
         assert (line["environment"], line["told"], matches(pattern, line)) == ("prod", "nobody", counted)
         assert [matches(untold, {**line, "told": said}) for said in ("yes", "nobody", "waiting")] == [
             False,
@@ -263,6 +272,7 @@ def test_without_a_certificate_a_scan_goes_on_and_its_log_says_so(tmp_path, caps
         secrets = _secrets()
         arn = secrets.create_secret(Name="certificate", **({} if text is None else {"SecretString": text}))["ARN"]
         assert bring_certificate(secrets, arn, tmp_path) is False
+    assert days_left(tmp_path, datetime.now(UTC)) is None
     assert not list(tmp_path.iterdir())
     assert capsys.readouterr().err.startswith("no client certificate was brought: ")
 
@@ -276,6 +286,7 @@ def test_the_certificate_lies_where_the_example_names_it_for_the_owner_alone(tmp
         text = json.dumps({"certificate": chain.read_text(), "key": key.read_text()})
         arn = secrets.create_secret(Name="certificate", SecretString=text)["ARN"]
         assert bring_certificate(secrets, arn, folder)
+    assert [days_left(folder, datetime.now(UTC) + timedelta(days=days)) for days in (0, 59.5, 61)] == [59, 0, -2]
     example_text = (IMAGE / "ocpi-posture.example.yaml").read_text(encoding="utf-8")
     for file, content in (("client.pem", chain.read_text()), ("client-key.pem", key.read_text())):
         assert f"/scan/{file}" in example_text

@@ -9,7 +9,6 @@ import base64
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from moto import mock_aws
@@ -21,11 +20,11 @@ from tests.infra.applied.events import Certificate
 from tests.infra.applied.looked_at import MOTO, functions_of
 from tests.infra.applied.read_back import read_back
 from tests.infra.applied.walk import PARTNER, Walk
-from tests.infra.recorded_program import PYTHON, example
+from tests.infra.mutual_tls_config import ISSUER, STORE, subject_of, with_mutual_tls
+from tests.infra.recorded_program import PYTHON
 
 pytestmark = pytest.mark.slow
 
-STORE = {"trustStore": "s3://ocpi-test-authorities/partners.pem", "version": "3sL4kqtJlcpXroDTDmJ"}
 LOST = "mutual TLS of a REST API's custom domain"
 VERSIONS = "/ocpi/versions"
 
@@ -33,16 +32,7 @@ VERSIONS = "/ocpi/versions"
 def certificate(partner: str, number: int = 1) -> Certificate:
     body = base64.b64encode(f"{partner} {number}".encode()).decode()
     pem = f"-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n"
-    return Certificate(subject=f"CN=ocpi.{partner}.example", issuer="CN=Partner CA", pem=pem)
-
-
-def wanting_certificates() -> dict[str, Any]:
-    config = example("test")
-    partners = {
-        name: {**block, "certificate": {"subject": f"CN=ocpi.{name}.example", "issuer": "CN=Partner CA"}}
-        for name, block in config["partners"].items()
-    }
-    return {**config, "partners": partners, "mutualTls": STORE}
+    return Certificate(subject=subject_of(partner), issuer=ISSUER, pem=pem)
 
 
 @pytest.fixture(scope="module")
@@ -50,13 +40,13 @@ def applied() -> Iterator[Applied]:
     if not PYTHON.exists():
         pytest.skip("infra/.venv is not there: `make setup` makes it")
     with mock_aws(config=MOTO):
-        yield apply(wanting_certificates())
+        yield apply(with_mutual_tls())
 
 
 @pytest.fixture(scope="module")
 def walk(applied: Applied) -> Iterator[Walk]:
     with closing(functions_of(applied)) as functions:
-        yield Walk(applied.account, functions, wanting_certificates()["domainName"], "test")
+        yield Walk(applied.account, functions, with_mutual_tls()["domainName"], "test")
 
 
 def test_the_domain_is_asked_for_certificates_of_one_version_of_the_trust_store(applied: Applied):

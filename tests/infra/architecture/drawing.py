@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from tests.infra.architecture import program
-from tests.infra.architecture.layout import ARROWS, BOXES, FRAMES, FURTHER, HEIGHT, WIDTH, Arrow, Box, Frame
+from tests.infra.architecture.layout import FUNCTIONS, WIDTH, Arrow, Box, Frame, Layout
 from tests.infra.recorded_program import Recorded
 
 LINE = 18  # pixels
@@ -30,27 +30,28 @@ text{fill:#e5e7eb}.page{fill:#0d1117}.sub,.fact{fill:#aab4c3}.frame{stroke:#4755
 """
 
 
-def draw(stack: Recorded) -> str:
+def draw(stack: Recorded, layout: Layout = FUNCTIONS) -> str:
     """The environment that was recorded. A component that has no place in the layout is named in the last box."""
     inside = program.components(stack)
-    boxes = [*BOXES, *_further(sorted(set(inside) - {name for box in BOXES for name in box.of}))]
+    homeless = sorted(set(inside) - {name for box in layout.boxes for name in box.of})
+    boxes = [*layout.boxes, *_further(homeless, layout)]
     resources = sum(1 for one in stack.registrations if one["type"].startswith("aws:"))
     body = [
-        *_frames(stack),
-        *(_arrow(arrow) for arrow in ARROWS if _is_so(stack, arrow)),
+        *_frames(stack, layout),
+        *(_arrow(arrow) for arrow in layout.arrows if _is_so(stack, arrow)),
         *(_box(stack, box, sum(inside.get(name, 0) for name in box.of)) for box in boxes),
     ]
-    return "\n".join([*_head(resources), *body, "</svg>", ""])
+    return "\n".join([*_head(resources, layout), *body, "</svg>", ""])
 
 
-def _further(components: Sequence[str]) -> list[Box]:
-    return [Box(title=", ".join(components), kind="watch", at=FURTHER, of=tuple(components))] if components else []
+def _further(components: Sequence[str], layout: Layout) -> list[Box]:
+    named = Box(title=", ".join(components), kind="watch", at=layout.further, of=tuple(components))
+    return [named] if components else []
 
 
-def _head(resources: int) -> Iterator[str]:
-    title = "An OCPI environment, as `pulumi up` makes it"
+def _head(resources: int, layout: Layout) -> Iterator[str]:
     yield (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {layout.height}" role="img" '
         f'aria-label="Architecture of an environment: {resources} resources">'
     )
     yield f"<style>{STYLE}</style>"
@@ -58,15 +59,15 @@ def _head(resources: int) -> Iterator[str]:
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
         '<path class="tip" d="M0 0 8 4 0 8z"/></marker></defs>'
     )
-    yield f'<rect class="page" width="{WIDTH}" height="{HEIGHT}"/>'
-    yield _text(20, 40, "head", title)
+    yield f'<rect class="page" width="{WIDTH}" height="{layout.height}"/>'
+    yield _text(20, 40, "head", layout.title)
     yield _text(
         20, 62, "sub", f"Drawn from the Pulumi program: {resources} resources; the number in a corner is its share"
     )
 
 
-def _frames(stack: Recorded) -> Iterator[str]:
-    for number, frame in enumerate(FRAMES):
+def _frames(stack: Recorded, layout: Layout) -> Iterator[str]:
+    for number, frame in enumerate(layout.frames):
         x, y, width, height = frame.at
         yield f'<rect class="frame frame{number}" x="{x}" y="{y}" width="{width}" height="{height}" rx="12"/>'
         yield _text(x + 14, y + 22, "frame-title", _title(stack, frame))

@@ -1,4 +1,4 @@
-"""Where each part of an environment stands in the picture, which component it is, and what leads where.
+"""Where each part of an environment stands in the picture, which component it is, and what leads where; on Lambda.
 
 An arrow is drawn when the program has the resource (or the variable of a function) that makes it so.
 """
@@ -12,8 +12,6 @@ from tests.infra.architecture import program
 from tests.infra.architecture.program import Reader
 
 WIDTH: Final = 1240
-HEIGHT: Final = 800
-FURTHER: Final = (970, 552, 236, 62)  # for what has no place of its own yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +44,25 @@ class Arrow:
     label_at: tuple[int, int] = (0, 0)
 
 
-FRAMES: Final = (
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """One picture. `further` is where those components are named that have no place of their own yet."""
+
+    title: str
+    height: int
+    further: tuple[int, int, int, int]
+    frames: tuple[Frame, ...]
+    boxes: tuple[Box, ...]
+    arrows: tuple[Arrow, ...]
+
+
+_FRAMES: Final = (
     Frame(title="AWS account of this environment alone", at=(236, 84, 984, 690)),
     Frame(title="VPC", at=(606, 124, 340, 452), facts=program.network),
     Frame(title="isolated subnets: no route to the internet", at=(624, 158, 304, 246)),
     Frame(title="calling subnets", at=(624, 424, 304, 132)),
 )
-BOXES: Final = (
+_BOXES: Final = (
     Box(title="Roaming partners", kind="outside", at=(20, 180, 196, 112), facts=program.partners),
     Box(title="Operators", kind="outside", at=(20, 640, 196, 84)),
     Box(title="AWS WAF", kind="edge", at=(252, 180, 146, 112), of=("Edge",), facts=program.firewall),
@@ -68,14 +78,14 @@ BOXES: Final = (
         title="OCPI service",
         kind="run",
         at=(640, 262, 272, 70),
-        of=("Service", "ContainerService"),
+        of=("Service",),
         facts=program.service,
     ),
     Box(
         title="Private endpoints",
         kind="run",
         at=(640, 338, 272, 54),
-        of=("Network", "Endpoints", "ContainerEndpoints", "Balancer"),
+        of=("Network", "Endpoints"),
         facts=program.endpoints,
     ),
     Box(
@@ -101,7 +111,7 @@ BOXES: Final = (
         facts=program.scanned,
     ),
 )
-ARROWS: Final = (
+_ARROWS: Final = (
     Arrow(points=((216, 236), (252, 236)), by=("aws:wafv2/webAclAssociation:WebAclAssociation", "")),
     Arrow(points=((398, 236), (422, 236)), by=("aws:wafv2/webAclAssociation:WebAclAssociation", "")),
     Arrow(points=((590, 221), (640, 221)), by=("aws:apigateway/authorizer:Authorizer", "")),
@@ -126,4 +136,12 @@ ARROWS: Final = (
         points=((423, 540), (423, 590), (585, 590), (585, 640)),
         by=("aws:networkfirewall/loggingConfiguration:LoggingConfiguration", ""),
     ),
+)
+FUNCTIONS: Final = Layout(
+    title="An OCPI environment, as `pulumi up` makes it",
+    height=800,
+    further=(970, 552, 236, 62),
+    frames=_FRAMES,
+    boxes=_BOXES,
+    arrows=_ARROWS,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ from tests.infra.recorded_program import Recorded
 
 Facts = tuple[str, ...]
 _OWN: Final = "ocpi-posture:infra:"
+_NAMES: Final = 4  # of endpoints on a line
 
 
 def components(stack: Recorded) -> Mapping[str, int]:
@@ -80,6 +82,22 @@ def service(stack: Recorded) -> Facts:
     return (f"{function['runtime']}, {function['architectures'][0]}", f"{function['memorySize']:g} MB")
 
 
+def containers(stack: Recorded) -> Facts:
+    task = stack.inputs("aws:ecs/taskDefinition:TaskDefinition")
+    runs = stack.inputs("aws:appautoscaling/target:Target")
+    image = json.loads(task["containerDefinitions"])[0]["image"]
+    return (
+        f"Fargate, {task['runtimePlatform']['cpuArchitecture']}, {runs['minCapacity']:g} to {runs['maxCapacity']:g}",
+        "image by digest" if "@sha256:" in image else "image by tag",
+    )
+
+
+def balancer(stack: Recorded) -> Facts:
+    inside = stack.inputs("aws:lb/loadBalancer:LoadBalancer")["internal"]
+    hops = {stack.inputs(kind)["protocol"] for kind in ("aws:lb/listener:Listener", "aws:lb/targetGroup:TargetGroup")}
+    return (f"{'internal' if inside else 'on the internet'}, {'TLS' if hops == {'HTTPS'} else 'not TLS'} on both hops",)
+
+
 def rotation(stack: Recorded) -> Facts:
     days = stack.all("aws:secretsmanager/secretRotation:SecretRotation")[0]["inputs"]["rotationRules"]
     return ("credentials handshake", f"every {days['automaticallyAfterDays']:g} days")
@@ -105,8 +123,8 @@ def keys(stack: Recorded) -> Facts:
 
 
 def endpoints(stack: Recorded) -> Facts:
-    found = stack.all("aws:ec2/vpcEndpoint:VpcEndpoint")
-    return (", ".join(one["name"] for one in found),)
+    names = [one["name"] for one in stack.all("aws:ec2/vpcEndpoint:VpcEndpoint")]
+    return tuple(", ".join(part) for part in (names[:_NAMES], names[_NAMES:]) if part)
 
 
 def logs(stack: Recorded) -> Facts:

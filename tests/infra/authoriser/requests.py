@@ -20,7 +20,7 @@ CERTIFICATE: Final = ClientCertificate(
 
 
 def gateway_event(token: str, certificate: ClientCertificate | None = CERTIFICATE, pem: str = PEM) -> dict[str, Any]:
-    """A GET of the versions. The gateway adds serial number and validity, which nobody reads."""
+    """A GET of the versions. The gateway adds serial number and validity."""
     shown = None if certificate is None else {
         "clientCertPem": pem, "subjectDN": certificate.subject, "issuerDN": certificate.issuer,
         "serialNumber": "1",

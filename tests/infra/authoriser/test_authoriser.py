@@ -7,7 +7,7 @@ import json
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -16,6 +16,7 @@ from moto import mock_aws
 
 from infra.authoriser import handler
 from infra.authoriser.access import AccessTable, Contract, Found, TokenRecord
+from infra.authoriser.certificate_end import certificate_end
 from infra.authoriser.certificates import fingerprint_of, presented_certificate
 from infra.authoriser.decision import Unauthorized, decide
 from infra.authoriser.resources import allowed
@@ -159,6 +160,40 @@ def test_without_a_word_on_mutual_tls_the_function_lets_nobody_in(monkeypatch):
     monkeypatch.setattr(handler, "_table", MemoryAccess)
     with pytest.raises(KeyError):
         handler.handle(gateway_event(TOKEN), None)
+
+
+@pytest.mark.parametrize("day, days", [
+    (datetime(2032, 7, 5, tzinfo=UTC), None),  # 31 days and some hours
+    (datetime(2032, 7, 6, 12, tzinfo=UTC), 29),
+    (datetime(2032, 8, 5, 9, tzinfo=UTC), 0),
+    (datetime(2032, 8, 6, tzinfo=UTC), -1),
+])  # fmt: skip
+def test_the_last_month_of_a_certificate_is_told(day, days):
+    line = certificate_end(gateway_event(TOKEN), "acme", day)
+    assert (line and line["days"]) == days
+    assert line is None or line == {"event": "certificate_ends", "partner": "acme", "days": days, "serial": "1"}
+
+
+@pytest.mark.parametrize("validity", [{}, None, {"notAfter": ""}, {"notAfter": "tomorrow"}, {"notAfter": None}, "2032"])
+def test_a_certificate_without_a_date_that_can_be_read_stops_nobody(validity):
+    asked = gateway_event(TOKEN)
+    asked["requestContext"]["identity"]["clientCert"]["validity"] = validity
+    assert certificate_end(asked, "acme", NOW) is None
+    assert certificate_end(gateway_event(TOKEN, None), "acme", NOW) is None
+
+
+def test_the_function_writes_that_a_certificate_ends_and_lets_the_partner_in(monkeypatch, capsys):
+    monkeypatch.setenv("MUTUAL_TLS", "required")
+    monkeypatch.setattr(handler, "_table", lambda: MemoryAccess(contract_until="9999-01-01"))
+    asked = gateway_event(TOKEN)
+    ends = datetime.now(UTC) + timedelta(days=3, hours=1)
+    asked["requestContext"]["identity"]["clientCert"]["validity"]["notAfter"] = f"{ends:%b %d %H:%M:%S %Y} GMT"
+    assert handler.handle(asked, None)["principalId"] == "acme"
+    (line,) = capsys.readouterr().out.splitlines()
+    assert json.loads(line) == {"event": "certificate_ends", "partner": "acme", "days": 3, "serial": "1"}
+    with pytest.raises(Unauthorized):
+        handler.handle({**asked, "multiValueHeaders": {"Authorization": ["Token made-up"]}}, None)
+    assert capsys.readouterr().out == "", "of nobody's certificate anything is said"
 
 
 def test_a_partner_that_sends_raw_tokens_may():
