@@ -5,7 +5,6 @@ client that never came.
 """
 
 import asyncio
-import contextlib
 import socket
 import ssl
 import warnings
@@ -18,6 +17,7 @@ from scanner.model.served import Knock, Speaks
 
 _HANDSHAKE_S: Final = 10.0
 _BACKLOG: Final = 100
+_PAUSE_S: Final = 1.0  # before the next look, where a connection could not be taken
 _OLD: Final = {Speaks.TLS_1_0: ssl.TLSVersion.TLSv1, Speaks.TLS_1_1: ssl.TLSVersion.TLSv1_1}
 
 
@@ -29,32 +29,47 @@ class Door:
         self._served = served
         self._context = server_side(intent)
         self._socket = _bound(intent)
-        self._accepting: asyncio.Task[None] | None = None
+        self._let_in: set[socket.socket] = set()  # and nothing has been done with it yet
+        self._pause: asyncio.TimerHandle | None = None
         self.port = int(self._socket.getsockname()[1])
 
     async def __aenter__(self) -> Self:
         """Open it."""
-        self._accepting = asyncio.create_task(self._accept())
+        self._listen()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Close it; connections that were let in are the server's."""
-        if self._accepting is not None:
-            self._accepting.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._accepting
+        """Close it, and end the calls of those that were let in at the last moment."""
+        asyncio.get_running_loop().remove_reader(self._socket)
+        if self._pause is not None:
+            self._pause.cancel()
         self._socket.close()
+        await self._served.close()
+        for connection in self._let_in:  # who was cancelled before the first step
+            connection.close()
 
-    async def _accept(self) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            connection, peer = await loop.sock_accept(self._socket)
-            if self._served.is_full:
-                connection.close()
-            else:
-                self._served.accept(self._enter(connection, str(peer[0])))
+    def _listen(self) -> None:
+        asyncio.get_running_loop().add_reader(self._socket, self._accept)
+
+    def _accept(self) -> None:
+        try:
+            connection, peer = self._socket.accept()
+        except (BlockingIOError, ConnectionAbortedError, InterruptedError):
+            return  # gone again
+        except OSError:  # no descriptors are left
+            loop = asyncio.get_running_loop()
+            loop.remove_reader(self._socket)
+            self._pause = loop.call_later(_PAUSE_S, self._listen)
+            return
+        if self._served.is_full:
+            connection.close()
+        else:
+            connection.setblocking(False)  # noqa: FBT003 - positional only
+            self._let_in.add(connection)
+            self._served.accept(self._enter(connection, str(peer[0])))
 
     async def _enter(self, connection: socket.socket, peer: str) -> None:
+        self._let_in.discard(connection)
         came = datetime.now(UTC)
         reader = asyncio.StreamReader()
         protocol = asyncio.StreamReaderProtocol(reader)

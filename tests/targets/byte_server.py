@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.targets.loose_ends import hang_up
+
 Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -72,7 +74,7 @@ async def byte_server(answer: bytes | Answer, *, tls: ssl.SSLContext | None = No
     try:
         yield server
     finally:
-        listening.close()
+        await hang_up(listening)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from tests.targets.loose_ends import hang_up
+
 EMS = 23
 ECDSA_SUITE, RSA_SUITE, STATIC_RSA_SUITE = 0xC02B, 0xC02F, 0x009C
 
@@ -84,8 +86,10 @@ async def hello_server(answer: Answer, host: str = "127.0.0.1") -> AsyncIterator
 
     listening = await asyncio.start_server(serve, host, 0)
     server.port = listening.sockets[0].getsockname()[1]
-    async with listening:
+    try:
         yield server
+    finally:
+        await hang_up(listening)
 
 
 def read_hello(body: bytes) -> Hello:

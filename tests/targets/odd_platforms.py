@@ -29,6 +29,7 @@ from scanner.model.party import Contract, Identity, Party, Role
 from scanner.model.target import EnvironmentTarget, Limits
 from tests.scanner.gate_fixtures import FAST, loopback_target
 from tests.targets.byte_server import self_signed
+from tests.targets.loose_ends import hang_up
 from tests.targets.odd_objects import objects_of
 
 TOKEN: Final = "rX7vQm2LhZ9kWcT4bNdE8sYpJ3gUfA6xMoKtHwBv5Ry"
@@ -277,7 +278,7 @@ def _running(
 
 
 async def _stop(server: asyncio.Server) -> None:
-    server.close()
+    await hang_up(server)
     tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
     for task in tasks:
         task.cancel()

@@ -25,6 +25,7 @@ from scanner.model.party import Identity, Party, Role
 from scanner.model.target import EnvironmentTarget, Limits
 from tests.scanner.gate_fixtures import FAST, loopback_target
 from tests.targets.byte_server import self_signed
+from tests.targets.loose_ends import hang_up
 
 TOKEN: Final = "a-token-of-an-odd-receiver"
 _LENGTH: Final = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
@@ -238,7 +239,7 @@ async def odd_receiver(folder: Path, manners: Manners) -> AsyncIterator[OddRecei
     try:
         yield receiver
     finally:
-        listening.close()
+        await hang_up(listening)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,6 +1,8 @@
 """The door of a platform of ours: who knocked is on record, also where no call came of it."""
 
 import asyncio
+import contextlib
+import gc
 import socket
 import ssl
 import warnings
@@ -114,3 +116,26 @@ async def test_a_caller_that_hangs_up_ends_an_answer_that_would_go_on(certificat
         writer.transport.abort()
         await asyncio.sleep(0.3)
     assert 0 < len(given) < 400
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("turns", range(6))
+@pytest.mark.parametrize("speaks", [Speaks.MODERN, Speaks.PLAINTEXT])
+async def test_whoever_comes_while_the_door_is_closed_leaves_no_connection_open(certificate, tmp_path, turns, speaks):
+    """Let in, but not yet begun; begun, but in the handshake; in the call: each has its turn of the loop."""
+    folder, ca = certificate
+    files = {} if speaks is Speaks.MODERN else {"certificate_file": None, "key_file": None}
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", ResourceWarning)
+        bait = intent(folder, speaks=speaks, **files)
+        async with open_gate(target(ca), tmp_path) as opened, serving(opened, bait, said(HELLO)) as served:
+            caller = socket.create_connection(("127.0.0.1", served.port), timeout=60)
+            for _ in range(turns):
+                await asyncio.sleep(0)
+        with caller, contextlib.suppress(ConnectionResetError):
+            assert caller.recv(100) == b""
+        del served
+        for _ in range(3):
+            await asyncio.sleep(0)
+        gc.collect()
+    assert [str(one.message) for one in told if "unclosed" in str(one.message)] == []

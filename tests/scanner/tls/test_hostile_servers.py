@@ -25,6 +25,7 @@ from scanner.tls.probe import TlsProbe
 from scanner.tls.servers import CONNECTIONS
 from tests.scanner.gate_fixtures import loopback_target, open_gate
 from tests.targets.hello_server import Choice, Hello, alert, flight, message, read_hello, record
+from tests.targets.loose_ends import hang_up
 from tests.targets.tls_certificates import CertificatePlan, authority, issue
 from tests.targets.tls_runs import ROOMY, judged, scan_time, target_of
 
@@ -129,7 +130,7 @@ async def hostile_server(behaviour: Behaviour):
     try:
         yield server
     finally:
-        listening.close()
+        await hang_up(listening)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
