@@ -5,6 +5,7 @@ say where, and the run's redactor keeps the text itself out of journal, evidence
 words stay: masked everywhere, they would make a report unreadable.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -12,7 +13,7 @@ from typing import Final
 from scanner.cloud.declared import Declared
 from scanner.cloud.secret_detection import DetectedInValues, detected
 from scanner.model.leaves import Path, leaves_by_path, name_of
-from scanner.model.resource import Resource
+from scanner.model.resource import CloudValue
 from scanner.model.scripts import assignments, script_of
 from scanner.model.secret import Secret
 from scanner.model.secret_words import is_secret
@@ -23,6 +24,7 @@ _LONGEST: Final = 262_144  # characters of a text that is searched for assignmen
 # Wider than what a script sets: also the members of documents. What is masked too much does no harm.
 _MEMBER: Final = re.compile(r"([A-Za-z_][\w.-]{1,60})[\"']?\s{0,80}[:=]\s{0,80}[\"']?([^\s\"',;&|<>{}()$`\\]{8,512})")
 
+_NAMED_BY: Final = ("name", "Name", "NAME", "key", "Key")  # providers read JSON whatever the case of its names
 _POINTS: Final = re.compile(r"[a-z](Arn|Id|Name)s?$")  # properties such as `secretId`, which name a secret
 # `secret:NAME` in an ARN, and the name of an action in a policy, assign nothing.
 _NAMED: Final = re.compile(r"arn:aws[\w-]{0,20}:[^\s\"',;{}]+|\bsecretsmanager:[A-Z][A-Za-z]*")
@@ -31,27 +33,43 @@ _NAMED: Final = re.compile(r"arn:aws[\w-]{0,20}:[^\s\"',;{}]+|\bsecretsmanager:[
 def clear_secrets(declared: Declared, in_values: DetectedInValues) -> tuple[Secret, ...]:
     """Each once, the longest first: texts under secret names, or in the form of a secret, in all that was declared."""
     found = {held for one in in_values.found for held in one.form.held}
-    found |= {text for resource in declared.resources for text in _of(resource)}
+    found |= {text for resource in declared.resources for text in _in_value(resource.inputs)}
     found |= {text for one in declared.texts if one.text is not None for text in _in_text(one.text)}
     told = {text for text in found if len(text) >= _SHORTEST and not _WORDS.fullmatch(text)}
     return tuple(Secret(text) for text in sorted(told, key=lambda text: (-len(text), text)))
 
 
-def _of(resource: Resource) -> Iterator[str]:
-    texts = {path: leaf for path, leaf in leaves_by_path(resource.inputs) if isinstance(leaf, str)}
+def _in_value(value: CloudValue) -> Iterator[str]:
+    texts = {path: leaf for path, leaf in leaves_by_path(value) if isinstance(leaf, str)}
     for path, text in texts.items():
         yield from _in_text(text)
-        whole = "\n" not in text and not text.lstrip().startswith(("{", "["))
-        if whole and any(is_secret(name, text) for name in _names(path, texts) if not _POINTS.search(name)):
+        if text.lstrip().startswith(("{", "[")):
+            yield from _in_document(text)
+        elif "\n" not in text and _is_told(path, text, texts):
             yield text.strip()
+
+
+def _is_told(path: Path, text: str, texts: dict[Path, str]) -> bool:
+    return any(is_secret(name, text) for name in _names(path, texts) if not _POINTS.search(name))
+
+
+def _in_document(text: str) -> Iterator[str]:
+    """JSON in a text, as definitions of containers are, is read as what it holds."""
+    try:
+        yield from _in_value(json.loads(text)) if len(text) <= _LONGEST else ()
+    except (ValueError, RecursionError):
+        return
 
 
 def _names(path: Path, texts: dict[Path, str]) -> Iterator[str]:
     """Its own, and that of `{"name": "API_TOKEN", "value": ..}`, as containers and parameters write it."""
     yield name_of(path)
-    beside = texts.get((*path[:-1], "name")) if path[-1:] == ("value",) else None
-    if beside is not None:
-        yield _plain(beside.rpartition("/")[2])
+    if str(path[-1]).lower() != "value":
+        return
+    for spelling in _NAMED_BY:
+        beside = texts.get((*path[:-1], spelling))
+        if beside is not None:
+            yield _plain(beside.rpartition("/")[2])
 
 
 def _in_text(text: str) -> Iterator[str]:
@@ -68,10 +86,9 @@ def _in_text(text: str) -> Iterator[str]:
 
 def _assigned(text: str) -> Iterator[str]:
     if "=" in text or ":" in text:
-        yield from (
-            found[2] for found in _MEMBER.finditer(_NAMED.sub("", text)) if is_secret(_plain(found[1]), found[2])
-        )
-        yield from (value for name, value in assignments(text) if is_secret(name, value))
+        said = _NAMED.sub("", text)
+        yield from (found[2] for found in _MEMBER.finditer(said) if is_secret(_plain(found[1]), found[2]))
+        yield from (value for name, value in assignments(said) if is_secret(name, value))
 
 
 def _plain(name: str) -> str:

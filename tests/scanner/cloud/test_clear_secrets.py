@@ -49,6 +49,17 @@ def test_named_pairs_of_a_container_are_read():
     assert texts(containerDefinitions=definitions) == {TOKEN}
 
 
+@pytest.mark.parametrize("name, value", [("name", "value"), ("Name", "Value"), ("NAME", "VALUE"), ("Key", "Value")])
+def test_named_pairs_in_the_json_of_a_container_are_read_whatever_their_case(name, value):
+    pairs = [{name: "PARTNER_SECRET", value: TOKEN}, {name: "STAGE", value: "production-eu-1-blue"}]
+    assert texts(containerDefinitions=json.dumps([{"environment": pairs}])) == {TOKEN}
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"half": ', "{}", "[1, null]"], ids=lambda text: text[:12])
+def test_what_only_begins_as_json_holds_nothing(text):
+    assert texts(containerDefinitions=text) == set()
+
+
 def test_what_is_encoded_is_masked_encoded_and_plain():
     encoded = base64.b64encode(f"API_TOKEN={IN_BASE64}\n".encode()).decode()
     assert texts(userDataBase64=encoded) == {IN_BASE64, encoded}
@@ -79,6 +90,9 @@ aws.lambda_.Function(
     role="arn:aws:iam::123456789012:role/f",
     environment={{"variables": {{"API_TOKEN": "{TOKEN}", "DB_PASS": "{PASSWORD}"}}}},
 )
+variables = [{{"Name": "PARTNER_PASSWORD", "Value": "{IN_JSON}"}}]
+containers = json.dumps([{{"name": "a", "environment": variables}}])
+aws.ecs.TaskDefinition("task", family="t", container_definitions=containers)
 aws.ec2.Instance("machine", ami="ami-1", user_data="#!/bin/sh\\nexport AUTH_TOKEN={IN_USER_DATA}\\n")
 """
 
@@ -104,7 +118,7 @@ def test_no_file_of_the_run_holds_them(run):
     _, folder = run
     files = [file for file in folder.rglob("*") if file.is_file()]
     assert files
-    for canary in (TOKEN, PASSWORD, IN_USER_DATA):
+    for canary in (TOKEN, PASSWORD, IN_USER_DATA, IN_JSON):
         assert not [file.name for file in files if canary.encode() in file.read_bytes()]
 
 
