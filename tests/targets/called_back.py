@@ -41,7 +41,7 @@ def calling_service(*faults: str, versions: tuple[str, ...] = ("2.2.1",)) -> Ite
     """A service that calls localhost, and trusts the certificates of its own folder."""
     with TemporaryDirectory() as folder:
         root = Path(folder) / "deployment"
-        outbound = {"private_hosts": ["localhost"], "ca": str(root / "ca.pem"), "timeout_s": 2.0}
+        outbound = {"private_hosts": ["localhost"], "ca": str(root / "ca.pem"), "timeout_s": 30.0}
         with running_service(faults, folder=prepare(root, outbound=outbound), versions=versions) as service:
             yield service
 

@@ -32,7 +32,7 @@ PULLING: Mapping[str, object] = {
     "longest_pause_s": 5.0,
     "tries": 1,
 }
-WITHIN_S, QUIET_S = 20.0, 0.5
+WITHIN_S, QUIET_S = 60.0, 1.5  # less than `interval_s`
 ALL = tuple(trick for trick in Trick if trick is not Trick.NOTHING)
 SHOWN: Mapping[str | None, tuple[Trick, ...]] = {
     None: ALL,

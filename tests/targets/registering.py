@@ -58,6 +58,8 @@ CHECKS: tuple[Check[Any], ...] = (
     *ocpi_renewal_under_reads.CHECKS,
     *ocpi_partner_claims.CHECKS,
 )
+SERVICE_WAITS_S = 1.5  # for an answer of ours: a busy machine may need a second
+PARTNER_STALLS_S = 4.0  # longer than that
 ABSENT = Party(country_code="XX", party_id="NIL")
 PROBES: tuple[Probe, ...] = (DiscoveryProbe(), CredentialsReadProbe(), RegistrationProbe(after=()))
 
@@ -67,7 +69,7 @@ def registering_service(faults: Sequence[str] = (), versions: Sequence[str] = ()
     """A service that may call back to localhost and trusts the certificates of its own folder."""
     with TemporaryDirectory() as folder:
         root = Path(folder) / "deployment"
-        outbound = {"private_hosts": ["localhost"], "ca": str(root / "ca.pem"), "timeout_s": 0.4}
+        outbound = {"private_hosts": ["localhost"], "ca": str(root / "ca.pem"), "timeout_s": SERVICE_WAITS_S}
         with running_service(faults, folder=prepare(root, outbound=outbound), versions=versions) as service:
             yield service
 
@@ -78,6 +80,7 @@ def registering_target(service: RunningService, newcomer: Identity = NEWCOMER) -
     chain, key = service.folder.server
     return replace(
         plain,
+        limits=replace(plain.limits, timeout_s=2 * PARTNER_STALLS_S),
         identities=(*plain.identities, newcomer),
         mode=Mode.EXERCISE,
         allow=frozenset({Effect.REGISTRATION}),

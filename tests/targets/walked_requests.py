@@ -30,7 +30,7 @@ def requested_service(*faults: str) -> Iterator[RunningService]:
     with TemporaryDirectory() as folder:
         root = Path(folder) / "deployment"
         prepared = prepare(
-            root, outbound={"private_hosts": ["localhost"], "ca": str(root / "ca.pem"), "timeout_s": 2.0}
+            root, outbound={"private_hosts": ["localhost"], "ca": str(root / "ca.pem"), "timeout_s": 30.0}
         )
         document = json.loads((root / "service.json").read_bytes())
         for partner in document["partners"]:

@@ -20,6 +20,7 @@ from scanner.tls.sslyze_document import NoAnswer
 from tests.scanner.gate_fixtures import FAST, loopback_target, open_gate
 from tests.targets.hello_server import ECDSA_SUITE, RSA_SUITE, STATIC_RSA_SUITE, Choice, alert, hello_server, message
 from tests.targets.hello_server import record as tls_record
+from tests.targets.loose_ends import hang_up
 from tests.targets.tls_runs import tls_runs
 
 V12 = TlsVersion.TLS_1_2
@@ -182,10 +183,10 @@ async def test_a_server_that_never_comes_to_an_end_is_left_in_time(tmp_path, beh
     started = asyncio.get_running_loop().time()
     seen = await looked_at(target, tmp_path)
     elapsed = asyncio.get_running_loop().time() - started
-    listening.close()
+    await hang_up(listening)
     assert isinstance(of(seen), NoAnswer)
     assert of(seen).reason in {Reason.TIMED_OUT, Reason.UNPARSABLE}
-    assert elapsed < 3
+    assert elapsed < 20  # of thirty
 
 
 @given(st.binary(max_size=200) | st.binary(max_size=80).map(lambda body: tls_record(0x0303, body)))
