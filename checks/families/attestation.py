@@ -107,6 +107,8 @@ CHECKS: Final = (
     _check("credential-policy", "OCPI-BP-02", Severity.MEDIUM, "A written policy rules credentials"),
     _check("dangerous-functions-decision", "OCPI-AZ-04", Severity.HIGH, "Dangerous functions are decided by partner"),
     _check("backend-claims-review", "OCPI-VUL-22", Severity.MEDIUM, "What is believed of backends was reviewed"),
+    _check("marked-value-trace", "OCPI-VUL-21", Severity.MEDIUM, "Marked values of backends were traced to partners"),
+    _check("recovery-drill", "OCPI-TST-22", Severity.MEDIUM, "After an outage of a backend everything came in once"),
     _check("rule-set-version", "OCPI-BP-04", Severity.MEDIUM, "One versioned rule set is the one deployed"),
     _check("alert-recipients", "OCPI-LOG-03", Severity.HIGH, "Alerts reach a person who can act"),
     _check("detection-times", "OCPI-BP-07", Severity.MEDIUM, "Times of detection and notification were measured"),
