@@ -55,6 +55,7 @@ class EntryKind(StrEnum):
     ENDPOINT_SERVICE = "VPC endpoint service"
     CLUSTER = "Kubernetes cluster"
     BEANSTALK = "Elastic Beanstalk environment"
+    OTHER = "front whose way on is not followed"
     INVOCATION = "invocation that every account is allowed"
 
 
@@ -189,7 +190,7 @@ _KINDS: Final[Mapping[EntryKind, tuple[tuple[str, ...], Callable[[Stack, Resourc
     EntryKind.CONTAINERS: ((aws.CONTAINERS,), public_hosts.containers),
     EntryKind.DATABASE: ((*aws.DATABASES, *ends.OTHER_DATABASES), _by_itself),
     EntryKind.WAREHOUSE: (ends.WAREHOUSES, _by_itself),
-    EntryKind.BROKER: (ends.BROKERS, _by_itself),
+    EntryKind.BROKER: ((*ends.BROKERS, ends.STREAMING), _by_itself),
     EntryKind.SEARCH: ((*ends.SEARCHES, COLLECTION), _by_itself),
     EntryKind.FILE_SERVER: (ends.FILE_SERVERS, _by_itself),
     EntryKind.BUCKET: (aws.BUCKETS, public_stores.bucket),
@@ -201,5 +202,6 @@ _KINDS: Final[Mapping[EntryKind, tuple[tuple[str, ...], Callable[[Stack, Resourc
     EntryKind.ENDPOINT_SERVICE: ((aws.ENDPOINT_SERVICE,), lambda _stack, _one: OPEN),
     EntryKind.CLUSTER: ((aws.CLUSTER,), public_hosts.cluster),
     EntryKind.BEANSTALK: ((aws.BEANSTALK,), public_hosts.beanstalk),
+    EntryKind.OTHER: (aws.OTHER_FRONTS, lambda _stack, _one: in_doubt("where it leads is not followed here")),
     EntryKind.INVOCATION: ((aws.PERMISSION,), lambda _stack, one: OPEN if invoked_by_anybody(one) else SHUT),
 }

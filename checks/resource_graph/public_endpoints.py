@@ -1,7 +1,8 @@
 """Stores and brokers that answer on the internet by themselves, as their own settings say.
 
-Amazon RDS, Redshift, Neptune and DMS: publicly accessible; Amazon MQ: broker accessibility; OpenSearch Service: domains
-outside of any VPC; AWS Transfer Family: server endpoint types; Global Accelerator and Verified Access: what they open.
+Amazon RDS, Redshift, Neptune, Lightsail, Timestream and DMS: publicly accessible; Amazon MQ and MSK: public access;
+OpenSearch Service: domains outside of any VPC; AWS Transfer Family: server endpoint types; Global Accelerator and
+Verified Access: what they open.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,11 +16,16 @@ from scanner.model.resource import UNKNOWN, Resource
 
 WAREHOUSES: Final = ("aws:redshift/cluster:Cluster", "aws:redshiftserverless/workgroup:Workgroup")
 BROKERS: Final = ("aws:mq/broker:Broker",)
+STREAMING: Final = "aws:msk/cluster:Cluster"
 SEARCHES: Final = ("aws:opensearch/domain:Domain", "aws:elasticsearch/domain:Domain")
 FILE_SERVERS: Final = ("aws:transfer/server:Server",)
 OTHER_DATABASES: Final = (
     "aws:neptune/clusterInstance:ClusterInstance",
     "aws:dms/replicationInstance:ReplicationInstance",
+    "aws:rds/shardGroup:ShardGroup",
+    "aws:lightsail/database:Database",
+    "aws:timestreaminfluxdb/dbInstance:DbInstance",
+    "aws:timestreaminfluxdb/dbCluster:DbCluster",
 )
 
 
@@ -29,6 +35,14 @@ def by_flag(one: Resource) -> Opening:
     if value is UNKNOWN:
         return in_doubt("whether it is publicly accessible is unknown until deploy")
     return OPEN if value is True else SHUT
+
+
+def streaming(one: Resource) -> Opening:
+    """Brokers of a cluster get addresses on the internet where it says so."""
+    kind = one.get("brokerNodeGroupInfo.connectivityInfo.publicAccess.type")
+    if kind is UNKNOWN:
+        return in_doubt("whether its brokers are on the internet is unknown until deploy")
+    return OPEN if kind == "SERVICE_PROVIDED_EIPS" else SHUT
 
 
 def search(one: Resource) -> Opening:
@@ -56,6 +70,7 @@ def is_fronted(stack: Stack, balancer: Resource) -> bool:
 
 OPENINGS: Final[Mapping[str, Callable[[Resource], Opening]]] = {
     **dict.fromkeys((*aws.DATABASES, *WAREHOUSES, *BROKERS, *OTHER_DATABASES), by_flag),
+    STREAMING: streaming,
     **dict.fromkeys(SEARCHES, search),
     **dict.fromkeys(FILE_SERVERS, file_server),
 }

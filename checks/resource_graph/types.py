@@ -31,6 +31,11 @@ VPC_ORIGIN: Final = "aws:cloudfront/vpcOrigin:VpcOrigin"
 ACCELERATOR: Final = "aws:globalaccelerator/accelerator:Accelerator"
 ACCELERATOR_LISTENER: Final = "aws:globalaccelerator/listener:Listener"
 ACCELERATOR_GROUP: Final = "aws:globalaccelerator/endpointGroup:EndpointGroup"
+OTHER_FRONTS: Final = (  # answer on the internet by themselves; where they lead is not followed
+    *("aws:cloudfront/multitenantDistribution:MultitenantDistribution", "aws:appsync/api:Api", "aws:amplify/app:App"),
+    *("aws:ecs/expressGatewayService:ExpressGatewayService", "aws:lightsail/containerService:ContainerService"),
+    *("aws:lightsail/instance:Instance", "aws:lightsail/lb:Lb", "aws:lightsail/distribution:Distribution"),
+)
 CUSTOM_ACCELERATOR: Final = "aws:globalaccelerator/customRoutingAccelerator:CustomRoutingAccelerator"
 CUSTOM_LISTENER: Final = "aws:globalaccelerator/customRoutingListener:CustomRoutingListener"
 CUSTOM_GROUP: Final = "aws:globalaccelerator/customRoutingEndpointGroup:CustomRoutingEndpointGroup"

@@ -1,6 +1,6 @@
 """A web ACL in front of everything that partners can call: stages, load balancers, distributions, App Runner, URLs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from checks.families.cloud.judge_each import judge_each
@@ -24,7 +24,12 @@ _BY_MANAGER: Final = "aws:fms/policy:Policy"
 _APIS: Final = (aws.REST_API, aws.HTTP_API)
 _OTHERS: Final = (
     *(*aws.BALANCERS, *aws.CLASSIC_BALANCERS, aws.DISTRIBUTION, aws.APP_RUNNER, aws.FUNCTION_URL, aws.GRAPHQL_API),
+    *aws.OTHER_FRONTS,
 )
+_WITHOUT: Final[Mapping[str, str]] = {
+    aws.HTTP_STAGE: "a stage of an HTTP or WebSocket API",
+    **dict.fromkeys(aws.CLASSIC_BALANCERS, "a classic load balancer"),
+}
 _ACCESS_INSTANCE: Final = "aws:verifiedaccess/instance:Instance"
 _NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
 
@@ -49,14 +54,14 @@ def _is_public(stack: Stack, stage: Resource) -> bool:
 def _protected(stack: Stack, one: Resource) -> Judgement:
     if one.token in _APIS:
         return unread(one)
-    if one.token == aws.HTTP_STAGE:
-        return fails("AWS WAF cannot stand in front of a stage of an HTTP or WebSocket API")
+    if one.token in aws.OTHER_FRONTS:
+        return undecided("whether a web ACL stands in front of one of its kind is not read here")
+    if one.token in _WITHOUT:
+        return fails(f"AWS WAF cannot stand in front of {_WITHOUT[one.token]}")
     if one.token == aws.FUNCTION_URL:
         return _url(one)
     if one.token == aws.DISTRIBUTION:
         return _distribution(one)
-    if one.token in aws.CLASSIC_BALANCERS:
-        return fails("AWS WAF cannot stand in front of a classic load balancer")
     if one.token in aws.BALANCERS and one.get("loadBalancerType") not in (ABSENT, None, UNKNOWN, "application"):
         return _passed_on(stack, one)
     found = stack.referring(one, "resourceArn", _ASSOCIATION)

@@ -17,6 +17,7 @@ from scanner.model.resource import UNKNOWN, Resource
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
+_UNFOLLOWED: Final = frozenset({EntryKind.CLUSTER, EntryKind.OTHER})
 _NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
 
 
@@ -39,7 +40,7 @@ def _ways_around(case: Case[DeclaredResources]) -> Iterable[Verdict]:
 
 
 def _reaches_nothing(entry: EntryPoint, reach: Reach, service: OcpiService) -> Judgement:
-    if entry.kind is EntryKind.CLUSTER:
+    if entry.kind in _UNFOLLOWED:
         return undecided(f"{entry.kind}: {entry.doubt}; one before the OCPI service would be a way around the gateway")
     if reach.loose:
         return undecided(f"{entry.kind}: whether it reaches the OCPI service is not known: {reach.loose[0]}")

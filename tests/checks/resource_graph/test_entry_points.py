@@ -60,6 +60,7 @@ def opening(document: CloudValue) -> Resource:
     return declare(token, "network", {"type": "network", "policy": document})
 
 
+ON_THE_INTERNET: Final[CloudValue] = {"connectivityInfo": {"publicAccess": {"type": "SERVICE_PROVIDED_EIPS"}}}
 RECORDS: Final = declare(COLLECTION, "records", {"name": "records"})
 LB: Final = aws.BALANCERS[0]
 IN_SUBNET: Final[dict[str, CloudValue]] = {"networkConfiguration": {"assignPublicIp": True}}
@@ -125,6 +126,11 @@ CASES: Final[list[tuple[EntryKind, str, tuple[Resource, ...]]]] = [
     (EntryKind.WAREHOUSE, OPEN, (it(ends.WAREHOUSES[0], {"publiclyAccessible": True}),)),
     (EntryKind.BROKER, OPEN, (it(ends.BROKERS[0], {"publiclyAccessible": True}),)),
     (EntryKind.SEARCH, OPEN, (it(ends.SEARCHES[0]),)),
+    (EntryKind.BROKER, OPEN, (it(ends.STREAMING, {"brokerNodeGroupInfo": ON_THE_INTERNET}),)),
+    (EntryKind.BROKER, SHUT, (it(ends.STREAMING, {"brokerNodeGroupInfo": {"clientSubnets": ("subnet-1",)}}),)),
+    (EntryKind.BROKER, DOUBT, (it(ends.STREAMING, {"brokerNodeGroupInfo": UNKNOWN}),)),
+    (EntryKind.DATABASE, OPEN, (it(ends.OTHER_DATABASES[-1], {"publiclyAccessible": True}),)),
+    *((EntryKind.OTHER, DOUBT, (it(token),)) for token in aws.OTHER_FRONTS),
     (EntryKind.SEARCH, OPEN, (RECORDS, opening('[{"AllowFromPublic": true, "Rules": [{"Resource": ["*/rec*"]}]}]'))),
     (EntryKind.SEARCH, SHUT, (RECORDS, opening('[{"AllowFromPublic": true, "Rules": [{"Resource": ["*/shop"]}]}]'))),
     (EntryKind.SEARCH, SHUT, (RECORDS,)),
@@ -180,7 +186,7 @@ def test_an_entry_is_open_unless_its_own_switch_is_shut(kind, expected, resource
 
 
 def test_every_kind_has_a_case_where_it_is_open():
-    in_doubt = {EntryKind.CLUSTER}  # what its services open, no cluster says
+    in_doubt = {EntryKind.CLUSTER, EntryKind.OTHER}  # what its services open, no cluster says
     assert {kind for kind, expected, _ in CASES if expected == OPEN} == set(EntryKind) - in_doubt
 
 

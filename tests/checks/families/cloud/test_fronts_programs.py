@@ -57,6 +57,8 @@ ROWS: Final[list[Row]] = [
     (_AROUND, "mesh_of_one_account", "api", P),
     (_AROUND, "mesh_that_wants_signatures", "api", P),
     (_AROUND, "ingress_of_kubernetes", "pods", I),
+    (_AROUND, "containers_with_a_balancer_of_their_own", "express", I),
+    (_WAF, "containers_with_a_balancer_of_their_own", "express", I),
     (_APART, "peers_through_a_core_network", "ocpi", I),
     (_APART, "peers_through_a_shared_gateway", "ocpi", I),
     (_APART, "network_of_a_mesh", "ocpi", I),

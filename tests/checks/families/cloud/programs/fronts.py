@@ -225,6 +225,17 @@ def mesh_that_wants_signatures() -> None:
     aws.ram.ResourceAssociation("share", resource_arn=service.arn, resource_share_arn=share.arn)
 
 
+def containers_with_a_balancer_of_their_own() -> None:
+    """The service makes its load balancer by itself: no program declares it."""
+    _behind_the_gateway()
+    aws.ecs.ExpressGatewayService(
+        "express",
+        execution_role_arn=f"arn:aws:iam::{_OWN}:role/pull",
+        infrastructure_role_arn=f"arn:aws:iam::{_OWN}:role/make",
+        primary_container={"image": "ocpi:1"},
+    )
+
+
 def ingress_of_kubernetes() -> None:
     _behind_the_gateway()
     aws.eks.Cluster("pods", role_arn=f"arn:aws:iam::{_OWN}:role/pods", vpc_config={"subnet_ids": ["subnet-1"]})
