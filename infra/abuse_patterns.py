@@ -120,7 +120,9 @@ ON_THE_WAY_OUT: Final[Mapping[str, Pattern]] = {
     "egress-refused": Pattern(
         pattern='{ $.event.event_type = "alert" }',
         threshold=1,
-        response=_means(SECURITY, "find out who wanted the function to call that host", "token-compromise"),
+        response=_means(
+            SECURITY, "find out whether rotation or container called that host, and why", "token-compromise"
+        ),
     ),
 }
 

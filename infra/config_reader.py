@@ -19,6 +19,7 @@ _INWARD: Final = tuple(
         *("192.168.0.0/16", "224.0.0.0/3"),
     )
 )
+_LONGEST: Final = 80  # characters of a value in a refusal
 _MIDNIGHT: Final = " 00:00:00 +0000 UTC"  # what the engine makes of a date without quotes
 
 
@@ -44,10 +45,13 @@ class Section:
                 raise self.error(key, f"is not a setting; set one of: {', '.join(sorted(known))}")
 
     def text(self, key: str, pattern: str, what: str, default: str | None = None) -> str:
-        """A string that matches `pattern` as a whole; `what` completes "set it to ..."."""
+        """A string that matches `pattern` as a whole; `what` completes "set it to ...".
+
+        Characters that are not seen are refused: they make one name look like another, in logs and in reports.
+        """
         value = self._required(key, what, default)
-        if not isinstance(value, str) or not re.fullmatch(pattern, value):
-            raise self.error(key, f"is {value!r}; set it to {what}")
+        if not isinstance(value, str) or not re.fullmatch(pattern, value) or not value.isprintable():
+            raise self.error(key, f"is {_shown(value)}; set it to {what}")
         return value
 
     def number(self, key: str, low: int, high: int, what: str, default: int | None = None) -> int:
@@ -56,7 +60,7 @@ class Section:
         if isinstance(value, str) and re.fullmatch(r"-?\d{1,9}", value):
             value = int(value)
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-            raise self.error(key, f"is {value!r}; set it to {what}, {low} to {high}")
+            raise self.error(key, f"is {_shown(value)}; set it to {what}, {low} to {high}")
         return value
 
     def day(self, key: str, what: str) -> date:
@@ -65,32 +69,39 @@ class Section:
         try:
             return date.fromisoformat(value.removesuffix(_MIDNIGHT))
         except (AttributeError, ValueError):
-            raise self.error(key, f"is {value!r}; set it to {what}, like 2026-01-31") from None
+            raise self.error(key, f"is {_shown(value)}; set it to {what}, like 2026-01-31") from None
 
     def choice(self, key: str, allowed: Collection[str], default: str | None = None) -> str:
         """One of `allowed`."""
         value = self._required(key, f"one of: {', '.join(allowed)}", default)
         if value not in allowed:
-            raise self.error(key, f"is {value!r}; set it to one of: {', '.join(allowed)}")
+            raise self.error(key, f"is {_shown(value)}; set it to one of: {', '.join(allowed)}")
         return str(value)
 
     def choices(self, key: str, allowed: Collection[str], default: Sequence[str] | None = None) -> tuple[str, ...]:
-        """A list whose items are all of `allowed`, none twice."""
+        """A list whose items are all of `allowed`, none twice; perhaps empty."""
         what = f"a list of: {', '.join(allowed)}"
         items = self._list(key, what, default)
         for item in items:
             if item not in allowed:
-                raise self.error(key, f"names {item!r}; set it to {what}")
+                raise self.error(key, f"names {_shown(item)}; set it to {what}")
         if len(set(items)) != len(items):
             raise self.error(key, "names something twice; set each once")
         return tuple(items)
+
+    def some(self, key: str, allowed: Collection[str]) -> tuple[str, ...]:
+        """The same, and not empty."""
+        items = self.choices(key, allowed)
+        if not items:
+            raise self.error(key, f"is empty; set it to a list of: {', '.join(allowed)}")
+        return items
 
     def texts(self, key: str, pattern: str, what: str, default: Sequence[str] | None = None) -> tuple[str, ...]:
         """A list of strings that each match `pattern` as a whole, none twice."""
         items = self._list(key, what, default)
         for item in items:
             if not isinstance(item, str) or not re.fullmatch(pattern, item):
-                raise self.error(key, f"has {item!r}; set it to {what}")
+                raise self.error(key, f"has {_shown(item)}; set it to {what}")
         if len(set(items)) != len(items):
             raise self.error(key, "names something twice; set each once")
         return tuple(items)
@@ -105,7 +116,7 @@ class Section:
         """One object."""
         value = self._required(key, what, None)
         if not isinstance(value, dict):
-            raise self.error(key, f"is {value!r}; set it to {what}")
+            raise self.error(key, f"is {_shown(value)}; set it to {what}")
         return Section(self._name(key), value)
 
     def named(self, key: str, what: str) -> Mapping[str, Section]:
@@ -122,7 +133,9 @@ class Section:
             raise self.error(key, f"is empty; set it to {what}")
         for number, item in enumerate(items):
             if not isinstance(item, dict):
-                raise self.error(f"{key}[{number}]", f"is {item!r}; set it to an object, see Pulumi.example-test.yaml")
+                raise self.error(
+                    f"{key}[{number}]", f"is {_shown(item)}; set it to an object, see Pulumi.example-test.yaml"
+                )
         return tuple(Section(f"{self._name(key)}[{number}]", item) for number, item in enumerate(items))
 
     def networks(self, key: str, what: str) -> tuple[str, ...]:
@@ -138,15 +151,15 @@ class Section:
         except ValueError:
             network = None
         if network is None or network.prefixlen < _WIDEST:
-            raise self.error(key, f"has {item!r}; set it to {what}, /{_WIDEST} or smaller")
+            raise self.error(key, f"has {_shown(item)}; set it to {what}, /{_WIDEST} or smaller")
         if any(network.overlaps(inward) for inward in _INWARD):
-            raise self.error(key, f"has {item!r}, which nobody on the internet calls from; set it to {what}")
+            raise self.error(key, f"has {_shown(item)}, which nobody on the internet calls from; set it to {what}")
         return str(network)
 
     def _list(self, key: str, what: str, default: Sequence[str] | None) -> list[Any]:
         value = self._required(key, what, default)
         if isinstance(value, str) or not isinstance(value, Sequence):
-            raise self.error(key, f"is {value!r}; set it to {what}")
+            raise self.error(key, f"is {_shown(value)}; set it to {what}")
         return list(value)
 
     def _required(self, key: str, what: str, default: object) -> Any:  # noqa: ANN401 - checked by the callers
@@ -160,3 +173,9 @@ class Section:
         if not key:
             return self.path
         return f"{self.path}:{key}" if "[" not in self.path and ":" not in self.path else f"{self.path}.{key}"
+
+
+def _shown(value: object) -> str:
+    """As Python writes it; a long one is cut, so that the sentence can be read."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

@@ -120,7 +120,7 @@ def _roles_of(name: str, section: Section) -> tuple[PartyRole, ...]:
     country, _, party_id = party.partition("-")
     return tuple(
         PartyRole(country_code=country, party_id=party_id, role=role, name=business)
-        for role in section.choices("roles", ROLES)
+        for role in section.some("roles", ROLES)
     )
 
 
@@ -165,11 +165,11 @@ def _grants(module: str, section: Section, begin: date, end: date) -> Iterator[M
     opens, closes = first or begin, last or end - _DAY
     if not begin <= opens <= closes < end:
         raise section.error("", f"has a clause from {opens} to {closes}; set it to days within the contract")
-    for side in section.choices("sides", SIDES):
+    for side in section.some("sides", SIDES):
         yield ModuleGrant(
             module=module,
             side=side.upper(),
-            rights=section.choices("rights", RIGHTS),
+            rights=section.some("rights", RIGHTS),
             clause_from=first,
             clause_until=None if last is None else last + _DAY,
         )
