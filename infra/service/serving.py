@@ -18,6 +18,7 @@ from infra.service.listener import ListenerOptions
 _GRACE = 2  # seconds for open requests when stopping
 _BACKLOG = 256  # connections
 _DATE_INTERVAL = 1.0  # seconds
+_TURNS = 3  # of the loop, in which a connection that was taken gets its server: asyncio loses it where that is closed
 
 
 def bind(address: str, port: int, *, or_free: bool = False) -> socket.socket:
@@ -103,6 +104,10 @@ class Listening(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop accepting, let open requests end for a moment, and wait for no client to say goodbye."""
+        for listener in sockets or ():
+            asyncio.get_running_loop().remove_reader(listener)
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
         for server in self.servers:
             server.close()
         for listener in sockets or ():

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import http.client
 import socket
 import ssl
 import warnings
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from typing import Any
 
 import pytest
 
-from tests.targets.reference_service import RunningService, running_service
+from infra.service.listener import ListenerOptions, make_context
+from infra.service.serving import Listening, bind
+from tests.targets.reference_service import RunningService, prepared_folder, running_service
 
 OLD = ("TLSv1", "TLSv1_1")
 
@@ -94,3 +99,35 @@ def test_the_plaintext_port_refuses_everything_without_a_redirect(with_plaintext
 
 def test_there_is_no_plaintext_port_unless_asked_for(service: RunningService):
     assert service.plaintext_port is None
+
+
+@pytest.mark.parametrize("turns", range(6))
+@pytest.mark.parametrize("over_tls", [True, False])
+def test_whoever_comes_while_it_ends_leaves_no_connection_open(turns: int, over_tls: bool):
+    async def nothing(scope: Any, receive: Any, send: Any) -> None:
+        raise AssertionError
+
+    async def run() -> socket.socket | None:
+        listener, context = bind("127.0.0.1", 0), make_context(ListenerOptions(), prepared_folder(), "localhost")
+        server = Listening(nothing, listener, context if over_tls else None)
+        serving = asyncio.create_task(server.run_until_stopped())
+        await server.ready.wait()
+        where = listener.getsockname()
+        server.stop()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        try:
+            return socket.create_connection(where, timeout=30)
+        except ConnectionRefusedError:
+            return None  # too late
+        finally:
+            await serving
+
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", ResourceWarning)
+        caller = asyncio.run(run())
+        if caller is not None:
+            with caller, suppress(ConnectionResetError):
+                assert caller.recv(100) == b""
+        gc.collect()
+    assert [str(one.message) for one in told if "unclosed" in str(one.message)] == []
