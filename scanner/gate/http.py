@@ -7,12 +7,13 @@ from typing import Final
 from scanner.gate.http1.answer import Answer
 from scanner.gate.http1.delivering import Place, deliver
 from scanner.gate.http1.failure import NoAnswer
+from scanner.gate.http1.large_bodies import LargeBodies
 from scanner.gate.http1.message import message
 from scanner.gate.http1.pool import Destination, Pool, Sent
 from scanner.gate.wire import Wire
 from scanner.model.exchange import Exchange, Failed, FailureKind
 
-_KEPT_OF_CUT: Final = 2**20  # bytes; half a document is looked at for its beginning only
+_KEPT_OF_CUT: Final = 2**17  # bytes; half a document is looked at for its beginning only
 
 
 class HttpSender:
@@ -20,19 +21,33 @@ class HttpSender:
 
     def __init__(self) -> None:
         self._pool = Pool()
+        self._large = LargeBodies()
 
     async def send(self, wire: Wire, number: int | None = None) -> Exchange | Failed:
         """One request, the journal's `number`, and its answer; whatever goes wrong on the way is a `Failed`."""
-        answer = Answer(wire.method, max_header_bytes=wire.max_header_bytes, max_body_bytes=wire.max_body_bytes)
+        limit = asyncio.timeout(wire.timeout_s)
+        answer = Answer(
+            wire.method,
+            max_header_bytes=wire.max_header_bytes,
+            max_body_bytes=wire.max_body_bytes,
+            turn=self._large.turn(limit),
+        )
         try:
-            async with asyncio.timeout(wire.timeout_s):
+            return await self._outcome(wire, number, answer, limit)
+        finally:
+            wire.received(answer.wire_bytes)
+            answer.let_go()
+
+    async def _outcome(
+        self, wire: Wire, number: int | None, answer: Answer, limit: asyncio.Timeout
+    ) -> Exchange | Failed:
+        try:
+            async with limit:
                 sent = await self._sent(wire, answer)
         except NoAnswer as error:
             return _failed(wire, error)
         except TimeoutError:
             return _failed(wire, NoAnswer(FailureKind.TIMEOUT, f"no whole answer within {wire.timeout_s:g} s"))
-        finally:
-            wire.received(answer.wire_bytes)
         return _exchange(wire, number, answer, sent)
 
     async def _sent(self, wire: Wire, answer: Answer) -> Sent:
@@ -67,8 +82,8 @@ def _exchange(wire: Wire, number: int | None, answer: Answer, sent: Sent) -> Exc
         request_body=wire.shown_body,
         status=answer.status,
         headers=tuple(answer.headers),
-        body=bytes(answer.body[:_KEPT_OF_CUT] if answer.truncated else answer.body),
-        body_bytes=len(answer.body),
+        body=answer.body(_KEPT_OF_CUT if answer.truncated else None),
+        body_bytes=answer.body_bytes,
         truncated=answer.truncated,
         elapsed_s=time.monotonic() - sent.at,
         peer=sent.way.peer or wire.addresses[0],

@@ -12,6 +12,7 @@ from scanner.model.facts.ocpi.urls import RefusedRedirect
 from scanner.model.json_value import JsonValue
 from scanner.model.observation import Reason
 from scanner.ocpi.cut_off import readable_part
+from scanner.ocpi.endless_json import is_endless
 from scanner.ocpi.likeness import holds_ocpi, looks_like_ocpi, only_a_hint
 from scanner.ocpi.repeat import repeat_line
 
@@ -125,6 +126,9 @@ class Reply:
         if self.exchange.truncated:
             read = self.exchange.read_bytes()
             return NoReply(reason=Reason.UNPARSABLE, detail=f"{wanted}: the answer was cut off after {read} bytes")
+        if self.unread and not self.is_json:
+            too_much = "the answer is nested too deeply, or holds more values than are read at once"
+            return NoReply(reason=Reason.UNPARSABLE, detail=f"{wanted}: {too_much}")
         if not self.is_json:
             kind = self.exchange.header("Content-Type") or "no content type"
             return NoReply(reason=Reason.UNPARSABLE, detail=f"{wanted}: HTTP {status} with {kind[:80]} instead of JSON")
@@ -151,8 +155,9 @@ def _objects(document: JsonValue) -> tuple[JsonValue, ...]:
 
 def read_reply(exchange: Exchange, followed: int = 0, refused: RefusedRedirect | None = None) -> Reply:
     """Parse the body as JSON; whatever it is, no exception."""
-    document, remains, is_json, unread = None, None, False, exchange.truncated
-    if not exchange.truncated:
+    document, remains, is_json = None, None, False
+    unread = exchange.truncated or is_endless(exchange.body)
+    if not unread:
         try:
             document = json.loads(exchange.body.decode("utf-8-sig"))
             is_json = True

@@ -1,11 +1,13 @@
 """One answer as it comes in, read by llhttp (httptools) and bounded at every step."""
 
 import zlib
+from contextlib import AbstractAsyncContextManager
 from typing import Final
 
 from httptools import HttpParserCallbackError, HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from scanner.gate.http1.failure import NoAnswer, not_http
+from scanner.gate.http1.large_bodies import LARGE
 from scanner.model.exchange import FailureKind
 
 _INTERIM: Final = range(100, 200)
@@ -14,21 +16,34 @@ _CODINGS: Final = frozenset({"gzip", "deflate"})
 _TOO_LARGE: Final = "the response headers are larger than the limit"
 _WRONG_CODING: Final = "the body is not in the content coding that its header names"
 _LONGEST_REASON: Final = 200
+_PIECE: Final = 65_536  # bytes; one growing block is copied again and again, and leaves holes that nothing fits into
+_UNPACKED: Final = 262_144  # bytes at a time
 _BETWEEN: Final = len(": \r\n")
 
 
 class Answer:
-    """Feed it until `done`; then `status`, `headers` (as they came, repeats too) and `body` are whole.
+    """Feed it until `done`; then `status`, `headers` (as they came, repeats too) and `body()` are whole.
 
     The body is unpacked and cut at `max_body_bytes` (`truncated`). The head, and whatever else is no body (trailers,
     chunk extensions), may have `max_header_bytes`. Interim answers (RFC 9110, section 15.2) are passed over.
-    `wire_bytes`: of the body, as they came. `keeps_alive`: the connection may take a further request.
+    `wire_bytes`: of the body, as they came. `keeps_alive`: the connection may take a further request. `turn`: to be
+    held while the body is large, where it has to be waited for.
     """
 
-    def __init__(self, method: str, *, max_header_bytes: int, max_body_bytes: int) -> None:
+    def __init__(
+        self,
+        method: str,
+        *,
+        max_header_bytes: int,
+        max_body_bytes: int,
+        turn: AbstractAsyncContextManager[None] | None = None,
+    ) -> None:
+        self.turn = turn
         self.status = 0
         self.headers: list[tuple[str, str]] = []
-        self.body = bytearray()
+        self.body_bytes = 0
+        self._pieces: list[bytes] = []
+        self._last_piece = bytearray()
         self.done = False
         self.truncated = False
         self.keeps_alive = False
@@ -44,6 +59,24 @@ class Answer:
         self._parser.set_dangerous_leniencies(
             lenient_headers=True, lenient_optional_cr_before_lf=True, lenient_spaces_after_chunk_size=True
         )
+
+    def body(self, most: int | None = None) -> bytes:
+        """As it is without its content coding; of a longer one than `most` bytes, the first of them."""
+        if not self._pieces:
+            return bytes(self._last_piece[:most])
+        count = len(self._pieces) if most is None else most // _PIECE + 1
+        return b"".join((*self._pieces[:count], self._last_piece))[:most]
+
+    def let_go(self) -> None:
+        """Give its memory back at once: it and its parser hold each other, until somebody looks for such pairs."""
+        self._pieces, self._last_piece, self._inflate = [], bytearray(), None
+        self.done = True
+        del self._parser
+
+    @property
+    def waits_for_turn(self) -> bool:
+        """True where no more should be read before it is this body's turn."""
+        return self.turn is not None and self.body_bytes > LARGE and not self.done
 
     def feed(self, data: bytes) -> None:
         """Read on.
@@ -110,11 +143,25 @@ class Answer:
             return
         self._beside_body = 0
         self.wire_bytes += len(piece)
-        room = self._most_body + 1 - len(self.body)
-        self.body += self._inflate.decompress(piece, room) if self._inflate else piece
-        if len(self.body) > self._most_body:
-            del self.body[self._most_body :]
+        if self._inflate is None:
+            self._keep(piece)
+        more = self._inflate is not None
+        while more and self._inflate is not None and not self.done:
+            unpacked = self._inflate.decompress(piece, _UNPACKED)
+            self._keep(unpacked)
+            piece = self._inflate.unconsumed_tail
+            more = len(unpacked) == _UNPACKED  # or it holds some back
+
+    def _keep(self, piece: bytes) -> None:
+        room = self._most_body - self.body_bytes
+        if len(piece) > room:
+            piece = piece[:room]
             self.done = self.truncated = True
+        self.body_bytes += len(piece)
+        self._last_piece += piece
+        if len(self._last_piece) > _PIECE:
+            self._pieces.append(bytes(self._last_piece))
+            self._last_piece.clear()
 
     def on_message_complete(self) -> None:
         """The end of an answer; the final one, or one before it."""

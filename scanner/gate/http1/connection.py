@@ -37,6 +37,8 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._answer: Answer | None = None
         self._waiting: asyncio.Future[None] | None = None
+        self._large = False
+        self._failed: NoAnswer | None = None
 
     @property
     def usable(self) -> bool:
@@ -51,21 +53,37 @@ class Connection(asyncio.Protocol):
         if self._transport is None or self._transport.is_closing():
             raise cut_off()
         self._answer = answer
-        waiting = self._waiting = asyncio.get_running_loop().create_future()
+        beginning = self._waiting = asyncio.get_running_loop().create_future()
         self._transport.write(request)
         try:
-            await waiting
+            await beginning
+            if not answer.done and answer.turn is not None:
+                async with answer.turn:
+                    await self._rest(self._transport, answer)
         except BaseException:
             self._transport.abort()
             raise
         finally:
             self._answer = self._waiting = None
+            if self._large:
+                self._large = False
+                self._transport.resume_reading()
         if answer.keeps_alive:
             self.idle_since = time.monotonic()
         elif answer.truncated:
             self._transport.abort()
         else:
             self._transport.close()
+
+    async def _rest(self, transport: asyncio.Transport, answer: Answer) -> None:
+        """What comes after the beginning of a large body. Raises: NoAnswer."""
+        if self._failed is not None:
+            raise self._failed
+        if answer.done:  # what had come already was all of it
+            return
+        self._waiting = asyncio.get_running_loop().create_future()
+        transport.resume_reading()
+        await self._waiting
 
     def close(self) -> None:
         """Say goodbye, without waiting for one."""
@@ -85,28 +103,46 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """A piece of the answer; what comes unasked ends the connection."""
         answer, waiting = self._answer, self._waiting
-        if answer is None or waiting is None or waiting.done():
+        if answer is None or waiting is None or self._is_over(answer):
             self.abort()
             return
         try:
             answer.feed(data)
         except NoAnswer as error:
-            waiting.set_exception(error)
+            self._fail(error)
         else:
             if answer.done:
+                _settle(waiting)
+            elif not waiting.done() and not self._large and answer.waits_for_turn and self._transport is not None:
+                self._large = True
+                self._transport.pause_reading()  # what has been read already still comes
                 waiting.set_result(None)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The other side ended it: the answer is whole where that is what ends it."""
         self._lost(self)
         answer, waiting = self._answer, self._waiting
-        if answer is None or waiting is None or waiting.done():
+        if answer is None or waiting is None or self._is_over(answer):
             return
         if exc is None and answer.ends_with_connection():
             answer.done = True
-            waiting.set_result(None)
+            _settle(waiting)
         else:
-            waiting.set_exception(cut_off(exc))
+            self._fail(cut_off(exc))
+
+    def _is_over(self, answer: Answer) -> bool:
+        return answer.done or self._failed is not None
+
+    def _fail(self, error: NoAnswer) -> None:
+        """To whoever waits, or to who will when it is the body's turn."""
+        self._failed = error
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_exception(error)
+
+
+def _settle(waiting: "asyncio.Future[None]") -> None:
+    if not waiting.done():
+        waiting.set_result(None)
 
 
 async def connect(

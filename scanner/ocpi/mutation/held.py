@@ -11,6 +11,7 @@ import msgspec
 from scanner.gate.gate import Gate
 from scanner.model.exchange import Exchange, HttpOutcome
 from scanner.model.json_value import JsonValue
+from scanner.ocpi.endless_json import is_endless
 from scanner.ocpi.mutation.container import Container
 from scanner.ocpi.mutation.proof import LaneBroken
 from scanner.ocpi.patience import patiently
@@ -143,7 +144,9 @@ def part_of(location: JsonValue, ids: Sequence[str]) -> JsonValue:
 
 
 def decoded(body: bytes) -> JsonValue:
-    """What a body says; None where it is no JSON at all."""
+    """What a body says; None where it is no JSON at all, or more than is read at once."""
+    if is_endless(body):
+        return None
     try:
         document: JsonValue = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -7,6 +7,7 @@ from typing import Final
 
 from scanner.model.exchange import Exchange, HttpOutcome
 from scanner.model.json_value import JsonValue
+from scanner.ocpi.endless_json import is_endless
 from scanner.ocpi.writing.reaction import Said, reaction
 
 _NOT_THERE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
@@ -37,6 +38,8 @@ def looked(outcome: HttpOutcome) -> Looked:
 
 
 def _read(exchange: Exchange) -> Looked:
+    if is_endless(exchange.body):
+        return Looked(found=None, known=False, exchange=exchange)
     try:
         document = json.loads(exchange.body)
     except (ValueError, RecursionError):

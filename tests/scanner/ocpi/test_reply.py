@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scanner.model.exchange import Exchange, Failed, FailureKind, RefusalKind, Refused
 from scanner.model.facts.ocpi.answer import Access
 from scanner.model.observation import Reason
+from scanner.ocpi.endless_json import MOST_VALUES
 from scanner.ocpi.reply import no_reply, read_reply
 
 
@@ -24,6 +25,15 @@ def exchange(body, status=200, *, truncated=False):
         elapsed_s=0.1,
         peer="127.0.0.1",
     )
+
+
+@pytest.mark.parametrize("count, is_read", [(MOST_VALUES // 2 - 10, True), (MOST_VALUES // 2 + 10, False)])
+def test_more_values_than_fit_into_memory_are_not_read(count, is_read):
+    body = b'{"status_code":1000,"data":[' + b",".join([b"{}"] * count) + b"]}"
+    reply = read_reply(exchange(body))
+    assert (reply.is_json, reply.unread) == (is_read, not is_read)
+    if not is_read:
+        assert "holds more values than are read at once" in reply.unreadable("the list").detail
 
 
 @pytest.mark.parametrize(

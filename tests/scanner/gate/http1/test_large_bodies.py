@@ -1,0 +1,123 @@
+"""Large bodies are read one after the other where only one may be, whole, and without being blamed for the wait."""
+
+import asyncio
+import gzip
+import weakref
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+
+from scanner.gate.http1.answer import Answer
+from scanner.gate.http1.failure import NoAnswer
+from scanner.gate.http1.large_bodies import LARGE, LargeBodies
+from scanner.gate.http1.pool import Destination, Pool
+from scanner.gate.tls_context import verifying_context
+from scanner.model.exchange import Exchange, FailureKind
+from tests.scanner.gate.test_gate_http import SMALL, answer_of
+from tests.targets.byte_server import byte_server, ok, self_signed
+
+REQUEST = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+BODY = bytes(range(256)) * (3 * LARGE // 256)
+
+
+class Watched:
+    """Turns that are counted."""
+
+    def __init__(self, at_once: int):
+        self.bodies, self.now, self.most, self.turns = LargeBodies(at_once), 0, 0, 0
+
+    @asynccontextmanager
+    async def turn(self):
+        async with asyncio.timeout(60) as limit, self.bodies.turn(limit):
+            self.now, self.turns = self.now + 1, self.turns + 1
+            self.most = max(self.most, self.now)
+            yield
+            self.now -= 1
+
+
+async def asked(pool, server, turn, tls=None):
+    answer = Answer("GET", max_header_bytes=1000, max_body_bytes=8 * LARGE, turn=turn)
+    await pool.ask(Destination("localhost", server.port, ("127.0.0.1",), tls, None), REQUEST, answer)
+    return answer
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("encrypted", [False, True])
+async def test_as_many_as_may_are_read_at_once_and_all_of_them_whole(tmp_path, encrypted):
+    tls, ca = self_signed(tmp_path)
+    watched, pool = Watched(2), Pool()
+    async with byte_server(ok(BODY), tls=tls if encrypted else None) as server:
+        way = verifying_context(ca) if encrypted else None
+        for _ in range(2):  # the second time over connections that were paused before
+            answers = await asyncio.gather(*(asked(pool, server, watched.turn(), way) for _ in range(6)))
+            assert all(answer.body() == BODY for answer in answers)
+        await pool.close()
+    assert (watched.most, watched.turns) == (2, 12)
+    assert server.connections == 6
+
+
+@pytest.mark.asyncio
+async def test_a_small_body_waits_for_nobody():
+    watched, pool = Watched(1), Pool()
+    async with byte_server(ok(BODY[:LARGE])) as server, watched.turn():
+        answer = await asked(pool, server, watched.turn())
+        await pool.close()
+    assert answer.body() == BODY[:LARGE]
+    assert watched.turns == 1
+
+
+@pytest.mark.asyncio
+async def test_a_large_body_that_breaks_off_is_no_answer():
+    async def breaks_off(_reader, writer):
+        writer.write(ok(BODY)[:-1])
+        await writer.drain()
+        writer.close()
+
+    pool = Pool()
+    async with byte_server(breaks_off) as server:
+        with pytest.raises(NoAnswer) as error:
+            await asked(pool, server, Watched(1).turn())
+        await pool.close()
+    assert error.value.kind is FailureKind.RESET
+
+
+@pytest.mark.asyncio
+async def test_the_time_of_an_answer_stands_still_while_it_waits():
+    bodies, entered = LargeBodies(1), asyncio.Event()
+
+    async def second():
+        async with asyncio.timeout(30) as limit:
+            until = limit.when()
+            entered.set()
+            waiting.append(limit)
+            async with bodies.turn(limit):
+                return until, limit.when()
+
+    waiting: list[asyncio.Timeout] = []
+    async with asyncio.timeout(30) as first, bodies.turn(first):
+        task = asyncio.create_task(second())
+        await entered.wait()
+        await asyncio.sleep(0.01)
+        assert waiting[0].when() is None
+    before, after = await task
+    assert after >= before + 0.01
+
+
+@pytest.mark.asyncio
+async def test_a_cut_answer_is_gone_as_soon_as_it_was_taken(tmp_path, monkeypatch):
+    made = []
+
+    class Noted(Answer):
+        def __init__(self, *arguments, **named):
+            super().__init__(*arguments, **named)
+            made.append(weakref.ref(self))
+
+    monkeypatch.setattr("scanner.gate.http.Answer", Noted)
+    packed = gzip.compress(bytes(40 * LARGE), 1)
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed)
+    roomy = replace(SMALL, timeout_s=60.0, max_body_bytes=8 * LARGE)
+    outcome, _ = await answer_of(head + packed, tmp_path, limits=roomy)
+    assert isinstance(outcome, Exchange)
+    assert (outcome.truncated, outcome.read_bytes()) == (True, 8 * LARGE)
+    assert [one() for one in made] == [None]
