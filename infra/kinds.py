@@ -8,7 +8,7 @@ audit          locked evidence and the scheduled scanner, in the security accoun
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from infra import audit_settings, neighbours, organization_settings, settings
 from infra.config_reader import Section
@@ -21,7 +21,12 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "audit": audit_settings.KEYS,
 }
 # The engine sets these in every stack, whatever its kind.
-_DEFAULTED: Final = {*organization_settings.DEFAULTS, *settings.DEFAULTS, *audit_settings.DEFAULTS}
+_DEFAULTED: Final[Mapping[str, Any]] = {
+    **organization_settings.DEFAULTS,
+    **settings.DEFAULTS,
+    **audit_settings.DEFAULTS,
+}
+_STRUCTURES: Final = tuple(key for key, default in _DEFAULTED.items() if isinstance(default, (list, dict)))
 
 
 def deploy() -> None:
@@ -45,9 +50,19 @@ def deploy() -> None:
 
 
 def _own_keys_only(kind: str) -> None:
-    """A key of another kind would be read by nobody."""
-    foreign = {key for keys in KEYS.values() for key in keys} - {*KEYS[kind], *_DEFAULTED}
-    given: Section = read_section(sorted(foreign), ())
+    """A key of another kind would be read by nobody; at its default it is the engine's own."""
+    foreign = {key for keys in KEYS.values() for key in keys} - {*KEYS[kind]}
+    given: Section = read_section(sorted(foreign), _STRUCTURES)
     for key in given:
+        if _is_default(key, given.values[key]):
+            continue
         others = ", ".join(name for name, keys in KEYS.items() if key in keys)
         raise given.error(key, f"belongs to stacks of kind {others}, and this one is of kind {kind}; remove it")
+
+
+def _is_default(key: str, value: object) -> bool:
+    """Numbers come as text."""
+    if key not in _DEFAULTED:
+        return False
+    default = _DEFAULTED[key]
+    return value == (default if isinstance(default, (str, list, dict)) else str(default))

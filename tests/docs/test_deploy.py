@@ -35,6 +35,7 @@ PULUMI: Final[Mapping[str, frozenset[str]]] = {
     "stack init": frozenset({"--secrets-provider"}),
     "stack output": frozenset({"--stack"}),
     "config set": frozenset({"--stack"}),
+    "state unprotect": frozenset({"--all", "--yes", "--stack"}),
 }
 AWS_ANYWHERE: Final = frozenset({"--query", "--output", "--region", "--profile"})
 AWS_SERVICES: Final = {"s3api": "s3"}
