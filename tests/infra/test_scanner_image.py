@@ -198,7 +198,7 @@ def test_the_last_line_is_counted_by_the_alarm_when_nothing_was_judged(order, tm
             [sys.executable, "-c", MAIN],
             env={**os.environ, **given, **CREDENTIALS, "PATH": str(folder), "PYTHONPATH": str(PROJECT),
                  "CODES": json.dumps({"scan": code}), "OCPI_POSTURE_FOLDER": str(tmp_path), "CLIENT": client},
-            capture_output=True, text=True, check=False, timeout=60,
+            capture_output=True, text=True, check=False, timeout=300,
         )  # fmt: skip
         assert ended.returncode == code, ended.stderr
         certificate, line = [json.loads(text) for text in ended.stdout.splitlines()]

@@ -23,7 +23,7 @@ from tests.infra.applied.private_way import Balancer, Forwarded, forwarded, valu
 from tests.infra.applied.read_back import read_back
 from tests.infra.applied.rest_gateway import HttpAnswer
 from tests.infra.applied.walk import LOCATION, PARTNER, Walk
-from tests.infra.container_config import DIGEST, HOST, with_container
+from tests.infra.container_config import DIGEST, HOST, with_calling_container
 from tests.infra.recorded_program import PYTHON
 from tests.targets.tls_certificates import CertificatePlan, issue
 
@@ -39,11 +39,11 @@ def applied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Applied]:
         pytest.skip("infra/.venv is not there: `make setup` makes it")
     chain, key = issue(CertificatePlan(names=(HOST,), key="rsa-2048"), tmp_path_factory.mktemp("certificate"), "host")
     with mock_aws(config=MOTO):
-        config = with_container()
+        config = with_calling_container()
         account = Account(account_id=config["accountId"], region=config["region"])
         manager = account.client("acm")
         imported = manager.import_certificate(Certificate=chain.read_bytes(), PrivateKey=key.read_bytes())
-        yield apply(with_container(certificateArn=imported["CertificateArn"]))
+        yield apply(with_calling_container(certificateArn=imported["CertificateArn"]))
 
 
 def test_every_call_is_as_the_services_models_want_it(applied: Applied):
@@ -93,7 +93,7 @@ def container() -> Container:
 def walk(applied: Applied, container: Container) -> Iterator[Walk]:
     balancer = Balancer(applied.account, container)
     with closing(functions_of(applied)) as functions:
-        walk = Walk(applied.account, functions, with_container()["domainName"], "test")
+        walk = Walk(applied.account, functions, with_calling_container()["domainName"], "test")
         walk.gateway.containers = lambda *given: balancer.answer(forwarded(*given))
         walk.register()
         yield walk
@@ -157,13 +157,19 @@ def _paths(rule: Any) -> str:
     return str(path)
 
 
-def test_containers_run_isolated_by_digest_and_as_nobody(applied: Applied):
+def test_containers_run_behind_the_firewall_by_digest_and_as_nobody(applied: Applied):
     client = applied.account.client("ecs")
     (cluster,) = client.list_clusters()["clusterArns"]
     (name,) = client.list_services(cluster=cluster)["serviceArns"]
     (service,) = client.describe_services(cluster=cluster, services=[name])["services"]
     network = service["networkConfiguration"]["awsvpcConfiguration"]
     assert network["assignPublicIp"] == "DISABLED"
+    ec2 = applied.account.client("ec2")
+    subnets = ec2.describe_subnets(SubnetIds=network["subnets"])["Subnets"]
+    assert {tag["Value"] for one in subnets for tag in one["Tags"] if tag["Key"] == "segment"} == {"egress"}
+    groups = ec2.describe_security_groups(GroupIds=network["securityGroups"])["SecurityGroups"]
+    out = [rule for one in groups for rule in one["IpPermissionsEgress"] if rule.get("IpRanges")]
+    assert (len(groups), out) == (2, []), "groups and prefix lists only"
     assert (service["launchType"], service["desiredCount"]) == ("FARGATE", 2)
     task = client.describe_task_definition(taskDefinition=service["taskDefinition"])["taskDefinition"]
     (container,) = task["containerDefinitions"]
