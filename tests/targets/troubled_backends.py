@@ -56,8 +56,8 @@ def findings_of(facts: FactStore) -> tuple[Finding, ...]:
 
 
 @once_a_run
-def troubled_findings(trouble: BackendTrouble, fault: str | None = None) -> tuple[Finding, ...]:
-    """The service with a backend in trouble, which a fault brings along."""
+def troubled_findings(trouble: BackendTrouble, fault: str | None = None, _attempt: int = 1) -> tuple[Finding, ...]:
+    """The service with a backend in trouble, which a fault brings along; looked at once a run for each attempt."""
     backend = None if fault else behind({Kind.TARIFFS: _CONDITIONS[trouble]()})
     return findings_with(trouble, backend, *([fault] if fault else []))
 
