@@ -12,6 +12,7 @@ from scanner.cloud.project import Project, ProjectUnusable, read_project
 from scanner.model.cloud_input import ProgramInput
 from scanner.model.observation import Reason
 
+_MEND: Final = "Mend the project, or give what the engine wrote: `pulumi preview --json > preview.json`."
 _INSTALL: Final = "Run `pulumi install` in the project, or name an interpreter that has pulumi in `python`."
 
 
@@ -67,4 +68,4 @@ def _project(one: ProgramInput) -> Project:
     except ProjectUnusable as unusable:
         if unusable.no_pulumi:
             raise NotDeclared(str(unusable), Reason.MISSING_DEPENDENCY, deed=_INSTALL) from unusable
-        raise NotDeclared(str(unusable), Reason.UNPARSABLE) from unusable
+        raise NotDeclared(str(unusable), Reason.UNPARSABLE, deed=_MEND) from unusable
