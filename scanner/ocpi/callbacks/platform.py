@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from scanner.model.effect import Effect
-from scanner.model.exchange import Refused
 from scanner.model.facts.ocpi.callbacks import ResultCame
 from scanner.model.intent import ServeIntent
-from scanner.model.observation import Reason
-from scanner.model.served import Answers, CallersToken, ServedAnswer, ServedCall
+from scanner.model.served import CallersToken, ServedAnswer, ServedCall
 from scanner.model.target import PartnerServer
 from scanner.ocpi.credentials.made_up_partner import MadeUpPartner
-from scanner.ocpi.reply import NoReply, no_reply
+from scanner.ocpi.reply import NoReply
+from scanner.ocpi.serving import serving
 from scanner.probe import ProbeContext
 
 if TYPE_CHECKING:  # loaded where a platform is served
@@ -54,11 +53,11 @@ class ResultPlatform:
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[NoReply | None]:
         """Both listeners; why one cannot be had, or None."""
-        async with self._serving(self.settings.port, self._answer) as first:
+        async with serving(self.context, self._intent(self.settings.port), self._answer) as first:
             if isinstance(first, NoReply):
                 yield first
                 return
-            async with self._serving(self.settings.second_port, self._canary) as second:
+            async with serving(self.context, self._intent(self.settings.second_port), self._canary) as second:
                 if isinstance(second, NoReply):
                     yield second
                     return
@@ -122,22 +121,6 @@ class ResultPlatform:
     async def _canary(self, call: ServedCall) -> ServedAnswer:
         self._elsewhere.append(_Call(at=time.monotonic(), path=call.path.partition("?")[0], came=call))
         return ServedAnswer(status=404)
-
-    @asynccontextmanager
-    async def _serving(self, port: int, answers: Answers) -> "AsyncIterator[Served | NoReply]":
-        intent = self._intent(port)
-        try:
-            serving = self.context.gate.serve(intent, answers)
-            served = await serving.__aenter__()
-        except OSError as error:
-            said = error.strerror or type(error).__name__
-            detail = f"the partner_server at {intent.host}:{port} cannot be opened: {said}"
-            yield NoReply(reason=Reason.CONTROL_FAILED, detail=detail)
-            return
-        try:
-            yield no_reply(served, "a platform to be called back") if isinstance(served, Refused) else served
-        finally:
-            await serving.__aexit__(None, None, None)
 
     def _intent(self, port: int) -> ServeIntent:
         return ServeIntent(

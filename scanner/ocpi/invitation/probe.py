@@ -5,13 +5,11 @@ target hands its credentials in; after each the token in use has to live, and th
 last one is taken: then it is the token of before that has to die.
 """
 
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from scanner.model.effect import Effect
-from scanner.model.exchange import Refused
 from scanner.model.facts.ocpi.invited import (
     INVITED_FACTS,
     FormerTokenAfterStart,
@@ -37,7 +35,8 @@ from scanner.ocpi.invitation.watching import Watching
 from scanner.ocpi.notes import Notebook, not_configured
 from scanner.ocpi.partner_probe import PartnerProbe, why_no_registration
 from scanner.ocpi.planned import planned
-from scanner.ocpi.reply import NoReply, no_reply
+from scanner.ocpi.reply import NoReply
+from scanner.ocpi.serving import serving
 from scanner.probe import ProbeContext
 
 if TYPE_CHECKING:  # loaded where a partner is served
@@ -120,7 +119,7 @@ class InvitationProbe(PartnerProbe):
             stall_s=min(self._stall_s, context.target.limits.timeout_s / 2),
         )
         pending = Pending(book)
-        async with _serving(context, _intent(context, settings, identity.name, invited), host) as server:
+        async with serving(context, _intent(context, settings, identity.name, invited), host.answer) as server:
             if isinstance(server, NoReply):
                 book.missing(book.platform(), INVITED_FACTS, server)
                 return
@@ -132,21 +131,6 @@ class InvitationProbe(PartnerProbe):
             until = max(invited.at, datetime.now(UTC)) + timedelta(seconds=self._patience_s)
             stay = Stay(host=host, watching=watching, invited=invited, patience_s=self._patience_s)
             await stay.until_the_last(until)
-
-
-@asynccontextmanager
-async def _serving(context: ProbeContext, intent: ServeIntent, host: Host) -> "AsyncIterator[Served | NoReply]":
-    """Our platform, or why it cannot be had."""
-    serving = context.gate.serve(intent, host.answer)
-    try:
-        served = await serving.__aenter__()
-    except OSError as error:
-        yield not_configured(f"the partner_server cannot be opened: {error.strerror or type(error).__name__}")
-        return
-    try:
-        yield no_reply(served, "a platform to register with") if isinstance(served, Refused) else served
-    finally:
-        await serving.__aexit__(None, None, None)
 
 
 async def _watching(

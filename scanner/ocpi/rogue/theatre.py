@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING, Final
 
 from scanner.model.effect import Effect
 from scanner.model.evidence import EvidenceRef
-from scanner.model.exchange import Refused
 from scanner.model.facts.ocpi.credentials import Reacted, Reaction
 from scanner.model.intent import ServeIntent
 from scanner.model.observation import Reason
-from scanner.model.served import Answers, Knock, ServedAnswer, ServedCall, Speaks
+from scanner.model.served import Knock, ServedAnswer, ServedCall, Speaks
 from scanner.model.target import PartnerServer
 from scanner.ocpi.notes import not_configured
-from scanner.ocpi.reply import NoReply, no_reply
+from scanner.ocpi.reply import NoReply
 from scanner.ocpi.rogue.scenario import Face, Listener, RogueScenario
 from scanner.ocpi.rogue.site import Site
 from scanner.ocpi.rogue.trigger import PROBE, Trigger
 from scanner.ocpi.rogue.wardrobe import Wardrobe
+from scanner.ocpi.serving import serving
 from scanner.probe import ProbeContext
 
 if TYPE_CHECKING:  # loaded where a partner is served
@@ -72,7 +72,7 @@ class Theatre:
     async def opened(self) -> AsyncIterator[NoReply | None]:
         """The first listener; why it cannot be had, or None."""
         intent = self._intent(Face.SOUND, self.settings.port)
-        async with self._serving(intent, self._answer) as served:
+        async with serving(self.context, intent, self._answer) as served:
             if isinstance(served, NoReply):
                 yield served
                 return
@@ -90,7 +90,7 @@ class Theatre:
         except OSError as error:
             return _broken_off(f"the files of the partner_server cannot be read: {error.strerror}")
         answers = self._answer if scenario.leads is Listener.SECOND else _nothing
-        async with self._serving(intent, answers) as served:
+        async with serving(self.context, intent, answers) as served:
             if isinstance(served, NoReply):
                 return served
             return await self._perform(scenario, trigger, served)
@@ -148,20 +148,6 @@ class Theatre:
         if self.first is None:
             raise AssertionError("played before it was opened")
         return self.first
-
-    @asynccontextmanager
-    async def _serving(self, intent: ServeIntent, answers: Answers) -> "AsyncIterator[Served | NoReply]":
-        try:
-            serving = self.context.gate.serve(intent, answers)
-            served = await serving.__aenter__()
-        except OSError as error:
-            where = f"{intent.host}:{intent.port}"
-            yield _broken_off(f"the partner_server at {where} cannot be opened: {error.strerror or error}")
-            return
-        try:
-            yield no_reply(served, "a platform to be called back") if isinstance(served, Refused) else served
-        finally:
-            await serving.__aexit__(None, None, None)
 
     def _intent(self, face: Face, port: int) -> ServeIntent:
         files = None if face is Face.PLAINTEXT else self.wardrobe.files(face)
