@@ -20,8 +20,8 @@ from tests.targets.once import once_a_run
 from tests.targets.reference_service import RunningService, running_service
 from tests.targets.registering import registering_target
 
-SERVICE_WAITS_S = 2.0  # in which it can take a whole long answer, on a busy machine too
-PARTNER_DRIPS_S = 4.0
+SERVICE_WAITS_S = 1.5  # in which it can take a whole long answer, on a busy machine too
+PARTNER_DRIPS_S = 3.0
 
 
 def service_of(folder: Path, fault: str | None = None) -> AbstractContextManager[RunningService]:
