@@ -461,7 +461,7 @@ def _headed(status: int, *lines: str, body: bytes = b"") -> bytes:
     return "\r\n".join([f"HTTP/1.1 {status} Answer", *lines, "", ""]).encode() + body
 
 
-_BOMB: Final = gzip.compress(b" " * (64 * 2**20), 9)
+_BOMB: Final = gzip.compress(b" " * (64 * 2**20), 1)
 _HTML: Final = b"<!doctype html><title>Welcome</title><p>It works!</p>"
 _DEEP: Final = b"[" * 100_000
 
