@@ -3,7 +3,6 @@
 import ssl
 import tempfile
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Final
 
 from cryptography import x509
@@ -31,10 +30,10 @@ def load_stranger(context: ssl.SSLContext, like: bytes | None) -> None:
     Raises: ValueError if `like` is no certificate.
     """
     certificate, key = made_up(x509.load_pem_x509_certificate(like) if like else None)
-    with tempfile.TemporaryDirectory(prefix="stranger-") as folder:
-        file = Path(folder) / "client.pem"
-        file.write_bytes(certificate + key)
-        context.load_cert_chain(file)
+    with tempfile.NamedTemporaryFile(prefix="stranger-", suffix=".pem") as file:
+        file.write(certificate + key)
+        file.flush()
+        context.load_cert_chain(file.name)
 
 
 def made_up(like: x509.Certificate | None) -> tuple[bytes, bytes]:
