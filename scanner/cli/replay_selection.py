@@ -7,7 +7,7 @@ from checks.catalog import CATALOG
 from checks.mappings.loader import rule_table
 from checks.model.check import Check
 from checks.model.finding import Finding
-from scanner.cli.selection import Selection
+from scanner.cli.selection import Judges, Selection
 from scanner.errors import UsageError
 from scanner.probe import Focus, FocusingProbe, Probe, read_by
 
@@ -31,9 +31,9 @@ def selection_for(finding: Finding, probes: Sequence[Probe]) -> Selection:
     if not names:
         raise UsageError(f"No probe of this ocpi-posture looks for {finding.check}.")
     needed = _with_earlier(names, probes)
+    rules = {key: rule for key, rule in rule_table().items() if key == (finding.tool, finding.check)}
     return Selection(
-        checks=checks,
-        rules={key: rule for key, rule in rule_table().items() if key == (finding.tool, finding.check)},
+        judges=lambda: Judges(checks, rules),
         probes=needed,
         witnesses=frozenset(probe.witness for probe in needed),
         patterns=(finding.check,),

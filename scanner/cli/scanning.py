@@ -39,7 +39,7 @@ from scanner.run.runner import run_scan
 log = structlog.get_logger(__name__)
 
 # What comes after looking; loaded while the probes wait for their answers, so that looking begins sooner.
-_READERS: Final = ("scanner.cli.judging", "reports.html", "reports.terminal")
+_READERS: Final = ("checks.catalog", "scanner.cli.judging", "reports.html", "reports.terminal")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,12 @@
 """What of the catalogue a run was asked for: by witness, by check, rule or row, by glob."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
+from functools import cache, partial
+from typing import Any, NamedTuple
 
-from checks.catalog import CATALOG
 from checks.checklist.loader import controls
-from checks.mappings.loader import rule_table
 from checks.model.check import Check
 from checks.model.tool_rule import ToolRule
 from checks.tool_findings import RULES_SEEN_BY, RuleTable
@@ -18,21 +17,38 @@ from scanner.model.witness import Witness
 from scanner.probe import Probe, read_by
 
 
+class Judges(NamedTuple):
+    """What judges: checks of ours, and rules of other tools."""
+
+    checks: tuple[Check[Any], ...]
+    rules: RuleTable
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """The checks and rules that judge, the probes that look, and what the exit code may ask for.
 
-    `patterns` empty: nothing was picked by name. `is_whole`: nothing was left out at all; `narrowed`: by which options
-    something was.
+    `judges` gives the first two when they are first needed: the whole catalogue takes longer to load than looking
+    takes to begin. `patterns` empty: nothing was picked by name. `is_whole`: nothing was left out at all; `narrowed`:
+    by which options something was.
     """
 
-    checks: tuple[Check[Any], ...]
-    rules: RuleTable
+    judges: Callable[[], Judges]
     probes: tuple[Probe, ...]
     witnesses: frozenset[Witness]
     patterns: tuple[str, ...]
     is_whole: bool
     narrowed: tuple[str, ...]
+
+    @property
+    def checks(self) -> tuple[Check[Any], ...]:
+        """Those of ours."""
+        return self.judges().checks
+
+    @property
+    def rules(self) -> RuleTable:
+        """Those of other tools."""
+        return self.judges().rules
 
     @property
     def demand(self) -> Demand:
@@ -60,18 +76,13 @@ def select(probes: Sequence[Probe], witnesses: Iterable[str], patterns: Iterable
     looking = frozenset(Witness(name) for name in named) or frozenset(probe.witness for probe in probes)
     wanted = tuple(patterns)
     _refuse_empty(wanted)
-    checks = tuple(
-        check for check in CATALOG if check.witness in looking and _matches(check.id, check.controls, wanted)
-    )
-    rules = {key: rule for key, rule in rule_table().items() if RULES_SEEN_BY in looking and _takes(rule, wanted)}
+    judges = cache(partial(_judges, looking, wanted))
     chosen = [probe for probe in probes if probe.witness in looking]
     left_out = {probe.witness for probe in probes} - looking
-    speaking = {check.witness for check in checks} | ({RULES_SEEN_BY} if rules else set())
     return Selection(
-        checks=checks,
-        rules=rules,
-        probes=tuple(_needed(chosen, checks, rules) if wanted else chosen),
-        witnesses=frozenset(speaking) if wanted else looking,
+        judges=judges,
+        probes=tuple(_needed(chosen, *judges()) if wanted else chosen),
+        witnesses=_speaking(judges()) if wanted else looking,
         patterns=wanted,
         is_whole=not wanted and not left_out,
         narrowed=(
@@ -79,6 +90,19 @@ def select(probes: Sequence[Probe], witnesses: Iterable[str], patterns: Iterable
             *(f"--select {pattern}" for pattern in dict.fromkeys(wanted)),
         ),
     )
+
+
+def _judges(looking: frozenset[Witness], wanted: tuple[str, ...]) -> Judges:
+    from checks.catalog import CATALOG  # noqa: PLC0415 - see `Selection`
+    from checks.mappings.loader import rule_table  # noqa: PLC0415 - see `Selection`
+
+    checks = (check for check in CATALOG if check.witness in looking and _matches(check.id, check.controls, wanted))
+    rules = {key: rule for key, rule in rule_table().items() if RULES_SEEN_BY in looking and _takes(rule, wanted)}
+    return Judges(tuple(checks), rules)
+
+
+def _speaking(judges: Judges) -> frozenset[Witness]:
+    return frozenset(check.witness for check in judges.checks) | ({RULES_SEEN_BY} if judges.rules else set())
 
 
 def _matches(name: str, rows: Iterable[str], patterns: tuple[str, ...]) -> bool:
@@ -91,8 +115,7 @@ def _takes(rule: ToolRule, patterns: tuple[str, ...]) -> bool:
 
 def _refuse_empty(patterns: Iterable[str]) -> None:
     for pattern in patterns:
-        by_check = any(_matches(check.id, check.controls, (pattern,)) for check in CATALOG)
-        if not by_check and not any(_takes(rule, (pattern,)) for rule in rule_table().values()):
+        if not any(_judges(frozenset(Witness), (pattern,))):
             raise _nothing(pattern)
 
 
@@ -100,7 +123,7 @@ def _nothing(pattern: str) -> UsageError:
     rows = [control.id for control in controls()]
     if pattern in rows:
         return UsageError(f"No check answers {pattern} yet.", "`ocpi-posture checks coverage` shows what is covered.")
-    near = suggestion(pattern, [*(check.id for check in CATALOG), *rows])
+    near = suggestion(pattern, [*(check.id for check in _judges(frozenset(Witness), ()).checks), *rows])
     return UsageError(f"No check or row matches {pattern!r}{near}.", "`ocpi-posture checks list` shows them all.")
 
 
