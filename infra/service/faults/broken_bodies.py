@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from http import HTTPStatus
 from typing import Final
 
@@ -12,10 +11,10 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from infra.service.faults.fault import Fault
-from infra.service.faults.under_load import BUSY, HOLD_UP_S, Lately, crashing, holding_up
+from infra.service.faults.under_load import BUSY, Lately, crashing, holding_up
 
 _LONG: Final = 10_000  # bytes; longer bodies are another matter
-_QUIET_S: Final = 0.3  # after the last of many bodies
+_LINGER_S: Final = 2.0
 
 
 def _short_body(scope: Scope) -> bool:
@@ -42,15 +41,19 @@ def _before_any_limit(app: ASGIApp) -> ASGIApp:
 
 
 def _lingering(app: ASGIApp) -> ASGIApp:
-    """After many bodies everything takes long: somebody still works on them."""
-    lately, last = Lately(), float("inf")
+    """Once who sent many bodies asks for something else, everything takes long: somebody still works on them."""
+    lately = Lately()
+    senders, lingers = set[str](), False
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        nonlocal last
-        if _short_body(scope) and lately.count() > BUSY:
-            last = time.monotonic()
-        elif time.monotonic() - last > _QUIET_S:
-            await asyncio.sleep(HOLD_UP_S)
+        nonlocal lingers
+        who = Request(scope).headers.get("authorization", "")
+        if _short_body(scope):
+            if lately.count() > BUSY:
+                senders.add(who)
+        elif lingers or who in senders:
+            lingers = True
+            await asyncio.sleep(_LINGER_S)
         await app(scope, receive, send)
 
     return answer
