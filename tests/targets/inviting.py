@@ -28,6 +28,7 @@ from tests.targets.reference_service import RunningService, running_service
 
 PATIENCE_S = 60.0
 _STEP_S = 0.05
+_PORTS = range(10_000, 32_000)  # below those of ip_local_port_range
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +76,12 @@ def invited_target(inviting: Inviting, starts: int) -> EnvironmentTarget:
 
 
 def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
+    """A port that no connection on its way out is given: the operator has to know it long before it is listened on."""
+    while True:
+        port = _PORTS.start + secrets.randbelow(len(_PORTS))
+        with socket.socket() as tried, suppress(OSError):
+            tried.bind(("127.0.0.1", port))
+            return port
 
 
 def look(
