@@ -73,9 +73,9 @@ class Watching:
         if not self.server.taken.is_set():
             return None
         since = time.monotonic()
+        used, bootstrap = await self._calls_since()  # until it calls it may still be about to store our answer
         await self._former_dies(since)
         works = await self.still_lives()
-        used, bootstrap = await self._calls_since()
         return StartTaken(
             looked_up=start.looked_up,
             fetched=start.fetched,
