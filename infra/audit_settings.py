@@ -23,7 +23,7 @@ DEFAULTS: Final[dict[str, Any]] = SHARED_DEFAULTS | {
     "evidenceLock": "compliance",
     "evidenceRetentionDays": 1100,
 }
-KEYS: Final = tuple(dict.fromkeys((*SHARED_KEYS, "scanned", *DEFAULTS)))
+KEYS: Final = tuple(dict.fromkeys((*SHARED_KEYS, "delegatedAdmin", "scanned", *DEFAULTS)))
 _STRUCTURES: Final = ("scanned", "availabilityZones")
 _ENVIRONMENTS: Final = ("test", "prod")
 _WITHOUT_QUOTES: Final = " +0000 UTC"  # what the engine makes of a time without quotes
@@ -63,6 +63,7 @@ def read() -> AuditSettings:
     """The settings of the stack. Raises SettingsError with a sentence that names the key and what to set."""
     section = read_section(KEYS, _STRUCTURES)
     region, account_id = stack_config.region(section), stack_config.account_id(section)
+    _delegated(section, account_id)
     return AuditSettings(
         account_id=account_id,
         region=region,
@@ -79,6 +80,14 @@ def read() -> AuditSettings:
             "evidenceRetentionDays", 365, 3650, "days", DEFAULTS["evidenceRetentionDays"]
         ),
     )
+
+
+def _delegated(section: Section, own: str) -> None:
+    """AWS takes what watches all accounts from the delegated administrator only, and says so halfway through `up`."""
+    admin = section.text("delegatedAdmin", ACCOUNT, "the output `delegated_admin` of the org stack, which comes first")
+    if admin != own:
+        problem = f"is {admin}, and this stack's accountId is {own}: AWS would refuse its detectors of all accounts"
+        raise section.error("delegatedAdmin", f"{problem}; set accountId to the account that the org stack put out")
 
 
 def _scanned(section: Section, own: str) -> tuple[Scanned, ...]:

@@ -17,6 +17,8 @@ EGRESS: Final = "filtered"
 EGRESS_ZONES: Final = 2  # a firewall and a NAT gateway in each: cost, not need, is the limit
 ISOLATED_SHARE: Final = 8  # of the range, one part to a zone
 EGRESS_SHARE: Final = 16
+# RFC 1918; other inward ranges AWS keeps for itself, or refuses
+_PRIVATE: Final = tuple(ipaddress.IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 _HTTPS: Final = 443
 _OF_AWS: Final = 5  # addresses of each subnet (Amazon VPC User Guide, subnet sizing)
 _OTHERS: Final = {"isolated": 16, "calling": 3}  # endpoints, balancer, link, functions; rotation
@@ -30,7 +32,7 @@ def read_vpc_cidr(section: Section) -> str:
         network = ipaddress.IPv4Network(text)
     except ValueError as error:
         raise section.error("vpcCidr", f"is {text!r} ({error}); set it to {what}") from None
-    if not network.is_private or not 16 <= network.prefixlen <= 24:  # noqa: PLR2004 - the sizes AWS and two subnets allow
+    if not any(network.subnet_of(block) for block in _PRIVATE) or not 16 <= network.prefixlen <= 24:  # noqa: PLR2004 - the sizes AWS and two subnets allow
         raise section.error("vpcCidr", f"is {text!r}; set it to {what}")
     return text
 

@@ -1,7 +1,7 @@
 """What watches all accounts of the organisation at once, from the audit account: its delegated administrator.
 
 GuardDuty is on in every account, those that are made later included; the findings of Security Hub come together here.
-Delegation is the org stack's: before it, AWS refuses these.
+Delegation is the org stack's: before it, AWS refuses these, so the config has to name who it gave them to.
 """
 
 from __future__ import annotations

@@ -29,6 +29,7 @@ def deploy(settings: OrganizationSettings) -> None:
     platform = OrganizationPlatform(settings)
     pulumi.export("organization_id", platform.organization.organization.id)
     pulumi.export("accounts", {name: account.id for name, account in platform.organization.accounts.items()})
+    pulumi.export("delegated_admin", platform.organization.accounts[_DELEGATED].id)
     pulumi.export("trail_bucket", platform.trail.kept.bucket.bucket)
     pulumi.export("alarm_topic_arn", platform.alarms.topic.arn)
 

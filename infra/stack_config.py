@@ -15,6 +15,7 @@ SHARED_KEYS: Final = ("kind", "accountId", "region", "alarmEmail", "logRetention
 NOT_SET: Final[dict[str, Any]] = {
     "accountEmails": {},
     "certificateArn": "",
+    "delegatedAdmin": "",
     "domainName": "",
     "parties": [],
     "partners": {},
