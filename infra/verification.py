@@ -12,12 +12,21 @@ from infra.engine_run import EngineRun, StepError, with_setting
 LET_GO: Final = "release"  # the setting that takes the protection of data away; see infra/release.py
 
 
+_TAKEN_DOWN: Final = ("test", "prod")  # accounts, their trail and locked evidence outlive a try
+
+
 class Refused(Exception):
     """Nothing was created, and why."""
 
 
 def refuse_config(config: Mapping[str, Any], account: str) -> None:
     """Raises Refused for a config that is not of the sandbox that was named, or that has let go already."""
+    kind = config.get("kind")
+    if kind not in _TAKEN_DOWN:
+        raise Refused(
+            f"ocpi-posture:kind is {kind}, and what such a stack holds cannot be taken down in one go: "
+            "docs/deploy.md has the way up and down"
+        )
     if str(config.get("accountId")) != account:
         raise Refused(f"ocpi-posture:accountId is {config.get('accountId')}, and --account is {account}: not this one")
     if config.get(LET_GO):

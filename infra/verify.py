@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from pathlib import Path
 
@@ -21,12 +22,20 @@ from infra.verification import Refused, Verification, refuse_config
 _PROJECT = Path(__file__).resolve().parent.parent
 
 
+def _positive(text: str) -> float:
+    """A number that a limit can be; `nan` would hold nothing."""
+    number = float(text)
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError(f"{text} is no number above 0")
+    return number
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m infra.verify", description=__doc__)
     parser.add_argument("stack", help="as in Pulumi.STACK.yaml")
     parser.add_argument("--account", required=True, metavar="ID", help="the sandbox: accountId of that config, again")
-    parser.add_argument("--budget", required=True, type=float, metavar="USD", help="the most the run may cost")
-    parser.add_argument("--hours", type=float, default=2.0, help="how long the stack may be up; 2 unless said")
+    parser.add_argument("--budget", required=True, type=_positive, metavar="USD", help="the most the run may cost")
+    parser.add_argument("--hours", type=_positive, default=2.0, help="how long the stack may be up; 2 unless said")
     parser.add_argument("--project", type=Path, default=_PROJECT, help="folder of Pulumi.yaml; this one unless said")
     parser.add_argument("--logs", type=Path, default=Path("build/verify"), help="build/verify unless said")
     parser.add_argument("--no-install", action="store_true", help="infra/.venv and the plugins are there")

@@ -17,7 +17,8 @@ case "$*" in {failing}) echo "error: no luck" >&2; exit 1;; esac
 case "$*" in
   *"stack export"*) if grep -q "^destroy" {log}; then echo '{{"deployment": {{}}}}'
     else echo '{{"deployment": {{"resources": [{{"type": "aws:kms/key:Key"}}, {{"type": "pulumi:x"}}]}}}}'; fi;;
-  "config --json"*) echo '{{"ocpi-posture:accountId": {{"value": "123456789012"}}}}';;
+  "config --json"*) echo '{{"ocpi-posture:accountId": {{"value": "123456789012"}}, "ocpi-posture:kind":
+    {{"value": "test"}}}}';;
 esac
 """
 CONFIG = "# comment\nconfig:\n  ocpi-posture:kind: test\nencryptionsalt: v1\n"
@@ -77,7 +78,13 @@ def test_another_account_than_the_config_names_is_refused(engine):
     with pytest.raises(Refused, match="accountId is 123456789012, and --account is 999999999999"):
         refuse_config(stack_config(run), "999999999999")
     with pytest.raises(Refused, match="about to be taken down"):
-        refuse_config({"accountId": "1", "release": "1"}, "1")
+        refuse_config({"kind": "test", "accountId": "1", "release": "1"}, "1")
+
+
+@pytest.mark.parametrize("kind", ["org", "audit", None])
+def test_a_stack_that_keeps_its_evidence_is_not_put_up_for_a_try(kind):
+    with pytest.raises(Refused, match=f"kind is {kind}, and what such a stack holds cannot be taken down"):
+        refuse_config({"kind": kind, "accountId": "1"}, "1")
 
 
 def test_the_setting_is_added_to_a_copy_and_the_rest_stays_as_it_is(engine):

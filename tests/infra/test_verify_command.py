@@ -20,7 +20,8 @@ ACCOUNT: Final = "123456789012"
 ENGINE: Final = """#!/bin/sh
 echo "$@" >> {log}
 case "$*" in
-  "config --json"*) echo '{{"ocpi-posture:accountId": {{"value": "123456789012"}}}}';;
+  "config --json"*) echo '{{"ocpi-posture:accountId": {{"value": "123456789012"}}, "ocpi-posture:kind":
+    {{"value": "test"}}}}';;
   *"--show-sames"*) cat {preview};;
   *"stack export"*) if grep -q "^destroy" {log}; then echo '{{"deployment": {{}}}}'
     else echo '{{"deployment": {{"resources": [{{"type": "aws:kms/key:Key"}}]}}}}'; fi;;
@@ -101,3 +102,11 @@ def test_another_account_is_refused_before_the_engine_is_asked_for_a_preview(typ
     assert code == 2
     assert commands == ["config --json"]
     assert "--account is 999999999999: not this one" in said
+
+
+@pytest.mark.parametrize("words", [("--budget", "nan"), ("--budget", "2", "--hours", "0"), ("--budget", "-1")])
+def test_a_limit_that_holds_nothing_is_refused(typed, words, capsys):
+    with pytest.raises(SystemExit) as ended:
+        typed(*words, "--yes")
+    assert ended.value.code == 2
+    assert "is no number above 0" in capsys.readouterr().err
