@@ -10,6 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra import policies
+from infra.function_outside import function_outside
 from infra.logs import LogGroups
 from infra.naming import log_group_name, physical_name
 
@@ -117,10 +118,15 @@ class Function(pulumi.ComponentResource):
     def _function(self, permissions: Sequence[pulumi.Resource]) -> aws.lambda_.Function:
         # Code signing would refuse every archive that AWS Signer has not signed. The engine uploads what it has hashed
         # itself, and nobody but the role of deployments changes code.
-        args = self._args
+        args, opts = self._settings(), pulumi.ResourceOptions(parent=self, depends_on=list(permissions))
+        if self._args.placement is None:
+            return function_outside(self._name, args, opts)
         # ocpi-posture: accept CKV_AWS_272 owner="platform" reason="nothing here signs archives" until=2035-12-31
-        return aws.lambda_.Function(
-            self._name,
+        return aws.lambda_.Function(self._name, args, opts)
+
+    def _settings(self) -> aws.lambda_.FunctionArgs:
+        args = self._args
+        return aws.lambda_.FunctionArgs(
             name=physical_name(args.surroundings.environment, self._name),
             description=args.description,
             role=self.role.arn,
@@ -141,7 +147,6 @@ class Function(pulumi.ComponentResource):
             vpc_config=self._vpc_config(),
             # the one way out that was agreed: what a function without a placement calls is the partners' own business
             tags=None if args.placement else {"segment": "egress"},
-            opts=pulumi.ResourceOptions(parent=self, depends_on=list(permissions)),
         )
 
     def _vpc_config(self) -> aws.lambda_.FunctionVpcConfigArgsDict | None:

@@ -36,9 +36,8 @@ class RotationArgs:
 def rotation_function(args: RotationArgs, opts: pulumi.ResourceOptions) -> Function:
     """It calls partners, so it cannot be in the isolated subnets: it is placed at the filtered egress.
 
-    Without a placement (`egress: unfiltered`) it runs in Lambda's own network. CKV_AWS_117 (function inside a VPC) is
-    refused then: the function has no route to anything of the stack, and its client connects to public addresses over
-    verified TLS only.
+    Without a placement (`egress: unfiltered`) it runs in Lambda's own network: it has no route to anything of the
+    stack, and its client connects to public addresses over verified TLS only.
     """
     roles = [role.as_json() for role in args.parties]
     return Function(
