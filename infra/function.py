@@ -139,18 +139,20 @@ class Function(pulumi.ComponentResource):
             memory_size=args.memory,
             reserved_concurrent_executions=args.concurrency,
             kms_key_arn=args.surroundings.settings_key_arn,
-            environment={"variables": args.settings},
-            tracing_config={"mode": "Active"},
+            environment=aws.lambda_.FunctionEnvironmentArgs(variables=args.settings),
+            tracing_config=aws.lambda_.FunctionTracingConfigArgs(mode="Active"),
             # asynchronous invocations only; the gateway's and the authoriser's are answered at once
-            dead_letter_config={"target_arn": args.surroundings.dead_letters.arn},
-            logging_config={"log_format": "JSON", "log_group": self.log_group.name},
+            dead_letter_config=aws.lambda_.FunctionDeadLetterConfigArgs(target_arn=args.surroundings.dead_letters.arn),
+            logging_config=aws.lambda_.FunctionLoggingConfigArgs(log_format="JSON", log_group=self.log_group.name),
             vpc_config=self._vpc_config(),
             # the one way out that was agreed: what a function without a placement calls is the partners' own business
             tags=None if args.placement else {"segment": "egress"},
         )
 
-    def _vpc_config(self) -> aws.lambda_.FunctionVpcConfigArgsDict | None:
+    def _vpc_config(self) -> aws.lambda_.FunctionVpcConfigArgs | None:
         place = self._args.placement
         if place is None:
             return None
-        return {"subnet_ids": list(place.subnet_ids), "security_group_ids": [place.security_group_id]}
+        return aws.lambda_.FunctionVpcConfigArgs(
+            subnet_ids=list(place.subnet_ids), security_group_ids=[place.security_group_id]
+        )
