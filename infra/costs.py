@@ -19,13 +19,17 @@ Resource = tuple[str, Mapping[str, Any]]  # type token, inputs by their names in
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One kind of thing that costs by its being there. `monthly` is USD for all of them."""
+    """One kind of thing that costs by its being there. `monthly` is USD for all of them.
+
+    `compared`: somebody had the price's page open.
+    """
 
     what: str
     number: int
     monthly: float
     source: str
     as_of: str
+    compared: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +61,11 @@ class Estimate:
     def hourly(self) -> float:
         """USD without any use."""
         return self.monthly / HOURS
+
+    @property
+    def from_memory(self) -> tuple[str, ...]:
+        """What of `fixed` has a price that nobody has compared with its page."""
+        return tuple(line.what for line in self.fixed if not line.compared)
 
     @property
     def per_million(self) -> float:
@@ -101,7 +110,14 @@ def _line(entry: Mapping[str, Any], resources: Iterable[Resource]) -> Line:
     ]
     number = sum(_count(inputs.get(entry["each"], ())) for inputs in found) if "each" in entry else len(found)
     monthly = number * entry["usd"] * (HOURS if entry["per"] == "hour" else 1)
-    return Line(what=entry["what"], number=number, monthly=monthly, source=entry["source"], as_of=_as_of(entry))
+    return Line(
+        what=entry["what"],
+        number=number,
+        monthly=monthly,
+        source=entry["source"],
+        as_of=_as_of(entry),
+        compared=entry["compared"],
+    )
 
 
 def _count(value: Sequence[Any] | float) -> int:

@@ -15,7 +15,7 @@ import math
 import sys
 from pathlib import Path
 
-from infra.costs import Estimate, estimate, of_preview
+from infra.costs import Estimate, estimate, of_preview, prices
 from infra.engine_run import EngineRun, StepError, stack_config
 from infra.verification import Refused, Verification, refuse_config
 
@@ -53,6 +53,8 @@ def _cost(run: EngineRun, given: argparse.Namespace) -> Estimate:
     total = cost.hourly * given.hours
     summary = ", ".join(f"{number} {what}" for what, number in sorted(preview.get("changeSummary", {}).items()))
     say(f"{summary}; {cost.hourly:.2f} USD an hour while it is up, {total:.2f} USD for {given.hours:g} hours")
+    if cost.from_memory:
+        say(f"List prices of {prices()['region']}, from memory, see infra/prices.json: {', '.join(cost.from_memory)}")
     if total > given.budget:
         raise Refused(f"that is more than --budget {given.budget:g}; raise it, or switch dear parts off")
     return cost

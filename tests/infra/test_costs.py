@@ -75,11 +75,12 @@ def test_a_price_that_was_not_compared_with_its_page_says_so(monkeypatch):
         "source": "https://..",
         "as_of": "2026-11",
     }
-    for compared, said in ((False, "2026-11, from memory"), (True, "2026-11")):
+    for compared, said, from_memory in ((False, "2026-11, from memory", ("Key",)), (True, "2026-11", ())):
         table = {"fixed": [{**known, "compared": compared}], "usage": [], "free": [], "cheap": []}
         monkeypatch.setattr(costs, "prices", lambda table=table: table)
-        (line,) = estimate([("aws:kms/key:Key", {})]).fixed
-        assert line.as_of == said
+        found = estimate([("aws:kms/key:Key", {})])
+        assert [line.as_of for line in found.fixed] == [said]
+        assert found.from_memory == from_memory
 
 
 def test_every_price_has_its_page_and_its_month():

@@ -65,6 +65,7 @@ def test_the_cost_is_said_and_with_a_budget_for_it_the_stack_comes_up_and_goes(t
     code, commands, said = typed("--budget", "2", "--yes")
     assert code == 0
     assert "730 create; 1.00 USD an hour while it is up, 2.00 USD for 2 hours" in said
+    assert "List prices of eu-central-1, from memory, see infra/prices.json: KMS key\n" in said
     assert commands[:3] == BEFORE
     assert [command.split()[0] for command in commands[3:]] == ["up", "preview", "stack", "up", "destroy", "stack"]
 
