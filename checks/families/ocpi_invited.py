@@ -26,10 +26,12 @@ def _all_named(fact: RegistrationsStarted) -> list[Named]:
 
 
 def _strong(case: Case[RegistrationsStarted]) -> Iterable[Verdict]:
-    tokens = case.driver.fact.offered
-    wrong = weaknesses_of(tokens)
-    if tokens.repeated:
-        wrong.append(f"{tokens.repeated} had been given or offered before")
+    fact = case.driver.fact
+    tokens, wrong = fact.offered, weaknesses_of(fact.offered)
+    # who hands in again what got no answer, without asking for our versions anew, goes on with the same registration
+    looked_up = [*(one.looked_up for one in fact.tried), *([fact.taken.looked_up] if fact.taken else [])]
+    if (repeated := tokens.repeated - looked_up[1:].count(False)) > 0:
+        wrong.append(f"{repeated} had been given or offered before")
     population = Population(examined=tokens.given, unit="token")
     said = f"{tokens.given} tokens that the platform offered in registrations that it started"
     if wrong:
@@ -101,6 +103,9 @@ def _harmless(case: Case[RegistrationsStarted]) -> Iterable[Verdict]:
     if lost:
         said = f"since a registration that it started, and in which {_way(lost[0])}, the token in use opens nothing"
         yield case.fails(said, population=population, field_path=_path(lost[0]))
+    elif fact.taken is not None and fact.taken.token_works is False and not fact.taken.used:
+        said = "the token with which the platform registered opens nothing, and the platform never used ours"
+        yield case.inconclusive(f"{said}: our answer may not have come")
     elif fact.taken is not None and fact.taken.token_works is False:
         said = "the token with which the platform registered, and which we took, does not open its versions URL"
         yield case.fails(said, population=population)

@@ -14,9 +14,11 @@ from scanner.model.secret import Secret
 
 FOR_PARTNER: Final = "OCPI_POSTURE_FOR_PARTNER"
 OFFERED: Final = "OCPI_POSTURE_OFFERED"
+BEFORE: Final = "OCPI_POSTURE_BEFORE"
 PROOF: Final = "OCPI_POSTURE_PROOF"
 R = TypeVar("R")
 _CURRENT: Final = "AWSCURRENT"
+_BESIDE: Final = {NewToken.FOR_THE_PARTNER: FOR_PARTNER, NewToken.OFFERED: OFFERED, NewToken.BEFORE: BEFORE}
 
 
 class WritableSecretsManager(Protocol):
@@ -65,7 +67,8 @@ class SecretsManagerSink:
 
     Needs secretsmanager:PutSecretValue, with a `#key` also GetSecretValue, and kms:GenerateDataKey and kms:Decrypt if
     it has a key of its own. The token for the partner is a version of its own under the staging label `FOR_PARTNER`,
-    one that the partner offers under `OFFERED`, the proof under `PROOF`: none takes the place of the present version.
+    one that the partner offers under `OFFERED`, one that may have ended under `BEFORE`, the proof under `PROOF`: none
+    takes the place of the present version.
     """
 
     reference: SecretReference
@@ -84,8 +87,8 @@ class SecretsManagerSink:
 
     def write(self, which: NewToken, token: Secret) -> None:
         """A new version; where the secret is JSON, with its other members as they are."""
-        if which is not NewToken.TO_SPEAK_WITH:
-            self._put(token.reveal(), FOR_PARTNER if which is NewToken.FOR_THE_PARTNER else OFFERED)
+        if which in _BESIDE:
+            self._put(token.reveal(), _BESIDE[which])
         elif self.reference.key is None:
             self._put(token.reveal(), _CURRENT)
         else:

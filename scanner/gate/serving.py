@@ -15,6 +15,7 @@ import h11
 
 from scanner.gate.incoming import IncomingCredentials
 from scanner.gate.redaction import MASK, Redactor
+from scanner.gate.sink import SinkFailed
 from scanner.model.intent import ServeIntent
 from scanner.model.json_value import JsonValue
 from scanner.model.served import Answers, CallersToken, Knock, ServedAnswer, ServedCall
@@ -23,6 +24,8 @@ _MAX_REQUEST_BYTES: Final = 2**18
 _MAX_CALLERS: Final = 64
 _CLOSING_S: Final = 1.0
 _NOTHING: Final = ServedAnswer(status=404)
+_NOT_KEPT: Final = ServedAnswer(status=500)
+_CREDENTIALS: Final = "/credentials"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +57,8 @@ class Served:
     """The server as a probe has it: `url` leads to it, `calls` are those below its nonce, in order.
 
     `knocks` are all connections, those that came to no call included. `taken`: a registration was
-    taken, and its answer has left. `news`: set with each call, cleared by whoever waits for the next.
+    taken, and its answer has left, when `taken_after` calls had come. `news`: set with each call, cleared by whoever
+    waits for the next.
     """
 
     def __init__(self, intent: ServeIntent, answers: Answers, known: Known) -> None:
@@ -63,6 +67,7 @@ class Served:
         self.knocks: list[Knock] = []
         self.port = intent.port
         self.taken = asyncio.Event()
+        self.taken_after = 0
         self.news = asyncio.Event()
         self._answers = answers
         self._known = known
@@ -72,6 +77,11 @@ class Served:
     def url(self, path: str = "") -> str:
         """The URL of a path behind the nonce, as the target reaches it."""
         return f"{self.intent.origin or f'https://localhost:{self.port}'}/{self.intent.nonce}{path}"
+
+    def next_registration(self) -> None:
+        """Credentials may be handed in once more; until then none are taken but the first."""
+        if self._known.incoming is not None:
+            self._known.incoming.again()
 
     async def close(self) -> None:
         """End the calls that are under way.
@@ -108,10 +118,10 @@ class Served:
                 request = await _read(connection, reader)
                 answer = await self._answer(request, writer) if request else None
                 if answer is not None:
+                    before = len(self.calls)
                     await self._write(connection, writer, answer)
                     if answer.takes and self._known.incoming is not None:
-                        await self._known.incoming.accepted()
-                        self.taken.set()
+                        await self._taken(self._known.incoming, before)
         except (OSError, TimeoutError, h11.ProtocolError):
             return
         except Exception as bug:  # noqa: BLE001 - of a handler: raised where the server is closed
@@ -119,13 +129,23 @@ class Served:
         finally:
             await _end(writer)
 
+    async def _taken(self, incoming: IncomingCredentials, after: int) -> None:
+        """Whoever ends this call, the token is kept and spoken with: the answer has left."""
+        accepting = asyncio.create_task(incoming.accepted())
+        try:
+            await asyncio.shield(accepting)
+        finally:
+            await accepting
+            self.taken_after = after
+            self.taken.set()
+
     async def _answer(self, request: "_Request", writer: asyncio.StreamWriter) -> ServedAnswer | None:
         call = await self._call(request, writer)
         if call is None or len(self.calls) >= self.intent.max_events:
             return _NOTHING
         self.calls.append(call)
         self.news.set()
-        answer = await self._answers(call)
+        answer = await self._with_token(await self._answers(call))
         self._known.note(
             {
                 "peer": call.peer,
@@ -135,9 +155,16 @@ class Served:
                 "status": answer.status if answer else None,
             }
         )
-        if answer is not None and answer.takes and self._known.incoming is not None and isinstance(answer.body, bytes):
-            return replace(answer, body=await self._known.incoming.answer(answer.body))
         return answer
+
+    async def _with_token(self, answer: ServedAnswer | None) -> ServedAnswer | None:
+        """The answer with a new token in it, where it takes a registration; an error where that cannot be kept."""
+        if answer is None or not answer.takes or self._known.incoming is None or not isinstance(answer.body, bytes):
+            return answer
+        try:
+            return replace(answer, body=await self._known.incoming.answer(answer.body))
+        except SinkFailed:
+            return _NOT_KEPT
 
     async def _call(self, request: "_Request", writer: asyncio.StreamWriter) -> ServedCall | None:
         """The call, masked; None where it did not know the nonce."""
@@ -165,7 +192,8 @@ class Served:
     async def _brought(self, request: "_Request", token: CallersToken) -> bool:
         """True where it handed credentials in, whose token the gate knows from now on, and masks."""
         incoming = self._known.incoming
-        may = request.head.method == b"POST" and token is CallersToken.AGREED
+        path = request.head.target.decode("latin-1").partition("?")[0].rstrip("/")
+        may = request.head.method == b"POST" and path.endswith(_CREDENTIALS) and token is CallersToken.AGREED
         return incoming is not None and may and await incoming.offered(request.body)
 
     async def _write(self, connection: h11.Connection, writer: asyncio.StreamWriter, answer: ServedAnswer) -> None:

@@ -11,14 +11,23 @@ from scanner.model.secret import Secret
 
 
 class NewToken(StrEnum):
-    """Which of the tokens of a registration: to speak with, handed to the partner, or offered and not yet taken."""
+    """Which of the tokens of a registration: to speak with, handed to the partner, offered and not yet taken, given up.
+
+    The last one is kept where nobody can tell whether the partner gave it up as well.
+    """
 
     TO_SPEAK_WITH = "token to speak with"
     FOR_THE_PARTNER = "token for the partner"
     OFFERED = "token that the partner offers"
+    BEFORE = "token of before"
 
 
-_SUFFIXES: Final = {NewToken.TO_SPEAK_WITH: "", NewToken.FOR_THE_PARTNER: ".for-partner", NewToken.OFFERED: ".offered"}
+_SUFFIXES: Final = {
+    NewToken.TO_SPEAK_WITH: "",
+    NewToken.FOR_THE_PARTNER: ".for-partner",
+    NewToken.OFFERED: ".offered",
+    NewToken.BEFORE: ".before",
+}
 
 
 class SinkFailed(Exception):
@@ -43,7 +52,7 @@ class TokenSink(Protocol):
 
 
 class FileSink:
-    """A file of mode 0600, replaced whole; beside it `NAME.for-partner` and `NAME.offered`."""
+    """A file of mode 0600, replaced whole; beside it `NAME.for-partner`, `NAME.offered`, `NAME.before`."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

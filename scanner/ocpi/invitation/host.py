@@ -72,7 +72,7 @@ class Host:
         if call.method == "POST" and step_of(call.path) is Step.CREDENTIALS and call.token is CallersToken.AGREED:
             return await self._handed_in(call)
         if call.token is CallersToken.AGREED and not await self._has_turn(call):
-            return ServedAnswer(status=HTTPStatus.SERVICE_UNAVAILABLE, headers=(("Retry-After", "2"),))
+            return _LATER
         if call.token not in _KNOWN or call.method != "GET":
             return await self.partner.answer(call)
         self._asked.add(step_of(call.path))
@@ -90,26 +90,25 @@ class Host:
         return True
 
     async def _handed_in(self, call: ServedCall) -> ServedAnswer | None:
+        if self.to_come and not self._free.is_set():  # somebody tries again while we look at what he has begun
+            return _LATER
         if not call.brought or not self.to_come:
-            status = HTTPStatus.METHOD_NOT_ALLOWED if call.brought else HTTPStatus.BAD_REQUEST
+            status = HTTPStatus.BAD_REQUEST if self.to_come else HTTPStatus.METHOD_NOT_ALLOWED
             return ServedAnswer(status=status, headers=_JSON, body=self._envelope(None, 2001))
         self._free.clear()
         mishap, *rest = self.to_come
         self.to_come = tuple(rest)
         looked_up = {Step.VERSIONS, Step.DETAILS} <= self._asked
         self._asked.clear()
-        start = Start(
-            mishap=mishap,
-            looked_up=looked_up,
-            fetched=await self.fetch() if self.fetch else None,
-            named=_named(call.body),
-        )
+        fetched: Access | None = None
         try:
+            fetched = await self.fetch() if self.fetch else None
             if mishap is None:
                 return self._taken(call)
             return await Trouble(step=Step.CREDENTIALS, mishap=mishap, stall_s=self.stall_s).answer()
         finally:
-            self.came.put_nowait(start)
+            named = _named(call.body)
+            self.came.put_nowait(Start(mishap=mishap, looked_up=looked_up, fetched=fetched, named=named))
 
     def _taken(self, call: ServedCall) -> ServedAnswer:
         version = call.path.strip("/").partition("/")[0]
@@ -122,6 +121,7 @@ class Host:
 
 
 _JSON: Final = (("Content-Type", "application/json"),)
+_LATER: Final = ServedAnswer(status=HTTPStatus.SERVICE_UNAVAILABLE, headers=(("Retry-After", "2"),))
 
 
 def _named(body: bytes) -> Named:

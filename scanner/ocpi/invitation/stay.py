@@ -36,6 +36,7 @@ class Stay:
         self._record()
 
     async def _next(self, until: datetime) -> Start | None:
+        self.watching.server.next_registration()
         self.host.ready()
         try:
             async with asyncio.timeout(max((until - datetime.now(UTC)).total_seconds(), 0)):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # loaded where a partner is served
 
 _IN_A_ROW: Final = 3  # refusals that settle it
 _PAUSE_S: Final = 0.2
+_LONGEST_PAUSE_S: Final = 10.0
 _MARGIN_S: Final = 0.1
 _LEFT_S: Final = 10.0  # for the last refusals
 _FOR_A_CALL_S: Final = 3.0
@@ -106,7 +107,7 @@ class Watching:
 
         At the versions URL, which opens to every token that opens anything.
         """
-        last, refusals = None, 0
+        last, refusals, pause_s = None, 0, _PAUSE_S
         while refusals < _IN_A_ROW:
             access = await self._access(self.doors[0], Former.OFFERED)
             now_s = round(time.monotonic() - since, 2)
@@ -114,14 +115,16 @@ class Watching:
                 last, refusals = now_s, 0
             elif access is Access.REFUSED:
                 refusals += 1
-            if refusals < _IN_A_ROW and now_s > self.allowed_s + (_LEFT_S if refusals else _MARGIN_S):
+            until_s = self.allowed_s + (_LEFT_S if refusals else _MARGIN_S)
+            if refusals < _IN_A_ROW and now_s > until_s:
                 return last, False
-            await asyncio.sleep(_PAUSE_S)
+            await asyncio.sleep(min(pause_s, max(until_s - now_s, _PAUSE_S)))
+            pause_s = _PAUSE_S if refusals else min(2 * pause_s, _LONGEST_PAUSE_S)
         return last, True
 
     async def _calls_since(self) -> tuple[int, int]:
         """Calls since, with the token that we answered, and with the bootstrap token; a first one is waited for."""
-        calls = 1 + max(number for number, call in enumerate(self.server.calls) if call.brought)
+        calls = self.server.taken_after
         with suppress(TimeoutError):
             async with asyncio.timeout(_FOR_A_CALL_S):
                 while len(self.server.calls) == calls:

@@ -157,6 +157,18 @@ def test_a_platform_that_names_another_than_itself_fails(named, word):
     assert word in message
 
 
+@pytest.mark.parametrize("used, outcome", [(1, Outcome.FAIL), (0, Outcome.INCONCLUSIVE)])
+def test_a_token_that_opens_nothing_is_a_fail_where_our_answer_is_known_to_have_come(used, outcome):
+    taken = replace(TAKEN, token_works=False, used=used)
+    assert [said for said, _ in judged("halfway-harmless", replace(ALL, taken=taken))] == [outcome]
+
+
+@pytest.mark.parametrize("looked_up, outcome", [(True, Outcome.FAIL), (False, Outcome.PASS)])
+def test_credentials_that_are_handed_in_again_belong_to_the_same_registration(looked_up, outcome):
+    again = replace(ALL, taken=replace(TAKEN, looked_up=looked_up), offered=replace(NOTHING, given=2, repeated=1))
+    assert [said for said, _ in judged("token-strong", again)] == [outcome]
+
+
 @pytest.mark.parametrize("name", ["halfway-harmless", "halfway-token-dies"])
 def test_what_only_failed_starts_show_is_not_tested_without_one(name):
     assert [outcome for outcome, _ in judged(name, replace(ALL, tried=()))] == [Outcome.NOT_TESTED]

@@ -90,6 +90,7 @@ def test_an_offered_token_is_kept_beside_the_present_one_until_the_answer_has_le
     asyncio.run(desk.incoming.accepted())
     assert desk.sink.read_text() == f"{OFFERED}\n"
     assert (desk.spoken(), desk.spoken(Former.PREVIOUS)) == (OFFERED, PRESENT)
+    assert desk.sink.with_name("token.before").read_text() == f"{PRESENT}\n"
 
 
 def test_no_token_stands_in_the_journal_or_in_what_is_shown(desk):
@@ -122,10 +123,27 @@ def test_our_own_token_that_comes_back_is_not_taken_for_an_offer(desk):
 def test_a_second_offer_takes_the_place_of_the_first_and_a_repeated_one_is_counted(desk):
     for token in (OFFERED, OFFERED, OFFERED + "x"):
         asyncio.run(desk.incoming.offered(credentials(token=token)))
+        desk.incoming.again()
     assert desk.spoken(Former.OFFERED) == OFFERED + "x"
     assert desk.vault.offers(*KEY)[1] == 1
     asyncio.run(desk.incoming.offered(credentials(token=PRESENT)))
     assert desk.vault.offers(*KEY)[1] == 2
+
+
+def test_what_is_handed_in_beside_a_registration_takes_nothing_from_it(desk):
+    later = OFFERED + "x"
+
+    async def run():
+        came = await asyncio.gather(*(desk.incoming.offered(credentials(token=one)) for one in (OFFERED, later)))
+        await desk.incoming.accepted()
+        return came, await desk.incoming.offered(credentials(token=later))
+
+    assert asyncio.run(run()) == ([True, False], False)
+    assert (desk.spoken(), desk.sink.read_text()) == (OFFERED, f"{OFFERED}\n")
+    assert desk.sink.with_name("token.offered").read_text() == f"{OFFERED}\n"
+    assert later not in desk.redactor.text(f"it said {later}")
+    desk.incoming.again()
+    assert asyncio.run(desk.incoming.offered(credentials(token=later)))
 
 
 def test_without_a_place_for_it_nothing_is_taken(tmp_path):

@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from scanner.gate.journal import FILE_NAME, read_journal
+from scanner.gate.sink import FileSink, NewToken, SinkFailed
 from scanner.model.effect import Effect, Mode
 from scanner.model.exchange import RefusalKind, Refused
 from scanner.model.intent import ServeIntent
@@ -152,6 +153,42 @@ async def test_a_piecewise_answer_arrives_whole(certificate, tmp_path):
         serving(opened, intent(folder), said(ServedAnswer(status=201, body=pieces()))) as served,
     ):
         assert await get(served.url("/"), ca) == (201, b"one two three")
+
+
+class NothingForThePartner(FileSink):
+    """A sink that is full when it comes to our own token."""
+
+    def write(self, which, token):
+        if which is NewToken.FOR_THE_PARTNER:
+            raise SinkFailed("the disk is full")
+        super().write(which, token)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("sink, status", [(FileSink, 200), (NothingForThePartner, 500)])
+async def test_a_registration_is_taken_where_our_token_can_be_kept_and_else_an_error(
+    certificate, tmp_path, sink, status
+):
+    folder, ca, _ = certificate
+    taking = ServedAnswer(body=b'{"token": "{{new credentials token}}"}', takes=True)
+    body = json.dumps({"token": "offered-token-0123456789abcdef"})
+    head = {"Authorization": "Token agreed-token-0123456789abcdefgh"}
+    known = {"tokens": {US.name: "present-token-0123456789"}, "agreed": {US.name: "agreed-token-0123456789abcdefgh"}}
+    kept = tmp_path / "kept"
+
+    async def handler(call):
+        return taking if call.brought else HELLO
+
+    async with (
+        open_gate(target(ca), tmp_path, sinks={US.name: sink(kept)}, **known) as opened,
+        serving(opened, intent(folder, takes_credentials=True), handler) as served,
+    ):
+        beside, _ = await get(served.url("/2.2.1/tokens"), ca, "POST", data=body, headers=head)
+        said_status, _ = await get(served.url("/2.2.1/credentials"), ca, "POST", data=body, headers=head)
+        again, _ = await get(served.url("/2.2.1/credentials"), ca, "POST", data=body, headers=head)
+        assert (beside, said_status, again) == (200, status, 200)
+        assert [call.brought for call in served.calls] == [False, True, False]
+        assert (served.taken.is_set(), kept.exists()) == (status == 200, status == 200)
 
 
 @pytest.mark.asyncio

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -81,9 +82,10 @@ def test_a_sound_start_is_answered_with_our_credentials_and_a_place_for_a_new_to
 
 
 def test_a_start_that_fails_takes_nothing_and_one_without_looking_up_is_told_apart():
-    (answer, hung_up), (first, second) = played(
-        a_host(Mishap.OCPI_ERROR, Mishap.HANGS_UP, None), handed_in(), handed_in()
-    )
+    host = a_host(Mishap.OCPI_ERROR, Mishap.HANGS_UP, None)
+    (answer,), (first,) = played(host, handed_in())
+    host.ready()
+    (hung_up,), (second,) = played(host, handed_in())
     assert json.loads(answer.body)["status_code"] == 3000
     assert not answer.takes
     assert hung_up is None
@@ -120,6 +122,26 @@ def test_while_we_look_at_one_start_the_next_has_to_wait(monkeypatch):
     host.ready()
     (listed,), _ = played(host, call("/versions"))
     assert listed.status == 200
+
+
+def test_who_hands_in_again_while_we_look_has_to_wait_and_does_not_begin_the_next_start():
+    host = a_host(Mishap.HANGS_UP, None)
+    (_, again), came = played(host, handed_in(), replace(handed_in(), brought=False))
+    assert (again.status, dict(again.headers)["Retry-After"]) == (503, "2")
+    assert [start.mishap for start in came] == [Mishap.HANGS_UP]
+
+
+def test_a_start_whose_caller_is_not_waited_for_any_longer_has_come_all_the_same():
+    host = a_host(None)
+
+    async def run():
+        host.fetch = asyncio.Event().wait
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0.01):
+                await host.answer(handed_in())
+        return host.came.get_nowait()
+
+    assert asyncio.run(run()).mishap is None
 
 
 def test_afterwards_the_platform_is_let_in_with_the_token_that_we_answered():
