@@ -18,8 +18,9 @@ from scanner.model.facts.ocpi.credentials import (
 from scanner.model.observation import Reason
 from scanner.model.served import CallersToken
 from scanner.ocpi.credentials.desk import Done, Ended
-from scanner.ocpi.credentials.given_up import GivenUp, OpenDoor, open_doors
+from scanner.ocpi.credentials.given_up import GivenUp
 from scanner.ocpi.credentials.ground import Ground
+from scanner.ocpi.credentials.opened import ClosedDoor, OpenDoor, open_doors, unlooked
 from scanner.ocpi.interfaces import Interface
 from scanner.ocpi.reply import NoReply
 
@@ -44,7 +45,7 @@ class Tally:
     others: int = 0
     versions: Answer | None = None
     opened: tuple[OpenDoor, ...] = ()
-    closed: tuple[str, ...] = ()
+    closed: tuple[ClosedDoor, ...] = ()
     curl: str = ""
     evidence: list[EvidenceRef] = field(default_factory=list)
 
@@ -55,7 +56,7 @@ class Tally:
             fresh=self.fresh,
             versions=self.versions,
             opened=tuple(one.door.name for one in self.opened),
-            closed=self.closed,
+            closed=tuple(one.door.name for one in self.closed),
             calls=self.calls,
             with_our_token=self.with_our_token,
             with_anothers=self.with_anothers,
@@ -126,12 +127,13 @@ class Exchanging:
         Raises: Ended.
         """
         ground = self._ground
-        opened, _ = await open_doors(ground, (ground.versions, *ground.doors))
+        opened, closed = await open_doors(ground, (ground.versions, *ground.doors))
         done = await ground.desk.send("DELETE", ground.newest, "end the registration")
         since = time.monotonic()
         if not done.accepted:
             raise NotAccepted(_not_done(f"DELETE credentials was {done.answer.said()}, so the registration stays"))
         ground.context.gate.taken_back(ground.desk.leaves)
+        unlooked(ground, TokenAfterEnd, closed)
         revoked_within_s = ground.context.target.token_policy.revoked_within_s
         await GivenUp(ground, TokenAfterEnd, None, since, revoked_within_s).look(opened)
 
@@ -184,6 +186,7 @@ class Exchanging:
         self, kind: type[BootstrapTokenAfterUse | FormerTokenAfterRenewal], which: Former, tally: Tally
     ) -> None:
         if tally.fresh and tally.opened:
+            unlooked(self._ground, kind, tally.closed)
             overlap_s = self._ground.context.target.token_policy.overlap_s
             await GivenUp(self._ground, kind, which, tally.at, overlap_s).look(tally.opened)
             return

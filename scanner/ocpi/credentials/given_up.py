@@ -14,12 +14,11 @@ from typing import Final, Protocol
 
 from scanner.model.credential import Credential, Former, FormerCredential
 from scanner.model.evidence import EvidenceRef
-from scanner.model.facts.ocpi.answer import Access, Answer
+from scanner.model.facts.ocpi.answer import Access
 from scanner.model.facts.ocpi.credentials import GivenUpToken, TokenAsked, TokenAtAddress
-from scanner.model.party import Identity
-from scanner.ocpi.client import OcpiClient, Way
+from scanner.ocpi.client import Way
 from scanner.ocpi.credentials.doors import OPEN, Asked, Door, ask, present
-from scanner.ocpi.credentials.pending import Pending
+from scanner.ocpi.credentials.opened import Asking, OpenDoor
 from scanner.ocpi.reply import NoReply
 
 IN_A_ROW: Final = 3  # refusals that settle what was let in before
@@ -29,23 +28,8 @@ _PAUSES_S: Final = (0.2, 0.4, 0.8, 1.6, 3.0, 5.0, 10.0)  # the last one again an
 _MARGIN_S: Final = 0.1
 
 
-class Vantage(Protocol):
+class Vantage(Asking, Protocol):
     """As whom, through what and from where a token is looked at; `Ground` is one."""
-
-    @property
-    def identity(self) -> Identity:
-        """Whose token it is."""
-        ...
-
-    @property
-    def client(self) -> OcpiClient:
-        """Sends the reads."""
-        ...
-
-    @property
-    def pending(self) -> Pending:
-        """Takes the facts."""
-        ...
 
     @property
     def unreached(self) -> tuple[str, ...]:
@@ -55,15 +39,6 @@ class Vantage(Protocol):
     def addresses_of(self, door: Door) -> tuple[str | None, ...]:
         """The addresses at which a door is asked apart."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenDoor:
-    """A door that the present token opens, which shows that a refusal there means the token."""
-
-    door: Door
-    answer: Answer
-    evidence: EvidenceRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,11 +79,12 @@ class GivenUp:
     async def _first(self, at: OpenDoor, *, doubted: bool) -> list[_Watched]:
         found = []
         for address in self._ground.addresses_of(at.door):
+            now_s = self._now_s()
             asked = await self._ask(at.door, Way(address=address))
             if isinstance(asked, NoReply):
                 self._ground.pending.missing(at.door.subject, (self._kind,), asked, at.evidence)
                 return []
-            seen = TokenAtAddress(address=address, answer=asked.answer, series=(self._now(asked),))
+            seen = TokenAtAddress(address=address, answer=asked.answer, series=(_at(now_s, asked),))
             one = _Watched(at=at, seen=seen, evidence=(at.evidence, asked.evidence))
             found.append(await self._doubted(one) if doubted and settled(seen) else one)
         return found
@@ -129,10 +105,11 @@ class GivenUp:
 
     async def _again(self, one: _Watched) -> _Watched:
         way = Way(address=one.seen.address, connection=f"watching {next(self._numbers)}")
+        now_s = self._now_s()
         asked = await self._ask(one.at.door, way)
         if isinstance(asked, NoReply):
             return one
-        seen = replace(one.seen, series=(*one.seen.series, self._now(asked)))
+        seen = replace(one.seen, series=(*one.seen.series, _at(now_s, asked)))
         return replace(one, seen=seen, evidence=(*one.evidence, asked.evidence))
 
     def _known(self, seen: TokenAtAddress) -> bool:
@@ -169,25 +146,16 @@ class GivenUp:
     def _said(self) -> str:
         return f"the {self._which} token, which was given up" if self._which else "the token after its end"
 
-    def _now(self, asked: Asked) -> TokenAsked:
-        return TokenAsked(after_s=round(time.monotonic() - self._since, 2), access=asked.answer.access)
+    def _now_s(self) -> float:
+        """When it is asked, which may be long before the answer: a token that was let in was let in after that."""
+        return round(time.monotonic() - self._since, 2)
+
+
+def _at(now_s: float, asked: Asked) -> TokenAsked:
+    return TokenAsked(after_s=now_s, access=asked.answer.access)
 
 
 def settled(seen: TokenAtAddress) -> bool:
     """Refused from the first look on, or so often in a row that no node lets it in any more."""
     refused = [asked.access is Access.REFUSED for asked in seen.series]
     return all(refused) or (len(refused) > IN_A_ROW and all(refused[-IN_A_ROW:]))
-
-
-async def open_doors(ground: Vantage, doors: Sequence[Door]) -> tuple[tuple[OpenDoor, ...], tuple[str, ...]]:
-    """Which of the doors the present token opens, and the names of the others."""
-    opened, closed = [], []
-    for door in doors:
-        asked = await ask(
-            ground.client, ground.pending.book, door, present(door, ground.identity.name), "the present token"
-        )
-        if not isinstance(asked, NoReply) and asked.is_open:
-            opened.append(OpenDoor(door=door, answer=asked.answer, evidence=asked.evidence))
-        else:
-            closed.append(door.name)
-    return tuple(opened), tuple(closed)

@@ -17,8 +17,9 @@ from scanner.model.facts.ocpi.credentials import (
     Reacted,
 )
 from scanner.model.observation import Reason
-from scanner.ocpi.credentials.given_up import GivenUp, open_doors
+from scanner.ocpi.credentials.given_up import GivenUp
 from scanner.ocpi.credentials.ground import Ground
+from scanner.ocpi.credentials.opened import open_doors, unlooked
 from scanner.ocpi.credentials.troubles import Mishap, Step, Trouble, step_of
 from scanner.ocpi.interfaces import Interface
 from scanner.ocpi.reply import NoReply
@@ -74,7 +75,8 @@ async def _recover(ground: Ground, at: Interface, tried: list[HalfwayRenewal], e
         ground.pending.missing(ground.versions.subject, (FormerTokenAfterHalfway,), missing, done.evidence)
         await ground.must_live("a renewal after those that failed half-way")
         return
-    opened, _ = await open_doors(ground, (ground.versions, *ground.doors[:1]))
+    opened, closed = await open_doors(ground, (ground.versions, *ground.doors[:1]))
+    unlooked(ground, FormerTokenAfterHalfway, closed)
     overlap_s = ground.context.target.token_policy.overlap_s
     await GivenUp(ground, FormerTokenAfterHalfway, Former.PREVIOUS, since, overlap_s).look(opened)
 

@@ -19,8 +19,9 @@ from scanner.model.witness import Witness
 from scanner.ocpi.client import OcpiClient
 from scanner.ocpi.credentials.addresses import answering
 from scanner.ocpi.credentials.doors import module_doors, versions_door
-from scanner.ocpi.credentials.given_up import GivenUp, open_doors
+from scanner.ocpi.credentials.given_up import GivenUp
 from scanner.ocpi.credentials.lookout import Lookout
+from scanner.ocpi.credentials.opened import open_doors, unlooked
 from scanner.ocpi.credentials.pending import Pending
 from scanner.ocpi.notes import Notebook, not_configured
 from scanner.ocpi.planned import planned
@@ -87,7 +88,8 @@ async def _watch(context: ProbeContext, endpoint: Endpoint, identity: Identity, 
         addresses=addresses,
         unreached=unreached,
     )
-    opened, _ = await open_doors(vantage, (versions, *module_doors(context, endpoint, identity.name)))
+    opened, closed = await open_doors(vantage, (versions, *module_doors(context, endpoint, identity.name)))
+    unlooked(vantage, TokenAfterRevocation, closed)
     revoked = time.monotonic() + (at - datetime.now(UTC)).total_seconds()
     await asyncio.sleep(max(revoked - time.monotonic(), 0))
     allowed_s = context.target.token_policy.revoked_within_s

@@ -24,9 +24,9 @@ from scanner.ocpi.client import OcpiClient
 from scanner.ocpi.credentials.addresses import answering
 from scanner.ocpi.credentials.bodies import PartyInRole
 from scanner.ocpi.credentials.doors import CREDENTIALS, interfaces_of, module_doors, versions_door
-from scanner.ocpi.credentials.given_up import open_doors
 from scanner.ocpi.credentials.lookout import Lookout
 from scanner.ocpi.credentials.made_up_partner import MadeUpPartner
+from scanner.ocpi.credentials.opened import open_doors, unlooked
 from scanner.ocpi.credentials.pending import Pending
 from scanner.ocpi.credentials.probe import leftover, may_register
 from scanner.ocpi.invitation.host import Host, acts
@@ -147,7 +147,8 @@ async def _watching(
         unreached=unreached,
     )
     modules = module_doors(context, endpoint, identity.name)[:_MODULES]
-    opened, _ = await open_doors(lookout, (versions, *modules))
+    opened, closed = await open_doors(lookout, (versions, *modules))
+    unlooked(lookout, FormerTokenAfterStart, (one for one in closed if one.door is not versions))
     return Watching(
         context=context,
         lookout=lookout,

@@ -13,9 +13,9 @@ from scanner.model.facts.ocpi.invited import FormerTokenAfterStart, StartTaken, 
 from scanner.model.observation import Reason
 from scanner.model.served import CallersToken
 from scanner.ocpi.credentials.doors import CREDENTIALS, Door, ask, interfaces_of, present
-from scanner.ocpi.credentials.given_up import GivenUp, open_doors
 from scanner.ocpi.credentials.lookout import Lookout
 from scanner.ocpi.credentials.parties import parties_named
+from scanner.ocpi.invitation.former import watch_former
 from scanner.ocpi.invitation.host import Start
 from scanner.ocpi.reply import NoReply
 from scanner.probe import ProbeContext
@@ -99,8 +99,7 @@ class Watching:
             why = NoReply(reason=Reason.CONTROL_FAILED, detail=detail)
             pending.missing(door.subject, (FormerTokenAfterStart,), why)
             return
-        opened, _ = await open_doors(self.lookout, self.doors)
-        await GivenUp(self.lookout, FormerTokenAfterStart, Former.PREVIOUS, since, self.allowed_s).look(opened)
+        await watch_former(self.lookout, self.doors, since, self.allowed_s)
 
     async def _offered_dies(self, since: float) -> tuple[float | None, bool]:
         """When the offered token was let in last, in seconds, and whether it was seen refused in the end.
@@ -109,8 +108,8 @@ class Watching:
         """
         last, refusals, pause_s = None, 0, _PAUSE_S
         while refusals < _IN_A_ROW:
+            now_s = round(time.monotonic() - since, 2)  # when it was sent: it may have been let in at once
             access = await self._access(self.doors[0], Former.OFFERED)
-            now_s = round(time.monotonic() - since, 2)
             if access in _OPEN:
                 last, refusals = now_s, 0
             elif access is Access.REFUSED:
