@@ -16,6 +16,7 @@ from scanner.cloud.suspects import suspected_secrets
 from scanner.model.evidence import EvidenceRef
 from scanner.model.fact_store import FactStore
 from scanner.model.facts.cloud import DeclaredResources
+from scanner.model.facts.cloud_secrets import SuspectedSecrets
 from scanner.model.observation import FactKey, Observation, Seen
 from scanner.model.party import Contract, Party, Role
 from scanner.model.subject import StackSubject
@@ -53,7 +54,7 @@ def outcomes_of(family: str) -> frozenset[Outcome]:
     """What checks say of the programs of one family; no further than until something passes and something fails."""
     found, said = Shown(), frozenset[Outcome]()
     for case, declared in stacks(family).items():
-        _take(found, CHECKS, _alone(family, declared), f"{family}.{case}")
+        _take(found, CHECKS, _alone(family, declared, CHECKS), f"{family}.{case}")
         said = frozenset(outcome for outcomes in found.values() for outcome in outcomes)
         if said >= _BOTH:
             break
@@ -66,11 +67,13 @@ def shown() -> Shown:
     found: Shown = {check.id: {} for check in CHECKS}
     for family in FAMILIES:
         for case, declared in stacks(family).items():
-            _take(found, _open(found), _alone(family, declared), f"{family}.{case}")
+            asked = _open(found)
+            _take(found, asked, _alone(family, declared, asked), f"{family}.{case}")
     for family, other in _OTHERS:
         for case, declared in stacks(family).items():
-            both = [*_facts("prod", declared), *_facts("test", stacks(family)[other])]
-            _take(found, _open(found), both, f"{family}.{case} beside {other}")
+            asked = _open(found)
+            both = [*_facts("prod", declared, asked), *_facts("test", stacks(family)[other], asked)]
+            _take(found, asked, both, f"{family}.{case} beside {other}")
     return found
 
 
@@ -78,15 +81,18 @@ def _open(found: Shown) -> tuple[Check[Any], ...]:
     return tuple(check for check in CHECKS if not found[check.id].keys() >= _BOTH)
 
 
-def _alone(family: str, declared: DeclaredResources) -> list[Observation[Any]]:
-    return [*_facts("test", declared), *agreed(_CONTRACTS.get(family, CONTRACTS))]
+def _alone(family: str, declared: DeclaredResources, asked: Sequence[Check[Any]]) -> list[Observation[Any]]:
+    return [*_facts("test", declared, asked), *agreed(_CONTRACTS.get(family, CONTRACTS))]
 
 
-def _facts(environment: str, declared: DeclaredResources) -> Iterator[Observation[Any]]:
-    whole = Declared(source="program", resources=declared.resources, document={}, missing=declared.missing)
-    suspects = suspected_secrets(declared.stack, whole, detected_in_values(whole), None, ())
+def _facts(environment: str, declared: DeclaredResources, asked: Sequence[Check[Any]]) -> Iterator[Observation[Any]]:
+    """Secrets are looked for in a stack, which takes long, only where a check that is asked looks at them."""
+    facts: list[Any] = [replace(declared, source="Pulumi program infra")]
+    if any(check.looks_at.fact is SuspectedSecrets for check in asked):
+        whole = Declared(source="program", resources=declared.resources, document={}, missing=declared.missing)
+        facts.append(suspected_secrets(declared.stack, whole, detected_in_values(whole), None, ()))
     subject = StackSubject(environment=environment, stack=declared.stack)
-    for fact in (replace(declared, source="Pulumi program infra"), suspects):
+    for fact in facts:
         key = FactKey(fact=type(fact), subject=subject, identity=None, witness=Witness.CLOUD_DECLARED)
         yield Observation(key=key, result=Seen(fact=fact, evidence=_EVIDENCE))
 
