@@ -6,6 +6,7 @@ last one is taken: then it is the token of before that has to die.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,7 @@ from scanner.model.facts.ocpi.invited import (
     RegistrationsStarted,
 )
 from scanner.model.intent import PlannedRequest, ServeIntent
+from scanner.model.leftover import Leftover
 from scanner.model.observation import Reason
 from scanner.model.ocpi.specification import VERSIONS
 from scanner.model.party import Identity, Invitation
@@ -97,7 +99,7 @@ class InvitationProbe(PartnerProbe):
             at_least=0,
             at_most=invited.starts,
             identity=identity.name,
-            leaves=(leftover(target, identity, None),),
+            leaves=(_left(target, identity),),
         )
         yield planned(PROBE, "GETs that show what tokens open", _LOOKS * invited.starts, target, endpoint)
 
@@ -118,9 +120,10 @@ class InvitationProbe(PartnerProbe):
             to_come=acts(invited.starts),
             stall_s=min(self._stall_s, context.target.limits.timeout_s / 2),
         )
-        pending = Pending(book)
-        async with serving(context, _intent(context, settings, identity.name, invited), host.answer) as server:
+        pending, left = Pending(book), _left(context.target, identity)
+        async with serving(context, _intent(context, settings, identity, invited), host.answer) as server:
             if isinstance(server, NoReply):
+                context.gate.taken_back(left)
                 book.missing(book.platform(), INVITED_FACTS, server)
                 return
             partner.base = server.url()
@@ -131,6 +134,8 @@ class InvitationProbe(PartnerProbe):
             until = max(invited.at, datetime.now(UTC)) + timedelta(seconds=self._patience_s)
             stay = Stay(host=host, watching=watching, invited=invited, patience_s=self._patience_s)
             await stay.until_the_last(until)
+            if stay.left_nothing:
+                context.gate.taken_back(left)
 
 
 async def _watching(
@@ -165,13 +170,20 @@ def _versions(context: ProbeContext, endpoint: Endpoint, identity: str) -> tuple
     return tuple(version for version in VERSIONS if version in theirs) or tuple(VERSIONS)
 
 
-def _intent(context: ProbeContext, settings: PartnerServer, identity: str, invited: Invitation) -> ServeIntent:
+def _left(target: EnvironmentTarget, identity: Identity) -> Leftover:
+    """Told apart from what our own registrations leave: that nobody came forgets nothing of those."""
+    left = leftover(target, identity, None)
+    return replace(left, what=f"begun by the platform, {left.what}")
+
+
+def _intent(context: ProbeContext, settings: PartnerServer, identity: Identity, invited: Invitation) -> ServeIntent:
     return ServeIntent(
         effect=Effect.REGISTRATION,
         environment=context.target.name,
         probe=PROBE,
         purpose="be registered with by the platform",
-        identity=identity,
+        identity=identity.name,
+        leaves=(_left(context.target, identity),),
         host=settings.host,
         port=settings.port,
         nonce=invited.path,

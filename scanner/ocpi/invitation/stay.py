@@ -24,11 +24,18 @@ class Stay:
     patience_s: float
     tried: list[StartTried] = field(default_factory=list)
     taken: StartTaken | None = None
+    answered: bool = False
+
+    @property
+    def left_nothing(self) -> bool:
+        """True where the platform cannot know us by anything new: nobody came, or who came was seen to forget it."""
+        return self.taken is None and not self.answered and all(one.dies and one.token_lives for one in self.tried)
 
     async def until_the_last(self, until: datetime) -> None:
         """Look at each, then record all of them."""
         while self.taken is None and (start := await self._next(until)) is not None:
             if start.mishap is None:
+                self.answered = True
                 self.taken = await self.watching.taken(start)
                 break
             self.tried.append(await self.watching.failed(start))

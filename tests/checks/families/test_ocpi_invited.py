@@ -11,6 +11,7 @@ from checks.families.ocpi_invited import CHECKS
 from checks.model.check import Case, Sighting
 from checks.model.verdict import Outcome
 from infra.service.faults import started
+from scanner.gate.journal import FILE_NAME, read_journal
 from scanner.model.effect import Mode
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.ocpi.answer import Access
@@ -18,6 +19,7 @@ from scanner.model.facts.ocpi.invited import Named, RegistrationsStarted, StartT
 from scanner.model.subject import EndpointSubject
 from scanner.model.token_shape import TokenSequence
 from scanner.model.witness import Witness
+from scanner.run.leftovers import left_behind
 from tests.targets.inviting import findings_of, invited_findings, invited_target, inviting_service, look
 from tests.targets.protocol_runs import checks_with
 
@@ -91,6 +93,15 @@ def test_where_nobody_comes_all_is_inconclusive_and_says_who_was_waited_for(tmp_
     found = findings_of(look(untouched, invited_target(untouched, 1), tmp_path, operated=False, patience_s=0.0))
     assert {f.outcome for f in found} == {Outcome.INCONCLUSIVE}
     assert all("no registration was started with us" in f.message for f in found)
+    assert left_behind(read_journal(tmp_path / FILE_NAME)) == ()
+
+
+def test_a_registration_that_was_taken_is_known_to_cleanup(tmp_path):
+    with inviting_service() as inviting:
+        look(inviting, invited_target(inviting, 1), tmp_path)
+    (left,) = left_behind(read_journal(tmp_path / FILE_NAME))
+    assert (left.leftover.identity, left.leftover.module) == ("emsp-e", "credentials")
+    assert "begun by the platform" in left.leftover.what
 
 
 NOTHING = TokenSequence(
