@@ -11,20 +11,24 @@ from typing import Final
 from checks.resource_graph import types as aws
 from checks.resource_graph.leaves import is_set
 from checks.resource_graph.narrowed import for_everybody
+from checks.resource_graph.openapi_document import document_of
 from checks.resource_graph.opening import OPEN, SHUT, Opening, in_doubt
 from checks.resource_graph.policy_documents import Condition, PolicyDocument, Statement, read_document
-from checks.resource_graph.policy_reach import NARROWING, is_everybody
+from checks.resource_graph.policy_reach import NARROWING, covers_action, is_everybody
 from checks.resource_graph.stack import Stack
 from scanner.model.leaves import texts
-from scanner.model.resource import UNKNOWN, CloudValue, Resource
+from scanner.model.resource import ABSENT, UNKNOWN, CloudValue, Resource
 
 _API_POLICY: Final = "aws:apigateway/restApiPolicy:RestApiPolicy"
+_IN_BODY: Final = "x-amazon-apigateway-policy"
 _MESH_POLICY: Final = "aws:vpclattice/authPolicy:AuthPolicy"
 _NETWORK: Final = "aws:vpclattice/serviceNetwork:ServiceNetwork"
 _IN_NETWORK: Final = "aws:vpclattice/serviceNetworkServiceAssociation:ServiceNetworkServiceAssociation"
 SHARED: Final = "aws:ram/resourceAssociation:ResourceAssociation"
+_CALLS: Final = "execute-api:Invoke"
+_LEVELS: Final = 3  # of what an API has below it: stage, method, path
+# Not by address: everybody's networks may have the same.
 _ELSEWHERE: Final = ("stringnotequals", "stringnotlike", "stringnotequalsignorecase", "arnnotequals", "arnnotlike")
-_BY_ADDRESS: Final = ("notipaddress", "aws:vpcsourceip")
 
 
 def is_private(api: Resource) -> bool:
@@ -37,7 +41,17 @@ def private_api(stack: Stack, api: Resource) -> Opening:
     if not is_private(api):
         return SHUT
     alone = (each.get("policy") for each in stack.referring(api, "restApiId", _API_POLICY))
-    return _by_policies([api.get("policy"), *alone])
+    own = api.get("policy")
+    return _by_policies([own if is_set(own) else _in_body(api), *alone])
+
+
+def _in_body(api: Resource) -> CloudValue:
+    """What an OpenAPI body says where the API itself says nothing."""
+    body = api.get("body")
+    if not is_set(body):
+        return ABSENT
+    document = document_of(body)
+    return UNKNOWN if document is None else document.get(_IN_BODY, ABSENT)
 
 
 def lattice_service(stack: Stack, service: Resource) -> Opening:
@@ -87,14 +101,19 @@ def _lets_everybody(document: PolicyDocument) -> bool:
 
 def _refuses_others(one: Statement) -> bool:
     """A Deny for everybody who comes from elsewhere than it names, on the whole API."""
-    whole = any(resource == "*" or (resource.endswith("/*") and resource.count("/") == 1) for resource in one.resources)
+    whole = not one.resources or any(map(_is_whole, one.resources))  # none: they are not known yet
     only = bool(one.conditions) and all(map(_is_elsewhere, one.conditions))
-    return not one.allows and for_everybody(one) and not one.not_principals and whole and only
+    everybody = not one.allows and for_everybody(one) and not one.not_principals
+    return everybody and whole and only and covers_action(one, _CALLS)
+
+
+def _is_whole(resource: str) -> bool:
+    """`execute-api:/*`, `arn:..:ID/*/*/*` (stage, method, path), `*`: nothing of the API is left out."""
+    api, *below = resource.rpartition(":")[2].split("/")
+    return len(below) <= _LEVELS and not any(part.strip("*") for part in below or [api])
 
 
 def _is_elsewhere(condition: Condition) -> bool:
     operator = condition.operator.lower().removesuffix("ifexists").removeprefix("foranyvalue:")
-    named = any(value.strip("*?") for value in condition.values)
-    return named and (
-        (operator in _ELSEWHERE and condition.key in NARROWING) or (operator, condition.key) == _BY_ADDRESS
-    )
+    named = condition.hidden or any(value.strip("*?") for value in condition.values)
+    return named and operator in _ELSEWHERE and condition.key in NARROWING

@@ -10,7 +10,7 @@ from typing import Final
 
 from checks.resource_graph.leaves import items
 from scanner.model.leaves import unknown_leaves
-from scanner.model.resource import ABSENT, CloudValue, Marker
+from scanner.model.resource import ABSENT, HIDDEN, UNKNOWN, CloudValue, Marker
 
 EVERYBODY: Final = "*"
 
@@ -25,11 +25,15 @@ class Principal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """One line of a Condition block: `key` in lower case, as AWS compares it; `values` as texts."""
+    """One line of a Condition block: `key` in lower case, as AWS compares it; `values` as texts.
+
+    `hidden`: there are values that are not known; its document is in doubt then.
+    """
 
     operator: str
     key: str
     values: tuple[str, ...]
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,4 +136,5 @@ def _conditions(value: CloudValue) -> Iterator[Condition]:
     for operator, keys in value.items():
         if isinstance(keys, Mapping):
             for key, wanted in keys.items():
-                yield Condition(operator=operator, key=key.lower(), values=_texts(wanted))
+                hidden = any(inner in (UNKNOWN, HIDDEN) for inner in items(wanted) if isinstance(inner, Marker))
+                yield Condition(operator=operator, key=key.lower(), values=_texts(wanted), hidden=hidden)

@@ -163,10 +163,13 @@ def is_everybody(statement: Statement) -> bool:
 
 
 def narrows(condition: Condition) -> bool:
-    """True for a condition that only callers of a named account, organisation, network or resource fulfil."""
+    """True for a condition that only callers of a named account, organisation, network or resource fulfil.
+
+    One whose value is not known yet names somebody: whether that is everybody is its document's doubt.
+    """
     operator = condition.operator.lower().removeprefix("foranyvalue:")
     known = operator in _POSITIVE and condition.key in NARROWING
-    return known and bool(condition.values) and not any(map(_anybody, condition.values))
+    return known and (condition.hidden or bool(condition.values)) and not any(map(_anybody, condition.values))
 
 
 def _anybody(value: str) -> bool:

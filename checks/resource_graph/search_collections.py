@@ -11,7 +11,7 @@ from typing import Final
 from checks.resource_graph.leaves import items
 from checks.resource_graph.opening import OPEN, SHUT, Opening, in_doubt
 from checks.resource_graph.policy_documents import PolicyDocument, Principal, Statement
-from checks.resource_graph.policy_reach import matches
+from checks.resource_graph.policy_reach import matches, overlap
 from checks.resource_graph.stack import Stack
 from scanner.model.leaves import texts
 from scanner.model.resource import CloudValue, Resource
@@ -29,7 +29,8 @@ def collection_opening(stack: Stack, one: Resource) -> Opening:
     if named is None or any(blocks is None for blocks in policies):
         return in_doubt("whether a network policy opens it is unknown until deploy")
     opened = (block for blocks in policies for block in blocks or () if block.get("AllowFromPublic") is True)
-    return OPEN if any(_fits(rule, f"collection/{named}") for block in opened for rule in _rules(block)) else SHUT
+    rules = (rule for block in opened for rule in _rules(block))
+    return OPEN if any(matches(each, f"collection/{named}") for rule in rules for each in _patterns(rule)) else SHUT
 
 
 def data_policies(stack: Stack, one: Resource) -> tuple[PolicyDocument, ...]:
@@ -56,18 +57,17 @@ def _statement(block: _Block, rule: _Block) -> Statement:
 
 
 def _reading(block: _Block, name: str) -> Iterator[_Block]:
-    """Rules about an index of the collection."""
-    return (rule for rule in _rules(block) if rule.get("ResourceType") == "index" and _fits(rule, f"index/{name}/"))
+    """Rules about an index of the collection, whichever."""
+    about = (rule for rule in _rules(block) if rule.get("ResourceType") == "index")
+    return (rule for rule in about if any(overlap(each, f"index/{name}/*") for each in _patterns(rule)))
 
 
 def _rules(block: _Block) -> Iterator[_Block]:
     return (rule for rule in items(block.get("Rules", ())) if isinstance(rule, Mapping))
 
 
-def _fits(rule: _Block, wanted: str) -> bool:
-    """An index is below its collection: what begins as it does is about one of its own."""
-    patterns = texts(rule.get("Resource", ()))
-    return any(matches(pattern, wanted) or pattern.startswith(wanted) for pattern in patterns)
+def _patterns(rule: _Block) -> tuple[str, ...]:
+    return tuple(texts(rule.get("Resource", ())))
 
 
 def _name(one: Resource) -> str | None:

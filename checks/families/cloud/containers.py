@@ -39,6 +39,7 @@ def _read_only(case: Case[DeclaredResources]) -> Iterable[Verdict]:
 
 def _unwritten(name: str, container: Container) -> Judgement:
     value = container.get("readonlyRootFilesystem", False)
+    value = True if value == "true" else value  # CloudFormation takes either
     if value is UNKNOWN:
         return unknown(f"whether the root file system of container {name} can be written")
     if value is True:

@@ -56,6 +56,10 @@ def test_a_sound_container_passes_in_json_and_as_values():
     assert set(_outcomes((_SOUND,)).values()) == {Outcome.PASS}
 
 
+def test_a_flag_may_be_a_text_as_templates_write_it():
+    assert set(_outcomes(({**_SOUND, "readonlyRootFilesystem": "true"},)).values()) == {Outcome.PASS}
+
+
 def test_one_container_that_cannot_be_read_leaves_open_what_the_others_pass():
     assert set(_outcomes(json.dumps([_SOUND, None])).values()) == {Outcome.INCONCLUSIVE}
 

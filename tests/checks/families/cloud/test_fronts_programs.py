@@ -1,5 +1,6 @@
 """Whatever stands before a service, or beside its gateway: what leads in is found, what only seems to is let be."""
 
+import json
 from typing import Final
 
 import pytest
@@ -80,6 +81,7 @@ def _api(policy: CloudValue) -> Resource:
     return declare(aws.REST_API, "api", inputs)
 
 
+_FROM_ONE: Final[CloudValue] = {"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}
 _ALL: Final[dict[str, CloudValue]] = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
 
 
@@ -93,7 +95,10 @@ def _refusing(resource: str, condition: CloudValue) -> dict[str, CloudValue]:
     [
         ({"Statement": _ALL}, OPEN),
         (_refusing("execute-api:/*", {"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}), SHUT),
-        (_refusing("*", {"NotIpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}}), SHUT),
+        (_refusing("execute-api:/*/*/*", {"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}), SHUT),
+        (_refusing("arn:aws:execute-api:*:*:api1/*/*/*", {"StringNotEquals": {"aws:SourceVpc": "vpc-1"}}), SHUT),
+        (_refusing("execute-api:/prod/*/*", {"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}), OPEN),
+        (_refusing("*", {"NotIpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}}), OPEN),
         (_refusing("*", {"StringNotLike": {"aws:SourceVpce": "*"}}), OPEN),
         (_refusing("execute-api:/prod/GET/admin", {"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}), OPEN),
         (_refusing("*", {"StringNotEquals": {"aws:UserAgent": "partner"}}), OPEN),
@@ -111,8 +116,29 @@ def test_a_policy_beside_a_private_api_counts_as_its_own():
     assert private_api(_stack(api, beside), api) == OPEN
 
 
-def test_a_private_api_with_an_unknown_policy_is_undecided():
-    declared = DeclaredResources(stack="small/test", source="program", resources=(_api(UNKNOWN),))
+def test_a_policy_in_the_body_of_a_private_api_counts_where_the_api_has_none():
+    body = json.dumps({"paths": {"/cdrs": {"get": {}}}, "x-amazon-apigateway-policy": {"Statement": _ALL}})
+    inputs: dict[str, CloudValue] = {"endpointConfiguration": {"types": "PRIVATE"}, "body": body}
+    api = declare(aws.REST_API, "api", inputs)
+    assert private_api(_stack(api), api) == OPEN
+    unread = declare(aws.REST_API, "api", inputs | {"body": UNKNOWN})
+    is_open, doubt = private_api(_stack(unread), unread)
+    assert is_open
+    assert doubt
+    own = declare(aws.REST_API, "api", inputs | {"policy": _refusing("*", _FROM_ONE)})
+    assert private_api(_stack(own), own) == SHUT
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        UNKNOWN,
+        {"Statement": {**_ALL, "Condition": {"StringEquals": {"aws:SourceVpce": UNKNOWN}}}},
+        _refusing("execute-api:/*", {"StringNotEquals": {"aws:SourceVpce": (UNKNOWN,)}}),
+    ],
+)
+def test_a_private_api_with_an_unknown_policy_is_undecided(policy: CloudValue):
+    declared = DeclaredResources(stack="small/test", source="program", resources=(_api(policy),))
     (found,) = findings(DEFAULT_ENDPOINTS, declared)
     assert found.outcome is I
 
