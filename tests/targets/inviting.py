@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,6 +14,7 @@ from checks.families.ocpi_invited import CHECKS
 from checks.model.finding import Finding
 from infra.service.deployment.folder import prepare
 from infra.service.starting.door import ask
+from infra.service.store import Store
 from scanner.model.effect import Effect, Mode
 from scanner.model.fact_store import FactStore
 from scanner.model.party import Identity, Invitation, Party, Role
@@ -27,6 +28,7 @@ from tests.targets.protocol_runs import target_of
 from tests.targets.reference_service import RunningService, running_service
 
 PATIENCE_S = 60.0
+OVERLAP_S = 3.0  # longer than a machine under load stands still; who lets a former token in is watched for as long
 _STEP_S = 0.05
 _PORTS = range(10_000, 32_000)  # below those of ip_local_port_range
 
@@ -40,14 +42,16 @@ class Inviting:
 
 
 @contextmanager
-def inviting_service(*faults: str, versions: tuple[str, ...] = ("2.2.1",)) -> Iterator[Inviting]:
+def inviting_service(
+    *faults: str, versions: tuple[str, ...] = ("2.2.1",), storage: Callable[[Store], Store] | None = None
+) -> Iterator[Inviting]:
     """A service that calls localhost, trusts the certificates of its own folder, and has a door for its operator."""
     with TemporaryDirectory() as folder:
         root = Path(folder) / "deployment"
         outbound = {"private_hosts": ["localhost"], "ca": str(root / "ca.pem"), "timeout_s": 20.0}
         control = Path(folder) / "control"
         prepared = prepare(root, outbound=outbound)
-        with running_service(faults, folder=prepared, versions=versions, control=control) as service:
+        with running_service(faults, folder=prepared, versions=versions, control=control, storage=storage) as service:
             yield Inviting(service=service, control=control)
 
 
@@ -71,7 +75,7 @@ def invited_target(inviting: Inviting, starts: int) -> EnvironmentTarget:
         mode=Mode.EXERCISE,
         allow=frozenset({Effect.REGISTRATION}),
         partner_server=PartnerServer(certificate_file=chain, key_file=key, port=port),
-        token_policy=TokenPolicy(overlap_s=0.5, revoked_within_s=0.5),
+        token_policy=TokenPolicy(overlap_s=OVERLAP_S, revoked_within_s=OVERLAP_S),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import count
 from typing import Final
@@ -13,7 +15,7 @@ from infra.service.faults.fault import Fault
 from infra.service.faults.registration import AlsoLetsIn
 from infra.service.modules.claimed_roles import our_credentials
 from infra.service.modules.dialect import Dialect
-from infra.service.registration import agreed_registration
+from infra.service.registration import Registration, agreed_registration
 from infra.service.settings import Settings
 from infra.service.starting.manner import StartManner
 from infra.service.starting.offered import OfferedTokens
@@ -21,7 +23,14 @@ from infra.service.store import Store
 
 
 class _NeverForgets(OfferedTokens):
-    """Lets an offered token in, whatever became of the offer."""
+    """Lets a token in whose offer came to nothing."""
+
+    @contextmanager
+    def offered(self, registration: Registration, token: CredentialsToken) -> Iterator[None]:
+        """See `OfferedTokens.offered`."""
+        with super().offered(registration, token):
+            yield
+        super().forget(token.digest())  # this one was taken: it is the present token now
 
     def forget(self, digest: str) -> None:
         """See `OfferedTokens.forget`."""

@@ -1,5 +1,6 @@
 """Registrations that the platform starts: each fault is found by its checks and no other, the hardened one is clean."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from checks.catalog import CATALOG
 from checks.families.ocpi_invited import CHECKS
 from checks.model.check import Case, Sighting
 from checks.model.verdict import Outcome
-from infra.service.faults import started
+from infra.service.faults import backends, started
 from scanner.gate.journal import FILE_NAME, read_journal
 from scanner.model.effect import Mode
 from scanner.model.evidence import EvidenceRef
@@ -19,11 +20,13 @@ from scanner.model.facts.ocpi.invited import Named, RegistrationsStarted, StartT
 from scanner.model.subject import EndpointSubject
 from scanner.model.token_shape import TokenSequence
 from scanner.model.witness import Witness
+from scanner.ocpi.invitation import former, watching
 from scanner.run.leftovers import left_behind
 from tests.targets.inviting import findings_of, invited_findings, invited_target, inviting_service, look
 from tests.targets.protocol_runs import checks_with
 
 EXPECTED = yaml.safe_load((Path(__file__).parents[2] / "expected_findings" / "invited.yaml").read_text())
+FORMER = "ocpi-invited-former-token-dies"
 # What none of them hides from the others is looked at together: a run of the service takes its time.
 TOGETHER = (
     (
@@ -53,6 +56,45 @@ def test_every_check_passes_on_the_hardened_service():
     found = invited_findings()
     assert {f.check for f in found} == {check.id for check in CHECKS}
     assert {f.outcome for f in found} == {Outcome.PASS}
+    assert len([f for f in found if f.check == FORMER]) > 1  # the versions URL, and modules that the token opened
+
+
+class StoresLate(backends.BackendProxy):
+    """A platform that has read our answer, and takes its time to store it."""
+
+    async def save_registration(self, registration):
+        await asyncio.sleep(0.5)
+        return await super().save_registration(registration)
+
+
+class OpensTooLittle(backends.BackendProxy):
+    """A platform whose new token stays what it was during the registration."""
+
+    async def save_registration(self, registration):
+        return await super().save_registration(replace(registration, bootstrap=True))
+
+
+def former_where(store, folder, monkeypatch):
+    """What is said of the token of before by one who looks before the platform calls."""
+    monkeypatch.setattr(watching, "_FOR_A_CALL_S", 0.0)
+    with inviting_service(storage=lambda inner: store(inner, {})) as inviting:
+        found = findings_of(look(inviting, invited_target(inviting, 1), folder))
+    return [f for f in found if f.check == FORMER]
+
+
+def test_a_platform_that_stores_our_answer_late_is_looked_at_at_each_door_all_the_same(tmp_path, monkeypatch):
+    found = former_where(StoresLate, tmp_path, monkeypatch)
+    assert len(found) > 1
+    assert {f.outcome for f in found} == {Outcome.PASS}
+
+
+def test_a_door_that_the_new_token_does_not_open_tells_nothing_of_the_former_and_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(former, "_PAUSES_S", (0.0,))
+    found = former_where(OpensTooLittle, tmp_path, monkeypatch)
+    at_modules = [f for f in found if f.outcome is Outcome.INCONCLUSIVE]
+    assert [f.outcome for f in found if f not in at_modules] == [Outcome.PASS]
+    assert at_modules
+    assert all("the new one was not seen to" in f.message for f in at_modules)
 
 
 @pytest.mark.parametrize("faults", TOGETHER, ids=lambda faults: faults[0])
