@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from dataclasses import replace
 from typing import Final
 
 from scanner.gate.http1.answer import Answer
@@ -17,23 +18,27 @@ _KEPT_OF_CUT: Final = 2**17  # bytes; half a document is looked at for its begin
 
 
 class HttpSender:
-    """Sends requests over kept-alive connections."""
+    """Sends requests over kept-alive connections; `large`: whose turn it is among large answers."""
 
-    def __init__(self) -> None:
+    def __init__(self, large: LargeBodies | None = None) -> None:
         self._pool = Pool()
-        self._large = LargeBodies()
+        self._large = large or LargeBodies()
 
     async def send(self, wire: Wire, number: int | None = None) -> Exchange | Failed:
         """One request, the journal's `number`, and its answer; whatever goes wrong on the way is a `Failed`."""
         limit = asyncio.timeout(wire.timeout_s)
+        turn = self._large.turn(limit)
         answer = Answer(
             wire.method,
             max_header_bytes=wire.max_header_bytes,
             max_body_bytes=wire.max_body_bytes,
-            turn=self._large.turn(limit),
+            turn=turn,
         )
         try:
-            return await self._outcome(wire, number, answer, limit)
+            outcome = await self._outcome(wire, number, answer, limit)
+            if turn.waited_s and isinstance(outcome, Exchange):  # what we took our time for is not the target's
+                return replace(outcome, elapsed_s=max(0.0, outcome.elapsed_s - turn.waited_s))
+            return outcome
         finally:
             wire.received(answer.wire_bytes)
             answer.let_go()

@@ -118,7 +118,9 @@ class Load:
     async def _one(self, number: int, at_s: float, connection: Connection | None) -> Connection | None:
         template = self.templates[number % len(self.templates)]
         wire = template.wire
-        answer = Answer(wire.method, max_header_bytes=wire.max_header_bytes, max_body_bytes=wire.max_body_bytes)
+        answer = Answer(
+            wire.method, max_header_bytes=wire.max_header_bytes, max_body_bytes=wire.max_body_bytes, keeps=False
+        )
         failure: FailureKind | None = None
         try:
             async with asyncio.timeout(wire.timeout_s):
@@ -131,6 +133,7 @@ class Load:
         self.received += answer.wire_bytes
         elapsed = time.monotonic() - self.began - at_s
         self._saw(_sample(at_s, elapsed, answer, failure))
+        answer.let_go()
         return connection
 
     def _saw(self, sample: Sample) -> None:

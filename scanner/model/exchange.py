@@ -45,7 +45,8 @@ class Exchange:
     `request_headers` holds the Authorization header already masked. `headers` keeps order and repeats; `header()`
     looks up without case. `body` is decoded from its content coding; where it is longer than the limit (`truncated`),
     `body_bytes` of it were read, and the first of these are kept.
-    `elapsed_s` runs from the request on an open connection to its last byte. `earlier_statuses`: answers that asked to
+    `elapsed_s` runs from the request on an open connection to its last byte, less what we let a large body wait.
+    `earlier_statuses`: answers that asked to
     wait (429, 503 with Retry-After) before this one. `spoken_as` and `encoding` say whose real, present, well-formed
     token stood in the Authorization header, alone, and how it was written. `derived_from` says whose token stood in the
     request in any other state or place, and `token_form` in which. `reused_connection`: an earlier request had gone

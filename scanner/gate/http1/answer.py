@@ -27,7 +27,7 @@ class Answer:
     The body is unpacked and cut at `max_body_bytes` (`truncated`). The head, and whatever else is no body (trailers,
     chunk extensions), may have `max_header_bytes`. Interim answers (RFC 9110, section 15.2) are passed over.
     `wire_bytes`: of the body, as they came. `keeps_alive`: the connection may take a further request. `turn`: to be
-    held while the body is large, where it has to be waited for.
+    held while the body is large, where it has to be waited for. `keeps`: the body; else it is only counted.
     """
 
     def __init__(
@@ -37,6 +37,7 @@ class Answer:
         max_header_bytes: int,
         max_body_bytes: int,
         turn: AbstractAsyncContextManager[None] | None = None,
+        keeps: bool = True,
     ) -> None:
         self.turn = turn
         self.status = 0
@@ -48,6 +49,7 @@ class Answer:
         self.truncated = False
         self.keeps_alive = False
         self.wire_bytes = 0
+        self._keeps = keeps
         self._bodiless = method == "HEAD"
         self._most_head = max_header_bytes
         self._most_body = max_body_bytes
@@ -158,6 +160,8 @@ class Answer:
             piece = piece[:room]
             self.done = self.truncated = True
         self.body_bytes += len(piece)
+        if not self._keeps:
+            return
         self._last_piece += piece
         if len(self._last_piece) > _PIECE:
             self._pieces.append(bytes(self._last_piece))

@@ -1,8 +1,6 @@
 """Bodies that grow large are read a few at a time: what all connections of a run hold together has an end."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Final
 
 LARGE: Final = 2**20  # bytes; up to here nobody waits
@@ -15,14 +13,28 @@ class LargeBodies:
     def __init__(self, at_once: int = _AT_ONCE) -> None:
         self._turns = asyncio.Semaphore(at_once)
 
-    @asynccontextmanager
-    async def turn(self, limit: asyncio.Timeout) -> AsyncIterator[None]:
-        """Wait for it, and hold it for the length of the block; while it waits, `limit`, its time, stands still."""
-        loop = asyncio.get_running_loop()
+    def turn(self, limit: asyncio.Timeout) -> "Turn":
+        """To be waited for, and held for the length of a block."""
+        return Turn(self._turns, limit)
+
+
+class Turn:
+    """While it is waited for, `limit`, the time of an answer, stands still; `waited_s`: how long that was."""
+
+    def __init__(self, turns: asyncio.Semaphore, limit: asyncio.Timeout) -> None:
+        self.waited_s = 0.0
+        self._turns = turns
+        self._limit = limit
+
+    async def __aenter__(self) -> None:
+        loop, limit = asyncio.get_running_loop(), self._limit
         until, since = limit.when(), loop.time()
         if not limit.expired():
             limit.reschedule(None)
-        async with self._turns:
-            if until is not None and not limit.expired():
-                limit.reschedule(until + loop.time() - since)
-            yield
+        await self._turns.acquire()
+        self.waited_s = loop.time() - since
+        if until is not None and not limit.expired():
+            limit.reschedule(until + self.waited_s)
+
+    async def __aexit__(self, *_error: object) -> None:
+        self._turns.release()

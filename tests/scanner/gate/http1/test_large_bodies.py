@@ -8,17 +8,40 @@ from dataclasses import replace
 
 import pytest
 
+from scanner.gate.http import HttpSender
 from scanner.gate.http1.answer import Answer
 from scanner.gate.http1.failure import NoAnswer
 from scanner.gate.http1.large_bodies import LARGE, LargeBodies
 from scanner.gate.http1.pool import Destination, Pool
 from scanner.gate.tls_context import verifying_context
+from scanner.gate.wire import Wire
 from scanner.model.exchange import Exchange, FailureKind
+from scanner.model.target import Origin
 from tests.scanner.gate.test_gate_http import SMALL, answer_of
 from tests.targets.byte_server import byte_server, ok, self_signed
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 BODY = bytes(range(256)) * (3 * LARGE // 256)
+
+
+def wire_to(port):
+    url = f"http://127.0.0.1:{port}/"
+    return Wire(
+        method="GET",
+        url=url,
+        shown_url=url,
+        headers=(),
+        shown_headers=(),
+        body=None,
+        shown_body=None,
+        origin=Origin(scheme="http", host="127.0.0.1", port=port),
+        addresses=("127.0.0.1",),
+        tls=None,
+        timeout_s=60.0,
+        max_body_bytes=8 * LARGE,
+        max_header_bytes=1000,
+        received=lambda _: None,
+    )
 
 
 class Watched:
@@ -102,6 +125,28 @@ async def test_the_time_of_an_answer_stands_still_while_it_waits():
         assert waiting[0].when() is None
     before, after = await task
     assert after >= before + 0.01
+
+
+@pytest.mark.asyncio
+async def test_the_target_is_not_blamed_for_what_an_answer_waited():
+    large = LargeBodies(1)
+    sender = HttpSender(large)
+    async with byte_server(ok(BODY)) as server:
+        async with asyncio.timeout(60) as limit, large.turn(limit):
+            asking = asyncio.create_task(sender.send(wire_to(server.port)))
+            await asyncio.sleep(1.0)
+            assert not asking.done()
+        outcome = await asking
+        await sender.close()
+    assert isinstance(outcome, Exchange)
+    assert outcome.body_bytes == len(BODY)
+    assert outcome.elapsed_s < 0.9
+
+
+def test_an_answer_that_is_not_kept_is_counted_and_cut_all_the_same():
+    answer = Answer("GET", max_header_bytes=1000, max_body_bytes=1000, keeps=False)
+    answer.feed(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n" + bytes(5000))
+    assert (answer.body(), answer.body_bytes, answer.truncated, answer.done) == (b"", 1000, True, True)
 
 
 @pytest.mark.asyncio
