@@ -6,13 +6,29 @@ from typing import Any, Final
 from checks.families.ocpi_good_partner import took, worse_than_before
 from checks.families.ocpi_stress_load import API4, CHEAP, LIMIT_EACH, isolated, no_errors, sent, throttled, too_few
 from checks.model.by_writing import check_by_writing
-from checks.model.check import Case, Check
-from checks.model.verdict import Population, Verdict
+from checks.model.check import Case, Check, Judge
+from checks.model.verdict import Outcome, Population, Verdict
 from scanner.model.facts.ocpi.stress import BrokenBodiesSeen
 from scanner.model.severity import Severity
 
 _SOURCE: Final = f"{API4}; OCPI 2.2.1 and 2.3.0, transport_and_format"
 _CONTROLS: Final = ("OCPI-TST-26",)
+
+
+def _of_bodies(judge: Judge[BrokenBodiesSeen]) -> Judge[BrokenBodiesSeen]:
+    """The same, but no pass where nobody can have read a body: who is turned away at the door costs nothing by it."""
+
+    def judged(case: Case[BrokenBodiesSeen]) -> Iterable[Verdict]:
+        fact = case.driver.fact
+        at_the_door = fact.load.turned_away + fact.load.throttled >= fact.load.asked
+        said = f"of {sent(fact)} all were throttled, or turned away with HTTP 401, 403, 404 or 405"
+        for verdict in judge(case):
+            if at_the_door and verdict.outcome is Outcome.PASS:
+                yield case.inconclusive(f"{said}: no body may have been read", reproduce=fact.curl)
+            else:
+                yield verdict
+
+    return judged
 
 
 def _nothing_lingers(case: Case[BrokenBodiesSeen]) -> Iterable[Verdict]:
@@ -48,7 +64,7 @@ CHECKS: Final[tuple[Check[Any], ...]] = (
         "ocpi-stress-bodies-no-errors",
         "Repeated broken bodies meet no server error and no silence",
         BrokenBodiesSeen,
-        no_errors,
+        _of_bodies(no_errors),
         controls=_CONTROLS,
         severity=Severity.MEDIUM,
         source=_SOURCE,
@@ -58,7 +74,7 @@ CHECKS: Final[tuple[Check[Any], ...]] = (
         "ocpi-stress-bodies-isolated",
         "Repeated broken bodies cost no other partner anything",
         BrokenBodiesSeen,
-        isolated,
+        _of_bodies(isolated),
         controls=_CONTROLS,
         severity=Severity.HIGH,
         source=_SOURCE,
@@ -68,7 +84,7 @@ CHECKS: Final[tuple[Check[Any], ...]] = (
         "ocpi-stress-bodies-leave-nothing",
         "After repeated broken bodies other partners are served as before",
         BrokenBodiesSeen,
-        _nothing_lingers,
+        _of_bodies(_nothing_lingers),
         controls=_CONTROLS,
         severity=Severity.MEDIUM,
         source=_SOURCE,

@@ -9,6 +9,7 @@ from scanner.model.facts.ocpi.stress import Crowd, Moment
 
 _SUCCESS: Final = range(200, 300)
 _REFUSED: Final = range(400, 500)
+_TURNED_AWAY: Final = frozenset({401, 403, 404, 405})
 _TOO_MANY: Final = 429
 _UNAVAILABLE: Final = 503
 _BARS: Final = 60
@@ -26,6 +27,7 @@ def crowd(sent: BurstSent | None) -> Crowd:
         throttled=len(throttled),
         told_when=sum(sample.retry_after for sample in throttled),
         refused=sum(s.status in _REFUSED and not is_throttled(s) for s in samples),
+        turned_away=sum(s.status in _TURNED_AWAY for s in samples),
         server_errors=sum(is_error(sample) for sample in samples),
         unanswered=sum(sample.status is None for sample in samples),
         not_sent=sent.not_sent if sent else 0,

@@ -189,6 +189,25 @@ def test_a_load_that_hardly_began_tells_nothing():
     assert outcomes["volume-no-errors"] is outcomes["volume-isolated"] is Outcome.INCONCLUSIVE
 
 
+@pytest.mark.parametrize(
+    "load, outcome",
+    [
+        (Crowd(asked=300, answered=0, throttled=100, refused=200), Outcome.PASS),
+        (Crowd(asked=300, answered=0, throttled=100, refused=200, turned_away=199), Outcome.PASS),
+        (Crowd(asked=300, answered=0, throttled=100, refused=200, turned_away=200), Outcome.INCONCLUSIVE),
+        (Crowd(asked=300, answered=0, throttled=300), Outcome.INCONCLUSIVE),
+    ],
+)
+def test_bodies_that_nobody_can_have_read_show_nothing(load, outcome):
+    fields = {**{name: getattr(VOLUME, name) for name in VOLUME.__dataclass_fields__}, "first_throttled_s": 1.0}
+    outcomes = judged(BrokenBodiesSeen(**{**fields, "load": load}))
+    checks = ("no-errors", "isolated", "leave-nothing")
+    assert {outcomes[f"ocpi-stress-bodies-{check}"] for check in checks} == {outcome}
+    worse = replace(GOOD, during=replace(QUIET, answered=20), after=replace(QUIET, answered=20))
+    outcomes = judged(BrokenBodiesSeen(**{**fields, "load": load, "good": worse}))
+    assert outcomes["ocpi-stress-bodies-isolated"] is outcomes["ocpi-stress-bodies-leave-nothing"] is Outcome.FAIL
+
+
 def test_one_partner_alone_cannot_show_that_another_is_served():
     assert volume_checks(good=replace(GOOD, apart=False))["volume-isolated"] is Outcome.INCONCLUSIVE
 

@@ -8,7 +8,8 @@ class Crowd:
     """How requests of one kind were answered in one phase.
 
     `throttled`: HTTP 429, or 503 that says when to come back; `told_when`: those of them with Retry-After.
-    `refused`: any other 4xx. `not_sent`: due, and never sent because earlier ones were still waiting. Times in
+    `refused`: any other 4xx; `turned_away`: those of them that speak of who, where or how, before anybody reads
+    a body (401, 403, 404, 405). `not_sent`: due, and never sent because earlier ones were still waiting. Times in
     milliseconds, from when a request was due to the last byte of a whole answer; None where there was none.
     """
 
@@ -17,6 +18,7 @@ class Crowd:
     throttled: int = 0
     told_when: int = 0
     refused: int = 0
+    turned_away: int = 0
     server_errors: int = 0
     unanswered: int = 0
     not_sent: int = 0
