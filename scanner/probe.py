@@ -1,6 +1,6 @@
 """Probe: code that goes and looks. The runner knows probes only through this protocol."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -175,6 +175,14 @@ class LateProbe(Probe, Protocol):
     def reads(self) -> frozenset[str]:
         """Names of the probes whose facts it reads; some of `after`."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaterProbes:
+    """Probes of one witness that take long to load, and whose facts no other witness' probe waits for."""
+
+    witness: Witness
+    load: Callable[[], tuple[Probe, ...]]
 
 
 def read_by(probe: Probe) -> frozenset[str]:

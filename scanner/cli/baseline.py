@@ -8,6 +8,7 @@ from checks.model.verdict import Outcome
 from reports.model.difference import known_fails
 from reports.model.posture import Posture
 from reports.model.run_state import RunState, run_state
+from scanner.cli.past_posture import load_posture
 from scanner.model.severity import Severity
 
 log = structlog.get_logger(__name__)
@@ -39,8 +40,6 @@ def read_baseline(run: str, environments: tuple[str, ...]) -> Baseline:
 
     Raises: RunFolderError.
     """
-    from scanner.cli.past_posture import load_posture  # noqa: PLC0415 - the types of posture.json take long to load
-
     baseline = Baseline(state=run_state(load_posture(run)))
     for environment in sorted(set(environments) - set(baseline.state.environments)):
         log.warning("the baseline knows nothing of this environment: every fail there is new", environment=environment)

@@ -19,11 +19,11 @@ from scanner.cli.demo_load import RATES, in_brief
 from scanner.cli.demo_service import prepare, served
 from scanner.cli.options import talking
 from scanner.cli.output import emit
-from scanner.cli.probes import all_probes
+from scanner.cli.probes import PROTOCOL, all_probes, first_probes
 from scanner.cli.run_folder import NOTE, POSTURE, cannot_write, refuse_used
 from scanner.cli.run_note import new_note, open_folder, read_note
 from scanner.cli.scanning import Scan, code_of, run
-from scanner.cli.selection import select
+from scanner.cli.selection import Selection, select
 from scanner.cli.summary import show
 from scanner.cli.talk import Talk
 from scanner.cli.tokens import resolved
@@ -86,12 +86,12 @@ def _without_writing(faults: Faults) -> Faults:
 
 
 def _scan(configuration: Configuration, output: Path, talk: Talk, *, load: bool) -> int:
-    tokens, probes = resolved(configuration, talk), all_probes(configuration.tls_profile)
+    tokens = resolved(configuration, talk)
     note = new_note(configuration, is_demo=True)
     open_folder(output, note)
     scan = Scan(
         configuration=configuration,
-        selection=select(in_brief(probes), (), LOAD_CHECKS) if load else select(probes, (), ()),
+        selection=_under_load(configuration) if load else _whole(configuration),
         tokens=tokens,
         folder=output,
         note=note,
@@ -102,6 +102,14 @@ def _scan(configuration: Configuration, output: Path, talk: Talk, *, load: bool)
 
     emit(f"\n{demo_pack(output)}")
     return code_of(ended, scan, Severity.LOW)
+
+
+def _whole(configuration: Configuration) -> Selection:
+    return select(first_probes(configuration.tls_profile), (), (), PROTOCOL)
+
+
+def _under_load(configuration: Configuration) -> Selection:
+    return select(in_brief(all_probes(configuration.tls_profile)), (), LOAD_CHECKS)
 
 
 def make_room(output: Path) -> None:

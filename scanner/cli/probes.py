@@ -11,8 +11,7 @@ from scanner.cloud.checkov import CheckovSettings
 from scanner.cloud.probe import DeclaredCloudProbe
 from scanner.history.probe import CadenceProbe, ReadCadence
 from scanner.model.witness import Witness
-from scanner.ocpi.probes import PROBES as PROTOCOL_PROBES
-from scanner.probe import Probe
+from scanner.probe import LaterProbes, Probe
 from scanner.tls.probe import TlsProbe
 
 # those with a probe
@@ -21,9 +20,23 @@ WITNESSES: Final = (Witness.TLS, Witness.PROTOCOL, Witness.CLOUD_DECLARED, Witne
 
 def all_probes(tls_profile: str, read_cadence: ReadCadence | None = None) -> tuple[Probe, ...]:
     """The probes of a run; `tls_profile` is what servers are judged by, `read_cadence` None: no history is asked."""
+    tls, *others = first_probes(tls_profile, read_cadence)
+    return (tls, *PROTOCOL.load(), *others)
+
+
+def first_probes(tls_profile: str, read_cadence: ReadCadence | None = None) -> tuple[Probe, ...]:
+    """Those that begin at once: tools and programs of their own work on their own while `PROTOCOL` is loaded."""
     cloud = DeclaredCloudProbe(CheckovSettings(policies=_policies()))
-    own = (CadenceProbe(read_cadence), AttestationProbe(attested_items()))
-    return (TlsProbe(tls_profile), *PROTOCOL_PROBES, cloud, *own)
+    return (TlsProbe(tls_profile), cloud, CadenceProbe(read_cadence), AttestationProbe(attested_items()))
+
+
+def _protocol_probes() -> tuple[Probe, ...]:
+    from scanner.ocpi.probes import PROBES  # noqa: PLC0415 - see `first_probes`
+
+    return PROBES
+
+
+PROTOCOL: Final = LaterProbes(witness=Witness.PROTOCOL, load=_protocol_probes)
 
 
 def attested_items() -> Mapping[str, frozenset[str]]:

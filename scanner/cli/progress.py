@@ -17,19 +17,22 @@ log = structlog.get_logger(__name__)
 
 
 @contextmanager
-def progress_of(talk: Talk, probes: int) -> Iterator[Progress]:
-    """What the runner reports to, for the length of a run of so many probes."""
+def progress_of(talk: Talk) -> Iterator[Progress]:
+    """What the runner reports to, for the length of a run."""
     if talk.log_format is LogFormat.JSON or talk.verbosity != 0 or not is_terminal(sys.stderr):
         yield LoggedProgress()
         return
     console = Console(stderr=True, no_color=not wants_colour(sys.stderr), markup=False, highlight=False)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Bar(*columns, console=console, transient=True) as bar:
-        yield MovingProgress(bar, probes)
+        yield MovingProgress(bar)
 
 
 class LoggedProgress:
     """One log line when a probe begins, and one when it ends."""
+
+    def probes_expected(self, turns: int) -> None:
+        """Nothing: a log has no end to show."""
 
     def probe_started(self, environment: str, probe: str) -> None:
         """Log it."""
@@ -53,10 +56,14 @@ class LoggedProgress:
 class MovingProgress:
     """One bar for the run, which names the probes that are at work."""
 
-    def __init__(self, bar: Bar, probes: int) -> None:
+    def __init__(self, bar: Bar) -> None:
         self._bar = bar
-        self._task = bar.add_task("looking", total=probes)
+        self._task = bar.add_task("looking", total=None)
         self._at_work: list[str] = []
+
+    def probes_expected(self, turns: int) -> None:
+        """Show how far it is to the end."""
+        self._bar.update(self._task, total=turns)
 
     def probe_started(self, environment: str, probe: str) -> None:
         """Name it."""

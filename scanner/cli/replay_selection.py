@@ -34,7 +34,7 @@ def selection_for(finding: Finding, probes: Sequence[Probe]) -> Selection:
     rules = {key: rule for key, rule in rule_table().items() if key == (finding.tool, finding.check)}
     return Selection(
         judges=lambda: Judges(checks, rules),
-        probes=needed,
+        first=needed,
         witnesses=frozenset(probe.witness for probe in needed),
         patterns=(finding.check,),
         is_whole=False,

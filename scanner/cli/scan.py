@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import rich_click as click
 import structlog
@@ -9,15 +10,13 @@ from click.core import ParameterSource
 
 from reports.formats import Format
 from scanner.cli.bare_url import BareUrl
-from scanner.cli.baseline import Baseline, read_baseline
 from scanner.cli.cadence_reading import cadence_reader
 from scanner.cli.chosen_formats import chosen
-from scanner.cli.dry_run import as_json, as_text, planned
 from scanner.cli.exit_code import ExitCode
 from scanner.cli.given import Given
 from scanner.cli.options import config_file, environments, talking, words
 from scanner.cli.output import emit, emit_safe
-from scanner.cli.probes import WITNESSES, all_probes
+from scanner.cli.probes import PROTOCOL, WITNESSES, first_probes
 from scanner.cli.run_folder import RUNS, find_run
 from scanner.cli.run_note import RunNote, new_note, open_folder, read_note
 from scanner.cli.scan_lock import Owner, only_scan
@@ -33,6 +32,9 @@ from scanner.model.effect import Mode
 from scanner.model.severity import Severity
 from scanner.probe import Probe
 
+if TYPE_CHECKING:
+    from scanner.cli.baseline import Baseline
+
 log = structlog.get_logger(__name__)
 
 _WITNESSES = [str(witness) for witness in WITNESSES]
@@ -47,7 +49,7 @@ class _Asked:
     resume: str | None
     formats: tuple[Format, ...]
     fail_on: str
-    baseline: Baseline | None
+    baseline: "Baseline | None"
 
 
 @click.command()
@@ -141,7 +143,7 @@ def scan(  # noqa: PLR0917 - click hands every option over as an argument
         )
         given = Given(bare=bare, budget=budget)
     configuration = given.configuration()
-    selection = select(_probes(configuration, talk), witnesses, patterns)
+    selection = select(_probes(configuration, talk), witnesses, patterns, PROTOCOL)
     if dry_run:
         return _print_plan(configuration, selection, formats)
     names = tuple(target.name for target in configuration.targets)
@@ -151,13 +153,19 @@ def scan(  # noqa: PLR0917 - click hands every option over as an argument
         resume=resume,
         formats=chosen(formats),
         fail_on=fail_on,
-        baseline=read_baseline(baseline, names) if baseline else None,
+        baseline=_read_baseline(baseline, names) if baseline else None,
     )
     return _scan(configuration, selection, asked, talk)
 
 
+def _read_baseline(run: str, environments: tuple[str, ...]) -> "Baseline":
+    from scanner.cli.baseline import read_baseline  # noqa: PLC0415 - the types of posture.json take long to load
+
+    return read_baseline(run, environments)
+
+
 def _probes(configuration: Configuration, talk: Talk) -> tuple[Probe, ...]:
-    return all_probes(configuration.tls_profile, cadence_reader(configuration, talk))
+    return first_probes(configuration.tls_profile, cadence_reader(configuration, talk))
 
 
 def _mode(name: str | None) -> Mode | None:
@@ -186,6 +194,8 @@ def _refuse_named_file() -> None:
 
 
 def _print_plan(configuration: Configuration, selection: Selection, formats: tuple[str, ...]) -> int:
+    from scanner.cli.dry_run import as_json, as_text, planned  # noqa: PLC0415 - no scan should wait for it
+
     lines = planned(configuration, selection)
     emit(as_json(lines) if Format.JSON in formats else as_text(lines, configuration))
     return ExitCode.CLEAN

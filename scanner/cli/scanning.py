@@ -105,7 +105,8 @@ def look(scan: Scan, talk: Talk, formats: Sequence[Format] = ()) -> ScanResult:
         folder=scan.folder,
         started_at=scan.note.started_at,
         targets=scan.configuration.targets,
-        probes=scan.selection.probes,
+        probes=scan.selection.first,
+        later=scan.selection.later,
         tokens=scan.tokens,
         former=replaced(scan.configuration, scan.tokens, talk),
         sinks=sinks(scan.configuration),
@@ -116,9 +117,8 @@ def look(scan: Scan, talk: Talk, formats: Sequence[Format] = ()) -> ScanResult:
         resume=scan.resume,
         focus=scan.focus,
     )
-    probes = len(plan.probes) * len(plan.targets)
     try:
-        with progress_of(talk, probes) as progress:
+        with progress_of(talk) as progress:
             return asyncio.run(_run(plan, progress, formats))
     except JournalBroken as broken:
         raise RunFolderError(
@@ -133,13 +133,15 @@ def look(scan: Scan, talk: Talk, formats: Sequence[Format] = ()) -> ScanResult:
 async def _run(plan: ScanPlan, progress: Progress, formats: Sequence[Format]) -> ScanResult:
     stop = asyncio.Event()
     with _interrupts(stop):
-        loading = asyncio.create_task(asyncio.to_thread(_load_readers, formats))
+        loading = asyncio.create_task(asyncio.to_thread(_load_readers, plan, formats))
         result = await run_scan(plan, progress, stop)
         await loading
         return result
 
 
-def _load_readers(formats: Sequence[Format]) -> None:
+def _load_readers(plan: ScanPlan, formats: Sequence[Format]) -> None:
+    if plan.later is not None:
+        plan.later()  # first of all: looking waits for them, and two threads would import what imports each other
     for module in _READERS:
         import_module(module)
     if Format.HTML in formats:

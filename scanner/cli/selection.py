@@ -14,7 +14,7 @@ from reports.model.exit_code import Demand
 from scanner.config.nearest import suggestion
 from scanner.errors import UsageError
 from scanner.model.witness import Witness
-from scanner.probe import Probe, read_by
+from scanner.probe import LaterProbes, Probe, read_by
 
 
 class Judges(NamedTuple):
@@ -29,16 +29,23 @@ class Selection:
     """The checks and rules that judge, the probes that look, and what the exit code may ask for.
 
     `judges` gives the first two when they are first needed: the whole catalogue takes longer to load than looking
-    takes to begin. `patterns` empty: nothing was picked by name. `is_whole`: nothing was left out at all; `narrowed`:
-    by which options something was.
+    takes to begin. `first` begin at once, `later` when they are loaded. `patterns` empty: nothing was picked by name.
+    `is_whole`: nothing was left out at all; `narrowed`: by which options something was.
     """
 
     judges: Callable[[], Judges]
-    probes: tuple[Probe, ...]
+    first: tuple[Probe, ...]
     witnesses: frozenset[Witness]
     patterns: tuple[str, ...]
     is_whole: bool
     narrowed: tuple[str, ...]
+    later: Callable[[], tuple[Probe, ...]] | None = None
+
+    @property
+    def probes(self) -> tuple[Probe, ...]:
+        """All of them, by witness; loads those that come later."""
+        every = (*self.first, *(self.later() if self.later else ()))
+        return tuple(sorted(every, key=lambda probe: tuple(Witness).index(probe.witness)))
 
     @property
     def checks(self) -> tuple[Check[Any], ...]:
@@ -65,23 +72,29 @@ class Selection:
         return not self.patterns or any(known == rule for _, known in self.rules)
 
 
-def select(probes: Sequence[Probe], witnesses: Iterable[str], patterns: Iterable[str]) -> Selection:
-    """The checks and rules that match, and the probes that these need.
+def select(
+    probes: Sequence[Probe], witnesses: Iterable[str], patterns: Iterable[str], later: LaterProbes | None = None
+) -> Selection:
+    """The checks and rules that match, and the probes that these need; those of `later` are loaded when they begin.
 
     `patterns` are ids or globs of checks, of other tools' rules, or of rows; none: all.
 
     Raises: UsageError for a pattern that matches nothing.
     """
     named = tuple(dict.fromkeys(witnesses))
-    looking = frozenset(Witness(name) for name in named) or frozenset(probe.witness for probe in probes)
+    known = {*(probe.witness for probe in probes), *((later.witness,) if later else ())}
+    looking = frozenset(Witness(name) for name in named) or frozenset(known)
     wanted = tuple(patterns)
     _refuse_empty(wanted)
+    if later and wanted:  # what these names need, the probes themselves must say
+        probes, later = (*probes, *later.load()), None
     judges = cache(partial(_judges, looking, wanted))
     chosen = [probe for probe in probes if probe.witness in looking]
-    left_out = {probe.witness for probe in probes} - looking
+    left_out = known - looking
     return Selection(
         judges=judges,
-        probes=tuple(_needed(chosen, *judges()) if wanted else chosen),
+        first=tuple(_needed(chosen, *judges()) if wanted else chosen),
+        later=later.load if later and later.witness in looking else None,
         witnesses=_speaking(judges()) if wanted else looking,
         patterns=wanted,
         is_whole=not wanted and not left_out,

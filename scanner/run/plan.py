@@ -1,6 +1,6 @@
 """What a run is given, and what comes out of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,8 @@ from scanner.run.leftovers import LeftBehind
 class ScanPlan:
     """One run: where to look, with which probes, as whom, and where it is written.
 
+    `later`: gives further probes, which take long to load: they are loaded while `probes`, which wait for none of
+    them, are at work.
     `tokens`: present credentials tokens by (environment, identity). `former`: those that they replaced, oldest first.
     `sinks`: where new tokens are kept. `agreed`: the CREDENTIALS_TOKEN_A of invitations. `secrets`: further secrets
     that must not be stored. `redactor` learns all of them, and every token that the run brings: whoever talks or writes
@@ -44,6 +46,7 @@ class ScanPlan:
     seed: int = 0
     resume: bool = False
     focus: Focus | None = None
+    later: Callable[[], tuple[Probe, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

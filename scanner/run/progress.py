@@ -6,6 +6,10 @@ from typing import Protocol
 class Progress(Protocol):
     """Told what the runner does; must not raise."""
 
+    def probes_expected(self, turns: int) -> None:
+        """So many turns of probes are known by now; each ends with `probe_finished` unless a resumed run has it."""
+        ...
+
     def probe_started(self, environment: str, probe: str) -> None:
         """A probe begins to look."""
         ...
@@ -21,6 +25,9 @@ class Progress(Protocol):
 
 class Silent:
     """A `Progress` that says nothing."""
+
+    def probes_expected(self, turns: int) -> None:
+        """Say nothing."""
 
     def probe_started(self, environment: str, probe: str) -> None:
         """Say nothing."""

@@ -1,7 +1,7 @@
 """Run every probe of every environment, side by side; nothing that a target or a probe does ends the run."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -96,16 +96,51 @@ def _load_journal(plan: ScanPlan) -> Journalled:
 
 async def _run_probes(run: Run, before: Journalled, stop: asyncio.Event) -> None:
     _record_what_was_given(run)
-    done = {(t.name, p.name): asyncio.Event() for t in run.plan.targets for p in run.plan.probes}
-    tasks = [
-        asyncio.create_task(_take_turn(run, turn, done, before), name=turn.label)
-        for turn in turns_of(run.plan.probes, run.plan.targets)
-    ]
+    turns = _Turns(run, before)
+    tasks = turns.tasks
     watcher = asyncio.create_task(_stop_when_asked(run, tasks, stop))
-    for task, ended in zip(tasks, await asyncio.gather(*tasks, return_exceptions=True), strict=True):
-        if isinstance(ended, BaseException):
-            run.bugs.append(f"{task.get_name()}: {type(ended).__name__}: {ended}")
-    watcher.cancel()
+    turns.begin(run.plan.probes)
+    try:
+        if run.plan.later is not None:
+            turns.begin(await asyncio.to_thread(run.plan.later))
+        for task, ended in zip(tasks, await asyncio.gather(*tasks, return_exceptions=True), strict=True):
+            if isinstance(ended, BaseException):
+                run.bugs.append(f"{task.get_name()}: {type(ended).__name__}: {ended}")
+    finally:
+        watcher.cancel()
+        await _end(tasks)
+
+
+async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """All have ended but where the run itself was cancelled: what they use must outlast them."""
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks)
+
+
+class _Turns:
+    """The turns that have begun: a task each, which those that come after it wait for."""
+
+    def __init__(self, run: Run, before: Journalled) -> None:
+        self.tasks: list[asyncio.Task[None]] = []
+        self._run = run
+        self._before = before
+        self._done: dict[tuple[str, str], asyncio.Event] = {}
+
+    def begin(self, probes: Sequence[Probe]) -> None:
+        """Let these look at every environment, as soon as what they wait for has ended.
+
+        Raises: ValueError where they wait for each other.
+        """
+        _refuse_cycles(probes)
+        targets = self._run.plan.targets
+        self._done |= {(target.name, probe.name): asyncio.Event() for target in targets for probe in probes}
+        self._run.progress.probes_expected(len(self._done))
+        self.tasks += [
+            asyncio.create_task(_take_turn(self._run, turn, self._done, self._before), name=turn.label)
+            for turn in turns_of(probes, targets)
+        ]
 
 
 async def _stop_when_asked(run: Run, tasks: list[asyncio.Task[None]], stop: asyncio.Event) -> None:

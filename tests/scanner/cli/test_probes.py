@@ -1,6 +1,9 @@
 """The probes of a run, and the witnesses that can be asked for."""
 
-from scanner.cli.probes import WITNESSES, all_probes
+import subprocess
+import sys
+
+from scanner.cli.probes import PROTOCOL, WITNESSES, all_probes, first_probes
 from scanner.model.facts.catalog import FACT_TYPES
 from scanner.model.facts.tls import DEFAULT_TLS_PROFILE
 
@@ -19,3 +22,17 @@ def test_probe_names_are_unique_and_wait_for_probes_that_there_are():
     names = [probe.name for probe in probes]
     assert len(set(names)) == len(names)
     assert {name for probe in probes for name in probe.after} <= set(names)
+
+
+def test_what_begins_at_once_and_what_is_loaded_later_is_everything():
+    first, later = first_probes(DEFAULT_TLS_PROFILE), PROTOCOL.load()
+    assert {probe.name for probe in (*first, *later)} == {probe.name for probe in all_probes(DEFAULT_TLS_PROFILE)}
+    assert {probe.witness for probe in later} == {PROTOCOL.witness}
+    assert not {name for probe in first for name in probe.after} & {probe.name for probe in later}
+
+
+def test_a_scan_begins_without_what_it_needs_later():
+    later = ("checks.catalog", "scanner.ocpi.probes", "scanner.cli.judging", "reports.wire", "reports.html", "jinja2")
+    code = f"import sys, scanner.cli.scan; print(*(name for name in {later} if name in sys.modules))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == []

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[3]
 def test_off_a_terminal_every_phase_is_a_log_line(posture, capfd):
     talk = Talk(log_format=LogFormat.JSON)
     talk.set_up()
-    with progress_of(talk, 1) as progress:
+    with progress_of(talk) as progress:
         assert isinstance(progress, LoggedProgress)
         progress.probe_started("test", "tls")
         progress.probe_finished("test", "tls", 3, 1.234)
@@ -68,7 +68,8 @@ def _everything(master: int, child: "subprocess.Popen[bytes]") -> str:
 def test_the_bar_counts_probes_and_survives_what_never_began():
     screen = StringIO()
     with Progress(console=Console(file=screen, markup=False)) as bar:
-        progress = MovingProgress(bar, 2)
+        progress = MovingProgress(bar)
+        progress.probes_expected(2)
         progress.probe_started("test", "tls")
         progress.probe_finished("test", "tls", 1, 0.1)
         progress.probe_finished("test", "never-began", 1, 0.1)

@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -97,6 +98,43 @@ async def test_a_probe_runs_after_those_whose_facts_it_reads(tmp_path):
     seen_before = {d["title"]: d["artefact"] for d in stored.values()}
     assert seen_before["second"]["earlier"] > seen_before["first"]["earlier"]
     assert all(isinstance(r, Seen) for r in results(result).values())
+
+
+@pytest.mark.asyncio
+async def test_probes_that_take_long_to_load_are_loaded_while_the_others_look(tmp_path):
+    loaded = threading.Event()
+    later = StubProbe("later"), StubProbe("last", after=frozenset({"later"}))
+
+    class Waiting(StubProbe):
+        async def run(self, context):
+            assert await asyncio.to_thread(loaded.wait, 60)
+            await super().run(context)
+
+    def load():
+        loaded.set()
+        return later
+
+    result = await run_scan(plan(tmp_path, Waiting("first"), later=load))
+    assert set(results(result)) == {"first", "later", "last"}
+    assert all(isinstance(seen, Seen) for seen in results(result).values())
+    assert result.bugs == ()
+
+
+@pytest.mark.asyncio
+async def test_a_run_that_is_cancelled_leaves_no_probe_at_work(tmp_path):
+    began = asyncio.Event()
+
+    class Hanging(StubProbe):
+        async def run(self, context):
+            began.set()
+            await super().run(context)
+
+    running = asyncio.create_task(run_scan(plan(tmp_path, Hanging("first", "hang"), later=tuple)))
+    await began.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
 @pytest.mark.asyncio
