@@ -40,7 +40,7 @@ def read_roles(section: Section, key: str) -> tuple[PartyRole, ...]:
 def read_partners(section: Section, stage_rate: int) -> tuple[Partner, ...]:
     """All contracts, by name; the scanner's configuration takes the same block.
 
-    Raises: SettingsError, also for two partners that are one party or call from one network.
+    Raises: SettingsError, also for two partners that are one party, call from one network or show one certificate.
     """
     items = section.named("partners", "contracts by name, see Pulumi.example-test.yaml")
     for name, item in items.items():
@@ -54,13 +54,18 @@ def read_partners(section: Section, stage_rate: int) -> tuple[Partner, ...]:
 
 
 def _refuse_shared(section: Section, one: Partner, other: Partner) -> None:
-    """Who has another's party may write its objects; an address that two call from tells them not apart."""
+    """Who has another's party may write its objects; an address or a certificate of two tells them not apart.
+
+    Revoking such a certificate would also shut out the other one.
+    """
     theirs = {(role.country_code, role.party_id) for role in other.roles}
     if theirs & {(role.country_code, role.party_id) for role in one.roles}:
         raise section.error("party", f"is the party of {other.id}, too; give each partner its own")
     for network in one.addresses:
         if any(IPv4Network(network).overlaps(IPv4Network(taken)) for taken in other.addresses):
             raise section.error("addresses", f"has {network}, which overlaps those of {other.id}; set it apart")
+    if one.certificate is not None and one.certificate == other.certificate:
+        raise section.error("certificate", f"is that of {other.id}, too; give each partner its own")
 
 
 def _role(section: Section) -> PartyRole:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tests.infra.container_config import CONTAINER
+from tests.infra.recorded_program import example
 
 _GONE: Final = object()
 _PLACE: Final = {"accountId": "1" * 12, "domainName": "ocpi.example.com"}
@@ -118,6 +119,12 @@ def _containers() -> tuple[BadConfig, ...]:
     )
 
 
+def _with_one_certificate() -> dict[str, Any]:
+    """The partners of the example, who all show the same."""
+    names = {"subject": "CN=ocpi.example.net", "issuer": "CN=Example CA"}
+    return {name: {**block, "certificate": names} for name, block in example("test")["partners"].items()}
+
+
 BAD_CONFIGS: Final = (
     *map(
         _missing,
@@ -180,6 +187,8 @@ BAD_CONFIGS: Final = (
     _partner("party", "Example", "NL-ABC"),
     BadConfig("addresses overlap", ("partners", "example-cpo", "addresses"), ["192.0.2.8/29"],
               ("partners.example-cpo.addresses has 192.0.2.8/29, which overlaps those of example-emsp",)),
+    BadConfig("certificate of two", ("partners",), _with_one_certificate(),
+              ("partners.example-cpo.certificate is that of example-emsp, too; give each partner its own",)),
     _partner("addresses", [], "empty", "192.0.2.0/28"),
     _partner("addresses", ["0.0.0.0/0"], "0.0.0.0/0"),
     _partner("addresses", ["192.0.2.1/28"], "192.0.2.1/28"),
