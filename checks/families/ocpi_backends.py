@@ -17,8 +17,6 @@ Judge = Callable[[Case[BackendTroubled]], Iterable[Verdict]]
 _SERVER_ERRORS: Final = range(3000, 4000)
 _TURNED_AWAY: Final = frozenset({401, 403, 429})  # before any backend was asked
 _LONGEST_PAGE: Final = 1000  # objects, where no X-Limit says what it is
-_SLOW_S: Final = 1.0
-_SLOWER: Final = 5.0  # times
 _NOT_SEEN: Final = "the module answered as if nothing was wrong, so what its trouble does shows nothing"
 
 
@@ -65,7 +63,8 @@ def _others_go_on(case: Case[BackendTroubled]) -> Iterable[Verdict]:
         )
     else:
         slowest = max(asked.seconds for one in ready for asked in one.strained)
-        yield case.passes(f"the other modules answered, after {slowest:g} s at most", population=population)
+        again = " when they were looked at again" if fact.looks > 1 else ""
+        yield case.passes(f"the other modules answered, after {slowest:g} s at most{again}", population=population)
 
 
 def _in_trouble(trouble: BackendTrouble, one: Asked) -> bool:
@@ -103,13 +102,11 @@ def _flood_stopped(case: Case[BackendTroubled]) -> Iterable[Verdict]:
 
 
 def _felt(one: Neighbour) -> str | None:
-    usual = max(asked.seconds for asked in one.calm)
     for asked in one.strained:
         if not asked.is_success:
             return f"answered before, and then gave: {asked.said()}"
-        if asked.seconds > max(_SLOW_S, _SLOWER * usual):
-            return f"took {usual:g} s before, and {asked.seconds:g} s then"
-    return None
+    slow = one.slow()
+    return f"took {one.usual_s:g} s before, and {slow[0].seconds:g} s then" if slow else None
 
 
 def _values_checked(case: Case[BackendTroubled]) -> Iterable[Verdict]:

@@ -1,6 +1,7 @@
 """Backends in trouble: what a sound service makes of them, and which fault each check finds."""
 
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,11 @@ from infra.service.faults import backends
 from infra.service.store import Page
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.ocpi.backends import Asked, BackendTroubled, Neighbour
+from scanner.model.observation import Seen
 from scanner.model.subject import InterfaceSubject
 from scanner.model.target import BackendTrouble
 from scanner.model.witness import Witness
+from scanner.ocpi.backends import probe
 from tests.targets.busy_machine import seen_in_time
 from tests.targets.protocol_runs import checks_with, target_of
 from tests.targets.reference_service import running_service
@@ -135,6 +138,30 @@ def test_neighbours_that_were_ill_before_and_requests_that_never_met_show_nothin
 @pytest.mark.parametrize("asked", [TOLD_SO, replace(WELL, seconds=1.1), Asked(seconds=10.0)])
 def test_a_neighbour_that_fails_is_slow_or_silent_then_is_held_up(asked):
     assert judged(OTHERS, neighbours=(replace(BESIDE, strained=(WELL, asked)),)) == [Outcome.FAIL]
+
+
+@pytest.mark.parametrize(
+    "slow_looks, outcome, looks", [(1, Outcome.PASS, 2), (9, Outcome.FAIL, 2), (0, Outcome.PASS, 1)]
+)
+def test_a_neighbour_that_is_slow_is_looked_at_again_before_it_is_called_held_up(
+    tmp_path, monkeypatch, slow_looks, outcome, looks
+):
+    asked, really = count(), probe._observed
+
+    async def observed(*args):
+        beside = replace(BESIDE, strained=(replace(WELL, seconds=1.6 if next(asked) < slow_looks else 0.1),))
+        fact = await really(*args)
+        assert isinstance(fact, BackendTroubled)
+        return replace(fact, own=(TOLD_SO,), neighbours=(beside,), under_way=1)
+
+    monkeypatch.setattr(probe, "_observed", observed)
+    with running_service(versions=("2.2.1",)) as service:
+        facts = look(troubled_target(service, BackendTrouble.HANGS), service, tmp_path)
+    (seen,) = (o.result.fact for o in facts.of(BackendTroubled) if isinstance(o.result, Seen))
+    assert (seen.looks, next(asked)) == (looks, looks)
+    (found,) = (f for f in findings_of(facts) if f.check == OTHERS)
+    assert found.outcome is outcome
+    assert ("looked at again" in found.message) is (slow_looks == 1)
 
 
 def test_who_is_turned_away_has_seen_no_trouble():

@@ -1,9 +1,13 @@
 """A module whose backend is in trouble, as its operator says, and the modules beside it. No object is kept."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from scanner.model.facts.ocpi.objects import SeenViolation
 from scanner.model.target import BackendTrouble
+
+_SLOW_S: Final = 1.0
+_SLOWER: Final = 5.0  # times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,18 +53,30 @@ class Neighbour:
     calm: tuple[Asked, ...]
     strained: tuple[Asked, ...]
 
+    @property
+    def usual_s(self) -> float:
+        """The longest that it took before."""
+        return max(asked.seconds for asked in self.calm)
+
+    def slow(self) -> tuple[Asked, ...]:
+        """Answers that took far longer than before."""
+        return tuple(asked for asked in self.strained if asked.seconds > max(_SLOW_S, _SLOWER * self.usual_s))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackendTroubled:
     """One module on an `InterfaceSubject`: what it answers in its trouble, and how its neighbours do meanwhile.
 
     `under_way`: requests to it that had no answer yet when the neighbours had theirs, or did not get one either.
+    `looks` 2: a first look saw slow neighbours, and this is the second one, because a machine or a network that stood
+    still for a moment looks the same.
     """
 
     trouble: BackendTrouble
     own: tuple[Asked, ...]
     neighbours: tuple[Neighbour, ...]
     under_way: int
+    looks: int = 1
 
 
 BACKEND_FACTS: tuple[type, ...] = (BackendTroubled,)
