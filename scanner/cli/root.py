@@ -8,23 +8,28 @@ import rich_click as click
 from scanner.cli.on_demand import OnDemand
 from scanner.cli.options import talking
 
-# By name, because a scan should not wait for the modules of every other command.
+# By name and with the first sentences of its help: neither a scan nor the list should wait for every module.
 _COMMANDS: Final = {
-    "demo": "scanner.cli.demo",
-    "init": "scanner.cli.init",
-    "preflight": "scanner.cli.preflight",
-    "scan": "scanner.cli.scan",
-    "plan": "scanner.cli.plan",
-    "checks": "scanner.cli.checks",
-    "report": "scanner.cli.report",
-    "diff": "scanner.cli.diff",
-    "history": "scanner.cli.history",
-    "replay": "scanner.cli.replay",
-    "waive": "scanner.cli.waive",
-    "cleanup": "scanner.cli.cleanup",
-    "onboard": "scanner.cli.onboard",
-    "evidence": "scanner.cli.evidence",
-    "schedule": "scanner.cli.schedule",
+    "demo": (
+        "Scan an embedded target: the reference OCPI service over TLS, and the reference stack; ends in a signed pack."
+    ),
+    "init": "Write a commented configuration. On a terminal it asks for what no option said.",
+    "preflight": "Ask whether a scan could begin: secrets, endpoints, identities, programs, permissions, plan.",
+    "scan": "Look, judge and report.",
+    "plan": "Turn a Pulumi preview, state or Python program into the Terraform plan that any Checkov reads.",
+    "checks": "Show what is checked, and which rows of the checklist are covered.",
+    "report": "Render the report of a run again; nothing is looked at and nothing is judged.",
+    "diff": "Compare the fails of two runs, the earlier one first: by folder, or by id where a history has them.",
+    "history": "Show the recorded runs: scores, the trend of each row, repairs, and how long each fail has been there.",
+    "replay": "Look at one finding again, and say whether it is still there.",
+    "waive": "Write a waiver into the configuration; everything else in the file stays as it is.",
+    "cleanup": "Remove what a run left behind, newest first, and say what cannot be removed.",
+    "onboard": (
+        "Admit a roaming partner, or refuse it, by one signed record; "
+        "an admission with something missing is not signed."
+    ),
+    "evidence": "Make, sign, verify and keep evidence packs: a whole run in one file, for an auditor.",
+    "schedule": "Print a schedule for cron, systemd, GitHub Actions or Kubernetes; put it where its first lines say.",
 }
 
 
@@ -35,7 +40,20 @@ def _version() -> str:
         return "from a source folder"
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+class _Listing(click.RichGroup):
+    """A group whose help loads none of its commands."""
+
+    def get_help(self, ctx: click.Context) -> str:
+        """The help, which lists the commands by what is said of them here."""
+        whole = self.commands
+        self.commands = {name: click.RichCommand(name=name, help=told) for name, told in _COMMANDS.items()}
+        try:
+            return super().get_help(ctx)
+        finally:
+            self.commands = whole
+
+
+@click.group(cls=_Listing, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
 @click.version_option(_version(), "-V", "--version", prog_name="ocpi-posture")
 @talking
 def root() -> None:
@@ -48,4 +66,5 @@ def root() -> None:
     """
 
 
-root.commands = OnDemand(_COMMANDS)  # not as an argument: rich-click would ask for each of them
+# not as an argument: rich-click would ask for each of them
+root.commands = OnDemand({name: f"scanner.cli.{name}" for name in _COMMANDS})

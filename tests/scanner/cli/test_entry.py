@@ -1,4 +1,5 @@
 import errno
+import inspect
 import json
 import re
 import subprocess
@@ -9,7 +10,7 @@ import click
 import pytest
 
 from scanner.cli.entry import run
-from scanner.cli.root import root
+from scanner.cli.root import _COMMANDS, root
 from scanner.cli.talk import Talk
 from scanner.errors import PostureError, UsageError
 from scanner.model.secret import Secret
@@ -32,6 +33,20 @@ def test_every_command_explains_itself_with_an_example(posture):
         ended = posture(name, "--help")
         assert ended.code == 0, name
         assert "Example: ocpi-posture" in re.sub(r"\s+", " ", ended.stdout), name
+
+
+def test_the_list_of_commands_says_of_each_what_its_own_help_says():
+    told = {name: command.help for name, command in root.commands.items()}
+    first = {name: " ".join(inspect.cleandoc(text).partition("\n\n")[0].split()) for name, text in told.items()}
+    assert first == _COMMANDS
+
+
+def test_the_list_of_commands_loads_none_of_them():
+    code = "import sys; from scanner.cli.entry import run; run(['--help']); print(*sys.modules)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    listing, _, loaded = told.rpartition("╯")
+    assert all(name in listing for name in _COMMANDS)
+    assert not {f"scanner.cli.{name}" for name in _COMMANDS} & set(loaded.split())
 
 
 def test_every_command_takes_the_options_about_talking():
