@@ -17,7 +17,7 @@ from scanner.tls.platform_answer import answered_by_platform
 from scanner.tls.recording import PROBE, outcome_evidence
 from scanner.tls.servers import Place, address_bound, places, resolve
 
-MOST_CALLERS: Final = len(ShownCertificate)  # at each address
+CALLERS: Final = len(ShownCertificate)  # at each address; ours once more in the end
 _MAX_BODY_BYTES: Final = 65_536
 _BROKEN_OFF: Final = frozenset({FailureKind.TLS, FailureKind.RESET})
 _ALERT: Final = "CERTIFICATE_REQUIRED"  # RFC 8446, section 6.2; TLS 1.2 has no alert that says so
@@ -73,16 +73,16 @@ async def call(context: ProbeContext, place: Place, shown: ShownCertificate) -> 
 
 def calls_at_most(target: EnvironmentTarget, place: Place) -> int:
     """How many requests all ways to call take."""
-    return MOST_CALLERS * address_bound(target, place.origin.host)
+    return (CALLERS + 1) * address_bound(target, place.origin.host)
 
 
-def caller(called: Called, own: Called | None, *, asked: bool) -> Caller:
+def caller(called: Called, own: Called | None, *, demanded_of_all: bool) -> Caller:
     """How far this way to call got, at the address where it got furthest.
 
-    A connection that is broken off is a refusal only where the server asks for a certificate, or where `own` came
-    through; an HTTP error is one only where `own` got the platform's answer in its place.
+    A connection that is broken off is a refusal only where the server demands a certificate of everybody, or where
+    `own` came through behind it; an HTTP error is one only where `own` got the platform's answer in its place.
     """
-    told = [_caller(outcome, own, asked=asked or called.demanded) for outcome in called.outcomes]
+    told = [_caller(outcome, own, asked=demanded_of_all or called.demanded) for outcome in called.outcomes]
     if not told:
         return Caller(admission=Admission.UNCLEAR, detail="no address of the server is known")
     return min(told, key=lambda one: _FURTHEST.index(one.admission))

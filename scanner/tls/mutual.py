@@ -68,21 +68,30 @@ async def _look(context: ProbeContext, place: Place, asking: Asking, own: Called
         return
     without = await call(context, place, ShownCertificate.NONE)
     stranger = await call(context, place, ShownCertificate.STRANGER)
-    evidence = (*asking.evidence, *evidence_of((own, without, stranger)))
+    control = await _control(context, place, own)
+    evidence = (*asking.evidence, *evidence_of((own, without, stranger, None if control is own else control)))
     asked = True if without.demanded else asking.asked
+    demanded_of_all = asking.required or without.demanded
     fact = MutualTls(
         named=named,
         asked=asked,
         required=asking.required,
-        without=caller(without, own, asked=asked is True),
-        stranger=caller(stranger, own, asked=asked is True),
-        own=caller(own, own, asked=False) if own else None,
+        without=caller(without, control, demanded_of_all=demanded_of_all),
+        stranger=caller(stranger, control, demanded_of_all=demanded_of_all),
+        own=caller(control, control, demanded_of_all=False) if control else None,
     )
     if evidence:
         context.record.seen(subject, fact, *evidence)
     else:
         detail = fact.without.detail if fact.without else "nothing was sent"
         context.record.unavailable(subject, MutualTls, Reason.NOT_PERMITTED, detail)
+
+
+async def _control(context: ProbeContext, place: Place, own: Called | None) -> Called | None:
+    """Ours once more, behind the others: after so many handshakes a firewall may have shut everybody out."""
+    if own is None or own.platform_answer is None:
+        return own
+    return await call(context, place, ShownCertificate.OWN)
 
 
 def _record_untold(context: ProbeContext, place: Place, asking: Asking) -> None:

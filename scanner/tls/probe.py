@@ -12,7 +12,7 @@ from scanner.model.subject import EnvironmentSubject
 from scanner.model.target import EnvironmentTarget
 from scanner.model.witness import Witness
 from scanner.probe import ProbeContext
-from scanner.tls.client_certificates import call_with_own, calls_at_most
+from scanner.tls.client_certificates import CALLERS, call_with_own, calls_at_most
 from scanner.tls.handshakes import look_at_servers
 from scanner.tls.hsts import ask_for_hsts
 from scanner.tls.mutual import record_mutual_tls
@@ -62,7 +62,7 @@ class TlsProbe:
             if place.origin.scheme == "https":
                 yield _planned(target, f"GET {place.url} without a token, for Strict-Transport-Security")
                 what = f"GET {place.url} without a token, with and without client certificates"
-                certain = calls_at_most(target, place) if place.endpoint.client else 0
+                certain = CALLERS * bound if place.endpoint.client else 0
                 yield _planned(target, what, at_least=certain, at_most=calls_at_most(target, place))
         for port in plaintext_ports(target):
             yield _planned(target, f"GET {port.intent(target.name).url} with a made-up token, without TLS")

@@ -21,10 +21,14 @@ _PATIENCE_S: Final = 60.0
 
 @dataclass(frozen=True, kw_only=True)
 class Gatekeeper:
-    """How a server treats callers. `by_http`: who shows none is told so by an HTTP error, and not in the handshake."""
+    """How a server treats callers. `by_http`: who shows none is told so by an HTTP error, and not in the handshake.
+
+    `bans`: it hangs up on everybody from the first on who shows none.
+    """
 
     wants: ssl.VerifyMode = ssl.CERT_REQUIRED
     by_http: bool = False
+    bans: bool = False
     version: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3
 
 
@@ -34,6 +38,7 @@ class _Server(socketserver.ThreadingTCPServer):
 
     def __init__(self, keeper: Gatekeeper, folder: Path) -> None:
         self.keeper = keeper
+        self.banned = False
         self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.tls.load_cert_chain(*issue(CertificatePlan(), folder, "server"))
         self.tls.load_verify_locations(cadata=authority(TRUSTED).pem.decode())
@@ -50,6 +55,9 @@ class _Caller(socketserver.BaseRequestHandler):
         self.request.settimeout(_PATIENCE_S)
         try:
             with self.server.tls.wrap_socket(self.request, server_side=True) as caller:
+                self.server.banned |= self.server.keeper.bans and not caller.getpeercert()
+                if self.server.banned:
+                    return
                 caller.recv(65_536)
                 known = not self.server.keeper.by_http or caller.getpeercert()
                 caller.sendall(ANSWER if known else FORBIDDEN)

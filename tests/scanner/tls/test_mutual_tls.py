@@ -32,6 +32,7 @@ from tests.targets.mutual_tls import TRUSTED, Gatekeeper, client_of, gatekeepers
 from tests.targets.once import once_a_run
 from tests.targets.tls_runs import ended, judged, observe, sslyze_output, target_of
 
+PARTY: Final = Party(country_code="NL", party_id="ACM")
 CHECK: Final = "tls-mutual-strangers-kept-out"
 # Name of an endpoint -> how its server treats callers, and who has signed the certificate that is configured for it.
 ENDPOINTS: Final[Mapping[str, tuple[Gatekeeper, str | None]]] = {
@@ -160,6 +161,18 @@ def test_sslyze_is_given_paths_and_no_key(tmp_path):
     assert "--cert" not in arguments([server], slow=False)
 
 
+@pytest.mark.asyncio
+@pytest.mark.parametrize("ours", [True, False])
+async def test_a_firewall_that_shuts_everybody_out_is_no_demand_for_a_certificate(tmp_path, ours):
+    with gatekeepers(tmp_path, Gatekeeper(wants=ssl.CERT_OPTIONAL, bans=True)) as (url,):
+        target = target_of(_endpoint("banning", url, TRUSTED if ours else None, tmp_path))
+        contract = Contract(partner="acme", party=PARTY, roles=(), grants=(), shows_certificate=True)
+        output = ended(sslyze_output())
+        facts = await observe(replace(target, contracts=(contract,)), _fresh(tmp_path), output)
+    (finding,) = [f for f in judged(facts) if f.check == CHECK]
+    assert finding.outcome == "inconclusive"
+
+
 def _server() -> TlsServer:
     target = loopback_target("https://127.0.0.1:1/ocpi/versions")
     place = Place(origin=target.endpoints[0].origin, url="https://127.0.0.1:1/", endpoint=target.endpoints[0])
@@ -168,9 +181,7 @@ def _server() -> TlsServer:
 
 @pytest.mark.asyncio
 async def test_a_partners_certificate_in_the_contract_says_that_callers_show_one(tmp_path):
-    contract = Contract(
-        partner="acme", party=Party(country_code="NL", party_id="ACM"), roles=(), grants=(), shows_certificate=True
-    )
+    contract = Contract(partner="acme", party=PARTY, roles=(), grants=(), shows_certificate=True)
     with gatekeepers(tmp_path, Gatekeeper(wants=ssl.CERT_NONE)) as (url,):
         target = loopback_target(url, ca_file=tmp_path / "ca.pem", contracts=(contract,))
         facts = await observe(target, _fresh(tmp_path), ended(sslyze_output()))

@@ -20,7 +20,7 @@ from scanner.model.observation import Reason, Seen, Unavailable
 from scanner.model.subject import ServerSubject
 from scanner.model.target import Limits
 from scanner.model.witness import Witness
-from scanner.tls.client_certificates import MOST_CALLERS
+from scanner.tls.client_certificates import CALLERS
 from scanner.tls.older_versions import MOST_HELLOS
 from scanner.tls.probe import TlsProbe
 from scanner.tls.servers import CONNECTIONS, address_bound
@@ -73,7 +73,7 @@ def test_every_fact_survives_the_journal():
 def test_the_dry_run_names_each_server_and_each_port():
     target = loopback_target("https://127.0.0.1:8443/ocpi/versions", plaintext_ports=(80,))
     lines = [(line.what, line.at_most) for line in TlsProbe().plan(target)]
-    assert [most for _, most in lines] == [CONNECTIONS, MOST_HELLOS, 1, MOST_CALLERS, 1, 1]
+    assert [most for _, most in lines] == [CONNECTIONS, MOST_HELLOS, 1, CALLERS + 1, 1, 1]
     assert all("127.0.0.1:8443" in line for line, _ in lines[:4])
     assert lines[4][0] == "GET http://127.0.0.1:80/ocpi/versions with a made-up token, without TLS"
 
