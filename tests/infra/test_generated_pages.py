@@ -13,7 +13,7 @@ from tests.infra.architecture.__main__ import PICTURES
 from tests.infra.architecture.drawing import draw
 from tests.infra.architecture.layout import WIDTH
 from tests.infra.architecture.program import components
-from tests.infra.recorded_program import Recorded
+from tests.infra.recorded_program import PROJECT, Recorded
 
 GLYPH, INDENT = 7, 18  # pixels: a letter of the text, and where it begins
 SVG = "{http://www.w3.org/2000/svg}"
@@ -68,3 +68,13 @@ def test_everything_stays_on_the_page_and_nothing_covers_another(name):
 def test_the_committed_costs_are_those_of_the_program(outcomes):
     recorded = {name: outcomes[f"cost {name}"] for name in cost_page.switches()}
     assert cost_page.FILE.read_text(encoding="utf-8") == cost_page.page(recorded), f"run: {cost_page.REGENERATE}"
+
+
+def test_the_page_that_leads_through_a_deployment_counts_what_the_program_registers(outcomes):
+    text = (PROJECT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    registered = {kind: len(outcomes[kind].registrations) for kind in ("org", "test", "prod", "audit")}
+    (told,) = re.findall(r"\(`org` (\d+),\s+`test`\s+(\d+),\s+`prod`\s+(\d+),\s+`audit`\s+(\d+)\s+resources", text)
+    assert tuple(map(int, told)) == tuple(registered.values())
+    ((created, held),) = re.findall(r"(\d+) create;.*?(\d+) resources are in the state", text, re.DOTALL)
+    of_aws = [one for one in outcomes["test"].registrations if one["type"].startswith("aws:")]
+    assert (int(created), int(held)) == (registered["test"], len(of_aws))
