@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from scanner.cloud.declared import Declared
+from scanner.cloud.named_secrets import is_told, is_told_by_flag, plain
 from scanner.cloud.secret_detection import DetectedInValues, detected
-from scanner.model.leaves import Path, leaves_by_path, name_of
-from scanner.model.resource import CloudValue
+from scanner.model.leaves import Path, leaves_by_path
+from scanner.model.resource import CloudValue, Resource
 from scanner.model.scripts import assignments, script_of
 from scanner.model.secret import Secret
 from scanner.model.secret_words import is_secret
@@ -24,8 +25,10 @@ _LONGEST: Final = 262_144  # characters of a text that is searched for assignmen
 # Wider than what a script sets: also the members of documents. What is masked too much does no harm.
 _MEMBER: Final = re.compile(r"([A-Za-z_][\w.-]{1,60})[\"']?\s{0,80}[:=]\s{0,80}[\"']?([^\s\"',;&|<>{}()$`\\]{8,512})")
 
-_NAMED_BY: Final = ("name", "Name", "NAME", "key", "Key")  # providers read JSON whatever the case of its names
-_POINTS: Final = re.compile(r"[a-z](Arn|Id|Name)s?$")  # properties such as `secretId`, which name a secret
+_QUOTED: Final = re.compile(
+    r"([A-Za-z_][\w.-]{1,60})[ \t]{0,8}[:=][ \t]{0,8}'([^'\n]{8,512})'"
+)  # a shell reads no `$` there
+_FLAG: Final = re.compile(r"(?<![\w-])--?([A-Za-z][\w-]{1,60})[ \t]{1,8}[\"']?([^\s\"'$`-][^\s\"'$`]{7,512})")
 # `secret:NAME` in an ARN, and the name of an action in a policy, assign nothing.
 _NAMED: Final = re.compile(r"arn:aws[\w-]{0,20}:[^\s\"',;{}]+|\bsecretsmanager:[A-Z][A-Za-z]*")
 
@@ -33,43 +36,35 @@ _NAMED: Final = re.compile(r"arn:aws[\w-]{0,20}:[^\s\"',;{}]+|\bsecretsmanager:[
 def clear_secrets(declared: Declared, in_values: DetectedInValues) -> tuple[Secret, ...]:
     """Each once, the longest first: texts under secret names, or in the form of a secret, in all that was declared."""
     found = {held for one in in_values.found for held in one.form.held}
-    found |= {text for resource in declared.resources for text in _in_value(resource.inputs)}
+    found |= {text for one in declared.resources for said in _said(one) for text in _in_value(said)}
     found |= {text for one in declared.texts if one.text is not None for text in _in_text(one.text)}
     told = {text for text in found if len(text) >= _SHORTEST and not _WORDS.fullmatch(text)}
     return tuple(Secret(text) for text in sorted(told, key=lambda text: (-len(text), text)))
 
 
-def _in_value(value: CloudValue) -> Iterator[str]:
-    texts = {path: leaf for path, leaf in leaves_by_path(value) if isinstance(leaf, str)}
+def _said(one: Resource) -> Iterator[CloudValue]:
+    """What goes in, and what comes out beside: most outputs are inputs."""
+    yield one.inputs
+    yield {name: value for name, value in one.outputs.items() if one.inputs.get(name) != value}
+
+
+def _in_value(value: CloudValue, above: Path = ()) -> Iterator[str]:
+    texts = {path: leaf for path, leaf in leaves_by_path(value, above) if isinstance(leaf, str)}
     for path, text in texts.items():
         yield from _in_text(text)
-        if text.lstrip().startswith(("{", "[")):
-            yield from _in_document(text)
-        elif "\n" not in text and _is_told(path, text, texts):
-            yield text.strip()
+        held = text.strip()
+        if held.startswith(("{", "[")):
+            yield from _in_document(held, path)
+        elif "\n" not in held and is_told(path, held, texts):
+            yield held
 
 
-def _is_told(path: Path, text: str, texts: dict[Path, str]) -> bool:
-    return any(is_secret(name, text) for name in _names(path, texts) if not _POINTS.search(name))
-
-
-def _in_document(text: str) -> Iterator[str]:
+def _in_document(text: str, path: Path) -> Iterator[str]:
     """JSON in a text, as definitions of containers are, is read as what it holds."""
     try:
-        yield from _in_value(json.loads(text)) if len(text) <= _LONGEST else ()
+        yield from _in_value(json.loads(text), path) if len(text) <= _LONGEST else ()
     except (ValueError, RecursionError):
         return
-
-
-def _names(path: Path, texts: dict[Path, str]) -> Iterator[str]:
-    """Its own, and that of `{"name": "API_TOKEN", "value": ..}`, as containers and parameters write it."""
-    yield name_of(path)
-    if str(path[-1]).lower() != "value":
-        return
-    for spelling in _NAMED_BY:
-        beside = texts.get((*path[:-1], spelling))
-        if beside is not None:
-            yield _plain(beside.rpartition("/")[2])
 
 
 def _in_text(text: str) -> Iterator[str]:
@@ -87,9 +82,8 @@ def _in_text(text: str) -> Iterator[str]:
 def _assigned(text: str) -> Iterator[str]:
     if "=" in text or ":" in text:
         said = _NAMED.sub("", text)
-        yield from (found[2] for found in _MEMBER.finditer(said) if is_secret(_plain(found[1]), found[2]))
+        for form in (_MEMBER, _QUOTED):
+            yield from (found[2] for found in form.finditer(said) if is_secret(plain(found[1]), found[2]))
         yield from (value for name, value in assignments(said) if is_secret(name, value))
-
-
-def _plain(name: str) -> str:
-    return name.replace("-", "_")
+    if " -" in text:
+        yield from (found[2] for found in _FLAG.finditer(text) if is_told_by_flag(found[1], found[2]))

@@ -92,7 +92,7 @@ def detected(text: str) -> tuple[Detected, ...]:
     by_kind[_KEY_KIND] = [line for key in _PRIVATE_KEY.finditer(text) for line in ("", *_LINE.findall(key["held"]))]
     whole = f"{text}\n"
     named = (found["held"] for form in (_NAMED, _HEADER) for found in form.finditer(whole))
-    by_kind[_OWN_KIND] = [held for held in named if _is_random(held)]
+    by_kind[_OWN_KIND] = [held for held in named if is_random(held)]
     return tuple(Detected(kind=kind, held=tuple(filter(None, held))) for kind, held in by_kind.items() if held)
 
 
@@ -108,7 +108,7 @@ def _pieces(text: str) -> Iterator[str]:
         start = end
 
 
-def _is_random(held: str) -> bool:
+def is_random(held: str) -> bool:
     """Letters and digits in disorder (Shannon): not an identifier, a path, or one character again and again."""
     mixed = any(one.isdigit() for one in held) and any(one.isalpha() for one in held)
     shares = [count / len(held) for count in Counter(held).values()]

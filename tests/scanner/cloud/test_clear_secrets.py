@@ -55,6 +55,45 @@ def test_named_pairs_in_the_json_of_a_container_are_read_whatever_their_case(nam
     assert texts(containerDefinitions=json.dumps([{"environment": pairs}])) == {TOKEN}
 
 
+IN_QUOTES = "p$w{rd}" + "(x)99"
+IDENTIFIER = "6f1c2a44-" + "9d0e-4b7c-8a51-" + "3e2d1c0b9a87"
+
+
+@pytest.mark.parametrize(
+    "inputs, held",
+    [
+        ({"environment": {"variables": {"API_TOKEN": f"{TOKEN}\n"}}}, TOKEN),
+        ({"containerDefinitions": json.dumps([{"command": ["serve", "--api-token", TOKEN]}])}, TOKEN),
+        ({"containerDefinitions": json.dumps([{"command": ["sh", "-c", f"serve --api-token {TOKEN}"]}])}, TOKEN),
+        ({"userData": f"#!/bin/sh\nexport DB_PASSWORD='{IN_QUOTES}'\n"}, IN_QUOTES),
+        ({"secretString": json.dumps({"north": TOKEN})}, TOKEN),
+        ({"environment": {"variables": {"PARTNER_TOKENS": json.dumps([IDENTIFIER])}}}, IDENTIFIER),
+        ({"origins": [{"customHeaders": [{"name": "x-from", "value": TOKEN}]}]}, TOKEN),
+        ({"statement": {"byteMatchStatement": {"searchString": TOKEN}}}, TOKEN),
+    ],
+)
+def test_a_secret_is_known_by_what_stands_beside_before_or_above_it(inputs, held):
+    assert texts(**inputs) == {held}
+
+
+def test_what_comes_out_of_a_resource_is_looked_at_as_well():
+    made = declare("aws:iam/accessKey:AccessKey", "key", {"user": "shop"}, outputs={"user": "shop", "secret": TOKEN})
+    declared = Declared(source="state", resources=(made,), document={})
+    assert [one.reveal() for one in clear_secrets(declared, detected_in_values(declared))] == [TOKEN]
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        {"userData": "aws secretsmanager get-secret-value --secret-id partner-tokens-store --output text"},
+        {"containerDefinitions": json.dumps([{"command": ["serve", "--token-file", "partner-tokens-store"]}])},
+        {"containerDefinitions": json.dumps([{"secrets": [{"name": "PARTNER_NORTH", "valueFrom": "north-partners"}]}])},
+    ],
+)
+def test_what_names_a_place_of_a_secret_stays(inputs):
+    assert texts(**inputs) == set()
+
+
 @pytest.mark.parametrize("text", ["[" * 100_000, '{"half": ', "{}", "[1, null]"], ids=lambda text: text[:12])
 def test_what_only_begins_as_json_holds_nothing(text):
     assert texts(containerDefinitions=text) == set()
