@@ -18,6 +18,7 @@ from click.testing import CliRunner, Result
 from infra.service.__main__ import main
 from infra.service.faults import FAULTS
 from tests.infra.service.exchange_client import emsp_a
+from tests.targets.busy_machine import seen_in_time
 from tests.targets.reference_service import prepared_folder, running_service
 
 MODULE = [sys.executable, "-m", "infra.service"]
@@ -70,12 +71,16 @@ def test_serve_ends_when_its_parent_is_gone():
 
 
 def test_serve_ends_at_once_although_a_connection_is_open():
-    with running_service(process=True) as service:
-        assert emsp_a(service).get("/ocpi/versions").status == 200
-        assert service.pid is not None
-        os.kill(service.pid, 0)
-        started = time.monotonic()
-    assert time.monotonic() - started < 14  # under 1 s on a quiet machine; connections are kept for 15
+    def ends_after(_attempt: int) -> float:
+        with running_service(process=True) as service:
+            assert emsp_a(service).get("/ocpi/versions").status == 200
+            assert service.pid is not None
+            os.kill(service.pid, 0)
+            started = time.monotonic()
+        return time.monotonic() - started
+
+    took_s = seen_in_time(ends_after, lambda seconds: seconds < 14)
+    assert took_s < 14  # under 1 s on a quiet machine; connections are kept for 15
 
 
 def test_the_log_is_json_lines_in_the_named_file(tmp_path: Path):

@@ -82,7 +82,7 @@ def test_what_is_no_id_is_replaced(service: RunningService, bad: str):
 def talk(service: RunningService, data: bytes) -> bytes:
     """What comes back for the bytes; a service that has its answer may close before it has read the last of them."""
     with (
-        socket.create_connection((service.host, service.port), timeout=10) as plain,
+        socket.create_connection((service.host, service.port), timeout=60) as plain,
         service.client_context().wrap_socket(plain, server_hostname=service.host) as secure,
     ):
         received = b""

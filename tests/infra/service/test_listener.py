@@ -29,7 +29,7 @@ def handshake(service: RunningService, version: str, ciphers: str = "ALL") -> tu
         context.minimum_version = context.maximum_version = ssl.TLSVersion[version]
     context.set_ciphers(ciphers + ":@SECLEVEL=0")
     with (
-        socket.create_connection((service.host, service.port), timeout=10) as plain,
+        socket.create_connection((service.host, service.port), timeout=60) as plain,
         context.wrap_socket(plain, server_hostname=service.host) as secure,
     ):
         cipher = secure.cipher()
@@ -68,11 +68,11 @@ def test_other_suites_than_ecdhe_with_aead_are_refused(service: RunningService, 
 def test_the_server_binds_loopback_only(service: RunningService):
     assert service.host == "localhost"
     with pytest.raises(OSError, match="refused"):
-        socket.create_connection(("127.0.0.2", service.port), timeout=2)
+        socket.create_connection(("127.0.0.2", service.port), timeout=60)
 
 
 def test_http_on_the_tls_port_gets_no_answer_in_clear(service: RunningService):
-    with closing(socket.create_connection((service.host, service.port), timeout=10)) as plain:
+    with closing(socket.create_connection((service.host, service.port), timeout=60)) as plain:
         plain.sendall(b"GET /ocpi/versions HTTP/1.1\r\nHost: localhost\r\n\r\n")
         with suppress(ConnectionError):
             assert b"HTTP" not in plain.recv(1000)
@@ -87,7 +87,7 @@ def with_plaintext() -> Iterator[RunningService]:
 def test_the_plaintext_port_refuses_everything_without_a_redirect(with_plaintext: RunningService):
     assert with_plaintext.plaintext_port is not None
     for headers in ({}, {"Authorization": with_plaintext.authorization("emsp-a")}):
-        with closing(http.client.HTTPConnection("127.0.0.1", with_plaintext.plaintext_port, timeout=10)) as connection:
+        with closing(http.client.HTTPConnection("127.0.0.1", with_plaintext.plaintext_port, timeout=60)) as connection:
             connection.request("GET", "/ocpi/versions", headers=headers)
             response = connection.getresponse()
             body = response.read()

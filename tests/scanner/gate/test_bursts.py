@@ -83,7 +83,7 @@ async def test_so_many_requests_leave_as_rate_and_time_say_over_kept_connections
 
 
 @pytest.mark.asyncio
-async def test_the_count_ends_a_burst_before_its_time(tmp_path):
+async def test_the_count_ends_a_burst_before_its_time(tmp_path, unhurried):
     outcome, server, _ = await sent(ok(), tmp_path, of=lambda url: burst(url, at_most=7))
     assert isinstance(outcome, BurstSent)
     assert len(outcome.samples) == len(server.requests) == 7
@@ -102,13 +102,13 @@ async def test_waiting_for_a_busy_connection_counts_as_time_to_the_answer(tmp_pa
 
 
 @pytest.mark.asyncio
-async def test_every_request_may_have_a_connection_of_its_own(tmp_path):
+async def test_every_request_may_have_a_connection_of_its_own(tmp_path, unhurried):
     _, server, _ = await sent(ok(), tmp_path, of=lambda url: burst(url, at_most=9, reconnect=True))
     assert server.connections == 9
 
 
 @pytest.mark.asyncio
-async def test_requests_take_turns_and_each_has_an_id_of_its_own(tmp_path):
+async def test_requests_take_turns_and_each_has_an_id_of_its_own(tmp_path, unhurried):
     def two(url):
         ids = {"X-Request-ID": "6f1f3c1e-0c5e-4b1c-9a53-2f6c2d1f0a11"}
         return burst(url, requests=(request(url, headers=ids), request(url + "?b", headers=ids)), at_most=6)
@@ -130,7 +130,7 @@ async def test_a_throttle_is_heard_and_does_not_end_the_burst(tmp_path, unhurrie
 
 
 @pytest.mark.asyncio
-async def test_a_target_that_goes_down_is_left_alone(tmp_path):
+async def test_a_target_that_goes_down_is_left_alone(tmp_path, unhurried):
     outcome, server, _ = await sent(BROKEN, tmp_path)
     assert isinstance(outcome, BurstSent)
     assert outcome.stopped == "40 of the last 40 were server errors or no answers"

@@ -168,7 +168,7 @@ async def test_what_a_process_will_connect_to_is_taken_from_the_budget_first(tmp
 @pytest.mark.asyncio
 async def test_a_listener_knows_the_call_that_it_waited_for(tmp_path):
     async with open_gate(target(), tmp_path) as opened:
-        intent = ListenIntent(**COMMON, host="127.0.0.1", port=0, nonce="n0nce", deadline_s=5)
+        intent = ListenIntent(**COMMON, host="127.0.0.1", port=0, nonce="n0nce", deadline_s=60)
         async with opened.gate.listen(intent) as listener:
             assert isinstance(listener, Listener)
             await _call(listener.port, "/somebody-else")

@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import time
 import weakref
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -11,7 +12,7 @@ import pytest
 from scanner.gate.http import HttpSender
 from scanner.gate.http1.answer import Answer
 from scanner.gate.http1.failure import NoAnswer
-from scanner.gate.http1.large_bodies import LARGE, LargeBodies
+from scanner.gate.http1.large_bodies import LARGE, LargeBodies, Turn
 from scanner.gate.http1.pool import Destination, Pool
 from scanner.gate.tls_context import verifying_context
 from scanner.gate.wire import Wire
@@ -57,6 +58,24 @@ class Watched:
             self.most = max(self.most, self.now)
             yield
             self.now -= 1
+
+
+class Waiting(LargeBodies):
+    """Says when somebody begins to wait."""
+
+    def __init__(self, at_once: int):
+        super().__init__(at_once)
+        self.waits = asyncio.Event()
+
+    def turn(self, limit):
+        waits = self.waits
+
+        class Told(Turn):
+            async def __aenter__(self):
+                waits.set()
+                await super().__aenter__()
+
+        return Told(self._turns, limit)
 
 
 async def asked(pool, server, turn, tls=None):
@@ -129,18 +148,22 @@ async def test_the_time_of_an_answer_stands_still_while_it_waits():
 
 @pytest.mark.asyncio
 async def test_the_target_is_not_blamed_for_what_an_answer_waited():
-    large = LargeBodies(1)
+    large = Waiting(1)
     sender = HttpSender(large)
     async with byte_server(ok(BODY)) as server:
         async with asyncio.timeout(60) as limit, large.turn(limit):
+            large.waits.clear()
+            began = time.monotonic()
             asking = asyncio.create_task(sender.send(wire_to(server.port)))
-            await asyncio.sleep(1.0)
+            await large.waits.wait()
+            await asyncio.sleep(0.5)
             assert not asking.done()
         outcome = await asking
+        took_s = time.monotonic() - began
         await sender.close()
     assert isinstance(outcome, Exchange)
     assert outcome.body_bytes == len(BODY)
-    assert outcome.elapsed_s < 0.9
+    assert outcome.elapsed_s <= took_s - 0.49
 
 
 def test_an_answer_that_is_not_kept_is_counted_and_cut_all_the_same():
