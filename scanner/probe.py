@@ -75,7 +75,10 @@ class Checkpoints(Protocol):
         ...
 
     def keep(self, key: str, value: JsonValue) -> None:
-        """Keep `value` under `key`, in place of what was there; it is on the disk when this returns."""
+        """Keep `value` under `key`, in place of what was there.
+
+        When this returns, a kill of the run loses it no more; a power failure neither, in a run that may write.
+        """
         ...
 
 

@@ -7,10 +7,16 @@ from scanner.model.json_value import JsonValue
 
 
 class JournalledCheckpoints:
-    """The checkpoints of one probe in one environment; `before` is what the journal of a resumed run holds of it."""
+    """The checkpoints of one probe in one environment; `before` is what the journal of a resumed run holds of it.
 
-    def __init__(self, journal: Journal, environment: str, probe: str, before: Mapping[str, JsonValue]) -> None:
+    `durable`: they must survive a power failure, too, not only the end of this process.
+    """
+
+    def __init__(
+        self, journal: Journal, environment: str, probe: str, before: Mapping[str, JsonValue], *, durable: bool = True
+    ) -> None:
         self._journal = journal
+        self._durable = durable
         self._environment = environment
         self._probe = probe
         self._before = before
@@ -25,4 +31,5 @@ class JournalledCheckpoints:
         Words of the target may name a driver; equal words stay equal, so a resumed run goes on alike.
         """
         place: dict[str, JsonValue] = {"environment": self._environment, "probe": self._probe}
-        self._journal.write("checkpoint", {**place, "key": key, "value": self._journal.of_nobody(value)}, durable=True)
+        entry = {**place, "key": key, "value": self._journal.of_nobody(value)}
+        self._journal.write("checkpoint", entry, durable=self._durable)

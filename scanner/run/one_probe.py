@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from scanner.model.codec import observation_to_json, tool_verdict_to_json
+from scanner.model.effect import Mode
 from scanner.model.json_value import JsonValue
 from scanner.model.observation import Reason
 from scanner.model.subject import EnvironmentSubject
@@ -129,9 +130,16 @@ def _context(run: Run, probe: Probe, target: EnvironmentTarget, recorder: Record
         scratch=run.scratch,
         now=run.plan.started_at,
         seed=run.plan.seed,
-        checkpoints=JournalledCheckpoints(run.journal, target.name, probe.name, before),
+        checkpoints=JournalledCheckpoints(
+            run.journal, target.name, probe.name, before, durable=_outlasts_power(target)
+        ),
         focus=run.plan.focus,
     )
+
+
+def _outlasts_power(target: EnvironmentTarget) -> bool:
+    """What was only read may be read again; a disk takes milliseconds each time, while nothing else goes on."""
+    return target.mode is not Mode.OBSERVE
 
 
 def _journal(run: Run, probe: Probe, target: EnvironmentTarget, seen: FinishedProbe) -> None:
@@ -146,6 +154,6 @@ def _journal(run: Run, probe: Probe, target: EnvironmentTarget, seen: FinishedPr
         "tool_versions": dict(seen.tool_versions),
     }
     try:
-        run.journal.write("probe", entry, durable=True)
+        run.journal.write("probe", entry, durable=_outlasts_power(target))
     except OSError as error:
         run.bugs.append(f"{target.name}/{probe.name}: not journalled, a resumed run looks again ({error.strerror})")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from scanner.model.effect import Mode
 from scanner.model.facts.run import ScanTime
 from scanner.model.observation import Reason
 from scanner.model.subject import EndpointSubject
@@ -15,6 +16,7 @@ from scanner.run.plan import ScanPlan
 from scanner.run.runner import run_scan
 
 START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+_BOTH = (EnvironmentTarget(name="test"), EnvironmentTarget(name="prod"))
 
 
 @dataclass
@@ -42,8 +44,7 @@ class CountingProbe:
         context.record.unavailable(subject, ScanTime, Reason.NOT_CONFIGURED, "counted to the end")
 
 
-def _plan(folder, *probes, resume=False):
-    targets = (EnvironmentTarget(name="test"), EnvironmentTarget(name="prod"))
+def _plan(folder, *probes, resume=False, targets=_BOTH):
     return ScanPlan(
         run_id="r", folder=folder, started_at=START, targets=targets, probes=probes, tokens={}, resume=resume
     )
@@ -67,3 +68,12 @@ async def test_a_run_that_is_not_resumed_begins_anew(tmp_path):
     anew = CountingProbe()
     await run_scan(_plan(tmp_path, anew))
     assert len(anew.counted) == 8
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("mode", list(Mode))
+async def test_only_a_run_that_may_write_waits_for_the_disk(tmp_path, monkeypatch, mode):
+    flushed = []
+    monkeypatch.setattr("scanner.gate.journal.os.fsync", flushed.append)
+    await run_scan(_plan(tmp_path, CountingProbe(), targets=(EnvironmentTarget(name="test", mode=mode),)))
+    assert len(flushed) == (0 if mode is Mode.OBSERVE else 5)
