@@ -1,4 +1,4 @@
-"""What two stacks of one project must not share: account, domain, certificate, the platforms they call.
+"""What two stacks of one project must not share: account, domain, certificate, keys, the platforms they call.
 
 The configs of the other stacks lie beside Pulumi.yaml, so nobody has to write them down twice. A stack whose config is
 kept elsewhere is not seen; the provider's `allowed_account_ids` still keeps this one in its own account.
@@ -17,7 +17,11 @@ from infra.stack_config import read_section
 
 _PROJECT: Final = Path(__file__).resolve().parent.parent
 _OWN: Final = ("accountId", "domainName", "certificateArn")
-_STRUCTURES: Final = ("partners", "mutualTls")
+_WITHIN: Final = (
+    *(("mutualTls", "trustStore"), ("scannerSecret", "secret"), ("scannerSecret", "key")),
+    *(("container", "hostName"), ("shieldAdvanced", "hostedZone")),
+)
+_STRUCTURES: Final = ("partners", *dict.fromkeys(name for name, _ in _WITHIN))
 _Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # of libyaml, ten times as fast, where it is there
 
 
@@ -52,9 +56,10 @@ def _claims(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for key in _OWN:
         if isinstance(values.get(key), str):
             yield key, values[key]
-    trust = values.get("mutualTls")
-    if isinstance(trust, dict) and isinstance(trust.get("trustStore"), str):
-        yield "mutualTls.trustStore", trust["trustStore"]
+    for name, key in _WITHIN:
+        given = values.get(name)
+        if isinstance(given, dict) and isinstance(given.get(key), str):
+            yield f"{name}.{key}", given[key]
     partners = values.get("partners")
     for name, partner in partners.items() if isinstance(partners, dict) else ():
         if isinstance(partner, dict) and isinstance(partner.get("versions_url"), str):
