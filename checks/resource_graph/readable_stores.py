@@ -45,6 +45,7 @@ class _Reading:
     of_caller: bool = True
 
 
+_PARTS: Final = 5  # that come before the last one of an ARN
 _OBJECTS: Final = _Reading(actions=("s3:GetObject", "s3:GetObjectVersion"), below=("/*",))
 _READINGS: Final[Mapping[str, _Reading]] = {
     SECRET: _Reading(actions=("secretsmanager:GetSecretValue",), below=("", "-??????")),  # AWS adds six characters
@@ -106,7 +107,7 @@ def ways_to_read(stack: Stack, store: Resource) -> tuple[tuple[Guarded, ...], ..
 def _into_database(stack: Stack, database: Resource) -> tuple[tuple[Guarded, ...], ...] | None:
     """RDS decrypts by a grant of its own: no key is asked for."""
     arn = arn_of(database)
-    if arn is None:
+    if arn is None or arn.count(":") < _PARTS:
         return None
     return tuple(
         (
