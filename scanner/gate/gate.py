@@ -228,7 +228,7 @@ class Gate:
 
         key = intent.environment, intent.identity
         means = self._http.registrations
-        return IncomingCredentials(key, vault=self._vault, redactor=self._redactor, registrations=means)
+        return IncomingCredentials(key, vault=self._vault, registrations=means)
 
     def aws(self, intent: AwsIntent) -> ReadOnlyAwsClient | Refused:
         """A client for reads of one AWS service.

@@ -16,8 +16,6 @@ or a second token would take the place of the one that we answer to.
 import json
 from contextlib import suppress
 
-from scanner.gate.known_secrets import SHORTEST
-from scanner.gate.redaction import Redactor
 from scanner.gate.registration import LONGEST_TOKEN, Registrations
 from scanner.gate.sink import NewToken, SinkFailed
 from scanner.gate.vault import IdentityKey, TokenVault
@@ -28,12 +26,9 @@ from scanner.model.secret import Secret
 class IncomingCredentials:
     """For one identity, at one server; the first registration may come at once."""
 
-    def __init__(
-        self, key: IdentityKey, *, vault: TokenVault, redactor: Redactor, registrations: Registrations
-    ) -> None:
+    def __init__(self, key: IdentityKey, *, vault: TokenVault, registrations: Registrations) -> None:
         self._key = key
         self._vault = vault
-        self._redactor = redactor
         self._registrations = registrations
         self._token: Secret | None = None
         self._open = True
@@ -51,8 +46,7 @@ class IncomingCredentials:
         if text is None or self._registrations.known(text) is not None:  # an echo of what we handed out
             return False
         token = Secret(text)
-        if len(text) >= SHORTEST:  # a shorter one is masked by its place only
-            self._redactor.learn(token)
+        self._registrations.learn(token)
         if not self._open:
             return False
         self._open, self._token = False, None

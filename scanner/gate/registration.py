@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Final
 
 from scanner.gate.known_secrets import SHORTEST
+from scanner.gate.own_words import is_own_word
 from scanner.gate.record import IntentRecord
 from scanner.gate.redaction import MASK, Redactor
 from scanner.gate.sink import NewToken, SinkFailed
@@ -106,10 +107,18 @@ class Registrations:
         token = Secret(text)
         if token in self._handed_out:  # an echo of what we sent
             return self._masked(exchange, None)
-        if len(text) >= SHORTEST:  # a shorter one is masked by its place only
-            self._redactor.learn(token)
+        self.learn(token)
         await self.speak_with(_key(intent), token)
         return self._masked(exchange, text)
+
+    def learn(self, token: Secret) -> None:
+        """Mask a token that came from now on.
+
+        One that is too short, or a word of ours, is masked by its place only.
+        """
+        text = token.reveal()
+        if len(text) >= SHORTEST and not is_own_word(text):
+            self._redactor.learn(token)
 
     async def hand_out(self, key: IdentityKey) -> Secret:
         """A new token for the partner of an identity, which is kept before anybody gets it.

@@ -53,9 +53,7 @@ class Desk:
             rescue=folder,
             stop=self.stopped.append,
         )
-        self.incoming = IncomingCredentials(
-            KEY, vault=self.vault, redactor=self.redactor, registrations=self.registrations
-        )
+        self.incoming = IncomingCredentials(KEY, vault=self.vault, registrations=self.registrations)
 
     def spoken(self, which: Former | None = None) -> str:
         raw = TokenEncoding.RAW
