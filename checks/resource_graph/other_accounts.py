@@ -6,6 +6,7 @@ by AWS RAM and auth policies: with AWS_IAM and without a policy nobody is answer
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from checks.resource_graph import types as aws
@@ -14,7 +15,7 @@ from checks.resource_graph.narrowed import for_everybody
 from checks.resource_graph.openapi_document import document_of
 from checks.resource_graph.opening import OPEN, SHUT, Opening, in_doubt
 from checks.resource_graph.policy_documents import Condition, PolicyDocument, Statement, read_document
-from checks.resource_graph.policy_reach import NARROWING, covers_action, is_everybody
+from checks.resource_graph.policy_reach import covers_action, is_everybody, narrows
 from checks.resource_graph.stack import Stack
 from scanner.model.leaves import texts
 from scanner.model.resource import ABSENT, UNKNOWN, CloudValue, Resource
@@ -115,5 +116,4 @@ def _is_whole(resource: str) -> bool:
 
 def _is_elsewhere(condition: Condition) -> bool:
     operator = condition.operator.lower().removesuffix("ifexists").removeprefix("foranyvalue:")
-    named = condition.hidden or any(value.strip("*?") for value in condition.values)
-    return named and operator in _ELSEWHERE and condition.key in NARROWING
+    return operator in _ELSEWHERE and narrows(replace(condition, operator="StringEquals"))

@@ -28,6 +28,7 @@ _WITHOUT_TLS: Final = ("TCP", "UDP", "TCP_UDP", "QUIC", "TCP_QUIC")  # those of 
 _METHOD: Final = "aws:apigateway/method:Method"
 _ROUTE_V2: Final = "aws:apigatewayv2/route:Route"
 _APIS: Final = (REST_API, HTTP_API)
+_OPENS: Final = "$connect"
 _NEEDS: Final = Need(fact=DeclaredResources, witness=Witness.CLOUD_DECLARED)
 _DOMAIN_TLS12: Final = ("TLS_1_2", "SecurityPolicy_TLS12_", "SecurityPolicy_TLS13_1_2_", "SecurityPolicy_TLS13_1_3_")
 _DISTRIBUTION_TLS12: Final = ("TLSv1.2", "TLSv1.3")
@@ -149,9 +150,10 @@ def _authorised(stack: Stack, one: Resource) -> Judgement:
 
 
 def _of_connection(stack: Stack, route: Resource) -> bool:
-    """A WebSocket API asks for authorisation where a connection is opened, and nowhere else."""
-    apis = stack.referred(route, "apiId", HTTP_API)
-    return route.get("routeKey") != "$connect" and any(api.get("protocolType") == "WEBSOCKET" for api in apis)
+    """A WebSocket API asks for authorisation where a connection is opened, and nowhere else: where it has $connect."""
+    apis = [one for one in stack.referred(route, "apiId", HTTP_API) if one.get("protocolType") == "WEBSOCKET"]
+    routes = [one for api in apis for one in stack.referring(api, "apiId", _ROUTE_V2)]
+    return route.get("routeKey") != _OPENS and any(one.get("routeKey") == _OPENS for one in routes)
 
 
 TLS: Final = Check(

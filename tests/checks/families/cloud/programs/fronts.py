@@ -24,6 +24,15 @@ def sockets_beside_the_gateway() -> None:
     aws.apigatewayv2.Stage("live", api_id=api.id, name="live", auto_deploy=True)
 
 
+def sockets_that_anybody_opens() -> None:
+    """Without a route for connections nobody is asked when one is opened."""
+    api = aws.apigatewayv2.Api("sockets", protocol_type="WEBSOCKET", route_selection_expression="$request.body.action")
+    called = aws.apigatewayv2.Integration("sockets", api_id=api.id, integration_type="MOCK")
+    target = called.id.apply(lambda known: f"integrations/{known}")
+    aws.apigatewayv2.Route("default", api_id=api.id, route_key="$default", target=target)
+    aws.apigatewayv2.Stage("live", api_id=api.id, name="live", auto_deploy=True)
+
+
 def link_to_a_named_service() -> None:
     """An HTTP API finds its containers by Cloud Map, without any load balancer."""
     space = aws.servicediscovery.PrivateDnsNamespace("inside", name="inside.example", vpc=_VPC)
