@@ -32,6 +32,7 @@ from scanner.gate.redaction import Redactor
 from scanner.model.secret import Secret
 from scanner.model.severity import Severity
 from scanner.probe import Focus
+from scanner.run.event_loop import run_to_end
 from scanner.run.plan import ScanPlan, ScanResult
 from scanner.run.progress import Progress
 from scanner.run.runner import run_scan
@@ -119,7 +120,7 @@ def look(scan: Scan, talk: Talk, formats: Sequence[Format] = ()) -> ScanResult:
     )
     try:
         with progress_of(talk) as progress:
-            return asyncio.run(_run(plan, progress, formats))
+            return run_to_end(_run(plan, progress, formats))
     except JournalBroken as broken:
         raise RunFolderError(
             f"The journal is damaged: {broken}.", "Begin a new run; the folder keeps its evidence."

@@ -3,7 +3,6 @@
 `python -m tests.bench.mutating PORT FOLDER`; FOLDER holds the certificate to trust and `limits.json`.
 """
 
-import asyncio
 import json
 import resource
 import sys
@@ -19,6 +18,7 @@ from scanner.model.party import Identity, Party, Role
 from scanner.model.target import EnvironmentTarget, Limits
 from scanner.ocpi.discovery import DiscoveryProbe
 from scanner.ocpi.mutation.probe import MutationProbe
+from scanner.run.event_loop import run_to_end
 from tests.scanner.gate_fixtures import loopback_target, open_gate
 
 OPEN: Final = Limits(
@@ -33,7 +33,7 @@ def main(port: int, folder: Path) -> None:
     limits = replace(OPEN, **json.loads((folder / LIMITS_FILE).read_text()))
     with tempfile.TemporaryDirectory(dir=folder) as own:
         url = f"https://localhost:{port}/versions"
-        asyncio.run(mutate(writing_target(url, folder / "localhost.pem", limits), Path(own)))
+        run_to_end(mutate(writing_target(url, folder / "localhost.pem", limits), Path(own)))
 
 
 def writing_target(url: str, ca_file: Path, limits: Limits) -> EnvironmentTarget:
