@@ -39,17 +39,22 @@ class HostBudget:
         self._turn = asyncio.Lock()
         self._not_before = 0.0
 
+    @property
+    def seconds_left(self) -> float:
+        """Until nothing more may be sent; they run from the first request on, whether or not anything is sent."""
+        since = 0.0 if self._started is None else self._clock() - self._started
+        return self.limits.max_seconds - self.spent.seconds - since
+
     def exhausted(self, *, refusal: bool = False) -> str | None:
         """Which total is used up, as a clear phrase; None if a further request fits."""
         limits, spent = self.limits, self.spent
-        elapsed = spent.seconds + (0.0 if self._started is None else self._clock() - self._started)
         if spent.requests + spent.reserved >= limits.max_requests:
             return f"{limits.max_requests} requests (max_requests)"
         if refusal and spent.refusals >= limits.max_refusals:
             return f"{limits.max_refusals} requests without a valid token (max_refusals)"
         if spent.bytes_received >= limits.max_bytes:
             return f"{limits.max_bytes} bytes (max_bytes)"
-        if elapsed >= limits.max_seconds:
+        if self.seconds_left <= 0:
             return f"{limits.max_seconds:g} seconds (max_seconds)"
         return None
 

@@ -246,6 +246,11 @@ class Gate:
         budget = self._budgets.of(origin.host, environment)
         return max(0, budget.limits.max_refusals - budget.spent.refusals)
 
+    def seconds_left(self, url: str, environment: str) -> float:
+        """For how long the host of a URL may still be asked anything; 0 where it is no URL."""
+        origin = origin_of(url)
+        return 0.0 if origin is None else self._budgets.of(origin.host, environment).seconds_left
+
     def token_shapes(self, environment: str) -> tuple[TokenShape, ...]:
         """What the tokens of an environment look like, by identity; enough to judge them, too little to rebuild one."""
         return shapes_of(self._vault, environment)

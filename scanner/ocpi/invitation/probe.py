@@ -113,6 +113,13 @@ class InvitationProbe(PartnerProbe):
         if why := _not_now(invited, identity.name):
             book.missing(book.platform(), INVITED_FACTS, why)
             return
+        ends = datetime.now(UTC) + timedelta(
+            seconds=context.gate.seconds_left(endpoint.versions_url, context.target.name)
+        )
+        if invited.at >= ends:
+            detail = "`max_seconds` of the host are over before the platform is to register: nothing could be looked at"
+            book.missing(book.platform(), INVITED_FACTS, NoReply(reason=Reason.BUDGET_EXHAUSTED, detail=detail))
+            return
         partner = MadeUpPartner(identity.party, _versions(context, endpoint, identity.name), context.now)
         host = Host(
             partner=partner,
@@ -132,7 +139,7 @@ class InvitationProbe(PartnerProbe):
             pending.expect(book.platform(), RegistrationsStarted)
             pending.expect(watching.doors[0].subject, FormerTokenAfterStart)
             until = max(invited.at, datetime.now(UTC)) + timedelta(seconds=self._patience_s)
-            stay = Stay(host=host, watching=watching, invited=invited, patience_s=self._patience_s)
+            stay = Stay(host=host, watching=watching, invited=invited, patience_s=self._patience_s, ends=ends)
             await stay.until_the_last(until)
             if stay.left_nothing:
                 context.gate.taken_back(left)

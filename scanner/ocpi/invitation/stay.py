@@ -16,12 +16,16 @@ from scanner.ocpi.reply import NoReply
 
 @dataclass(slots=True, kw_only=True)
 class Stay:
-    """From the first start that comes to the last one; each is waited for as long as the first one."""
+    """From the first start that comes to the last one; each is waited for as long as the first one, none beyond `ends`.
+
+    What came behind it could not be looked at any more.
+    """
 
     host: Host
     watching: Watching
     invited: Invitation
     patience_s: float
+    ends: datetime
     tried: list[StartTried] = field(default_factory=list)
     taken: StartTaken | None = None
     answered: bool = False
@@ -46,7 +50,7 @@ class Stay:
         self.watching.server.next_registration()
         self.host.ready()
         try:
-            async with asyncio.timeout(max((until - datetime.now(UTC)).total_seconds(), 0)):
+            async with asyncio.timeout(max((min(until, self.ends) - datetime.now(UTC)).total_seconds(), 0)):
                 return await self.host.came.get()
         except TimeoutError:
             return None

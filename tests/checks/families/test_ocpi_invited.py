@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from scanner.model.token_shape import TokenSequence
 from scanner.model.witness import Witness
 from scanner.ocpi.invitation import former, watching
 from scanner.run.leftovers import left_behind
+from tests.scanner.gate_fixtures import FAST
 from tests.targets.inviting import findings_of, invited_findings, invited_target, inviting_service, look
 from tests.targets.protocol_runs import checks_with
 
@@ -136,6 +138,17 @@ def test_where_nobody_comes_all_is_inconclusive_and_says_who_was_waited_for(tmp_
     assert {f.outcome for f in found} == {Outcome.INCONCLUSIVE}
     assert all("no registration was started with us" in f.message for f in found)
     assert left_behind(read_journal(tmp_path / FILE_NAME)) == ()
+
+
+def test_an_appointment_behind_the_time_of_the_host_is_not_kept(tmp_path, untouched):
+    target = invited_target(untouched, 1)
+    (identity,) = target.identities
+    assert identity.invited is not None
+    late = replace(identity.invited, at=identity.invited.at + timedelta(seconds=300))
+    brief = replace(target, identities=(replace(identity, invited=late),), limits=replace(FAST, max_seconds=200.0))
+    found = findings_of(look(untouched, brief, tmp_path, operated=False))
+    assert {f.outcome for f in found} == {Outcome.INCONCLUSIVE}
+    assert all("`max_seconds` of the host are over" in f.message for f in found)
 
 
 def test_a_registration_that_was_taken_is_known_to_cleanup(tmp_path):
