@@ -72,7 +72,7 @@ class IncomingCredentials:
         if token is None:
             return
         for before in self._vault.tokens_of(*self._key)[-1:]:
-            with suppress(SinkFailed):  # then the new one cannot be kept there either, and that stops the run
+            with suppress(SinkFailed, OSError):  # of the journal; the new one meets the same, and that stops the run
                 await self._registrations.keep(self._key, NewToken.BEFORE, before)
         await self._registrations.speak_with(self._key, token)
 

@@ -99,6 +99,17 @@ def test_no_token_stands_in_the_journal_or_in_what_is_shown(desk):
     assert OFFERED not in desk.redactor.text(f"it said {OFFERED}")
 
 
+def test_a_journal_that_is_full_keeps_no_token_out_of_the_sink(desk, monkeypatch):
+    def full(*_arguments):
+        raise OSError(28, "No space left on device")
+
+    asyncio.run(desk.incoming.offered(credentials()))
+    monkeypatch.setattr(desk.registrations, "_record", type("Full", (), {"new_token": staticmethod(full)}))
+    asyncio.run(desk.incoming.accepted())
+    assert (desk.spoken(), desk.sink.read_text()) == (OFFERED, f"{OFFERED}\n")
+    assert "the journal cannot be written" in desk.stopped[0]
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"\xff", b"[]", b"[" * 100_000, b"{}", b'{"token": 1}', b'{"token": "  "}', b'{"token": null}']
 )
