@@ -57,7 +57,9 @@ def prepare_command(
 @click.option("--or-free-port", is_flag=True, help="Take a free port where a named one is taken.")
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="Switch a fault on; `all`, or see `faults`.")
 @click.option("--store", type=click.Choice(["memory", "sqlite"]), default="memory", show_default=True)
-@click.option("--control", type=click.Path(dir_okay=False, path_type=Path), help="Unix socket for `register`.")
+@click.option(
+    "--control", type=click.Path(dir_okay=False, path_type=Path), help="Unix socket for `register` and `command`."
+)
 @click.option("--log", "log_path", type=click.Path(dir_okay=False, path_type=Path), help="Append events as JSON lines.")
 @click.option("--exit-on-stdin-eof", is_flag=True, help="End when standard input is closed.")
 def serve_command(  # noqa: PLR0913, PLR0917 - click hands every option over as an argument
@@ -119,6 +121,26 @@ def register_command(control: Path, partner: str, versions_url: str) -> None:
     if answer["outcome"] != "registered":
         raise click.ClickException(answer["reason"])
     click.echo(f"Registered with {partner} in {answer['version']}")
+
+
+@main.command("command")
+@click.argument("control", type=click.Path(path_type=Path, exists=True, dir_okay=True))
+@click.argument("partner")
+@click.argument("name")
+def command_command(control: Path, partner: str, name: str) -> None:
+    """Send the command NAME to PARTNER; its body, without a response_url, is read from standard input.
+
+    Example: echo '{"reservation_id": "R-1"}' | python -m infra.service command build/control cpo-c CANCEL_RESERVATION
+    """
+    from infra.service.starting.door import command  # noqa: PLC0415 - `--help` needs none of it
+
+    try:
+        answer = asyncio.run(command(control, partner, name, json.load(sys.stdin)))
+    except (OSError, ValueError) as error:
+        raise click.ClickException(str(error)) from None
+    if answer["outcome"] != "accepted":
+        raise click.ClickException(answer["reason"])
+    click.echo(f"{partner} accepted {name}; its result may come to {answer['response_url']}")
 
 
 @main.command("faults")

@@ -40,7 +40,8 @@ from infra.service.supported import VERSIONS
 from infra.service.vault import MemoryVault, TokenVault
 from infra.service.versions import Version, version_routes
 
-if TYPE_CHECKING:  # where nobody starts a registration none of it is loaded
+if TYPE_CHECKING:  # where nobody starts a registration or commands a partner none of it is loaded
+    from infra.service.commanding.sender import CommandSender
     from infra.service.starting.starter import Starter
 
 
@@ -57,6 +58,7 @@ def create_app(  # noqa: PLR0913 - keywords with defaults
     versions: Iterable[Version] = VERSIONS,
     puller: Puller | None = None,
     starter: Starter | None = None,
+    commands: CommandSender | None = None,
     vouch: Vouch | None = None,
 ) -> ASGIApp:
     """The service as an ASGI application (HTTP only, no lifespan).
@@ -64,7 +66,7 @@ def create_app(  # noqa: PLR0913 - keywords with defaults
     It keeps no state beside `store`, `vault` and `quarantine`.
     Without `quarantine` what is refused is not kept.
     Without `outbound` the handshake cannot call back and ends with OCPI 3001; without `puller` nothing is pulled.
-    `starter` begins registrations; `authenticator` has to know the tokens that it offers.
+    `starter` begins registrations; `authenticator` has to know the tokens that it offers. `commands` go to partners.
     `vouch`: who looks at what the storage gives.
     """
     services = Services(
@@ -86,6 +88,8 @@ def create_app(  # noqa: PLR0913 - keywords with defaults
         puller.attach(services, routes)
     if starter is not None:
         starter.attach(services)
+    if commands is not None:
+        commands.attach(services)
     guard = _Guard(
         authenticator=authenticator or TokenAuthenticator(settings, store, clock),
         rates=PartnerRates(settings.rates, time.monotonic),

@@ -16,12 +16,15 @@ from starlette.types import ASGIApp
 from infra.service.app import create_app
 from infra.service.audit import EventSink, discard
 from infra.service.authentication import Authenticator, TokenAuthenticator
+from infra.service.commanding.manner import CommandManner
+from infra.service.commanding.sender import CommandSender
 from infra.service.credentials_token import CredentialsToken
 from infra.service.datetimes import now
 from infra.service.deployment.folder import Folder
 from infra.service.deployment.loading import load_partners, load_seed
 from infra.service.faults.fault import Fault
 from infra.service.listener import ListenerOptions, make_context
+from infra.service.modules.dialect import Dialect
 from infra.service.modules.vouching import Vouch, Vouching
 from infra.service.outbound import OutboundClient, OutboundReply
 from infra.service.partner import TokenEncoding
@@ -55,7 +58,8 @@ class ServeOptions:
     """What `serve` is told.
 
     `plaintext_port` 0 is any free port; None opens none, unless a fault answers OCPI over http. `or_free_port` takes a
-    free port where a named one is taken. `control`: where an operator starts registrations (`starting/door.py`).
+    free port where a named one is taken. `control`: where an operator has registrations started and commands sent
+    (`starting/door.py`).
     """
 
     folder: Folder
@@ -78,6 +82,7 @@ class Assembled:
     app: ASGIApp
     puller: Puller | None
     starter: Starter
+    commands: CommandSender
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +120,8 @@ async def serve(options: ServeOptions, ready: Callable[[Ready], None], stop: asy
             plaintext_port=plaintext_port,
             ca=str(options.folder.ca),
         )
-        async with operators_door(options.control, assembled.starter), _pulling(assembled.puller):
+        door = operators_door(options.control, assembled.starter, assembled.commands)
+        async with door, _pulling(assembled.puller):
             await _run(servers, lambda: ready(announcement), stop)
 
 
@@ -129,7 +135,7 @@ async def assemble(options: ServeOptions, settings: Settings, plain_store: Store
     guard = reduce(lambda g, fault: fault.wrap_guard(g), options.faults, guard)
     store = guard(store, settings.backends, options.events)
     store = reduce(lambda s, fault: fault.wrap_store(s), options.faults, store)
-    starter = _starter(options)
+    starter, commands = _starter(options), _commands(options)
     authenticator: Authenticator = TokenAuthenticator(settings, store, now, starter.offered)
     for fault in options.faults:
         authenticator = fault.wrap_authenticator(authenticator, settings, store)
@@ -151,17 +157,27 @@ async def assemble(options: ServeOptions, settings: Settings, plain_store: Store
         versions=options.versions,
         puller=puller,
         starter=starter,
+        commands=commands,
         vouch=vouch,
     )
     app = reduce(lambda a, fault: fault.wrap_app(a), options.faults, app)
-    return Assembled(app=app, puller=puller, starter=starter)
+    return Assembled(app=app, puller=puller, starter=starter, commands=commands)
 
 
 def _starter(options: ServeOptions) -> Starter:
-    """In the versions that are served."""
-    served = {version.number for version in options.versions}
     manner = reduce(lambda m, fault: fault.wrap_start(m), options.faults, StartManner())
-    return Starter(tuple(dialect for dialect in DIALECTS if dialect.number in served), manner)
+    return Starter(_served(options), manner)
+
+
+def _commands(options: ServeOptions) -> CommandSender:
+    manner = reduce(lambda m, fault: fault.wrap_commands(m), options.faults, CommandManner())
+    return CommandSender(_served(options), manner)
+
+
+def _served(options: ServeOptions) -> tuple[Dialect, ...]:
+    """The versions that are served."""
+    served = {version.number for version in options.versions}
+    return tuple(dialect for dialect in DIALECTS if dialect.number in served)
 
 
 @asynccontextmanager

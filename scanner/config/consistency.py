@@ -117,6 +117,7 @@ def _identities(path: KeyPath, environment: EnvironmentConfig, config: ConfigFil
         yield from _endpoints_of(at, identity, environment)
         yield from _shown_to(at, identity, environment, config)
         yield from _invited(at, identity, environment)
+        yield from _commanded(at, identity, environment)
         if identity.partner and partner is None:
             yield (
                 (*at, "partner"),
@@ -169,6 +170,17 @@ def _invited(at: KeyPath, identity: IdentityConfig, environment: EnvironmentConf
         yield (*at, "invited", "token"), "is what the platform shows us; `token` of the identity is what we show it"
 
 
+def _commanded(at: KeyPath, identity: IdentityConfig, environment: EnvironmentConfig) -> Found:
+    if identity.commanded is None:
+        return
+    if not {"actuate", "registration"} <= set(environment.allow) or environment.partner_server is None:
+        said = "commands of the platform need `allow: [actuate, registration]` and a `partner_server`"
+        yield (*at, "commanded"), said
+    if not identity.disposable or not identity.sink or identity.unregister or identity.revoked_at:
+        said = "the identity needs `disposable: true` and a `sink`, and no `unregister` or `revoked_at`: it has to stay"
+        yield (*at, "commanded"), said
+
+
 def _urls(environment: EnvironmentConfig) -> set[str]:
     return {endpoint.versions_url.lower().rstrip("/") for endpoint in environment.endpoints.values()}
 
@@ -176,7 +188,8 @@ def _urls(environment: EnvironmentConfig) -> set[str]:
 def _permissions(path: KeyPath, environment: EnvironmentConfig) -> Found:
     if environment.allow and environment.mode is Mode.OBSERVE:
         yield (*path, "allow"), "mode observe sends reads only; set `mode: exercise`, or take `allow` away"
-    if "actuate" in environment.allow and not environment.evses:
+    is_commanded = any(identity.commanded for identity in environment.identities.values())
+    if "actuate" in environment.allow and not environment.evses and not is_commanded:
         yield (*path, "allow"), "`actuate` needs `evses`: the hardware that may be moved, by name"
     if "registration" in environment.allow and not any(i.sink for i in environment.identities.values()):
         yield (*path, "allow"), "`registration` needs an identity with a `sink`: a durable place for the new token"

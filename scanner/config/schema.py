@@ -112,13 +112,21 @@ class InvitationConfig(Strict):
     starts: Annotated[int, Field(ge=1, le=8)] = 1
 
 
+class CommandedConfig(Strict):
+    """From `at` on the platform's operator sends `count` commands to the `partner_server`; none can move anything."""
+
+    at: AwareDatetime
+    count: Annotated[int, Field(ge=1, le=8)] = 3
+
+
 class IdentityConfig(Strict):
     """Who the scanner speaks as. Without `token` it cannot speak; `sink` takes the token that a registration brings.
 
     `endpoints`: the platforms that issued the token, and that alone may see it; needed where there are several.
     `kind` bootstrap: the token is a CREDENTIALS_TOKEN_A. `unregister`: a scan may end the registration.
     `revoked_at`: when the platform's operator revokes the token, while a scan watches it. `shown_to`: other
-    environments that may see the token, and have to refuse it. `invited`: the platform registers with us.
+    environments that may see the token, and have to refuse it. `invited`: the platform registers with us;
+    `commanded`: it sends us commands.
     """
 
     token: Reference
@@ -132,6 +140,7 @@ class IdentityConfig(Strict):
     unregister: bool = False
     revoked_at: AwareDatetime | None = None
     invited: InvitationConfig | None = None
+    commanded: CommandedConfig | None = None
     shown_to: tuple[Text, ...] = ()
 
 

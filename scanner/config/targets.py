@@ -5,6 +5,7 @@ from pathlib import Path
 from scanner.config.cloud_inputs import cloud_inputs
 from scanner.config.schema import (
     AuthorisationConfig,
+    CommandedConfig,
     ConfigFile,
     EndpointConfig,
     EnvironmentConfig,
@@ -16,7 +17,7 @@ from scanner.config.schema import (
 from scanner.gate.policy import origin_of
 from scanner.model.burst import StressLimits
 from scanner.model.effect import Effect
-from scanner.model.party import Contract, Grant, Identity, Invitation, Party
+from scanner.model.party import Commanded, Contract, Grant, Identity, Invitation, Party
 from scanner.model.target import (
     Authorisation,
     BackendTrouble,
@@ -125,11 +126,16 @@ def _identity(name: str, config: IdentityConfig, file: ConfigFile) -> Identity:
         unregister=config.unregister,
         revoked_at=config.revoked_at,
         invited=_invitation(config.invited),
+        commanded=_commanded(config.commanded),
     )
 
 
 def _invitation(config: InvitationConfig | None) -> Invitation | None:
     return None if config is None else Invitation(path=config.path, at=config.at, starts=config.starts)
+
+
+def _commanded(config: CommandedConfig | None) -> Commanded | None:
+    return None if config is None else Commanded(at=config.at, count=config.count)
 
 
 def _partner_server(config: PartnerServerConfig | None, base: Path) -> PartnerServer | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from scanner.gate.asked import AskedResults
 from scanner.gate.policy import decide
 from scanner.gate.record import IntentRecord
 from scanner.gate.redaction import Redactor
@@ -20,6 +21,7 @@ class Decisions:
         self._targets = targets
         self._redactor = redactor
         self._record = record
+        self.asked = AskedResults()
         self._stopped: str | None = None
 
     def stop(self, why: str) -> None:
@@ -35,7 +37,8 @@ class Decisions:
     def refusal(self, intent: Intent) -> Refused | None:
         """Why the intent may not go out, or None."""
         target = self._targets.get(intent.environment)
-        return self.stopped(intent) or decide(intent, target, datetime.now(UTC)) or self._leak(intent)
+        refused = self.stopped(intent) or decide(intent, target, datetime.now(UTC))
+        return refused or self.asked.refusal(intent) or self._leak(intent)
 
     def carries_secret(self, *texts: str) -> Refused | None:
         """A known secret in any of the texts is a refusal."""

@@ -31,7 +31,7 @@ from scanner.model.intent import AwsIntent, DnsIntent, HttpIntent, ListenIntent,
 from scanner.model.json_value import JsonValue
 from scanner.model.leftover import Leftover
 from scanner.model.secret import Secret
-from scanner.model.served import Answers
+from scanner.model.served import Answers, ServedAnswer, ServedCall
 from scanner.model.target import EnvironmentTarget
 from scanner.model.token_shape import KnownToken, TokenSequence, TokenShape
 
@@ -209,7 +209,12 @@ class Gate:
             token=lambda shown: registrations.callers_token(intent.environment, intent.identity, shown),
             note=lambda what: self._record.called(number, what),
         )
-        served = Served(intent, answers, known)
+
+        async def heard(call: ServedCall) -> ServedAnswer | None:
+            self._decisions.asked.heard(intent, call)
+            return await answers(call)
+
+        served = Served(intent, heard, known)
         async with Door(intent, served) as door:
             served.port = door.port
             try:

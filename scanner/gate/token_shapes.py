@@ -23,15 +23,16 @@ def shapes_of(vault: TokenVault, environment: str) -> tuple[TokenShape, ...]:
 
 def sequence_of(vault: TokenVault, environment: str, identity: str) -> TokenSequence:
     """What the registrations of this run brought to one identity; zeros where they brought nothing."""
-    return _sequence(*vault.given(environment, identity))
+    return sequence(*vault.given(environment, identity))
 
 
 def offers_of(vault: TokenVault, environment: str, identity: str) -> TokenSequence:
     """What the platform offered to one identity, in registrations that it started."""
-    return _sequence(*vault.offers(environment, identity))
+    return sequence(*vault.offers(environment, identity))
 
 
-def _sequence(given: Sequence[Secret], repeated: int) -> TokenSequence:
+def sequence(given: Sequence[Secret], repeated: int) -> TokenSequence:
+    """What secrets have to do with each other that came one after the other."""
     tokens = [token.reveal() for token in given]
     following = [(one, other) for one, other in pairwise(tokens) if one != other]
     return TokenSequence(

@@ -63,7 +63,8 @@ class HttpIntent(Intent):
     `expects_errors`: the message is malformed on purpose, so that a server error to it does not mean that the target
     goes down. `address` is one of those that the name was pinned to; None: any. `delivery`: the body does not get there
     whole; never of a registration, and more than was declared goes to loopback alone. `certificate`: which client
-    certificate is shown; another than our own never goes with a real credential.
+    certificate is shown; another than our own never goes with a real credential. `answers_command`: the result of a
+    command that the target sent us, at the `response_url` that it named.
     """
 
     method: str
@@ -74,6 +75,7 @@ class HttpIntent(Intent):
     module: str | None = None
     owners: frozenset[Party] = frozenset()
     evse: str | None = None
+    answers_command: bool = False
     verify_tls: bool = True
     certificate: ShownCertificate = ShownCertificate.OWN
     shown_url: str | None = None
@@ -180,12 +182,14 @@ class ServeIntent(ListenIntent):
     one call, `max_answer_bytes` what it is answered. `speaks` other than modern is bait for clients that agree to it;
     `any_key` lets the certificate have a key that is too short.
     `takes_credentials`: what a caller hands in with a POST that shows the CREDENTIALS_TOKEN_A of an invitation is kept.
+    `takes_commands`: results of commands that come with the token that was handed out last may be sent.
     """
 
     origin: str | None = None
     speaks: Speaks = Speaks.MODERN
     any_key: bool = False
     takes_credentials: bool = False
+    takes_commands: bool = False
     answer_s: float = 20.0
     max_answer_bytes: int = 2**20
 

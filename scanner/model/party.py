@@ -120,6 +120,14 @@ class Invitation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Commanded:
+    """Commands that the platform sends us, because its operator tells it to, from `at` on and `count` of them."""
+
+    at: datetime
+    count: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
     """Who the scanner speaks as; its credentials token stays with the gate.
 
@@ -128,7 +136,7 @@ class Identity:
     may see it; empty: the only one there is. `bootstrap`: the token is a CREDENTIALS_TOKEN_A, for one registration.
     `unregister`: a scan may end the registration, after which every token of the identity is of no use.
     `revoked_at`: when the platform's operator revokes the token, so that a scan can watch it (None: nobody does).
-    `invited`: the platform registers with us (None: it never does).
+    `invited`: the platform registers with us, `commanded`: it sends us commands (None: it never does).
     """
 
     name: str
@@ -142,3 +150,4 @@ class Identity:
     unregister: bool = False
     revoked_at: datetime | None = None
     invited: Invitation | None = None
+    commanded: Commanded | None = None

@@ -20,6 +20,7 @@ from scanner.ocpi.mutation.probe import MutationProbe
 from scanner.ocpi.pages import PagesProbe
 from scanner.ocpi.pulls.probe import PullsProbe
 from scanner.ocpi.rogue.probe import RogueProbe
+from scanner.ocpi.sent_commands.probe import SentCommandsProbe
 from scanner.ocpi.stress.probe import StressProbe
 from scanner.ocpi.tenancy import TenancyProbe
 from scanner.ocpi.tokens.claims import TokenClaimsProbe
@@ -60,8 +61,10 @@ _PULLED: Final[tuple[Probe, ...]] = (*_REFUSED, PullsProbe(probe.name for probe 
 _REPLACING: Final[tuple[Probe, ...]] = (*_PULLED, RegistrationProbe(probe.name for probe in _PULLED))
 # It registers a platform of its own, to which results come.
 _CALLED: Final[tuple[Probe, ...]] = (*_REPLACING, CallbacksProbe(probe.name for probe in _REPLACING))
+# It waits for an operator who has the target send us commands.
+_COMMANDED: Final[tuple[Probe, ...]] = (*_CALLED, SentCommandsProbe(probe.name for probe in _CALLED))
 # It waits for an operator who has the target register with us.
-_INVITED: Final[tuple[Probe, ...]] = (*_CALLED, InvitationProbe(probe.name for probe in _CALLED))
+_INVITED: Final[tuple[Probe, ...]] = (*_COMMANDED, InvitationProbe(probe.name for probe in _COMMANDED))
 # It waits for an operator who ends one.
 _WAITING: Final[tuple[Probe, ...]] = (*_INVITED, RevocationProbe(probe.name for probe in _INVITED))
 # A ban would blind whoever comes later.

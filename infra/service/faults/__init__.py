@@ -29,6 +29,7 @@ from infra.service.faults import (
     pulls,
     registration,
     requests,
+    sent_commands,
     started,
     token_matching,
     transitions,
@@ -64,6 +65,7 @@ _LISTED: Final = (
     *backends.FAULTS,
     *pulls.FAULTS,
     *started.FAULTS,
+    *sent_commands.FAULTS,
 )
 _OF_REGISTRATIONS: Final = (registration, half_way, new_tokens, partner_claims, partner_calls)
 BY_REGISTERING: Final = frozenset(fault.name for module in _OF_REGISTRATIONS for fault in module.FAULTS)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from starlette.types import ASGIApp
 
 from infra.service.authentication import Authenticator
+from infra.service.commanding.manner import CommandManner
 from infra.service.listener import ListenerOptions
 from infra.service.modules.vouching import Vouch
 from infra.service.outbound import OutboundClient
@@ -58,6 +59,10 @@ def _same_start(manner: StartManner) -> StartManner:
     return manner
 
 
+def _same_commands(manner: CommandManner) -> CommandManner:
+    return manner
+
+
 def _same_listener(options: ListenerOptions) -> ListenerOptions:
     return options
 
@@ -86,4 +91,5 @@ class Fault:
     wrap_vouch: Callable[[Vouch], Vouch] = _same_vouch
     wrap_manner: Callable[[Manner], Manner] = _same_manner
     wrap_start: Callable[[StartManner], StartManner] = _same_start
+    wrap_commands: Callable[[CommandManner], CommandManner] = _same_commands
     wrap_listener: Callable[[ListenerOptions], ListenerOptions] = _same_listener

@@ -1,6 +1,9 @@
-"""Results of requests that we sent: taken for a request that is open, from the partner it was sent to, once."""
+"""Results of requests that we sent: taken for an open request, in time, from the partner it was sent to, once."""
 
 from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
 
 from infra.service.call import Answer, Call
 from infra.service.datetimes import format_datetime
@@ -13,7 +16,8 @@ from infra.service.status import invalid_object, not_found
 from infra.service.store import Kind, ObjectKey, StoredObject, Visibility
 from infra.service.strict_json import JsonObject
 
-_CANCELED = "CANCELED_RESERVATION"  # may follow the result of a RESERVE_NOW
+UNTIL: Final = "until"  # of a pending request: when it is given up, RFC 3339; without it there is no such time
+_CANCELED: Final = "CANCELED_RESERVATION"  # may follow the result of a RESERVE_NOW
 
 
 async def keep_result(call: Call, dialect: Dialect, request_id: str, result: JsonObject) -> Answer:
@@ -34,7 +38,14 @@ async def keep_result(call: Call, dialect: Dialect, request_id: str, result: Jso
             return existing
         if existing is not None and result.get("result") != _CANCELED:
             raise invalid_object("The result of this request is known")
+        if existing is None and _is_over(call, pending):
+            raise invalid_object("The time for this result is over")
         return stored(key, result, last_updated=moment)
 
     await put_over(call, key, Visibility(), made)
     return Answer()
+
+
+def _is_over(call: Call, pending: StoredObject) -> bool:
+    until = pending.body.get(UNTIL)
+    return until is not None and call.services.clock() > datetime.fromisoformat(until)

@@ -1,7 +1,9 @@
-"""Where an operator on this machine starts registrations: a Unix socket, one JSON object in, one out.
+"""Where an operator on this machine starts registrations, and has commands sent: a Unix socket, JSON in, JSON out.
 
-In: `partner` (its id), `versions_url` (the partner's) and `token` (its CREDENTIALS_TOKEN_A). Out: `outcome` registered
-and `version`, or `outcome` failed and `reason`. Only the user that the service runs as may use it.
+One object each way. In: `partner` (its id), `versions_url` (the partner's) and `token` (its CREDENTIALS_TOKEN_A), or
+`partner`, `command` (its CommandType) and `body` (the command without its `response_url`). Out: `outcome` registered
+and `version`, `outcome` accepted and `response_url`, or `outcome` failed and `reason`. Only the user that the service
+runs as may use it.
 """
 
 from __future__ import annotations
@@ -14,15 +16,17 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
+from infra.service.commanding.sender import CommandError, CommandSender
 from infra.service.credentials_token import CredentialsToken
 from infra.service.starting.starter import Starter, StartError
+from infra.service.strict_json import JsonObject
 
 _LONGEST: Final = 8192  # bytes
 _OWNER_ONLY: Final = 0o600
 
 
 @asynccontextmanager
-async def operators_door(path: Path | None, starter: Starter) -> AsyncIterator[None]:
+async def operators_door(path: Path | None, starter: Starter, sender: CommandSender) -> AsyncIterator[None]:
     """Open for the length of the block; `path` None: nobody can start anything. Raises OSError."""
     if path is None:
         yield
@@ -30,7 +34,7 @@ async def operators_door(path: Path | None, starter: Starter) -> AsyncIterator[N
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
-            writer.write(json.dumps(await _answer(reader, starter)).encode() + b"\n")
+            writer.write(json.dumps(await _answer(reader, starter, sender)).encode() + b"\n")
             await writer.drain()
         writer.close()
         with suppress(OSError):
@@ -56,15 +60,27 @@ def _bound(path: Path) -> socket.socket:
     return bound
 
 
-async def _answer(reader: asyncio.StreamReader, starter: Starter) -> dict[str, str]:
+async def _answer(reader: asyncio.StreamReader, starter: Starter, sender: CommandSender) -> dict[str, str]:
     try:
-        partner, url, token = _asked(json.loads(await reader.readline()))
-        version = await starter.start(partner, url, token)
-    except StartError as error:
+        document = json.loads(await reader.readline())
+        if "command" in document:
+            url = await sender.send(*_commanded(document))
+            return {"outcome": "accepted", "response_url": url}
+        partner, versions_url, token = _asked(document)
+        version = await starter.start(partner, versions_url, token)
+    except (StartError, CommandError) as error:
         return {"outcome": "failed", "reason": str(error)}
     except (ValueError, KeyError, TypeError, RecursionError):
-        return {"outcome": "failed", "reason": "not an object with partner, versions_url and token"}
+        reason = "not an object with partner, versions_url and token, or with partner, command and body"
+        return {"outcome": "failed", "reason": reason}
     return {"outcome": "registered", "version": version}
+
+
+def _commanded(document: Any) -> tuple[str, str, JsonObject]:  # noqa: ANN401 - JSON
+    partner, command, body = (document[name] for name in ("partner", "command", "body"))
+    if not isinstance(partner, str) or not isinstance(command, str) or not isinstance(body, dict):
+        raise TypeError
+    return partner, command, body
 
 
 def _asked(document: Any) -> tuple[str, str, CredentialsToken]:  # noqa: ANN401 - JSON
@@ -77,9 +93,17 @@ def _asked(document: Any) -> tuple[str, str, CredentialsToken]:  # noqa: ANN401 
 
 async def ask(path: Path, partner: str, versions_url: str, token: str) -> dict[str, str]:
     """Start a registration at the service that serves the socket. Raises OSError, ValueError."""
+    return await _exchange(path, {"partner": partner, "versions_url": versions_url, "token": token})
+
+
+async def command(path: Path, partner: str, name: str, body: JsonObject) -> dict[str, str]:
+    """Have the service that serves the socket send a command. Raises OSError, ValueError."""
+    return await _exchange(path, {"partner": partner, "command": name, "body": body})
+
+
+async def _exchange(path: Path, asked: JsonObject) -> dict[str, str]:
     reader, writer = await asyncio.open_unix_connection(path, limit=_LONGEST)
     try:
-        asked = {"partner": partner, "versions_url": versions_url, "token": token}
         writer.write(json.dumps(asked).encode() + b"\n")
         await writer.drain()
         answer: dict[str, str] = json.loads(await reader.readline())

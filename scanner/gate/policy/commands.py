@@ -12,6 +12,7 @@ _NAMES: Final = ("location_id", "evse_uid", "session_id")
 _ANY_OF: Final = ("location_id", "session_id")
 _RESERVATION: Final = "reservation_id"
 _TOKEN: Final = "token"
+_OF_A_RESULT: Final = frozenset({"result", "message"})
 _PROFILES: Final = "chargingprofiles"
 _OF_PROFILES: Final = frozenset({"PUT", "DELETE"})
 _TELLING: Final = {name.replace("_", ""): name for name in (*_NAMES, _RESERVATION, _TOKEN)}
@@ -53,6 +54,12 @@ def about_evse(intent: HttpIntent) -> bool:
     if _RESERVATION in document and not _is_made_up(reserved):
         return False
     return document.get("evse_uid") == intent.evse if "location_id" in document else _is_made_up(reserved)
+
+
+def is_result(intent: HttpIntent) -> bool:
+    """True for a CommandResult, which names nothing: the URL alone says what it is the result of."""
+    document = _document(intent)
+    return document is not None and "result" in document and document.keys() <= _OF_A_RESULT
 
 
 def _no_drivers_reservation(intent: HttpIntent, document: dict[str, object]) -> bool:

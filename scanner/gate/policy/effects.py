@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from scanner.gate.policy.commands import about_evse, about_nothing
+from scanner.gate.policy.commands import about_evse, about_nothing, is_result
 from scanner.gate.policy.origins import host_of
 from scanner.gate.policy.parties import claims_foreign
 from scanner.gate.policy.weight import least_effect, owners_in_path, undeclared
@@ -98,11 +98,23 @@ def _sink(intent: Intent, target: EnvironmentTarget) -> Refused | None:
 
 
 def _evse(intent: Intent, target: EnvironmentTarget) -> Refused | None:
+    if isinstance(intent, HttpIntent) and intent.answers_command:
+        return _result(intent, target)
     if isinstance(intent, HttpIntent):
         is_named = intent.evse in target.evses and about_evse(intent)
         if is_named or (intent.evse is None and about_nothing(intent)):
             return _disposable(Effect.ACTUATE, intent, target)
     return Refused(kind=RefusalKind.NOT_ALLOWED, detail="a command needs an EVSE that is listed in `evses`, by its uid")
+
+
+def _result(intent: HttpIntent, target: EnvironmentTarget) -> Refused | None:
+    """Of a command that the target sent us: it moves nothing, and nobody else's is meant (see `gate/asked.py`)."""
+    if not any(identity.commanded for identity in target.identities):
+        detail = "the result of a command needs an identity that the platform sends commands to (`commanded`)"
+        return Refused(kind=RefusalKind.NOT_ALLOWED, detail=detail)
+    if not is_result(intent):
+        return Refused(kind=RefusalKind.NOT_ALLOWED, detail="what answers a command has a `result`, and nothing else")
+    return _disposable(Effect.ACTUATE, intent, target)
 
 
 def _authorised(intent: Intent, target: EnvironmentTarget, now: datetime) -> Refused | None:

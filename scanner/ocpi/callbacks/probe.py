@@ -24,10 +24,9 @@ from scanner.ocpi.callbacks.following import Following
 from scanner.ocpi.callbacks.named_evse import MOST_PAGES, NamedEvse, find
 from scanner.ocpi.callbacks.platform import ResultPlatform
 from scanner.ocpi.client import OcpiClient
-from scanner.ocpi.credentials.bodies import PartyInRole, credentials_body
-from scanner.ocpi.credentials.desk import Desk, Ended
 from scanner.ocpi.credentials.made_up_partner import MadeUpPartner
 from scanner.ocpi.credentials.probe import leftover, may_register
+from scanner.ocpi.credentials.renewed import renewed
 from scanner.ocpi.interfaces import Interface, discovered
 from scanner.ocpi.notes import Notebook, not_configured
 from scanner.ocpi.partner_probe import PartnerProbe
@@ -132,8 +131,7 @@ async def _look(context: ProbeContext, endpoint: Endpoint, identity: Identity, p
         if closed is not None:
             book.missing(commands.subject, _FACTS, closed)
             return
-        own = PartyInRole(party=identity.party, role=identity.role)
-        why_none = await _registered(context, identity, own, credentials, platform)
+        why_none = await renewed(context, identity, credentials, partner, PROBE)
         if why_none is not None:
             book.missing(commands.subject, _FACTS, why_none)
             return
@@ -170,22 +168,6 @@ async def _look(context: ProbeContext, endpoint: Endpoint, identity: Identity, p
         else:
             why = NoReply(reason=Reason.CONTROL_FAILED, detail="no command was answered")
             book.missing(commands.subject, (type(fact),), why)
-
-
-async def _registered(
-    context: ProbeContext, identity: Identity, own: PartyInRole, at: Interface, platform: ResultPlatform
-) -> NoReply | None:
-    """PUT credentials that name the platform; why that came to nothing, or None."""
-    desk = Desk(context, identity.name, leftover(context.target, identity, at), PROBE)
-    body = credentials_body(at.version, platform.partner.url(""), own)
-    try:
-        done = await desk.send("PUT", at, "PUT credentials with a platform that takes results", body)
-    except Ended as ended:
-        return ended.why
-    if done.accepted:
-        return None
-    detail = f"credentials with a platform of ours that takes results were {done.answer.said()}"
-    return NoReply(reason=Reason.CONTROL_FAILED, detail=detail)
 
 
 def _newest(context: ProbeContext, endpoint: Endpoint, identity: str) -> tuple[Interface, Interface, Interface] | None:

@@ -6,14 +6,17 @@ from datetime import UTC, datetime
 
 import pytest
 
+from scanner.gate.asked import AskedResults
 from scanner.gate.policy.commands import about_evse, about_nothing
 from scanner.gate.policy.effects import not_permitted
 from scanner.model.effect import Effect, Mode
-from scanner.model.intent import HttpIntent, IdentityCredential
-from scanner.model.party import Identity
+from scanner.model.intent import HttpIntent, IdentityCredential, ServeIntent
+from scanner.model.party import Commanded, Identity
+from scanner.model.served import CallersToken, ServedCall
 from tests.scanner.gate_fixtures import loopback_target
 
 URL = "https://localhost/ocpi/commands/START_SESSION"
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 NOTHING = {"location_id": "POSTURE-1", "evse_uid": "POSTURE-2"}
 TWO_READINGS = (
     b'{"location_id": "LOC1", "evse_uid": "E2", "evse_uid": "E1"}',
@@ -147,3 +150,79 @@ def test_a_charging_profile_is_about_nothing_under_a_made_up_session_and_else_ab
     assert not about_nothing(real)
     assert about_evse(replace(real, evse="E1"))
     assert not about_evse(real)
+
+
+RESULT_URL = "https://localhost/ocpi/emsp/2.2.1/commands/UNLOCK_CONNECTOR/3f2a"
+
+
+def commanded(**changes):
+    who = Identity(name="emsp-one", disposable=True, commanded=Commanded(at=NOW))
+    target = loopback_target("https://localhost/ocpi/versions", identities=[replace(who, **changes)])
+    return replace(target, mode=Mode.EXERCISE, allow=frozenset({Effect.ACTUATE}))
+
+
+def test_a_result_of_a_command_that_came_to_us_may_leave_where_the_platform_was_to_send_some():
+    result = intent({"result": "ACCEPTED"}, RESULT_URL, answers_command=True)
+    assert not_permitted(result, commanded(), NOW) is None
+    assert not_permitted(result, replace(commanded(), mode=Mode.OBSERVE), NOW)
+    assert not_permitted(result, replace(commanded(), allow=frozenset()), NOW)
+    assert not_permitted(result, commanded(commanded=None), NOW)
+    assert not_permitted(result, commanded(disposable=False), NOW)
+
+
+@pytest.mark.parametrize(
+    "body", [{}, b"{", {"result": "ACCEPTED", "session_id": "S1"}, {"location_id": "LOC1"}, {"message": []}]
+)
+def test_what_is_no_result_is_no_answer_to_a_command(body):
+    assert not_permitted(intent(body, RESULT_URL, answers_command=True), commanded(), NOW)
+
+
+def asked_for(body, *, token=CallersToken.NEWEST, takes=True, method="POST"):
+    serving = ServeIntent(
+        effect=Effect.REGISTRATION,
+        environment="test",
+        probe="p",
+        purpose="be commanded",
+        host="127.0.0.1",
+        port=0,
+        nonce="n",
+        deadline_s=1.0,
+        takes_commands=takes,
+    )
+    call = ServedCall(
+        received_at=NOW, peer="192.0.2.1", method=method, path="/x", headers=(), body=body.encode(), token=token
+    )
+    results = AskedResults()
+    results.heard(serving, call)
+    return results
+
+
+NAMES_IT = json.dumps({"response_url": RESULT_URL})
+
+
+def test_a_result_goes_to_a_url_that_a_command_named_and_to_no_other():
+    results = asked_for(NAMES_IT)
+    assert results.refusal(intent({"result": "ACCEPTED"}, RESULT_URL, answers_command=True)) is None
+    assert results.refusal(intent({"result": "ACCEPTED"}, f"{RESULT_URL}b", answers_command=True))
+    elsewhere = intent({"result": "ACCEPTED"}, RESULT_URL, answers_command=True, environment="prod")
+    assert results.refusal(elsewhere)
+    assert results.refusal(intent(NOTHING)) is None
+
+
+@pytest.mark.parametrize(
+    "heard",
+    [
+        {"body": NAMES_IT, "token": CallersToken.FORMER},
+        {"body": NAMES_IT, "token": CallersToken.NONE},
+        {"body": NAMES_IT, "takes": False},
+        {"body": NAMES_IT, "method": "GET"},
+        {"body": "{"},
+        {"body": "[" * 9000},
+        {"body": '{"response_url": 7}'},
+        {"body": '["response_url"]'},
+    ],
+)
+def test_what_is_no_command_of_the_platform_names_no_url(heard):
+    body = heard.pop("body")
+    result = intent({"result": "ACCEPTED"}, RESULT_URL, answers_command=True)
+    assert asked_for(body, **heard).refusal(result)

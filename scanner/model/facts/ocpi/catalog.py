@@ -43,6 +43,7 @@ from scanner.model.facts.ocpi.pulls import PULL_FACTS
 from scanner.model.facts.ocpi.reads import READ_FACTS
 from scanner.model.facts.ocpi.requests import REQUEST_FACTS
 from scanner.model.facts.ocpi.rogue import ROGUE_FACTS
+from scanner.model.facts.ocpi.sent_commands import SENT_COMMAND_FACTS
 from scanner.model.facts.ocpi.stress import STRESS_FACTS
 from scanner.model.facts.ocpi.tenancy import OwnersSeen, TenancyObserved
 from scanner.model.facts.ocpi.tokens import TOKEN_FACTS
@@ -102,4 +103,5 @@ OCPI_FACT_TYPES: Final[tuple[type, ...]] = (
     *BACKEND_FACTS,
     *PULL_FACTS,
     *INVITED_FACTS,
+    *SENT_COMMAND_FACTS,
 )
