@@ -22,6 +22,7 @@ from scanner.model.observation import Reason
 from scanner.model.ocpi.specification import VERSIONS
 from scanner.model.party import Identity, Invitation
 from scanner.model.target import Endpoint, EnvironmentTarget, PartnerServer
+from scanner.ocpi.appointment import LONGEST_WAIT_S, not_now
 from scanner.ocpi.client import OcpiClient
 from scanner.ocpi.credentials.addresses import answering
 from scanner.ocpi.credentials.bodies import PartyInRole
@@ -45,7 +46,6 @@ if TYPE_CHECKING:  # loaded where a partner is served
     from scanner.gate.serving import Served
 
 PROBE: Final = "ocpi-invitation"
-LONGEST_WAIT_S: Final = 900.0
 _PATIENCE_S: Final = 300.0  # for each start
 _LONGEST_STALL_S: Final = 10.0
 _ANSWER_S: Final = 60.0
@@ -110,7 +110,7 @@ class InvitationProbe(PartnerProbe):
         if invited is None or settings is None or identity.party is None or identity.role is None:
             book.missing(book.platform(), INVITED_FACTS, not_configured(self.nobody))
             return
-        if why := _not_now(invited, identity.name):
+        if why := not_now(invited.at, f"`at` in `invited` of {identity.name}"):
             book.missing(book.platform(), INVITED_FACTS, why)
             return
         ends = datetime.now(UTC) + timedelta(
@@ -201,17 +201,6 @@ def _intent(context: ProbeContext, settings: PartnerServer, identity: Identity, 
         takes_credentials=True,
         answer_s=_ANSWER_S,
     )
-
-
-def _not_now(invited: Invitation, identity: str) -> NoReply | None:
-    """Why it is too early or too late; somewhat late is fine, because an operator may be, too."""
-    wait_s = (invited.at - datetime.now(UTC)).total_seconds()
-    if abs(wait_s) <= LONGEST_WAIT_S:
-        return None
-    when = "away from" if wait_s > 0 else "before"
-    minutes = f"{LONGEST_WAIT_S / 60:.0f} minutes"
-    detail = f"`at` in `invited` of {identity} is more than {minutes} {when} when the scan came to it"
-    return NoReply(reason=Reason.CONTROL_FAILED, detail=detail)
 
 
 def _origin(server: PartnerServer) -> str:
