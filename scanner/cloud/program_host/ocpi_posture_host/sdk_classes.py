@@ -52,6 +52,9 @@ class TypesModule(ModuleType):
             made = shape.made(name, self.__dict__)
             setattr(self, name, made)
             return made
+        if name == "__all__":  # modules of resources find them below the builtins, and take none
+            taker = sys._getframe(1)  # noqa: SLF001 - `import *` says in no other way who it is for
+            return [] if isinstance(taker.f_builtins, _Builtins) else sorted(self._shapes)
         raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
 
     def __dir__(self) -> list[str]:
@@ -88,7 +91,8 @@ class TypesLoader(SourceFileLoader):
         names = module.__dict__
         names["__builtins__"] = _Builtins(module)
         exec(compile(source[: head.start() if head else 0], self.path, "exec"), names)  # noqa: S102 - as a loader does
-        names.update(__all__=[], _shapes=shapes)
+        names.pop("__all__", None)
+        names["_shapes"] = shapes
         module.__class__ = TypesModule
 
 
