@@ -13,9 +13,9 @@ from scanner.errors import UsageError
 ALL: Final = "all"
 _LISTS: Final = (
     "import json; from infra.service.faults import BY_REGISTERING, FAULTS;"
-    "from infra.weaknesses import HIDDEN_BY_OTHERS, OF_CONTAINERS, Weakness;"
+    "from infra.weaknesses import HIDDEN_BY_OTHERS, OF_CONTAINERS, OF_THE_WAY_OUT, Weakness;"
     "service = [[name, f.by_writing, name in BY_REGISTERING] for name, f in FAULTS.items()];"
-    "stack = [[str(w), w in HIDDEN_BY_OTHERS] for w in Weakness if w not in OF_CONTAINERS];"
+    "stack = [[str(w), w in HIDDEN_BY_OTHERS] for w in Weakness if w not in OF_CONTAINERS | OF_THE_WAY_OUT];"
     "print(json.dumps([service, stack]))"
 )
 
