@@ -3,9 +3,10 @@
 import asyncio
 import signal
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Final
@@ -120,7 +121,7 @@ def look(scan: Scan, talk: Talk, formats: Sequence[Format] = ()) -> ScanResult:
     )
     try:
         with progress_of(talk) as progress:
-            return run_to_end(_run(plan, progress, formats))
+            return run_to_end(_run(plan, progress, partial(_load_readers, scan.selection, formats)))
     except JournalBroken as broken:
         raise RunFolderError(
             f"The journal is damaged: {broken}.", "Begin a new run; the folder keeps its evidence."
@@ -131,20 +132,22 @@ def look(scan: Scan, talk: Talk, formats: Sequence[Format] = ()) -> ScanResult:
         raise
 
 
-async def _run(plan: ScanPlan, progress: Progress, formats: Sequence[Format]) -> ScanResult:
+async def _run(plan: ScanPlan, progress: Progress, load_readers: Callable[[], None]) -> ScanResult:
     stop = asyncio.Event()
     with _interrupts(stop):
-        loading = asyncio.create_task(asyncio.to_thread(_load_readers, plan, formats))
+        loading = asyncio.create_task(asyncio.to_thread(load_readers))
         result = await run_scan(plan, progress, stop)
         await loading
         return result
 
 
-def _load_readers(plan: ScanPlan, formats: Sequence[Format]) -> None:
-    if plan.later is not None:
-        plan.later()  # first of all: looking waits for them, and two threads would import what imports each other
+def _load_readers(selection: Selection, formats: Sequence[Format]) -> None:
+    if selection.later is not None:
+        selection.later()  # looking waits for them; two threads at once would import what imports each other
     for module in _READERS:
         import_module(module)
+    selection.judges()
+    import_module("scanner.cli.provenance").digests({})  # of a thousand files, which are kept in mind
     if Format.HTML in formats:
         with suppress(Exception):  # it will be met again, and reported, where the report is rendered
             import_module("reports.html").load_templates()
