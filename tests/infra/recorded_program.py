@@ -56,7 +56,7 @@ def run(configs: Mapping[str, Config]) -> dict[str, Recorded | str]:
     """Run the program once per config; a text is the sentence of a refusal."""
     order = {"project": str(PROJECT), "configs": {name: as_text(config) for name, config in configs.items()}}
     recorder = Path(__file__).with_name("record_program.py")
-    command, text = [PYTHON, "-I", recorder], json.dumps(order)
+    command, text = [str(PYTHON), "-I", str(recorder)], json.dumps(order)
     child = subprocess.run(command, input=text, capture_output=True, text=True, check=False, timeout=LONGEST_S)
     assert child.returncode == 0, child.stderr[-4000:]
     return {name: _outcome(answer) for name, answer in json.loads(child.stdout).items()}

@@ -36,7 +36,7 @@ def test_every_command_explains_itself_with_an_example(posture):
 
 
 def test_the_list_of_commands_says_of_each_what_its_own_help_says():
-    told = {name: command.help for name, command in root.commands.items()}
+    told = {name: command.help or "" for name, command in root.commands.items()}
     first = {name: " ".join(inspect.cleandoc(text).partition("\n\n")[0].split()) for name, text in told.items()}
     assert first == _COMMANDS
 

@@ -73,7 +73,7 @@ async def test_a_run_that_is_not_resumed_begins_anew(tmp_path):
 @pytest.mark.asyncio
 @pytest.mark.parametrize("mode", list(Mode))
 async def test_only_a_run_that_may_write_waits_for_the_disk(tmp_path, monkeypatch, mode):
-    flushed = []
+    flushed: list[int] = []
     monkeypatch.setattr("scanner.gate.journal.os.fsync", flushed.append)
     await run_scan(_plan(tmp_path, CountingProbe(), targets=(EnvironmentTarget(name="test", mode=mode),)))
     assert len(flushed) == (0 if mode is Mode.OBSERVE else 5)

@@ -29,7 +29,8 @@ def played(*calls, timeouts_s=(60, 5)):
 
     async def run():
         answers = [await platform.answer(call) for call in calls]
-        return [(one.status, json.loads(one.body)) for one in answers], [
+        assert all(one is not None and isinstance(one.body, bytes) for one in answers)
+        return [(one.status, json.loads(one.body)) for one in answers if one and isinstance(one.body, bytes)], [
             platform.came.get_nowait() for _ in range(platform.came.qsize())
         ]
 
