@@ -90,5 +90,5 @@ def test_variables_that_are_not_known_are_not_free_of_secrets(environment):
 
 
 def test_a_secret_by_its_form_fails_under_a_name_that_is_not_known():
-    hidden: CloudValue = ({"name": UNKNOWN, "value": "AKIAABCDEFGHIJKLMNOP"},)
+    hidden: CloudValue = ({"name": UNKNOWN, "value": "AKIA" + "ABCDEFGHIJKLMNOP"},)
     assert _outcomes(({**_SOUND, "environment": hidden},))["secrets-not-in-containers"] is Outcome.FAIL

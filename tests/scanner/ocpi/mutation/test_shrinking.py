@@ -40,9 +40,7 @@ def look(manners: Manners, folder: Path, most: int) -> tuple[dict[str, MutantsTr
     async def run() -> tuple[dict[str, MutantsTreated], OddReceiver, int]:
         async with (
             odd_receiver(folder, manners) as receiver,
-            open_gate(
-                receiver.target(replace(FAST, max_requests=most)), folder, tokens={"emsp-a": TOKEN}
-            ) as gate,
+            open_gate(receiver.target(replace(FAST, max_requests=most)), folder, tokens={"emsp-a": TOKEN}) as gate,
         ):
             facts = await gate.run(DiscoveryProbe(), MutationProbe())
             found = {
