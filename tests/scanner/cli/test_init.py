@@ -33,7 +33,7 @@ def test_every_commented_example_is_valid_too(posture, tmp_path):
         .replace("mode: observe", "mode: stress")
         .replace("disposable: false", "disposable: true")
     )
-    (tmp_path / "all.yaml").write_text(text)
+    (tmp_path / "all.yaml").write_text(_without(text, "commanded:"))
     configuration = load_configuration(tmp_path / "all.yaml")
     (target,) = configuration.targets
     assert (len(target.allow), len(target.evses), len(target.absent_parties)) == (3, 1, 1)
@@ -43,6 +43,14 @@ def test_every_commented_example_is_valid_too(posture, tmp_path):
     assert len(target.authorisations) == 1
     assert len(configuration.waivers) == 1
     assert configuration.malformed_waivers == ()
+    (tmp_path / "staying.yaml").write_text(_without(text, "unregister:", "revoked_at:"))
+    (target,) = load_configuration(tmp_path / "staying.yaml").targets
+    assert target.identities[0].commanded
+
+
+def _without(text: str, *keys: str) -> str:
+    """Without what cannot stand beside the other examples: an identity that ends in the scan, or one that stays."""
+    return "\n".join(line for line in text.splitlines() if not line.strip().startswith(keys))
 
 
 def _uncommented(lines: list[str]) -> Iterator[str]:

@@ -8,7 +8,13 @@ from scanner.ocpi.writing.reading_back import ABSENT
 
 @pytest.mark.parametrize(
     "sent, read",
-    [("ab12{{7*7}}", "ab1249"), ("ab12${7*7}", "ab1249"), ("$(echo ab12)", "ab12"), ("`echo ab12`", "ab12\n")],
+    [
+        ("ab12{{7*7}}", "ab1249"),
+        ("ab12${7*7}", "AB1249"),
+        ("ab12#{7*7}", "ab1249"),
+        ("$(echo ab12)", "ab12"),
+        ("`echo ab12`", "ab12\n"),
+    ],
 )
 def test_a_result_tells_on_the_platform(sent, read):
     assert evaluated(sent, read)
@@ -20,6 +26,7 @@ def test_a_result_tells_on_the_platform(sent, read):
         ("ab12{{7*7}}", "ab12{{7*7}}"),
         ("ab12{{7*7}}", "ab12"),
         ("ab12{{7*7}}", ABSENT),
+        ("ab12{{7*7}}", "POSTURE-49C0"),
         ("<script>/*49*/</script>", "&lt;script&gt;/*49*/&lt;/script&gt;"),
         ("$(echo ab12)", "$(echo ab12)"),
         ("$(echo ab12)", "echo ab12"),
