@@ -14,7 +14,7 @@ export PYTHONNOUSERSITE := 1
 PYTHON ?=
 OUT ?= posture
 FAULTS ?=
-WORKERS ?= 3
+WORKERS ?= 4
 ARGS ?=
 
 BIN := .venv/bin
