@@ -39,14 +39,19 @@ class Door:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Close it, and end the calls of those that were let in at the last moment."""
+        """Close it, and end the calls of those that were let in.
+
+        Raises: what a handler raised, which is our own bug.
+        """
         asyncio.get_running_loop().remove_reader(self._socket)
         if self._pause is not None:
             self._pause.cancel()
         self._socket.close()
-        await self._served.close()
-        for connection in self._let_in:  # who was cancelled before the first step
-            connection.close()
+        try:
+            await self._served.close()
+        finally:
+            for connection in self._let_in:  # who was cancelled before the first step
+                connection.close()
 
     def _listen(self) -> None:
         asyncio.get_running_loop().add_reader(self._socket, self._accept)

@@ -217,10 +217,7 @@ class Gate:
         served = Served(intent, heard, known)
         async with Door(intent, served) as door:
             served.port = door.port
-            try:
-                yield served
-            finally:
-                await served.close()
+            yield served
 
     async def _not_ready(self, intent: ServeIntent) -> Refused | None:
         """Where credentials are handed in, there has to be a place for their token."""

@@ -16,7 +16,7 @@ or a second token would take the place of the one that we answer to.
 import json
 from contextlib import suppress
 
-from scanner.gate.registration import LONGEST_TOKEN, Registrations
+from scanner.gate.registration import Registrations, token_of
 from scanner.gate.sink import NewToken, SinkFailed
 from scanner.gate.vault import IdentityKey, TokenVault
 from scanner.model.credential import NEW_TOKEN
@@ -80,8 +80,5 @@ class IncomingCredentials:
 def _token_in(body: bytes) -> str | None:
     """`token` of a credentials object."""
     with suppress(ValueError, RecursionError):
-        document = json.loads(body)
-        token = document.get("token") if isinstance(document, dict) else None
-        if isinstance(token, str) and token.strip() and len(token.encode()) <= LONGEST_TOKEN:
-            return token
+        return token_of(json.loads(body))
     return None

@@ -40,7 +40,7 @@ from scanner.model.token_shape import KnownToken, Standing
 
 RESCUED: Final = "rescued-tokens"
 _TOKEN_BYTES: Final = 32
-LONGEST_TOKEN: Final = 4096
+_LONGEST_TOKEN: Final = 4096
 _SUCCESS: Final = range(200, 300)
 _OCPI_SUCCESS: Final = range(1000, 2000)
 
@@ -213,11 +213,18 @@ def _token_in(exchange: Exchange) -> str | None:
         document = json.loads(exchange.body)
         if not isinstance(document, dict) or not _succeeded(exchange.status, document.get("status_code")):
             return None
-        data = document.get("data")
-        token = data.get("token") if isinstance(data, dict) else None
-        if isinstance(token, str) and token.strip() and len(token.encode()) <= LONGEST_TOKEN:
-            return token
+        return token_of(document.get("data"))
     return None
+
+
+def token_of(credentials: object) -> str | None:
+    """`token` of a credentials object; None where it brings none, or none that can be kept.
+
+    Raises: UnicodeEncodeError (a ValueError) for text that no UTF-8 can hold.
+    """
+    token = credentials.get("token") if isinstance(credentials, dict) else None
+    fits = isinstance(token, str) and token.strip() and len(token.encode()) <= _LONGEST_TOKEN
+    return token if fits else None
 
 
 def _succeeded(http_status: int, ocpi_status: object) -> bool:
