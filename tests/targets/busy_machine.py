@@ -7,10 +7,10 @@ T = TypeVar("T")
 _ATTEMPTS: Final = 3
 
 
-def seen_in_time(look: Callable[[int], T], fits: Callable[[T], bool]) -> T:
-    """What `look` gives for attempt 1, 2 or 3: the first that fits, or the last. Only where times are judged."""
+def seen_in_time(look: Callable[[int], T], fits: Callable[[T], bool], attempts: int = _ATTEMPTS) -> T:
+    """What `look` gives for attempt 1, 2 ..: the first that fits, or the last. Only where times are judged."""
     seen = look(1)
-    for attempt in range(2, _ATTEMPTS + 1):
+    for attempt in range(2, attempts + 1):
         if fits(seen):
             break
         seen = look(attempt)

@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from checks.engine import judge
 from checks.families.ocpi_pulls import CHECKS
 from checks.model.finding import Finding
 from infra.service.deployment.folder import prepare
@@ -18,6 +17,7 @@ from scanner.ocpi.discovery import DiscoveryProbe
 from scanner.ocpi.pulls.probe import PullsProbe
 from tests.scanner.gate_fixtures import open_gate
 from tests.targets.hostile_partner import hostile_target
+from tests.targets.judged import findings_from
 from tests.targets.once import once_a_run
 from tests.targets.reference_service import RunningService, running_service
 
@@ -67,15 +67,6 @@ def look(
     return asyncio.run(run())
 
 
-def findings_of(facts: FactStore) -> tuple[Finding, ...]:
-    """All findings of the family; a bug in a check is an error of the test."""
-
-    def bug(check: str, trace: str) -> None:
-        raise AssertionError(f"{check}: {trace}")
-
-    return judge(CHECKS, facts, ["test"], bug)
-
-
 @once_a_run
 def pulled_findings(fault: str | None = None, *, pulls: bool = True) -> tuple[Finding, ...]:
     """The service with one fault, or none; or one that waits for pushes."""
@@ -85,4 +76,4 @@ def pulled_findings(fault: str | None = None, *, pulls: bool = True) -> tuple[Fi
         folder = prepare(root, outbound=outbound, pulling=PULLING if pulls else None)
         with running_service((fault,) if fault else (), folder=folder, versions=("2.2.1",)) as service:
             within_s = WITHIN_S if pulls else 0.5
-            return findings_of(look(pulling_target(service), service, Path(place), within_s, SHOWN[fault]))
+            return findings_from(CHECKS, look(pulling_target(service), service, Path(place), within_s, SHOWN[fault]))
