@@ -9,8 +9,9 @@ from typing import Final
 from pydantic import ValidationError
 
 from scanner.config.configuration import ENDPOINT, Configuration, sha256_of
+from scanner.config.environment_config import EndpointConfig
 from scanner.config.files import ca_problem
-from scanner.config.schema import EndpointConfig, IdentityConfig
+from scanner.config.identity_config import IdentityConfig
 from scanner.config.secret_reference import NotAReference, SecretReference
 from scanner.config.targets import endpoint, party
 from scanner.errors import UsageError

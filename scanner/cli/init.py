@@ -20,8 +20,8 @@ from scanner.cli.options import talking, words
 from scanner.cli.terminal import is_terminal
 from scanner.config.default_file import DEFAULT_FILE
 from scanner.config.load import load_configuration
-from scanner.config.schema import PartyText, UrlText
 from scanner.config.strict import Reference
+from scanner.config.written import PartyText, UrlText
 from scanner.errors import ConfigError, UsageError
 from scanner.gate.address import is_internal
 from scanner.model.party import Role

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from scanner.config.schema import CloudConfig, PreviewConfig, ProgramConfig, StateConfig, TemplateConfig
+from scanner.config.cloud_config import CloudConfig, PreviewConfig, ProgramConfig, StateConfig, TemplateConfig
 from scanner.model.cloud_input import (
     CloudInput,
     EngineInput,

@@ -5,8 +5,11 @@ from pathlib import PurePath
 
 from checks.model.control import PROFILES
 from checks.tls_profiles.profile import profile_names
+from scanner.config.cloud_config import CloudConfig, ProgramConfig
+from scanner.config.environment_config import EnvironmentConfig
+from scanner.config.identity_config import IdentityConfig
 from scanner.config.nearest import suggestion
-from scanner.config.schema import CloudConfig, ConfigFile, EnvironmentConfig, IdentityConfig, ProgramConfig
+from scanner.config.schema import ConfigFile
 from scanner.config.yaml_document import KeyPath, YamlDocument
 from scanner.errors import Problem
 from scanner.model.effect import Mode

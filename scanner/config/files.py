@@ -4,7 +4,9 @@ import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
-from scanner.config.schema import CloudConfig, ConfigFile, EndpointConfig, EnvironmentConfig
+from scanner.config.cloud_config import CloudConfig
+from scanner.config.environment_config import EndpointConfig, EnvironmentConfig
+from scanner.config.schema import ConfigFile
 from scanner.config.yaml_document import KeyPath, YamlDocument
 from scanner.errors import Problem
 

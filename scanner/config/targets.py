@@ -3,17 +3,15 @@
 from pathlib import Path
 
 from scanner.config.cloud_inputs import cloud_inputs
-from scanner.config.schema import (
+from scanner.config.environment_config import (
     AuthorisationConfig,
-    CommandedConfig,
-    ConfigFile,
     EndpointConfig,
     EnvironmentConfig,
-    IdentityConfig,
-    InvitationConfig,
-    PartnerConfig,
     PartnerServerConfig,
 )
+from scanner.config.identity_config import CommandedConfig, IdentityConfig, InvitationConfig
+from scanner.config.partner_config import PartnerConfig
+from scanner.config.schema import ConfigFile
 from scanner.gate.policy import origin_of
 from scanner.model.burst import StressLimits
 from scanner.model.effect import Effect

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import yaml
 
-from scanner.config.schema import PartnerConfig
+from scanner.config.partner_config import PartnerConfig
 from scanner.config.targets import contract
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.run import ContractsAgreed, ScanTime
