@@ -7,9 +7,10 @@ from checks.catalog import CATALOG
 from checks.mappings.loader import rule_table
 from checks.model.check import Check
 from checks.model.finding import Finding
+from scanner.cli.needed_probes import bringing, with_those_read
 from scanner.cli.selection import Judges, Selection
 from scanner.errors import UsageError
-from scanner.probe import Focus, FocusingProbe, Probe, read_by
+from scanner.probe import Focus, FocusingProbe, Probe
 
 
 def focus_of(finding: Finding) -> Focus:
@@ -25,12 +26,12 @@ def selection_for(finding: Finding, probes: Sequence[Probe]) -> Selection:
     checks: tuple[Check[Any], ...] = ()
     if finding.tool is None:
         checks = (_check(finding),)
-        names = _providing(checks[0], probes)
+        names = bringing(checks, probes)
     else:
         names = {probe.name for probe in probes if probe.witness is finding.witness}
     if not names:
         raise UsageError(f"No probe of this ocpi-posture looks for {finding.check}.")
-    needed = _with_earlier(names, probes)
+    needed = with_those_read(names, probes)
     rules = {key: rule for key, rule in rule_table().items() if key == (finding.tool, finding.check)}
     return Selection(
         judges=lambda: Judges(checks, rules),
@@ -53,19 +54,3 @@ def _check(finding: Finding) -> Check[Any]:
             return check
     hint = "It is about the configuration, or of another version; run `ocpi-posture scan` again."
     raise UsageError(f"{finding.check} is no check that could be replayed.", hint)
-
-
-def _providing(check: Check[Any], probes: Sequence[Probe]) -> set[str]:
-    needs = (check.looks_at, *check.joins)
-    return {
-        probe.name
-        for probe in probes
-        for need in needs
-        if need.fact in probe.provides and need.witness in {None, probe.witness}
-    }
-
-
-def _with_earlier(names: set[str], probes: Sequence[Probe]) -> tuple[Probe, ...]:
-    while more := {name for probe in probes if probe.name in names for name in read_by(probe)} - names:
-        names |= more
-    return tuple(probe for probe in probes if probe.name in names)

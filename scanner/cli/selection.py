@@ -11,10 +11,11 @@ from checks.model.check import Check
 from checks.model.tool_rule import ToolRule
 from checks.tool_findings import RULES_SEEN_BY, RuleTable
 from reports.model.exit_code import Demand
+from scanner.cli.needed_probes import bringing, with_those_read
 from scanner.config.nearest import suggestion
 from scanner.errors import UsageError
 from scanner.model.witness import Witness
-from scanner.probe import LaterProbes, Probe, read_by
+from scanner.probe import LaterProbes, Probe
 
 
 class Judges(NamedTuple):
@@ -93,7 +94,7 @@ def select(
     left_out = known - looking
     return Selection(
         judges=judges,
-        first=tuple(_needed(chosen, *judges()) if wanted else chosen),
+        first=_needed(chosen, *judges()) if wanted else tuple(chosen),
         later=later.load if later and later.witness in looking else None,
         witnesses=_speaking(judges()) if wanted else looking,
         patterns=wanted,
@@ -140,15 +141,7 @@ def _nothing(pattern: str) -> UsageError:
     return UsageError(f"No check or row matches {pattern!r}{near}.", "`ocpi-posture checks list` shows them all.")
 
 
-def _needed(probes: Sequence[Probe], checks: Sequence[Check[Any]], rules: RuleTable) -> list[Probe]:
-    """The probes that see what is judged, and those whose facts these probes read in turn.
-
-    A fact that a check joins may come from any probe of its witness, or of the one it asks for: all of them look.
-    """
-    facts = {check.looks_at.fact for check in checks}
-    whole = {check.witness for check in checks if check.joins} | ({RULES_SEEN_BY} if rules else set())
-    whole |= {need.witness for check in checks for need in check.joins if need.witness}
-    names = {probe.name for probe in probes if probe.provides & facts or probe.witness in whole}
-    while more := {name for probe in probes if probe.name in names for name in read_by(probe)} - names:
-        names |= more
-    return [probe for probe in probes if probe.name in names]
+def _needed(probes: Sequence[Probe], checks: Sequence[Check[Any]], rules: RuleTable) -> tuple[Probe, ...]:
+    """Other tools' rules do not say which probe runs the tool: all of their witness look."""
+    running = {probe.name for probe in probes if rules and probe.witness is RULES_SEEN_BY}
+    return with_those_read(bringing(checks, probes) | running, probes)

@@ -18,17 +18,20 @@ from scanner.probe import ProbeContext
 class PartnerProbe(ABC):
     """One endpoint after the other, each as the first identity that may; `after`: probes that come first.
 
+    Of these, discovery alone tells what is needed; the others want the tokens and the peace of before.
+
     `kinds` of facts are brought; `nobody` says why none are where no identity may.
     """
 
     name: str
     witness = Witness.PROTOCOL
+    reads: frozenset[str] = frozenset({"ocpi-discovery"})
     provides: frozenset[type]
     kinds: ClassVar[tuple[type, ...]]
     nobody: ClassVar[str]
 
     def __init__(self, after: Iterable[str]) -> None:
-        self.after = frozenset(after)
+        self.after = self.reads | frozenset(after)
 
     @abstractmethod
     def why_not(self, target: EnvironmentTarget) -> NoReply | None:

@@ -71,10 +71,11 @@ class RegistrationProbe:
 
     name = PROBE
     witness = Witness.PROTOCOL
+    reads: frozenset[str] = frozenset({"ocpi-discovery"})
     provides: frozenset[type] = frozenset(_PROVIDES)
 
     def __init__(self, after: Iterable[str]) -> None:
-        self.after = frozenset(after)
+        self.after = self.reads | frozenset(after)
 
     def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
         """The exchanges of each identity that may register, and what stays of them."""

@@ -39,10 +39,11 @@ class RevocationProbe:
 
     name = PROBE
     witness = Witness.PROTOCOL
+    reads: frozenset[str] = frozenset({"ocpi-discovery"})
     provides: frozenset[type] = frozenset({TokenAfterRevocation})
 
     def __init__(self, after: Iterable[str]) -> None:
-        self.after = frozenset(after)
+        self.after = self.reads | frozenset(after)
 
     def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
         """When which operator has to act, and the GETs that watch it."""

@@ -47,10 +47,11 @@ class TokenGuessingProbe:
 
     name = NAME
     witness = Witness.PROTOCOL
+    reads: frozenset[str] = frozenset({"ocpi-discovery"})
     provides: frozenset[type] = frozenset({GuessesTried})
 
     def __init__(self, others: Iterable[str]) -> None:
-        self.after: frozenset[str] = frozenset(others)
+        self.after: frozenset[str] = self.reads | frozenset(others)
 
     def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
         """The guesses, and a valid token before and after."""
