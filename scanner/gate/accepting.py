@@ -1,4 +1,4 @@
-"""The door of a platform of ours: who knocked, how far the handshake came, and only then who called.
+"""The door of a server of ours: who knocked, how far the handshake came, and only then who called.
 
 A client that hangs up on a bad certificate makes no call. That it came to the door is what tells its refusal from a
 client that never came.
@@ -7,29 +7,40 @@ client that never came.
 import asyncio
 import socket
 import ssl
-import warnings
 from datetime import UTC, datetime
-from typing import Any, Final, Self
+from typing import Any, Final, Protocol, Self
 
-from scanner.gate.serving import Served
-from scanner.model.intent import ServeIntent
-from scanner.model.served import Knock, Speaks
+from scanner.model.intent import ListenIntent
+from scanner.model.served import Knock
 
 _HANDSHAKE_S: Final = 10.0
 _BACKLOG: Final = 100
+_MAX_CALLERS: Final = 64
+_CLOSING_S: Final = 1.0
 _PAUSE_S: Final = 1.0  # before the next look, where a connection could not be taken
-_OLD: Final = {Speaks.TLS_1_0: ssl.TLSVersion.TLSv1, Speaks.TLS_1_1: ssl.TLSVersion.TLSv1_1}
+
+
+class Host(Protocol):
+    """Who is behind a door."""
+
+    def knocked(self, knock: Knock) -> None:
+        """Be told of a connection, whether or not a handshake came of it."""
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Do what the caller came for; the connection is closed after it. What it raises is our own bug."""
 
 
 class Door:
     """Listens for the length of the block; `port` is the one that was taken."""
 
-    def __init__(self, intent: ServeIntent, served: Served) -> None:
-        """Raises: OSError if the address cannot be bound or the certificate not be used."""
-        self._served = served
-        self._context = server_side(intent)
+    def __init__(self, intent: ListenIntent, context: ssl.SSLContext | None, host: Host) -> None:
+        """Raises: OSError if the address cannot be bound."""
+        self._host = host
+        self._context = context
         self._socket = _bound(intent)
         self._let_in: set[socket.socket] = set()  # and nothing has been done with it yet
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._bug: BaseException | None = None
         self._pause: asyncio.TimerHandle | None = None
         self.port = int(self._socket.getsockname()[1])
 
@@ -41,17 +52,19 @@ class Door:
     async def __aexit__(self, *_: object) -> None:
         """Close it, and end the calls of those that were let in.
 
-        Raises: what a handler raised, which is our own bug.
+        Raises: what a call raised, which is our own bug.
         """
         asyncio.get_running_loop().remove_reader(self._socket)
         if self._pause is not None:
             self._pause.cancel()
         self._socket.close()
-        try:
-            await self._served.close()
-        finally:
-            for connection in self._let_in:  # who was cancelled before the first step
-                connection.close()
+        for task in self._under_way:
+            task.cancel()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+        for connection in self._let_in:  # who was cancelled before the first step
+            connection.close()
+        if self._bug is not None:
+            raise self._bug
 
     def _listen(self) -> None:
         asyncio.get_running_loop().add_reader(self._socket, self._accept)
@@ -66,12 +79,19 @@ class Door:
             loop.remove_reader(self._socket)
             self._pause = loop.call_later(_PAUSE_S, self._listen)
             return
-        if self._served.is_full:
+        if len(self._under_way) >= _MAX_CALLERS:
             connection.close()
-        else:
-            connection.setblocking(False)  # noqa: FBT003 - positional only
-            self._let_in.add(connection)
-            self._served.accept(self._enter(connection, str(peer[0])))
+            return
+        connection.setblocking(False)  # noqa: FBT003 - positional only
+        self._let_in.add(connection)
+        task = asyncio.create_task(self._enter(connection, str(peer[0])))
+        self._under_way.add(task)
+        task.add_done_callback(self._left)
+
+    def _left(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled():
+            self._bug = self._bug or task.exception()
 
     async def _enter(self, connection: socket.socket, peer: str) -> None:
         self._let_in.discard(connection)
@@ -84,32 +104,30 @@ class Door:
             transport, _ = await loop.connect_accepted_socket(lambda: protocol, connection, **secure)
         except OSError as error:  # what OpenSSL says is one, too
             connection.close()
-            self._served.knocked(Knock(at=came, peer=peer, tls=None, failure=_why(error)))
+            self._host.knocked(Knock(at=came, peer=peer, tls=None, failure=_why(error)))
             return
         about = transport.get_extra_info("ssl_object")
-        self._served.knocked(Knock(at=came, peer=peer, tls=about.version() if about else None))
-        await self._served.serve(reader, asyncio.StreamWriter(transport, protocol, reader, loop))
+        self._host.knocked(Knock(at=came, peer=peer, tls=about.version() if about else None))
+        writer = asyncio.StreamWriter(transport, protocol, reader, loop)
+        try:
+            await self._host.serve(reader, writer)
+        finally:
+            await _end(writer)
 
 
-def server_side(intent: ServeIntent) -> ssl.SSLContext | None:
-    """TLS as the intent wants it; None for plaintext.
-
-    Raises: OSError or ssl.SSLError if the files cannot be used.
-    """
-    if intent.speaks is Speaks.PLAINTEXT or intent.certificate_file is None:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    if intent.any_key or intent.speaks in _OLD:
-        context.set_ciphers("ALL:@SECLEVEL=0")
-    if (only := _OLD.get(intent.speaks)) is not None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # they are out of date, which is what they are for
-            context.minimum_version = context.maximum_version = only
-    context.load_cert_chain(intent.certificate_file, intent.key_file)
-    return context
+async def _end(writer: asyncio.StreamWriter) -> None:
+    """Say goodbye, and wait a moment for the other side's: a connection that is left half closed outlives the run."""
+    writer.close()
+    try:
+        async with asyncio.timeout(_CLOSING_S):
+            await writer.wait_closed()
+    except (OSError, TimeoutError):
+        return
+    finally:
+        writer.transport.abort()
 
 
-def _bound(intent: ServeIntent) -> socket.socket:
+def _bound(intent: ListenIntent) -> socket.socket:
     family = socket.AF_INET6 if ":" in intent.host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     try:

@@ -1,45 +1,39 @@
 """The gate: decide, budget, journal, send. Probes reach the network, processes and AWS through its handles only."""
 
-import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scanner.gate.address import is_loopback
 from scanner.gate.addresses import PinnedAddresses
 from scanner.gate.aws import ReadOnlyAwsClient
-from scanner.gate.budget import BudgetUsed, Spent
+from scanner.gate.budget import Spent
 from scanner.gate.budgets import HostBudgets
 from scanner.gate.decision import Decisions, with_true_sinks
 from scanner.gate.http_requests import HttpRequests, Means
 from scanner.gate.journal import Journal
-from scanner.gate.policy import MISFRAMED, endpoint_for, origin_of
+from scanner.gate.policy import origin_of
 from scanner.gate.process import ProcessResult, run_process
-from scanner.gate.raw import RawConnection, open_raw
+from scanner.gate.raw import RawConnection
+from scanner.gate.raw_connections import RawConnections
 from scanner.gate.record import IntentRecord
 from scanner.gate.redaction import Redactor
 from scanner.gate.registration import Registrations
 from scanner.gate.stress_budget import StressBudgets
-from scanner.gate.tls_context import looking_context
 from scanner.gate.token_shapes import offers_of, sequence_of, shapes_of
 from scanner.gate.vault import TokenVault
 from scanner.model.burst import BurstIntent, BurstSent
-from scanner.model.effect import Effect
-from scanner.model.exchange import Failed, HttpOutcome, RefusalKind, Refused
+from scanner.model.exchange import Failed, HttpOutcome, Refused
 from scanner.model.intent import AwsIntent, DnsIntent, HttpIntent, ListenIntent, ProcessIntent, RawIntent, ServeIntent
-from scanner.model.json_value import JsonValue
 from scanner.model.leftover import Leftover
 from scanner.model.secret import Secret
-from scanner.model.served import Answers, ServedAnswer, ServedCall
+from scanner.model.served import Answers
 from scanner.model.target import EnvironmentTarget
 from scanner.model.token_shape import KnownToken, TokenSequence, TokenShape
 
 if TYPE_CHECKING:  # most runs only ask: what answers is loaded where it is opened
-    import ssl
-
-    from scanner.gate.incoming import IncomingCredentials
     from scanner.gate.listener import Listener
+    from scanner.gate.servers import Servers
     from scanner.gate.serving import Served
 
 
@@ -59,7 +53,6 @@ class Gate:
         first_number: int = 1,
     ) -> None:
         known = {target.name: with_true_sinks(target, vault.sinks) for target in targets}
-        self._targets = known
         self._scratch = scratch
         self._vault = vault
         self._redactor = redactor
@@ -85,6 +78,15 @@ class Gate:
                     stop=self._decisions.stop,
                 ),
             )
+        )
+
+        self._raw = RawConnections(
+            targets=known,
+            decisions=self._decisions,
+            record=self._record,
+            budgets=self._budgets,
+            stress_budgets=self._stress_budgets,
+            addresses=self.addresses,
         )
 
     @property
@@ -116,42 +118,9 @@ class Gate:
         )
         return await bursts.send(intent)
 
-    @asynccontextmanager
-    async def raw(self, intent: RawIntent) -> AsyncIterator[RawConnection | Failed | Refused]:
+    def raw(self, intent: RawIntent) -> AbstractAsyncContextManager[RawConnection | Failed | Refused]:
         """A raw connection for the length of the block."""
-        addresses = self._decisions.refusal(intent) or await self.addresses.resolve(intent, intent.host)
-        if not isinstance(addresses, tuple):
-            yield addresses
-            return
-        try:
-            address = addresses[0] if intent.address is None else intent.address
-            if address not in addresses:
-                yield Refused(kind=RefusalKind.OUT_OF_SCOPE, detail=f"{address} is no address of {intent.host}")
-                return
-            if intent.misframed and not is_loopback(address):
-                yield Refused(kind=RefusalKind.OUT_OF_SCOPE, detail=f"{address} is not loopback: {MISFRAMED}")
-                return
-            async with self._turn(intent):
-                self._record.note(intent, _raw_as_noted(intent))
-                connection = await open_raw(intent, address, self._raw_context(intent))
-                try:
-                    yield connection
-                finally:
-                    if isinstance(connection, RawConnection):
-                        connection.close()
-        except BudgetUsed as used:
-            yield Refused(kind=RefusalKind.BUDGET, detail=f"{intent.host} has had its {used}")
-
-    def _raw_context(self, intent: RawIntent) -> "ssl.SSLContext | None":
-        if not intent.tls:
-            return None
-        endpoint = endpoint_for(intent.host.lower(), self._targets[intent.environment], intent.port)
-        return looking_context(endpoint.client if endpoint else None)
-
-    def _turn(self, intent: RawIntent) -> AbstractAsyncContextManager[None]:
-        if intent.effect is Effect.BURST:
-            return self._stress_budgets.of(intent.host, intent.environment).host.turn()
-        return self._budgets.of(intent.host, intent.environment).turn(refusal=intent.asks)
+        return self._raw.open(intent)
 
     async def resolve(self, intent: DnsIntent) -> tuple[str, ...] | Failed | Refused:
         """The addresses of a name that may be connected to; looked up once a run, and pinned from then on."""
@@ -171,66 +140,30 @@ class Gate:
         self._record.note(intent, {"process": list(intent.argv[:8]), "reserved": dict(intent.reserved())})
         return await run_process(intent, self._scratch)
 
-    @asynccontextmanager
-    async def listen(self, intent: ListenIntent) -> "AsyncIterator[Listener | Refused]":
+    def listen(self, intent: ListenIntent) -> "AbstractAsyncContextManager[Listener | Refused]":
         """Wait for calls of the target for the length of the block; port 0 takes a free one (`Listener.port`).
 
-        Raises: OSError if the address cannot be bound.
+        Raises: OSError if the address cannot be bound or the certificate not be used.
         """
-        if refused := self._decisions.refusal(intent):
-            yield refused
-            return
-        from scanner.gate.listener import Listener, server_context  # noqa: PLC0415 - see above
+        return self._servers().listen(intent)
 
-        listener = Listener(intent)
-        server = await asyncio.start_server(listener.serve, intent.host, intent.port, ssl=server_context(intent))
-        listener.port = server.sockets[0].getsockname()[1]
-        self._record.note(intent, {"listen": f"{intent.host}:{listener.port}"})
-        async with server:
-            yield listener
-
-    @asynccontextmanager
-    async def serve(self, intent: ServeIntent, answers: Answers) -> "AsyncIterator[Served | Refused]":
+    def serve(self, intent: ServeIntent, answers: Answers) -> "AbstractAsyncContextManager[Served | Refused]":
         """Be a platform that the target can call, for the length of the block; see `ServeIntent`.
 
         Raises: OSError if the address cannot be bound or the certificate not be used, and whatever `answers` raised.
         """
-        if refused := self._decisions.refusal(intent) or await self._not_ready(intent):
-            yield refused
-            return
-        from scanner.gate.accepting import Door  # noqa: PLC0415 - see above
-        from scanner.gate.serving import Known, Served  # noqa: PLC0415 - see above
+        return self._servers().serve(intent, answers)
 
-        number = self._record.note(intent, {"serve": f"{intent.host}:{intent.port}", "speaks": intent.speaks})
-        registrations = self._http.registrations
-        known = Known(
+    def _servers(self) -> "Servers":
+        from scanner.gate.servers import Servers  # noqa: PLC0415 - most runs only ask
+
+        return Servers(
+            decisions=self._decisions,
+            record=self._record,
             redactor=self._redactor,
-            incoming=self._incoming(intent),
-            token=lambda shown: registrations.callers_token(intent.environment, intent.identity, shown),
-            note=lambda what: self._record.called(number, what),
+            registrations=self._http.registrations,
+            vault=self._vault,
         )
-
-        async def heard(call: ServedCall) -> ServedAnswer | None:
-            self._decisions.asked.heard(intent, call)
-            return await answers(call)
-
-        served = Served(intent, heard, known)
-        async with Door(intent, served) as door:
-            served.port = door.port
-            yield served
-
-    async def _not_ready(self, intent: ServeIntent) -> Refused | None:
-        """Where credentials are handed in, there has to be a place for their token."""
-        return await self._http.registrations.ready(intent) if intent.takes_credentials else None
-
-    def _incoming(self, intent: ServeIntent) -> "IncomingCredentials | None":
-        if not intent.takes_credentials or intent.identity is None:
-            return None
-        from scanner.gate.incoming import IncomingCredentials  # noqa: PLC0415 - see above
-
-        key = intent.environment, intent.identity
-        means = self._http.registrations
-        return IncomingCredentials(key, vault=self._vault, registrations=means)
 
     def aws(self, intent: AwsIntent) -> ReadOnlyAwsClient | Refused:
         """A client for reads of one AWS service.
@@ -295,11 +228,3 @@ class Gate:
         """Wait for new tokens that are being taken, close all connections, and bring the journal up to date."""
         await self._http.close()
         self._record.flush()
-
-
-def _raw_as_noted(intent: RawIntent) -> dict[str, JsonValue]:
-    """The connection as the journal has it; one of a burst counts for the budget of bursts."""
-    where = f"{intent.host}:{intent.port}"
-    if intent.effect is Effect.BURST:
-        return {"raw_burst": where, "burst_host": intent.host, "at_most": 1, "seconds": 0}
-    return {"raw": where, "anonymous": intent.asks}

@@ -1,7 +1,6 @@
 """A listener for calls from the target: bounded in number and size, and silent about itself."""
 
 import asyncio
-import ssl
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -9,10 +8,10 @@ import h11
 
 from scanner.model.intent import ListenIntent
 from scanner.model.listener import Expectation, ListenerEvent
+from scanner.model.served import Knock
 
 _MAX_REQUEST_BYTES: Final = 65_536
 _REQUEST_SECONDS: Final = 10.0
-_MAX_CALLERS: Final = 64
 
 
 class Listener:
@@ -26,7 +25,6 @@ class Listener:
         self.events: list[ListenerEvent] = []
         self.port = intent.port
         self._arrived = asyncio.Event()
-        self._open = 0
 
     async def wait(self) -> ListenerEvent | None:
         """The first call in time that carries the nonce; None when the deadline has passed."""
@@ -42,26 +40,22 @@ class Listener:
                 break
         return next((event for event in self.events if event.answers(self.expectation)), None)
 
+    def knocked(self, knock: Knock) -> None:
+        """See `Host.knocked`: only calls count."""
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Take one call, answer 204, close; too many callers at once are turned away."""
-        if self._open >= _MAX_CALLERS:
-            writer.close()
-            return
-        self._open += 1
+        """Take one call, and answer 204."""
         try:
             async with asyncio.timeout(_REQUEST_SECONDS):
                 peer = writer.get_extra_info("peername")
                 event = await self._read(reader, str(peer[0]) if peer else "unknown")
-            if event is not None and len(self.events) < self.intent.max_events:
-                self.events.append(event)
-                self._arrived.set()
-            writer.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
-            await writer.drain()
+                if event is not None and len(self.events) < self.intent.max_events:
+                    self.events.append(event)
+                    self._arrived.set()
+                writer.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+                await writer.drain()
         except (OSError, TimeoutError):
             return
-        finally:
-            self._open -= 1
-            writer.close()
 
     async def _read(self, reader: asyncio.StreamReader, peer: str) -> ListenerEvent | None:
         parser, body, received = h11.Connection(h11.SERVER), bytearray(), 0
@@ -96,15 +90,3 @@ class Listener:
             body=body,
             nonce=self.intent.nonce if carried else None,
         )
-
-
-def server_context(intent: ListenIntent) -> ssl.SSLContext | None:
-    """TLS for the listener where its intent names a certificate.
-
-    Raises: OSError or ssl.SSLError if the files cannot be used.
-    """
-    if intent.certificate_file is None:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(intent.certificate_file, intent.key_file)
-    return context

@@ -6,10 +6,10 @@ whoever else knocks is told that there is nothing.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 import h11
 
@@ -21,8 +21,6 @@ from scanner.model.json_value import JsonValue
 from scanner.model.served import Answers, CallersToken, Knock, ServedAnswer, ServedCall
 
 _MAX_REQUEST_BYTES: Final = 2**18
-_MAX_CALLERS: Final = 64
-_CLOSING_S: Final = 1.0
 _NOTHING: Final = ServedAnswer(status=404)
 _NOT_KEPT: Final = ServedAnswer(status=500)
 _CREDENTIALS: Final = "/credentials"
@@ -39,18 +37,6 @@ class Known:
     token: Callable[[str | None], CallersToken]
     note: Callable[[dict[str, JsonValue]], None]
     incoming: IncomingCredentials | None = None
-
-
-async def _end(writer: asyncio.StreamWriter) -> None:
-    """Say goodbye, and wait a moment for the other side's: a connection that is left half closed outlives the run."""
-    writer.close()
-    try:
-        async with asyncio.timeout(_CLOSING_S):
-            await writer.wait_closed()
-    except (OSError, TimeoutError):
-        return
-    finally:
-        writer.transport.abort()
 
 
 class Served:
@@ -71,8 +57,6 @@ class Served:
         self.news = asyncio.Event()
         self._answers = answers
         self._known = known
-        self._under_way: set[asyncio.Task[None]] = set()
-        self._bug: Exception | None = None
 
     def url(self, path: str = "") -> str:
         """The URL of a path behind the nonce, as the target reaches it."""
@@ -83,35 +67,16 @@ class Served:
         if self._known.incoming is not None:
             self._known.incoming.again()
 
-    async def close(self) -> None:
-        """End the calls that are under way.
-
-        Raises: what a handler raised, which is our own bug.
-        """
-        for task in self._under_way:
-            task.cancel()
-        await asyncio.gather(*self._under_way, return_exceptions=True)
-        if self._bug is not None:
-            raise self._bug
-
-    @property
-    def is_full(self) -> bool:
-        """True where nobody else is let in for now."""
-        return len(self._under_way) >= _MAX_CALLERS
-
-    def accept(self, entering: Coroutine[Any, Any, None]) -> None:
-        """Take one connection, whose handshake and calls are `entering`."""
-        task = asyncio.create_task(entering)
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-
     def knocked(self, knock: Knock) -> None:
         """Remember a connection."""
         if len(self.knocks) < self.intent.max_events:
             self.knocks.append(knock)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One request, one answer, and the end of the connection."""
+        """One request, one answer.
+
+        Raises: what a handler raised.
+        """
         connection = h11.Connection(h11.SERVER)
         try:
             async with asyncio.timeout(self.intent.answer_s):
@@ -124,10 +89,6 @@ class Served:
                         await self._taken(self._known.incoming, before)
         except (OSError, TimeoutError, h11.ProtocolError):
             return
-        except Exception as bug:  # noqa: BLE001 - of a handler: raised where the server is closed
-            self._bug = self._bug or bug
-        finally:
-            await _end(writer)
 
     async def _taken(self, incoming: IncomingCredentials, after: int) -> None:
         """Whoever ends this call, the token is kept and spoken with: the answer has left."""

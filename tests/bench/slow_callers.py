@@ -14,6 +14,7 @@ from typing import Final
 
 from scanner.gate.accepting import Door
 from scanner.gate.redaction import Redactor
+from scanner.gate.server_tls import server_side
 from scanner.gate.serving import Known, Served
 from scanner.model.effect import Effect
 from scanner.model.intent import ServeIntent
@@ -59,14 +60,13 @@ async def _measured(folder: Path) -> tuple[float, int]:
     )
     known = Known(redactor=Redactor(()), token=lambda _: CallersToken.NONE, note=lambda _: None)
     served = Served(replace(intent, max_events=CALLERS), _nothing, known)
-    async with Door(intent, served) as door:
+    async with Door(intent, server_side(intent), served) as door:
         before = _peak_mib()
         client = await asyncio.create_subprocess_exec(
             sys.executable, "-c", _CLIENT, str(door.port), str(CALLERS), stdout=asyncio.subprocess.PIPE
         )
         await client.wait()
-        await served.close()
-        return _peak_mib() - before, len(served.knocks)
+    return _peak_mib() - before, len(served.knocks)
 
 
 async def _nothing(_call: ServedCall) -> ServedAnswer:
