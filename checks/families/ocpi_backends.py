@@ -55,8 +55,8 @@ def _others_go_on(case: Case[BackendTroubled]) -> Iterable[Verdict]:
         yield case.not_applicable("looked for a backend that hangs, fails or floods; this one lies")
     elif not ready:
         yield case.inconclusive("no other module answered before, so none can be seen to go on", population=population)
-    elif not any(_in_trouble(fact.trouble, one) for one in fact.own):
-        yield case.inconclusive(_NOT_SEEN, population=population)
+    elif not any(_in_trouble(fact, one) for one in fact.own):
+        yield case.inconclusive(_not_seen(fact), population=population)
     elif fact.trouble is BackendTrouble.HANGS and not fact.under_way:
         yield case.inconclusive(
             "no request to the module was under way while the others were asked", population=population
@@ -67,11 +67,11 @@ def _others_go_on(case: Case[BackendTroubled]) -> Iterable[Verdict]:
         yield case.passes(f"the other modules answered, after {slowest:g} s at most{again}", population=population)
 
 
-def _in_trouble(trouble: BackendTrouble, one: Asked) -> bool:
+def _in_trouble(fact: BackendTroubled, one: Asked) -> bool:
     """The answer shows that something was wrong behind it."""
     if one.http_status in _TURNED_AWAY:
         return False
-    return not one.is_success or (trouble is BackendTrouble.FLOODS and (_too_long(one) or _shows(one)))
+    return not one.is_success or (fact.trouble is BackendTrouble.FLOODS and (_too_long(one) or _shows(fact, one)))
 
 
 def _too_long(one: Asked) -> bool:
@@ -94,8 +94,8 @@ def _flood_stopped(case: Case[BackendTroubled]) -> Iterable[Verdict]:
         )
     elif not asked:
         yield case.inconclusive(f"the module turned us away: {fact.own[0].said()}", population=population)
-    elif not any(_in_trouble(fact.trouble, one) for one in asked):
-        yield case.inconclusive(_NOT_SEEN, population=population)
+    elif not any(_in_trouble(fact, one) for one in asked):
+        yield case.inconclusive(_not_seen(fact), population=population)
     else:
         said = "the flood ended at the module: its answers kept to the page, or told the trouble in OCPI's words"
         yield case.passes(said, population=population)
@@ -122,19 +122,31 @@ def _values_checked(case: Case[BackendTroubled]) -> Iterable[Verdict]:
         yield case.fails(said, field_path=violation.pointer, population=population, reproduce=one.curl)
     if bad:
         return
-    if not any(_shows(one) for one in fact.own):
-        yield case.inconclusive(
-            f"{served} sound objects came and none was left out: nothing shows that its backend lies",
-            population=population,
-        )
+    if not any(_shows(fact, one) for one in fact.own):
+        said = f"{served} sound objects came and none was left out: nothing shows that its backend lies"
+        yield case.inconclusive(_doubtful(fact) or said, population=population)
     else:
         said = "the list was given with sound objects alone" if served else "nothing of it was served"
         yield case.passes(f"{said}, while its backend was said to lie", population=population)
 
 
-def _shows(one: Asked) -> bool:
-    """Something unsound was there and was held back: objects left out of the page, or an error about them."""
-    return bool(one.left_out or one.ocpi_status in _SERVER_ERRORS)
+def _shows(fact: BackendTroubled, one: Asked) -> bool:
+    """Something unsound was there and was held back: an error about it, or objects that were counted and left out.
+
+    A platform that counts more than it gives as a habit would show that always: its sound lists have to count right.
+    """
+    return one.ocpi_status in _SERVER_ERRORS or bool(one.left_out and fact.counts_right)
+
+
+def _not_seen(fact: BackendTroubled) -> str:
+    return _doubtful(fact) or _NOT_SEEN
+
+
+def _doubtful(fact: BackendTroubled) -> str | None:
+    """Why objects that were counted and did not come show nothing."""
+    if not any(one.left_out for one in fact.own):
+        return None
+    return "fewer objects came than X-Total-Count says, but no list beside shows that this platform counts right"
 
 
 def _check(

@@ -44,7 +44,7 @@ class Asking:
         if isinstance(outcome, Failed):
             curl = f"curl --include '{outcome.url}'"
             return Asked(seconds=round(time.monotonic() - begun, 2), curl=curl)
-        return _read(interface, outcome)
+        return heard(interface, outcome)
 
     def _intent(self, interface: Interface, wanted: str) -> HttpIntent:
         return HttpIntent(
@@ -71,14 +71,15 @@ class Asking:
         self.evidence.append(self._context.evidence.store_document(wanted, self._context.record.witness, document))
 
 
-def _read(interface: Interface, exchange: Exchange) -> Asked:
+def heard(interface: Interface, exchange: Exchange) -> Asked:
+    """What the answer to a GET of a list shows of its module."""
     reply = read_reply(exchange, 0)
     version = version_with_data(interface.version)
     module = specification(version).modules.get(interface.module)
     line = repeat_line(exchange)
     checked = validated(version, module.object or "" if module else "", reply.objects, line)
     total = _number(exchange, "X-Total-Count")
-    due = total if next_link(exchange) is None else _number(exchange, "X-Limit")
+    due = total if next_link(exchange) is None else None  # X-Limit is a bound, no promise: a page may be shorter
     return Asked(
         seconds=round(exchange.elapsed_s, 2),
         http_status=exchange.status,

@@ -114,7 +114,8 @@ def test_without_a_word_of_the_operator_nothing_is_asked(tmp_path):
 
 WELL = Asked(seconds=0.1, http_status=200, ocpi_status=1000, objects=1)
 TOLD_SO = Asked(seconds=1.0, http_status=503, ocpi_status=3000)
-BESIDE = Neighbour(name="locations", calm=(WELL,), strained=(WELL,))
+COUNTED = replace(WELL, total=1)
+BESIDE = Neighbour(name="locations", calm=(COUNTED,), strained=(WELL,))
 
 
 def judged(check_id, **changes):
@@ -185,9 +186,23 @@ def test_one_answer_of_several_that_is_none_is_enough():
         (Asked(seconds=1.0, http_status=502), Outcome.FAIL),
         (replace(WELL, objects=50, limit=50, left_out=0), Outcome.INCONCLUSIVE),
         (Asked(seconds=1.0, http_status=429), Outcome.INCONCLUSIVE),
-        (replace(WELL, objects=40, limit=50, left_out=10), Outcome.PASS),
+        (replace(WELL, objects=40, total=50, left_out=10), Outcome.PASS),
         (TOLD_SO, Outcome.PASS),
     ],
 )
 def test_a_flood_ends_at_the_module_or_is_seen_behind_it(own, outcome):
     assert judged(FLOOD, trouble=BackendTrouble.FLOODS, own=(own,)) == [outcome]
+
+
+SHORT = replace(WELL, objects=40, total=50, left_out=10)
+
+
+@pytest.mark.parametrize("calm", [(WELL,), (SHORT,), (COUNTED, SHORT), ()])
+@pytest.mark.parametrize("check, trouble", [(VALUES, BackendTrouble.LIES), (FLOOD, BackendTrouble.FLOODS)])
+def test_objects_that_do_not_come_show_nothing_on_a_platform_that_is_not_seen_to_count_right(check, trouble, calm):
+    beside = (replace(BESIDE, calm=calm),) if calm else ()
+    for counted in (COUNTED, replace(WELL, objects=20, total=23, limit=20)):
+        sound = (replace(BESIDE, calm=(counted,)),)
+        assert judged(check, trouble=trouble, own=(SHORT,), neighbours=sound) == [Outcome.PASS]
+    assert judged(check, trouble=trouble, own=(SHORT,), neighbours=beside) == [Outcome.INCONCLUSIVE]
+    assert judged(check, trouble=trouble, own=(TOLD_SO,), neighbours=beside) == [Outcome.PASS]

@@ -15,7 +15,7 @@ class Asked:
     """One GET of a list. `http_status` None: no answer within `seconds`; `ocpi_status` None: none in the answer.
 
     `objects`: how many came; `limit`: how many a page has at most, as X-Limit says; `total`: how many there are, as
-    X-Total-Count says; `left_out`: how many of those that belong on the page did not come, as far as its headers tell.
+    X-Total-Count says; `left_out`: how many of these did not come, where the page is the only one.
     `is_cut`: the answer is longer than what we take of one.
     """
 
@@ -34,6 +34,13 @@ class Asked:
     def is_success(self) -> bool:
         """HTTP and OCPI status say so."""
         return self.http_status == 200 and self.ocpi_status in range(1000, 2000)  # noqa: PLR2004 - HTTP OK
+
+    @property
+    def is_counted(self) -> bool:
+        """As many came as its headers say: all that there is, or a full page of it."""
+        whole = self.total == self.objects
+        full = self.limit == self.objects and (self.total or 0) > self.objects
+        return self.is_success and self.objects > 0 and (whole or full)
 
     def said(self) -> str:
         """For people."""
@@ -77,6 +84,12 @@ class BackendTroubled:
     neighbours: tuple[Neighbour, ...]
     under_way: int
     looks: int = 1
+
+    @property
+    def counts_right(self) -> bool:
+        """Of the platform's lists that are well, those that can be counted hold what their headers say."""
+        calm = [asked for one in self.neighbours for asked in one.calm if asked.is_success]
+        return any(asked.is_counted for asked in calm) and not any(asked.left_out for asked in calm)
 
 
 BACKEND_FACTS: tuple[type, ...] = (BackendTroubled,)
