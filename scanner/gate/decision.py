@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from scanner.gate.asked import AskedResults
+from scanner.gate.permitted import Permitted, looks_at
 from scanner.gate.policy import decide
 from scanner.gate.record import IntentRecord
 from scanner.gate.redaction import Redactor
@@ -22,6 +23,7 @@ class Decisions:
         self._redactor = redactor
         self._record = record
         self.asked = AskedResults()
+        self._permitted = Permitted()
         self._stopped: str | None = None
 
     def stop(self, why: str) -> None:
@@ -36,9 +38,18 @@ class Decisions:
 
     def refusal(self, intent: Intent) -> Refused | None:
         """Why the intent may not go out, or None."""
-        target = self._targets.get(intent.environment)
-        refused = self.stopped(intent) or decide(intent, target, datetime.now(UTC))
+        refused = self.stopped(intent) or self._decided(intent)
         return refused or self.asked.refusal(intent) or self._leak(intent)
+
+    def _decided(self, intent: Intent) -> Refused | None:
+        """The policy's decision; what it permitted once it permits again, as long as it would look at the same."""
+        looked_at = looks_at(intent)
+        if looked_at is not None and looked_at in self._permitted:
+            return None
+        refused = decide(intent, self._targets.get(intent.environment), datetime.now(UTC))
+        if looked_at is not None and refused is None:
+            self._permitted.add(looked_at)
+        return refused
 
     def carries_secret(self, *texts: str) -> Refused | None:
         """A known secret in any of the texts is a refusal."""

@@ -1,6 +1,7 @@
 """What a request may do to its target, judged as if a vulnerable target obeyed it, and how far a scan may go."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class Effect(StrEnum):
@@ -23,4 +24,7 @@ class Mode(StrEnum):
 
     def includes(self, other: "Mode") -> bool:
         """True where everything that `other` permits is permitted here too."""
-        return tuple(Mode).index(self) >= tuple(Mode).index(other)
+        return _MODES.index(self) >= _MODES.index(other)
+
+
+_MODES: Final = tuple(Mode)
