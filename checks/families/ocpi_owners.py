@@ -7,7 +7,14 @@ from checks.families.ocpi_words import listed, where
 from checks.model.by_writing import check_by_writing
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Population, Verdict
-from scanner.model.facts.ocpi.contract import OPEN, Conduct, OwnersCompared, SendersClaimed
+from scanner.model.facts.ocpi.contract import (
+    OPEN,
+    Conduct,
+    OwnerCombination,
+    OwnersCompared,
+    PartOwnersCompared,
+    SendersClaimed,
+)
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
@@ -16,21 +23,29 @@ _SHOWS_NOTHING: Final = frozenset({Conduct.BROKEN, Conduct.NOT_ASKED})
 
 
 def _owners_agree(case: Case[OwnersCompared]) -> Iterable[Verdict]:
+    yield _agreeing(case, [c for c in case.driver.fact.combinations if not c.agrees])
+
+
+def _part_owners_agree(case: Case[PartOwnersCompared]) -> Iterable[Verdict]:
+    """A write that does nothing to one's own part says nothing of another's."""
+    combinations = case.driver.fact.combinations
+    yield _agreeing(case, [c for c in combinations if not c.agrees or c.conduct is not Conduct.WORKED])
+
+
+def _agreeing(case: Case[OwnersCompared] | Case[PartOwnersCompared], tried: list[OwnerCombination]) -> Verdict:
     fact, who = case.driver.fact, case.driver.identity
-    mixed = [c for c in fact.combinations if not c.agrees]
-    took = [c for c in mixed if c.conduct in _TOOK_EFFECT]
+    took = [c for c in tried if c.conduct in _TOOK_EFFECT and not c.agrees]
     # Accepted, and nothing was there afterwards: whether it is kept somewhere else cannot be seen.
-    unsure = [c for c in mixed if c.conduct in _SHOWS_NOTHING | {Conduct.ACCEPTED}]
-    population = Population(examined=len(mixed) - len(unsure), of=len(mixed), unit="combination")
+    unsure = [c for c in tried if c.agrees or c.conduct in _SHOWS_NOTHING | {Conduct.ACCEPTED}]
+    population = Population(examined=len(tried) - len(unsure), of=len(tried), unit="combination")
     if took:
         said = f"{where(case.driver)} took an object of {who} with {listed(c.said() for c in took)} ({fact.other})"
         curl = next((c.curl for c in took if c.curl), None)
-        yield case.fails(said, population=population, reproduce=curl)
-    elif unsure:
+        return case.fails(said, population=population, reproduce=curl)
+    if unsure:
         said = listed(f"{c.said()}: {c.why or c.conduct}" for c in unsure)
-        yield case.inconclusive(f"not every combination was decided: {said}", population=population)
-    else:
-        yield case.passes(f"{who} cannot write for {fact.other}, wherever it is named", population=population)
+        return case.inconclusive(f"not every combination was decided: {said}", population=population)
+    return case.passes(f"{who} cannot write for {fact.other}, wherever it is named", population=population)
 
 
 def _sender_proven(case: Case[SendersClaimed]) -> Iterable[Verdict]:
@@ -65,6 +80,16 @@ CHECKS: Final = (
         fact=OwnersCompared,
         judge=_owners_agree,
         do="Take the party from the token, and refuse a write in which URL, headers or body name another.",
+    ),
+    check_by_writing(
+        id="ocpi-owners-parts-agree",
+        title="EVSEs and Connectors are written by the party that owns their Location, and by no other",
+        controls=("OCPI-EXT-07",),
+        severity=Severity.HIGH,
+        source="OCPI 2.1.1, 2.2.1 and 2.3.0, mod_locations: receiver interface, PUT and PATCH",
+        fact=PartOwnersCompared,
+        judge=_part_owners_agree,
+        do="Hold the party in the URL against the token and OCPI-from at the paths of EVSEs and Connectors as well.",
     ),
     Check(
         id="ocpi-owners-hub-proves-sender",

@@ -1,6 +1,6 @@
 """Who may do what, looked at with several identities: one may read CDRs only, and one is past its end.
 
-`findings_with(fault)`: two eMSPs, a CPO, and an eMSP whose contract has ended, with writes. `hub_findings(fault)`: a
+`findings_with(fault)`: two eMSPs, two CPOs, and an eMSP whose contract has ended, with writes. `hub_findings(fault)`: a
 platform that is a hub, with a partner of three parties behind one token.
 """
 
@@ -20,6 +20,8 @@ from checks.families import ocpi_contract_matrix, ocpi_owners
 from checks.model.check import Check
 from checks.model.finding import Finding
 from checks.model.verdict import Outcome
+from infra.service.credentials_token import CredentialsToken
+from infra.service.deployment.contracts import partner_with_roles
 from infra.service.deployment.folder import Folder, prepare
 from scanner.model.effect import Effect, Mode
 from scanner.model.fact_store import FactStore
@@ -52,21 +54,24 @@ _CPO = (
     Grant(module="commands", side=_S, rights=_WRITE),
     Grant(module="chargingprofiles", side=_S, rights=_WRITE),
 )
+_PUSHES = (Grant(module="locations", side=_R, rights=_BOTH),)
 _CLIENTS = Grant(module="hubclientinfo", side=_S, rights=_READ)
 _WHO = {
     "emsp-a": ("DE-VLT", Role.EMSP, _EMSP),
     "emsp-b": ("FR-RLN", Role.EMSP, _EMSP),
     "cpo-c": ("BE-GRN", Role.CPO, _CPO),
+    "cpo-g": ("SE-GRD", Role.CPO, _PUSHES),
     "emsp-e": ("IT-ELN", Role.EMSP, _EMSP),
     "group-f": ("CH-AAR", Role.EMSP, _EMSP),
 }
 ENDED = "emsp-e"
+EVERYBODY = ("emsp-a", "emsp-b", "cpo-c", "cpo-g", ENDED)
 _WITH_A_FAULT = ("2.2.1",)  # it has to be found in this version alone; the hardened service is looked at in all
 
 
 @cache
 def _folder(*, is_hub: bool) -> Folder:
-    """`cpo-c` may only read its CDRs, and the contract of `emsp-e` has ended."""
+    """`cpo-c` may only read its CDRs, the contract of `emsp-e` has ended, and `cpo-g` may push Locations alone."""
     root = Path(mkdtemp(prefix="contract-service-"))
     atexit.register(shutil.rmtree, root, ignore_errors=True)
     folder = prepare(root / "deployment", is_hub=is_hub)
@@ -77,13 +82,23 @@ def _folder(*, is_hub: bool) -> Folder:
             scope["rights"] = ["read"] if scope["module"] == "cdrs" else scope["rights"]
         if partner["id"] == ENDED:
             partner["contract_until"] = "2025-06-01T00:00:00Z"
+    if not is_hub:
+        document["partners"].append(_second_cpo(folder))
     path.write_text(json.dumps(document))
     return folder
 
 
+def _second_cpo(folder: Folder) -> dict[str, Any]:
+    token = CredentialsToken.make()
+    (folder.root / "tokens" / "cpo-g").write_text(token.reveal())
+    scopes = [{"module": "locations", "side": "RECEIVER", "rights": ["read", "write"]}]
+    agreed = partner_with_roles("cpo-g", "Gröna Laddstolpar", [("SE", "GRD", "CPO")], scopes)
+    return agreed | {"token_sha256": token.digest()}
+
+
 def contract_target(
     service: RunningService,
-    names: Sequence[str] = ("emsp-a", "emsp-b", "cpo-c", ENDED),
+    names: Sequence[str] = EVERYBODY,
     *,
     mode: Mode = Mode.EXERCISE,
     is_hub: bool = False,
@@ -124,7 +139,8 @@ def judged(facts: FactStore) -> tuple[Finding, ...]:
 @once_a_run
 def findings_with(fault: str | None = None) -> tuple[Finding, ...]:
     """The deployment with one fault, or none; looked at once a run."""
-    return _findings(fault, is_hub=False, names=("emsp-a", "emsp-b", "cpo-c", ENDED))
+    names = [name for name in EVERYBODY if fault is None or name != "emsp-b"]  # one eMSP shows each of the faults
+    return _findings(fault, is_hub=False, names=names)
 
 
 @once_a_run

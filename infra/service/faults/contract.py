@@ -23,6 +23,7 @@ _FOREVER: Final = datetime(2999, 1, 1, tzinfo=UTC)
 _DANGEROUS: Final = frozenset({"commands", "chargingprofiles"})
 _FORBIDDEN: Final = 403
 _BAD_REQUEST: Final = 400
+_WHOLE_LOCATION: Final = 3  # segments below the module: country, party, location
 Opens = Callable[[Partner, str, InterfaceRole, Right], bool]
 
 
@@ -111,6 +112,13 @@ def _names_another_owner(refused: Refused) -> bool:
     return refused.method == "PUT" and refused.message.startswith("country_code and party_id differ")
 
 
+def _is_of_anothers_part(refused: Refused) -> bool:
+    """Of an EVSE or Connector, and refused for nothing but its party."""
+    _, _, below = refused.path.partition("/locations/")
+    of_a_part = len(below.strip("/").split("/")) > _WHOLE_LOCATION
+    return of_a_part and refused.message.startswith(("No such party", "OCPI-from and the URL name"))
+
+
 def _closed_by_a_bad_request(app: ASGIApp) -> ASGIApp:
     """Answers 400 and no response format where the service answers 403."""
 
@@ -194,6 +202,13 @@ FAULTS: Final = (
         summary="an object that names another owner than its URL is taken",
         by_writing=True,
         wrap_app=taking(_names_another_owner),
+    ),
+    Fault(
+        name="part-owner-unchecked",
+        summary="an EVSE or Connector is written for whoever knows its URL",
+        in_all=False,
+        by_writing=True,
+        wrap_app=taking(_is_of_anothers_part),
     ),
     Fault(
         name="hub-sender-unchecked",

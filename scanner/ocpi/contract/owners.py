@@ -54,6 +54,15 @@ def best_door(doors: list[Door]) -> Door | None:
     return None
 
 
+def parts_door(doors: list[Door]) -> Door | None:
+    """Where an identity may push Locations, and so write to their EVSEs and Connectors."""
+    return next((d for d in doors if d.specified.side is Side.RECEIVER and _writes_locations(d)), None)
+
+
+def _writes_locations(door: Door) -> bool:
+    return door.specified.module == "locations" and bool(door.granted(Right.WRITE))
+
+
 class Owners:
     """All combinations at one door. `theirs` is the other party's own way in, where it is an identity of ours."""
 

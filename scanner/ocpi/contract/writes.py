@@ -15,6 +15,7 @@ from scanner.model.party import Party, Right
 from scanner.ocpi.contract.asking import Asker, Came, Question
 from scanner.ocpi.contract.cells import Cells
 from scanner.ocpi.contract.doors import Door
+from scanner.ocpi.contract.location_parts import part_ids, part_of
 from scanner.ocpi.contract.reads import Reads
 from scanner.ocpi.contract.throwaway import Objects, as_bytes, object_id
 from scanner.probe import ProbeContext
@@ -103,15 +104,11 @@ class Walk:
 
     def _part(self, operation: Operation) -> Mapping[str, JsonValue]:
         """The first EVSE of the location, or its first connector."""
-        evse = _first(self._whole, "evses")
-        return evse if operation.carries == "EVSE" else _first(evse, "connectors")
+        return part_of(self._whole, operation.carries or "")
 
     def _segments(self) -> dict[str, str]:
         """What leads to the object, and to the first of its parts."""
-        evse = _first(self._whole, "evses")
-        connector = _first(evse, "connectors")
-        parts = {"evse_uid": evse.get("uid"), "connector_id": connector.get("id")}
-        return {**self._ids, **{name: value for name, value in parts.items() if isinstance(value, str)}}
+        return {**self._ids, **part_ids(self._whole)}
 
     async def _send(
         self,
@@ -184,12 +181,6 @@ def _is_whole(door: Door, operation: Operation) -> bool:
 
 def _what(operation: Operation) -> str:
     return f"/{operation.path.template}" if operation.path.template else "object"
-
-
-def _first(whole: Mapping[str, JsonValue], name: str) -> Mapping[str, JsonValue]:
-    parts = whole.get(name)
-    first = parts[0] if isinstance(parts, list) and parts else None
-    return first if isinstance(first, Mapping) else {}
 
 
 def _read_back(written: Came, *, read: bool) -> Came:

@@ -10,7 +10,14 @@ from infra.service.faults.contract import FAULTS
 from scanner.model.effect import Mode
 from scanner.model.evidence import EvidenceRef
 from scanner.model.fact_store import FactStore
-from scanner.model.facts.ocpi.contract import AccessCell, Conduct, ContractMatrix, UrlSource
+from scanner.model.facts.ocpi.contract import (
+    AccessCell,
+    Conduct,
+    ContractMatrix,
+    OwnerCombination,
+    PartOwnersCompared,
+    UrlSource,
+)
 from scanner.model.observation import FactKey, Observation, Seen
 from scanner.model.party import Party, Right
 from scanner.model.subject import InterfaceSubject, Side
@@ -32,6 +39,7 @@ from tests.targets.protocol_runs import IMPATIENT, ODD_CONTRACT, PATIENT
 EXPECTED = yaml.safe_load((Path(__file__).parents[2] / "expected_findings" / "contract.yaml").read_text())
 ON_A_HUB = {"hub-sender-unchecked"}
 VERSIONS = {"2.1.1", "2.2.1", "2.3.0"}
+EVIDENCE = EvidenceRef(id="matrix", sha256="0" * 64, path="evidence/matrix.json")
 HARD = {Outcome.FAIL, Outcome.INCONCLUSIVE}
 
 
@@ -74,7 +82,7 @@ def test_a_module_that_is_only_left_out_of_the_version_details_is_found_open():
     red = [f for f in findings_with("module-beyond-contract") if f.outcome is Outcome.FAIL]
     assert {(f.identity, f.subject.coordinates()["module"]) for f in red} == {
         ("emsp-a", "tokens"),
-        ("emsp-b", "tokens"),
+        ("cpo-g", "tokens"),
     }
 
 
@@ -96,7 +104,7 @@ def test_a_reader_judges_reads_and_says_that_writes_were_not_tried(tmp_path):
     outcomes = {f.check: f.outcome for f in found if f.check.startswith("ocpi-") and f.identity in {"emsp-a", None}}
     assert outcomes["ocpi-contract-reads-beyond-refused"] is Outcome.PASS
     assert outcomes["ocpi-contract-writes-beyond-refused"] is Outcome.NOT_TESTED
-    assert outcomes["ocpi-owners-agree"] is Outcome.NOT_TESTED
+    assert outcomes["ocpi-owners-agree"] is outcomes["ocpi-owners-parts-agree"] is Outcome.NOT_TESTED
 
 
 def test_with_one_identity_owners_are_not_compared_and_an_absent_party_stands_in_for_another(tmp_path):
@@ -115,6 +123,41 @@ def _folder(root: Path, number: int) -> Path:
     folder = root / str(number)
     folder.mkdir()
     return folder
+
+
+def test_a_part_is_written_for_another_by_its_paths_in_the_url_whatever_the_method():
+    red = [f for f in findings_with("part-owner-unchecked") if f.outcome is Outcome.FAIL]
+    assert {(f.identity, f.subject.coordinates()["module"]) for f in red} == {
+        ("cpo-c", "locations"),
+        ("cpo-g", "locations"),
+    }
+    for finding in red:
+        said = {f"{method} of its {part}" for method in ("PUT", "PATCH") for part in ("EVSE", "Connector")}
+        assert {words for words in said if words in finding.message} == said
+
+
+@pytest.mark.parametrize(
+    "own_patch, outcome", [(Conduct.WORKED, Outcome.PASS), (Conduct.ACCEPTED, Outcome.INCONCLUSIVE)]
+)
+def test_who_cannot_change_its_own_connector_has_shown_nothing_of_anothers(own_patch, outcome):
+    facts = FactStore()
+    facts.record(parts(own_patch))
+    (verdict,) = (f for f in judged(facts) if f.check == "ocpi-owners-parts-agree")
+    assert verdict.outcome is outcome
+
+
+def parts(own_patch):
+    def mix(method, conduct, *, own):
+        what = f"{method} of its Connector"
+        return OwnerCombination(what=what, url_agrees=own, headers_agree=None, body_agrees=None, conduct=conduct)
+
+    tried = (mix("PUT", Conduct.WORKED, own=True), mix("PUT", Conduct.REFUSED, own=False))
+    fact = PartOwnersCompared(other="SE-GRD", combinations=(*tried, mix("PATCH", own_patch, own=True)))
+    subject = InterfaceSubject(
+        environment="test", endpoint="main", version="2.1.1", module="locations", side=Side.RECEIVER, method="PATCH"
+    )
+    key = FactKey(fact=PartOwnersCompared, subject=subject, witness=Witness.PROTOCOL, identity="cpo-c")
+    return Observation(key=key, result=Seen(fact=fact, evidence=(EVIDENCE,)))
 
 
 def test_without_a_contract_nothing_is_judged(tmp_path):
@@ -147,8 +190,7 @@ def matrix(module, *, granted, conduct):
     )
     key = FactKey(fact=ContractMatrix, subject=subject, witness=Witness.PROTOCOL, identity="emsp-a")
     fact = ContractMatrix(source=UrlSource.ADVERTISED, in_force=True, cells=(cell,))
-    ref = EvidenceRef(id="matrix", sha256="0" * 64, path="evidence/matrix.json")
-    return Observation(key=key, result=Seen(fact=fact, evidence=(ref,)))
+    return Observation(key=key, result=Seen(fact=fact, evidence=(EVIDENCE,)))
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,8 @@ class ContractMatrix:
 class OwnerCombination:
     """A write whose URL, OCPI-from headers and body each name the party of the token, or another one.
 
-    None: the version has no such place. `conduct` WORKED means that the object could be read afterwards.
+    None: there is no such place. `conduct` WORKED means that what was written could be read afterwards. `what`: the
+    write, where there are several kinds of it.
     """
 
     url_agrees: bool
@@ -84,6 +85,7 @@ class OwnerCombination:
     ocpi_status: int | None = None
     why: str = ""
     curl: str = ""
+    what: str = ""
 
     @property
     def agrees(self) -> bool:
@@ -94,12 +96,21 @@ class OwnerCombination:
         """The places that name another party, as a phrase."""
         places = {"URL": self.url_agrees, "OCPI-from": self.headers_agree, "body": self.body_agrees}
         named = [place for place, agrees in places.items() if agrees is False]
-        return f"another party in {' and '.join(named)}" if named else "the own party everywhere"
+        said = f"another party in {' and '.join(named)}" if named else "the own party everywhere"
+        return f"{self.what}, {said}" if self.what else said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnersCompared:
     """Every combination that was sent; `other` is the party that is not the token's."""
+
+    other: str
+    combinations: tuple[OwnerCombination, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartOwnersCompared:
+    """The same of writes of EVSEs and Connectors, which name no party; `other` is one of ours, whose parts exist."""
 
     other: str
     combinations: tuple[OwnerCombination, ...]
@@ -126,4 +137,9 @@ class SendersClaimed:
     claims: tuple[SenderClaim, ...]
 
 
-CONTRACT_FACTS: Final[tuple[type, ...]] = (ContractMatrix, OwnersCompared, SendersClaimed)
+CONTRACT_FACTS: Final[tuple[type, ...]] = (
+    ContractMatrix,
+    OwnersCompared,
+    PartOwnersCompared,
+    SendersClaimed,
+)

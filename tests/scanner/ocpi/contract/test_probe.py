@@ -1,54 +1,16 @@
-import asyncio
-import json
 from dataclasses import replace
 
 import pytest
 
-from scanner.gate.journal import FILE_NAME
 from scanner.model.effect import Effect, Mode
 from scanner.model.facts.ocpi.contract import Conduct, ContractMatrix, OwnersCompared, UrlSource
 from scanner.model.observation import Reason, Seen
 from scanner.model.party import Right
 from scanner.model.subject import Side
 from scanner.ocpi.contract.probe import ContractProbe
-from scanner.ocpi.discovery import DiscoveryProbe
 from scanner.probe import Focus
-from tests.scanner.gate_fixtures import open_gate
+from tests.scanner.ocpi.contract.probe_runs import NAMES, Kept, run
 from tests.targets.contract_runs import contract_service, contract_target
-
-NAMES = ("emsp-a", "cpo-c")
-
-
-class Kept:
-    """Checkpoints in memory."""
-
-    def __init__(self):
-        self.values = {}
-
-    def kept(self, key):
-        return self.values.get(key)
-
-    def keep(self, key, value):
-        self.values[key] = json.loads(json.dumps(value))
-
-
-def run(service, folder, *, checkpoints=None, focus=None, **changes):
-    """Observations of the probe, journal entries of it, and how many requests it sent."""
-    target = replace(contract_target(service, NAMES), **changes)
-
-    async def look():
-        async with open_gate(target, folder, tokens={n: service.tokens[n] for n in NAMES}) as gate:
-            await gate.run(DiscoveryProbe())
-            before = gate.gate.requests_sent
-            context = gate.context(ContractProbe().witness)
-            more = {"focus": focus} | ({"checkpoints": checkpoints} if checkpoints else {})
-            await ContractProbe().run(replace(context, **more))
-            return context.record.observations, gate.gate.requests_sent - before
-
-    observations, sent = asyncio.run(look())
-    lines = (folder / FILE_NAME).read_text().splitlines()
-    intents = [entry for entry in map(json.loads, lines) if entry["kind"] == "intent"]
-    return observations, [entry for entry in intents if entry["probe"] == ContractProbe.name], sent
 
 
 @pytest.fixture(scope="module")
