@@ -6,7 +6,16 @@ Out of the query it is asked for with the token of a disposable identity only.
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from checks.families.ocpi_doors import SAYS_NO, SOURCE, left_open, most_open, open_to_all, with_a_valid_token
+from checks.families.ocpi_doors import (
+    OPEN,
+    SAYS_NO,
+    SOURCE,
+    at_this_door,
+    left_open,
+    most_open,
+    open_to_all,
+    with_a_valid_token,
+)
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Verdict
 from scanner.model.facts.ocpi.access import (
@@ -16,7 +25,7 @@ from scanner.model.facts.ocpi.access import (
     AccessWithTokenInQuery,
     AccessWithTokenUnderBearer,
 )
-from scanner.model.facts.ocpi.answer import Access
+from scanner.model.facts.ocpi.answer import Access, Answer
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
@@ -35,12 +44,23 @@ def _only_in_its_place(said: str) -> Callable[[Case[Any]], Iterable[Verdict]]:
             yield case.fails(f"{said} was given data: {answer.said()}", reproduce=answer.curl)
         elif undecided := left_open(answer, said):
             yield case.inconclusive(undecided, reproduce=answer.curl)
+        elif answer.access is Access.ACCEPTED and known and not any(k.access is Access.DATA for k in known):
+            yield _as_in_its_place(case, answer, said)
         elif any(k.access is Access.DATA or k.http_status not in SAYS_NO for k in known):
             yield case.passes(f"{said} got no data: {answer.said()}", reproduce=answer.curl)
         else:
             yield case.inconclusive(f"{said} got {answer.said()}, but nothing showed that the token is valid here")
 
     return judge
+
+
+def _as_in_its_place(case: Case[AccessObserved], answer: Answer, said: str) -> Verdict:
+    """There is nothing at this door, so that a success is all that anybody can be given."""
+    if any(most_open(s.fact).access in OPEN for s in at_this_door(case, AccessWithoutToken)):
+        return case.inconclusive(
+            f"{said} got {answer.said()}, but so does a request without any", reproduce=answer.curl
+        )
+    return case.fails(f"{said} was accepted: {answer.said()}, as in its place", reproduce=answer.curl)
 
 
 def _placed(id: str, title: str, ask: _Ask, severity: Severity) -> Check[Any]:

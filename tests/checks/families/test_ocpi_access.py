@@ -81,3 +81,26 @@ def test_an_open_second_url_says_nothing_of_the_first(tmp_path, module):
         "ocpi-access-no-token-refused": {None: Outcome.PASS, "{url 2}": Outcome.FAIL},
         "ocpi-access-wrong-token-refused": {None: Outcome.PASS, "{url 2}": Outcome.NOT_APPLICABLE},
     }
+
+
+def empty_under(*schemes):
+    """A platform whose Sessions are none, and that reads the token under these schemes as well."""
+    accepted = {KNOWN, *(KNOWN.replace("Token", scheme) for scheme in schemes)}
+    accepted |= {f"{scheme} {TOKEN}" for scheme in schemes}
+
+    def taken(request):
+        return request.path.endswith("/sessions") and request.headers.get("authorization") in accepted
+
+    def change(request, response):
+        if not taken(request):
+            return response
+        document = {"status_code": 1000, "timestamp": "2026-01-01T00:00:00Z", "data": []}
+        return replace(response, status=200, body=json.dumps(document).encode())
+
+    return Platform(opens=taken, change=change)
+
+
+@pytest.mark.parametrize("schemes, outcome", [((), Outcome.PASS), (("Bearer",), Outcome.FAIL)])
+def test_a_token_that_opens_an_empty_list_under_another_scheme_was_taken_there(tmp_path, schemes, outcome):
+    found = findings(empty_under(*schemes), tmp_path, "ocpi-access-scheme-is-token")
+    assert {f.outcome for f in found if f.subject.module == "sessions"} == {outcome}
