@@ -8,6 +8,7 @@ from typing import Any
 import rich_click as click
 
 from scanner.cli.exit_code import ExitCode
+from scanner.cli.gate_context import asking_outside_a_run
 from scanner.cli.opened_gate import opened_gate
 from scanner.cli.options import config_file, talking
 from scanner.cli.output import emit_safe
@@ -15,12 +16,16 @@ from scanner.cli.run_folder import cannot_write, find_run
 from scanner.cli.scan_lock import Owner, only_scan
 from scanner.cli.talk import Talk
 from scanner.cli.tokens import resolved
+from scanner.config.configuration import Configuration
 from scanner.config.load import load_configuration
 from scanner.errors import RunFolderError
+from scanner.gate.gate import Gate
 from scanner.gate.journal import FILE_NAME, JournalBroken, read_journal
+from scanner.ocpi.invitation.standing import Settling, settle_standing
 from scanner.run.cleanup import CleanUp, clean_up
 from scanner.run.leftovers import left_behind
 from scanner.run.resume import journalled
+from scanner.run.scratch import scratch_folder
 
 
 @click.command()
@@ -40,12 +45,15 @@ def cleanup(talk: Talk, run: str, config: Path) -> int:
     if not left_behind(entries):
         emit_safe("The run left nothing behind.")
         return ExitCode.CLEAN
-    done = _clean_up(entries, folder, config, talk)
+    settled, done = _clean_up(entries, folder, config, talk)
+    for environment, one in settled:
+        emit_safe(f"{'settled' if one.is_done else 'stays':<9}{environment}: tokens of {one.identity} ({one.said})")
     for leftover in done.removed:
         emit_safe(f"removed  {leftover.environment}: {leftover.what}")
     for leftover, why in done.remaining:
         emit_safe(f"stays    {leftover.environment}: {leftover.what} ({why})")
-    return ExitCode.FAILED if done.remaining else ExitCode.CLEAN
+    stays = done.remaining or not all(one.is_done for _, one in settled)
+    return ExitCode.FAILED if stays else ExitCode.CLEAN
 
 
 def _journal(folder: Path) -> list[dict[str, Any]]:
@@ -57,17 +65,28 @@ def _journal(folder: Path) -> list[dict[str, Any]]:
         raise RunFolderError(f"The journal is damaged: {broken}.", "Look at the target itself.") from None
 
 
-def _clean_up(entries: Sequence[dict[str, Any]], folder: Path, config: Path, talk: Talk) -> CleanUp:
+def _clean_up(
+    entries: Sequence[dict[str, Any]], folder: Path, config: Path, talk: Talk
+) -> tuple[list[tuple[str, Settling]], CleanUp]:
     configuration = load_configuration(config, with_files=True)
     tokens = resolved(configuration, talk)
 
-    async def clean() -> CleanUp:
+    async def clean() -> tuple[list[tuple[str, Settling]], CleanUp]:
         number = journalled(entries).last_number + 1
         async with opened_gate(configuration, tokens, talk.redactor, folder, number) as gate:
-            return await clean_up(entries, gate)
+            settled = await _settle(configuration, gate, talk)  # first: what is taken back takes a token that is let in
+            return settled, await clean_up(entries, gate)
 
     with only_scan(configuration, Owner(run=folder.name, folder=folder), talk):
         try:
             return asyncio.run(clean())
         except OSError as error:
             raise cannot_write(folder, error) from None
+
+
+async def _settle(configuration: Configuration, gate: Gate, talk: Talk) -> list[tuple[str, Settling]]:
+    """What stands beside the tokens of identities since a registration that the platform started."""
+    with scratch_folder() as scratch:
+        asking = {t.name: asking_outside_a_run(gate, t, scratch, talk) for t in configuration.targets}
+        found = [(name, await settle_standing(asking[name], identity)) for name, identity in configuration.sinks]
+        return [(name, settling) for name, settling in found if settling is not None]

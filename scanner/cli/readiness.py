@@ -3,29 +3,25 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from scanner.cli.gate_context import asking_outside_a_run
 from scanner.cli.opened_gate import opened_gate
 from scanner.cli.talk import Talk
-from scanner.cli.tokens import resolver_of
+from scanner.cli.tokens import resolver_of, standing_offers
 from scanner.cloud.declared import NotDeclared
 from scanner.cloud.loaders.catalog import loader_of
 from scanner.config.configuration import Configuration, IdentityKey
 from scanner.errors import SecretError
-from scanner.evidence_store import EvidenceFolder
 from scanner.gate.gate import Gate
 from scanner.model.exchange import FailureKind
-from scanner.model.fact_store import FactStore
 from scanner.model.secret import Secret
 from scanner.model.target import Endpoint, EnvironmentTarget
-from scanner.model.witness import Witness
 from scanner.ocpi.authorization import forms, get_authorized
 from scanner.ocpi.client import OcpiClient
 from scanner.ocpi.reply import NoReply
 from scanner.ocpi.version_lists import read_versions
-from scanner.probe import ProbeContext, Recorder
 from scanner.run.scratch import scratch_folder
 
 _PROBE: Final = "preflight"
@@ -58,7 +54,7 @@ def secrets_ready(configuration: Configuration, talk: Talk) -> tuple[list[Ready]
             ok, detail = False, error.message
             deed = error.hint or f"Put the credentials token where {reference} says, or name another place in `token`."
         rows.append(Ready(environment=environment, about=f"token of {identity}", ok=ok, detail=detail, deed=deed))
-    return [*rows, *_agreed_ready(configuration, talk)], found
+    return [*rows, *_agreed_ready(configuration, talk), *_settled_ready(configuration)], found
 
 
 def _agreed_ready(configuration: Configuration, talk: Talk) -> Iterator[Ready]:
@@ -71,6 +67,14 @@ def _agreed_ready(configuration: Configuration, talk: Talk) -> Iterator[Ready]:
         except SecretError as error:
             deed = error.hint or f"Make a random token, put it where {reference} says, and give it to the operator."
             yield Ready(environment=environment, about=about, ok=False, detail=error.message, deed=deed)
+
+
+def _settled_ready(configuration: Configuration) -> Iterator[Ready]:
+    """Does a token stand beside that of an identity which an earlier scan could not settle?"""
+    for (environment, identity), standing in standing_offers(configuration, configuration.sinks).items():
+        about = f"token that was offered to {identity}"
+        deed = "Run `ocpi-posture cleanup` with the folder of that scan."
+        yield Ready(environment=environment, about=about, ok=False, detail=standing, deed=deed)
 
 
 def inputs_ready(configuration: Configuration) -> Iterator[Ready]:
@@ -103,15 +107,7 @@ def endpoints_ready(configuration: Configuration, tokens: dict[IdentityKey, Secr
 
 
 async def _ask(gate: Gate, target: EnvironmentTarget, folder: Path, talk: Talk) -> list[Ready]:
-    context = ProbeContext(
-        gate=gate,
-        evidence=EvidenceFolder(folder, talk.redactor),
-        record=Recorder(Witness.PROTOCOL, FactStore()),
-        target=target,
-        scratch=folder,
-        now=datetime.now(UTC),
-        seed=0,
-    )
+    context = asking_outside_a_run(gate, target, folder, talk)
     rows: list[Ready] = []
     for endpoint in target.endpoints:
         client = OcpiClient(context, endpoint, _PROBE)

@@ -4,7 +4,7 @@ A token in the sink of an identity is newer than the one in its `token`: a regis
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,7 +13,8 @@ from scanner.config.configuration import Configuration, IdentityKey
 from scanner.config.secrets import SecretResolver
 from scanner.config.sinks import sinks_of
 from scanner.errors import SecretError
-from scanner.gate.sink import TokenSink
+from scanner.gate.sink import NewToken, SinkFailed, TokenSink
+from scanner.gate.standing_offers import standing_offer
 from scanner.model.secret import Secret
 
 
@@ -56,11 +57,31 @@ def replaced(
 def agreed(configuration: Configuration, talk: Talk) -> dict[IdentityKey, Secret]:
     """The CREDENTIALS_TOKEN_A of each invitation, which the platform calls us with.
 
-    Raises: SecretError.
+    Raises: SecretError, also where the token of a registration before it is not settled.
     """
+    if standing := standing_offers(configuration, configuration.agreed):
+        raise SecretError("; ".join(standing.values()), "Until then no registration can be taken (`invited`).")
     resolver = resolver_of(configuration)
     found = {key: resolver.resolve(reference) for key, reference in configuration.agreed.items()}
     talk.redactor.learn_all(found.values())
+    return found
+
+
+def standing_offers(configuration: Configuration, keys: Container[IdentityKey]) -> dict[IdentityKey, str]:
+    """What stands beside the tokens of some identities since an earlier scan ended, and the way back, a sentence each.
+
+    A sink that cannot be read counts where the platform is to register again.
+    """
+    found = dict[IdentityKey, str]()
+    for key, sink in sinks(configuration).items():
+        if key not in keys:
+            continue
+        try:
+            if sink.read(NewToken.OFFERED) is not None:
+                found[key] = standing_offer(sink, key[1])
+        except SinkFailed as failed:
+            if key in configuration.agreed:
+                found[key] = str(failed)
     return found
 
 

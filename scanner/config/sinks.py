@@ -16,6 +16,7 @@ FOR_PARTNER: Final = "OCPI_POSTURE_FOR_PARTNER"
 OFFERED: Final = "OCPI_POSTURE_OFFERED"
 BEFORE: Final = "OCPI_POSTURE_BEFORE"
 PROOF: Final = "OCPI_POSTURE_PROOF"
+_NOTHING: Final = "written by ocpi-posture: nothing is kept under this label"
 R = TypeVar("R")
 _CURRENT: Final = "AWSCURRENT"
 _BESIDE: Final = {NewToken.FOR_THE_PARTNER: FOR_PARTNER, NewToken.OFFERED: OFFERED, NewToken.BEFORE: BEFORE}
@@ -24,7 +25,12 @@ _BESIDE: Final = {NewToken.FOR_THE_PARTNER: FOR_PARTNER, NewToken.OFFERED: OFFER
 class WritableSecretsManager(Protocol):
     """The two calls that are needed of the AWS client."""
 
-    def get_secret_value(self, *, SecretId: str) -> Mapping[str, Any]:  # noqa: N803 - AWS's own name
+    def get_secret_value(
+        self,
+        *,
+        SecretId: str,  # noqa: N803 - AWS's own name
+        VersionStage: str = ...,  # noqa: N803 - AWS's own name
+    ) -> Mapping[str, Any]:
         """The answer of `GetSecretValue`."""
         ...
 
@@ -65,10 +71,10 @@ def _writable(region: str) -> WritableSecretsManager:
 class SecretsManagerSink:
     """A secret in AWS Secrets Manager, or one member of it where it is JSON.
 
-    Needs secretsmanager:PutSecretValue, with a `#key` also GetSecretValue, and kms:GenerateDataKey and kms:Decrypt if
-    it has a key of its own. The token for the partner is a version of its own under the staging label `FOR_PARTNER`,
-    one that the partner offers under `OFFERED`, one that may have ended under `BEFORE`, the proof under `PROOF`: none
-    takes the place of the present version.
+    Needs secretsmanager:PutSecretValue, with a `#key` or where the platform starts registrations also GetSecretValue,
+    and kms:GenerateDataKey and kms:Decrypt if it has a key of its own. The token for the partner is a version of its
+    own under the staging label `FOR_PARTNER`, one that the partner offers under `OFFERED`, one that may have ended
+    under `BEFORE`, the proof under `PROOF`: none takes the place of the present version.
     """
 
     reference: SecretReference
@@ -93,6 +99,31 @@ class SecretsManagerSink:
             self._put(token.reveal(), _CURRENT)
         else:
             self._put(json.dumps({**self._members(), self.reference.key: token.reveal()}), _CURRENT)
+
+    def where(self, which: NewToken) -> str:
+        """See `TokenSink.where`."""
+        return f"{self.place}, staging label {_BESIDE.get(which, _CURRENT)}"
+
+    def read(self, which: NewToken) -> Secret | None:
+        """See `TokenSink.read`: a version under a label, or the present one."""
+        try:
+            if which not in _BESIDE and self.reference.key is not None:
+                text = self._members().get(self.reference.key)
+            else:
+                text = self._get(_BESIDE.get(which, _CURRENT)).get("SecretString")
+        except _NothingYet:
+            return None
+        return Secret(text) if isinstance(text, str) and text and text != _NOTHING else None
+
+    def clear(self, which: NewToken) -> None:
+        """A version that is no token takes the label: to take the label away would need a right of its own.
+
+        Raises: KeyError for the present token, which is never cleared.
+        """
+        self._put(_NOTHING, _BESIDE[which])
+
+    def _get(self, stage: str) -> Mapping[str, Any]:
+        return self._called(lambda client: client.get_secret_value(SecretId=self.reference.name, VersionStage=stage))
 
     def _put(self, text: str, stage: str) -> None:
         self._called(

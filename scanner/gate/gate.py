@@ -19,6 +19,7 @@ from scanner.gate.raw_connections import RawConnections
 from scanner.gate.record import IntentRecord
 from scanner.gate.redaction import Redactor
 from scanner.gate.registration import Registrations
+from scanner.gate.standing_offers import StandingOffers
 from scanner.gate.stress_budget import StressBudgets
 from scanner.gate.token_shapes import offers_of, sequence_of, shapes_of
 from scanner.gate.vault import TokenVault
@@ -61,6 +62,14 @@ class Gate:
         self._budgets = HostBudgets(known, already_spent)
         self._stress_budgets = StressBudgets(known, stress_spent)
         self.addresses = PinnedAddresses(known, self._record)
+        registrations = Registrations(
+            vault=vault,
+            redactor=redactor,
+            record=self._record,
+            rescue=journal.path.parent,
+            stop=self._decisions.stop,
+        )
+        self.standing_offers = StandingOffers(vault, registrations)
         self._http = HttpRequests(
             Means(
                 targets=known,
@@ -70,13 +79,7 @@ class Gate:
                 addresses=self.addresses,
                 vault=vault,
                 redactor=redactor,
-                registrations=Registrations(
-                    vault=vault,
-                    redactor=redactor,
-                    record=self._record,
-                    rescue=journal.path.parent,
-                    stop=self._decisions.stop,
-                ),
+                registrations=registrations,
             )
         )
 

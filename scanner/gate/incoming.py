@@ -8,8 +8,8 @@ The order, for one registration that the target starts:
 4. only when the answer has left, the token of step 2 becomes the present one; the one before it is kept beside it,
    because an answer that left may never have come
 
-A kill -9 loses nothing: the sink holds both all the time, and which of the two is valid only the target knows. One
-registration at a time: what comes beside it or behind it is not taken until the probe says that the next one may come,
+A kill -9 loses nothing: the sink holds both all the time, and which of the two is valid only the target knows, so no
+other registration is taken until that was settled (`StandingOffers`). One registration at a time: what comes beside it or behind it is not taken until the probe says that the next one may come,
 or a second token would take the place of the one that we answer to.
 """
 

@@ -13,6 +13,7 @@ from scanner.gate.redaction import Redactor
 from scanner.gate.registration import Registrations
 from scanner.gate.server_tls import server_side
 from scanner.gate.serving import Known, Served
+from scanner.gate.standing_offers import StandingOffers
 from scanner.gate.vault import TokenVault
 from scanner.model.exchange import Refused
 from scanner.model.intent import ListenIntent, ServeIntent
@@ -65,8 +66,11 @@ class Servers:
             yield served
 
     async def _not_ready(self, intent: ServeIntent) -> Refused | None:
-        """Where credentials are handed in, there has to be a place for their token."""
-        return await self.registrations.ready(intent) if intent.takes_credentials else None
+        """Where credentials are handed in, there has to be a place for their token, in which no other stands."""
+        if not intent.takes_credentials:
+            return None
+        standing = StandingOffers(self.vault, self.registrations)
+        return await self.registrations.ready(intent) or await standing.why_not(intent)
 
     def _incoming(self, intent: ServeIntent) -> IncomingCredentials | None:
         if not intent.takes_credentials or intent.identity is None:

@@ -50,6 +50,18 @@ class TokenSink(Protocol):
         """Keep a token; when this returns, it survives a crash. The one that was there is replaced whole."""
         ...
 
+    def where(self, which: NewToken) -> str:
+        """The place of one of them, in words that lead an operator there."""
+        ...
+
+    def read(self, which: NewToken) -> Secret | None:
+        """What is kept there, by this run or one before; None where there is nothing."""
+        ...
+
+    def clear(self, which: NewToken) -> None:
+        """Keep nothing there any more; when this returns, that survives a crash."""
+        ...
+
 
 class FileSink:
     """A file of mode 0600, replaced whole; beside it `NAME.for-partner`, `NAME.offered`, `NAME.before`."""
@@ -78,6 +90,29 @@ class FileSink:
         target = self._target(which)
         try:
             _written(target, token.reveal().encode() + b"\n").replace(target)
+            _flush_folder(target.parent)
+        except OSError as error:
+            raise self._failed(error) from None
+
+    def where(self, which: NewToken) -> str:
+        """See `TokenSink.where`."""
+        return f"{self.place}{_SUFFIXES[which]}"
+
+    def read(self, which: NewToken) -> Secret | None:
+        """See `TokenSink.read`; an empty file is nothing."""
+        try:
+            text = self._target(which).read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise SinkFailed(f"{self.where(which)} cannot be read ({type(error).__name__})") from None
+        return Secret(text) if text else None
+
+    def clear(self, which: NewToken) -> None:
+        """Remove the file, and flush the folder."""
+        target = self._target(which)
+        try:
+            target.unlink(missing_ok=True)
             _flush_folder(target.parent)
         except OSError as error:
             raise self._failed(error) from None

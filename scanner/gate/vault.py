@@ -63,14 +63,32 @@ class TokenVault:
         """True where a token of the identity was replaced."""
         return len(self._history.get((environment, identity), ())) > 1
 
+    def latest_offer(self, environment: str, identity: str) -> Secret | None:
+        """The token that was offered last."""
+        offered = self._offered.get((environment, identity))
+        return offered[-1] if offered else None
+
     def take(self, environment: str, identity: str, new: Secret) -> None:
         """The identity speaks with this token from now on; the one before becomes a former one."""
         key = environment, identity
         history = self._history.setdefault(key, [])
         self._given.setdefault(key, []).append(new)
         self._repeated[key] = self._repeated.get(key, 0) + (new in history)
-        if not history or history[-1] != new:
-            history.append(new)
+        self.speak_with(environment, identity, new)
+
+    def speak_with(self, environment: str, identity: str, token: Secret) -> None:
+        """The identity speaks with a token that no registration brought just now."""
+        history = self._history.setdefault((environment, identity), [])
+        if not history or history[-1] != token:
+            history.append(token)
+
+    def recall(self, environment: str, identity: str, *, offered: Secret, before: Secret | None) -> None:
+        """What an earlier run kept beside the present token: it can be named again (`Former`)."""
+        key = environment, identity
+        self._offered.setdefault(key, []).append(offered)
+        history = self._history.get(key)
+        if history and before is not None and before != history[-1]:
+            history.insert(len(history) - 1, before)
 
     def agreed(self, environment: str, identity: str | None) -> frozenset[Secret]:
         """The token that an operator was given for the identity; empty where none was."""
@@ -139,8 +157,8 @@ class TokenVault:
         issued_in = credential.environment if isinstance(credential, ForeignCredential) else environment
         history = self._history.get((issued_in, credential.identity), [])
         if isinstance(credential, FormerCredential) and credential.which is Former.OFFERED:
-            offered = self._offered.get((issued_in, credential.identity))
-            return offered[-1].reveal() if offered else None
+            offered = self.latest_offer(issued_in, credential.identity)
+            return offered.reveal() if offered else None
         if isinstance(credential, FormerCredential):
             former = [token for token in history[:-1] if token != history[-1]]
             if not former:

@@ -59,7 +59,7 @@ def invited_target(inviting: Inviting, starts: int) -> EnvironmentTarget:
     """One partner, with which the service is to register."""
     service = inviting.service
     chain, key = service.folder.server
-    port = _free_port()
+    port = free_port()
     invited = Identity(
         name="emsp-e",
         party=Party(country_code="IT", party_id="ELN"),
@@ -79,7 +79,7 @@ def invited_target(inviting: Inviting, starts: int) -> EnvironmentTarget:
     )
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """A port that no connection on its way out is given: the operator has to know it long before it is listened on."""
     while True:
         port = _PORTS.start + secrets.randbelow(len(_PORTS))

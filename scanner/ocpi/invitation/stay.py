@@ -10,6 +10,7 @@ from scanner.model.observation import Reason
 from scanner.model.party import Invitation
 from scanner.model.served import ServedCall
 from scanner.ocpi.invitation.host import Host, Start
+from scanner.ocpi.invitation.settling import after_failed, after_taken
 from scanner.ocpi.invitation.watching import Watching
 from scanner.ocpi.reply import NoReply
 
@@ -29,6 +30,7 @@ class Stay:
     tried: list[StartTried] = field(default_factory=list)
     taken: StartTaken | None = None
     answered: bool = False
+    settled: bool = True
 
     @property
     def left_nothing(self) -> bool:
@@ -41,8 +43,12 @@ class Stay:
             if start.mishap is None:
                 self.answered = True
                 self.taken = await self.watching.taken(start)
+                self.settled = await after_taken(self.watching, self.taken)
                 break
             self.tried.append(await self.watching.failed(start))
+            self.settled = await after_failed(self.watching, self.tried[-1])
+            if not self.settled:  # the next one would take the place of a token that may be the only valid one
+                break
             until = datetime.now(UTC) + timedelta(seconds=self.patience_s)
         self._record()
 
@@ -75,7 +81,7 @@ class Stay:
         calls = [_call(call) for call in watching.server.calls]
         kept = watching.context.evidence.store_document(title, watching.context.record.witness, calls)
         pending.seen(book.platform(), fact, kept, *watching.evidence)
-        pending.give_up(_none_taken(self.invited))
+        pending.give_up(_none_taken(self.invited) if self.settled else _unsettled(watching))
 
 
 def _nobody_came(watching: Watching, invited: Invitation, patience_s: float) -> NoReply:
@@ -89,6 +95,16 @@ def _nobody_came(watching: Watching, invited: Invitation, patience_s: float) -> 
 
 def _none_taken(invited: Invitation) -> NoReply:
     detail = f"of {invited.starts} registrations that the operator was to start, the last one never came to be taken"
+    return NoReply(reason=Reason.CONTROL_FAILED, detail=detail)
+
+
+def _unsettled(watching: Watching) -> NoReply:
+    target, identity = watching.context.target.name, watching.lookout.identity.name
+    sink = watching.context.gate.sink_of(target, identity)
+    detail = (
+        f"after a registration it was not seen which token of {identity} the platform lets in, so no further one was "
+        f"taken: all are kept, at {sink} and beside it, and `ocpi-posture cleanup` asks again"
+    )
     return NoReply(reason=Reason.CONTROL_FAILED, detail=detail)
 
 

@@ -89,7 +89,11 @@ class Watching:
 
     async def still_lives(self) -> bool | None:
         """Whether the present token opens the versions URL; None where that cannot be told."""
-        access = await self._access(self.doors[0], None)
+        return await self.lives(None)
+
+    async def lives(self, which: Former | None) -> bool | None:
+        """The same of another token of the identity."""
+        access = await self._access(self.doors[0], which)
         return None if access is None or access in _UNKNOWN else access in _OPEN
 
     async def _former_dies(self, since: float) -> None:

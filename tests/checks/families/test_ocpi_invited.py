@@ -88,6 +88,7 @@ def test_a_platform_that_stores_our_answer_late_is_looked_at_at_each_door_all_th
     found = former_where(StoresLate, tmp_path, monkeypatch)
     assert len(found) > 1
     assert {f.outcome for f in found} == {Outcome.PASS}
+    assert {path.name for path in (tmp_path / "sinks").iterdir()} == {"emsp-e", "emsp-e.for-partner"}
 
 
 def test_a_door_that_the_new_token_does_not_open_tells_nothing_of_the_former_and_says_so(tmp_path, monkeypatch):

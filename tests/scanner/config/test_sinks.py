@@ -71,3 +71,17 @@ def test_a_secret_that_is_no_json_can_have_no_key(tmp_path, aws):
     arn = aws.create_secret(Name="plain", SecretString="old-token-1")["ARN"]
     with pytest.raises(SinkFailed, match="not a JSON object"):
         sink_for(f"aws-secretsmanager:{arn}#token", tmp_path).prove()
+
+
+@pytest.mark.parametrize("key", ["", "#token"])
+def test_an_offer_in_a_secret_can_be_read_and_cleared_and_the_present_version_stays(tmp_path, aws, key):
+    arn = aws.create_secret(Name="emsp", SecretString='{"token": "old-token-1"}')["ARN"]
+    sink = sink_for(f"aws-secretsmanager:{arn}{key}", tmp_path)
+    assert sink.read(NewToken.OFFERED) is None
+    sink.write(NewToken.OFFERED, Secret("offered-1"))
+    assert sink.read(NewToken.OFFERED) == Secret("offered-1")
+    assert sink.where(NewToken.OFFERED).endswith("staging label OCPI_POSTURE_OFFERED")
+    sink.clear(NewToken.OFFERED)
+    assert sink.read(NewToken.OFFERED) is None
+    present = sink.read(NewToken.TO_SPEAK_WITH)
+    assert present == Secret("old-token-1" if key else '{"token": "old-token-1"}')

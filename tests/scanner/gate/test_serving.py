@@ -11,10 +11,12 @@ import pytest
 
 from scanner.gate.journal import FILE_NAME, read_journal
 from scanner.gate.sink import FileSink, NewToken, SinkFailed
+from scanner.model.credential import Former
 from scanner.model.effect import Effect, Mode
 from scanner.model.exchange import RefusalKind, Refused
 from scanner.model.intent import ServeIntent
 from scanner.model.party import Identity, Party
+from scanner.model.secret import Secret
 from scanner.model.served import CallersToken, ServedAnswer
 from tests.scanner.gate.test_registration import BODY, credentials_answer, registration
 from tests.scanner.gate_fixtures import loopback_target, open_gate
@@ -189,6 +191,25 @@ async def test_a_registration_is_taken_where_our_token_can_be_kept_and_else_an_e
         assert (beside, said_status, again) == (200, status, 200)
         assert [call.brought for call in served.calls] == [False, True, False]
         assert (served.taken.is_set(), kept.exists()) == (status == 200, status == 200)
+
+
+@pytest.mark.asyncio
+async def test_no_registration_is_taken_over_an_offer_that_nobody_settled(certificate, tmp_path):
+    folder, ca, _ = certificate
+    sink = FileSink(tmp_path / "kept")
+    sink.write(NewToken.OFFERED, Secret("offered-by-another-run"))
+    taking = intent(folder, takes_credentials=True)
+    async with open_gate(target(ca), tmp_path, sinks={US.name: sink}, tokens={US.name: "present-token-01"}) as opened:
+        async with opened.gate.serve(taking, said(HELLO)) as refused:
+            assert isinstance(refused, Refused)
+            assert refused.kind is RefusalKind.SINK
+            assert f"{tmp_path / 'kept.offered'} holds a token" in refused.detail
+            assert "`ocpi-posture cleanup`" in refused.detail
+        assert await opened.gate.standing_offers.recall("test", US.name) == (Former.OFFERED,)
+        await opened.gate.standing_offers.settle("test", US.name, Former.OFFERED)
+        async with opened.gate.serve(taking, said(HELLO)) as served:
+            assert not isinstance(served, Refused)
+    assert {path.name: path.read_text() for path in tmp_path.glob("kept*")} == {"kept": "offered-by-another-run\n"}
 
 
 @pytest.mark.asyncio

@@ -61,3 +61,24 @@ def test_a_token_is_on_the_disk_before_it_takes_its_place(tmp_path, monkeypatch)
     monkeypatch.setattr(os, "replace", putting)
     FileSink(tmp_path / "token").write(NewToken.TO_SPEAK_WITH, Secret("new-token-1"))
     assert steps == ["flush", "replace", "flush"]
+
+
+def test_what_is_kept_beside_a_token_can_be_read_and_cleared_and_the_token_stays(tmp_path):
+    sink = FileSink(tmp_path / "token")
+    assert sink.read(NewToken.OFFERED) is None
+    for which in (NewToken.TO_SPEAK_WITH, NewToken.OFFERED):
+        sink.write(which, Secret(f"{which.name.lower()}-1"))
+    assert sink.read(NewToken.OFFERED) == Secret("offered-1")
+    assert sink.where(NewToken.OFFERED) == f"file:{tmp_path / 'token.offered'}"
+    for _ in range(2):  # what is cleared may be cleared again
+        sink.clear(NewToken.OFFERED)
+    assert sink.read(NewToken.OFFERED) is None
+    assert [path.name for path in tmp_path.iterdir()] == ["token"]
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe"], ids=["a folder", "no text"])
+def test_what_cannot_be_read_is_not_taken_for_nothing(tmp_path, content):
+    path = tmp_path / "token.offered"
+    path.mkdir() if content is None else path.write_bytes(content)
+    with pytest.raises(SinkFailed, match="cannot be read"):
+        FileSink(tmp_path / "token").read(NewToken.OFFERED)

@@ -14,8 +14,10 @@ import signal
 import sys
 import traceback
 from collections import Counter
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from scanner.gate.http import HttpSender
 from scanner.gate.sink import FileSink, NewToken
@@ -27,7 +29,16 @@ from scanner.ocpi.discovery import DiscoveryProbe
 from tests.scanner.gate_fixtures import loopback_target, open_gate
 from tests.targets.registering import NEWCOMER
 
-_WRITTEN = {NewToken.FOR_THE_PARTNER: "handed out", NewToken.TO_SPEAK_WITH: "kept"}
+_WRITTEN = {
+    NewToken.FOR_THE_PARTNER: "handed out",
+    NewToken.TO_SPEAK_WITH: "kept",
+    NewToken.OFFERED: "offered",
+    NewToken.BEFORE: "set aside",
+}
+
+
+Asked = dict[str, str]
+Scanning = Callable[[Asked], Coroutine[Any, Any, None]]
 
 
 class Killing:
@@ -77,31 +88,34 @@ def target_at(url: str, ca: Path, chain: Path, key: Path) -> EnvironmentTarget:
     )
 
 
-async def main(folder: Path, target: EnvironmentTarget, step: str, token: str) -> None:
-    killing = Killing(step)
+async def registering(asked: Asked) -> None:
+    target = target_at(asked["url"], *(Path(asked[name]) for name in ("ca", "chain", "key")))
+    killing = Killing(asked["step"])
     killing.watch()
-    async with open_gate(target, folder, tokens={"newcomer": token}) as opened:
+    async with open_gate(target, Path(asked["folder"]), tokens={"newcomer": asked["token"]}) as opened:
         await opened.run(DiscoveryProbe())
         context = replace(opened.context(Witness.PROTOCOL), checkpoints=killing)
         await RegistrationProbe(after=()).run(context)
 
 
-def forked(line: str) -> int:
+def forked(line: str, scanning: Scanning) -> int:
     """How one run ended: 0, or the number of a signal below zero."""
     child = os.fork()
     if child:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     try:
-        asked = json.loads(line)
-        target = target_at(asked["url"], *(Path(asked[name]) for name in ("ca", "chain", "key")))
-        asyncio.run(main(Path(asked["folder"]), target, asked["step"], asked["token"]))
+        asyncio.run(scanning(json.loads(line)))
     except BaseException:  # noqa: BLE001 - said, and told by the exit code
         traceback.print_exc()
         os._exit(1)
     os._exit(0)
 
 
-if __name__ == "__main__":
+def fork_for_each_line(scanning: Scanning) -> None:
     for line in sys.stdin:
-        sys.stdout.write(f"{forked(line)}\n")
+        sys.stdout.write(f"{forked(line, scanning)}\n")
         sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    fork_for_each_line(registering)

@@ -2,11 +2,7 @@
 
 import asyncio
 import base64
-import json
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
@@ -16,34 +12,27 @@ from scanner.run.leftovers import left_behind
 from tests.infra.service.exchange_client import Client
 from tests.scanner.gate_fixtures import open_gate
 from tests.scanner.ocpi.credentials.killed_child import target_at
+from tests.targets.killed_scanners import scanners
 from tests.targets.registering import registering_service
 
-ROOT = Path(__file__).parents[4]
 BEFORE_A_TOKEN = ("handed out 1", "asked PUT 1", "answered PUT 1", "handed out 2", "asked POST 1")
 WITH_A_TOKEN = ("kept 1", "registered", "handed out 6", "asked PUT 2", "kept 2", "renewed", "doubted")
-FURTHER = ("failed half-way", "claimed", "restored")
+FURTHER = ("claimed", "restored")  # and "failed half-way", below
 UNKNOWN = ("answered POST 1", "answered PUT 2")  # the platform has answered, and nobody has read it
 
 
 @pytest.fixture(scope="module")
 def scanner():
     """Runs a scanner of its own for each call, until the step at which it is killed."""
-    command = [sys.executable, "-m", "tests.scanner.ocpi.credentials.killed_child"]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdin is not None
-        said = child.stdout
-        assert said is not None
+    with scanners("tests.scanner.ocpi.credentials.killed_child") as run:
 
         def killed(service, folder, step):
             chain, key = service.folder.server
             paths = {"ca": service.ca_path, "chain": chain, "key": key, "folder": folder}
             asked = {name: str(path) for name, path in paths.items()}
-            asked |= {"url": service.versions_url, "step": step, "token": service.tokens["newcomer"]}
-            print(json.dumps(asked), file=child.stdin, flush=True)
-            return int(said.readline())
+            return run({**asked, "url": service.versions_url, "step": step, "token": service.tokens["newcomer"]})
 
         yield killed
-        child.stdin.close()
 
 
 @pytest.fixture
@@ -91,6 +80,7 @@ def test_after_the_end_nothing_is_left_and_nothing_opens(scanner, service, tmp_p
 def test_cleanup_ends_the_registration_with_the_token_in_the_sink(scanner, service, tmp_path, step):
     assert scanner(service, tmp_path, step) == -signal.SIGKILL
     token = present_token(service, tmp_path)
+    assert opens_versions(service, token)
     entries = list(read_journal(tmp_path / FILE_NAME))
     (left,) = left_behind(entries)
     chain, key = service.folder.server
