@@ -13,7 +13,7 @@ from scanner.model.facts.tls import Admission, Caller
 from scanner.model.intent import HttpIntent
 from scanner.model.target import EnvironmentTarget
 from scanner.probe import ProbeContext
-from scanner.tls.platform_answer import answered_by_platform
+from scanner.tls.platform_answer import answered_by_platform, is_ocpi
 from scanner.tls.recording import PROBE, outcome_evidence
 from scanner.tls.servers import Place, address_bound, places, resolve
 
@@ -21,6 +21,8 @@ CALLERS: Final = len(ShownCertificate)  # at each address; ours once more in the
 _MAX_BODY_BYTES: Final = 65_536
 _BROKEN_OFF: Final = frozenset({FailureKind.TLS, FailureKind.RESET})
 _ALERT: Final = "CERTIFICATE_REQUIRED"  # RFC 8446, section 6.2; TLS 1.2 has no alert that says so
+_REFUSALS: Final = frozenset({400, 401, 403, 404, 495, 496})  # nginx answers 400, and 495 and 496 in its own pages
+_SUCCESS: Final = range(200, 300)
 _FURTHEST: Final = (Admission.LET_IN, Admission.UNCLEAR, Admission.TURNED_AWAY, Admission.HANDSHAKE_REFUSED)
 
 
@@ -80,12 +82,26 @@ def caller(called: Called, own: Called | None, *, demanded_of_all: bool) -> Call
     """How far this way to call got, at the address where it got furthest.
 
     A connection that is broken off is a refusal only where the server demands a certificate of everybody, or where
-    `own` came through behind it; an HTTP error is one only where `own` got the platform's answer in its place.
+    `own` came through behind it; an HTTP error is one only where `own` got the platform's answer in its place, and
+    something stands before the platform: 401 without OCPI may come from either, so both have to be compared.
     """
-    told = [_caller(outcome, own, asked=demanded_of_all or called.demanded) for outcome in called.outcomes]
-    if not told:
-        return Caller(admission=Admission.UNCLEAR, detail="no address of the server is known")
-    return min(told, key=lambda one: _FURTHEST.index(one.admission))
+    return _furthest(_caller(outcome, own, asked=demanded_of_all or called.demanded) for outcome in called.outcomes)
+
+
+def own_caller(own: Called) -> Caller:
+    """The same of the configured certificate: whoever asks it for credentials has let it in."""
+    return _furthest(_own(outcome, own) for outcome in own.outcomes)
+
+
+def _furthest(told: Iterable[Caller]) -> Caller:
+    unknown = Caller(admission=Admission.UNCLEAR, detail="no address of the server is known")
+    return min(told, key=lambda one: _FURTHEST.index(one.admission), default=unknown)
+
+
+def _own(outcome: HttpOutcome, own: Called) -> Caller:
+    if isinstance(outcome, Exchange) and (what := answered_by_platform(outcome)):
+        return Caller(admission=Admission.LET_IN, detail=f"HTTP {outcome.status}, {what}")
+    return _caller(outcome, own, asked=False)
 
 
 def _caller(outcome: HttpOutcome, own: Called | None, *, asked: bool) -> Caller:
@@ -102,13 +118,19 @@ def _caller(outcome: HttpOutcome, own: Called | None, *, asked: bool) -> Caller:
 
 
 def _answered(exchange: Exchange, control: Exchange | None) -> Caller:
+    """By whom: OCPI comes from a platform, and an error without OCPI from a front, where ours gets something else."""
     said = f"HTTP {exchange.status}"
-    if what := answered_by_platform(exchange):
-        return Caller(admission=Admission.LET_IN, detail=f"{said}, {what}")
-    if control is not None and control.status != exchange.status:
-        detail = f"{said}, and HTTP {control.status} with the configured certificate"
-        return Caller(admission=Admission.TURNED_AWAY, detail=detail)
-    return Caller(admission=Admission.UNCLEAR, detail=f"{said}, which does not say who answered")
+    if is_ocpi(exchange):
+        return Caller(admission=Admission.LET_IN, detail=f"{said}, an OCPI answer")
+    in_place = control is not None and is_ocpi(control)
+    if exchange.status in _SUCCESS and not in_place:
+        return Caller(admission=Admission.LET_IN, detail=f"{said}, a success")
+    if control is None:
+        return Caller(admission=Admission.UNCLEAR, detail=f"{said}, which does not say who answered")
+    also = f"HTTP {control.status}{', an OCPI answer,' if in_place else ''} with the configured certificate"
+    if exchange.status in _REFUSALS and (in_place or control.status != exchange.status):
+        return Caller(admission=Admission.TURNED_AWAY, detail=f"{said}, and {also}")
+    return Caller(admission=Admission.UNCLEAR, detail=f"{said}, which does not say who answered, and {also}")
 
 
 def evidence_of(calls: Iterable[Called | None]) -> Sequence[EvidenceRef]:

@@ -11,7 +11,7 @@ from scanner.model.facts.tls import MutualTls
 from scanner.model.observation import Reason
 from scanner.model.target import EnvironmentTarget
 from scanner.probe import ProbeContext
-from scanner.tls.client_certificates import Called, call, caller, demanded, evidence_of
+from scanner.tls.client_certificates import Called, call, caller, demanded, evidence_of, own_caller
 from scanner.tls.servers import Place, TlsServer, bare_subject, places
 from scanner.tls.sslyze_document import NoAnswer
 from scanner.tls.sslyze_process import Scanned
@@ -78,7 +78,7 @@ async def _look(context: ProbeContext, place: Place, asking: Asking, own: Called
         required=asking.required,
         without=caller(without, control, demanded_of_all=demanded_of_all),
         stranger=caller(stranger, control, demanded_of_all=demanded_of_all),
-        own=caller(control, control, demanded_of_all=False) if control else None,
+        own=own_caller(control) if control else None,
     )
     if evidence:
         context.record.seen(subject, fact, *evidence)

@@ -10,7 +10,7 @@ _UNAUTHORIZED: Final = frozenset({401, 407})
 
 def answered_by_platform(exchange: Exchange) -> str | None:
     """What makes the answer a platform's own, in a few words: success, a demand for credentials, or an OCPI body."""
-    if _is_ocpi(exchange.body):
+    if is_ocpi(exchange):
         return "an OCPI answer"
     if exchange.status in _UNAUTHORIZED:
         return "a demand for credentials"
@@ -19,10 +19,10 @@ def answered_by_platform(exchange: Exchange) -> str | None:
     return None
 
 
-def _is_ocpi(body: bytes) -> bool:
+def is_ocpi(exchange: Exchange) -> bool:
     """An OCPI response object: `status_code` and `timestamp` (OCPI 2.2.1, transport_and_format, response format)."""
     try:
-        document = json.loads(body)
+        document = json.loads(exchange.body)
     except (ValueError, RecursionError):
         return False
     return isinstance(document, dict) and {"status_code", "timestamp"} <= document.keys()

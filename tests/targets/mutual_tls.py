@@ -15,7 +15,14 @@ from tests.targets.tls_certificates import CertificatePlan, authority, issue
 TRUSTED: Final = "partners"  # the CA of the trust store
 BODY: Final = b'{"status_code":2001,"status_message":"no token","timestamp":"2026-01-01T00:00:00Z"}'
 ANSWER: Final = b"HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(BODY), BODY)
-FORBIDDEN: Final = b"HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+
+def bare(status: int) -> bytes:
+    """An answer without a body."""
+    return b"HTTP/1.1 %d Said\r\nConnection: close\r\nContent-Length: 0\r\n\r\n" % status
+
+
+FORBIDDEN: Final = bare(403)
 _PATIENCE_S: Final = 60.0
 
 
@@ -23,12 +30,14 @@ _PATIENCE_S: Final = 60.0
 class Gatekeeper:
     """How a server treats callers. `by_http`: who shows none is told so by an HTTP error, and not in the handshake.
 
-    `bans`: it hangs up on everybody from the first on who shows none.
+    `bans`: it hangs up on everybody from the first on who shows none. `known` and `unknown`: what it answers.
     """
 
     wants: ssl.VerifyMode = ssl.CERT_REQUIRED
     by_http: bool = False
     bans: bool = False
+    known: bytes = ANSWER
+    unknown: bytes = FORBIDDEN
     version: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3
 
 
@@ -59,8 +68,9 @@ class _Caller(socketserver.BaseRequestHandler):
                 if self.server.banned:
                     return
                 caller.recv(65_536)
-                known = not self.server.keeper.by_http or caller.getpeercert()
-                caller.sendall(ANSWER if known else FORBIDDEN)
+                keeper = self.server.keeper
+                known = not keeper.by_http or caller.getpeercert()
+                caller.sendall(keeper.known if known else keeper.unknown)
         except OSError:
             pass
 

@@ -28,7 +28,7 @@ from scanner.model.target import Endpoint
 from scanner.tls.servers import Place, TlsServer, bare_subject
 from scanner.tls.sslyze_process import arguments
 from tests.scanner.gate_fixtures import loopback_target
-from tests.targets.mutual_tls import TRUSTED, Gatekeeper, client_of, gatekeepers
+from tests.targets.mutual_tls import ANSWER, TRUSTED, Gatekeeper, bare, client_of, gatekeepers
 from tests.targets.once import once_a_run
 from tests.targets.tls_runs import ended, judged, observe, sslyze_output, target_of
 
@@ -106,7 +106,7 @@ def test_a_server_that_demands_a_certificate_of_its_trust_store_keeps_everybody_
 def test_an_http_error_in_place_of_the_platforms_answer_keeps_out_who_shows_none():
     fact = ran().result("by-http", MutualTls)
     assert fact.without.admission is Admission.TURNED_AWAY
-    assert fact.without.detail == "HTTP 403, and HTTP 401 with the configured certificate"
+    assert fact.without.detail == "HTTP 403, and HTTP 401, an OCPI answer, with the configured certificate"
     assert ran().finding("by-http").outcome == "pass"
 
 
@@ -171,6 +171,48 @@ async def test_a_firewall_that_shuts_everybody_out_is_no_demand_for_a_certificat
         facts = await observe(replace(target, contracts=(contract,)), _fresh(tmp_path), output)
     (finding,) = [f for f in judged(facts) if f.check == CHECK]
     assert finding.outcome == "inconclusive"
+
+
+# What is answered with the configured certificate, what without one, what is said of who shows none.
+FRONTS: Final[Mapping[str, tuple[bytes, bytes, str]]] = {
+    "a front that asks for credentials in the platform's place": (ANSWER, bare(401), "pass"),
+    "a front that says that a certificate is missing": (ANSWER, bare(496), "pass"),
+    "a front that refuses what a platform without OCPI errors does not": (bare(401), bare(400), "pass"),
+    "a front that refuses what a platform gives": (bare(200), bare(401), "pass"),
+    "both answer alike": (bare(401), bare(401), "inconclusive"),
+    "a front that has no answer just now": (ANSWER, bare(503), "inconclusive"),
+    "a front with a page of its own": (ANSWER, bare(200), "inconclusive"),
+    "a platform that asks everybody for a token": (ANSWER, ANSWER, "fail"),
+}
+
+
+@pytest.fixture(scope="module")
+def of_fronts(tmp_path_factory) -> Mapping[str, Finding]:
+    """What is found at each of `FRONTS`, in one run."""
+    folder = tmp_path_factory.mktemp("fronts")
+    optional = Gatekeeper(wants=ssl.CERT_OPTIONAL, by_http=True)
+    keepers = [replace(optional, known=known, unknown=unknown) for known, unknown, _ in FRONTS.values()]
+    with gatekeepers(folder, *keepers) as urls:
+        endpoints = [_endpoint(f"front-{at}", url, TRUSTED, folder) for at, url in enumerate(urls)]
+        facts = asyncio.run(observe(target_of(*endpoints), _fresh(folder), ended(sslyze_output())))
+    found = {_port(f.subject): f for f in judged(facts) if f.check == CHECK}
+    return {name: found[one.origin.port] for name, one in zip(FRONTS, endpoints, strict=True)}
+
+
+@pytest.mark.parametrize("name", FRONTS)
+def test_a_front_is_told_from_the_platform_by_what_the_configured_certificate_gets(of_fronts, name):
+    *_, outcome = FRONTS[name]
+    assert of_fronts[name].outcome == outcome, of_fronts[name].message
+
+
+def test_without_a_certificate_of_ours_a_bare_401_may_be_anybodys(tmp_path):
+    contract = Contract(partner="acme", party=PARTY, roles=(), grants=(), shows_certificate=True)
+    with gatekeepers(tmp_path, Gatekeeper(wants=ssl.CERT_NONE, known=bare(401))) as (url,):
+        target = loopback_target(url, ca_file=tmp_path / "ca.pem", contracts=(contract,))
+        facts = asyncio.run(observe(target, _fresh(tmp_path), ended(sslyze_output())))
+    (finding,) = [f for f in judged(facts) if f.check == CHECK]
+    assert finding.outcome == "inconclusive"
+    assert "HTTP 401, which does not say who answered" in finding.message
 
 
 def _server() -> TlsServer:
