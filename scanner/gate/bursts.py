@@ -1,7 +1,9 @@
 """Bursts through the gate: every request judged, on record before the first is sent, and bounded for each host."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
+
+from msgspec.structs import replace
 
 from scanner.gate.budget import BudgetUsed
 from scanner.gate.decision import Decisions

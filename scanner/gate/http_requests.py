@@ -3,41 +3,38 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
 from scanner.gate.addresses import PinnedAddresses
 from scanner.gate.budget import BudgetUsed
 from scanner.gate.budgets import HostBudgets
+from scanner.gate.cut_short import not_deliverable
 from scanner.gate.decision import Decisions
 from scanner.gate.health import OriginHealth
 from scanner.gate.known_secrets import SHORTEST
 from scanner.gate.near_miss import forms_of_misses
-from scanner.gate.policy import endpoint_for, origin_of
+from scanner.gate.policy import origin_of
 from scanner.gate.presented import Presented
 from scanner.gate.record import IntentRecord
 from scanner.gate.redaction import Redactor
 from scanner.gate.registration import Registrations
-from scanner.gate.tls_context import looking_context, strangers_context, verifying_context
 from scanner.gate.vault import TokenVault
-from scanner.gate.wire import USER_AGENT, Wire
-from scanner.model.credential import DerivedCredential, IdentityCredential, NearMissCredential, ShownCertificate
+from scanner.gate.wire import Wire
+from scanner.gate.wiring import Wiring
+from scanner.model.credential import IdentityCredential, NearMissCredential, ShownCertificate
 from scanner.model.effect import Effect
 from scanner.model.exchange import Exchange, Failed, FailureKind, HttpOutcome, RefusalKind, Refused
 from scanner.model.intent import HttpIntent
 from scanner.model.json_value import JsonValue
 from scanner.model.secret import Secret
-from scanner.model.target import Endpoint, EnvironmentTarget, Origin
+from scanner.model.target import EnvironmentTarget, Origin
 
 if TYPE_CHECKING:
-    import ssl
-
     from scanner.gate.http import HttpSender
 
 _LONGEST_PAUSE_S: Final = 60.0
 _PACKET: Final = 1500  # bytes; what came before a failure is not known exactly
 _PATIENT_STATUSES: Final = frozenset({429, 503})
-_BASE_HEADERS: Final = {"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": "gzip"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +56,7 @@ class HttpRequests:
 
     def __init__(self, means: Means) -> None:
         self._means = means
+        self._wiring = Wiring(means.targets, means.budgets)
         self._sender: HttpSender | None = None
         self._health: dict[Origin, OriginHealth] = {}
         self._misses_known: set[Secret] = set()
@@ -99,8 +97,7 @@ class HttpRequests:
         addresses = await self._means.addresses.resolve(intent, origin.host)
         if not isinstance(addresses, tuple):
             return addresses
-        endpoint = endpoint_for(origin.host, self._means.targets[intent.environment], origin.port)
-        return self._wire(intent, presented, origin, addresses, endpoint)
+        return self._wiring.wire(intent, presented, origin, addresses)
 
     async def close(self) -> None:
         """Wait for registrations under way, then close all connections."""
@@ -149,8 +146,7 @@ class HttpRequests:
         if not isinstance(addresses, tuple):
             return addresses
         budget = means.budgets.of(origin.host, intent.environment)
-        endpoint = endpoint_for(origin.host, means.targets[intent.environment], origin.port)
-        wire = self._wire(intent, presented, origin, addresses, endpoint)
+        wire = self._wiring.wire(intent, presented, origin, addresses)
         try:
             async with budget.turn(refusal=_counts_as_refusal(intent)):
                 if refused := means.decisions.stopped(intent):
@@ -176,7 +172,7 @@ class HttpRequests:
                 detail = f"{intent.address} is no address of {host}"
                 return Refused(kind=RefusalKind.OUT_OF_SCOPE, detail=detail)
             addresses = (intent.address,)
-        return _not_deliverable(intent, addresses) or addresses
+        return not_deliverable(intent, addresses) or addresses
 
     def _opened(self) -> "HttpSender":
         """The HTTP client is loaded when something is first sent, not where somebody only plans."""
@@ -185,46 +181,6 @@ class HttpRequests:
 
             self._sender = HttpSender()
         return self._sender
-
-    def _wire(
-        self,
-        intent: HttpIntent,
-        presented: Presented,
-        origin: Origin,
-        addresses: tuple[str, ...],
-        endpoint: Endpoint | None,
-    ) -> Wire:
-        limits = self._means.targets[intent.environment].limits
-        ca_file = endpoint.ca_file if endpoint else None
-        tls = _context(intent, endpoint) if origin.scheme == "https" else None
-        headers = tuple({**_BASE_HEADERS, **intent.headers}.items())
-        credential = intent.credential
-        real = credential if isinstance(credential, IdentityCredential) else None
-        derived = credential if isinstance(credential, DerivedCredential) else None
-        spoken = real or derived
-        return Wire(
-            method=intent.method,
-            url=presented.url,
-            shown_url=presented.shown_url,
-            headers=headers + presented.headers,
-            shown_headers=headers + presented.shown_headers,
-            body=presented.body,
-            shown_body=presented.shown_body,
-            origin=origin,
-            addresses=addresses,
-            tls=tls,
-            timeout_s=intent.timeout_s or limits.timeout_s,
-            max_body_bytes=_most_body_bytes(intent) or limits.max_body_bytes,
-            max_header_bytes=limits.max_header_bytes,
-            received=self._means.budgets.of(origin.host, intent.environment).received,
-            connection=intent.connection,
-            delivery=intent.delivery,
-            spoken_as=real.identity if real else None,
-            encoding=spoken.encoding if spoken else None,
-            derived_from=derived.identity if derived else None,
-            token_form=derived.form if derived else None,
-            private_ca=ca_file is not None,
-        )
 
     def _pause(self, intent: HttpIntent, outcome: Exchange) -> bool:
         """Honour Retry-After in seconds (RFC 9110, section 10.2.3); true where the read may be sent once more."""
@@ -241,30 +197,6 @@ class HttpRequests:
 def _must_answer(intent: HttpIntent, origin: Origin) -> bool:
     """False where no answer is what we hope for: of a plaintext port, or for a client that is not to be let in."""
     return origin.scheme == "https" and intent.certificate is ShownCertificate.OWN
-
-
-def _context(intent: HttpIntent, endpoint: Endpoint | None) -> "ssl.SSLContext":
-    client = endpoint.client if endpoint else None
-    match intent.certificate:
-        case ShownCertificate.STRANGER:
-            return strangers_context(client)
-        case ShownCertificate.NONE:
-            client = None
-    if not intent.verify_tls:
-        return looking_context(client)
-    return verifying_context(endpoint.ca_file if endpoint else None, client)
-
-
-def _not_deliverable(intent: HttpIntent, addresses: tuple[str, ...]) -> Refused | None:
-    """Why a body may not be delivered so; None where it may."""
-    if intent.delivery is None:
-        return None
-    if intent.effect is Effect.REGISTRATION or not isinstance(intent.body, bytes):
-        return Refused(kind=RefusalKind.UNSENDABLE, detail="what may bring a token is sent whole or not at all")
-    if intent.delivery.oversends(intent.body) and not all(ip_address(a).is_loopback for a in addresses):
-        why = "more bytes than were declared could be read as a request of somebody else: to loopback only"
-        return Refused(kind=RefusalKind.OUT_OF_SCOPE, detail=why)
-    return None
 
 
 def _as_sent(intent: HttpIntent, host: str) -> dict[str, JsonValue]:
@@ -289,8 +221,3 @@ def _counts_as_refusal(intent: HttpIntent) -> bool:
 def no_url(intent: HttpIntent) -> Refused:
     """The refusal of what leads nowhere."""
     return Refused(kind=RefusalKind.OUT_OF_SCOPE, detail=f"not an http or https URL: {intent.url[:200]!r}")
-
-
-def _most_body_bytes(intent: HttpIntent) -> int | None:
-    """An answer that may bring a token is not cut short by a probe."""
-    return None if intent.effect is Effect.REGISTRATION else intent.max_body_bytes

@@ -1,9 +1,10 @@
 """A request with its credential in place: as it is sent, and as it may be shown."""
 
 import json
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
+
+import msgspec
 
 from scanner.gate.redaction import MASK
 from scanner.model.credential import MisplacedCredential, Place
@@ -13,8 +14,7 @@ _COOKIE_OCTETS: Final = "!#$&'()*+-./:<=>?@[]^_`{|}~"  # RFC 6265, section 4.1.1
 Headers = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Presented:
+class Presented(msgspec.Struct, frozen=True, kw_only=True):
     """`headers` are those that the credential brings, in order; each `shown_` field has the token masked."""
 
     url: str

@@ -2,8 +2,9 @@
 
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from scanner.gate.presented import Headers
 from scanner.model.delivery import Delivery
@@ -13,8 +14,7 @@ from scanner.model.token_encoding import TokenEncoding
 USER_AGENT: Final = "ocpi-posture"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wire:
+class Wire(msgspec.Struct, frozen=True, kw_only=True):
     """One request, ready to go: real headers in order, the pinned addresses, and every limit.
 
     `connection` names a connection of its own; None: any of the pool. A `delivery` takes a new one for itself. What

@@ -3,8 +3,7 @@
 import asyncio
 import ssl
 import time
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from scanner.gate.http1.answer import Answer
 from scanner.gate.http1.connection import Connection, Way, connect
@@ -13,8 +12,7 @@ _IDLE_S: Final = 30.0  # a probe may think between two requests on one connectio
 _GOODBYE_S: Final = 0.01  # TLS transports close in the next turns of the loop
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(NamedTuple):
     """`name`: of a connection that no other request uses; None: any that leads there."""
 
     host: str
@@ -24,8 +22,7 @@ class Destination:
     name: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """Over which connection, whether an earlier request had gone over it, and when (monotonic seconds)."""
 
     way: Way

@@ -3,8 +3,9 @@
 import asyncio
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from scanner.gate.gate import Gate
 from scanner.model.exchange import Exchange, HttpOutcome

@@ -5,8 +5,9 @@ A PATCH names the properties that change and `last_updated` (PATCH methods of lo
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from scanner.model.ocpi.builder.draft import JsonObject
 from scanner.model.ocpi.mutation.mutant import Family, Mutant
@@ -35,7 +36,7 @@ def partial(mutants: Iterable[Mutant], valid: JsonObject) -> Iterator[Mutant]:
         if not changed or not (body.startswith(head) and body.endswith(tail) and _is_json(changed)):
             continue
         dated = b"" if stamp is None or pointer == _STAMP else b',"last_updated":' + stamp
-        yield replace(mutant, body=b"".join((b"{", encoded(pointer[1:]), b":", changed, dated, b"}")))
+        yield replace(mutant, pieces=(b"{", encoded(pointer[1:]), b":", changed, dated, b"}"))
 
 
 def _is_json(value: bytes) -> bool:

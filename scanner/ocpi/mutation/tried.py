@@ -1,6 +1,6 @@
 """One mutant that was tried."""
 
-from dataclasses import dataclass
+import msgspec
 
 from scanner.model.exchange import Exchange
 from scanner.model.facts.ocpi.mutation import Treatment
@@ -8,8 +8,7 @@ from scanner.model.ocpi.mutation.mutant import Mutant
 from scanner.ocpi.writing.reaction import Reaction
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
+class Tried(msgspec.Struct, frozen=True, kw_only=True):
     """A mutant, what the platform made of it, and the exchange (None where no answer came)."""
 
     mutant: Mutant

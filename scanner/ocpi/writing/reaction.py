@@ -1,9 +1,10 @@
 """How a platform answered a write: a first reading of HTTP and OCPI status, before anything is read back."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Final
+
+import msgspec
 
 from scanner.model.exchange import Exchange, FailureKind, HttpOutcome, Refused
 from scanner.model.ocpi.response_format import ocpi_status
@@ -36,8 +37,7 @@ class Said(StrEnum):
     NOT_SENT = "not sent"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reaction:
+class Reaction(msgspec.Struct, frozen=True, kw_only=True):
     """The reading, the statuses it rests on, and why nothing was sent where that is so."""
 
     said: Said

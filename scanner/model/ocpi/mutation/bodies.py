@@ -27,7 +27,8 @@ from scanner.model.ocpi.mutation.mutant import JSON_CONTENT, Family, Rule
 from scanner.model.ocpi.mutation.place import Place
 from scanner.model.ocpi.mutation.template import Template
 
-Body = tuple[Rule, str, bytes, str]  # rule, pointer, message, content type
+Pieces = tuple[bytes, ...]
+Body = tuple[Rule, str, Pieces, str]  # rule, pointer, message, content type
 
 AT_A_PLACE: Final[Mapping[Family, Callable[[Place, Circumstances], Iterator[Change]]]] = {
     Family.MISSING: absence.missing,
@@ -79,8 +80,8 @@ def _at_a_place(
     now = template.raw(pointer)
     for rule, raw in change(place, material.around):
         if rule.poisons is poisons and raw != now:
-            body = template.without(pointer) if raw is None else b"".join((head, raw, tail))
-            yield rule, pointer, body, JSON_CONTENT
+            pieces = (template.without(pointer),) if raw is None else (head, raw, tail)
+            yield rule, pointer, pieces, JSON_CONTENT
 
 
 def _whole(family: Family, material: Material) -> Iterator[Body]:
@@ -90,18 +91,19 @@ def _whole(family: Family, material: Material) -> Iterator[Body]:
             yield from _duplicates(material)
         case Family.SURPLUS:
             found = surplus.bodies(material.class_name, material.places, template, material.around)
-            yield from ((*body, JSON_CONTENT) for body in found)
+            yield from ((rule, at, (body,), JSON_CONTENT) for rule, at, body in found)
         case Family.NESTING:
-            yield from ((*body, JSON_CONTENT) for body in nesting.bodies(template, material.around.largest))
+            deep = nesting.bodies(template, material.around.largest)
+            yield from ((rule, at, (body,), JSON_CONTENT) for rule, at, body in deep)
         case Family.CONTENT_TYPE:
-            yield from ((rule, "", template.whole, kind) for rule, kind in content_type.content_types())
+            yield from ((rule, "", (template.whole,), kind) for rule, kind in content_type.content_types())
         case _:
             needed = any(place.required for place in material.places if place.pointer.count("/") == 1)
             made = framing.bodies(template.whole, needs_content=needed)
-            yield from ((rule, "", body, JSON_CONTENT) for rule, body in made)
+            yield from ((rule, "", (body,), JSON_CONTENT) for rule, body in made)
 
 
 def _duplicates(material: Material) -> Iterator[Body]:
     for place in material.places:
         for rule, body in duplicate.bodies(place, material.template):
-            yield rule, place.pointer, body, JSON_CONTENT
+            yield rule, place.pointer, (body,), JSON_CONTENT

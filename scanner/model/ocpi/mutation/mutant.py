@@ -7,6 +7,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+import msgspec
+
 _INDEX: Final = re.compile(r"/\d+(?=/|$)")
 JSON_CONTENT: Final = "application/json"
 
@@ -77,20 +79,27 @@ class Origin:
     without: frozenset[str] = frozenset()  # pointers left out of the valid object by shrinking
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mutant:
-    """One message to send. `pointer` (RFC 6901) is "" where the message as a whole was changed."""
+class Mutant(msgspec.Struct, frozen=True, kw_only=True):
+    """One message to send. `pointer` (RFC 6901) is "" where the message as a whole was changed.
+
+    `pieces`: the message, in parts that many share: of thousands that are made, hundreds are sent.
+    """
 
     id: str  # `<family>:<pointer>#<rule>`
     family: Family
     pointer: str
     rule: str
-    body: bytes  # need not be JSON
+    pieces: tuple[bytes, ...]
     content_type: str  # "" sends no such header
     expectation: Expectation
     poisons: bool
     says: str
     origin: Origin
+
+    @property
+    def body(self) -> bytes:
+        """The whole message; it need not be JSON."""
+        return b"".join(self.pieces)
 
 
 class Tell(NamedTuple):

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from scanner.model.json_value import JsonValue
-from scanner.model.ocpi.mutation.bodies import AT_A_PLACE, Material, bodies
+from scanner.model.ocpi.mutation.bodies import AT_A_PLACE, Material, Pieces, bodies
 from scanner.model.ocpi.mutation.catalogue import POISONOUS
 from scanner.model.ocpi.mutation.circumstances import circumstances
 from scanner.model.ocpi.mutation.mutant import Family, Mutant, Origin, Rule
@@ -103,13 +103,13 @@ def _prepared(origin: Origin, text: str) -> Material:
     )
 
 
-def _mutant(origin: Origin, rule: Rule, pointer: str, body: bytes, kind: str) -> Mutant:
+def _mutant(origin: Origin, rule: Rule, pointer: str, pieces: Pieces, kind: str) -> Mutant:
     return Mutant(
         id=f"{rule.family}:{pointer}#{rule.name}",
         family=rule.family,
         pointer=pointer,
         rule=rule.name,
-        body=body,
+        pieces=pieces,
         content_type=kind,
         expectation=rule.expected(origin.version),
         poisons=rule.poisons,

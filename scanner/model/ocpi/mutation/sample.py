@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from heapq import heappop, heappush
 from types import MappingProxyType
 from typing import Final, TypeVar
 
-from scanner.model.ocpi.mutation.mutant import Mutant, Tell, tell
+from scanner.model.ocpi.mutation.mutant import Family, Mutant, tell
 
 Part = TypeVar("Part", bound=Hashable)
+Name = TypeVar("Name", bound=Hashable)
+_ROOM: Final = 200  # beyond twice as many as are wanted: what has to go goes together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,82 +47,94 @@ def bounded_apart(
         raise ValueError("a budget is not negative")
     choices: dict[Part, _Choice] = {}
     for mutant in mutants:
-        choice = choices.setdefault(part(mutant), _Choice(seed))
+        name = part(mutant)
+        choice = choices.get(name)
+        if choice is None:
+            choice = choices[name] = _Choice(seed)
         choice.add(mutant)
-        if len(choice) > most:
-            choice.drop_one()
+        if len(choice) >= 2 * most + _ROOM:
+            choice.keep_only(most)
     allowed = shares({name: len(choice) + choice.dropped.total() for name, choice in choices.items()})
     for name, choice in choices.items():
-        while len(choice) > allowed[name]:
-            choice.drop_one()
+        choice.keep_only(allowed[name])
     return {
         name: Sampled(kept=choice.kept(), left_out_by_rule=MappingProxyType(dict(sorted(choice.dropped.items()))))
         for name, choice in choices.items()
     }
 
 
-_Ranked = tuple[int, int, int, Mutant]  # minus the round, minus a number from the seed, position, mutant
+_Ranked = tuple[int, int, Mutant]  # the round, position, mutant
 
 
 class _Choice:
-    """Mutants by rule, the least wanted of each rule first; the fullest rule gives one up."""
+    """Mutants by rule; the fullest rules give up what is least wanted of them."""
 
     def __init__(self, seed: str) -> None:
         self.dropped: Final[Counter[str]] = Counter()
         self._seed = seed
-        self._plain: list[Mutant] = []  # as they came, as long as none has to go
-        self._by_rule: dict[str, list[_Ranked]] = {}
-        self._fullest: list[tuple[int, int, str]] = []  # minus the size at some time, a number from the seed, rule
-        self._rounds: Counter[Tell] = Counter()
-        self._number_of: dict[str, int] = {}  # of each rule, from the seed
-        self._size = 0
+        self._by_rule: dict[tuple[Family, str], list[_Ranked]] = {}
+        self._rounds: dict[tuple[str, str], int] = {}
         self._seen = 0
+        self._size = 0
 
     def __len__(self) -> int:
-        return self._size + len(self._plain)
+        return self._size
 
     def add(self, mutant: Mutant) -> None:
-        if self._seen:
-            self._rank(mutant)
-        else:
-            self._plain.append(mutant)
-
-    def _rank(self, mutant: Mutant) -> None:
-        rule, group = f"{mutant.family}#{mutant.rule}", tell(mutant)
-        ranked = self._by_rule.setdefault(rule, [])
-        heappush(ranked, (-self._rounds[group], -_number(self._seed, mutant.id), self._seen, mutant))
-        self._note(rule)
-        self._rounds[group] += 1
-        self._size += 1
+        group = tell(mutant)
+        turn = self._rounds.get(group, 0)
+        self._rounds[group] = turn + 1
+        ranked = self._by_rule.get((mutant.family, mutant.rule))
+        if ranked is None:
+            ranked = self._by_rule[mutant.family, mutant.rule] = []
+        ranked.append((turn, self._seen, mutant))
         self._seen += 1
+        self._size += 1
 
-    def drop_one(self) -> None:
-        for mutant in self._plain:
-            self._rank(mutant)
-        self._plain.clear()
-        while True:
-            size, _, rule = heappop(self._fullest)
-            ranked = self._by_rule[rule]
-            if len(ranked) == -size:
-                break
-        heappop(ranked)
-        self.dropped[rule] += 1
-        self._size -= 1
-        if ranked:
-            self._note(rule)
+    def keep_only(self, most: int) -> None:
+        """Drop what is above `most`."""
+        if self._size <= most:
+            return
+        names = {rule: f"{rule[0]}#{rule[1]}" for rule in self._by_rule}
+        sizes = {rule: len(ranked) for rule, ranked in self._by_rule.items()}
+        room = level(sizes, most, last=lambda rule: _number(self._seed, names[rule]))
+        for rule, ranked in self._by_rule.items():
+            if len(ranked) > room[rule]:
+                ranked.sort(key=self._wanted)
+                self.dropped[names[rule]] += len(ranked) - room[rule]
+                del ranked[room[rule] :]
+        self._size = sum(map(len, self._by_rule.values()))
 
-    def _note(self, rule: str) -> None:
-        """Of rules with as many, the seed says which gives one up."""
-        number = self._number_of.get(rule)
-        if number is None:
-            number = self._number_of[rule] = _number(self._seed, rule)
-        heappush(self._fullest, (-len(self._by_rule[rule]), number, rule))
+    def _wanted(self, ranked: _Ranked) -> tuple[int, int, int]:
+        """The most wanted first."""
+        turn, position, mutant = ranked
+        return turn, _number(self._seed, mutant.id), -position
 
     def kept(self) -> tuple[Mutant, ...]:
-        if self._plain:
-            return tuple(self._plain)
         every = [one for ranked in self._by_rule.values() for one in ranked]
-        return tuple(one[3] for one in sorted(every, key=lambda one: one[2]))
+        return tuple(one[2] for one in sorted(every, key=_position))
+
+
+def _position(ranked: _Ranked) -> int:
+    return ranked[1]
+
+
+def level(sizes: Mapping[Name, int], most: int, last: Callable[[Name], int]) -> dict[Name, int]:
+    """What each of several piles may keep where together they keep `most`: the higher ones are cut to one height.
+
+    Of those that are cut, the ones that come last by `last` keep one more where the height is no whole number.
+    """
+    height, left, open_ = 0, most, sorted(sizes.values())
+    for done, size in enumerate(open_):
+        height = left // (len(open_) - done)
+        if size > height:
+            break
+        left -= size
+    kept = {name: min(size, height) for name, size in sizes.items()}
+    higher = sorted((name for name, size in sizes.items() if size > height), key=last, reverse=True)
+    for name in higher[: most - sum(kept.values())]:
+        kept[name] += 1
+    return kept
 
 
 def _number(seed: str, id: str) -> int:

@@ -1,10 +1,10 @@
 """Counts of mutants: what is kept whole, and what a checkpoint brings back."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from scanner.model.facts.ocpi.mutation import Treatment
 from scanner.model.ocpi.mutation.mutant import Expectation, Family, Mutant, Origin
@@ -17,7 +17,7 @@ MUTANT = Mutant(
     family=Family.LENGTH,
     pointer="/evses/0/uid",
     rule="too-long-by-one",
-    body=b"{}",
+    pieces=(b"{}",),
     content_type="application/json",
     expectation=Expectation.MUST_REFUSE,
     poisons=False,
