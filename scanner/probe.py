@@ -182,9 +182,9 @@ class LateProbe(Probe, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaterProbes:
-    """Probes of one witness that take long to load, and whose facts no other witness' probe waits for."""
+    """Probes of some witnesses that take long to load, and whose facts no other witness' probe waits for."""
 
-    witness: Witness
+    witnesses: frozenset[Witness]
     load: Callable[[], tuple[Probe, ...]]
 
 

@@ -19,7 +19,7 @@ from scanner.cli.demo_load import RATES, in_brief
 from scanner.cli.demo_service import prepare, served
 from scanner.cli.options import talking
 from scanner.cli.output import emit
-from scanner.cli.probes import PROTOCOL, all_probes, first_probes
+from scanner.cli.probes import all_probes, first_probes, later_probes
 from scanner.cli.run_folder import NOTE, POSTURE, cannot_write, refuse_used
 from scanner.cli.run_note import new_note, open_folder, read_note
 from scanner.cli.scanning import Scan, code_of, run
@@ -105,7 +105,7 @@ def _scan(configuration: Configuration, output: Path, talk: Talk, *, load: bool)
 
 
 def _whole(configuration: Configuration) -> Selection:
-    return select(first_probes(configuration.tls_profile), (), (), PROTOCOL)
+    return select(first_probes(configuration.tls_profile), (), (), later_probes())
 
 
 def _under_load(configuration: Configuration) -> Selection:

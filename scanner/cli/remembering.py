@@ -3,24 +3,26 @@
 import logging
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from reports.model.posture import Posture
-from reports.model.trend import Trend
 from scanner.cli.talk import Talk
 from scanner.cli.tokens import resolver_of
 from scanner.config.configuration import Configuration
 from scanner.errors import HistoryError, SecretError
 from scanner.model.secret import Secret
 
+if TYPE_CHECKING:
+    from reports.model.posture import Posture
+    from reports.model.trend import Trend
+
 log = structlog.get_logger(__name__)
 
 _LEVELS: Final = {False: logging.INFO, True: logging.WARNING}
 
 
-def trend(configuration: Configuration, posture: Posture, talk: Talk) -> Trend | None:
+def trend(configuration: Configuration, posture: "Posture", talk: Talk) -> "Trend | None":
     """How it went before; None without a history, or where it cannot be asked now, which is said."""
     if configuration.history is None:
         return None
@@ -38,7 +40,7 @@ def trend(configuration: Configuration, posture: Posture, talk: Talk) -> Trend |
         return None
 
 
-def remember(configuration: Configuration, posture: Posture, talk: Talk) -> None:
+def remember(configuration: Configuration, posture: "Posture", talk: Talk) -> None:
     """Record the run, if a history is kept; a database that is gone takes nothing from the run, and is said."""
     if configuration.history is None:
         return

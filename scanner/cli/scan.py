@@ -16,7 +16,7 @@ from scanner.cli.exit_code import ExitCode
 from scanner.cli.given import Given
 from scanner.cli.options import config_file, environments, talking, words
 from scanner.cli.output import emit, emit_safe
-from scanner.cli.probes import PROTOCOL, WITNESSES, first_probes
+from scanner.cli.probes import WITNESSES, first_probes, later_probes
 from scanner.cli.run_folder import RUNS, find_run
 from scanner.cli.run_note import RunNote, new_note, open_folder, read_note
 from scanner.cli.scan_lock import Owner, only_scan
@@ -30,7 +30,6 @@ from scanner.config.looking import looking_sha256
 from scanner.errors import RunFolderError, UsageError
 from scanner.model.effect import Mode
 from scanner.model.severity import Severity
-from scanner.probe import Probe
 
 if TYPE_CHECKING:
     from scanner.cli.baseline import Baseline
@@ -143,7 +142,8 @@ def scan(  # noqa: PLR0917 - click hands every option over as an argument
         )
         given = Given(bare=bare, budget=budget)
     configuration = given.configuration()
-    selection = select(_probes(configuration, talk), witnesses, patterns, PROTOCOL)
+    later = later_probes(cadence_reader(configuration, talk))
+    selection = select(first_probes(configuration.tls_profile), witnesses, patterns, later)
     if dry_run:
         return _print_plan(configuration, selection, formats)
     names = tuple(target.name for target in configuration.targets)
@@ -162,10 +162,6 @@ def _read_baseline(run: str, environments: tuple[str, ...]) -> "Baseline":
     from scanner.cli.baseline import read_baseline  # noqa: PLC0415 - the types of posture.json take long to load
 
     return read_baseline(run, environments)
-
-
-def _probes(configuration: Configuration, talk: Talk) -> tuple[Probe, ...]:
-    return first_probes(configuration.tls_profile, cadence_reader(configuration, talk))
 
 
 def _mode(name: str | None) -> Mode | None:

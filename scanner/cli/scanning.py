@@ -9,17 +9,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
 from reports.formats import Format, render
-from reports.model.exit_code import exit_code
-from reports.model.posture import Posture
 from scanner.cli.exit_code import ExitCode
 from scanner.cli.progress import progress_of
 from scanner.cli.recorded import recorded
-from scanner.cli.recorded_loads import recorded_loads
 from scanner.cli.remembering import remember, trend
 from scanner.cli.run_folder import cannot_write, write_whole
 from scanner.cli.run_note import RunNote
@@ -38,10 +35,23 @@ from scanner.run.plan import ScanPlan, ScanResult
 from scanner.run.progress import Progress
 from scanner.run.runner import run_scan
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reports.model.posture import Posture
+    from reports.model.recorded_load import RecordedLoad
+
 log = structlog.get_logger(__name__)
 
 # What comes after looking; loaded while the probes wait for their answers, so that looking begins sooner.
-_READERS: Final = ("checks.catalog", "scanner.cli.judging", "reports.html", "reports.terminal")
+_READERS: Final = (
+    "scanner.tls.certificates",
+    "checks.catalog",
+    "scanner.cli.judging",
+    "reports.html",
+    "reports.terminal",
+)
+_LATER_S: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +71,7 @@ class Scan:
 class Ended:
     """What came of a run, and where each report was written."""
 
-    posture: Posture
+    posture: "Posture"
     files: tuple[Path, ...]
     bugs: tuple[str, ...]
     stopped: str | None
@@ -89,6 +99,8 @@ def run(scan: Scan, talk: Talk, formats: Sequence[Format]) -> Ended:
 
 def code_of(ended: Ended, scan: Scan, fail_on: Severity, known: frozenset[str] = frozenset()) -> ExitCode:
     """The exit code: a fail comes first, then a bug of ours, then what is missing. `known`: see `exit_code`."""
+    from reports.model.exit_code import exit_code  # noqa: PLC0415 - see _READERS
+
     code = ExitCode(exit_code(ended.posture, fail_on, scan.selection.demand, known))
     if code is not ExitCode.FAILED and ended.bugs:
         return ExitCode.BUG
@@ -135,10 +147,16 @@ def look(scan: Scan, talk: Talk, formats: Sequence[Format] = ()) -> ScanResult:
 async def _run(plan: ScanPlan, progress: Progress, load_readers: Callable[[], None]) -> ScanResult:
     stop = asyncio.Event()
     with _interrupts(stop):
-        loading = asyncio.create_task(asyncio.to_thread(load_readers))
+        loading = asyncio.create_task(_loaded(load_readers))
         result = await run_scan(plan, progress, stop)
         await loading
         return result
+
+
+async def _loaded(load_readers: Callable[[], None]) -> None:
+    """A little later than the first probes: what these start is waited for longest."""
+    await asyncio.sleep(_LATER_S)
+    await asyncio.to_thread(load_readers)
 
 
 def _load_readers(selection: Selection, formats: Sequence[Format]) -> None:
@@ -173,7 +191,7 @@ def _interrupts(stop: asyncio.Event) -> Iterator[None]:
 
 
 def _write_all(
-    folder: Path, posture: Posture, formats: Sequence[Format], redactor: Redactor
+    folder: Path, posture: "Posture", formats: Sequence[Format], redactor: Redactor
 ) -> tuple[tuple[Path, ...], tuple[str, ...]]:
     """The files that were written, posture.json first, and the bugs that kept others from being written."""
     files, bugs = [_write(folder, posture, Format.JSON, redactor)], []
@@ -189,11 +207,17 @@ def _write_all(
     return tuple(files), tuple(bugs)
 
 
-def _write(folder: Path, posture: Posture, format_: Format, redactor: Redactor) -> Path:
+def _write(folder: Path, posture: "Posture", format_: Format, redactor: Redactor) -> Path:
     file = folder / format_.file_name
     try:
-        loads = recorded_loads(folder, posture) if format_ is Format.LOAD else ()
+        loads = _loads(folder, posture) if format_ is Format.LOAD else ()
         write_whole(file, render(posture, format_, recorded(folder, redactor), loads=loads))
     except OSError as error:
         raise cannot_write(file, error) from None
     return file
+
+
+def _loads(folder: Path, posture: "Posture") -> "Iterable[RecordedLoad]":
+    from scanner.cli.recorded_loads import recorded_loads  # noqa: PLC0415 - few runs have any
+
+    return recorded_loads(folder, posture)

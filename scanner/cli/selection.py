@@ -4,18 +4,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache, partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from checks.checklist.loader import controls
 from checks.model.check import Check
 from checks.model.tool_rule import ToolRule
 from checks.tool_findings import RULES_SEEN_BY, RuleTable
-from reports.model.exit_code import Demand
 from scanner.cli.needed_probes import bringing, with_those_read
 from scanner.config.nearest import suggestion
 from scanner.errors import UsageError
 from scanner.model.witness import Witness
 from scanner.probe import LaterProbes, Probe
+
+if TYPE_CHECKING:
+    from reports.model.exit_code import Demand
 
 
 class Judges(NamedTuple):
@@ -59,8 +60,10 @@ class Selection:
         return self.judges().rules
 
     @property
-    def demand(self) -> Demand:
+    def demand(self) -> "Demand":
         """What of the profile's requirements this run was asked for."""
+        from reports.model.exit_code import Demand  # noqa: PLC0415 - see `judges`
+
         if self.is_whole:
             return Demand()
         names = {*(check.id for check in self.checks), *(rule.rule for rule in self.rules.values()), *self.witnesses}
@@ -83,7 +86,7 @@ def select(
     Raises: UsageError for a pattern that matches nothing.
     """
     named = tuple(dict.fromkeys(witnesses))
-    known = {*(probe.witness for probe in probes), *((later.witness,) if later else ())}
+    known = {*(probe.witness for probe in probes), *(later.witnesses if later else ())}
     looking = frozenset(Witness(name) for name in named) or frozenset(known)
     wanted = tuple(patterns)
     _refuse_empty(wanted)
@@ -95,7 +98,7 @@ def select(
     return Selection(
         judges=judges,
         first=_needed(chosen, *judges()) if wanted else tuple(chosen),
-        later=later.load if later and later.witness in looking else None,
+        later=partial(_of, looking, later) if later and later.witnesses & looking else None,
         witnesses=_speaking(judges()) if wanted else looking,
         patterns=wanted,
         is_whole=not wanted and not left_out,
@@ -104,6 +107,10 @@ def select(
             *(f"--select {pattern}" for pattern in dict.fromkeys(wanted)),
         ),
     )
+
+
+def _of(looking: frozenset[Witness], later: LaterProbes) -> tuple[Probe, ...]:
+    return tuple(probe for probe in later.load() if probe.witness in looking)
 
 
 def _judges(looking: frozenset[Witness], wanted: tuple[str, ...]) -> Judges:
@@ -134,6 +141,8 @@ def _refuse_empty(patterns: Iterable[str]) -> None:
 
 
 def _nothing(pattern: str) -> UsageError:
+    from checks.checklist.loader import controls  # noqa: PLC0415 - most patterns match something
+
     rows = [control.id for control in controls()]
     if pattern in rows:
         return UsageError(f"No check answers {pattern} yet.", "`ocpi-posture checks coverage` shows what is covered.")

@@ -27,6 +27,7 @@ from scanner.run.shared import Run
 from scanner.run.turns import Turn, turns_of
 
 _GRACE_S: Final = 5.0
+_HEAD_START_S: Final = 0.05  # of probes that start processes: whoever loads modules takes the interpreter from them
 
 
 async def run_scan(plan: ScanPlan, progress: Progress | None = None, stop: asyncio.Event | None = None) -> ScanResult:
@@ -102,6 +103,7 @@ async def _run_probes(run: Run, before: Journalled, stop: asyncio.Event) -> None
     turns.begin(run.plan.probes)
     try:
         if run.plan.later is not None:
+            await asyncio.sleep(_HEAD_START_S)
             turns.begin(await asyncio.to_thread(run.plan.later))
         for task, ended in zip(tasks, await asyncio.gather(*tasks, return_exceptions=True), strict=True):
             if isinstance(ended, BaseException):

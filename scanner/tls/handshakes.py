@@ -30,7 +30,6 @@ from scanner.model.witness import Witness
 from scanner.probe import ProbeContext
 from scanner.tls import features, key_exchange, negotiation
 from scanner.tls.addresses import Answer, addresses_document, equal, server_addresses
-from scanner.tls.certificates import certificate_deployments
 from scanner.tls.client_certificates import Called
 from scanner.tls.mutual import Asking, asking_of
 from scanner.tls.older_versions import OlderVersions, greet_in_older_versions
@@ -38,7 +37,6 @@ from scanner.tls.scanning import scan_servers
 from scanner.tls.servers import Place, Resolved, TlsServer, bare_subject, places, resolve
 from scanner.tls.sslyze_document import NoAnswer, ServerScan
 from scanner.tls.sslyze_process import Job, Scanned
-from scanner.tls.trust import NoTrustStore, trust_store
 
 _Reading = Callable[[ServerScan, OlderVersions], object]
 
@@ -214,6 +212,9 @@ def _attempt(server: TlsServer, seen: _Seen, read: _Reading) -> Answer:
 
 
 def _verified(scan: ServerScan, place: Place, now: datetime) -> CertificateDeployments:
+    from scanner.tls.certificates import certificate_deployments  # noqa: PLC0415 - handshakes begin without X.509
+    from scanner.tls.trust import NoTrustStore, trust_store  # noqa: PLC0415 - as above
+
     try:
         store = trust_store(place.ca_file)
     except NoTrustStore as missing:

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from scanner.cli.probes import PROTOCOL, WITNESSES, all_probes, first_probes
+from scanner.cli.probes import WITNESSES, all_probes, first_probes, later_probes
 from scanner.model.facts.catalog import FACT_TYPES
 from scanner.model.facts.tls import DEFAULT_TLS_PROFILE
 
@@ -25,14 +25,23 @@ def test_probe_names_are_unique_and_wait_for_probes_that_there_are():
 
 
 def test_what_begins_at_once_and_what_is_loaded_later_is_everything():
-    first, later = first_probes(DEFAULT_TLS_PROFILE), PROTOCOL.load()
+    first, later = first_probes(DEFAULT_TLS_PROFILE), later_probes().load()
     assert {probe.name for probe in (*first, *later)} == {probe.name for probe in all_probes(DEFAULT_TLS_PROFILE)}
-    assert {probe.witness for probe in later} == {PROTOCOL.witness}
+    assert {probe.witness for probe in later} == later_probes().witnesses
     assert not {name for probe in first for name in probe.after} & {probe.name for probe in later}
 
 
 def test_a_scan_begins_without_what_it_needs_later():
-    later = ("checks.catalog", "scanner.ocpi.probes", "scanner.cli.judging", "reports.wire", "reports.html", "jinja2")
+    later = (
+        "checks.checklist.loader",
+        "cryptography.x509",
+        "checks.catalog",
+        "scanner.ocpi.probes",
+        "scanner.cli.judging",
+        "reports.wire",
+        "reports.html",
+        "jinja2",
+    )
     code = f"import sys, scanner.cli.scan; print(*(name for name in {later} if name in sys.modules))"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.split() == []

@@ -6,7 +6,7 @@ import pytest
 
 from checks.catalog import CATALOG
 from checks.tool_findings import RULES_SEEN_BY
-from scanner.cli.probes import PROTOCOL, all_probes, first_probes
+from scanner.cli.probes import all_probes, first_probes, later_probes
 from scanner.cli.selection import select
 from scanner.model.effect import Effect, Mode
 from scanner.model.facts.tls import DEFAULT_TLS_PROFILE
@@ -51,7 +51,7 @@ EVERYTHING_GOES = EnvironmentTarget(
 
 
 def chosen(*patterns):
-    return {probe.name for probe in select(first_probes(DEFAULT_TLS_PROFILE), (), patterns, PROTOCOL).probes}
+    return {probe.name for probe in select(first_probes(DEFAULT_TLS_PROFILE), (), patterns, later_probes()).probes}
 
 
 def facts_of(check):
