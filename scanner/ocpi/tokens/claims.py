@@ -17,7 +17,7 @@ from scanner.model.target import Endpoint, EnvironmentTarget
 from scanner.model.witness import Witness
 from scanner.ocpi.interfaces import why_nothing
 from scanner.ocpi.notes import WITH_IDS, Notebook
-from scanner.ocpi.planned import MOST_SENT, planned
+from scanner.ocpi.planned import planned
 from scanner.ocpi.reply import NoReply, Reply
 from scanner.ocpi.tokens.asking import Heard, NotSent, TokenAsker
 from scanner.ocpi.tokens.doors import TokenDoor, module_doors
@@ -44,11 +44,10 @@ class TokenClaimsProbe:
         for endpoint in target.endpoints:
             speakers = target.speakers(endpoint)
             if speakers:
-                at_most = _GETS * MOST_SENT * MOST_VERSIONS * MOST_ENDPOINTS * len(speakers)
+                gets = _GETS * MOST_VERSIONS * MOST_ENDPOINTS * len(speakers)
                 what = f"GET of modules of {endpoint.versions_url}, each twice, and in the name of another identity"
-                line = planned(self.name, what, 1, target, endpoint)
                 names = ", ".join(s.name for s in speakers)
-                yield replace(line, at_most=min(at_most, target.limits.max_requests), identity=names)
+                yield replace(planned(self.name, what, gets, target, endpoint), identity=names)
 
     async def run(self, context: ProbeContext) -> None:
         """One module after the other."""

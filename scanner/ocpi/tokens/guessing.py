@@ -16,7 +16,7 @@ from scanner.model.target import Endpoint, EnvironmentTarget
 from scanner.model.witness import Witness
 from scanner.ocpi.interfaces import why_nothing
 from scanner.ocpi.notes import Notebook
-from scanner.ocpi.planned import MOST_SENT, planned
+from scanner.ocpi.planned import planned
 from scanner.ocpi.reply import NoReply, Reply
 from scanner.ocpi.share import nothing_left
 from scanner.ocpi.tokens.asking import Heard, NotSent, TokenAsker
@@ -57,10 +57,8 @@ class TokenGuessingProbe:
         """The guesses, and a valid token before and after."""
         for endpoint in target.endpoints:
             if target.speakers(endpoint):
-                at_most = (target.limits.max_guesses + 2) * MOST_SENT
                 what = f"GET of {endpoint.versions_url} with up to {target.limits.max_guesses} tokens of a dictionary"
-                line = planned(self.name, what, 1, target, endpoint)
-                yield replace(line, at_most=min(at_most, target.limits.max_requests))
+                yield planned(self.name, what, target.limits.max_guesses + 2, target, endpoint)
 
     async def run(self, context: ProbeContext) -> None:
         """Only where a valid token is known to open the door: else a refusal means nothing."""

@@ -15,7 +15,7 @@ from scanner.model.target import Endpoint, EnvironmentTarget
 from scanner.model.witness import Witness
 from scanner.ocpi.interfaces import why_nothing
 from scanner.ocpi.notes import Notebook
-from scanner.ocpi.planned import MOST_SENT, planned
+from scanner.ocpi.planned import planned
 from scanner.ocpi.reply import NoReply, Reply
 from scanner.ocpi.share import kept_for_guesses, nothing_left
 from scanner.ocpi.tokens.asking import NotSent, TokenAsker
@@ -47,11 +47,11 @@ class TokenMatchingProbe:
                 continue
             some = most_forms(disposable=any(s.disposable for s in speakers))
             controls = 1 + len(ORDER)
-            each = (some + controls + OF_CONNECTIONS) * MOST_SENT
-            at_most = min(each * (1 + MOST_VERSIONS * MOST_ENDPOINTS * len(speakers)), target.limits.max_requests)
+            doors = 1 + MOST_VERSIONS * MOST_ENDPOINTS * len(speakers)
+            gets = (some + controls + OF_CONNECTIONS) * doors
             what = f"GET of {endpoint.versions_url} and its modules with forms of a valid token that must be refused"
-            line = planned(self.name, what, 1, target, endpoint)
-            yield replace(line, at_most=at_most, identity=", ".join(s.name for s in speakers))
+            names = ", ".join(s.name for s in speakers)
+            yield replace(planned(self.name, what, gets, target, endpoint), identity=names)
 
     async def run(self, context: ProbeContext) -> None:
         """One endpoint after the other."""

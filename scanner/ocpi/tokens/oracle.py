@@ -18,7 +18,7 @@ from scanner.model.target import Endpoint, EnvironmentTarget
 from scanner.model.witness import Witness
 from scanner.ocpi.interfaces import why_nothing
 from scanner.ocpi.notes import Notebook
-from scanner.ocpi.planned import MOST_SENT, planned
+from scanner.ocpi.planned import planned
 from scanner.ocpi.reply import NoReply, Reply
 from scanner.ocpi.share import kept_for_guesses, nothing_left
 from scanner.ocpi.tokens.asking import NotSent, TokenAsker
@@ -58,11 +58,10 @@ class TokenOracleProbe:
         for endpoint in target.endpoints:
             speakers = target.speakers(endpoint)
             if speakers:
-                most = (1 + _WORDINGS + _TIMES) * MOST_SENT
                 what = f"GET of {endpoint.versions_url} with unknown, almost right and malformed tokens, timed"
-                line = planned(self.name, what, 1, target, endpoint)
                 names = ", ".join(s.name for s in speakers)
-                yield replace(line, at_most=min(most, target.limits.max_requests), identity=names)
+                gets = 1 + _WORDINGS + _TIMES
+                yield replace(planned(self.name, what, gets, target, endpoint), identity=names)
 
     async def run(self, context: ProbeContext) -> None:
         """Words first, then times."""

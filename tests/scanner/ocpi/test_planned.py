@@ -100,3 +100,16 @@ def test_nothing_certain_is_sent_less_often_than_planned(tmp_path):
     assert {probe for probe, count in least.items() if sent[probe] < count} == set()
     assert least["ocpi-discovery"] == 1
     assert least["ocpi-access"] == 5
+
+
+@pytest.mark.parametrize("most", [1_000, 10_000_000])
+def test_each_line_is_bounded_by_the_gets_that_it_names_or_by_the_budget(most):
+    endpoint = Endpoint(name="main", versions_url="https://h/v", origin=ORIGIN)
+    limits = Limits(max_requests=most, max_refusals=60)
+    target = EnvironmentTarget(name="test", endpoints=(endpoint,), identities=(emsp("emsp-a"),), limits=limits)
+    lines = [line for probe in PROBES for line in probe.plan(target)]
+    named = {line.probe: (re.search(r"bound: (\d+) GETs", line.what), line.at_most) for line in lines}
+    assert {p: (int(gets[1]) * MOST_SENT, at_most) for p, (gets, at_most) in named.items() if gets} == {
+        p: (at_most, at_most) for p, (gets, at_most) in named.items() if gets
+    }
+    assert {"ocpi-token-matching", "ocpi-token-claims"} <= named.keys()
