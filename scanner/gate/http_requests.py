@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from msgspec import structs
+
 from scanner.gate.addresses import PinnedAddresses
 from scanner.gate.budget import BudgetUsed
 from scanner.gate.budgets import HostBudgets
@@ -119,7 +121,7 @@ class HttpRequests:
                 return presented
             if isinstance(shown, Refused):
                 return shown
-            outcome = await self._once(intent, replace(presented, shown_body=shown.shown_body))
+            outcome = await self._once(intent, structs.replace(presented, shown_body=shown.shown_body))
             return await registrations.take(intent, outcome) if isinstance(outcome, Exchange) else outcome
 
     def _presented(self, intent: HttpIntent, body: bytes | None) -> Presented | Refused:
