@@ -40,6 +40,13 @@ def facts(look: LookedAt) -> Any:
     return look.facts
 
 
+@pytest.fixture
+def environment(request: pytest.FixtureRequest) -> str:
+    """The one that `look` applied."""
+    applied: str = request.node.callspec.params["look"]
+    return applied
+
+
 def test_every_call_is_as_the_services_models_want_it(look: LookedAt):
     assert look.complaints == ()
     assert look.applied > 200
@@ -191,10 +198,10 @@ def test_logs_are_encrypted_and_kept_and_every_alarm_tells_somebody(facts: Any):
     assert metrics <= watched
 
 
-def test_the_trail_records_everywhere_into_a_locked_bucket(facts: Any):
+def test_the_trail_records_everywhere_into_a_locked_bucket(facts: Any, environment: str):
     (trail,) = facts["trails"]
     (reads,) = [one for one in trail["chosen"] if one["Name"] == "reads-of-records"]
-    assert {"Field": "resources.ARN", "StartsWith": ["arn:aws:s3:::ocpi-test-"]} in reads["FieldSelectors"]
+    assert {"Field": "resources.ARN", "StartsWith": [f"arn:aws:s3:::ocpi-{environment}-"]} in reads["FieldSelectors"]
     assert trail["status"]["IsLogging"] is True
     assert (trail["IsMultiRegionTrail"], trail["LogFileValidationEnabled"]) == (True, True)
     (bucket,) = [one for one in facts["buckets"] if one["name"] == trail["S3BucketName"]]
