@@ -43,7 +43,8 @@ def _refused(
     fact = case.driver.fact
     found = next(((one, told) for one in fact.sent if (told := which(one)) is not None), None)
     if found is None:
-        why = _control(fact) or f"the platform sent {len(fact.sent)} commands, and it takes {turn} of them"
+        over = "`max_seconds` of the host were over" if fact.out_of_time else None
+        why = over or _control(fact) or f"the platform sent {len(fact.sent)} commands, and it takes {turn} of them"
         yield case.inconclusive(f"no result was sent {how}: {why}")
         return
     command, told = found

@@ -16,6 +16,7 @@ from scanner.model.credential import Credential, Former, FormerCredential
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.ocpi.answer import Access
 from scanner.model.facts.ocpi.credentials import GivenUpToken, TokenAsked, TokenAtAddress
+from scanner.model.observation import Reason
 from scanner.ocpi.client import Way
 from scanner.ocpi.credentials.doors import OPEN, Asked, Door, ask, present
 from scanner.ocpi.credentials.opened import Asking, OpenDoor
@@ -62,9 +63,13 @@ class GivenUp:
         self._since = since
         self._allowed_s = allowed_s
         self._numbers = cycle(range(IN_A_ROW))
+        self._cut_off: NoReply | None = None  # what the gate said when it let nothing out any more
 
     async def look(self, doors: Sequence[OpenDoor]) -> None:
-        """Ask at each door and address, then again where it still opens; record a fact for each door."""
+        """Ask at each door and address, then again where it still opens; record a fact for each door.
+
+        Where the budget of the host ends first, what is not settled yet is recorded as cut off by it.
+        """
         watched = [one for i, door in enumerate(doors) for one in await self._first(door, doubted=i < _DOUBTED)]
         for pause in self._pauses():
             if all(settled(one.seen) for one in watched):
@@ -108,16 +113,25 @@ class GivenUp:
         now_s = self._now_s()
         asked = await self._ask(one.at.door, way)
         if isinstance(asked, NoReply):
+            self._cut_off = asked if asked.reason is Reason.BUDGET_EXHAUSTED else self._cut_off
             return one
         seen = replace(one.seen, series=(*one.seen.series, _at(now_s, asked)))
         return replace(one, seen=seen, evidence=(*one.evidence, asked.evidence))
 
     def _known(self, seen: TokenAtAddress) -> bool:
         """True where asking again would change nothing: settled, or let in after its time."""
-        return settled(seen) or any(a.access in OPEN and a.after_s > self._allowed_s for a in seen.series)
+        return settled(seen) or self._is_late(seen)
+
+    def _is_late(self, seen: TokenAtAddress) -> bool:
+        return any(a.access in OPEN and a.after_s > self._allowed_s for a in seen.series)
 
     def _record(self, door: OpenDoor, watched: Sequence[_Watched]) -> None:
         if not watched:
+            return
+        kept = [ref for one in watched for ref in one.evidence]
+        told = all(self._known(one.seen) for one in watched) or any(self._is_late(one.seen) for one in watched)
+        if self._cut_off is not None and not told:
+            self._ground.pending.missing(door.door.subject, (self._kind,), self._cut_off, *kept)
             return
         fact = self._kind(
             present=door.answer if self._which else None,
@@ -125,13 +139,17 @@ class GivenUp:
             at=tuple(one.seen for one in watched),
             unreached=self._ground.unreached if watched[0].seen.address else (),
         )
-        self._ground.pending.seen(door.door.subject, fact, *(ref for one in watched for ref in one.evidence))
+        self._ground.pending.seen(door.door.subject, fact, *kept)
 
     def _pauses(self) -> Iterator[float]:
-        """Growing, until just after the time that is allowed."""
+        """Growing, until just after the time that is allowed, or until nothing can be asked any more."""
         pauses = iter(_PAUSES_S)
-        while (left := self._since + self._allowed_s + _MARGIN_S - time.monotonic()) > 0:
+        while (left := min(self._since + self._allowed_s + _MARGIN_S - time.monotonic(), self._seconds_left())) > 0:
             yield min(next(pauses, _PAUSES_S[-1]), left)
+
+    def _seconds_left(self) -> float:
+        book = self._ground.pending.book
+        return book.context.gate.seconds_left(book.endpoint.versions_url, book.context.target.name)
 
     async def _ask(self, door: Door, way: Way) -> Asked | NoReply:
         return await ask(self._ground.client, self._ground.pending.book, door, self._shown(door), self._said, way)

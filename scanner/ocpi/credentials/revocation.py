@@ -16,6 +16,7 @@ from scanner.model.observation import Reason
 from scanner.model.party import Identity
 from scanner.model.target import Endpoint, EnvironmentTarget
 from scanner.model.witness import Witness
+from scanner.ocpi.appointment import LONGEST_WAIT_S, out_of_time, time_is_up
 from scanner.ocpi.client import OcpiClient
 from scanner.ocpi.credentials.addresses import answering
 from scanner.ocpi.credentials.doors import module_doors, versions_door
@@ -30,7 +31,6 @@ from scanner.ocpi.version_lists import MOST_ENDPOINTS, MOST_VERSIONS
 from scanner.probe import ProbeContext
 
 PROBE: Final = "ocpi-revocation"
-LONGEST_WAIT_S: Final = 900.0
 _CONTROL_BEFORE_S: Final = 3.0
 
 
@@ -77,6 +77,9 @@ async def _watch(context: ProbeContext, endpoint: Endpoint, identity: Identity, 
     wait_s = (at - datetime.now(UTC)).total_seconds()
     if not 0 < wait_s <= LONGEST_WAIT_S:
         pending.give_up(_no_time(identity, wait_s))
+        return
+    if at >= time_is_up(context, endpoint):
+        pending.give_up(out_of_time(f"the token of {identity.name} is revoked: nobody could watch it"))
         return
     await asyncio.sleep(max(wait_s - _CONTROL_BEFORE_S, 0))
     client = OcpiClient(context, endpoint, PROBE)

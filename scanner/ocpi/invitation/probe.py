@@ -18,11 +18,10 @@ from scanner.model.facts.ocpi.invited import (
 )
 from scanner.model.intent import PlannedRequest, ServeIntent
 from scanner.model.leftover import Leftover
-from scanner.model.observation import Reason
 from scanner.model.ocpi.specification import VERSIONS
 from scanner.model.party import Identity, Invitation
 from scanner.model.target import Endpoint, EnvironmentTarget, PartnerServer
-from scanner.ocpi.appointment import LONGEST_WAIT_S, not_now
+from scanner.ocpi.appointment import LONGEST_WAIT_S, not_now, out_of_time, time_is_up
 from scanner.ocpi.client import OcpiClient
 from scanner.ocpi.credentials.addresses import answering
 from scanner.ocpi.credentials.bodies import PartyInRole
@@ -113,12 +112,10 @@ class InvitationProbe(PartnerProbe):
         if why := not_now(invited.at, f"`at` in `invited` of {identity.name}"):
             book.missing(book.platform(), INVITED_FACTS, why)
             return
-        ends = datetime.now(UTC) + timedelta(
-            seconds=context.gate.seconds_left(endpoint.versions_url, context.target.name)
-        )
+        ends = time_is_up(context, endpoint)
         if invited.at >= ends:
-            detail = "`max_seconds` of the host are over before the platform is to register: nothing could be looked at"
-            book.missing(book.platform(), INVITED_FACTS, NoReply(reason=Reason.BUDGET_EXHAUSTED, detail=detail))
+            why = out_of_time("the platform is to register: nothing could be looked at")
+            book.missing(book.platform(), INVITED_FACTS, why)
             return
         partner = MadeUpPartner(identity.party, _versions(context, endpoint, identity.name), context.now)
         host = Host(

@@ -9,6 +9,7 @@ from scanner.model.json_value import JsonValue
 from scanner.model.observation import Reason
 from scanner.model.party import Invitation
 from scanner.model.served import ServedCall
+from scanner.ocpi.appointment import out_of_time
 from scanner.ocpi.invitation.host import Host, Start
 from scanner.ocpi.invitation.settling import after_failed, after_taken
 from scanner.ocpi.invitation.watching import Watching
@@ -65,7 +66,7 @@ class Stay:
         watching = self.watching
         pending, identity = watching.lookout.pending, watching.lookout.identity
         if self.taken is None and not self.tried:
-            pending.give_up(_nobody_came(watching, self.invited, self.patience_s))
+            pending.give_up(self._why(_nobody_came(watching, self.invited, self.patience_s)))
             return
         book, target = pending.book, watching.context.target
         fact = RegistrationsStarted(
@@ -81,7 +82,13 @@ class Stay:
         calls = [_call(call) for call in watching.server.calls]
         kept = watching.context.evidence.store_document(title, watching.context.record.witness, calls)
         pending.seen(book.platform(), fact, kept, *watching.evidence)
-        pending.give_up(_none_taken(self.invited) if self.settled else _unsettled(watching))
+        pending.give_up(self._why(_none_taken(self.invited)) if self.settled else _unsettled(watching))
+
+    def _why(self, otherwise: NoReply) -> NoReply:
+        """The one that nobody waited for any longer might have come."""
+        if self.taken is not None or datetime.now(UTC) < self.ends:
+            return otherwise
+        return out_of_time(f"registration {len(self.tried) + 1} of {self.invited.starts} came")
 
 
 def _nobody_came(watching: Watching, invited: Invitation, patience_s: float) -> NoReply:

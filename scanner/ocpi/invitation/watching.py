@@ -119,11 +119,17 @@ class Watching:
             elif access is Access.REFUSED:
                 refusals += 1
             until_s = self.allowed_s + (_LEFT_S if refusals else _MARGIN_S)
-            if refusals < _IN_A_ROW and now_s > until_s:
+            if refusals < _IN_A_ROW and (now_s > until_s or not self._has_time):
                 return last, False
             await asyncio.sleep(min(pause_s, max(until_s - now_s, _PAUSE_S)))
             pause_s = _PAUSE_S if refusals else min(2 * pause_s, _LONGEST_PAUSE_S)
         return last, True
+
+    @property
+    def _has_time(self) -> bool:
+        """Whether anything more could be asked."""
+        endpoint = self.lookout.endpoint
+        return self.context.gate.seconds_left(endpoint.versions_url, self.context.target.name) > 0
 
     async def _calls_since(self) -> tuple[int, int]:
         """Calls since, with the token that we answered, and with the bootstrap token; a first one is waited for."""

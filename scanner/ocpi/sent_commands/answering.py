@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Final
 
@@ -32,7 +33,7 @@ Pause = Callable[[float], Awaitable[None]]
 class Answering:
     """`own` and `another`: credentials of who is commanded, and of who answers beside it (None: nobody does).
 
-    `late_after_s`: since the command came; `pause` waits for what is left of that.
+    `late_after_s`: since the command came; `pause` waits for what is left of that, unless that would be after `ends`.
     """
 
     context: ProbeContext
@@ -42,8 +43,10 @@ class Answering:
     probe: str
     ids: Random
     late_after_s: float
+    ends: datetime
     pause: Pause = asyncio.sleep
     evidence: list[EvidenceRef] = field(default_factory=list)
+    out_of_time: bool = False
 
     async def answer(self, one: Received) -> CommandSent:
         """All results of one command, in turn."""
@@ -58,7 +61,11 @@ class Answering:
             case 1:
                 return await self._by_others(one, said)
             case 2:
-                await self.pause(max(self.late_after_s - (time.monotonic() - one.at), 0))
+                left_s = max(self.late_after_s - (time.monotonic() - one.at), 0)
+                if datetime.now(UTC) + timedelta(seconds=left_s) >= self.ends:
+                    self.out_of_time = True
+                    return said
+                await self.pause(left_s)
                 after_s = round(time.monotonic() - one.at, 1)
                 return replace(said, late=await self._post(one, _DONE, self.own, "late"), late_after_s=after_s)
             case _:

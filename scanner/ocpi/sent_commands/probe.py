@@ -22,7 +22,7 @@ from scanner.model.observation import Reason
 from scanner.model.ocpi.specification import VERSIONS
 from scanner.model.party import Commanded, Identity, Role
 from scanner.model.target import Endpoint, EnvironmentTarget, PartnerServer
-from scanner.ocpi.appointment import LONGEST_WAIT_S, not_now
+from scanner.ocpi.appointment import LONGEST_WAIT_S, not_now, out_of_time, time_is_up
 from scanner.ocpi.credentials.doors import CREDENTIALS
 from scanner.ocpi.credentials.made_up_partner import MadeUpPartner
 from scanner.ocpi.credentials.probe import leftover, may_register
@@ -130,6 +130,9 @@ class SentCommandsProbe(PartnerProbe):
             return not_configured(self.nobody)
         if why := not_now(commanded.at, f"`at` in `commanded` of {identity.name}"):
             return why
+        ends = time_is_up(context, endpoint)
+        if commanded.at >= ends:
+            return out_of_time("the platform is to send commands: nothing could be answered")
         at = _newest(context, endpoint, identity.name)
         if at is None:
             detail = "the platform offers this identity credentials in no version whose commands have results"
@@ -151,9 +154,12 @@ class SentCommandsProbe(PartnerProbe):
                 probe=PROBE,
                 ids=Random(f"{context.seed}/{PROBE}/{identity.name}"),  # noqa: S311 - message ids
                 late_after_s=_LATE_AFTER_S,
+                ends=ends,
                 pause=self._pause,
             )
-            stay = Stay(platform=platform, answering=answering, commanded=commanded, patience_s=self._patience_s)
+            stay = Stay(
+                platform=platform, answering=answering, commanded=commanded, patience_s=self._patience_s, ends=ends
+            )
             return await stay.until_the_last(server)
 
 

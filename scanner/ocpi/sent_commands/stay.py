@@ -10,6 +10,7 @@ from scanner.model.facts.ocpi.sent_commands import CommandSent, CommandsSent
 from scanner.model.json_value import JsonValue
 from scanner.model.observation import Reason
 from scanner.model.party import Commanded
+from scanner.ocpi.appointment import out_of_time
 from scanner.ocpi.reply import NoReply
 from scanner.ocpi.sent_commands.answering import Answering
 from scanner.ocpi.sent_commands.ids import ids_of
@@ -23,12 +24,13 @@ Seen = tuple[CommandsSent, tuple[EvidenceRef, ...]]
 
 @dataclass(slots=True, kw_only=True)
 class Stay:
-    """Each command is waited for as long as the first one."""
+    """Each command is waited for as long as the first one, none beyond `ends`."""
 
     platform: CommandedPlatform
     answering: Answering
     commanded: Commanded
     patience_s: float
+    ends: datetime
     sent: list[CommandSent] = field(default_factory=list)
 
     async def until_the_last(self, server: "Served") -> Seen | NoReply:
@@ -41,7 +43,7 @@ class Stay:
 
     async def _next(self, until: datetime) -> Received | None:
         try:
-            async with asyncio.timeout(max((until - datetime.now(UTC)).total_seconds(), 0)):
+            async with asyncio.timeout(max((min(until, self.ends) - datetime.now(UTC)).total_seconds(), 0)):
                 return await self.platform.came.get()
         except TimeoutError:
             return None
@@ -58,10 +60,17 @@ class Stay:
             sent=tuple(self.sent),
             ids=ids_of(self.platform.urls),
             another=another.identity if another else None,
+            out_of_time=self._is_over or self.answering.out_of_time,
         )
         return fact, (kept, *self.answering.evidence)
 
+    @property
+    def _is_over(self) -> bool:
+        return datetime.now(UTC) >= self.ends
+
     def _nobody_came(self, server: "Served") -> NoReply:
+        if self._is_over:
+            return out_of_time("a command came")
         at = f"{self.commanded.at.astimezone(UTC):%H:%M:%S} UTC"
         detail = (
             f"no command was sent to us within {self.patience_s:g} s of {at}: {len(server.calls)} calls came, and none "

@@ -152,6 +152,13 @@ def test_an_appointment_behind_the_time_of_the_host_is_not_kept(tmp_path, untouc
     assert all("`max_seconds` of the host are over" in f.message for f in found)
 
 
+def test_nobody_is_waited_for_when_the_time_of_the_host_is_over(tmp_path, untouched):
+    brief = replace(invited_target(untouched, 1), limits=replace(FAST, max_seconds=2.0))
+    found = findings_of(look(untouched, brief, tmp_path, operated=False, patience_s=3600.0))
+    assert {f.outcome for f in found} == {Outcome.INCONCLUSIVE}
+    assert all("max_seconds" in f.message for f in found)
+
+
 def test_a_registration_that_was_taken_is_known_to_cleanup(tmp_path):
     with inviting_service() as inviting:
         look(inviting, invited_target(inviting, 1), tmp_path)

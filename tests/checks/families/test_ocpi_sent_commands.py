@@ -9,7 +9,7 @@ import yaml
 from checks.catalog import CATALOG
 from checks.families.ocpi_sent_commands import CHECKS
 from checks.model.check import Case, Sighting
-from checks.model.verdict import Outcome
+from checks.model.verdict import Outcome, Verdict
 from infra.service.faults import sent_commands
 from scanner.model.effect import Effect, Mode
 from scanner.model.evidence import EvidenceRef
@@ -19,6 +19,7 @@ from scanner.model.party import Role
 from scanner.model.subject import EndpointSubject
 from scanner.model.witness import Witness
 from scanner.ocpi.sent_commands.probe import SentCommandsProbe
+from tests.scanner.gate_fixtures import FAST
 from tests.targets.protocol_runs import checks_with
 from tests.targets.sending_commands import (
     ALLOWED,
@@ -113,6 +114,14 @@ def test_where_nobody_sends_a_command_all_is_inconclusive_and_says_who_was_waite
     assert all("no command was sent to us" in f.message for f in found)
 
 
+def test_nobody_is_waited_for_when_the_time_of_the_host_is_over(tmp_path):
+    with sending_service() as silent:
+        brief = replace(sending_target(silent), limits=replace(FAST, max_seconds=2.0))
+        found = findings_of(look(silent, brief, tmp_path, operated=False, patience_s=3600.0))
+    assert {f.outcome for f in found} == {Outcome.INCONCLUSIVE}
+    assert all("max_seconds" in f.message for f in found)
+
+
 TAKEN = Asked(command="CANCEL_RESERVATION", took=Took.ACCEPTED)
 REFUSED = replace(TAKEN, took=Took.REFUSED)
 LOST = replace(TAKEN, took=Took.FAILED)
@@ -162,11 +171,21 @@ CASES = {
 
 
 def judged(name: str, fact: CommandsSent) -> list[Outcome]:
+    return [verdict.outcome for verdict in verdicts(name, fact)]
+
+
+def verdicts(name: str, fact: CommandsSent) -> list[Verdict]:
     check = next(check for check in CHECKS if check.id == f"ocpi-sent-command-{name}")
     subject = EndpointSubject(environment="test", endpoint="main")
     ref = EvidenceRef(id="e", sha256="0" * 64, path="evidence/e.json")
     sighting = Sighting(fact=fact, subject=subject, witness=Witness.PROTOCOL, identity="us", evidence=(ref,))
-    return [verdict.outcome for verdict in check.judge(Case(subject=subject, drivers=(sighting,)))]
+    return list(check.judge(Case(subject=subject, drivers=(sighting,))))
+
+
+def test_what_the_host_had_no_time_for_is_named_as_that():
+    (verdict,) = verdicts("result-in-time", replace(with_sent(FIRST, SECOND, COMMAND), out_of_time=True))
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert "`max_seconds` of the host were over" in verdict.message
 
 
 @pytest.mark.parametrize("name, outcome", [(name, outcome) for name, cases in CASES.items() for outcome in cases])

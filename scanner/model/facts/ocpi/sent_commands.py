@@ -53,12 +53,16 @@ class ResultIds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandsSent:
-    """All of them; `wanted`: how many the operator was to send. `another`: the identity that answered beside us."""
+    """All of them; `wanted`: how many the operator was to send. `another`: the identity that answered beside us.
+
+    `out_of_time`: what is missing came, or was to be answered, after the host's time.
+    """
 
     wanted: int
     sent: tuple[CommandSent, ...]
     ids: ResultIds
     another: str | None
+    out_of_time: bool = False
 
 
 SENT_COMMAND_FACTS: tuple[type, ...] = (CommandsSent,)

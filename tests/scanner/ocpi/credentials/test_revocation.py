@@ -101,24 +101,52 @@ def test_a_fault_turns_exactly_the_checks_of_the_table_red(tmp_path, fault):
     assert all(f.identity == REVOKED for f in found)
 
 
-@pytest.mark.parametrize("seconds, said", [(-5.0, "was not seen to work"), (3600.0, "minutes away")])
-def test_a_time_that_cannot_be_watched_shows_nothing(tmp_path, seconds, said):
-    deployment = prepare(tmp_path / "deployment")
-    with running_service(folder=deployment, versions=("2.2.1",)) as service:
+def unwatchable(folder, *, revoked_in_s, max_seconds=3600.0, identities=1):
+    """What is said of tokens that are not revoked, and might be watched for an hour."""
+    folder.mkdir(exist_ok=True)
+    with running_service(folder=prepare(folder / "deployment"), versions=("2.2.1",)) as service:
         target = target_of(service)
-        at = datetime.now(UTC) + timedelta(seconds=seconds)
-        identities = tuple(replace(i, revoked_at=at) for i in target.identities)
-        target = replace(target, identities=identities)
+        at = datetime.now(UTC) + timedelta(seconds=revoked_in_s)
+        target = replace(
+            target,
+            identities=tuple(replace(i, revoked_at=at) for i in target.identities[:identities]),
+            limits=replace(target.limits, max_seconds=max_seconds),
+            token_policy=TokenPolicy(overlap_s=0.5, revoked_within_s=3600.0),
+        )
 
         async def run():
-            async with open_gate(target, tmp_path, tokens={i.name: service.tokens[i.name] for i in identities}) as gate:
+            tokens = {i.name: service.tokens[i.name] for i in target.identities}
+            async with open_gate(target, folder, tokens=tokens) as gate:
                 return await gate.run(DiscoveryProbe(), RevocationProbe(after=()))
 
         facts = asyncio.run(run())
     results = [o.result for o in facts.of(TokenAfterRevocation)]
     assert results
-    assert all(isinstance(r, Unavailable) and said in r.detail for r in results)
+    assert all(isinstance(result, Unavailable) for result in results)
     assert {f.outcome for f in verdicts(facts)} == {Outcome.INCONCLUSIVE}
+    return [result.detail for result in results]
+
+
+@pytest.mark.parametrize(
+    "seconds, bound_s, said",
+    [
+        (-5.0, 3600.0, "was not seen to work"),
+        (3600.0, 3600.0, "minutes away"),
+        (300.0, 200.0, "`max_seconds` of the host are over"),
+    ],
+)
+def test_a_time_that_cannot_be_watched_shows_nothing(tmp_path, seconds, bound_s, said):
+    details = unwatchable(tmp_path, revoked_in_s=seconds, max_seconds=bound_s, identities=2)
+    assert all(said in detail for detail in details)
+
+
+def test_a_watch_ends_with_the_time_of_the_host_and_says_so_at_every_door(tmp_path):
+    def cut_off(attempt):
+        seconds = 2.0**attempt
+        return unwatchable(tmp_path / str(attempt), revoked_in_s=seconds, max_seconds=seconds + 2.0)
+
+    details = seen_in_time(cut_off, lambda said: len(said) > 1)  # doors that the token was seen to open
+    assert all("(max_seconds)" in detail for detail in details)
 
 
 def test_preflight_tells_the_operator_when_and_nothing_is_sent_but_reads(tmp_path):
