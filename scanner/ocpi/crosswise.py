@@ -130,20 +130,29 @@ class Crosswise:
                 tally.leave_open(theirs.undecided(f"{path.module}{path.template} as {other}"), theirs.evidence)
 
     def _record(self) -> None:
+        said = False
         for (subject, speaker), tally in self._tallies.items():
             book = Notebook(self._context, self._endpoint, speaker)
             why = tally.undecided or self._shows_nothing(speaker, tally)
             if why is not None and not tally.readable and speaker in self._only_push - self._served:
                 continue  # it has nothing of its own to read here, and was given nothing of others
+            said = True
             if tally.readable or why is None:
                 book.seen(subject, tally.fact(), *sorted(tally.evidence))
             else:
                 book.missing(subject, (TenancyObserved,), why, *sorted(tally.evidence))
-        if not self._tallies:
+        if not said:
             book = Notebook(self._context, self._endpoint, None)
-            detail = "none of the identities could read a session or CDR of its own, so there was nothing to keep apart"
-            why = NoReply(reason=Reason.CONTROL_FAILED, detail=detail)
-            book.missing(book.platform(), (TenancyObserved,), why)
+            book.missing(book.platform(), (TenancyObserved,), self._why_nobody())
+
+    def _why_nobody(self) -> NoReply:
+        """One that reads, beside those that only push, has nobody to be kept apart from."""
+        if self._tallies:
+            pushing = "; ".join(f"{name} only pushes here" for name in sorted(self._only_push - self._served))
+            detail = f"it takes two that read sessions or CDRs of their own; {pushing}"
+            return NoReply(reason=Reason.ONE_IDENTITY_ONLY, detail=detail)
+        detail = "none of the identities could read a session or CDR of its own, so there was nothing to keep apart"
+        return NoReply(reason=Reason.CONTROL_FAILED, detail=detail)
 
     def _shows_nothing(self, speaker: str, tally: Tally) -> NoReply | None:
         """Why what was refused to this identity shows nothing, if it does not."""

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 from scanner.model.facts.ocpi.tenancy import TenancyObserved
 from scanner.model.observation import Reason
-from scanner.model.party import Role
+from scanner.model.party import Identity, Party, Role
 from scanner.ocpi.discovery import DiscoveryProbe
 from scanner.ocpi.tenancy import TenancyProbe
 from tests.scanner.gate_fixtures import open_gate
@@ -84,6 +84,17 @@ def test_where_no_owner_can_read_anything_there_is_no_verdict(tmp_path):
         target = replace(platform.target(), identities=identities)
         store = compare(target, tmp_path, {"emsp-a": TOKEN, "emsp-b": TOKEN + "-too"})
     assert [why.reason for why in reasons_of(store, TenancyObserved)] == [Reason.CONTROL_FAILED]
+
+
+def test_one_that_reads_has_nobody_to_be_kept_apart_from_beside_one_that_only_pushes(tmp_path):
+    cpo = Identity(name="cpo-c", party=Party.parse("BE-GRN"), role=Role.CPO, partner="cpo-c", disposable=True)
+    with running_service() as service:
+        target = target_of(service, ["emsp-a"])
+        tokens = {name: service.tokens[name] for name in ("emsp-a", "cpo-c")}
+        store = compare(replace(target, identities=(*target.identities, cpo)), tmp_path, tokens)
+    (why,) = reasons_of(store, TenancyObserved)
+    assert why.reason is Reason.ONE_IDENTITY_ONLY
+    assert "cpo-c only pushes here" in why.detail
 
 
 def test_nothing_is_planned_for_one_party():
