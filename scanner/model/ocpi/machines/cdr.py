@@ -102,7 +102,15 @@ def _credited(version: str) -> tuple[Edge, ...]:
             Legality.UNSPECIFIED,
             {**credit, "/credit_reference_id": Tag.NEW_ID, price: -1.0},
         ),
-        _credit("credit-twice", "CREDITED", "CREDITED", Legality.UNSPECIFIED, credit),
+        # What was sent last is the credit CDR: the same once more, and one that credits it in its turn.
+        _credit("credit-twice", "CREDITED", "CREDITED", Legality.UNSPECIFIED, {"/id": Tag.NEW_ID}),
+        _credit(
+            "credit-of-credit",
+            "CREDITED",
+            "CREDITED",
+            Legality.UNSPECIFIED,
+            {"/id": Tag.NEW_ID, "/credit_reference_id": Tag.SAME_ID},
+        ),
     )
 
 
