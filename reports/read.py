@@ -24,13 +24,10 @@ from reports.model.posture import (
 from reports.schema_version import SCHEMA_VERSION
 from reports.text import one_line
 from reports.trend_document import trend_of
-from reports.wire import (
-    ControlDocument,
-    FindingDocument,
-    PostureDocument,
-    RunDocument,
-    SubjectDocument,
-)
+from reports.wire.control import ControlDocument
+from reports.wire.finding import FindingDocument, SubjectDocument
+from reports.wire.posture import PostureDocument
+from reports.wire.run import RunDocument
 from scanner.model.codec import subject_from_json
 from scanner.model.evidence import EvidenceRef
 from scanner.model.leftover import Leftover

@@ -10,7 +10,7 @@ from typing import Final
 from pydantic import BaseModel
 
 from reports.pack.statement import Statement
-from reports.wire import SCHEMA_ID, PostureDocument
+from reports.wire.posture import SCHEMA_ID, PostureDocument
 
 _FOLDER: Final = Path(__file__).parent / "schemas"
 SCHEMA_FILE: Final = _FOLDER / "posture.schema.json"

@@ -8,7 +8,7 @@ from reports.model.trend import ControlTrend, OpenSince, SincePrevious, Trend, T
 from scanner.model.json_value import JsonValue
 
 if TYPE_CHECKING:  # its types take long to load, and only a reader needs them
-    from reports.wire import TrendDocument
+    from reports.wire.trend import TrendDocument
 
 
 def trend_object(trend: Trend) -> dict[str, JsonValue]:

@@ -15,7 +15,7 @@ from securesystemslib.signer import Signer, SSlibKey
 from reports.pack.envelope import envelope_bytes, read_envelope, sealed, signer_among
 from reports.pack.statement import STATEMENT_TYPE, SubjectFile
 from reports.text import one_line
-from reports.wire import Sha256, ToolDocument, Wire
+from reports.wire.base import Sha256, ToolDocument, Wire
 
 PREDICATE_TYPE: Final = "urn:ocpi-posture:predicate:onboarding:1"
 

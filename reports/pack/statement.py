@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from reports.pack.problem import NoPack
 from reports.text import one_line
-from reports.wire import Count, Sha256, ToolDocument, Wire
+from reports.wire.base import Count, Sha256, ToolDocument, Wire
 
 STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE: Final = "urn:ocpi-posture:predicate:evidence-pack:1"

@@ -12,7 +12,7 @@ from reports.model.posture import Posture
 from reports.pack.layout import Entry
 from reports.pack.statement import PackedRun, PackedTool, Predicate, PreviousPack
 from reports.pack.write import BLOCK
-from reports.wire import ToolDocument
+from reports.wire.base import ToolDocument
 from scanner.cli.judging import NAME, tool_version
 from scanner.cli.provenance import CATALOGUE, PROGRAM
 from scanner.cli.run_folder import POSTURE

@@ -1,12 +1,9 @@
 """`ocpi-posture scan`: look at endpoints and declared clouds, judge, report."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rich_click as click
-import structlog
-from click.core import ParameterSource
 
 from reports.formats import Format
 from scanner.cli.bare_url import BareUrl
@@ -14,41 +11,21 @@ from scanner.cli.cadence_reading import cadence_reader
 from scanner.cli.chosen_formats import chosen
 from scanner.cli.exit_code import ExitCode
 from scanner.cli.given import Given
+from scanner.cli.one_scan import Asked, one_scan
 from scanner.cli.options import config_file, environments, talking, words
-from scanner.cli.output import emit, emit_safe
+from scanner.cli.output import emit
 from scanner.cli.probes import WITNESSES, first_probes, later_probes
-from scanner.cli.run_folder import RUNS, find_run
-from scanner.cli.run_note import RunNote, new_note, open_folder, read_note
-from scanner.cli.scan_lock import Owner, only_scan
-from scanner.cli.scanning import Ended, Scan, code_of, run
+from scanner.cli.scan_usage import refuse_file_options, refuse_leftover_options, refuse_named_file
 from scanner.cli.selection import Selection, select
-from scanner.cli.summary import show
 from scanner.cli.talk import Talk
-from scanner.cli.tokens import resolved
 from scanner.config.configuration import Configuration
-from scanner.config.looking import looking_sha256
-from scanner.errors import RunFolderError, UsageError
 from scanner.model.effect import Mode
 from scanner.model.severity import Severity
 
 if TYPE_CHECKING:
     from scanner.cli.baseline import Baseline
 
-log = structlog.get_logger(__name__)
-
 _WITNESSES = [str(witness) for witness in WITNESSES]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    """What the options say about the run itself."""
-
-    given: Given
-    output: Path | None
-    resume: str | None
-    formats: tuple[Format, ...]
-    fail_on: str
-    baseline: "Baseline | None"
 
 
 @click.command()
@@ -132,11 +109,11 @@ def scan(  # noqa: PLR0917 - click hands every option over as an argument
     Example: ocpi-posture scan -c ocpi-posture.yaml -e test --fail-on high
     """
     if versions_url is None:
-        _refuse_leftover_options(token=token, party=party, ca_file=ca_file, allow_internal=allow_internal)
+        refuse_leftover_options(token=token, party=party, ca_file=ca_file, allow_internal=allow_internal)
         given = Given(file=config, environments=environments, mode=_mode(mode), budget=budget)
     else:
-        _refuse_file_options(environments, mode)
-        _refuse_named_file()
+        refuse_file_options(environments, mode)
+        refuse_named_file()
         bare = BareUrl(
             versions_url=versions_url, token=token, ca_file=ca_file, party=party, allow_internal=allow_internal
         )
@@ -147,7 +124,7 @@ def scan(  # noqa: PLR0917 - click hands every option over as an argument
     if dry_run:
         return _print_plan(configuration, selection, formats)
     names = tuple(target.name for target in configuration.targets)
-    asked = _Asked(
+    asked = Asked(
         given=given,
         output=output,
         resume=resume,
@@ -155,7 +132,7 @@ def scan(  # noqa: PLR0917 - click hands every option over as an argument
         fail_on=fail_on,
         baseline=_read_baseline(baseline, names) if baseline else None,
     )
-    return _scan(configuration, selection, asked, talk)
+    return one_scan(configuration, selection, asked, talk)
 
 
 def _read_baseline(run: str, environments: tuple[str, ...]) -> "Baseline":
@@ -168,87 +145,9 @@ def _mode(name: str | None) -> Mode | None:
     return Mode(name) if name else None
 
 
-def _refuse_leftover_options(**given: object) -> None:
-    for name, value in given.items():
-        if value:
-            option = "--" + name.replace("_", "-")
-            raise UsageError(f"{option} goes with a VERSIONS_URL.", "In a configuration it has a key of its own.")
-
-
-def _refuse_file_options(environments: tuple[str, ...], mode: str | None) -> None:
-    if environments:
-        raise UsageError("-e goes with a configuration, not with a VERSIONS_URL.")
-    if mode not in {None, Mode.OBSERVE}:
-        hint = "Write a configuration with `ocpi-posture init` to go further."
-        raise UsageError(f"A bare URL is only observed, so --mode {mode} needs a configuration.", hint)
-
-
-def _refuse_named_file() -> None:
-    context = click.get_current_context()
-    if context and context.get_parameter_source("config") is ParameterSource.COMMANDLINE:
-        raise UsageError("-c goes with a configuration, not with a VERSIONS_URL.", "Leave one of the two out.")
-
-
 def _print_plan(configuration: Configuration, selection: Selection, formats: tuple[str, ...]) -> int:
     from scanner.cli.dry_run import as_json, as_text, planned  # noqa: PLC0415 - no scan should wait for it
 
     lines = planned(configuration, selection)
     emit(as_json(lines) if Format.JSON in formats else as_text(lines, configuration))
     return ExitCode.CLEAN
-
-
-def _scan(configuration: Configuration, selection: Selection, asked: _Asked, talk: Talk) -> int:
-    if not configuration.tokens and any(target.endpoints for target in configuration.targets):
-        log.warning("no token: only what anybody may see is looked at", give="--token env:NAME")
-    _warn_of_plaintext(configuration)
-    tokens = resolved(configuration, talk)
-    folder, note = _resumed(asked.resume, configuration) if asked.resume else _fresh(asked, configuration)
-    prepared = Scan(
-        configuration=configuration,
-        selection=selection,
-        tokens=tokens,
-        folder=folder,
-        note=note,
-        resume=asked.resume is not None,
-    )
-    with only_scan(configuration, Owner(run=note.run_id, folder=folder), talk):
-        if not prepared.resume:
-            open_folder(folder, note)
-        log.info("scan begins", run=note.run_id, folder=str(folder))
-        ended = run(prepared, talk, asked.formats)
-    show(ended)
-    return _code(ended, prepared, asked)
-
-
-def _code(ended: Ended, scan: Scan, asked: _Asked) -> int:
-    fail_on = Severity(asked.fail_on)
-    if asked.baseline is None:
-        return code_of(ended, scan, fail_on)
-    emit_safe(asked.baseline.sentence(ended.posture, fail_on))
-    return code_of(ended, scan, fail_on, asked.baseline.known(ended.posture))
-
-
-def _warn_of_plaintext(configuration: Configuration) -> None:
-    for target in configuration.targets:
-        for endpoint in target.endpoints:
-            if endpoint.origin.scheme == "http":
-                log.warning(
-                    "the versions URL begins with http: OCPI is spoken over TLS, so no token is sent there and little "
-                    "can be judged; write https://",
-                    environment=target.name,
-                    endpoint=endpoint.name,
-                )
-
-
-def _fresh(asked: _Asked, configuration: Configuration) -> tuple[Path, RunNote]:
-    note = new_note(configuration, given=asked.given)
-    return asked.output or RUNS / note.run_id, note
-
-
-def _resumed(name: str, configuration: Configuration) -> tuple[Path, RunNote]:
-    folder = find_run(name)
-    note = read_note(folder)
-    if note.looking_sha256 != looking_sha256(configuration):
-        hint = "Waivers may have changed since; targets, identities, limits and mode may not. Or begin a new run."
-        raise RunFolderError(f"The run in {folder} looked at something else, or in another way.", hint)
-    return folder, note

@@ -13,7 +13,7 @@ from reports.pack.pack import add_files, close_pack
 from reports.pack.statement import PackedRun, Predicate, PreviousPack, statement_bytes
 from reports.pack.verify import Examined, Given, Keys, examine
 from reports.pack.write import PackWriter
-from reports.wire import ToolDocument
+from reports.wire.base import ToolDocument
 
 FILES = {
     "posture.json": b'{"schema_version": "1"}\n',
