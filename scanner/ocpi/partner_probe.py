@@ -16,7 +16,7 @@ from scanner.probe import ProbeContext
 
 
 class PartnerProbe(ABC):
-    """One endpoint after the other, each as the first identity that may; `after`: probes that come first.
+    """One endpoint after the other, each as `those` identities that may; `after`: probes that come first.
 
     Of these, discovery alone tells what is needed; the others want the tokens and the peace of before.
 
@@ -41,6 +41,10 @@ class PartnerProbe(ABC):
     def may(self, target: EnvironmentTarget, identity: Identity) -> bool:
         """Whether it can be done as this identity."""
 
+    def those(self, able: tuple[Identity, ...]) -> tuple[Identity, ...]:
+        """As which of all that may, one after the other: the first, where nothing more is seen as a second."""
+        return able[:1]
+
     @abstractmethod
     def planned(self, target: EnvironmentTarget, endpoint: Endpoint, identity: Identity) -> Iterable[PlannedRequest]:
         """What is sent at most, and left behind."""
@@ -52,23 +56,23 @@ class PartnerProbe(ABC):
     def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
         """See `planned`."""
         for endpoint in target.endpoints if self.why_not(target) is None else ():
-            identity = self._first(target, endpoint)
-            if identity is not None:
+            for identity in self._speakers(target, endpoint):
                 yield from self.planned(target, endpoint, identity)
 
     async def run(self, context: ProbeContext) -> None:
         """See `be_partner`."""
         for endpoint in context.target.endpoints:
-            identity = self._first(context.target, endpoint)
+            identities = self._speakers(context.target, endpoint)
             why = self.why_not(context.target)
-            if why is None and identity is not None:
-                await self.be_partner(context, endpoint, identity)
-            else:
+            if why is not None or not identities:
                 book = Notebook(context, endpoint, None)
                 book.missing(book.platform(), self.kinds, why or not_configured(self.nobody))
+                continue
+            for identity in identities:
+                await self.be_partner(context, endpoint, identity)
 
-    def _first(self, target: EnvironmentTarget, endpoint: Endpoint) -> Identity | None:
-        return next((one for one in target.speakers(endpoint) if self.may(target, one)), None)
+    def _speakers(self, target: EnvironmentTarget, endpoint: Endpoint) -> tuple[Identity, ...]:
+        return self.those(tuple(one for one in target.speakers(endpoint) if self.may(target, one)))
 
 
 def why_no_registration(target: EnvironmentTarget, needing: str) -> NoReply | None:

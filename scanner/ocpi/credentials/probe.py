@@ -6,11 +6,9 @@ Needs mode exercise, `allow: [registration]`, a disposable identity with a party
 
 import secrets
 from collections.abc import Iterable
-from contextlib import AsyncExitStack
 from typing import Final
 
 from scanner.model.effect import Effect
-from scanner.model.exchange import Refused
 from scanner.model.facts.ocpi.credentials import (
     BootstrapTokenAfterUse,
     CredentialsExchanged,
@@ -29,7 +27,6 @@ from scanner.model.leftover import Leftover
 from scanner.model.ocpi.specification import VERSIONS
 from scanner.model.party import Identity
 from scanner.model.target import Endpoint, EnvironmentTarget, PartnerServer
-from scanner.model.witness import Witness
 from scanner.ocpi.client import OcpiClient
 from scanner.ocpi.credentials import halfway
 from scanner.ocpi.credentials.addresses import answering
@@ -44,9 +41,10 @@ from scanner.ocpi.credentials.pending import Pending
 from scanner.ocpi.credentials.scenario import Scenario
 from scanner.ocpi.interfaces import Interface, why_nothing
 from scanner.ocpi.notes import Notebook, not_configured
-from scanner.ocpi.partner_probe import why_no_registration
+from scanner.ocpi.partner_probe import PartnerProbe, why_no_registration
 from scanner.ocpi.planned import MOST_SENT
-from scanner.ocpi.reply import NoReply, no_reply
+from scanner.ocpi.reply import NoReply
+from scanner.ocpi.serving import serving
 from scanner.probe import ProbeContext
 
 _PROVIDES: Final[tuple[type, ...]] = (
@@ -66,45 +64,70 @@ _DEADLINE_S: Final = 900.0
 _CLAIMS: Final = 3
 
 
-class RegistrationProbe:
+class RegistrationProbe(PartnerProbe):
     """One scenario for each identity that may register; `after`: every other probe that speaks as one."""
 
     name = PROBE
-    witness = Witness.PROTOCOL
-    reads: frozenset[str] = frozenset({"ocpi-discovery"})
     provides: frozenset[type] = frozenset(_PROVIDES)
+    kinds = _PROVIDES
+    nobody = "no disposable identity has a party, a role and a sink to register with"
 
-    def __init__(self, after: Iterable[str]) -> None:
-        self.after = self.reads | frozenset(after)
+    def why_not(self, target: EnvironmentTarget) -> NoReply | None:
+        """See `PartnerProbe.why_not`."""
+        if why := why_no_registration(target, "registrations need"):
+            return why
+        if target.partner_server is None:
+            return not_configured("registrations need a `partner_server`, which the platform calls back")
+        return None
 
-    def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
-        """The exchanges of each identity that may register, and what stays of them."""
-        for endpoint in target.endpoints if _why_not(target) is None else ():
-            for identity in target.speakers(endpoint):
-                if may_register(identity):
-                    yield from _planned(target, endpoint, identity)
+    def may(self, _target: EnvironmentTarget, identity: Identity) -> bool:
+        """See `PartnerProbe.may`."""
+        return may_register(identity)
 
-    async def run(self, context: ProbeContext) -> None:
-        """One endpoint after the other, one identity after the other."""
-        for endpoint in context.target.endpoints:
-            why = _why_not(context.target)
-            identities = [i for i in context.target.speakers(endpoint) if may_register(i) and _in_focus(context, i)]
-            if why is None and not identities:
-                why = not_configured("no disposable identity has a party, a role and a sink to register with")
-            if why is not None:
-                book = Notebook(context, endpoint, None)
-                book.missing(book.platform(), _PROVIDES, why)
-                continue
-            for identity in identities:
-                await _register(context, endpoint, identity)
+    def those(self, able: tuple[Identity, ...]) -> tuple[Identity, ...]:
+        """All of them: whose token the platform calls whom with is seen where several register."""
+        return able
 
+    def planned(self, target: EnvironmentTarget, endpoint: Endpoint, identity: Identity) -> Iterable[PlannedRequest]:
+        """The exchanges of an identity, and what stays of them."""
+        yield from _planned(target, endpoint, identity)
 
-def _why_not(target: EnvironmentTarget) -> NoReply | None:
-    if why := why_no_registration(target, "registrations need"):
-        return why
-    if target.partner_server is None:
-        return not_configured("registrations need a `partner_server`, which the platform calls back")
-    return None
+    async def be_partner(self, context: ProbeContext, endpoint: Endpoint, identity: Identity) -> None:
+        """The scenario of one identity, with a platform that is called back for as long as it takes."""
+        if not _in_focus(context, identity):
+            return
+        book = Notebook(context, endpoint, identity.name)
+        offered = _offered(context, endpoint, identity.name)
+        settings = context.target.partner_server
+        if not offered or identity.party is None or identity.role is None or settings is None:
+            book.missing(book.platform(), _PROVIDES, why_nothing(context, endpoint))
+            return
+        partner = MadeUpPartner(identity.party, tuple(i.version for i in offered), context.now)
+        own = PartyInRole(party=identity.party, role=identity.role)
+        async with serving(context, _served(context, settings, identity.name), partner.answer) as server:
+            if isinstance(server, NoReply):
+                book.missing(book.platform(), _PROVIDES, server)
+                return
+            partner.base = server.url()
+            client, versions = OcpiClient(context, endpoint, PROBE), versions_door(context, endpoint, identity.name)
+            addresses, unreached = await answering(client, book, versions, PROBE)
+            ground = Ground(
+                context=context,
+                endpoint=endpoint,
+                identity=identity,
+                own=own,
+                offered=offered,
+                versions=versions,
+                doors=module_doors(context, endpoint, identity.name),
+                client=client,
+                desk=Desk(context, identity.name, leftover(context.target, identity, offered[-1])),
+                server=server,
+                partner=partner,
+                pending=Pending(book),
+                addresses=addresses,
+                unreached=unreached,
+            )
+            await Scenario(ground).run()
 
 
 def may_register(identity: Identity) -> bool:
@@ -165,47 +188,6 @@ def leftover(target: EnvironmentTarget, identity: Identity, interface: Interface
         undo_method="DELETE",
         undo_url=interface.url,
     )
-
-
-async def _register(context: ProbeContext, endpoint: Endpoint, identity: Identity) -> None:
-    """The scenario of one identity, with a platform that is called back for as long as it takes."""
-    book = Notebook(context, endpoint, identity.name)
-    offered = _offered(context, endpoint, identity.name)
-    if not offered or identity.party is None or identity.role is None or context.target.partner_server is None:
-        book.missing(book.platform(), _PROVIDES, why_nothing(context, endpoint))
-        return
-    partner = MadeUpPartner(identity.party, tuple(i.version for i in offered), context.now)
-    intent = _served(context, context.target.partner_server, identity.name)
-    async with AsyncExitStack() as stack:
-        try:
-            server = await stack.enter_async_context(context.gate.serve(intent, partner.answer))
-        except OSError as error:
-            detail = f"the partner_server cannot be opened: {error.strerror or type(error).__name__}"
-            book.missing(book.platform(), _PROVIDES, not_configured(detail))
-            return
-        if isinstance(server, Refused):
-            book.missing(book.platform(), _PROVIDES, no_reply(server, "a platform to be called back"))
-            return
-        partner.base = server.url()
-        client, versions = OcpiClient(context, endpoint, PROBE), versions_door(context, endpoint, identity.name)
-        addresses, unreached = await answering(client, book, versions, PROBE)
-        ground = Ground(
-            context=context,
-            endpoint=endpoint,
-            identity=identity,
-            own=PartyInRole(party=identity.party, role=identity.role),
-            offered=offered,
-            versions=versions,
-            doors=module_doors(context, endpoint, identity.name),
-            client=client,
-            desk=Desk(context, identity.name, leftover(context.target, identity, offered[-1])),
-            server=server,
-            partner=partner,
-            pending=Pending(book),
-            addresses=addresses,
-            unreached=unreached,
-        )
-        await Scenario(ground).run()
 
 
 def _offered(context: ProbeContext, endpoint: Endpoint, identity: str) -> tuple[Interface, ...]:

@@ -206,7 +206,7 @@ def test_a_partner_server_that_cannot_be_opened_is_said(tmp_path):
         target = replace(target, partner_server=replace(server, key_file=tmp_path / "missing.pem"))
         facts = registered(service, target, tmp_path)
     reasons = {(r.reason, "partner_server" in r.detail) for r in why(facts, CredentialsExchanged)}
-    assert reasons == {(Reason.NOT_CONFIGURED, True)}
+    assert reasons == {(Reason.CONTROL_FAILED, True)}
 
 
 def test_a_platform_that_is_not_let_back_is_told_from_one_that_is_silent(tmp_path):
