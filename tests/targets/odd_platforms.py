@@ -11,7 +11,6 @@ but a truthful "could not be seen". A platform is the answer function of a plain
 
 import asyncio
 import base64
-import gzip
 import json
 import re
 import ssl
@@ -28,6 +27,7 @@ from urllib.parse import parse_qs, urlsplit
 from scanner.model.party import Contract, Identity, Party, Role
 from scanner.model.target import EnvironmentTarget, Limits
 from tests.scanner.gate_fixtures import FAST, loopback_target
+from tests.targets.bombs import gzip_of
 from tests.targets.byte_server import self_signed
 from tests.targets.loose_ends import hang_up
 from tests.targets.odd_objects import objects_of
@@ -461,7 +461,7 @@ def _headed(status: int, *lines: str, body: bytes = b"") -> bytes:
     return "\r\n".join([f"HTTP/1.1 {status} Answer", *lines, "", ""]).encode() + body
 
 
-_BOMB: Final = gzip.compress(b" " * (64 * 2**20), 1)
+_BOMB: Final = gzip_of(b" " * 2**20, 64)
 _HTML: Final = b"<!doctype html><title>Welcome</title><p>It works!</p>"
 _DEEP: Final = b"[" * 100_000
 

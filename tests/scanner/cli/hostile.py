@@ -4,10 +4,10 @@ import asyncio
 import socketserver
 import ssl
 import threading
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tests.targets.bombs import gzip_of
 from tests.targets.byte_server import Answer, ByteServer, byte_server, ok
 
 
@@ -84,10 +84,7 @@ async def _keep_writing(writer: asyncio.StreamWriter, chunk: bytes, times: int, 
 
 def gzip_bomb() -> bytes:
     """A megabyte that becomes 200."""
-    megabyte = b"\0" * 1_000_000
-    packed = zlib.compressobj(level=1, wbits=31)  # 31: as gzip
-    body = b"".join([packed.compress(megabyte) for _ in range(200)])
-    return ok(body + packed.flush(), "Content-Encoding: gzip")
+    return ok(gzip_of(bytes(1_000_000), 200), "Content-Encoding: gzip")
 
 
 HTML = ok(b"<!doctype html><title>Welcome</title>").replace(b"application/json", b"text/html")

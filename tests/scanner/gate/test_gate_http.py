@@ -20,6 +20,7 @@ from scanner.model.party import Identity
 from scanner.model.target import Limits
 from scanner.model.token_encoding import TokenEncoding
 from tests.scanner.gate_fixtures import FAST, loopback_target, open_gate
+from tests.targets.bombs import gzip_of
 from tests.targets.byte_server import byte_server, ok, self_signed
 
 TOKEN = "q7Zk2-canary-Pw91xYtR"
@@ -76,7 +77,7 @@ async def test_of_a_body_that_was_cut_its_beginning_is_kept_and_its_length_known
 
 @pytest.mark.asyncio
 async def test_a_gzip_bomb_is_cut_at_the_limit(tmp_path):
-    bomb = gzip.compress(b"\0" * 200_000_000, 1)
+    bomb = gzip_of(bytes(1_000_000), 200)
     outcome, _ = await answer_of(ok(bomb, "Content-Encoding: gzip"), tmp_path)
     assert isinstance(outcome, Exchange)
     assert outcome.truncated

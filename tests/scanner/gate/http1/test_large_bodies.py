@@ -1,7 +1,6 @@
 """Large bodies are read one after the other where only one may be, whole, and without being blamed for the wait."""
 
 import asyncio
-import gzip
 import time
 import weakref
 from contextlib import asynccontextmanager
@@ -19,6 +18,7 @@ from scanner.gate.wire import Wire
 from scanner.model.exchange import Exchange, FailureKind
 from scanner.model.target import Origin
 from tests.scanner.gate.test_gate_http import SMALL, answer_of
+from tests.targets.bombs import gzip_of
 from tests.targets.byte_server import byte_server, ok, self_signed
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -182,7 +182,7 @@ async def test_a_cut_answer_is_gone_as_soon_as_it_was_taken(tmp_path, monkeypatc
             made.append(weakref.ref(self))
 
     monkeypatch.setattr("scanner.gate.http.Answer", Noted)
-    packed = gzip.compress(bytes(40 * LARGE), 1)
+    packed = gzip_of(bytes(LARGE), 40)
     head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed)
     roomy = replace(SMALL, timeout_s=60.0, max_body_bytes=8 * LARGE)
     outcome, _ = await answer_of(head + packed, tmp_path, limits=roomy)
