@@ -1,4 +1,4 @@
-"""Reservations and charging profiles, whose results come later: what cannot be is refused, and what can be is done."""
+"""Sessions, reservations and charging profiles by request: what cannot be is refused, and what can be is done."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -6,13 +6,14 @@ from typing import Final
 from checks.families.ocpi_words import listed, where
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Population, Verdict
-from scanner.model.facts.ocpi.requests import RequestsWalked
+from scanner.model.facts.ocpi.requests import RequestsWalked, StartedSessionSeen
 from scanner.model.facts.ocpi.transitions import Became, StepTaken
 from scanner.model.ocpi.machines.machine import Legality
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
 _REFUSED: Final = frozenset({Became.REFUSED, Became.CRASHED})
+_OVER: Final = frozenset({"COMPLETED", "INVALID"})
 
 
 def _steps(fact: RequestsWalked, legality: Legality) -> tuple[StepTaken, ...]:
@@ -83,6 +84,23 @@ def _left_open(fact: RequestsWalked) -> str:
     return f"; what OCPI leaves open: {'; '.join(told)}" if told else ""
 
 
+def _as_started(case: Case[StartedSessionSeen]) -> Iterable[Verdict]:
+    fact, at = case.driver.fact, where(case.driver)
+    population = Population(examined=1, unit="session")
+    for pointer in fact.differing:
+        said = f"the session that a START_SESSION began is not the one that it asked for: {pointer} differs"
+        yield case.fails(said, population=population, field_path=pointer, reproduce=fact.curl or None)
+    is_over = fact.status_after in _OVER
+    if fact.stopped and not is_over:
+        said = f"{fact.after_s:g} s after a STOP_SESSION with the result ACCEPTED the session is {fact.status_after}"
+        yield case.fails(said, population=population, field_path="/status", reproduce=fact.curl or None)
+    elif not fact.differing and not fact.stopped:
+        yield case.inconclusive(f"{at}: the session was not stopped by its own eMSP, so its end shows nothing")
+    elif not fact.differing:
+        said = f"the session was listed as it was started, and {fact.status_after} {fact.after_s:g} s after its stop"
+        yield case.passes(f"{said} ({at})", population=population)
+
+
 def _said(step: StepTaken) -> str:
     status = "" if step.http_status is None else f", HTTP {step.http_status}"
     inner = "" if step.ocpi_status is None else f", OCPI status {step.ocpi_status}"
@@ -92,10 +110,10 @@ def _said(step: StepTaken) -> str:
 CHECKS: Final = (
     Check(
         id="ocpi-request-illegal-step",
-        title="A reservation or charging profile that cannot be is refused",
+        title="A session, reservation or charging profile that cannot be is refused",
         controls=("OCPI-TST-10", "OCPI-TST-13"),
         severity=Severity.HIGH,
-        source="OCPI 2.2.1, 2.3.0: commands, ReserveNow and CancelReservation; charging profiles, receiver interface",
+        source="OCPI 2.1.1, 2.2.1, 2.3.0: commands, StartSession, StopSession, ReserveNow; charging profiles, receiver",
         looks_at=Need(fact=RequestsWalked),
         judge=_illegal_refused,
         remediation="Look whose the session or reservation is, and in which state, before anything is handed on.",
@@ -104,13 +122,25 @@ CHECKS: Final = (
     ),
     Check(
         id="ocpi-request-legal-step",
-        title="Reservations and charging profiles of a partner are made, replaced and taken back",
+        title="Sessions, reservations and charging profiles of a partner are begun, replaced and taken back",
         controls=("OCPI-TST-10",),
         severity=Severity.LOW,
-        source="OCPI 2.2.1, 2.3.0: commands, flow; charging profiles, flow",
+        source="OCPI 2.1.1, 2.2.1, 2.3.0: commands, flow; charging profiles, flow",
         looks_at=Need(fact=RequestsWalked),
         judge=_legal_done,
         remediation="Take every step that the module has, and post the Charge Point's result to response_url.",
+        by_writing=True,
+        witness=Witness.PROTOCOL,
+    ),
+    Check(
+        id="ocpi-request-session-as-started",
+        title="The session that a command begins is the one that was asked for, and ends when it is stopped",
+        controls=("OCPI-TST-10",),
+        severity=Severity.HIGH,
+        source="OCPI 2.1.1, 2.2.1, 2.3.0: commands, StartSession and StopSession; sessions, Session object",
+        looks_at=Need(fact=StartedSessionSeen),
+        judge=_as_started,
+        remediation="Keep token, EVSE and authorization_reference of the command with the session; end it by its id.",
         by_writing=True,
         witness=Witness.PROTOCOL,
     ),

@@ -45,6 +45,7 @@ class IntentRecord:
             entry |= {key: self._journal.of_nobody(entry[key]) for key in _MAY_NAME_A_PERSON & entry.keys()}
         if intent.leaves:
             self._ways_back |= {(left.undo_method, left.undo_url) for left in intent.leaves if left.removable}
+            self._ways_back |= {("GET", left.session_list) for left in intent.leaves if left.session_list}
             entry["leaves"] = [_fields(left) for left in intent.leaves]
         self._journal.write("intent", entry, durable=intent.effect in _MUST_SURVIVE_POWER_LOSS)
         return self._number

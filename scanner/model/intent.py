@@ -56,8 +56,9 @@ class HttpIntent(Intent):
     """One request, one response; redirects are never followed below the probe.
 
     `headers` must not hold Authorization. What is not a read names its OCPI `module` and every party in `owners` whose
-    object it touches; `evse` is the hardware that an `actuate` request moves. `verify_tls=False` is allowed only
-    without a real credential. `shown_url` stands in the journal where the path holds an id that names a driver.
+    object it touches; `evse` is the hardware that an `actuate` request moves, and `begun_with` the mark of the command
+    of ours that began the session which it stops there. `verify_tls=False` is allowed only without a real credential.
+    `shown_url` stands in the journal where the path holds an id that names a driver.
     `patient=False` asks for the first answer, whatever `Retry-After` says. Requests that name one `connection` share
     exactly one kept-alive connection to their origin, which no other request uses, one after the other.
     `expects_errors`: the message is malformed on purpose, so that a server error to it does not mean that the target
@@ -75,6 +76,7 @@ class HttpIntent(Intent):
     module: str | None = None
     owners: frozenset[Party] = frozenset()
     evse: str | None = None
+    begun_with: str | None = None
     answers_command: bool = False
     verify_tls: bool = True
     certificate: ShownCertificate = ShownCertificate.OWN

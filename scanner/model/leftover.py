@@ -11,6 +11,9 @@ class Leftover:
 
     `undo_method`, `undo_url` and `undo_body` say how `cleanup` takes it back, speaking as `identity` in `encoding`;
     all None: it cannot be taken back. `module` is the OCPI module, `owner` the party of the object, as `CC-PID`.
+
+    A session that a command began is found first, because nobody knows its id before: in the list at `session_list`,
+    as the one that shows `session_mark`, made up for that command; it charges at `evse`.
     """
 
     what: str
@@ -22,6 +25,9 @@ class Leftover:
     undo_method: str | None = None
     undo_url: str | None = None
     undo_body: str | None = None
+    session_list: str | None = None
+    session_mark: str | None = None
+    evse: str | None = None
 
     @property
     def removable(self) -> bool:

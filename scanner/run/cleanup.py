@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from scanner.gate.gate import Gate
 from scanner.gate.policy import least_effect
@@ -11,8 +11,12 @@ from scanner.model.intent import HttpIntent, IdentityCredential
 from scanner.model.leftover import Leftover
 from scanner.model.ocpi.response_format import ocpi_status
 from scanner.model.party import Party
+from scanner.ocpi.requests.begun_session import end
 from scanner.run.leftovers import LeftBehind, left_behind
 from scanner.run.taken_back import is_gone
+
+_PROBE: Final = "cleanup"
+_PATIENCE_S: Final = 30.0  # for a session to be listed, and again to end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,8 @@ async def clean_up(entries: Iterable[Mapping[str, Any]], gate: Gate) -> CleanUp:
 async def _undo(left: LeftBehind, gate: Gate) -> str | None:
     """None where it is gone, else why it is not."""
     leftover = left.leftover
+    if leftover.session_mark is not None:
+        return await end(gate, leftover, _PROBE, _PATIENCE_S)
     if leftover.undo_method is None or leftover.undo_url is None:
         return "OCPI has no request that takes it back"
     return _why(await gate.http(_intent(leftover, leftover.undo_method, leftover.undo_url)))
@@ -49,7 +55,7 @@ def _intent(leftover: Leftover, method: str, url: str) -> HttpIntent:
     return HttpIntent(
         effect=least_effect(method, url, leftover.module),
         environment=leftover.environment,
-        probe="cleanup",
+        probe=_PROBE,
         purpose=f"remove {leftover.what}",
         identity=leftover.identity,
         method=method,

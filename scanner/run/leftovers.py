@@ -39,7 +39,9 @@ def left_behind(entries: Iterable[Mapping[str, Any]]) -> tuple[LeftBehind, ...]:
                 for left in by_intent.get(number, ()):
                     _answered(announced.get(left, {}), number, entry)
             case "removed":
-                announced.pop(_leftover({name: entry[name] for name in Leftover.__dataclass_fields__}), None)
+                announced.pop(
+                    _leftover({name: entry[name] for name in Leftover.__dataclass_fields__ if name in entry}), None
+                )
     return tuple(list(behind.values())[-1] for behind in announced.values() if behind)
 
 

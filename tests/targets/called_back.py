@@ -18,7 +18,7 @@ from scanner.model.party import Identity, Party, Role
 from scanner.model.target import EnvironmentTarget, PartnerServer
 from scanner.ocpi.callbacks.probe import CallbacksProbe
 from scanner.ocpi.discovery import DiscoveryProbe
-from tests.scanner.gate_fixtures import open_gate
+from tests.scanner.gate_fixtures import loopback_target, open_gate
 from tests.targets.judged import findings_from
 from tests.targets.once import once_a_run
 from tests.targets.reference_service import RunningService, running_service
@@ -33,7 +33,8 @@ COMMANDING = Identity(
     has_sink=True,
 )
 ALLOWED = frozenset({Effect.ACTUATE, Effect.REGISTRATION})
-_NEEDED = {"UNLOCK_CAPABLE", "RESERVABLE"}
+_ENDS_WITHIN_S = 2.0  # its end is kept before the result of its stop is sent
+_NEEDED = {"UNLOCK_CAPABLE", "RESERVABLE", "REMOTE_START_STOP_CAPABLE"}
 
 
 @contextmanager
@@ -47,11 +48,22 @@ def calling_service(*faults: str, versions: tuple[str, ...] = ("2.2.1",)) -> Ite
 
 
 def commanded_target(service: RunningService) -> EnvironmentTarget:
-    """One EVSE is named that has a connector to unlock and takes reservations."""
+    """One EVSE is named that has a connector to unlock, and takes reservations and sessions."""
     chain, key = service.folder.server
     target = writing_target(service, COMMANDING, mode=Mode.EXERCISE, allow=ALLOWED)
     server = PartnerServer(certificate_file=chain, key_file=key)
     return replace(target, evses=frozenset({able_evse(service)}), partner_server=server)
+
+
+def commanded_at(versions_url: str, ca: Path, chain: Path, key: Path, evse: str) -> EnvironmentTarget:
+    """The same of a service that another process runs."""
+    return replace(
+        loopback_target(versions_url, ca_file=ca, identities=(COMMANDING,)),
+        mode=Mode.EXERCISE,
+        allow=ALLOWED,
+        evses=frozenset({evse}),
+        partner_server=PartnerServer(certificate_file=chain, key_file=key),
+    )
 
 
 def able_evse(service: RunningService) -> str:
@@ -70,7 +82,8 @@ def look(target: EnvironmentTarget, tokens: Mapping[str, str], folder: Path, pat
     async def run() -> FactStore:
         wanted = {i.name: tokens[i.name] for i in target.identities}
         async with open_gate(target, folder, tokens=wanted) as gate:
-            return await gate.run(DiscoveryProbe(), CallbacksProbe(after=(), patience_s=patience_s))
+            callbacks = CallbacksProbe(after=(), patience_s=patience_s, ends_within_s=_ENDS_WITHIN_S)
+            return await gate.run(DiscoveryProbe(), callbacks)
 
     return asyncio.run(run())
 

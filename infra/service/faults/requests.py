@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -11,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from infra.service.faults.fault import Fault
 from infra.service.faults.held import json_object, replaying, whole_body
+from infra.service.faults.mending import mending
 from infra.service.faults.records import answer
 from infra.service.status import StatusCode
 from infra.service.strict_json import JsonObject
@@ -19,27 +18,6 @@ _FAR: Final = "2099-01-01T00:00:00Z"
 _RESERVE: Final = "/commands/RESERVE_NOW"
 _CANCEL: Final = "/commands/CANCEL_RESERVATION"
 _PROFILES: Final = "/chargingprofiles/"
-
-Mends = Callable[[str, JsonObject], JsonObject]
-
-
-def _mending(mends: Mends) -> Callable[[ASGIApp], ASGIApp]:
-    """A wrapper that puts messages right before they are judged, by path and document."""
-
-    def wrap(app: ASGIApp) -> ASGIApp:
-        async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] != "http" or scope["method"] not in {"PUT", "POST"}:
-                await app(scope, receive, send)
-                return
-            body = await whole_body(receive)
-            document = json_object(body)
-            mended = mends(scope["path"], document) if document else document
-            same = mended == document
-            await app(scope, replaying(body if same else json.dumps(mended).encode()), send)
-
-        return wrapped
-
-    return wrap
 
 
 def _never_past(path: str, document: JsonObject) -> JsonObject:
@@ -89,13 +67,13 @@ FAULTS: Final = (
         name="past-reservation-taken",
         summary="Reserves until a moment that is over.",
         by_writing=True,
-        wrap_app=_mending(_never_past),
+        wrap_app=mending(_never_past),
     ),
     Fault(
         name="unordered-profile-taken",
         summary="Takes a charging profile whose periods are out of order.",
         by_writing=True,
-        wrap_app=_mending(_in_order),
+        wrap_app=mending(_in_order),
     ),
     Fault(
         name="cancelled-by-anyone",

@@ -39,5 +39,10 @@ def result(evse: JsonObject, command: str, *, new_words: bool) -> str:
     if evse["status"] in _BROKEN:
         return "EVSE_INOPERATIVE" if new_words else "REJECTED"
     if evse["status"] in _TAKEN and command != "UNLOCK_CONNECTOR":
-        return "EVSE_OCCUPIED" if new_words else "REJECTED"
+        return occupied(new_words=new_words)
     return "ACCEPTED"
+
+
+def occupied(*, new_words: bool) -> str:
+    """What it says where another driver is charging."""
+    return "EVSE_OCCUPIED" if new_words else "REJECTED"

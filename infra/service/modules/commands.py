@@ -1,7 +1,8 @@
 """Commands (mod_commands): a partner's commands as Receiver; results of our own as Sender.
 
-The Charge Points are simulated: they answer by the status of their EVSE and keep reservations, but start and stop
-nothing. Commands of a partner are about its own drivers' tokens and sessions; the result goes to its own platform only.
+The Charge Points are simulated: they answer by the status of their EVSE, keep reservations, and begin and end sessions
+in which nothing flows. Commands of a partner are about its own drivers' tokens and sessions; the result goes to its own
+platform only.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from infra.service.modules.callbacks import check_response_url, send_result
 from infra.service.modules.dialect import Dialect
 from infra.service.modules.ownership import for_everybody, for_tenant, their_parties
 from infra.service.modules.reading import read_object, require_body
+from infra.service.modules.remote_sessions import begin, finish
 from infra.service.modules.reservations import cancel, check_expiry, reserve
 from infra.service.modules.results import keep_result
 from infra.service.modules.side import receiver, sender
@@ -22,7 +24,7 @@ from infra.service.modules.writing import find_first
 from infra.service.partner import Party, Role
 from infra.service.rules import check_rules
 from infra.service.status import Refusal, StatusCode, invalid_object, not_found
-from infra.service.store import Kind
+from infra.service.store import Kind, StoredObject
 from infra.service.strict_json import JsonObject
 
 _TIMEOUT = 30  # seconds
@@ -75,7 +77,7 @@ async def _judged(call: Call, dialect: Dialect, command: str, body: JsonObject) 
     if command == "CANCEL_RESERVATION":
         return "ACCEPTED", await cancel(call, dialect, str(body["reservation_id"]))
     location = await _location(call, dialect, body["location_id"])
-    evse = charge_point.find_evse(location, body.get("evse_uid"))
+    evse = charge_point.find_evse(location.body, body.get("evse_uid"))
     if evse is None:
         return "REJECTED", None
     if not charge_point.has_connector(evse, body.get("connector_id")):
@@ -85,6 +87,8 @@ async def _judged(call: Call, dialect: Dialect, command: str, body: JsonObject) 
     result = charge_point.result(evse, command, new_words=dialect.names_parties)
     if command == "RESERVE_NOW" and result == "ACCEPTED":
         await reserve(call, dialect, str(body["reservation_id"]), body)
+    if command == "START_SESSION" and result == "ACCEPTED" and not await begin(call, dialect, location, evse, body):
+        result = charge_point.occupied(new_words=dialect.names_parties)
     return "ACCEPTED", result
 
 
@@ -93,14 +97,16 @@ async def _stop(call: Call, dialect: Dialect, body: JsonObject) -> tuple[str, st
     session = await find_first(call, dialect.collection(Kind.SESSIONS), body["session_id"], for_tenant(call))
     if session is None:
         return "UNKNOWN_SESSION", None
-    return ("ACCEPTED", "ACCEPTED") if session.body["status"] == "ACTIVE" else ("REJECTED", None)
+    if session.body["status"] != "ACTIVE":
+        return "REJECTED", None
+    return "ACCEPTED", "ACCEPTED" if await finish(call, dialect, session) else "REJECTED"
 
 
-async def _location(call: Call, dialect: Dialect, location_id: str) -> JsonObject:
+async def _location(call: Call, dialect: Dialect, location_id: str) -> StoredObject:
     found = await find_first(call, dialect.collection(Kind.LOCATIONS), location_id, for_everybody(call, Role.CPO))
     if found is None:
         raise Refusal(HTTPStatus.OK, StatusCode.UNKNOWN_LOCATION, "Unknown location")
-    return found.body
+    return found
 
 
 def _response(dialect: Dialect, response: str) -> dict[str, Any]:

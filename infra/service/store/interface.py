@@ -26,6 +26,7 @@ class Kind(StrEnum):
     COMMAND_RESULTS = "command_results"
     PENDING_RESULTS = "pending_results"
     RESERVATIONS = "reservations"
+    OCCUPIED = "occupied"
     PULLS = "pulls"
 
 

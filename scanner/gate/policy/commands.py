@@ -13,6 +13,7 @@ _ANY_OF: Final = ("location_id", "session_id")
 _RESERVATION: Final = "reservation_id"
 _TOKEN: Final = "token"
 _OF_A_RESULT: Final = frozenset({"result", "message"})
+_OF_A_STOP: Final = frozenset({"session_id", "response_url"})
 _PROFILES: Final = "chargingprofiles"
 _OF_PROFILES: Final = frozenset({"PUT", "DELETE"})
 _TELLING: Final = {name.replace("_", ""): name for name in (*_NAMES, _RESERVATION, _TOKEN)}
@@ -41,13 +42,16 @@ def about_evse(intent: HttpIntent) -> bool:
     A command without an `evse_uid` may move any EVSE of its location; a session or reservation that we did not begin
     may be a driver's (and a RESERVE_NOW with the id of one replaces it), and so may a token that we did not make up.
     A charging profile names a session only: that it stands at the EVSE is what the platform said to whoever declares
-    it.
+    it. So does STOP_SESSION, which takes the made-up mark of the command that began the session as well: the platform
+    showed it with that.
     """
     if _is_of_profiles(intent):
         return intent.evse is not None
     document = _document(intent)
-    if document is None or intent.evse is None or "session_id" in document:
+    if document is None or intent.evse is None:
         return False
+    if "session_id" in document:
+        return _is_made_up(intent.begun_with) and document.keys() == _OF_A_STOP
     if _TOKEN in document and not _is_nobodys(document[_TOKEN]):
         return False
     reserved = document.get(_RESERVATION)

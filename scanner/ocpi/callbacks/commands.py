@@ -1,7 +1,4 @@
-"""Commands about the named EVSE: what leaves no car charging, and ends by itself where it is not taken back.
-
-START_SESSION and STOP_SESSION are left out: without a car they show nothing but the Charge Point's own time limit.
-"""
+"""Commands about the named EVSE: what ends by itself where it is not taken back, and sessions, which are stopped."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +14,7 @@ from scanner.ocpi.version_lists import version_with_data
 
 RESERVED_FOR: Final = timedelta(minutes=10)
 UNLOCK: Final = "UNLOCK_CONNECTOR"
+STOP: Final = "STOP_SESSION"
 _BITS: Final = 48
 
 
@@ -26,6 +24,14 @@ class Command:
 
     command: str
     body: dict[str, JsonValue]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """A START_SESSION, and the mark by which the session that it begins is known: nobody else can have made it up."""
+
+    command: Command
+    mark: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +68,24 @@ class Commanding:
         """CANCEL_RESERVATION of a reservation of ours."""
         body = {**self._built("CancelReservation"), "reservation_id": reserved.body["reservation_id"]}
         return Command(command="CANCEL_RESERVATION", body=body)
+
+    def start(self, party: Party | None = None) -> Start:
+        """START_SESSION with a token that nobody has, of our own party or of `party`."""
+        body, mark = self._built("StartSession"), f"{MADE_UP}{self.ids.getrandbits(_BITS):012X}"
+        given = body["token"]
+        token: dict[str, JsonValue] = {**(given if isinstance(given, dict) else {}), "uid": mark}
+        place: dict[str, JsonValue] = {"location_id": self.evse.location_id, "evse_uid": self.evse.evse_uid}
+        if self.version.startswith("2.1"):
+            token |= {"auth_id": mark}
+        else:
+            place |= {"connector_id": self.evse.connector_id, "authorization_reference": mark}
+        if party is not None:
+            token |= {"country_code": party.country_code, "party_id": party.party_id}
+        return Start(command=Command(command="START_SESSION", body={**body, **place, "token": token}), mark=mark)
+
+    def stop(self, session_id: str) -> Command:
+        """STOP_SESSION of a session that such a command began."""
+        return Command(command=STOP, body={**self._built("StopSession"), "session_id": session_id})
 
     def _built(self, name: str) -> dict[str, JsonValue]:
         version = version_with_data(self.version)

@@ -18,12 +18,17 @@ _REMOVED: Final = "REMOVED"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedEvse:
-    """Where it stands; `owner`: country code and party id of the location, where the version tells."""
+    """Where it stands; `owner`: country code and party id of the location, where the version tells.
+
+    `status` and `capabilities` as its location says.
+    """
 
     location_id: str
     evse_uid: str
     connector_id: str
     owner: str = ""
+    status: str = ""
+    capabilities: frozenset[str] = frozenset()
 
     @property
     def place(self) -> str:
@@ -75,4 +80,12 @@ def _evses(location: JsonValue) -> Iterator[NamedEvse]:
         first = connectors[0] if isinstance(connectors, list) and connectors else None
         ids = location.get("id"), evse.get("uid"), first.get("id") if isinstance(first, Mapping) else None
         if isinstance(ids[0], str) and isinstance(ids[1], str) and isinstance(ids[2], str):
-            yield NamedEvse(location_id=ids[0], evse_uid=ids[1], connector_id=ids[2], owner=owner)
+            able = evse.get("capabilities")
+            yield NamedEvse(
+                location_id=ids[0],
+                evse_uid=ids[1],
+                connector_id=ids[2],
+                owner=owner,
+                status=str(evse.get("status")),
+                capabilities=frozenset(one for one in (able if isinstance(able, list) else ()) if isinstance(one, str)),
+            )

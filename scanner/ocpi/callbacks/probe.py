@@ -11,15 +11,16 @@ from typing import Final
 
 from scanner.model.effect import Effect, Mode
 from scanner.model.facts.ocpi.callbacks import CALLBACK_FACTS
-from scanner.model.facts.ocpi.requests import REQUEST_FACTS
+from scanner.model.facts.ocpi.requests import REQUEST_FACTS, STARTED_FACTS
 from scanner.model.facts.ocpi.urls import UrlPlace
 from scanner.model.intent import PlannedRequest
+from scanner.model.leftover import Leftover
 from scanner.model.observation import Reason
 from scanner.model.ocpi.specification import VERSIONS
 from scanner.model.party import Identity, Right, Role
 from scanner.model.subject import Side
 from scanner.model.target import Endpoint, EnvironmentTarget
-from scanner.ocpi.callbacks.commands import Commanding
+from scanner.ocpi.callbacks.commands import STOP, Commanding
 from scanner.ocpi.callbacks.following import Following
 from scanner.ocpi.callbacks.named_evse import MOST_PAGES, NamedEvse, find
 from scanner.ocpi.callbacks.platform import ResultPlatform
@@ -32,29 +33,35 @@ from scanner.ocpi.notes import Notebook, not_configured
 from scanner.ocpi.partner_probe import PartnerProbe
 from scanner.ocpi.planned import planned
 from scanner.ocpi.reply import NoReply
-from scanner.ocpi.requests import profiles, reservations
+from scanner.ocpi.requests import profiles, remote_sessions, reservations
 from scanner.ocpi.requests.walking import Walking
 from scanner.ocpi.rogue.spellings import inward_places, spellings
 from scanner.probe import ProbeContext
 
 PROBE: Final = "ocpi-callbacks"
-_FACTS: Final = (*CALLBACK_FACTS, *REQUEST_FACTS)
+_FACTS: Final = (*CALLBACK_FACTS, *REQUEST_FACTS, *STARTED_FACTS)
 _FOLLOWED: Final = 4
 _PATIENCE_S: Final = 60.0  # for one result
 _AGAIN: Final = 3  # a PUT that is asked to come back later
 
 
 class CallbacksProbe(PartnerProbe):
-    """At each endpoint as the first identity that may; `after`: the probes that need the tokens of before."""
+    """At each endpoint as the first identity that may; `after`: the probes that need the tokens of before.
+
+    `patience_s`: for a result, or a session, to come; `ends_within_s`: for a session that was stopped to be over.
+    """
 
     name = PROBE
     provides: frozenset[type] = frozenset(_FACTS)
     kinds = _FACTS
     nobody = "no disposable eMSP identity with a party and a sink stays registered and may send commands"
 
-    def __init__(self, after: Iterable[str], patience_s: float = _PATIENCE_S) -> None:
+    def __init__(
+        self, after: Iterable[str], patience_s: float = _PATIENCE_S, ends_within_s: float = _PATIENCE_S
+    ) -> None:
         super().__init__(after)
         self._patience_s = patience_s
+        self._ends_within_s = ends_within_s
 
     def why_not(self, target: EnvironmentTarget) -> NoReply | None:
         """See `PartnerProbe.why_not`."""
@@ -73,7 +80,7 @@ class CallbacksProbe(PartnerProbe):
 
     async def be_partner(self, context: ProbeContext, endpoint: Endpoint, identity: Identity) -> None:
         """Send the commands, and wait for their results."""
-        await _look(context, endpoint, identity, self._patience_s)
+        await _look(context, endpoint, identity, self._patience_s, self._ends_within_s)
 
 
 def _why_not(target: EnvironmentTarget) -> NoReply | None:
@@ -94,11 +101,13 @@ def _why_not(target: EnvironmentTarget) -> NoReply | None:
 def _planned(target: EnvironmentTarget, endpoint: Endpoint, identity: Identity) -> Iterable[PlannedRequest]:
     server = target.partner_server
     places = inward_places(server.inward, server.host) if server else ()
-    commands = _FOLLOWED + 1 + sum(len(spellings(place)) for place in places) + reservations.MOST + profiles.MOST
-    asked = "COMMANDS (UNLOCK_CONNECTOR, RESERVE_NOW, CANCEL_RESERVATION) and charging profiles"
+    walked = reservations.MOST + remote_sessions.MOST + profiles.MOST
+    commands = _FOLLOWED + 1 + sum(len(spellings(place)) for place in places) + walked
+    asked = "COMMANDS (UNLOCK_CONNECTOR, RESERVE_NOW, CANCEL_RESERVATION, START_ and STOP_SESSION), charging profiles"
     what = f"{asked} that move EVSE {' or '.join(sorted(target.evses))}"
     line = partial(PlannedRequest, probe=PROBE, environment=target.name, identity=identity.name, at_least=0)
-    yield line(effect=Effect.ACTUATE, what=what, at_most=commands)
+    running = tuple(_running(target, identity, evse) for evse in sorted(target.evses))
+    yield line(effect=Effect.ACTUATE, what=what, at_most=commands, leaves=running)
     yield line(
         effect=Effect.REGISTRATION,
         what=f"PUT of credentials of {identity.party} with a platform that takes the results",
@@ -108,9 +117,25 @@ def _planned(target: EnvironmentTarget, endpoint: Endpoint, identity: Identity) 
     yield planned(PROBE, "GETs of locations, until the named EVSE is found", MOST_PAGES, target, endpoint)
     pages = profiles.MOST_PAGES * len(target.speakers(endpoint))
     yield planned(PROBE, "GETs of sessions, until one at the named EVSE is found", pages, target, endpoint)
+    looks = remote_sessions.MOST_LOOKS
+    yield planned(PROBE, "GETs of sessions, until the one that was started is seen, and over", looks, target, endpoint)
 
 
-async def _look(context: ProbeContext, endpoint: Endpoint, identity: Identity, patience_s: float) -> None:
+def _running(target: EnvironmentTarget, identity: Identity, evse: str) -> Leftover:
+    """Where it could not be stopped; the list and the URL are known when it is started."""
+    return Leftover(
+        what=f"a session at EVSE {evse}, which the scan starts and stops, and `cleanup` where the scan could not",
+        environment=target.name,
+        identity=identity.name,
+        module="commands",
+        undo_method="POST",
+        undo_url=STOP,
+    )
+
+
+async def _look(
+    context: ProbeContext, endpoint: Endpoint, identity: Identity, patience_s: float, ends_within_s: float
+) -> None:
     book = Notebook(context, endpoint, identity.name)
     at = _newest(context, endpoint, identity.name)
     settings = context.target.partner_server
@@ -160,6 +185,7 @@ async def _look(context: ProbeContext, endpoint: Endpoint, identity: Identity, p
             commanding=following.commanding,
             probe=PROBE,
             patience_s=patience_s,
+            ends_within_s=ends_within_s,
         )
         await walking.walk()
     for fact in facts:

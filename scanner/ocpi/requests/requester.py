@@ -43,6 +43,7 @@ class Request:
     """One message of an edge. `evse`: what it moves; None where every id in it is made up.
 
     `body` gets a `response_url` where it is there, the query where it is None. `interface` is that of who asks.
+    `begun_with`: see HttpIntent.
     """
 
     edge: str
@@ -53,6 +54,7 @@ class Request:
     evse: str | None
     owners: frozenset[Party]
     leaves: tuple[Leftover, ...] = ()
+    begun_with: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,6 +89,10 @@ class Requester:
         if any(came.result == _DONE for came in self.platform.came_to(path, at)):
             self.context.gate.taken_back(left)
 
+    def keep(self, title: str, document: JsonValue) -> None:
+        """Store what the steps rest on."""
+        self.evidence.append(self.context.evidence.store_document(title, self.context.record.witness, document))
+
     def not_tried(self, edge: str, why: str) -> None:
         """Note a step that no request is sent for."""
         self.steps.append(StepTaken.of(self._edge(edge), Became.NOT_TRIED, why[:_LONGEST_WHY]))
@@ -96,7 +102,7 @@ class Requester:
         self.steps = [replace(step, became=became) if step.edge == edge else step for step in self.steps]
 
     async def _followed(self, path: str, at: float, outcome: HttpOutcome, patience_s: float | None) -> Became:
-        longest_s = min(patience_s or self.patience_s, self.patience_s)
+        longest_s = self.patience_s if patience_s is None else min(patience_s, self.patience_s)
         await self.platform.wait_for(path, min(promised_s(outcome) or longest_s, longest_s))
         came = self.platform.came_to(path, at)
         if not came:
@@ -106,9 +112,7 @@ class Requester:
     def _note(self, edge: str, became: Became, said: Asked, outcome: HttpOutcome) -> None:
         curl = ""
         if isinstance(outcome, Exchange):
-            document = exchange_document(outcome)
-            title = f"{edge} of {self.machine.name}: {became}"
-            self.evidence.append(self.context.evidence.store_document(title, self.context.record.witness, document))
+            self.keep(f"{edge} of {self.machine.name}: {became}", exchange_document(outcome))
             curl = repeat_line(outcome)
         why = said.why or (f"{said.took}, {said.result}" if said.result else "")
         step = StepTaken.of(self._edge(edge), became, why[:_LONGEST_WHY] if became is not Became.DONE else "")
@@ -137,5 +141,6 @@ class Requester:
             module=interface.module,
             owners=request.owners,
             evse=None if request.method == "GET" else request.evse,
+            begun_with=request.begun_with,
             leaves=request.leaves,
         )

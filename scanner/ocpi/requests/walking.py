@@ -1,11 +1,12 @@
-"""Both machines at one platform, where a registered platform of ours takes the results."""
+"""The machines at one platform, where a registered platform of ours takes the results."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from random import Random
 from typing import Final
 
-from scanner.model.facts.ocpi.requests import REQUEST_FACTS, RequestsWalked
+from scanner.model.facts.ocpi.requests import REQUEST_FACTS, STARTED_FACTS, RequestsWalked
 from scanner.model.facts.ocpi.urls import UrlPlace
 from scanner.model.leftover import Leftover
 from scanner.model.observation import Reason
@@ -20,18 +21,22 @@ from scanner.ocpi.interfaces import Interface, discovered
 from scanner.ocpi.notes import Notebook, not_configured
 from scanner.ocpi.reply import NoReply
 from scanner.ocpi.requests.profiles import Profiles, Stays, sessions
+from scanner.ocpi.requests.remote_sessions import LEAST_S, Emsp, RemoteSessions
 from scanner.ocpi.requests.requester import Requester
 from scanner.ocpi.requests.reservations import Reservations
 from scanner.ocpi.version_lists import version_with_data
 from scanner.probe import ProbeContext
 
+STARTS: Final = "REMOTE_START_STOP_CAPABLE"
+_FREE: Final = "AVAILABLE"
+_CLOCKS_APART: Final = timedelta(hours=1)  # at most, between the platform's clock and ours
 _ACTIVE: Final = "ACTIVE"
 _COMPLETED: Final = "COMPLETED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Walking:
-    """What both share: who commands which EVSE, through which platform of ours."""
+    """What they share: who commands which EVSE, through which platform of ours."""
 
     context: ProbeContext
     endpoint: Endpoint
@@ -41,9 +46,10 @@ class Walking:
     commanding: Commanding
     probe: str
     patience_s: float
+    ends_within_s: float
 
     async def walk(self) -> None:
-        """Reservations, then charging profiles; each is recorded."""
+        """Reservations, then a session, then charging profiles; each is recorded."""
         book = Notebook(self.context, self.endpoint, self.identity.name)
         reserving = replace(self.commands.subject, method="POST", path="/RESERVE_NOW")
         if self.commanding.reserves:
@@ -51,6 +57,7 @@ class Walking:
         else:
             detail = "2.1.1 numbers reservations: one of ours could not be told from a driver's"
             book.missing(reserving, REQUEST_FACTS, not_configured(detail))
+        await self._remote_session(book)
         profiles = self._interface("chargingprofiles", Side.RECEIVER, self.identity.name)
         if profiles is not None:
             await self._profiles(book, profiles)
@@ -75,6 +82,47 @@ class Walking:
         )
         await walk.walk()
         self._record(book, subject, requester)
+
+    async def _remote_session(self, book: Notebook) -> None:
+        subject = replace(self.commands.subject, method="POST", path="/START_SESSION")
+        own = self._emsp(self.commands, self.commanding.party)
+        why_not = self._why_no_session() or (None if own else "the platform offers this identity no list of sessions")
+        if own is None or why_not is not None:
+            book.missing(subject, (*REQUEST_FACTS, *STARTED_FACTS), not_configured(str(why_not)))
+            return
+        others = (self._emsp(*other) for other in self._others("commands", Side.RECEIVER))
+        requester = self._requester("remote-sessions")
+        walk = RemoteSessions(
+            requester=requester,
+            commanding=self.commanding,
+            own=own,
+            other=next((other for other in others if other), None),
+            patience_s=self.patience_s,
+            ends_within_s=self.ends_within_s,
+        )
+        seen = await walk.walk()
+        if isinstance(seen, NoReply):
+            book.missing(subject, (*REQUEST_FACTS, *STARTED_FACTS), seen, *requester.evidence)
+            return
+        self._record(book, subject, requester)
+        book.seen(subject, seen, *requester.evidence)
+
+    def _why_no_session(self) -> str | None:
+        evse = self.commanding.evse
+        if STARTS not in evse.capabilities:
+            return f"EVSE {evse.evse_uid} does not say that it is {STARTS}, so no session is started there"
+        if evse.status != _FREE:
+            return f"EVSE {evse.evse_uid} is {evse.status}: a session is started only where one is {_FREE}"
+        left_s = self.context.gate.seconds_left(self.commands.url, self.context.target.name)
+        if left_s < LEAST_S:
+            return f"{left_s:.0f} s of the run are left, and what is started has to be stopped in them"
+        return None
+
+    def _emsp(self, commands: Interface, party: Party) -> Emsp | None:
+        """Where an identity commands, and where it reads the sessions of this run."""
+        listed = self._interface("sessions", Side.SENDER, commands.credential.identity)
+        since = f"{self.context.now - _CLOCKS_APART:%Y-%m-%dT%H:%M:%SZ}"
+        return Emsp(commands=commands, listed=f"{listed.url}?date_from={since}", party=party) if listed else None
 
     async def _profiles(self, book: Notebook, profiles: Interface) -> None:
         client, names = OcpiClient(self.context, self.endpoint, self.probe), self.context.target.evses

@@ -8,7 +8,7 @@ import yaml
 from checks.catalog import CATALOG
 from checks.families.ocpi_requests import CHECKS
 from checks.model.verdict import Outcome
-from infra.service.faults import FAULTS, requests
+from infra.service.faults import FAULTS, remote_sessions, requests
 from scanner.gate.journal import FILE_NAME, read_journal
 from scanner.run.leftovers import left_behind
 from tests.targets.called_back import commanded_target, look
@@ -18,30 +18,35 @@ from tests.targets.walked_requests import requested_findings, requested_service
 EXPECTED = yaml.safe_load((Path(__file__).parents[2] / "expected_findings" / "requests.yaml").read_text())
 
 
+RESERVING, STARTING, PROFILES = "/RESERVE_NOW", "/START_SESSION", None
+
+
 def of(findings, check):
-    return {f.subject.coordinates()["module"]: f for f in findings if f.check == check}
+    return {f.subject.coordinates().get("path"): f for f in findings if f.check == check}
 
 
 def test_the_table_names_every_fault_and_every_check_has_one():
-    assert {fault.name for fault in requests.FAULTS} <= EXPECTED.keys() <= FAULTS.keys()
+    assert {fault.name for fault in (*requests.FAULTS, *remote_sessions.FAULTS)} <= EXPECTED.keys() <= FAULTS.keys()
     assert {check.id for check in CHECKS} == {check for checks in EXPECTED.values() for check in checks}
     assert set(CHECKS) <= set(CATALOG)
 
 
-def test_both_machines_are_walked_to_their_end_on_the_hardened_service():
+def test_all_machines_are_walked_to_their_end_on_the_hardened_service():
     found = requested_findings()
     assert {f.outcome for f in found} == {Outcome.PASS}
     illegal, legal = of(found, "ocpi-request-illegal-step"), of(found, "ocpi-request-legal-step")
-    assert {module: f.population.examined for module, f in illegal.items()} == {"commands": 3, "chargingprofiles": 4}
-    assert {module: f.population.examined for module, f in legal.items()} == {"commands": 3, "chargingprofiles": 4}
-    assert "clear-nothing refused" in legal["chargingprofiles"].message
+    assert {path: f.population.examined for path, f in illegal.items()} == {RESERVING: 3, PROFILES: 4, STARTING: 4}
+    assert {path: f.population.examined for path, f in legal.items()} == {RESERVING: 3, PROFILES: 4, STARTING: 2}
+    assert "clear-nothing refused" in legal[PROFILES].message
+    (started,) = of(found, "ocpi-request-session-as-started").values()
+    assert "COMPLETED" in started.message
 
 
 @pytest.mark.parametrize("fault", sorted(EXPECTED))
 def test_a_fault_turns_exactly_the_checks_of_the_table_red_with_evidence_and_a_way_to_repeat_it(fault):
     red = [f for f in requested_findings(fault) if f.outcome is Outcome.FAIL]
     assert checks_with(red, Outcome.FAIL) == EXPECTED[fault]
-    assert len(red) == len(EXPECTED[fault])
+    assert len(red) == len(EXPECTED[fault]) + (fault == "other-tenant-readable")  # of a profile, and of a session
     assert all(f.evidence and f.remediation and f.source and (f.reproduce or "").startswith("curl ") for f in red)
 
 

@@ -16,6 +16,7 @@ from scanner.model.served import CallersToken, ServedCall
 from tests.scanner.gate_fixtures import loopback_target
 
 URL = "https://localhost/ocpi/commands/START_SESSION"
+STOP = {"session_id": "S1", "response_url": "https://localhost/results/1"}
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 NOTHING = {"location_id": "POSTURE-1", "evse_uid": "POSTURE-2"}
 TWO_READINGS = (
@@ -226,3 +227,19 @@ def test_what_is_no_command_of_the_platform_names_no_url(heard):
     body = heard.pop("body")
     result = intent({"result": "ACCEPTED"}, RESULT_URL, answers_command=True)
     assert asked_for(body, **heard).refusal(result)
+
+
+@pytest.mark.parametrize(
+    "body, mark, goes",
+    [
+        (STOP, "POSTURE-1", True),
+        (STOP, None, False),
+        (STOP, "a driver's", False),
+        ({"session_id": "S1"}, "POSTURE-1", False),
+        ({**STOP, "evse_uid": "E1"}, "POSTURE-1", False),
+        ({**STOP, "location_id": "LOC1"}, "POSTURE-1", False),
+    ],
+)
+def test_a_session_is_stopped_only_with_the_mark_of_the_command_of_ours_that_began_it(body, mark, goes):
+    assert about_evse(intent(body, begun_with=mark, evse="E1")) is goes
+    assert not about_evse(intent(body, begun_with=mark))

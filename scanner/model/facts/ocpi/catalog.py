@@ -41,7 +41,7 @@ from scanner.model.facts.ocpi.objects import ObjectsValidated
 from scanner.model.facts.ocpi.pages import PageObserved
 from scanner.model.facts.ocpi.pulls import PULL_FACTS
 from scanner.model.facts.ocpi.reads import READ_FACTS
-from scanner.model.facts.ocpi.requests import REQUEST_FACTS
+from scanner.model.facts.ocpi.requests import REQUEST_FACTS, STARTED_FACTS
 from scanner.model.facts.ocpi.rogue import ROGUE_FACTS
 from scanner.model.facts.ocpi.sent_commands import SENT_COMMAND_FACTS
 from scanner.model.facts.ocpi.stress import STRESS_FACTS
@@ -97,6 +97,7 @@ OCPI_FACT_TYPES: Final[tuple[type, ...]] = (
     *COMMAND_FACTS,
     *CALLBACK_FACTS,
     *REQUEST_FACTS,
+    *STARTED_FACTS,
     *TOKEN_FACTS,
     *ROGUE_FACTS,
     *STRESS_FACTS,

@@ -9,6 +9,7 @@ from scanner.model.ocpi.machines.command import command_machine
 from scanner.model.ocpi.machines.credentials import credentials_machine
 from scanner.model.ocpi.machines.location import evse_machine, location_machine
 from scanner.model.ocpi.machines.machine import Machine
+from scanner.model.ocpi.machines.remote_session import remote_session_machine
 from scanner.model.ocpi.machines.reservation import reservation_machine
 from scanner.model.ocpi.machines.session import session_machine
 from scanner.model.ocpi.machines.tariff import tariff_machine
@@ -20,6 +21,7 @@ _PLAIN = (
     credentials_machine,
     evse_machine,
     location_machine,
+    remote_session_machine,
     reservation_machine,
     session_machine,
     tariff_machine,
@@ -29,7 +31,7 @@ _PLAIN = (
 
 @cache
 def machines(version: str) -> Mapping[str, Machine]:
-    """The machines of one version: modules by their id, and `evses`, `reservations`, `commands/START_SESSION` ...
+    """The machines of one version: modules by their id, and `evses`, `reservations`, `remote-sessions`, and commands.
 
     Raises: KeyError if the version is not known.
     """

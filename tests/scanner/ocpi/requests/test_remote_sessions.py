@@ -1,0 +1,116 @@
+"""A session that the scan started is stopped, whatever ends the scan: a stop, a cancellation, or a kill -9."""
+
+import asyncio
+import signal
+
+import pytest
+
+from scanner.gate.journal import FILE_NAME, read_journal
+from scanner.ocpi.callbacks.probe import CallbacksProbe
+from scanner.ocpi.discovery import DiscoveryProbe
+from scanner.run.cleanup import clean_up
+from scanner.run.leftovers import left_behind
+from tests.scanner.gate_fixtures import open_gate
+from tests.scanner.ocpi.requests.killed_child import unwatch, watch
+from tests.targets.called_back import COMMANDING, able_evse, calling_service, commanded_at
+from tests.targets.killed_scanners import scanners
+
+BEGUN, OVER = "begin", "finish"
+
+
+@pytest.fixture
+def fresh():
+    with calling_service() as running:
+        yield running
+
+
+def target_of(service, evse=None):
+    chain, key = service.folder.server
+    return commanded_at(service.versions_url, service.ca_path, chain, key, evse or able_evse(service))
+
+
+def changes(service):
+    """Sessions that began and ended, in order."""
+    return [e["operation"] for e in service.events if e["event"] == "data_change" and e["operation"] in {BEGUN, OVER}]
+
+
+def sessions_left(folder):
+    return [left for left in left_behind(read_journal(folder / FILE_NAME)) if left.leftover.session_mark]
+
+
+def ended_early(service, folder, ending):
+    """Scans until START_SESSION is answered, and ends it then: `ending` gets the gate and the task."""
+
+    async def run():
+        async with open_gate(
+            target_of(service), folder, tokens={COMMANDING.name: service.tokens[COMMANDING.name]}
+        ) as gate:
+            await gate.run(DiscoveryProbe())
+            probe = CallbacksProbe(after=(), patience_s=20.0)
+            task = asyncio.create_task(gate.run(probe))
+            watch(lambda gate, moment: ending(gate, task) if moment == "answered START_SESSION" else None)
+            try:
+                await asyncio.wait([task])
+            finally:
+                unwatch()
+            return task
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        lambda gate, _task: gate.stop("stopped by the user"),
+        lambda gate, task: (gate.stop("stopped by the user"), task.cancel()),
+    ],
+    ids=["stopped", "stopped and cancelled"],
+)
+def test_a_session_is_stopped_when_the_scan_is_ended_right_after_its_start(fresh, tmp_path, ending):
+    task = ended_early(fresh, tmp_path, ending)
+    assert task.cancelled() or task.exception() is None
+    assert changes(fresh) == [BEGUN, OVER]
+    assert sessions_left(tmp_path) == []
+
+
+def killed_at(step, service, folder):
+    chain, key = service.folder.server
+    paths = {"ca": service.ca_path, "chain": chain, "key": key, "folder": folder}
+    asked = {name: str(path) for name, path in paths.items()}
+    asked |= {"url": service.versions_url, "step": step, "token": service.tokens[COMMANDING.name]}
+    with scanners("tests.scanner.ocpi.requests.killed_child") as scanner:
+        assert scanner({**asked, "evse": able_evse(service)}) == -signal.SIGKILL
+
+
+def cleaned(service, folder, entries, evse):
+    token = (folder / "sinks" / COMMANDING.name).read_text().strip()
+
+    async def clean():
+        async with open_gate(target_of(service, evse), folder, tokens={COMMANDING.name: token}) as opened:
+            return await clean_up(entries, opened.gate)
+
+    return asyncio.run(clean())
+
+
+def of_sessions(folder, mark=None):
+    """The journal without the registration, which is another matter; `mark`: as if the session had that one."""
+    for entry in read_journal(folder / FILE_NAME):
+        left = [one for one in entry.get("leaves", ()) if one["session_mark"]]
+        if entry["kind"] != "intent" or left:
+            yield {**entry, "leaves": [one | {"session_mark": mark or one["session_mark"]} for one in left]}
+
+
+def test_cleanup_finds_and_stops_the_session_of_a_scan_that_was_killed_where_it_may(fresh, tmp_path, monkeypatch):
+    monkeypatch.setattr("scanner.run.cleanup._PATIENCE_S", 0.5)  # for a session that is not listed
+    evse = able_evse(fresh)
+    killed_at("answered START_SESSION", fresh, tmp_path)
+    (left,) = sessions_left(tmp_path)
+    ((_, why),) = cleaned(fresh, tmp_path, of_sessions(tmp_path), "ANOTHER-EVSE").remaining
+    assert "`evses`" in why
+    ((_, why),) = cleaned(fresh, tmp_path, of_sessions(tmp_path, "POSTURE-OF-NONE"), evse).remaining
+    assert "no session that it began is listed" in why
+    assert changes(fresh) == [BEGUN]
+    done = cleaned(fresh, tmp_path, of_sessions(tmp_path), evse)
+    assert (done.removed, done.remaining) == ((left.leftover,), ())
+    assert changes(fresh) == [BEGUN, OVER]
+    assert sessions_left(tmp_path) == []
