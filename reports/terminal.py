@@ -162,11 +162,11 @@ def _unseen(posture: Posture) -> Iterable[RenderableType]:
     for group in groups:
         why = "by choice" if group.chosen else "could not"
         yield _indented(_line((f"{group.reason}", "bold"), f" ({why}, {plural(group.count, 'subject')})"))
-        details = tuple(dict.fromkeys(f"{entry.witness}: {entry.detail}" for entry in group.entries))
-        for detail in details[:SHOWN_SUBJECTS]:
-            yield _indented(Text(f"- {one_line(detail, 300)}"), 4)
-        if len(details) > SHOWN_SUBJECTS:
-            yield _indented(Text(f"- and {plural(len(details) - SHOWN_SUBJECTS, 'more reason')}"), 4)
+        for cause in group.causes[:SHOWN_SUBJECTS]:
+            of = f" ({plural(cause.count, 'subject')})" if cause.entries > 1 else ""
+            yield _indented(Text(f"- {one_line(f'{cause.witness}: {cause.detail}', 300)}{of}"), 4)
+        if len(group.causes) > SHOWN_SUBJECTS:
+            yield _indented(Text(f"- and {plural(len(group.causes) - SHOWN_SUBJECTS, 'more reason')}"), 4)
     unjudged = sum(len(controls) for _, controls in rows)
     if unjudged:
         yield _indented(Text(f"{plural(unjudged, 'row')} of the checklist that nobody judged; the report names each"))

@@ -15,6 +15,7 @@ from reports.view.problem import Problem, problems
 FEWEST_CHECKS: Final = 3
 _SHORTEST: Final = 12  # characters: shorter endings ("HTTP 404") are no explanation
 _SEPARATOR: Final = ": "
+_QUOTE: Final = "`"
 _REQUEST: Final = re.compile(r" \([A-Z]+ \S+\)$")  # which request it was, after why
 
 
@@ -53,17 +54,24 @@ def undecided(posture: Posture) -> tuple[tuple[Cause, ...], tuple[Problem, ...]]
 def _why(findings: Iterable[Finding]) -> Mapping[str, str]:
     """For each fingerprint the end of its message that it shares with the most checks; of several, the longest."""
     known = tuple(findings)
-    checks: dict[str, set[str]] = defaultdict(set)
-    for finding in known:
-        for ending in _endings(finding.message):
-            checks[ending].add(finding.check)
-    return {f.fingerprint: max(_endings(f.message), key=lambda end: (len(checks[end]), len(end))) for f in known}
+    endings = shared_endings((finding.message, finding.check) for finding in known)
+    return {finding.fingerprint: endings[finding.message] for finding in known}
+
+
+def shared_endings(said: Iterable[tuple[str, str]]) -> Mapping[str, str]:
+    """For each message the end of it that most others say; of several, the longest. With each message who says it."""
+    known = tuple(said)
+    sayers: dict[str, set[str]] = defaultdict(set)
+    for message, sayer in known:
+        for ending in _endings(message):
+            sayers[ending].add(sayer)
+    return {message: max(_endings(message), key=lambda end: (len(sayers[end]), len(end))) for message, _ in known}
 
 
 def _endings(message: str) -> Iterator[str]:
-    """The message, and what remains of it after each colon; without the request that it was about."""
+    """The message, and what remains of it after each colon outside of a quotation; without the request it was about."""
     parts = _REQUEST.sub("", one_line(message)).split(_SEPARATOR)
     for number in range(len(parts)):
         ending = _SEPARATOR.join(parts[number:])
-        if not number or len(ending) >= _SHORTEST:
+        if not number or (len(ending) >= _SHORTEST and ending.count(_QUOTE) % 2 == 0):
             yield ending
