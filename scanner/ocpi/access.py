@@ -12,19 +12,18 @@ from scanner.model.facts.ocpi.disclosure import Leak
 from scanner.model.facts.ocpi.urls import UrlPlace
 from scanner.model.intent import PlannedRequest
 from scanner.model.observation import Reason
-from scanner.model.subject import InterfaceSubject
-from scanner.model.target import Endpoint, EnvironmentTarget
+from scanner.model.target import EnvironmentTarget
 from scanner.model.witness import Witness
 from scanner.ocpi.attempts import ORDER, PER_INTERFACE, Attempt, attempts
 from scanner.ocpi.client import OcpiClient
-from scanner.ocpi.interfaces import Interface, advertised, details_subject, url_number, version_urls, versions_subject
+from scanner.ocpi.doors import doors
 from scanner.ocpi.leaks import leaks_in
 from scanner.ocpi.notes import Notebook
 from scanner.ocpi.planned import planned
 from scanner.ocpi.reply import NoReply, Reply
 from scanner.ocpi.rounds import Door, in_rounds
 from scanner.ocpi.share import Share
-from scanner.ocpi.url_place import place_of, with_query
+from scanner.ocpi.url_place import with_query
 from scanner.ocpi.version_lists import MOST_NAMED
 from scanner.probe import ProbeContext
 
@@ -50,39 +49,9 @@ class AccessProbe:
             client, book = OcpiClient(context, endpoint, self.name), Notebook(context, endpoint, None)
             all_doors = doors(context, endpoint)
             ways = [attempts(context.seed, number) for number in range(len(all_doors))]
-            share = Share.of(context, endpoint, len(all_doors) * PER_INTERFACE)
+            share = Share.of(context, endpoint)
             for number, kind in in_rounds(all_doors):
                 await _try(client, book, all_doors[number], ways[number][kind], share)
-
-
-def doors(context: ProbeContext, endpoint: Endpoint) -> tuple[Door, ...]:
-    """Versions list, details of each version, and every module URL; a URL that several interfaces share is one door.
-
-    Where one interface has several URLs, each is a door: the first stands for the interface, the further ones come
-    last and have a subject of their own, so that the first one's answers never speak for them.
-    """
-    details = [(details_subject(context, endpoint, version), url) for version, url in version_urls(context, endpoint)]
-    modules = [(i.subject, i.url) for i in sorted(advertised(context, endpoint), key=_behind)]
-    named = [(versions_subject(context, endpoint), endpoint.versions_url), *details, *modules]
-    found: dict[str, tuple[InterfaceSubject, ...]] = {}
-    for subject, url in _numbered(named):
-        found[url] = (*found.get(url, ()), subject)
-    return tuple(Door(url=url, subjects=subjects, place=place_of(url, endpoint)) for url, subjects in found.items())
-
-
-def _behind(interface: Interface) -> bool:
-    return interface.beyond
-
-
-def _numbered(named: Iterable[tuple[InterfaceSubject, str]]) -> list[tuple[InterfaceSubject, str]]:
-    """Each URL of a subject once, numbered within it; first URLs first."""
-    urls: dict[InterfaceSubject, dict[str, int]] = {}
-    for subject, url in named:
-        known = urls.setdefault(subject, {})
-        known.setdefault(url, len(known) + 1)
-    every = [(number, subject, url) for subject, known in urls.items() for url, number in known.items()]
-    every.sort(key=lambda one: one[0])
-    return [(url_number(subject, number), url) for number, subject, url in every]
 
 
 async def _try(client: OcpiClient, book: Notebook, door: Door, attempt: Attempt, share: Share) -> None:

@@ -20,7 +20,7 @@ from scanner.ocpi.interfaces import Interface, discovered, first_speaker, left_o
 from scanner.ocpi.notes import Notebook
 from scanner.ocpi.planned import planned
 from scanner.ocpi.reply import NoReply
-from scanner.ocpi.share import kept_for_tokens, nothing_left
+from scanner.ocpi.share import Left, kept_for_tokens
 from scanner.ocpi.version_lists import MOST_ENDPOINTS, MOST_VERSIONS
 from scanner.probe import ProbeContext
 
@@ -50,7 +50,7 @@ class MisplacedTokenProbe:
     async def run(self, context: ProbeContext) -> None:
         """One module of each version in both ways, then the others."""
         for endpoint in context.target.endpoints:
-            client = OcpiClient(context, endpoint, self.name)
+            client, left = OcpiClient(context, endpoint, self.name), Left(context, endpoint)
             interfaces = first_speaker(discovered(context, endpoint))
             book = Notebook(context, endpoint, None)
             if not interfaces:
@@ -62,17 +62,17 @@ class MisplacedTokenProbe:
             for some in (speaking.values(), others):
                 for kind in ORDER:
                     for interface in some:
-                        await _try(context, client, book, interface, kind)
+                        await _try(left, client, book, interface, kind)
 
 
 async def _try(
-    context: ProbeContext, client: OcpiClient, book: Notebook, interface: Interface, kind: type[AccessObserved]
+    left: Left, client: OcpiClient, book: Notebook, interface: Interface, kind: type[AccessObserved]
 ) -> None:
     if interface.place is not UrlPlace.IN_SCOPE:
         book.missing(interface.subject, (kind,), interface.out_of_scope())
         return
     wanted = f"{interface.name} with a valid token {_where(kind)}"
-    nothing = nothing_left(context, interface.url, wanted, kept_for_tokens)
+    nothing = left.nothing(interface.url, wanted, kept_for_tokens)
     reply = nothing or await client.get(interface.url, wanted, _credential(interface, kind))
     if isinstance(reply, NoReply):
         book.missing(interface.subject, (kind,), reply)

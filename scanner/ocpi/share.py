@@ -1,16 +1,23 @@
-"""How much of the refusal budget the questions without a valid token may use."""
+"""How much of the refusal budget the questions without a valid token may use, and how much all of them take."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 from scanner.model.observation import Reason
 from scanner.model.target import Endpoint
+from scanner.ocpi.attempts import PER_INTERFACE
+from scanner.ocpi.doors import doors
 from scanner.ocpi.interfaces import discovered
 from scanner.ocpi.reply import NoReply
+from scanner.ocpi.tokens.doors import doors as token_doors
+from scanner.ocpi.tokens.forms import forms
+from scanner.ocpi.tokens.samples import FEWEST, SAMPLES, WORDINGS
 from scanner.probe import ProbeContext
 
 PER_MODULE: Final = 2  # a valid token under another scheme, and in the query
+ON_ONE_CONNECTION: Final = 4  # nobody and a stranger, there and on connections of their own
 _OF_TOKENS: Final = 30  # forms of a token at the doors that speak for others, and guesses
 _SHARED: Final = 40  # below that, `max_refusals` is too small to be shared out
 
@@ -25,11 +32,10 @@ class Share:
     asked: int = 0
 
     @classmethod
-    def of(cls, context: ProbeContext, endpoint: Endpoint, questions: int) -> "Share":
+    def of(cls, context: ProbeContext, endpoint: Endpoint) -> "Share":
         """Where not everything fits, one module of each version stays for valid tokens in wrong places."""
         modules = {i.subject for i in discovered(context, endpoint)}
-        cap = context.target.limits.max_refusals
-        whole = questions + PER_MODULE * len(modules) + kept_for_tokens(cap)
+        cap, whole = context.target.limits.max_refusals, everything(context, endpoint)
         of_modules = min(PER_MODULE * len({subject.version for subject in modules}), cap // 4)
         kept = of_modules + kept_for_tokens(cap) if whole > cap else 0
         return cls(cap=cap, kept=kept, whole=whole)
@@ -45,7 +51,50 @@ class Share:
         """Where the refusal budget cut a question off: what would let everything out."""
         if why.reason is not Reason.BUDGET_EXHAUSTED or "max_refusals" not in why.detail:
             return why
-        return replace(why, detail=f"{why.detail}; with limits: max_refusals: {self.whole} everything is asked")
+        return replace(why, detail=f"{why.detail}{_advice(self.whole, self.cap)}")
+
+
+class Left:
+    """What is left of the refusal budget to the probes that come after `ocpi-access`, at one endpoint."""
+
+    def __init__(self, context: ProbeContext, endpoint: Endpoint) -> None:
+        self._context, self._endpoint = context, endpoint
+        self._cap = context.target.limits.max_refusals
+
+    def nothing(self, url: str, wanted: str, kept: Callable[[int], int]) -> NoReply | None:
+        """Why a form is not sent: what is left of the refusal budget of its host is `kept` for those who come later."""
+        if self._context.gate.refusals_left(url, self._context.target.name) > kept(self._cap):
+            return None
+        cause = f"what is left of max_refusals ({self._cap}) is kept for other tokens"
+        detail = f"{wanted} was not asked for: {cause}{self._all_of_it}"
+        return NoReply(reason=Reason.BUDGET_EXHAUSTED, detail=detail)
+
+    @cached_property
+    def _all_of_it(self) -> str:
+        return _advice(everything(self._context, self._endpoint), self._cap)
+
+
+def everything(context: ProbeContext, endpoint: Endpoint) -> int:
+    """Requests without a valid token that all probes together want to send to the endpoint's host.
+
+    That is what `max_refusals` has to be for nothing to be cut off, as long as no request has to be sent twice.
+    """
+    host = endpoint.origin.host
+    return max(FEWEST, sum(_wanted(context, e) for e in context.target.endpoints if e.origin.host == host))
+
+
+def _wanted(context: ProbeContext, endpoint: Endpoint) -> int:
+    nobody = PER_INTERFACE * len(doors(context, endpoint))
+    elsewhere = PER_MODULE * len({i.subject for i in discovered(context, endpoint)})
+    at_each = (forms(door, "").values() for door in token_doors(context, endpoint))
+    almost = sum(ON_ONE_CONNECTION + sum(map(len, kinds)) for kinds in at_each)
+    guesses = max(context.target.limits.max_guesses, _OF_TOKENS // 3)
+    return nobody + elsewhere + almost + WORDINGS + 2 * SAMPLES + guesses
+
+
+def _advice(whole: int, cap: int) -> str:
+    """Without a colon: what follows one is told apart as the cause."""
+    return f"; with limits.max_refusals at {whole} everything is asked" if whole > cap else ""
 
 
 def kept_for_tokens(cap: int) -> int:
@@ -56,12 +105,3 @@ def kept_for_tokens(cap: int) -> int:
 def kept_for_guesses(cap: int) -> int:
     """Of that, what is left to guesses."""
     return kept_for_tokens(cap) // 3
-
-
-def nothing_left(context: ProbeContext, url: str, wanted: str, kept: Callable[[int], int]) -> NoReply | None:
-    """Why a form is not sent: what is left of the refusal budget of its host is `kept` for those who come later."""
-    cap = context.target.limits.max_refusals
-    if context.gate.refusals_left(url, context.target.name) > kept(cap):
-        return None
-    detail = f"{wanted} was not asked for: what is left of max_refusals ({cap}) is kept for other tokens"
-    return NoReply(reason=Reason.BUDGET_EXHAUSTED, detail=detail)

@@ -14,7 +14,6 @@ from scanner.model.observation import Reason
 from scanner.ocpi.interfaces import discovered
 from scanner.ocpi.notes import Notebook
 from scanner.ocpi.reply import NoReply, Reply
-from scanner.ocpi.share import kept_for_guesses, nothing_left
 from scanner.ocpi.tokens.asking import Heard, NotSent, TokenAsker
 from scanner.ocpi.tokens.doors import TokenDoor
 from scanner.ocpi.tokens.forms import made_up_header
@@ -29,9 +28,6 @@ async def on_one_connection(
     context: ProbeContext, asker: TokenAsker, book: Notebook, door: TokenDoor, made_up: str
 ) -> None:
     """Record what followed the valid token on its connection, or why that could not be seen."""
-    if why := nothing_left(context, door.url, f"{door.name} on one connection", kept_for_guesses):
-        book.missing(door.subject, (ConnectionShared,), why)
-        return
     talk, line = Talk(title=f"{door.name}: several callers on one connection"), f"shared by {door.url}"
 
     async def ask(said: str, credential: Credential, connection: str = line) -> Heard:

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from msgspec import structs
+
 from scanner.model.facts.ocpi.answer import Answer
 from scanner.model.facts.ocpi.tokens import GuessesTried
 from scanner.model.intent import MadeUpCredential, PlannedRequest
@@ -18,7 +20,7 @@ from scanner.ocpi.interfaces import why_nothing
 from scanner.ocpi.notes import Notebook
 from scanner.ocpi.planned import planned
 from scanner.ocpi.reply import NoReply, Reply
-from scanner.ocpi.share import nothing_left
+from scanner.ocpi.share import Left
 from scanner.ocpi.tokens.asking import Heard, NotSent, TokenAsker
 from scanner.ocpi.tokens.dictionary import Guess, guesses
 from scanner.ocpi.tokens.doors import TokenDoor, versions_door
@@ -78,9 +80,9 @@ class TokenGuessingProbe:
 async def _guess(context: ProbeContext, asker: TokenAsker, book: Notebook, door: TokenDoor, endpoint: Endpoint) -> None:
     parties = [identity.party for identity in context.target.identities if identity.party]
     words = guesses(parties, endpoint.origin.host, context.now)
-    going, talk = _Going(), Talk(title="tokens of a small dictionary")
+    going, talk, left = _Going(), Talk(title="tokens of a small dictionary"), Left(context, endpoint)
     for guess in words[: context.target.limits.max_guesses]:
-        if why := nothing_left(context, door.url, "a further guess", lambda _: 0):
+        if why := left.nothing(door.url, "a further guess", lambda _: 0):
             going.stopped = why.detail
             break
         _heard(going, talk, guess, await _ask(asker, door, guess))
@@ -130,7 +132,7 @@ def _masked(reply: Reply, guess: Guess) -> Reply:
     """The reply without the guess: it may be somebody's token."""
     sent = reply.exchange.request_headers
     shown = tuple((n, f"Token {guess.kind}" if n.lower() == "authorization" else value) for n, value in sent)
-    return replace(reply, exchange=replace(reply.exchange, request_headers=shown))
+    return replace(reply, exchange=structs.replace(reply.exchange, request_headers=shown))
 
 
 def _fact(going: _Going, of: int, after: Answer | None) -> GuessesTried:

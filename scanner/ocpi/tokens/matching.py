@@ -17,7 +17,7 @@ from scanner.ocpi.interfaces import why_nothing
 from scanner.ocpi.notes import Notebook
 from scanner.ocpi.planned import planned
 from scanner.ocpi.reply import NoReply, Reply
-from scanner.ocpi.share import kept_for_guesses, nothing_left
+from scanner.ocpi.share import Left, kept_for_guesses
 from scanner.ocpi.tokens.asking import NotSent, TokenAsker
 from scanner.ocpi.tokens.connection import MOST as OF_CONNECTIONS
 from scanner.ocpi.tokens.connection import on_one_connection
@@ -66,6 +66,7 @@ class _Doors:
         self._context = context
         self._endpoint = endpoint
         self._asker = TokenAsker(context, NAME, endpoint.name)
+        self._left = Left(context, endpoint)
         self._book = Notebook(context, endpoint, None)
         self._made_up = f"{self._asker.random.getrandbits(192):048x}"
         self._ended: NoReply | None = None
@@ -89,7 +90,10 @@ class _Doors:
         if valid.access not in OPEN:
             self._closed(door, valid, wanted)
             return
-        await on_one_connection(self._context, self._asker, self._book, door, self._made_up)
+        if nothing := self._left.nothing(door.url, f"{door.name} on one connection", kept_for_guesses):
+            self._book.missing(door.subject, (ConnectionShared,), nothing)
+        else:
+            await on_one_connection(self._context, self._asker, self._book, door, self._made_up)
         for kind, some in wanted.items():
             await self._kind(door, kind, some, valid)
 
@@ -106,7 +110,7 @@ class _Doors:
         fact = kind(valid=talk.heard("the token itself", valid))
         why: NoReply | None = None
         for form in some:
-            why = self._ended or nothing_left(self._context, door.url, form.said, kept_for_guesses)
+            why = self._ended or self._left.nothing(door.url, form.said, kept_for_guesses)
             heard = why or await self._asker.get(
                 door.url, f"{door.name} with {form.said}", form.credential, headers=form.headers
             )

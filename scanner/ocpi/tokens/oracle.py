@@ -20,22 +20,19 @@ from scanner.ocpi.interfaces import why_nothing
 from scanner.ocpi.notes import Notebook
 from scanner.ocpi.planned import planned
 from scanner.ocpi.reply import NoReply, Reply
-from scanner.ocpi.share import kept_for_guesses, nothing_left
+from scanner.ocpi.share import Left, kept_for_guesses
 from scanner.ocpi.tokens.asking import NotSent, TokenAsker
 from scanner.ocpi.tokens.doors import TokenDoor, versions_door
 from scanner.ocpi.tokens.forms import made_up_header
 from scanner.ocpi.tokens.matching import NAME as MATCHING
 from scanner.ocpi.tokens.rank_test import rank_test
+from scanner.ocpi.tokens.samples import FEWEST, NEAR, SAMPLES, WORDINGS
 from scanner.ocpi.tokens.talk import OPEN, SAYS_WAIT, Talk
 from scanner.ocpi.tokens.wording import wording
 from scanner.probe import ProbeContext
 
 NAME: Final = "ocpi-token-oracle"
-SAMPLES: Final = 24  # of each of the two kinds
-_NEAR: Final = (NearMiss.ONE_CHANGED, NearMiss.WITHOUT_LAST)
-_SHARE: Final = 4  # the samples are at most this part of max_refusals
 _BETWEEN: Final = 8  # samples between two valid tokens: a count of wrong ones in a row starts again
-_WORDINGS: Final = 2 + len(_NEAR) + 1
 _TIMES: Final = 2 * SAMPLES + 2 * SAMPLES // _BETWEEN + 1
 _BOTH: Final = (RefusalWordings, RefusalTimes)
 
@@ -60,7 +57,7 @@ class TokenOracleProbe:
             if speakers:
                 what = f"GET of {endpoint.versions_url} with unknown, almost right and malformed tokens, timed"
                 names = ", ".join(s.name for s in speakers)
-                gets = 1 + _WORDINGS + _TIMES
+                gets = 1 + WORDINGS + _TIMES
                 yield replace(planned(self.name, what, gets, target, endpoint), identity=names)
 
     async def run(self, context: ProbeContext) -> None:
@@ -82,13 +79,14 @@ class _Asking:
     def __init__(self, context: ProbeContext, endpoint: Endpoint, door: TokenDoor) -> None:
         self._context, self._door = context, door
         self._asker = TokenAsker(context, NAME, endpoint.name)
+        self._left = Left(context, endpoint)
 
     async def words(self, book: Notebook) -> None:
         """Two unknown tokens, the near misses, one malformed."""
         talk = Talk(title="refusals of unknown, almost right and malformed tokens")
         await self._valid()
         unknown = [await self._get("an unknown token", self._unknown()) for _ in range(2)]
-        near = [(miss, await self._optional(f"the token {miss}", self._near(miss))) for miss in _NEAR]
+        near = [(miss, await self._optional(f"the token {miss}", self._near(miss))) for miss in NEAR]
         malformed = await self._get("a malformed token", MadeUpCredential(header_value="Token ~"))
         sent = [(miss, reply) for miss, reply in near if reply is not None]
         if not sent:
@@ -109,9 +107,9 @@ class _Asking:
     async def times(self, book: Notebook) -> None:
         """So many of both kinds, mixed."""
         cap = self._context.target.limits.max_refusals
-        if cap < 2 * SAMPLES * _SHARE:
+        if cap < FEWEST:
             detail = f"{2 * SAMPLES} refusals were not timed: they are too many for max_refusals: {cap}"
-            advice = f"; with {2 * SAMPLES * _SHARE} they are asked for"
+            advice = f"; with {FEWEST} they are asked for"
             raise _Ended(NoReply(reason=Reason.NOT_PERMITTED, detail=detail + advice))
         kinds = [False, True] * SAMPLES
         self._asker.random.shuffle(kinds)
@@ -120,8 +118,8 @@ class _Asking:
         for number, near in enumerate(kinds):
             if number % _BETWEEN == 0:
                 await self._valid()
-            said = f"the token {_NEAR[0]}" if near else "an unknown token"
-            reply = await self._get(said, self._near(_NEAR[0]) if near else self._unknown())
+            said = f"the token {NEAR[0]}" if near else "an unknown token"
+            reply = await self._get(said, self._near(NEAR[0]) if near else self._unknown())
             if reply.access is not Access.REFUSED:
                 detail = f"{said} was not refused ({reply.answer.said()}), so there is no time to compare"
                 raise _Ended(NoReply(reason=Reason.CONTROL_FAILED, detail=detail))
@@ -146,7 +144,7 @@ class _Asking:
 
     async def _optional(self, said: str, credential: Credential) -> Reply | None:
         real = credential == self._door.credential
-        if not real and (why := nothing_left(self._context, self._door.url, said, kept_for_guesses)):
+        if not real and (why := self._left.nothing(self._door.url, said, kept_for_guesses)):
             raise _Ended(why)
         heard = await self._asker.get(self._door.url, said, credential, connection=f"{NAME} {self._door.url}")
         if isinstance(heard, NotSent):
