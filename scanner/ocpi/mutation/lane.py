@@ -234,7 +234,7 @@ class Lane:
         return await self._object.is_under(name, f"is it under the id of {mutant.id}?")
 
     async def _heal(self) -> None:
-        """Write the valid object over what a mutant left; take the next id where that fails."""
+        """Write the valid object over what a mutant left; where that fails, take it away and begin with the next id."""
         outcome = await self._object.write(self._valid, JSON, "the valid object again", leaves=False)
         if reaction(outcome).said is Said.ACCEPTED:
             self._held = await self._object.read("the valid object again")
@@ -242,6 +242,7 @@ class Lane:
                 return
         if self._clock is None:
             raise AssertionError("healed before it was proven")
+        await self._object.take_back()
         await self.prove(self._clock)
 
     async def _changed(self) -> bool:
