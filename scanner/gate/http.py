@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from dataclasses import replace
 from typing import Final
+
+from msgspec import structs
 
 from scanner.gate.http1.answer import Answer
 from scanner.gate.http1.delivering import Place, deliver
@@ -37,7 +38,7 @@ class HttpSender:
         try:
             outcome = await self._outcome(wire, number, answer, limit)
             if turn.waited_s and isinstance(outcome, Exchange):  # what we took our time for is not the target's
-                return replace(outcome, elapsed_s=max(0.0, outcome.elapsed_s - turn.waited_s))
+                return structs.replace(outcome, elapsed_s=max(0.0, outcome.elapsed_s - turn.waited_s))
             return outcome
         finally:
             wire.received(answer.wire_bytes)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
@@ -84,10 +84,10 @@ class HttpRequests:
             return outcome
         if isinstance(outcome, Failed) and outcome.kind is FailureKind.RESET:
             again = await self._once(intent, presented)
-            return replace(again, retried=True) if isinstance(again, Exchange) else again
+            return structs.replace(again, retried=True) if isinstance(again, Exchange) else again
         if isinstance(outcome, Exchange) and intent.patient and self._pause(intent, outcome):
             later = await self._once(intent, presented)
-            return replace(later, earlier_statuses=(outcome.status,)) if isinstance(later, Exchange) else later
+            return structs.replace(later, earlier_statuses=(outcome.status,)) if isinstance(later, Exchange) else later
         return outcome
 
     async def prepared(self, intent: HttpIntent) -> Wire | Failed | Refused:

@@ -21,9 +21,10 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
+
+from msgspec import structs
 
 from scanner.gate.known_secrets import SHORTEST
 from scanner.gate.own_words import is_own_word
@@ -197,7 +198,7 @@ class Registrations:
             body = body.replace(json.dumps(token), json.dumps(MASK))
         body = self._redactor.text(body)
         headers = tuple((name, self._redactor.known(value)) for name, value in exchange.headers)
-        return replace(exchange, body=body.encode("utf-8", errors="surrogateescape"), headers=headers)
+        return structs.replace(exchange, body=body.encode("utf-8", errors="surrogateescape"), headers=headers)
 
 
 def _decodings(value: str) -> Iterator[str]:

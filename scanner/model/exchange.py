@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+import msgspec
+
 from scanner.model.token_encoding import TokenEncoding
 
 
@@ -38,8 +40,7 @@ class RefusalKind(StrEnum):
     STOPPED = "stopped"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
+class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     """A response, with the request it answers.
 
     `request_headers` holds the Authorization header already masked. `headers` keeps order and repeats; `header()`
