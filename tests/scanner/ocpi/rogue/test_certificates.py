@@ -1,6 +1,6 @@
 """Certificates for bait: wrong in the way that their face says, and in no other."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography import x509
@@ -42,6 +42,14 @@ def wrong_with(face, issuer, folder):
 @pytest.mark.parametrize("face", sorted(MADE))
 def test_a_certificate_is_wrong_in_one_way_only(face, issuer, tmp_path):
     assert [wrong for wrong, is_so in wrong_with(face, issuer, tmp_path).items() if is_so] == [face]
+
+
+@pytest.mark.parametrize("face", sorted(MADE))
+def test_clocks_that_are_half_a_day_apart_change_nothing(face, issuer, tmp_path):
+    files = make_face(face, "partner.example.com", issuer, tmp_path, NOW)
+    made = x509.load_pem_x509_certificate(files.certificate_file.read_bytes())
+    for theirs in (NOW - timedelta(hours=12), NOW + timedelta(hours=12)):
+        assert (made.not_valid_before_utc < theirs < made.not_valid_after_utc) is (face is not Face.EXPIRED)
 
 
 @pytest.mark.parametrize("face", sorted(NEEDS_ISSUER))
