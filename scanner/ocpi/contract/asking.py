@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Final
 
+from msgspec import structs
+
 from scanner.gate.policy import origin_of
 from scanner.model.effect import Effect
 from scanner.model.exchange import Exchange, HttpOutcome
@@ -74,7 +76,9 @@ class Came:
         if self.reply is None:
             return ""
         line = repeat_line(self.reply.exchange)
-        return line if len(line) <= _LONGEST_CURL else repeat_line(replace(self.reply.exchange, request_body=_A_FILE))
+        if len(line) <= _LONGEST_CURL:
+            return line
+        return repeat_line(structs.replace(self.reply.exchange, request_body=_A_FILE))
 
 
 def most_requests(max_requests: int) -> int:
