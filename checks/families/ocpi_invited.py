@@ -102,6 +102,8 @@ def _harmless(case: Case[RegistrationsStarted]) -> Iterable[Verdict]:
     population = Population(examined=len(fact.tried), unit="registration")
     if lost:
         said = f"since a registration that it started, and in which {_way(lost[0])}, the token in use opens nothing"
+        if lost[0].dies:
+            said += ", nor does the one that was offered; both are kept, in the sink and beside it"
         yield case.fails(said, population=population, field_path=_path(lost[0]))
     elif fact.taken is not None and fact.taken.token_works is False and not fact.taken.used:
         said = "the token with which the platform registered opens nothing, and the platform never used ours"

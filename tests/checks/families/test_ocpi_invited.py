@@ -12,7 +12,10 @@ from checks.catalog import CATALOG
 from checks.families.ocpi_invited import CHECKS
 from checks.model.check import Case, Sighting
 from checks.model.verdict import Outcome
+from infra.service import faults as listed
 from infra.service.faults import backends, started
+from infra.service.faults.fault import Fault
+from infra.service.registration import agreed_registration
 from scanner.gate.journal import FILE_NAME, read_journal
 from scanner.model.effect import Mode
 from scanner.model.evidence import EvidenceRef
@@ -105,6 +108,28 @@ def test_faults_turn_exactly_the_checks_of_the_table_red_with_evidence(faults):
     red = [f for f in invited_findings(faults) if f.outcome is Outcome.FAIL]
     assert checks_with(red, Outcome.FAIL) == sorted({check for fault in faults for check in EXPECTED[fault]})
     assert all(f.evidence and f.remediation and f.source for f in red)
+
+
+async def _locks_out(call, _offered):
+    """A platform that forgets a partner with a registration that came to nothing."""
+    registration = await call.services.store.registration(call.partner.id) or agreed_registration(call.partner)
+    await call.services.store.save_registration(replace(registration, token_hash="0" * 64))
+
+
+def test_a_platform_that_locks_us_out_is_let_register_no_more_and_every_token_is_kept(tmp_path, monkeypatch):
+    fault = Fault(name="of-a-test", summary="x", wrap_start=lambda manner: replace(manner, after_failure=_locks_out))
+    monkeypatch.setattr(listed, "_LISTED", (fault,))
+    monkeypatch.setattr(listed, "FAULTS", {fault.name: fault})
+    with inviting_service(fault.name) as inviting:
+        found = findings_of(look(inviting, invited_target(inviting, 2), tmp_path))
+    (lost,) = [f for f in found if f.outcome is Outcome.FAIL]
+    assert lost.check == "ocpi-invited-halfway-harmless"
+    assert "both are kept, in the sink and beside it" in lost.message
+    (cut_off,) = [f for f in found if f.check == FORMER]
+    assert "no further one was taken" in cut_off.message
+    assert "`ocpi-posture cleanup`" in cut_off.message
+    assert [path.name for path in (tmp_path / "sinks").iterdir()] == ["emsp-e.offered"]
+    assert [left.leftover.identity for left in left_behind(read_journal(tmp_path / FILE_NAME))] == ["emsp-e"]
 
 
 @pytest.fixture(scope="module")
