@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,8 @@ def _clean_up(
         number = journalled(entries).last_number + 1
         async with opened_gate(configuration, tokens, talk.redactor, folder, number) as gate:
             settled = await _settle(configuration, gate, talk)  # first: what is taken back takes a token that is let in
-            return settled, await clean_up(entries, gate)
+            undone = [{"kind": "removed", **asdict(one.undone)} for _, one in settled if one.undone]
+            return settled, await clean_up([*entries, *undone], gate)
 
     with only_scan(configuration, Owner(run=folder.name, folder=folder), talk):
         try:

@@ -98,7 +98,7 @@ class InvitationProbe(PartnerProbe):
             at_least=0,
             at_most=invited.starts,
             identity=identity.name,
-            leaves=(_left(target, identity),),
+            leaves=(left_by_start(target, identity),),
         )
         yield planned(PROBE, "GETs that show what tokens open", _LOOKS * invited.starts, target, endpoint)
 
@@ -124,7 +124,7 @@ class InvitationProbe(PartnerProbe):
             to_come=acts(invited.starts),
             stall_s=min(self._stall_s, context.target.limits.timeout_s / 2),
         )
-        pending, left = Pending(book), _left(context.target, identity)
+        pending, left = Pending(book), left_by_start(context.target, identity)
         async with serving(context, _intent(context, settings, identity, invited), host.answer) as server:
             if isinstance(server, NoReply):
                 context.gate.taken_back(left)
@@ -174,8 +174,11 @@ def _versions(context: ProbeContext, endpoint: Endpoint, identity: str) -> tuple
     return tuple(version for version in VERSIONS if version in theirs) or tuple(VERSIONS)
 
 
-def _left(target: EnvironmentTarget, identity: Identity) -> Leftover:
-    """Told apart from what our own registrations leave: that nobody came forgets nothing of those."""
+def left_by_start(target: EnvironmentTarget, identity: Identity) -> Leftover:
+    """What a registration leaves that the platform starts.
+
+    Told apart from what our own registrations leave: that nobody came forgets nothing of those.
+    """
     left = leftover(target, identity, None)
     return replace(left, what=f"begun by the platform, {left.what}")
 
@@ -187,7 +190,7 @@ def _intent(context: ProbeContext, settings: PartnerServer, identity: Identity, 
         probe=PROBE,
         purpose="be registered with by the platform",
         identity=identity.name,
-        leaves=(_left(context.target, identity),),
+        leaves=(left_by_start(context.target, identity),),
         host=settings.host,
         port=settings.port,
         nonce=invited.path,

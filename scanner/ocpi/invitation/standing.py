@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from scanner.gate.sink import SinkFailed
 from scanner.model.credential import Credential, Former, FormerCredential, IdentityCredential
 from scanner.model.facts.ocpi.answer import Access
+from scanner.model.leftover import Leftover
 from scanner.model.target import Endpoint
 from scanner.model.token_encoding import TokenEncoding
 from scanner.ocpi.authorization import forms
 from scanner.ocpi.client import OcpiClient
 from scanner.ocpi.credentials.doors import OPEN
+from scanner.ocpi.invitation.probe import left_by_start
 from scanner.ocpi.invitation.settling import Opens, the_one
 from scanner.ocpi.reply import NoReply
 from scanner.probe import ProbeContext
@@ -26,11 +28,15 @@ _NAMES = {None: "the present one", Former.OFFERED: "the one that was offered", F
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settling:
-    """What became of the tokens of one identity, in words; `is_done`: the sink holds the valid one and no other."""
+    """What became of the tokens of one identity, in words; `is_done`: the sink holds the valid one and no other.
+
+    `undone`: what was left of a registration that the platform turns out not to have made.
+    """
 
     identity: str
     is_done: bool
     said: str
+    undone: Leftover | None = None
 
 
 async def settle_standing(context: ProbeContext, identity: str) -> Settling | None:
@@ -40,7 +46,9 @@ async def settle_standing(context: ProbeContext, identity: str) -> Settling | No
         beside = await offers.recall(target.name, identity)
         if beside is None:
             return None
-        endpoint = next(one for one in target.endpoints if any(i.name == identity for i in target.speakers(one)))
+        endpoint, speaker = next(
+            (one, i) for one in target.endpoints for i in target.speakers(one) if i.name == identity
+        )
         opens = await _opens(context, endpoint, identity, (None, *beside))
         valid = the_one(opens)
         if valid is None:
@@ -50,8 +58,12 @@ async def settle_standing(context: ProbeContext, identity: str) -> Settling | No
         return Settling(identity=identity, is_done=False, said="it speaks to no endpoint, so nobody can be asked")
     except (SinkFailed, OSError) as failed:
         return Settling(identity=identity, is_done=False, said=str(failed))
+    came_to_nothing = valid.which is Former.PREVIOUS or (valid.which is None and Former.OFFERED in beside)
+    undone = left_by_start(target, speaker) if came_to_nothing else None
+    if undone is not None:
+        context.gate.taken_back(undone)
     said = f"the platform lets in {_NAMES[valid.which]}, which is in use; what stood beside it is gone"
-    return Settling(identity=identity, is_done=True, said=said)
+    return Settling(identity=identity, is_done=True, said=said, undone=undone)
 
 
 async def _opens(context: ProbeContext, endpoint: Endpoint, identity: str, which: Sequence[Former | None]) -> Opens:

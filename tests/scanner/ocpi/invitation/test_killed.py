@@ -9,8 +9,10 @@ import threading
 import pytest
 
 from infra.service.starting.door import ask
+from scanner.gate.journal import FILE_NAME, read_journal
 from scanner.model.witness import Witness
 from scanner.ocpi.invitation.standing import settle_standing
+from scanner.run.leftovers import left_behind
 from tests.infra.service.exchange_client import Client
 from tests.scanner.gate_fixtures import open_gate
 from tests.scanner.ocpi.invitation.killed_child import target_at
@@ -95,6 +97,8 @@ def test_a_token_that_works_is_kept_and_cleanup_finds_out_which_one(scanner, inv
     assert said.is_done, said.said
     assert opens_versions(inviting.service, token)
     assert kept(asked, tmp_path) - {asked["token"], token} <= handed_out(tmp_path)
+    begun = token != asked["token"]
+    assert bool(left_behind(read_journal(tmp_path / FILE_NAME))) is begun
 
 
 def handed_out(folder):
