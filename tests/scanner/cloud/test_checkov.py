@@ -30,13 +30,16 @@ def test_what_is_put_off_is_there_when_it_is_needed():
     look = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from ocpi_posture_checkov.loading import put_off; put_off()\n"
-        "import aiohttp, hcl2\n"
-        "print('aiohttp.client' in sys.modules, '_parser' in vars(hcl2.parser.Hcl2.lark_parser))\n"
+        "import aiohttp, boto3, docker, hcl2\n"
+        "import docker\n"  # a second import is no use of it
+        "print(*(name in sys.modules for name in ('aiohttp.client', 'boto3.session', 'docker.api')))\n"
+        "print('_parser' in vars(hcl2.parser.Hcl2.lark_parser))\n"
         "print(hcl2.loads('eval = \"${var.name}\"\\n'), aiohttp.ClientSession.__name__)\n"
+        "print(boto3.session.Session.__name__, docker.from_env.__name__)\n"
     )
     host = Path(checkov_host.__file__).parent
     done = subprocess.run([sys.executable, "-I", "-c", look, host], capture_output=True, text=True, check=True)
-    assert done.stdout == "False False\n{'eval': ['${var.name}']} ClientSession\n"
+    assert done.stdout == "False False False\nFalse\n{'eval': ['${var.name}']} ClientSession\nSession from_env\n"
 
 
 def test_other_events_are_let_pass():

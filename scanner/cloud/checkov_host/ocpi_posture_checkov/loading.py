@@ -4,29 +4,60 @@ import logging
 import sys
 from collections.abc import Callable
 from functools import cached_property
-from importlib.machinery import PathFinder
-from importlib.util import LazyLoader
+from importlib.abc import Loader
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
 from typing import Any
 
 from .answers import Answers, watched
 
 TERRAFORM_PLAN = "terraform_plan"
 _SKIPPED = ["CKV_TF_*"]  # on modules' sources: a plan of ours has none
+_CLIENTS = frozenset({"aiohttp", "boto3", "docker"})
+
+
+class _Late(ModuleType):
+    """Executes itself when it is asked for what it does not have yet; `LazyLoader` does so with the second import."""
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a module may hold
+        ModuleType.__setattr__(self, "__class__", ModuleType)
+        loader = self.__spec__.loader if self.__spec__ else None
+        if isinstance(loader, _LateLoader):
+            loader.execute(self)
+        return getattr(self, name)
+
+
+class _LateLoader(Loader):
+    """Makes a module that waits."""
+
+    def __init__(self, loader: Loader) -> None:
+        self._loader = loader
+
+    def create_module(self, spec: ModuleSpec) -> None:
+        """As any module is made."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Not yet."""
+        module.__class__ = _Late
+
+    def execute(self, module: ModuleType) -> None:
+        """Now."""
+        self._loader.exec_module(module)
 
 
 class ClientLater:
-    """Finds aiohttp, to be executed with its first use."""
+    """Finds the clients of services that no plan is asked about, to be executed with their first use."""
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:  # noqa: ANN401 - as importlib asks
         """Its place, with a loader that waits; None for everything else."""
-        found = PathFinder.find_spec(name, path, target) if name == "aiohttp" else None
+        found = PathFinder.find_spec(name, path, target) if name in _CLIENTS else None
         if found is not None and found.loader is not None:
-            found.loader = LazyLoader(found.loader)
+            found.loader = _LateLoader(found.loader)
         return found
 
 
 def put_off() -> None:
-    """What Checkov loads and a plan may never need: its HTTP client, and the tables of its parser of HCL."""
+    """What Checkov loads and a plan may never need: its clients of services, and the tables of its parser of HCL."""
     import lark  # noqa: PLC0415 - Checkov is loaded once the hook stands
 
     sys.meta_path.insert(0, ClientLater())
