@@ -37,7 +37,8 @@ from scanner.run.scratch import scratch_folder
 def cleanup(talk: Talk, run: str, config: Path) -> int:
     """Remove what a run left behind, newest first, and say what cannot be removed.
 
-    The configuration says who may write and where, as for a scan. Exit code 1 if something stayed.
+    The configuration says who may write and where, as for a scan. Exit code 1 if something stayed. Where a registration
+    that the platform started was cut off, the platform is asked first which of the kept tokens is valid.
 
     Example: ocpi-posture cleanup posture/20270131T090000Z-1f2e -c ocpi-posture.yaml
     """
