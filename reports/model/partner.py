@@ -85,6 +85,9 @@ def _leftover(leftover: Leftover, mask: Mask) -> Leftover:
         owner=mask.name(leftover.owner),
         undo_url="" if leftover.undo_url is not None else None,
         undo_body=None,
+        session_list=None,
+        session_mark=None,
+        evse=None,
     )
 
 

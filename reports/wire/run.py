@@ -24,6 +24,12 @@ class LeftoverDocument(Wire):
     undo_method: str | None
     undo_url: str | None
     undo_body: str | None
+    session_list: str | None = None
+    """Where a session that a command began is found, whose id nobody knows before."""
+    session_mark: str | None = None
+    """What it shows there, made up for that command."""
+    evse: str | None = None
+    """Where it charges."""
 
 
 class RunDocument(Wire):

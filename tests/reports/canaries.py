@@ -113,6 +113,9 @@ def canary_posture() -> Posture:
         undo_method="PUT",
         undo_url="https://canaryhost.corp/tokens/canaryobject",
         undo_body="canaryobject",
+        session_list="https://canaryhost.corp/sessions?canaryobject",
+        session_mark="canaryobject",
+        evse="canaryobject",
     )
     access = AccessEntry(
         environment="demo",

@@ -1,5 +1,6 @@
 import json
 import random
+from dataclasses import fields
 
 import jsonschema
 import pytest
@@ -8,6 +9,7 @@ from checks.checklist.loader import checklist
 from reports.json_document import render_json
 from reports.model.fold import fold
 from reports.schema import SCHEMA_FILE, posture_schema
+from scanner.model.leftover import Leftover
 from tests.reports.hostile import ENDLESS, STRINGS
 from tests.reports.sample_posture import finding, posture_of, realistic, run
 
@@ -28,6 +30,10 @@ def test_the_schema_is_itself_valid_and_says_what_it_is():
 
 def test_the_published_schema_is_the_one_of_the_types():
     assert SCHEMA_FILE.read_bytes() == posture_schema()
+
+
+def test_all_that_is_known_of_a_leftover_has_its_place_in_the_document():
+    assert {field.name for field in fields(Leftover)} == SCHEMA["$defs"]["LeftoverDocument"]["properties"].keys()
 
 
 def test_a_run_is_written_with_the_keys_of_the_contract():
