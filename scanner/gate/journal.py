@@ -2,7 +2,7 @@
 
 JSON lines, appended with one `write` each, so that a kill at any moment loses at most the line being written; a torn
 last line is dropped on reading. What makes a token or moves hardware is flushed to the disk before it is sent. How a
-read was answered may wait for the next entry, to share its `write`.
+request was answered that leaves nothing behind may wait for the next entry, to share its `write`.
 """
 
 import json

@@ -10,6 +10,7 @@ from scanner.gate.secret_forms import any_word, forms_of, holding_no_other
 SHORTEST: Final = 8  # shorter texts occur by chance, and would be masked everywhere
 _MOST_ONE_BY_ONE: Final = 12
 _MOST_ALIKE: Final = 8
+_WORTH_ITS_BEGINNING: Final = 2  # so many forms to a beginning
 _TELLING: Final = 5  # so many first characters of a secret, at the end of a text that was cut, are masked
 
 
@@ -49,7 +50,9 @@ class _Part:
 
     def in_(self, lower: str) -> bool:
         """See `KnownSecrets.in_`."""
-        return self.begins_in(lower) and any(form in lower for form in self.shortest)
+        if len(self.shortest) > _WORTH_ITS_BEGINNING * len(self._beginnings) and not self.begins_in(lower):
+            return False
+        return any(map(lower.__contains__, self.shortest))  # long words are found faster than their short beginnings
 
     def touches(self, lower: str) -> bool:
         """See `KnownSecrets.touches`."""

@@ -13,6 +13,7 @@ from scanner.model.json_value import JsonValue
 from scanner.model.leftover import Leftover
 
 _MUST_SURVIVE_POWER_LOSS: Final = frozenset({Effect.REGISTRATION, Effect.ACTUATE})
+_MAY_WAIT: Final = frozenset({Effect.READ, Effect.WRITE, Effect.LASTING})
 _MAY_NAME_A_PERSON: Final = frozenset({"url", "purpose", "scenario"})
 
 
@@ -53,7 +54,8 @@ class IntentRecord:
     def outcome(self, intent: Intent, number: int, outcome: Exchange | Failed, received: int) -> None:
         """Write what came of it; `received`: bytes from the host so far.
 
-        For a read the entry goes to the file together with the next intent: a kill loses a byte count, nothing else.
+        Of a read, and of a write that leaves nothing new behind, the entry goes to the file together with the next
+        intent: a kill loses how that was answered, and nothing that somebody would have to take back.
         """
         status = outcome.status if isinstance(outcome, Exchange) else outcome.kind
         entry: dict[str, JsonValue] = {"number": number, "status": status, "bytes": received}
@@ -61,7 +63,7 @@ class IntentRecord:
             entry["ms"] = round(outcome.elapsed_s * 1000, 1)
         if intent.leaves and isinstance(outcome, Exchange) and says_no(outcome):
             entry["refused"] = True
-        self._journal.write("outcome", entry, at_once=intent.effect is not Effect.READ)
+        self._journal.write("outcome", entry, at_once=bool(intent.leaves) or intent.effect not in _MAY_WAIT)
 
     def burst(self, number: int, requests: int, received: int, stopped: str | None) -> None:
         """Write how many requests the burst that intent `number` announced has sent, and why it ended early."""

@@ -1,6 +1,7 @@
 """A request as bytes (RFC 9112)."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from scanner.model.delivery import Delivery
@@ -37,6 +38,7 @@ def message(
     return (head + "\r\n\r\n").encode() + ((body or b"") if delivery is None else delivery.part(body or b""))
 
 
+@lru_cache(maxsize=1024)  # one object is written and read again and again
 def target_of(url: str) -> str:
     """Path and query as they stand in the URL; nothing is decoded or encoded again."""
     rest = url.partition("#")[0].partition("://")[2]

@@ -8,6 +8,7 @@ from scanner.gate.journal import Journal
 from scanner.gate.record import IntentRecord
 from scanner.gate.redaction import Redactor
 from scanner.model.effect import Effect
+from scanner.model.exchange import Exchange
 from scanner.model.intent import HttpIntent
 from scanner.model.json_value import JsonValue
 from scanner.model.leftover import Leftover
@@ -15,6 +16,18 @@ from scanner.run.checkpoints import JournalledCheckpoints
 
 UID = "04A1B2C3D4E5F6"
 URL = f"https://ocpi.example/ocpi/cpo/2.2.1/tokens/DE/VLT/{UID}"
+ANSWER = Exchange(
+    method="PUT",
+    url=URL,
+    request_headers=(),
+    request_body=None,
+    status=200,
+    headers=(),
+    body=b"{}",
+    truncated=False,
+    elapsed_s=0.1,
+    peer="127.0.0.1",
+)
 EMAID, MAIL = "NL-TNM-C12345678-X", "driver@example.org"
 
 
@@ -56,6 +69,33 @@ def test_the_way_back_of_a_write_stays_as_it_is(journal):
     entry = json.loads(line)
     assert entry["url"] == URL
     assert entry["leaves"][0]["undo_url"] == URL
+
+
+@pytest.mark.parametrize(
+    "effect, leaves, at_once",
+    [
+        (Effect.READ, False, False),
+        (Effect.WRITE, False, False),
+        (Effect.LASTING, False, False),
+        (Effect.WRITE, True, True),
+        (Effect.REGISTRATION, False, True),
+        (Effect.ACTUATE, False, True),
+    ],
+)
+def test_how_a_request_was_answered_waits_only_where_nothing_would_be_taken_back(journal, effect, leaves, at_once):
+    left = Leftover(what="token", environment="test", identity="a", module="tokens")
+    asked = intent(effect, leaves=(left,) if leaves else ())
+    record = IntentRecord(journal)
+    number = record.note(asked, {"method": "PUT", "url": URL, "host": "ocpi.example"})
+    record.outcome(asked, number, ANSWER, received=2)
+    in_file = [json.loads(line)["kind"] for line in journal.path.read_text().splitlines()]
+    assert in_file == ["intent", "outcome"][: 1 + at_once]
+    record.note(asked, {"method": "PUT", "url": URL, "host": "ocpi.example"})
+    assert [json.loads(line)["kind"] for line in journal.path.read_text().splitlines()] == [
+        "intent",
+        "outcome",
+        "intent",
+    ]
 
 
 def test_a_checkpoint_names_no_driver_and_stays_a_document_of_its_kind(journal):
