@@ -1,4 +1,4 @@
-"""Can the platforms of ours be opened that a target calls, and with a certificate that it may believe?
+"""Can a partner be played: is there a place for new tokens, and a platform of ours that the target may believe?
 
 Whether the target reaches them shows when it calls: every scan sees that first, as its positive control. What can be
 told from this side is whether ports are free and may be listened on, and whether the certificate is for their name.
@@ -17,8 +17,10 @@ from cryptography import x509
 from scanner.cli.opened_gate import opened_gate
 from scanner.cli.readiness import Ready
 from scanner.cli.talk import Talk
+from scanner.cli.tokens import sinks
 from scanner.config.configuration import Configuration
 from scanner.gate.gate import Gate
+from scanner.gate.sink import SinkFailed
 from scanner.model.effect import Effect, Mode
 from scanner.model.exchange import Refused
 from scanner.model.intent import ServeIntent
@@ -28,6 +30,7 @@ from scanner.run.scratch import scratch_folder
 from scanner.tls.names import certificate_names
 
 _PROBE: Final = "preflight"
+_KEEP: Final = "Name a `sink` that this machine may write to: without it no registration is asked for."
 _OPEN: Final = "Name a free port, and an address of this machine that stands in `listen_hosts`."
 _CERTIFY: Final = "Name a certificate that the platform trusts, for the host name of `url`, and its key."
 
@@ -38,9 +41,29 @@ def partners_ready(configuration: Configuration, talk: Talk) -> list[Ready]:
     return asyncio.run(_look(configuration, serving, talk)) if serving else []
 
 
+def sinks_ready(configuration: Configuration) -> Iterator[Ready]:
+    """Can new tokens be kept? Proven as a scan does it first: something that is no token is written, and taken away."""
+    registering = {target.name for target in configuration.targets if _may_register(target)}
+    for (environment, identity), sink in sinks(configuration).items():
+        if environment not in registering:
+            continue
+        about = f"sink of {identity}"
+        try:
+            sink.prove()
+        except SinkFailed as failed:
+            yield Ready(environment=environment, about=about, ok=False, detail=str(failed), deed=_KEEP)
+        else:
+            yield Ready(
+                environment=environment, about=about, ok=True, detail=f"a new token can be kept in {sink.place}"
+            )
+
+
 def _registers(target: EnvironmentTarget) -> bool:
-    wanted = target.mode.includes(Mode.EXERCISE) and Effect.REGISTRATION in target.allow
-    return wanted and target.partner_server is not None
+    return _may_register(target) and target.partner_server is not None
+
+
+def _may_register(target: EnvironmentTarget) -> bool:
+    return target.mode.includes(Mode.EXERCISE) and Effect.REGISTRATION in target.allow
 
 
 async def _look(configuration: Configuration, targets: list[EnvironmentTarget], talk: Talk) -> list[Ready]:

@@ -11,7 +11,7 @@ from scanner.cli import dry_run
 from scanner.cli.exit_code import ExitCode
 from scanner.cli.options import config_file, environments, output_format, talking
 from scanner.cli.output import emit, emit_safe
-from scanner.cli.partner_readiness import partners_ready
+from scanner.cli.partner_readiness import partners_ready, sinks_ready
 from scanner.cli.probes import all_probes
 from scanner.cli.readiness import Ready, endpoints_ready, inputs_ready, secrets_ready
 from scanner.cli.selection import select
@@ -30,7 +30,8 @@ from scanner.model.intent import PlannedRequest
 def preflight(talk: Talk, config: Path, environments: tuple[str, ...], format_: str) -> int:
     """Ask whether a scan could begin: secrets, endpoints, identities, programs, permissions, plan.
 
-    Sends a handful of reads. Exit code 3 if something is missing.
+    Sends a handful of reads. Where tokens may be renewed, it proves that new ones can be kept. Exit code 3 if something
+    is missing.
 
     Example: ocpi-posture preflight -c ocpi-posture.yaml -e test
     """
@@ -38,6 +39,7 @@ def preflight(talk: Talk, config: Path, environments: tuple[str, ...], format_: 
     rows, tokens = secrets_ready(configuration, talk)
     rows += inputs_ready(configuration)
     rows += endpoints_ready(configuration, tokens, talk)
+    rows += sinks_ready(configuration)
     rows += partners_ready(configuration, talk)
     plan = dry_run.planned(configuration, select(all_probes(configuration.tls_profile), (), ()))
     if format_ == "json":

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from scanner.cli.partner_readiness import partners_ready
+from scanner.cli.partner_readiness import partners_ready, sinks_ready
 from scanner.cli.talk import Talk
 from scanner.config.configuration import Configuration
 from scanner.config.load import load_configuration
@@ -87,7 +87,22 @@ def test_a_file_that_is_not_there_is_named(configuration, tmp_path, name):
     assert "cannot be opened" in said
 
 
+def test_a_sink_is_proven_and_nothing_of_that_stays(configuration, tmp_path):
+    (row,) = sinks_ready(configuration)
+    assert row.ok
+    assert str(tmp_path / "sink") in row.detail
+    assert not list(tmp_path.glob("*sink*"))
+
+
+def test_a_sink_that_cannot_be_written_is_named_before_an_operator_begins(configuration, tmp_path):
+    (tmp_path / "sink").mkdir()
+    (row,) = sinks_ready(configuration)
+    assert not row.ok
+    assert row.detail == f"file:{tmp_path / 'sink'} is not a file"
+    assert row.deed
+
+
 def test_nothing_is_opened_where_nobody_may_register(configuration):
     (target,) = configuration.targets
-    rows = partners_ready(replace(configuration, targets=(replace(target, mode=Mode.OBSERVE),)), Talk())
-    assert rows == []
+    observed = replace(configuration, targets=(replace(target, mode=Mode.OBSERVE),))
+    assert [*partners_ready(observed, Talk()), *sinks_ready(observed)] == []
