@@ -17,6 +17,7 @@ import yaml
 
 from scanner.cloud.bridge.plan_value import ASSET_KEY
 from scanner.cloud.few_names import few_names
+from scanner.cloud.project_file import project_document
 from scanner.model.resource import CloudValue, Resource
 
 _MOST_FILES: Final = 5000
@@ -180,7 +181,7 @@ class _Reading:
 def _working_folders(root: Path) -> tuple[Path, ...]:
     """A program runs in the folder that `main` of Pulumi.yaml names, where there is one."""
     try:
-        document = yaml.safe_load((root / "Pulumi.yaml").read_text(encoding="utf-8"))
+        document = project_document(root / "Pulumi.yaml")
     except (OSError, ValueError, yaml.YAMLError):
         return (root,)
     main = root / str(document.get("main") or ".") if isinstance(document, Mapping) else root

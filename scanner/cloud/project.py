@@ -10,6 +10,7 @@ import yaml
 
 from scanner.cloud.interpreter import interpreter_of
 from scanner.cloud.project_error import ProjectUnusable
+from scanner.cloud.project_file import project_document
 from scanner.cloud.stack_config import StackConfig, stack_config
 from scanner.model.cloud_input import ProgramInput
 
@@ -69,7 +70,7 @@ def read_project(program: ProgramInput) -> Project:
 
 def _read(file: Path, *, required: bool = True) -> Mapping[str, Any]:
     try:
-        document = yaml.safe_load(file.read_text(encoding="utf-8"))
+        document = project_document(file)
     except FileNotFoundError:
         if not required:
             return {}
