@@ -26,7 +26,7 @@ from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.observation import FactKey, Observation, Seen
 from scanner.model.subject import ResourceSubject, StackSubject, Subject
 from scanner.model.witness import Witness
-from tests.checks.families.cloud.resident import resident
+from tests.checks.families.cloud.resident import ask
 from tests.scanner.cloud.running import PYTHON, ROOT
 from tests.targets.once import once_a_run
 
@@ -75,7 +75,7 @@ def run_each(
 ) -> dict[str, dict[str, object]]:
     """What the host answers to each request; all are run by forks of the resident process."""
     job = {"host": str(_HOST), "path": [str(one) for one in path], "modules": list(modules), "requests": requests}
-    return resident().ask(job)
+    return ask(job)
 
 
 def _imports(file: Path) -> list[str]:

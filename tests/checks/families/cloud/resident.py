@@ -1,7 +1,13 @@
-"""The process that runs Pulumi programs for this test process, and keeps what it has loaded of the SDK for the next."""
+"""The process that runs Pulumi programs for all workers of a test run, and keeps what it has loaded of the SDK.
+
+Whoever asks first starts it; it ends with that worker, and the next that asks would start another.
+"""
 
 import atexit
+import fcntl
 import json
+import os
+import socket
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -10,42 +16,73 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.scanner.cloud.running import PYTHON
+from tests.targets.once import FOLDER
 
 _RUNNER: Final = Path(__file__).with_name("run_cases.py")
 
 
-class Resident:
-    """`run_cases.py`, asked one job after the other; it ends with us, as its standard input does."""
+def ask(job: Mapping[str, Any]) -> dict[str, dict[str, object]]:
+    """The answers by case.
 
-    def __init__(self) -> None:
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the child
-        self._child = subprocess.Popen(
-            [PYTHON, "-I", _RUNNER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors
+    Raises: RuntimeError with why there are none.
+    """
+    asked = json.dumps(job).encode() + b"\n"
+    line = _answer(asked) or _answer(asked)  # it may just have ended with the worker that started it
+    said: dict[str, Any] = json.loads(line) if line else {"failed": _errors().read_text(errors="replace")}
+    if "failed" in said:
+        raise RuntimeError(said["failed"])
+    return dict(said["answers"])
+
+
+def _answer(asked: bytes) -> bytes:
+    """A line; nothing where the process ended over it."""
+    try:
+        with _connected() as connection, connection.makefile("rwb") as talk:
+            talk.write(asked)
+            talk.flush()
+            return talk.readline()
+    except ConnectionError:
+        return b""
+
+
+def _connected() -> socket.socket:
+    with (_place() / "programs.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        connection = socket.socket(socket.AF_UNIX)
+        try:
+            connection.connect(str(_door()))
+        except (FileNotFoundError, ConnectionRefusedError):
+            _start()
+            connection.connect(str(_door()))
+    return connection
+
+
+def _start() -> None:
+    _door().unlink(missing_ok=True)
+    with _errors().open("wb") as errors:
+        child = subprocess.Popen(
+            [PYTHON, "-I", _RUNNER, _door()], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
         )
+    atexit.register(child.communicate)  # the end of its standard input is its end
+    assert child.stdout
+    if not child.stdout.readline():
+        raise RuntimeError(_errors().read_text(errors="replace"))
 
-    def ask(self, job: Mapping[str, Any]) -> dict[str, dict[str, object]]:
-        """The answers by case. Raises RuntimeError with what it wrote to standard error if it ended."""
-        assert self._child.stdin
-        assert self._child.stdout
-        self._child.stdin.write(json.dumps(job).encode() + b"\n")
-        self._child.stdin.flush()
-        line = self._child.stdout.readline()
-        if not line:
-            self._errors.seek(0)
-            resident.cache_clear()
-            raise RuntimeError(self._errors.read().decode(errors="replace"))
-        answers: dict[str, dict[str, object]] = json.loads(line)
-        return answers
 
-    def close(self) -> None:
-        """Let it end."""
-        self._child.communicate()
-        self._errors.close()
+def _door() -> Path:
+    return _place() / "programs.socket"
+
+
+def _errors() -> Path:
+    return _place() / "programs.errors"
+
+
+def _place() -> Path:
+    """Where the workers of this run share; a process that belongs to none has a place of its own."""
+    shared = os.environ.get(FOLDER)
+    return Path(shared) if shared else Path(_own_place().name)
 
 
 @cache
-def resident() -> Resident:
-    """The one of this process."""
-    started = Resident()
-    atexit.register(started.close)
-    return started
+def _own_place() -> "tempfile.TemporaryDirectory[str]":
+    return tempfile.TemporaryDirectory(prefix="posture-programs-")
