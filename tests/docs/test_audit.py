@@ -49,7 +49,7 @@ def given(packed, tmp_path) -> Path:
 def evidence(*words: object) -> None:
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "scanner", "evidence", *map(str, words)]
-    subprocess.run(command, env=environment, capture_output=True, check=True, timeout=60)
+    subprocess.run(command, env=environment, capture_output=True, check=True, timeout=500)
 
 
 def run(folder: Path, blocks: list[str]) -> subprocess.CompletedProcess[str]:
@@ -61,7 +61,7 @@ def run(folder: Path, blocks: list[str]) -> subprocess.CompletedProcess[str]:
     environment = {"PATH": f"{binaries}:{os.environ['PATH']}", "HOME": str(folder)}
     script = "set -eu\n" + "\n".join(blocks)
     return subprocess.run(
-        ["sh", "-c", script], cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False
+        ["sh", "-c", script], cwd=folder, env=environment, capture_output=True, text=True, timeout=500, check=False
     )
 
 

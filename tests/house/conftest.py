@@ -33,7 +33,7 @@ def judge() -> Judge:
 
     def run(script: str, tree: Path) -> tuple[int, str, str]:
         command = [sys.executable, str(ROOT / ".ci" / script), str(tree)]
-        answer = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+        answer = subprocess.run(command, capture_output=True, text=True, check=False, timeout=500)
         return answer.returncode, answer.stdout, answer.stderr
 
     return run

@@ -23,7 +23,7 @@ def written(tmp_path_factory) -> dict[str, dict[str, list[dict[str, object]]]]:
     )
     asked = ["test", "--account", "123456789012", "--region", "eu-central-1"]
     said = subprocess.run(
-        [PYTHON, "-I", "-c", order, *asked], cwd=folder, capture_output=True, text=True, check=True, timeout=60
+        [PYTHON, "-I", "-c", order, *asked], cwd=folder, capture_output=True, text=True, check=True, timeout=500
     )
     files = [folder / line for line in said.stdout.splitlines()]
     assert all(file.stat().st_size < INLINE_BYTES for file in files)

@@ -57,7 +57,7 @@ def _everything(expression):
         f"found = {expression}\n"
         "json.dump(sorted(found) if isinstance(found, set) else found, sys.stdout)"
     )
-    said = subprocess.run([PYTHON, "-I", "-c", order, PROJECT], capture_output=True, text=True, check=True, timeout=60)
+    said = subprocess.run([PYTHON, "-I", "-c", order, PROJECT], capture_output=True, text=True, check=True, timeout=500)
     found = json.loads(said.stdout)
     return set(found) if isinstance(found, list) else found
 

@@ -65,7 +65,7 @@ def running_postgresql() -> Iterator[Server]:
             "scram-sha-256",
             "--no-sync",
         ]
-        subprocess.run(initdb, check=True, capture_output=True, user=_USER, cwd=name, timeout=60)
+        subprocess.run(initdb, check=True, capture_output=True, user=_USER, cwd=name, timeout=500)
         with socket.create_server(("127.0.0.1", 0)) as probe:
             port = probe.getsockname()[1]
         process = _started(data, port)

@@ -46,7 +46,7 @@ class Authority:
         """A time stamp response, with the present time in it."""
         (self.folder / "question").write_bytes(question)
         command = ["openssl", "ts", "-reply", "-config", "settings", "-queryfile", "question", "-out", "answer"]
-        subprocess.run(command, cwd=self.folder, capture_output=True, check=True, timeout=20)
+        subprocess.run(command, cwd=self.folder, capture_output=True, check=True, timeout=500)
         return (self.folder / "answer").read_bytes()
 
 

@@ -64,7 +64,7 @@ class Client:
             sent["Content-Type"] = "application/json"
         sent |= headers or {}
         connection = http.client.HTTPSConnection(
-            self.service.host, self.service.port, context=self.service.client_context(), timeout=10
+            self.service.host, self.service.port, context=self.service.client_context(), timeout=60
         )
         try:
             connection.request(method, path, body=body, headers=sent)

@@ -59,7 +59,7 @@ def test_serve_prints_one_line_and_ends_cleanly_on_sigterm():
         assert ready["plaintext_port"] not in (None, 0, ready["port"])
         assert Path(ready["ca"]).is_file()
         child.send_signal(signal.SIGTERM)
-        rest, errors = child.communicate(timeout=30)
+        rest, errors = child.communicate(timeout=500)
         assert (child.returncode, rest, errors) == (0, "", "")
 
 
@@ -88,7 +88,7 @@ def test_the_log_is_json_lines_in_the_named_file(tmp_path: Path):
     with serving("--log", str(log)) as child:
         ready = json.loads(child.stdout.readline())
         context = ssl.create_default_context(cafile=ready["ca"])
-        connection = http.client.HTTPSConnection(ready["host"], ready["port"], context=context, timeout=30)
+        connection = http.client.HTTPSConnection(ready["host"], ready["port"], context=context, timeout=60)
         connection.request("GET", "/ocpi/versions")
         assert connection.getresponse().status == 401
         connection.close()

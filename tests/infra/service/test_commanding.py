@@ -135,6 +135,6 @@ def test_the_command_reads_the_body_from_standard_input_and_says_where_the_resul
     control: Path, stub: PartnerStub
 ) -> None:
     line = [sys.executable, "-m", "infra.service", "command", str(control), "cpo-c", "CANCEL_RESERVATION"]
-    done = subprocess.run(line, input=json.dumps(BODY), capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(line, input=json.dumps(BODY), capture_output=True, text=True, check=False, timeout=500)
     assert done.returncode == 0, done.stderr
     assert f"its result may come to {stub.posted[-1][2]['response_url']}" in done.stdout

@@ -79,7 +79,7 @@ def test_a_client_that_hangs_up_in_its_body_leaves_nothing(fresh: RunningService
     head = f"PUT {URL} HTTP/1.1\r\nHost: a\r\nAuthorization: {fresh.authorization('emsp-a')}\r\n"
     head += "Content-Type: application/json\r\nContent-Length: 500\r\n\r\n{"
     with (
-        socket.create_connection((fresh.host, fresh.port), timeout=10) as plain,
+        socket.create_connection((fresh.host, fresh.port), timeout=60) as plain,
         fresh.client_context().wrap_socket(plain, server_hostname=fresh.host) as secure,
     ):
         secure.sendall(head.encode())

@@ -163,7 +163,7 @@ def test_the_command_reads_the_token_from_standard_input_and_says_what_came_of_i
 ) -> None:
     answering(stub)
     command = [sys.executable, "-m", "infra.service", "register", str(control), "emsp-a", f"{stub.origin}/versions"]
-    done = subprocess.run(command, input=TOKEN_A + "\n", capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command, input=TOKEN_A + "\n", capture_output=True, text=True, check=False, timeout=500)
     assert (done.returncode, done.stdout) == (0, "Registered with emsp-a in 2.2.1\n"), done.stderr
     assert TOKEN_A not in done.stdout + done.stderr
     assert opens(service, service.tokens["emsp-a"]) == 401

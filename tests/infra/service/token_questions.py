@@ -25,7 +25,7 @@ def bearing(token: str) -> Headers:
 def asked(service: RunningService, *messages: Headers) -> list[Answer]:
     """The list of tariffs, asked for with each of these headers in turn on one connection."""
     context = service.client_context()
-    with closing(http.client.HTTPSConnection(service.host, service.port, context=context, timeout=10)) as connection:
+    with closing(http.client.HTTPSConnection(service.host, service.port, context=context, timeout=60)) as connection:
         return [_answer(connection, headers) for headers in messages]
 
 

@@ -130,7 +130,7 @@ def _scan(folder: Path) -> tuple[bytes, bytes, frozenset[bytes]]:
     done = threading.Event()
     watcher = threading.Thread(target=_watch, args=(child.pid, seen, done))
     watcher.start()
-    stdout, stderr = child.communicate(timeout=120)
+    stdout, stderr = child.communicate(timeout=500)
     done.set()
     watcher.join()
     return stdout, stderr, frozenset(seen)

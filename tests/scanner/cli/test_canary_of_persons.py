@@ -125,7 +125,7 @@ def _scan(folder: Path) -> tuple[bytes, bytes]:
     stdout, stderr = b"", b""
     for words in (scan, ["evidence", "pack", "run"]):
         command = [sys.executable, "-m", "scanner", *words]
-        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, timeout=120, check=False)
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, timeout=500, check=False)
         stdout, stderr = stdout + done.stdout, stderr + done.stderr
     return stdout, stderr
 

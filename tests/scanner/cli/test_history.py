@@ -132,7 +132,7 @@ def test_a_full_disk_leaves_the_history_as_it_was(posture, tmp_path):
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=500,
         check=False,
     )
     assert full.returncode == 2, full.stderr

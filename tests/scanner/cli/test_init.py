@@ -119,7 +119,7 @@ def test_on_a_terminal_it_asks(tmp_path):
     )  # fmt: skip
     os.close(slave)
     os.write(master, f"{URL}\nenv:MY_TOKEN\nDE-ABC\n\n".encode())
-    out, _ = child.communicate(timeout=30)
+    out, _ = child.communicate(timeout=500)
     os.close(master)
     assert (child.returncode, out) == (0, b"")
     configuration = load_configuration(tmp_path / "ocpi-posture.yaml")
@@ -136,7 +136,7 @@ def test_an_answer_that_cannot_be_used_is_asked_for_again(tmp_path):
     )  # fmt: skip
     os.close(slave)
     os.write(master, f"ocpi.example.com\n{URL}\nin-clear\nenv:MY_TOKEN\nNLABC\nde-abc\nboss\ncpo\n".encode())
-    out, _ = child.communicate(timeout=30)
+    out, _ = child.communicate(timeout=500)
     said = os.read(master, 8192).decode()
     os.close(master)
     assert (child.returncode, out) == (0, b"")

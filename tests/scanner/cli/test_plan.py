@@ -118,7 +118,7 @@ def test_an_unchanged_checkov_judges_the_plan_and_its_findings_lead_to_the_sourc
     arguments = ["-f", "plan.json", "--framework", "terraform_plan", "--skip-download", "-o", "json"]
     own = ["--external-checks-dir", str(ROOT / "checks" / "policies")]
     ended = subprocess.run(
-        [sys.executable, CHECKOV, *arguments, *own], cwd=tmp_path, capture_output=True, check=False, timeout=60
+        [sys.executable, CHECKOV, *arguments, *own], cwd=tmp_path, capture_output=True, check=False, timeout=500
     )
     assert ended.returncode == 1, ended.stderr
     results = json.loads(ended.stdout)["results"]

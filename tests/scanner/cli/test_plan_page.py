@@ -85,7 +85,7 @@ def test_the_line_of_the_readme_judges_a_program_by_an_unchanged_checkov(project
         env={**os.environ, "PATH": path},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=500,
         check=False,
     )
     assert ended.returncode == 1, ended.stderr  # Checkov's own: something failed

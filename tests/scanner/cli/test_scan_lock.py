@@ -63,7 +63,7 @@ def holder(tmp_path):
     yield start
     for process in started:
         process.kill()
-        process.communicate(timeout=20)
+        process.communicate(timeout=500)
 
 
 def take(file: Path, folder: Path) -> None:
@@ -76,7 +76,7 @@ def test_a_second_scan_is_refused_and_told_who_is_first(holder, tmp_path):
     other = holder(file)
     with pytest.raises(UsageError, match=rf"Environment prod .*run-of-another, process {other.pid}, since "):
         take(file, tmp_path)
-    other.communicate("", timeout=20)
+    other.communicate("", timeout=500)
     take(file, tmp_path)
 
 

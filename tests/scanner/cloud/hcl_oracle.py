@@ -17,7 +17,7 @@ def judge_hcl(folder: Path) -> Results:
     """Every result of Checkov on the resources in a folder."""
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        [sys.executable, __file__, str(folder)], capture_output=True, check=True, env=environment, timeout=120
+        [sys.executable, __file__, str(folder)], capture_output=True, check=True, env=environment, timeout=500
     )
     rows: list[list[str]] = json.loads(done.stdout)
     return {(rule, address): result for rule, address, result in rows}

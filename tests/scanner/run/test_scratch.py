@@ -50,7 +50,7 @@ def test_a_folder_is_private_and_goes_with_its_run(place):
 def test_what_a_killed_run_left_is_removed_by_the_next(other_run):
     child, left = other_run
     child.send_signal(signal.SIGKILL)
-    child.wait(timeout=10)
+    child.wait(timeout=500)
     assert (left / "plan.json").exists()
     with scratch_folder():
         assert not left.exists()

@@ -36,7 +36,7 @@ def killed(service, tmp_path_factory):
     token = service.tokens["cpo-c"]
     command = [sys.executable, "-m", "tests.scanner.ocpi.mutation.killed_child", str(folder)]
     asked = [service.versions_url, str(service.ca_path), token, "130"]
-    done = subprocess.run([*command, *asked], cwd=ROOT, timeout=60, check=False)
+    done = subprocess.run([*command, *asked], cwd=ROOT, timeout=500, check=False)
     assert done.returncode == -signal.SIGKILL
     before = list(read_journal(folder / FILE_NAME))
     target = target_at(service.versions_url, service.ca_path)
