@@ -12,7 +12,7 @@ from scanner.gate.policy import origin_of
 from scanner.model.effect import Effect
 from scanner.model.exchange import Exchange, HttpOutcome
 from scanner.model.facts.ocpi.answer import Access
-from scanner.model.facts.ocpi.contract import Conduct
+from scanner.model.facts.ocpi.contract import REFUSALS, Conduct
 from scanner.model.intent import HttpIntent
 from scanner.model.leftover import Leftover
 from scanner.model.observation import Reason
@@ -69,6 +69,11 @@ class Came:
     def ocpi_status(self) -> int | None:
         """Of the answer, if it has one."""
         return self.reply.ocpi_status if self.reply else None
+
+    @property
+    def says_malformed(self) -> bool:
+        """True for a refusal that speaks of the message, and not of who sent it or where to."""
+        return self.conduct in REFUSALS and self.http_status not in {*_REFUSALS, HTTPStatus.NOT_FOUND}
 
     @property
     def curl(self) -> str:

@@ -23,7 +23,7 @@ from scanner.probe import ProbeContext
 # What can be removed again comes first.
 _BY_PREFERENCE: Final = ("tariffs", "locations", "tokens", "sessions")
 Places = tuple[bool, bool | None, bool | None]
-MOST_OWNERS: Final = 8 * 6  # requests for one identity and version
+MOST_OWNERS: Final = 9 * 6  # requests for one identity and version
 
 
 def others(target: EnvironmentTarget, door: Door) -> Iterator[Party]:
@@ -81,10 +81,13 @@ class Owners:
         self.documents: list[JsonValue] = []
 
     async def compare(self) -> tuple[OwnerCombination, ...]:
-        """The own party everywhere first: where that is not accepted, nothing else is sent."""
+        """The own party everywhere first: where that is not accepted, even bare, nothing else is sent."""
         found = []
         for number, places in enumerate(self._places()):
-            found.append(await self._one(number, places))
+            one = await self._one(number, places)
+            if not number and not self._objects.full:  # it was refused for what it is
+                one = await self._one(number, places)
+            found.append(one)
             if not number and found[0].conduct not in OPEN:
                 break
         return tuple(found)
@@ -100,6 +103,8 @@ class Owners:
         url, headers, body = places
         identifier = object_id(self._context, f"owners {number} of {self._door.name}")
         written = await self._put(identifier, places)
+        if not number and written.says_malformed:
+            self._objects.full = False
         read = written.conduct is not Conduct.NOT_ASKED and await self._is_there(identifier, written)
         conduct = written.conduct
         if read:

@@ -35,7 +35,8 @@ def _made_up(seed: str) -> str:
 class Objects:
     """The objects of one door: each is a second newer than the one before, and all of them are in the past.
 
-    `emsp`: whose driver a session or CDR is for, where the platform says which eMSP it has.
+    `emsp`: whose driver a session or CDR is for, where the platform says which eMSP it has. `full`: with all optional
+    properties; some platforms refuse those, whoever sends them.
     """
 
     def __init__(self, context: ProbeContext, version: str, purpose: str, emsp: Party | None) -> None:
@@ -44,6 +45,7 @@ class Objects:
         self._now = context.now
         self._at: datetime = context.now - _IN_THE_PAST
         self._emsp = emsp
+        self.full = True
 
     def made(self, class_name: str, party: Party, identifier: str) -> JsonObject:
         """A whole, valid object of that party under that id."""
@@ -57,6 +59,7 @@ class Objects:
             seed=self._seed,
             stamp=self.stamp() if dated else None,
             now=self._at,
+            full=self.full,
         )
 
     def stamp(self) -> str:

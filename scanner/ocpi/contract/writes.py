@@ -22,7 +22,7 @@ from scanner.probe import ProbeContext
 
 _PARTS: Final = frozenset({"EVSE", "Connector"})
 _OF_OTHERS: Final = frozenset({"credentials"})  # registration is looked at by itself
-MOST_WRITES: Final = 10  # of one door
+MOST_WRITES: Final = 11  # of one door
 
 
 class Walk:
@@ -59,6 +59,9 @@ class Walk:
             return
         whole = next((o for o in self._operations if _is_whole(self._door, o)), None)
         written = await self._create(whole, party) if whole else None
+        if whole and written and written.says_malformed:
+            self._objects.full = False
+            written = await self._create(whole, party)
         exists = written is not None and written.conduct in OPEN
         seen = len(self.cells.fact().cells)
         await self._reads.at(self._door, self.cells, self._segments(), exists=exists)
