@@ -149,7 +149,12 @@ def test_a_fault_turns_exactly_the_checks_of_the_table_red_with_evidence(fault):
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", sorted(LOADED.keys() - {"few-connections"}))  # every load needs more than those
 def test_a_fault_turns_nothing_else_red_under_any_other_load(fault):
-    assert checks_with(stressed_findings(fault), Outcome.FAIL) == EXPECTED[fault]
+    red = seen_in_time(
+        lambda attempt: checks_with(stressed_findings(fault, frozenset(STRESS_FACTS), attempt), Outcome.FAIL),
+        lambda red: red == EXPECTED[fault],
+        ATTEMPTS,
+    )
+    assert red == EXPECTED[fault]
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
