@@ -1,7 +1,7 @@
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from scanner.model.exchange import Failed, FailureKind
 from scanner.ocpi.transitions.looked import looked
