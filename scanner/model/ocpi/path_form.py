@@ -49,26 +49,27 @@ class PathForm:
         """
         if self.given_by:
             return urljoin(endpoint_url, _take(segments, GIVEN))
-        pieces = _split(self.template)
-        below = "".join([_quoted(_take(segments, p)) if at % 2 else p for at, p in enumerate(pieces)])
-        if not self.query and _PLAIN.fullmatch(endpoint_url):  # nothing to take apart
-            return f"{endpoint_url.rstrip('/')}/{below}" if below else endpoint_url
-        parts = urlsplit(endpoint_url)
-        path = f"{parts.path.rstrip('/')}/{below}" if below else parts.path
-        asked = urlencode([(name, segments[name]) for name in self.query if name in segments])
-        query = "&".join(part for part in (parts.query, asked) if part)
-        return urlunsplit((parts.scheme, parts.netloc, path, query, ""))
+        values = tuple([_take(segments, name) for name in self.segments])
+        asked = urlencode([(name, segments[name]) for name in self.query if name in segments]) if self.query else ""
+        return _joined(endpoint_url, self.template, values, asked)
+
+
+@lru_cache(maxsize=4096)  # one object is written and read again and again
+def _joined(endpoint_url: str, template: str, values: tuple[str, ...], asked: str) -> str:
+    names = iter(values)
+    below = "".join([quote(next(names), safe="") if at % 2 else text for at, text in enumerate(_split(template))])
+    if not asked and _PLAIN.fullmatch(endpoint_url):  # nothing to take apart
+        return f"{endpoint_url.rstrip('/')}/{below}" if below else endpoint_url
+    parts = urlsplit(endpoint_url)
+    path = f"{parts.path.rstrip('/')}/{below}" if below else parts.path
+    query = "&".join(part for part in (parts.query, asked) if part)
+    return urlunsplit((parts.scheme, parts.netloc, path, query, ""))
 
 
 @lru_cache(maxsize=256)
 def _split(template: str) -> tuple[str, ...]:
     """Text and names of segments by turns; the first and the last are text."""
     return tuple(_SEGMENT.split(template))
-
-
-@lru_cache(maxsize=4096)  # the same few ids stand in thousands of URLs
-def _quoted(segment: str) -> str:
-    return quote(segment, safe="")
 
 
 def _take(segments: dict[str, str], name: str) -> str:
