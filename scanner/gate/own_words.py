@@ -12,6 +12,8 @@ from functools import cache
 from types import ModuleType
 from typing import Final
 
+from msgspec import Struct
+
 # Of journal and report, which are no fields of the model; a test holds them against the schema of the report.
 _OF_JOURNAL_AND_REPORT: Final = """
     accepted anonymous attestation audience burst_host burst_url catalogue checkpoint compensated config_sha256 controls
@@ -43,3 +45,5 @@ def _words(module: ModuleType) -> Iterator[str]:
             yield from map(str, one)
         elif isinstance(one, type) and is_dataclass(one):
             yield from (field.name for field in fields(one))
+        elif isinstance(one, type) and issubclass(one, Struct):
+            yield from one.__struct_fields__

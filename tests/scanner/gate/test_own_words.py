@@ -1,5 +1,6 @@
 """A platform that hands out one of our own words as a token takes no record apart."""
 
+import inspect
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from scanner.gate.redaction import Redactor
 from scanner.gate.registration import Registrations
 from scanner.gate.vault import TokenVault
 from scanner.model.effect import Effect
+from scanner.model.exchange import Exchange
 from scanner.model.intent import HttpIntent
 from scanner.model.leftover import Leftover
 from scanner.model.secret import Secret
@@ -39,6 +41,11 @@ def test_every_word_of_a_report_is_known():
     words = {word for word in words_of(json.loads(SCHEMA.read_text())) if len(word) >= SHORTEST}
     assert len(words) > 50
     assert [word for word in sorted(words) if not is_own_word(word)] == []
+
+
+@pytest.mark.parametrize("kind", [Leftover, Exchange])
+def test_the_names_of_what_the_model_keeps_are_known_however_it_is_made(kind):
+    assert [name for name in inspect.get_annotations(kind) if not is_own_word(name)] == []
 
 
 def test_an_ordinary_token_is_none_of_them():
