@@ -21,7 +21,7 @@ from tests.targets.killed_scanners import scanners
 
 NAME = "emsp-e"
 SETTLED = ("settled 1", "settled 2")
-STANDING = ("offered 1", "settling 1", "offered 2", "handed out 1", "answered 1", "set aside 1", "kept 1", "settling 2")
+STANDING = ("offered 1", "settling 1", "offered 2", "handed out 1", "answered 1", "set aside 1", "kept 1")
 
 
 @pytest.fixture(scope="module")
