@@ -34,20 +34,23 @@ def test_off_a_terminal_every_phase_is_a_log_line(posture, capfd):
     assert (lines[1]["observations"], lines[1]["seconds"]) == (3, 1.23)
 
 
-@pytest.mark.parametrize("no_colour", ["", "1"])
-def test_on_a_terminal_it_moves_and_stdout_stays_clean(tmp_path, no_colour):
+@pytest.mark.parametrize(
+    "no_colour, narrowed, names",
+    [("", ("--witness", "protocol"), "test/ocpi-"), ("1", ("--select", "ocpi-headers-nosniff-sent"), "looking")],
+)
+def test_on_a_terminal_it_moves_and_stdout_stays_clean(tmp_path, no_colour, narrowed, names):
     with running_service(versions=("2.2.1",)) as service:
         config = config_of(service, tmp_path)
         master, slave = pty.openpty()
         environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "TERM": "xterm", "NO_COLOR": no_colour}
-        command = [sys.executable, "-m", "scanner", "scan", "-c", str(config), "--witness", "protocol", "-o", "run"]
+        command = [sys.executable, "-m", "scanner", "scan", "-c", str(config), *narrowed, "-o", "run"]
         with (tmp_path / "stdout").open("wb") as stdout:
             child = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=stdout, stderr=slave)
             os.close(slave)
             shown = _everything(master, child)
     assert child.returncode == 0, shown
     assert "looking" in shown
-    assert "test/ocpi-" in shown
+    assert names in shown
     assert ("\x1b[3" in shown) == (not no_colour)
     assert b"\x1b" not in (tmp_path / "stdout").read_bytes()
 
