@@ -141,3 +141,12 @@ def test_what_is_read_from_a_cache_is_no_proof_that_a_step_was_without_effect(tm
     assert became(facts, "VALID-put-older") is Became.IGNORED
     assert outcomes(facts, "ocpi-transition-older-update") == {Outcome.INCONCLUSIVE}
     assert outcomes(facts, "ocpi-transition-legal-step") == {Outcome.FAIL}
+
+
+def test_a_cdr_that_is_not_where_its_location_header_leads_is_found_under_its_id(tmp_path):
+    facts, _ = look(Manners(location="{origin}/cdrs/not-{id}"), tmp_path)
+    assert became(facts, "send") is Became.DONE
+    assert became(facts, "credit") is Became.DONE
+    assert became(facts, "send-again-changed") is Became.DONE  # this receiver writes over what it has
+    assert outcomes(facts, "ocpi-transition-legal-step") == {Outcome.PASS}
+    assert outcomes(facts, "ocpi-transition-cdr") == {Outcome.FAIL}
