@@ -54,6 +54,15 @@ def test_what_is_raised_comes_through_and_no_task_is_left(loop_module):
     assert left == ["cancelled"]
 
 
+@pytest.fixture
+def interruptible():
+    """Ctrl-C as Python has it: who is started as a shell's background job ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_that_nobody_took_over_ends_it(loop_module):
     async def interrupted() -> None:
         os.kill(os.getpid(), signal.SIGINT)
