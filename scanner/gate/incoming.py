@@ -9,8 +9,9 @@ The order, for one registration that the target starts:
    because an answer that left may never have come
 
 A kill -9 loses nothing: the sink holds both all the time, and which of the two is valid only the target knows, so no
-other registration is taken until that was settled (`StandingOffers`). One registration at a time: what comes beside it or behind it is not taken until the probe says that the next one may come,
-or a second token would take the place of the one that we answer to.
+other registration is taken until that was settled (`StandingOffers`). One registration at a time: what comes beside it
+or behind it is not taken until the probe says that the next one may come, or a second token would take the place of the
+one that we answer to.
 """
 
 import json
