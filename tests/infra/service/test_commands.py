@@ -234,3 +234,28 @@ def test_a_platform_that_does_not_answer_leaves_an_event(registered: Registered)
     document = body("2.2.1", "UNLOCK_CONNECTOR", response_url=f"{stub.origin}/nobody-there")
     assert speaker.post(f"{cpo('2.2.1', 'commands')}/UNLOCK_CONNECTOR", document).data["result"] == "ACCEPTED"
     assert eventually(lambda: any(e.get("reason") == "http_status: 404" for e in service.events))
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_session_begins_at_a_free_evse_and_ends_once(fresh, version):
+    def sessions():
+        since = "?date_from=2026-01-01T00:00:00Z"  # those of the seed are older
+        listed = client(fresh, "emsp-e", version).get(f"{cpo(version, 'sessions')}{since}").data
+        return [(one["id"], one["status"]) for one in listed]
+
+    def results():
+        return [e["result"] for e in fresh.events if e["event"] == "command"]
+
+    place = body(version, "START_SESSION")
+    assert sessions() == []
+    for _ in range(2):
+        client(fresh, "emsp-e", version).post(f"{cpo(version, 'commands')}/START_SESSION", place)
+    assert results() == ["ACCEPTED", "EVSE_OCCUPIED" if version in NEW else "REJECTED"]
+    ((session_id, status),) = sessions()
+    assert status == "ACTIVE"
+    for _ in range(2):
+        send(fresh, version, "STOP_SESSION", session_id=session_id)
+    assert results()[2:] == ["ACCEPTED", None]
+    assert sessions() == [(session_id, "COMPLETED")]
+    client(fresh, "emsp-e", version).post(f"{cpo(version, 'commands')}/START_SESSION", place)
+    assert sorted(status for _, status in sessions()) == ["ACTIVE", "COMPLETED"]
