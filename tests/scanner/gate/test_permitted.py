@@ -3,6 +3,7 @@
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ TARGET = EnvironmentTarget(
 )
 TARGETS = {"test": TARGET, "prod": replace(TARGET, name="prod", mode=Mode.OBSERVE)}
 LEFT = Leftover(what="a location", environment="test", identity="burn", owner=str(OURS))
-EVERY = {
+EVERY: dict[str, tuple[Any, ...]] = {
     "effect": (Effect.READ, Effect.WRITE, Effect.LASTING, Effect.REGISTRATION, Effect.ACTUATE),
     "environment": ("test", "prod"),
     "probe": ("one", "another"),
