@@ -51,6 +51,7 @@ EVERY: dict[str, tuple[Any, ...]] = {
     "module": ("locations", "cdrs", None),
     "owners": (frozenset({OURS}), frozenset({FOREIGN}), frozenset()),
     "evse": (None, "EVSE-1"),
+    "begun_with": (None, "a mark of ours"),
     "answers_command": (False, True),
     "verify_tls": (True, False),
     "certificate": (ShownCertificate.OWN, ShownCertificate.NONE),
