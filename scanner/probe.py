@@ -180,6 +180,16 @@ class LateProbe(Probe, Protocol):
         ...
 
 
+@runtime_checkable
+class DoorsProbe(Probe, Protocol):
+    """A probe whose replies also give facts that another one answers for, of doors that the other does not ask."""
+
+    @property
+    def also(self) -> frozenset[type]:
+        """These facts: a selection of a check that looks at them brings the probe."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaterProbes:
     """Probes of some witnesses that take long to load, and whose facts no other witness' probe waits for."""
@@ -191,6 +201,11 @@ class LaterProbes:
 def read_by(probe: Probe) -> frozenset[str]:
     """The probes whose facts a probe reads, by name."""
     return probe.reads if isinstance(probe, LateProbe) else probe.after
+
+
+def brought_by(probe: Probe) -> frozenset[type]:
+    """The fact types that a probe brings, whether or not it answers for them."""
+    return probe.provides | probe.also if isinstance(probe, DoorsProbe) else probe.provides
 
 
 @runtime_checkable

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from checks.model.check import Check
-from scanner.probe import Probe, read_by
+from scanner.probe import Probe, brought_by, read_by
 
 
 def bringing(checks: Iterable[Check[Any]], probes: Sequence[Probe]) -> set[str]:
@@ -14,7 +14,7 @@ def bringing(checks: Iterable[Check[Any]], probes: Sequence[Probe]) -> set[str]:
         for check in checks
         for need in (check.looks_at, *check.joins)
         for probe in probes
-        if need.fact in probe.provides and need.witness in {None, probe.witness}
+        if need.fact in brought_by(probe) and need.witness in {None, probe.witness}
     }
 
 

@@ -30,6 +30,7 @@ class PagesProbe:
     name = "ocpi-pages"
     witness = Witness.PROTOCOL
     provides: frozenset[type] = frozenset({PageObserved, ObjectUrls, OwnersSeen})
+    also: frozenset[type] = frozenset(EVERY_REPLY)
     after: frozenset[str] = frozenset({"ocpi-discovery"})
 
     def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:

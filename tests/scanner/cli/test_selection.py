@@ -12,7 +12,7 @@ from scanner.model.effect import Effect, Mode
 from scanner.model.facts.tls import DEFAULT_TLS_PROFILE
 from scanner.model.party import Identity, Party, Role
 from scanner.model.target import Endpoint, EnvironmentTarget, Origin, PartnerServer
-from scanner.probe import read_by
+from scanner.probe import brought_by, read_by
 from scanner.run.plan import planned_requests
 
 PROBES = all_probes(DEFAULT_TLS_PROFILE)
@@ -71,7 +71,7 @@ def test_no_check_brings_a_probe_that_brings_none_of_its_facts_and_is_read_by_no
         names = {probe.name for probe in select(PROBES, (), (check.id,)).probes}
         read = {name for one in names for name in read_by(known[one])}
         assert read <= names, check.id
-        beside = {name for name in names - read if not known[name].provides & facts_of(check)}
+        beside = {name for name in names - read if not brought_by(known[name]) & facts_of(check)}
         assert not beside, check.id
 
 
