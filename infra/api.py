@@ -19,6 +19,7 @@ from infra.contracts import Partner
 from infra.domain import OLD_TLS_POLICY, TLS_POLICY
 from infra.function import Function
 from infra.naming import physical_name
+from infra.newer_arguments import known, with_the_others
 from infra.routes import ROOT, Route, routes
 from infra.upstream import Handover, Upstream
 from infra.weaknesses import Weakness
@@ -76,6 +77,11 @@ class Api(pulumi.ComponentResource):
 
     def _rest(self) -> aws.apigateway.RestApi:
         old = Weakness.OLD_TLS in self._args.weaknesses
+        # a domain is served with the policy of the API behind it, whose default is TLS 1.0
+        negotiated = {
+            "security_policy": OLD_TLS_POLICY if old else TLS_POLICY,
+            "endpoint_access_mode": None if old else "STRICT",
+        }
         return aws.apigateway.RestApi(
             "ocpi",
             name=physical_name(self._args.environment, "api"),
@@ -85,10 +91,8 @@ class Api(pulumi.ComponentResource):
             disable_execute_api_endpoint=Weakness.DEFAULT_ENDPOINT_OPEN not in self._args.weaknesses,
             # the authoriser names the partner's key; partners never hold it
             api_key_source="AUTHORIZER",
-            # a domain is served with the policy of the API behind it, whose default is TLS 1.0
-            security_policy=OLD_TLS_POLICY if old else TLS_POLICY,
-            endpoint_access_mode=None if old else "STRICT",
-            opts=self._own,
+            **known(aws.apigateway.RestApi, negotiated),
+            opts=with_the_others(self._own, aws.apigateway.RestApi, negotiated),
         )
 
     def _all_routes(self) -> tuple[Route, ...]:
