@@ -36,8 +36,9 @@ _NAMED: Final = re.compile(r"arn:aws[\w-]{0,20}:[^\s\"',;{}]+|\bsecretsmanager:[
 def clear_secrets(declared: Declared, in_values: DetectedInValues) -> tuple[Secret, ...]:
     """Each once, the longest first: texts under secret names, or in the form of a secret, in all that was declared."""
     found = {held for one in in_values.found for held in one.form.held}
-    found |= {text for one in declared.resources for said in _said(one) for text in _in_value(said)}
-    found |= {text for one in declared.texts if one.text is not None for text in _in_text(one.text)}
+    texts = {one.text for one in declared.texts if one.text is not None}
+    found |= {text for one in declared.resources for said in _said(one) for text in _in_value(said, texts)}
+    found |= {held for text in texts for held in _in_text(text)}
     told = {text for text in found if len(text) >= _SHORTEST and not _WORDS.fullmatch(text)}
     return tuple(Secret(text) for text in sorted(told, key=lambda text: (-len(text), text)))
 
@@ -48,21 +49,22 @@ def _said(one: Resource) -> Iterator[CloudValue]:
     yield {name: value for name, value in one.outputs.items() if one.inputs.get(name) != value}
 
 
-def _in_value(value: CloudValue, above: Path = ()) -> Iterator[str]:
+def _in_value(value: CloudValue, met: set[str], above: Path = ()) -> Iterator[str]:
+    """What is a secret by its place; every text is `met`, to be looked into once, wherever it stands."""
     texts = {path: leaf for path, leaf in leaves_by_path(value, above) if isinstance(leaf, str)}
+    met.update(texts.values())
     for path, text in texts.items():
-        yield from _in_text(text)
         held = text.strip()
         if held.startswith(("{", "[")):
-            yield from _in_document(held, path)
+            yield from _in_document(held, met, path)
         elif "\n" not in held and is_told(path, held, texts):
             yield held
 
 
-def _in_document(text: str, path: Path) -> Iterator[str]:
+def _in_document(text: str, met: set[str], path: Path) -> Iterator[str]:
     """JSON in a text, as definitions of containers are, is read as what it holds."""
     try:
-        yield from _in_value(json.loads(text), path) if len(text) <= _LONGEST else ()
+        yield from _in_value(json.loads(text), met, path) if len(text) <= _LONGEST else ()
     except (ValueError, RecursionError):
         return
 

@@ -28,7 +28,7 @@ def is_told(path: Path, text: str, texts: Mapping[Path, str]) -> bool:
     before = texts.get((*path[:-1], path[-1] - 1), "") if path and isinstance(path[-1], int) else ""
     if _FLAG.fullmatch(before) and is_told_by_flag(before, text):
         return True
-    return any(_holds_secrets(part) for part in path if isinstance(part, str)) and _is_made(text)
+    return (_stands_below(path[:-1]) or _stands_below(path[-1:])) and _is_made(text)
 
 
 def is_told_by_flag(flag: str, text: str) -> bool:
@@ -55,6 +55,11 @@ def _names(path: Path, texts: Mapping[Path, str]) -> Iterator[str]:
 @lru_cache(maxsize=4096)
 def _holds_secrets(part: str) -> bool:
     return part in _SHARED or (names_secret(plain(part)) and not _POINTS.search(part))
+
+
+@lru_cache(maxsize=4096)
+def _stands_below(path: Path) -> bool:
+    return any(_holds_secrets(part) for part in path if isinstance(part, str))
 
 
 def _is_made(text: str) -> bool:

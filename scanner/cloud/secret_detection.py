@@ -79,7 +79,8 @@ def detected_in_values(declared: Declared) -> DetectedInValues:
         if isinstance(text, str)
     ]
     texts += [(one.urn, one.path, one.text) for one in declared.texts if one.text is not None]
-    found = (DetectedAt(urn=urn, path=path, form=form) for urn, path, text in texts for form in detected(text))
+    forms = {text: detected(text) for text in {text for _, _, text in texts}}  # most stand in several places
+    found = (DetectedAt(urn=urn, path=path, form=form) for urn, path, text in texts for form in forms[text])
     return DetectedInValues(found=tuple(found), examined=len(texts))
 
 

@@ -1,18 +1,22 @@
 """Walks over cloud values: every scalar and marker in one, in document order."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from scanner.model.resource import UNKNOWN, CloudValue
 
 Path = tuple[str | int, ...]  # names of objects and indices of lists, from the outside in
+_SCALARS: Final = (str, int, float)  # most values: asking those for an abstract class takes longer than the walk
 
 
 def leaves(value: CloudValue) -> Iterator[CloudValue]:
     """Every scalar and marker below a value; a scalar is its own only leaf."""
-    if isinstance(value, Mapping):
+    if isinstance(value, _SCALARS):
+        yield value
+    elif isinstance(value, Mapping):
         for inner in value.values():
             yield from leaves(inner)
-    elif isinstance(value, Sequence) and not isinstance(value, str):
+    elif isinstance(value, Sequence):
         for inner in value:
             yield from leaves(inner)
     else:
@@ -26,14 +30,22 @@ def texts(value: CloudValue) -> Iterator[str]:
 
 def leaves_by_path(value: CloudValue, path: Path = ()) -> Iterator[tuple[Path, CloudValue]]:
     """The same, each with its place."""
-    if isinstance(value, Mapping):
+    found: list[tuple[Path, CloudValue]] = []  # handed up from generator to generator, each would cost its depth
+    _gather(value, path, found)
+    return iter(found)
+
+
+def _gather(value: CloudValue, path: Path, found: list[tuple[Path, CloudValue]]) -> None:
+    if isinstance(value, _SCALARS):
+        found.append((path, value))
+    elif isinstance(value, Mapping):
         for name, inner in value.items():
-            yield from leaves_by_path(inner, (*path, name))
-    elif isinstance(value, Sequence) and not isinstance(value, str):
+            _gather(inner, (*path, name), found)
+    elif isinstance(value, Sequence):
         for index, inner in enumerate(value):
-            yield from leaves_by_path(inner, (*path, index))
+            _gather(inner, (*path, index), found)
     else:
-        yield path, value
+        found.append((path, value))
 
 
 def unknown_leaves(value: CloudValue) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 from scanner.model.resource import HIDDEN, CloudValue
@@ -18,6 +19,7 @@ _LIFETIME: Final = re.compile(r"(^|_)(TTL|SECONDS|MINUTES|HOURS|DAYS)$", re.IGNO
 _REFERENCE: Final = re.compile(r"arn:aws[\w-]*:[\w-]+:\S+|/?[\w.-]+(/[\w.-]+)*/?")
 _PART: Final = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d.*\d)\S{12,}")  # no word of a path: letters and digits mixed
 _LONGEST_DOCUMENT: Final = 65_536  # characters of a JSON text in a variable; Lambda takes 4 KB of variables
+_LONGEST_KEPT: Final = 512  # characters of a value that is kept in mind
 _PLAIN_URL: Final = re.compile(r"https?://[^@?#\s]+")
 _MASKED: Final = "[redacted]"  # a secret that was seen before, in a run that is taken up again
 _VALUES: Final = (
@@ -46,9 +48,16 @@ def is_secret(name: str, value: CloudValue) -> bool:
         return True
     if not isinstance(value, str) or not value:
         return False
-    if _MASKED in value or any(form.search(value) for form in _VALUES):
+    if _MASKED in value or (_has_form(value) if len(value) <= _LONGEST_KEPT else _form_in(value)):
         return True
     return (names_secret(name) and not _only_points(name, value)) or _holds_secret(value)
+
+
+def _form_in(value: str) -> bool:
+    return any(form.search(value) for form in _VALUES)
+
+
+_has_form: Final = lru_cache(maxsize=8192)(_form_in)  # a stack says the same words again and again
 
 
 def _holds_secret(value: str) -> bool:
