@@ -29,7 +29,7 @@ def as_text(lines: Iterable[PlannedRequest], configuration: Configuration) -> st
     said += ["", f"Requests and connections: {least} to {most}, as far as the budgets let them out."]
     said += [
         f"Budget of {target.name}: at most {target.limits.max_requests} to each host, "
-        f"{target.limits.requests_per_second:g} per second."
+        f"{target.limits.requests_per_second:g} per second, {target.limits.max_refusals} without a valid token."
         for target in configuration.targets
     ]
     said += _left(plan)

@@ -21,6 +21,7 @@ class Given:
     environments: tuple[str, ...] = ()
     mode: Mode | None = None
     budget: int | None = None
+    max_refusals: int | None = None
 
     def configuration(self) -> Configuration:
         """What it leads to now.
@@ -28,11 +29,14 @@ class Given:
         Raises: UsageError.
         """
         if self.bare is not None:
-            return bare_configuration(self.bare).with_request_budget(self.budget)
+            return self._limited(bare_configuration(self.bare))
         if self.file is None:
             raise ValueError("neither a URL nor a file")
         chosen = load_configuration(self.file, with_files=True).only(self.environments)
-        return chosen.in_mode(self.mode).with_request_budget(self.budget)
+        return self._limited(chosen.in_mode(self.mode))
+
+    def _limited(self, configuration: Configuration) -> Configuration:
+        return configuration.with_budgets(requests=self.budget, refusals=self.max_refusals)
 
     def with_file(self, file: Path | None) -> "Given":
         """The same from a file that has moved; unchanged for None."""
@@ -51,6 +55,7 @@ class Given:
             "environments": list(self.environments),
             "mode": self.mode,
             "budget": self.budget,
+            "max_refusals": self.max_refusals,
         }
 
     @classmethod
@@ -69,4 +74,5 @@ class Given:
             environments=tuple(kept["environments"]),
             mode=Mode(kept["mode"]) if kept["mode"] else None,
             budget=kept["budget"],
+            max_refusals=kept.get("max_refusals"),  # notes of earlier releases do not have it
         )

@@ -52,6 +52,12 @@ _WITNESSES = [str(witness) for witness in WITNESSES]
 @click.option("--mode", type=click.Choice(words(Mode)), help="How far to go, for this run.")
 @click.option("--select", "patterns", multiple=True, metavar="ID|GLOB", help="Only these checks or rows; repeatable.")
 @click.option("--budget", type=click.IntRange(min=1), metavar="N", help="At most N requests to each host.")
+@click.option(
+    "--max-refusals",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="At most N of them without a valid token. [default: 60]",
+)
 @click.option("--dry-run", is_flag=True, help="Print what would be sent and left behind; send nothing.")
 @click.option(
     "-o",
@@ -92,6 +98,7 @@ def scan(  # noqa: PLR0917 - click hands every option over as an argument
     mode: str | None,
     patterns: tuple[str, ...],
     budget: int | None,
+    max_refusals: int | None,
     dry_run: bool,
     output: Path | None,
     formats: tuple[str, ...],
@@ -110,14 +117,16 @@ def scan(  # noqa: PLR0917 - click hands every option over as an argument
     """
     if versions_url is None:
         refuse_leftover_options(token=token, party=party, ca_file=ca_file, allow_internal=allow_internal)
-        given = Given(file=config, environments=environments, mode=_mode(mode), budget=budget)
+        given = Given(
+            file=config, environments=environments, mode=_mode(mode), budget=budget, max_refusals=max_refusals
+        )
     else:
         refuse_file_options(environments, mode)
         refuse_named_file()
         bare = BareUrl(
             versions_url=versions_url, token=token, ca_file=ca_file, party=party, allow_internal=allow_internal
         )
-        given = Given(bare=bare, budget=budget)
+        given = Given(bare=bare, budget=budget, max_refusals=max_refusals)
     configuration = given.configuration()
     later = later_probes(cadence_reader(configuration, talk))
     selection = select(first_probes(configuration.tls_profile), witnesses, patterns, later)

@@ -93,12 +93,13 @@ class Configuration:
             return self
         return replace(self, targets=tuple(replace(target, mode=mode) for target in self.targets))
 
-    def with_request_budget(self, requests: int | None) -> Self:
-        """The same with so many requests for each host at most; unchanged for None."""
-        if requests is None:
+    def with_budgets(self, *, requests: int | None = None, refusals: int | None = None) -> Self:
+        """The same with at most so many requests to each host, and of those without a valid token; None: as it is."""
+        said = {"max_requests": requests, "max_refusals": refusals}
+        limits = {name: most for name, most in said.items() if most is not None}
+        if not limits:
             return self
-        limited = (replace(t, limits=replace(t.limits, max_requests=requests)) for t in self.targets)
-        return replace(self, targets=tuple(limited))
+        return replace(self, targets=tuple(replace(t, limits=replace(t.limits, **limits)) for t in self.targets))
 
 
 def sha256_of(text: str) -> str:

@@ -94,7 +94,7 @@ def _wanted(context: ProbeContext, endpoint: Endpoint) -> int:
 
 def _advice(whole: int, cap: int) -> str:
     """Without a colon: what follows one is told apart as the cause."""
-    return f"; with limits.max_refusals at {whole} everything is asked" if whole > cap else ""
+    return f"; with --max-refusals {whole} everything is asked" if whole > cap else ""
 
 
 def kept_for_tokens(cap: int) -> int:

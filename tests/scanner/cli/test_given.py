@@ -20,7 +20,7 @@ URL = "https://ocpi.example.com/ocpi/versions"
     [
         Given(bare=BareUrl(versions_url=URL)),
         Given(bare=BareUrl(versions_url=URL, token="env:OCPI_TOKEN", party="DE-ONE", allow_internal=True), budget=7),
-        Given(file=Path("/etc/x.yaml"), environments=("a", "b"), mode=Mode.EXERCISE, budget=1),
+        Given(file=Path("/etc/x.yaml"), environments=("a", "b"), mode=Mode.EXERCISE, budget=1, max_refusals=0),
     ],
 )
 def test_it_comes_back_as_it_was(given):
@@ -28,12 +28,13 @@ def test_it_comes_back_as_it_was(given):
 
 
 def test_a_bare_url_leads_to_the_same_configuration_again(tmp_path):
-    given = Given(bare=BareUrl(versions_url=URL, token="env:OCPI_TOKEN", party="DE-ONE"), budget=9)
+    given = Given(bare=BareUrl(versions_url=URL, token="env:OCPI_TOKEN", party="DE-ONE"), budget=9, max_refusals=486)
     open_folder(tmp_path / "run", new_note(given.configuration(), given=given))
     note = read_note(tmp_path / "run")
     assert note.given is not None
     assert note.looking_sha256 == looking_sha256(note.given.configuration())
-    assert note.given.configuration().targets[0].limits.max_requests == 9
+    limits = note.given.configuration().targets[0].limits
+    assert (limits.max_requests, limits.max_refusals) == (9, 486)
 
 
 def test_a_file_is_found_from_another_folder_with_the_options_of_the_run(tmp_path, monkeypatch):
@@ -44,6 +45,12 @@ def test_a_file_is_found_from_another_folder_with_the_options_of_the_run(tmp_pat
     monkeypatch.chdir("/")
     (target,) = Given.from_json(kept).configuration().targets
     assert (target.name, target.mode, target.limits.max_requests) == ("test", Mode.EXERCISE, 5)
+
+
+def test_the_note_of_a_run_before_the_budget_of_refusals_could_be_given_is_still_understood():
+    kept = json.loads(json.dumps(Given(file=Path("/x"), budget=5).to_json()))
+    del kept["max_refusals"]
+    assert Given.from_json(kept) == Given(file=Path("/x"), budget=5)
 
 
 def test_a_file_that_moved_keeps_the_options():

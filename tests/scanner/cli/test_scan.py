@@ -185,13 +185,21 @@ def test_a_dry_run_prints_the_plan_and_sends_nothing(posture, counting, tmp_path
     assert ended.code == 0
     assert f"TLS handshakes with 127.0.0.1:{port}" in ended.stdout
     assert "Left behind: nothing." in ended.stdout
-    assert "at most 2000 to each host" in ended.stdout
+    assert "at most 2000 to each host, 2000 per second, 2000 without a valid token." in ended.stdout
     machine = posture("scan", "-c", config, "--dry-run", "--format", "json")
     lines = json.loads(machine.stdout)
     assert {line["effect"] for line in lines} == {"read"}
     assert all(0 <= line["at_least"] <= line["at_most"] for line in lines)
     assert connections == []
     assert not (tmp_path / "posture").exists()
+
+
+def test_a_bare_url_may_be_asked_more_without_a_valid_token_and_the_dry_run_says_so(posture, counting):
+    port, connections = counting
+    ended = posture("scan", f"https://127.0.0.1:{port}/versions", "--dry-run", "--max-refusals", "486")
+    assert ended.code == 0
+    assert "486 without a valid token." in ended.stdout
+    assert connections == []
 
 
 def test_the_server_that_counts_would_have_noticed(posture, counting, tmp_path):

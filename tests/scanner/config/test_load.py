@@ -277,10 +277,11 @@ def test_only_the_named_environments_are_kept(whole):
         whole.only(["prd"])
 
 
-def test_mode_and_budget_can_be_set_for_one_run(whole):
-    run = whole.in_mode(Mode.OBSERVE).with_request_budget(3)
-    assert {(t.mode, t.limits.max_requests) for t in run.targets} == {(Mode.OBSERVE, 3)}
-    assert whole.in_mode(None).with_request_budget(None) is whole
+def test_mode_and_budgets_can_be_set_for_one_run(whole):
+    run = whole.in_mode(Mode.OBSERVE).with_budgets(requests=3, refusals=2)
+    assert {(t.mode, t.limits.max_requests, t.limits.max_refusals) for t in run.targets} == {(Mode.OBSERVE, 3, 2)}
+    assert {t.limits.max_refusals for t in whole.with_budgets(refusals=0).targets} == {0}
+    assert whole.in_mode(None).with_budgets() is whole
 
 
 ABC = "{party: NL-ABC, roles: [CPO]}"

@@ -22,7 +22,8 @@ def test_what_is_waived_or_how_the_file_is_written_changes_nothing():
     "changed",
     [
         CONFIGURATION.in_mode(Mode.EXERCISE),
-        CONFIGURATION.with_request_budget(3),
+        CONFIGURATION.with_budgets(requests=3),
+        CONFIGURATION.with_budgets(refusals=3),
         replace(CONFIGURATION, targets=(replace(TARGET, allow=frozenset({Effect.LASTING})),)),
         replace(CONFIGURATION, targets=(replace(TARGET, identities=()),)),
         replace(CONFIGURATION, tokens={}),

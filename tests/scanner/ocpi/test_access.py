@@ -70,7 +70,7 @@ def test_where_the_refusal_budget_ends_the_least_telling_is_cut_off_and_it_is_sa
     for kind in (AccessWithQueryToken, AccessWithOtherScheme, AccessWithEmptyToken):
         assert len(facts_of(store, kind)) == 2
         assert [why.reason for why in reasons_of(store, kind)] == [Reason.BUDGET_EXHAUSTED] * (DOORS - 2)
-    assert "with limits.max_refusals at" in reasons_of(store, AccessWithEmptyToken)[0].detail
+    assert "with --max-refusals " in reasons_of(store, AccessWithEmptyToken)[0].detail
 
 
 def test_a_url_that_two_interfaces_share_is_asked_once_and_recorded_for_both(tmp_path):

@@ -16,7 +16,7 @@ from tests.scanner.gate_fixtures import FAST, open_gate
 from tests.targets.odd_platforms import TOKEN, Platform, running_platform
 
 SIDES = ("SENDER", "RECEIVER")
-ADVICE = re.compile(r"with limits\.max_refusals at (\d+) everything is asked")
+ADVICE = re.compile(r"with --max-refusals (\d+) everything is asked")
 
 
 def cut_off(platform, folder, max_refusals):
