@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from checks.families.ocpi_security_policy import lax_in
 from checks.families.ocpi_words import BY_PLATFORM, listed, platform, where
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Population, Verdict
@@ -35,8 +36,12 @@ def _hsts(fact: HeadersObserved) -> str | None:
 
 
 def _nosniff(fact: HeadersObserved) -> str | None:
-    value = (fact.content_type_options or "").strip().lower()
+    value = (fact.content_type_options or "").partition(",")[0].strip().lower()  # as browsers read one sent twice
     return None if value == "nosniff" else f"X-Content-Type-Options: {fact.content_type_options or 'missing'}"
+
+
+def _security_policy(fact: HeadersObserved) -> str | None:
+    return lax_in(fact.content_security_policies)
 
 
 def _software(fact: HeadersObserved) -> str | None:
@@ -83,7 +88,7 @@ def _check(
         title=title,
         controls=("OCPI-EXT-19",),
         severity=Severity.LOW,
-        source="OWASP ASVS 5.0, 3.4 and 14.3; RFC 9111, section 5.2.2; RFC 6797",
+        source="OWASP ASVS 5.0, 3.4 and 14.3; RFC 9111, section 5.2.2; RFC 6797; Content Security Policy Level 3",
         looks_at=Need(fact=HeadersObserved),
         judge=judge,
         group_by=BY_PLATFORM,
@@ -116,6 +121,13 @@ CHECKS: Final = (
         "Answers carry X-Content-Type-Options: nosniff",
         _all(_nosniff, "every answer says nosniff"),
         "Send `X-Content-Type-Options: nosniff` with every answer.",
+    ),
+    _check(
+        "ocpi-headers-security-policy-restrictive",
+        "Answers carry a Content-Security-Policy that allows nothing",
+        _all(_security_policy, "every answer says default-src 'none' and frame-ancestors 'none'"),
+        "Send `Content-Security-Policy: default-src 'none'; frame-ancestors 'none'` with every answer: it is data, and "
+        "nothing of it is for a browser to load, run or frame.",
     ),
     _check(
         "ocpi-headers-no-software-version",

@@ -20,6 +20,7 @@ from scanner.probe import ProbeContext
 _SOFTWARE_HEADERS: Final = ("Server", "X-Powered-By", "X-AspNet-Version", "X-AspNetMvc-Version", "X-Generator", "Via")
 _VERSION_NUMBER: Final = re.compile(r"\d+\.\d+")
 _LONGEST_HEADER: Final = 200
+_LONGEST_POLICY: Final = 4000
 
 WITH_IDS: Final = frozenset({"2.2", "2.2.1", "2.3.0"})  # versions with X-Request-ID and X-Correlation-ID
 EVERY_REPLY: Final[tuple[type, ...]] = (AccessWithToken, HeadersObserved, RedirectsSeen)
@@ -70,10 +71,10 @@ def headers_observed(reply: Reply, *, holds_credentials: bool) -> HeadersObserve
     software = ((name, exchange.header(name) or "") for name in _SOFTWARE_HEADERS)
     return HeadersObserved(
         content_type=_cut(exchange.header("Content-Type")),
-        cache_control=_cut(exchange.header("Cache-Control")),
+        cache_control=_cut(", ".join(exchange.header_values("Cache-Control")) or None),  # RFC 9110, 5.3: one list
         strict_transport_security=_cut(exchange.header("Strict-Transport-Security")),
         content_type_options=_cut(exchange.header("X-Content-Type-Options")),
-        content_security_policy=_cut(exchange.header("Content-Security-Policy")),
+        content_security_policies=tuple(p[:_LONGEST_POLICY] for p in exchange.header_values("Content-Security-Policy")),
         software=tuple(f"{name}: {value[:80]}" for name, value in software if _VERSION_NUMBER.search(value)),
         holds_credentials=holds_credentials,
         curl=repeat_line(exchange),

@@ -39,6 +39,7 @@ _SECURE: Final = {
     "Cache-Control": "no-store",
     "Strict-Transport-Security": "max-age=31536000",
     "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
 
 
@@ -351,6 +352,16 @@ def _looping(request: Request, response: Response) -> Response:
     return replace(response, headers={**response.headers, "Link": back})
 
 
+def _behind_a_gateway_that_adds_headers(_request: Request, response: Response) -> Response:
+    """Its headers and the platform's own, as lists; the stricter of two policies counts."""
+    merged = {
+        "Cache-Control": "private, No-Store",
+        "X-Content-Type-Options": "nosniff, nosniff",
+        "Content-Security-Policy": "default-src 'self', Default-Src; FRAME-ANCESTORS 'NONE'; report-uri /csp",
+    }
+    return replace(response, headers={**response.headers, **merged})
+
+
 def _crashing(request: Request, response: Response) -> Response:
     if request.query("limit") != "posture":
         return response
@@ -411,6 +422,7 @@ ODD: Final[Mapping[str, Platform]] = {
         redirects={"versions": "{origin}/ocpi/moved/versions", "2.2.1": "/ocpi/moved/2.2.1"}
     ),
     "drops-connections": Platform(drops_connections=True),
+    "headers-sent-twice": Platform(change=_behind_a_gateway_that_adds_headers),
 }
 
 FAULTY: Final[Mapping[str, Platform]] = {
@@ -430,6 +442,7 @@ FAULTY: Final[Mapping[str, Platform]] = {
     "superseded-version-offered": Platform(versions=("2.2", "2.2.1")),
     "relative-urls": Platform(urls=""),
     "missing-nosniff": Platform(change=_without("X-Content-Type-Options")),
+    "missing-security-policy": Platform(change=_without("Content-Security-Policy")),
     "missing-request-id": Platform(change=_without("X-Request-ID")),
     "invalid-further-page": Platform(change=_on_further_pages(lambda item: {**item, "last_updated": "yesterday"})),
     "repeated-ids": Platform(change=_on_further_pages(lambda item: {**item, "id": item["id"][:3] + "0"})),

@@ -46,6 +46,10 @@ def _drop_hsts(headers: MutableHeaders, _scope: Scope) -> None:
     del headers["Strict-Transport-Security"]
 
 
+def _allow_framing(headers: MutableHeaders, _scope: Scope) -> None:
+    headers["Content-Security-Policy"] = "default-src 'none'"  # which says nothing of frames
+
+
 def _call_it_html(headers: MutableHeaders, _scope: Scope) -> None:
     headers["Content-Type"] = "text/html; charset=utf-8"
 
@@ -80,6 +84,11 @@ FAULTS: Final = (
         name="missing-hsts",
         summary="answers have no Strict-Transport-Security",
         wrap_app=changing_headers(_drop_hsts),
+    ),
+    Fault(
+        name="framing-allowed",
+        summary="the Content-Security-Policy does not say who may frame an answer",
+        wrap_app=changing_headers(_allow_framing),
     ),
     Fault(
         name="wrong-content-type",

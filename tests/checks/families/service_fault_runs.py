@@ -63,7 +63,7 @@ TOGETHER = (
     ("missing-mandatory-field", "telling-token-refusal", "token-in-cookie-accepted", "token-whitespace-stripped"),
     ("commands-always-on", "forbidden-as-bad-request"),
     ("module-beyond-contract", "no-token-accepted", "token-prefix-match"),
-    ("client-renegotiation", "missing-hsts", "plaintext-listener"),
+    ("client-renegotiation", "framing-allowed", "missing-hsts", "plaintext-listener"),
     ("weak-cipher-suites", "weak-tls"),
 )
 SEVERAL = {"accept-any-token"}  # faults that one version alone does not show

@@ -19,7 +19,7 @@ def outcome(content_type: str | None, *, without_body: bool) -> Outcome:
         cache_control="no-store",
         strict_transport_security="max-age=1",
         content_type_options="nosniff",
-        content_security_policy=None,
+        content_security_policies=(),
         software=(),
         holds_credentials=False,
         curl="curl https://h",

@@ -163,6 +163,7 @@ CHANGED_HEADERS: dict[str, dict[str, str | None]] = {
     "no-correlation-id": {"x-correlation-id": None},
     "cacheable-answers": {"cache-control": "public, max-age=3600"},
     "missing-hsts": {"strict-transport-security": None},
+    "framing-allowed": {"content-security-policy": "default-src 'none'"},
     "wrong-content-type": {"content-type": "text/html; charset=utf-8"},
 }
 UNCHANGED_ANSWERS = [

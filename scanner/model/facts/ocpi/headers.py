@@ -5,13 +5,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeadersObserved:
-    """Headers of an answer to a valid token, as sent; None where missing. `software`: headers that name a version."""
+    """Headers of an answer to a valid token, as sent; None where missing. `software`: headers that name a version.
+
+    `content_security_policies`: one for each header of that name; a browser keeps to all of them.
+    """
 
     content_type: str | None
     cache_control: str | None
     strict_transport_security: str | None
     content_type_options: str | None
-    content_security_policy: str | None
+    content_security_policies: tuple[str, ...]
     software: tuple[str, ...]
     holds_credentials: bool
     curl: str
