@@ -3,13 +3,12 @@
 RFC 9110, 3.3: HTTP is stateless, so a request is judged by itself, whatever was said on the connection before.
 """
 
-import json
 from collections.abc import Iterable
+from functools import partial
 from typing import Final
 
 from scanner.model.facts.ocpi.tokens import ConnectionShared, TriedForm
 from scanner.model.intent import Credential, IdentityCredential, MadeUpCredential
-from scanner.model.json_value import JsonValue
 from scanner.model.observation import Reason
 from scanner.ocpi.interfaces import discovered
 from scanner.ocpi.notes import Notebook
@@ -17,10 +16,12 @@ from scanner.ocpi.reply import NoReply, Reply
 from scanner.ocpi.tokens.asking import Heard, NotSent, TokenAsker
 from scanner.ocpi.tokens.doors import TokenDoor
 from scanner.ocpi.tokens.forms import made_up_header
+from scanner.ocpi.tokens.second_caller import MOST as OF_SECOND
+from scanner.ocpi.tokens.second_caller import gets_its_own
 from scanner.ocpi.tokens.talk import OPEN, Talk
 from scanner.probe import ProbeContext
 
-MOST: Final = 7  # the token, nobody, a stranger, the other identity, and these three on connections of their own
+MOST: Final = 5 + OF_SECOND  # the token, nobody, a stranger, these two on connections of their own; another identity
 _CALLERS: Final = ("no token", "a made-up token")
 
 
@@ -49,10 +50,17 @@ async def on_one_connection(
         and isinstance(again := await ask(f"{name}, alone", credential, f"{line}, {name}"), Reply)
     ]
     second = _second(context, door)
-    here = await ask("the token of another identity, on the same connection", second) if second else None
-    own: Heard | None = None
+    own: bool | None = None
+    here: Heard | None = None
     if second:
-        own = await ask("the token of another identity", second, f"{line}, alone")
+        there = partial(ask, "the token of another identity, on the same connection", second)
+        apart = partial(ask, "the token of another identity", second, f"{line}, alone")
+        here, alone_too = await there(), await apart()
+        valid = partial(ask, "the valid token", door.credential)
+        own = await gets_its_own(before, here, alone_too, first=valid, second=there, apart=apart)
+        for name, reply in (("another identity here", here), ("another identity alone", alone_too)):
+            if isinstance(reply, Reply):
+                talk.heard(name, reply)
     fact = ConnectionShared(
         valid=talk.heard("the token itself", before),
         tried=tuple(
@@ -61,26 +69,9 @@ async def on_one_connection(
         alone=tuple(alone),
         reused=all(reply.exchange.reused_connection for reply in (*after, *_replies((here,)))),
         second=second.identity if second else None,
-        second_got_its_own=_own(before, here, own),
+        second_got_its_own=own,
     )
-    for name, reply in (("another identity here", here), ("another identity alone", own)):
-        if isinstance(reply, Reply):
-            talk.heard(name, reply)
     book.seen(door.subject, fact, talk.store(book, {"over one connection": fact.reused}))
-
-
-def _own(first: Reply, here: Heard | None, alone: Heard | None) -> bool | None:
-    """True where the second identity got what it gets alone; None where the two identities get the same anyway."""
-    if not isinstance(here, Reply) or not isinstance(alone, Reply) or alone.access not in OPEN:
-        return None
-    mine, theirs, got = _text(first.data), _text(alone.data), _text(here.data)
-    if mine == theirs or got not in (mine, theirs):
-        return None
-    return got == theirs
-
-
-def _text(data: JsonValue) -> str:
-    return json.dumps(data, sort_keys=True)
 
 
 def _second(context: ProbeContext, door: TokenDoor) -> IdentityCredential | None:

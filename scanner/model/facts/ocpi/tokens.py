@@ -61,7 +61,7 @@ class ConnectionShared(FormsTried):
 
     `alone`: those who were let in there, asked again on a connection of their own. `reused`: every one of `tried`
     went over the shared connection. `second`: the other identity that was sent as well, and `second_got_its_own`:
-    whether it was given its own data (None: the data of both are the same, or it was not sent).
+    whether it was given its own data (None: the data of both are the same, or moved meanwhile, or it was not sent).
     """
 
     reused: bool
