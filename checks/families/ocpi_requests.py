@@ -13,6 +13,7 @@ from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
 _REFUSED: Final = frozenset({Became.REFUSED, Became.CRASHED})
+_ALL_THE_SAME: Final = frozenset({Became.DONE, Became.DONE_THOUGH_REFUSED})
 _OVER: Final = frozenset({"COMPLETED", "INVALID"})
 
 
@@ -24,7 +25,7 @@ def _illegal_refused(case: Case[RequestsWalked]) -> Iterable[Verdict]:
     fact = case.driver.fact
     steps = _steps(fact, Legality.ILLEGAL)
     population = Population(examined=len(steps), unit=f"illegal steps of {fact.machine}")
-    wrong = [step for step in steps if step.became is Became.DONE]
+    wrong = [step for step in steps if step.became in _ALL_THE_SAME]
     for step in wrong:
         yield case.fails(
             f"{fact.machine}: {_said(step)}",

@@ -45,6 +45,11 @@ class HostBudget:
         since = 0.0 if self._started is None else self._clock() - self._started
         return self.limits.max_seconds - self.spent.seconds - since
 
+    @property
+    def requests_left(self) -> int:
+        """Until `max_requests`, less what subprocesses were granted."""
+        return max(0, self.limits.max_requests - self.spent.requests - self.spent.reserved)
+
     def exhausted(self, *, refusal: bool = False) -> str | None:
         """Which total is used up, as a clear phrase; None if a further request fits."""
         limits, spent = self.limits, self.spent

@@ -184,6 +184,11 @@ class Gate:
         budget = self._budgets.of(origin.host, environment)
         return max(0, budget.limits.max_refusals - budget.spent.refusals)
 
+    def requests_left(self, url: str, environment: str) -> int:
+        """How many requests the host of a URL may still be sent; 0 where it is no URL."""
+        origin = origin_of(url)
+        return 0 if origin is None else self._budgets.of(origin.host, environment).requests_left
+
     def seconds_left(self, url: str, environment: str) -> float:
         """For how long the host of a URL may still be asked anything; 0 where it is no URL."""
         origin = origin_of(url)

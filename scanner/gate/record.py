@@ -46,7 +46,7 @@ class IntentRecord:
             entry |= {key: self._journal.of_nobody(entry[key]) for key in _MAY_NAME_A_PERSON & entry.keys()}
         if intent.leaves:
             self._ways_back |= {(left.undo_method, left.undo_url) for left in intent.leaves if left.removable}
-            self._ways_back |= {("GET", left.session_list) for left in intent.leaves if left.session_list}
+            self._ways_back |= {("GET", _without_query(left.session_list)) for left in intent.leaves}
             entry["leaves"] = [_fields(left) for left in intent.leaves]
         self._journal.write("intent", entry, durable=intent.effect in _MUST_SURVIVE_POWER_LOSS)
         return self._number
@@ -93,11 +93,18 @@ class IntentRecord:
 
     def takes_back(self, intent: Intent) -> bool:
         """True for what was announced as the way back."""
-        return isinstance(intent, HttpIntent) and (intent.method, intent.url) in self._ways_back
+        if not isinstance(intent, HttpIntent):
+            return False
+        url = _without_query(intent.url) if intent.method == "GET" else intent.url  # a list has pages
+        return (intent.method, url) in self._ways_back
 
     def flush(self) -> None:
         """Hand everything to the operating system."""
         self._journal.flush()
+
+
+def _without_query(url: str | None) -> str | None:
+    return url and url.partition("?")[0]
 
 
 def _fields(leftover: Leftover) -> dict[str, JsonValue]:

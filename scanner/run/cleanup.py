@@ -38,7 +38,13 @@ async def clean_up(entries: Iterable[Mapping[str, Any]], gate: Gate) -> CleanUp:
             removed.append(left.leftover)
         else:
             remaining.append((left.leftover, why))
-    return CleanUp(removed=tuple(removed), remaining=tuple(remaining))
+    ended = {left.session_mark for left in removed} - {None}  # whichever of our identities saw it
+    for one, _ in remaining:
+        if one.session_mark in ended:
+            gate.taken_back(one)
+            removed.append(one)
+    still = tuple((left, why) for left, why in remaining if left.session_mark not in ended)
+    return CleanUp(removed=tuple(removed), remaining=still)
 
 
 async def _undo(left: LeftBehind, gate: Gate) -> str | None:

@@ -46,8 +46,8 @@ def left_behind(entries: Iterable[Mapping[str, Any]]) -> tuple[LeftBehind, ...]:
 
 
 def _answered(behind: dict[int, LeftBehind], number: int, outcome: Mapping[str, Any]) -> None:
-    """A request that was refused made nothing; what another one made stays."""
-    if number in behind and outcome.get("refused"):
+    """A request that was refused made nothing; what another one made stays, and a session until it was looked for."""
+    if number in behind and outcome.get("refused") and behind[number].leftover.session_mark is None:
         del behind[number]
     elif number in behind:
         behind[number] = replace(behind[number], status=outcome["status"])

@@ -1,5 +1,6 @@
 """Commands about the named EVSE: what ends by itself where it is not taken back, and sessions, which are stopped."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -70,8 +71,11 @@ class Commanding:
         return Command(command="CANCEL_RESERVATION", body=body)
 
     def start(self, party: Party | None = None) -> Start:
-        """START_SESSION with a token that nobody has, of our own party or of `party`."""
-        body, mark = self._built("StartSession"), f"{MADE_UP}{self.ids.getrandbits(_BITS):012X}"
+        """START_SESSION with a token that nobody has, of our own party or of `party`.
+
+        The mark is never one of before: a resumed run makes the same `ids` again, and a session of those may be over.
+        """
+        body, mark = self._built("StartSession"), f"{MADE_UP}{secrets.randbits(_BITS):012X}"
         given = body["token"]
         token: dict[str, JsonValue] = {**(given if isinstance(given, dict) else {}), "uid": mark}
         place: dict[str, JsonValue] = {"location_id": self.evse.location_id, "evse_uid": self.evse.evse_uid}

@@ -117,8 +117,11 @@ def _planned(target: EnvironmentTarget, endpoint: Endpoint, identity: Identity) 
     yield planned(PROBE, "GETs of locations, until the named EVSE is found", MOST_PAGES, target, endpoint)
     pages = profiles.MOST_PAGES * len(target.speakers(endpoint))
     yield planned(PROBE, "GETs of sessions, until one at the named EVSE is found", pages, target, endpoint)
-    looks = remote_sessions.MOST_LOOKS
-    yield planned(PROBE, "GETs of sessions, until the one that was started is seen, and over", looks, target, endpoint)
+    looks, what = (
+        remote_sessions.MOST_LOOKS,
+        "GETs of sessions (a page), until the one that was started is seen, and over",
+    )
+    yield planned(PROBE, what, looks, target, endpoint)
 
 
 def _running(target: EnvironmentTarget, identity: Identity, evse: str) -> Leftover:

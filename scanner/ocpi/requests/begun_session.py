@@ -14,7 +14,7 @@ from typing import Final
 from scanner.gate.gate import Gate
 from scanner.model.credential import IdentityCredential
 from scanner.model.effect import Effect
-from scanner.model.exchange import Exchange
+from scanner.model.exchange import Exchange, Failed
 from scanner.model.facts.ocpi.commands import Took
 from scanner.model.intent import HttpIntent
 from scanner.model.json_value import JsonValue
@@ -26,9 +26,12 @@ from scanner.ocpi.reply import read_reply
 
 OVER: Final = frozenset({"COMPLETED", "INVALID"})
 MOST_PAGES: Final = 10
+TRIES: Final = 2  # a Charge Point that did not hear of a stop may hear of the next
 _SUCCESS: Final = range(1000, 2000)
 _FIRST_PAUSE_S: Final = 0.2
 _LONGEST_PAUSE_S: Final = 5.0
+_AGAIN_S: Final = 1.0  # what was refused may be over all the same
+_LASTING: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
 _NOT_LISTED: Final = "no session that it began is listed: whoever runs the EVSE has to look at it"
 
 
@@ -46,30 +49,43 @@ class Begun:
         return self.status in OVER
 
 
-async def look(gate: Gate, left: Leftover, probe: str) -> Begun | str | None:
-    """The session with the mark of `left`; None where the list has none, why where it could not be read."""
-    url = left.session_list
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """Why the list could not be read to its end; `passing`: perhaps it can in a moment."""
+
+    why: str
+    passing: bool
+
+
+async def look(gate: Gate, left: Leftover, probe: str) -> Begun | Unread | None:
+    """The session with the mark of `left`, one that goes on where there are several; None where the list has none."""
+    url, ended = left.session_list, None
     for _ in range(MOST_PAGES):
         if url is None:
-            return None
+            return ended
         outcome = await gate.http(_listing(left, url, probe))
         if not isinstance(outcome, Exchange):
-            return outcome.detail
+            return Unread(why=outcome.detail, passing=isinstance(outcome, Failed))
         reply = read_reply(outcome, 0)
         if outcome.status != HTTPStatus.OK or reply.ocpi_status not in _SUCCESS:
-            return f"the list of sessions was answered with HTTP {outcome.status}"
-        if found := next((one for one in map(_read, reply.objects) if one and _shows(one, left.session_mark)), None):
-            return found
+            why = f"the list of sessions was answered with HTTP {outcome.status}"
+            return Unread(why=why, passing=outcome.status not in _LASTING)
+        ours = tuple(one for one in map(_read, reply.objects) if one and _shows(one, left.session_mark))
+        if going := next((one for one in ours if not one.is_over), None):
+            return going
+        ended = next(iter(ours), ended)
         url = next_link(outcome)
-    return None
+    return ended if url is None else Unread(why=f"the list of sessions has more than {MOST_PAGES} pages", passing=False)
 
 
-async def look_until(gate: Gate, left: Leftover, probe: str, within_s: float, *, over: bool) -> Begun | str | None:
+async def look_until(gate: Gate, left: Leftover, probe: str, within_s: float, *, over: bool) -> Begun | Unread | None:
     """The same, asked again until it is listed, or over; what was seen last when the time is."""
     end, pause_s = time.monotonic() + within_s, _FIRST_PAUSE_S
     while True:
         seen = await look(gate, left, probe)
-        if isinstance(seen, str) or (seen is not None and (seen.is_over or not over)):
+        if isinstance(seen, Unread) and not seen.passing:
+            return seen
+        if isinstance(seen, Begun) and (seen.is_over or not over):
             return seen
         if time.monotonic() + pause_s > end:
             return seen
@@ -79,17 +95,24 @@ async def look_until(gate: Gate, left: Leftover, probe: str, within_s: float, *,
 
 async def end(gate: Gate, left: Leftover, probe: str, within_s: float) -> str | None:
     """Stop it, and see that it is over; why it is not known to be, or None."""
-    seen = await look_until(gate, left, probe, within_s, over=False)
-    if seen is None:
-        return _NOT_LISTED
-    if isinstance(seen, str) or seen.is_over:
-        return seen if isinstance(seen, str) else None
-    said = asked("STOP_SESSION", await gate.http(stopping(left, seen.session_id, probe)), result=False)
-    if said.took is not Took.ACCEPTED:
-        return f"STOP_SESSION: {said.took}{f' ({said.why})' if said.why else ''}"
-    seen = await look_until(gate, left, probe, within_s, over=True)
-    ended = isinstance(seen, Begun) and seen.is_over
-    return None if ended else "STOP_SESSION was accepted, and the session was not seen to end"
+    why = _NOT_LISTED
+    for _ in range(TRIES):
+        seen = await look_until(gate, left, probe, within_s, over=False)
+        if not isinstance(seen, Begun):
+            return seen.why if seen else why
+        if seen.is_over:
+            return None
+        said = asked("STOP_SESSION", await gate.http(stopping(left, seen.session_id, probe)), result=False)
+        why = f"STOP_SESSION: {said.took}{f' ({said.why})' if said.why else ''}"
+        if said.took is Took.ACCEPTED:
+            why = "STOP_SESSION was accepted, and the session was not seen to end"
+        elif said.took is Took.NOT_SENT:
+            return why
+        settling_s = within_s if said.took is Took.ACCEPTED else min(_AGAIN_S, within_s)
+        seen = await look_until(gate, left, probe, settling_s, over=True)
+        if isinstance(seen, Begun) and seen.is_over:
+            return None
+    return why
 
 
 def stopping(left: Leftover, session_id: str, probe: str) -> HttpIntent:

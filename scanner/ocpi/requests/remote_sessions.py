@@ -16,12 +16,13 @@ from scanner.ocpi.callbacks.commands import STOP, Command, Commanding, Start
 from scanner.ocpi.interfaces import Interface
 from scanner.ocpi.reply import NoReply
 from scanner.ocpi.requests.as_started import differing
-from scanner.ocpi.requests.begun_session import Begun, end, look_until
+from scanner.ocpi.requests.begun_session import Begun, Unread, end, look, look_until
 from scanner.ocpi.requests.requester import Request, Requester
 from scanner.ocpi.writing.surface import as_bytes
 
-MOST: Final = 10  # commands, with those that stop what should not have begun
-MOST_LOOKS: Final = 60  # GETs of the list of sessions
+MOST: Final = 16  # commands, with those that stop what should not have begun
+MOST_LOOKS: Final = 140  # GETs of the list of sessions, where it is one page
+LEAST_REQUESTS: Final = MOST + MOST_LOOKS  # of the run that have to be left, as these seconds
 LEAST_S: Final = 60.0  # of the run that have to be left: what is begun has to be stopped
 _FOR_THE_STOP_S: Final = 20.0  # of these
 _SETTLED_S: Final = 5.0  # for what should not have happened to show
@@ -29,6 +30,8 @@ _NOTHING_DONE: Final = frozenset({Became.REFUSED, Became.NOT_TRIED})
 _NOBODY: Final = "needs a second disposable eMSP identity that the platform offers commands and sessions to"
 _GOES_ON: Final = "the session was not seen to end"
 _ENDED_BEFORE: Final = "the other partner had stopped it"
+_ENDED_BY_ITSELF: Final = "the session had ended by itself"
+_NO_TIME: Final = "too little of the run is left to stop what would begin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,7 @@ class RemoteSessions:
     patience_s: float
     ends_within_s: float
     _standing: list[Leftover] = field(default_factory=list)
+    _other_answered: Became = Became.NOT_TRIED
 
     async def walk(self) -> StartedSessionSeen | NoReply:
         """The session that was begun and stopped; why none was."""
@@ -67,11 +71,13 @@ class RemoteSessions:
         start = self.commanding.start()
         left = self._leftover(start, self.own)
         if await self._begin("start", start, left) is not Became.DONE:
-            return _missing(f"no session was started at the named EVSE ({self._why('start')})")
+            return _missing(
+                f"START_SESSION at the named EVSE did not begin a session as it should ({self._why('start')})"
+            )
         gate, probe = self.requester.context.gate, self.requester.probe
         begun = await look_until(gate, left, probe, self._within(self.patience_s), over=False)
         if not isinstance(begun, Begun):
-            said = begun or "the Charge Point took the command, and the platform lists no session that came of it"
+            said = begun.why if begun else "the Charge Point took the command, and the platform lists no session of it"
             return _missing(f"{said}: has a car to be plugged in?")
         await self._second()
         await self._by_another(begun, left)
@@ -80,6 +86,9 @@ class RemoteSessions:
         return seen
 
     async def _second(self) -> None:
+        if not self._has_time:
+            self.requester.not_tried("start-occupied", _NO_TIME)
+            return
         start = self.commanding.start()
         left = self._leftover(start, self.own)
         if await self._begin("start-occupied", start, left) not in _NOTHING_DONE:
@@ -91,6 +100,7 @@ class RemoteSessions:
             return
         request = self._stop("stop-of-other", begun, left, self.other)
         became = await self.requester.ask(request, min(1.0, self.patience_s))
+        self._other_answered = became
         if became in {Became.NOT_TRIED, Became.CRASHED}:
             return
         within_s = 0.0 if became is Became.REFUSED else self._settled_s
@@ -108,17 +118,27 @@ class RemoteSessions:
             return self._seen(begun, unlike, stopped=False, after_s=0.0)
         began = time.monotonic()
         became = await self.requester.ask(self._stop("stop", begun, left, self.own))
-        seen: Begun | str | None = begun
-        if became not in _NOTHING_DONE:
-            gate, probe = self.requester.context.gate, self.requester.probe
-            seen = await look_until(gate, left, probe, self.ends_within_s, over=True)
-        last = seen if isinstance(seen, Begun) else begun
+        gate, probe = self.requester.context.gate, self.requester.probe
+        within_s = 0.0 if became in _NOTHING_DONE else self.ends_within_s
+        seen = await look_until(gate, left, probe, within_s, over=True)
+        last, after_s = seen if isinstance(seen, Begun) else begun, time.monotonic() - began
+        self._judge_the_other(became, after_s, is_over=last.is_over)
         if last.is_over:
             self._gone(left)
             await self.requester.ask(self._stop("stop-ended", last, left, self.own))
         else:
             self.requester.not_tried("stop-ended", _GOES_ON)
-        return self._seen(last, unlike, stopped=became is Became.DONE, after_s=time.monotonic() - began)
+        return self._seen(last, unlike, stopped=became is Became.DONE, after_s=after_s)
+
+    def _judge_the_other(self, became: Became, after_s: float, *, is_over: bool) -> None:
+        """What our own stop shows of the one before it, which may have been as slow, and of a session that was over."""
+        taken = self._other_answered in {Became.DONE, Became.UNREAD}
+        if became is Became.REFUSED and is_over:
+            self.requester.mend("stop", Became.NOT_TRIED, _ENDED_BEFORE if taken else _ENDED_BY_ITSELF)
+            if taken:
+                self.requester.mend("stop-of-other", Became.DONE)
+        elif taken and after_s > self._settled_s:
+            self.requester.mend("stop-of-other", Became.UNREAD)
 
     async def _foreign(self) -> None:
         """With a token of our other identity's party, once the EVSE is free."""
@@ -127,36 +147,60 @@ class RemoteSessions:
         if self.other is None or self._standing:
             self.requester.not_tried("start-with-foreign-token", _GOES_ON if self._standing else _NOBODY)
             return
+        if not self._has_time:
+            self.requester.not_tried("start-with-foreign-token", _NO_TIME)
+            return
         start = self.commanding.start(self.other.party)
         left = self._leftover(start, self.other)
         await self._begin("start-with-foreign-token", start, left, self.other.party)
 
     async def _begin(self, edge: str, start: Start, left: Leftover, party: Party | None = None) -> Became:
-        """Send a START_SESSION; what it began stands until it is known to be over."""
+        """Send a START_SESSION; what it began stands until it is known to be over, or to be none: a no is none yet."""
         self._standing.append(left)
-        request = self._request(edge, start.command, self.own, party, leaves=(left,))
+        request = self._request(edge, start.command, self.own, party, leaves=self._seen_by(left))
         became = await self.requester.ask(request, self._within(self.patience_s))
-        if became in _NOTHING_DONE:
+        if became is Became.NOT_TRIED:
             self._gone(left)
+        if became is not Became.REFUSED:
+            return became
+        seen = [await look(self.requester.context.gate, one, self.requester.probe) for one in self._seen_by(left)]
+        if any(isinstance(one, Begun) for one in seen):
+            became = Became.DONE_THOUGH_REFUSED
+        elif any(isinstance(one, Unread) for one in seen):
+            became = Became.REFUSED_UNREAD
+        else:
+            self._gone(left)
+        self.requester.mend(edge, became)
         return became
 
     async def _end(self, left: Leftover) -> None:
         """Stop it as whoever sees it: a session for another's token may have become our own."""
-        ours = self._for(left, self.own)
-        for seen in (left,) if ours == left else (ours, left):
+        for seen in self._seen_by(left):
             if await end(self.requester.context.gate, seen, self.requester.probe, self._settled_s) is None:
                 self._gone(left)
                 return
 
+    def _seen_by(self, left: Leftover) -> tuple[Leftover, ...]:
+        """The same as each of our identities that may see it."""
+        return tuple(dict.fromkeys((self._for(left, self.own), left)))
+
     def _within(self, most_s: float) -> float:
         """As long as may be waited, so that the run has time left for the stop."""
-        url = self.own.commands.url
-        left_s = self.requester.context.gate.seconds_left(url, self.own.commands.subject.environment)
-        return max(0.0, min(most_s, left_s - _FOR_THE_STOP_S))
+        return max(0.0, min(most_s, self._left_s - _FOR_THE_STOP_S))
+
+    @property
+    def _left_s(self) -> float:
+        commands = self.own.commands
+        return self.requester.context.gate.seconds_left(commands.url, commands.subject.environment)
+
+    @property
+    def _has_time(self) -> bool:
+        return self._left_s >= LEAST_S
 
     def _gone(self, left: Leftover) -> None:
         self._standing.remove(left)
-        self.requester.context.gate.taken_back(left)
+        for one in self._seen_by(left):
+            self.requester.context.gate.taken_back(one)
 
     def _stop(self, edge: str, begun: Begun, left: Leftover, who: Emsp) -> Request:
         return self._request(edge, self.commanding.stop(begun.session_id), who, begun_with=left.session_mark)
@@ -222,7 +266,7 @@ class RemoteSessions:
 
     def _why(self, edge: str) -> str:
         step = self._step(edge)
-        return step.why or str(step.became)
+        return str(step.became) if step.became is Became.DONE_THOUGH_REFUSED else step.why or str(step.became)
 
     def _step(self, edge: str) -> StepTaken:
         return next(step for step in self.requester.steps if step.edge == edge)

@@ -26,6 +26,7 @@ from scanner.ocpi.writing.surface import JSON, as_bytes
 from scanner.probe import ProbeContext
 
 _DONE: Final = "ACCEPTED"
+_NOBODY_KNOWS: Final = frozenset({"TIMEOUT", "FAILED"})  # the platform obeyed, and the Charge Point may, or may have
 _LONGEST_CURL: Final = 4000  # characters
 _LONGEST_WHY: Final = 300  # characters
 _WITHOUT_RESULT: Final = {
@@ -76,8 +77,12 @@ class Requester:
         at = time.monotonic()
         outcome = await self.context.gate.http(self._intent(request, response_url))
         said = asked(request.edge, outcome, result=False)
-        became = _WITHOUT_RESULT.get(said.took) or await self._followed(path, at, outcome, patience_s)
-        self._note(request.edge, became, said, outcome)
+        became, result = _WITHOUT_RESULT.get(said.took), said.result
+        if result in _NOBODY_KNOWS:  # of 2.1.1
+            became = Became.UNREAD
+        if became is None:
+            became, result = await self._followed(path, at, outcome, patience_s)
+        self._note(request.edge, became, said, outcome, result)
         return became
 
     async def undo(self, request: Request, left: Leftover) -> None:
@@ -97,24 +102,32 @@ class Requester:
         """Note a step that no request is sent for."""
         self.steps.append(StepTaken.of(self._edge(edge), Became.NOT_TRIED, why[:_LONGEST_WHY]))
 
-    def mend(self, edge: str, became: Became) -> None:
-        """What a later step showed of an earlier one."""
-        self.steps = [replace(step, became=became) if step.edge == edge else step for step in self.steps]
+    def mend(self, edge: str, became: Became, why: str | None = None) -> None:
+        """What a later step showed of an earlier one; `why` in place of what was said of it."""
+        self.steps = [
+            replace(step, became=became, why=step.why if why is None else why) if step.edge == edge else step
+            for step in self.steps
+        ]
 
-    async def _followed(self, path: str, at: float, outcome: HttpOutcome, patience_s: float | None) -> Became:
+    async def _followed(
+        self, path: str, at: float, outcome: HttpOutcome, patience_s: float | None
+    ) -> tuple[Became, str]:
         longest_s = self.patience_s if patience_s is None else min(patience_s, self.patience_s)
         await self.platform.wait_for(path, min(promised_s(outcome) or longest_s, longest_s))
         came = self.platform.came_to(path, at)
         if not came:
-            return Became.UNREAD
-        return Became.DONE if came[0].result == _DONE else Became.REFUSED
+            return Became.UNREAD, "no result came"
+        result = came[0].result
+        if result in _NOBODY_KNOWS:
+            return Became.UNREAD, result
+        return (Became.DONE if result == _DONE else Became.REFUSED), result
 
-    def _note(self, edge: str, became: Became, said: Asked, outcome: HttpOutcome) -> None:
+    def _note(self, edge: str, became: Became, said: Asked, outcome: HttpOutcome, result: str) -> None:
         curl = ""
         if isinstance(outcome, Exchange):
             self.keep(f"{edge} of {self.machine.name}: {became}", exchange_document(outcome))
             curl = repeat_line(outcome)
-        why = said.why or (f"{said.took}, {said.result}" if said.result else "")
+        why = said.why or (f"{said.took}, {result}" if result else "")
         step = StepTaken.of(self._edge(edge), became, why[:_LONGEST_WHY] if became is not Became.DONE else "")
         known = replace(step, http_status=said.http_status, ocpi_status=said.ocpi_status)
         self.steps.append(replace(known, curl=curl if len(curl) <= _LONGEST_CURL else ""))

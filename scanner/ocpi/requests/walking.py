@@ -21,7 +21,7 @@ from scanner.ocpi.interfaces import Interface, discovered
 from scanner.ocpi.notes import Notebook, not_configured
 from scanner.ocpi.reply import NoReply
 from scanner.ocpi.requests.profiles import Profiles, Stays, sessions
-from scanner.ocpi.requests.remote_sessions import LEAST_S, Emsp, RemoteSessions
+from scanner.ocpi.requests.remote_sessions import LEAST_REQUESTS, LEAST_S, Emsp, RemoteSessions
 from scanner.ocpi.requests.requester import Requester
 from scanner.ocpi.requests.reservations import Reservations
 from scanner.ocpi.version_lists import version_with_data
@@ -113,6 +113,9 @@ class Walking:
             return f"EVSE {evse.evse_uid} does not say that it is {STARTS}, so no session is started there"
         if evse.status != _FREE:
             return f"EVSE {evse.evse_uid} is {evse.status}: a session is started only where one is {_FREE}"
+        requests = self.context.gate.requests_left(self.commands.url, self.context.target.name)
+        if requests < LEAST_REQUESTS:
+            return f"{requests} requests of the run are left, and what is started has to be looked for and stopped"
         left_s = self.context.gate.seconds_left(self.commands.url, self.context.target.name)
         if left_s < LEAST_S:
             return f"{left_s:.0f} s of the run are left, and what is started has to be stopped in them"

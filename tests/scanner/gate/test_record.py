@@ -111,3 +111,29 @@ def test_a_checkpoint_names_no_driver_and_stays_a_document_of_its_kind(journal):
     value = json.loads(line)["value"]
     assert value["said"][1:] == [3, None, True]
     assert value["made"] == "POSTURE-TOKEN-0001"
+
+
+def test_of_a_session_every_page_of_its_list_and_its_stop_are_the_way_back(journal):
+    """Where a scan was stopped nothing else goes out."""
+    sessions, stop = "https://ocpi.example/ocpi/cpo/2.2.1/sessions", "https://ocpi.example/ocpi/cpo/2.2.1/commands/STOP"
+    left = Leftover(
+        what="a session",
+        environment="test",
+        identity="us",
+        undo_method="POST",
+        undo_url=stop,
+        session_list=f"{sessions}?date_from=2026-11-21T00:00:00Z",
+        session_mark="POSTURE-1",
+    )
+    record = IntentRecord(journal)
+    record.note(intent(Effect.ACTUATE, leaves=(left,)), {"url": stop})
+
+    def may(method, url):
+        made = HttpIntent(effect=Effect.READ, environment="test", probe="p", purpose="w", method=method, url=url)
+        return record.takes_back(made)
+
+    assert may("GET", f"{sessions}?date_from=2026-11-21T00:00:00Z&offset=50")
+    assert may("POST", stop)
+    assert not may("GET", f"{sessions}/1")
+    assert not may("POST", f"{stop}?again")
+    assert not may("POST", sessions)

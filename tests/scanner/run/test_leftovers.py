@@ -1,6 +1,6 @@
 """What a journal says is still at the target."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from scanner.model.leftover import Leftover
 from scanner.run.leftovers import left_behind
@@ -20,6 +20,12 @@ def _outcome(number, status=200, **more):
 def test_what_was_refused_was_not_made():
     entries = [_intent(1, ONE), _outcome(1, refused=True), _intent(2, OTHER), _outcome(2)]
     assert [left.leftover for left in left_behind(entries)] == [OTHER]
+
+
+def test_a_session_is_looked_for_though_its_command_was_refused():
+    session = replace(ONE, session_mark="POSTURE-1")
+    entries = [_intent(1, session), _outcome(1, refused=True)]
+    assert [left.leftover for left in left_behind(entries)] == [session]
 
 
 def test_what_was_made_once_stays_though_a_second_write_is_refused():

@@ -2,17 +2,30 @@
 
 import asyncio
 import signal
+from datetime import UTC, datetime
+from random import Random
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from infra.service.modules.callbacks import send_result
+from scanner.gate.gate import Gate
 from scanner.gate.journal import FILE_NAME, read_journal
+from scanner.model.facts.ocpi.requests import RequestsWalked, StartedSessionSeen
+from scanner.model.facts.ocpi.transitions import Became
+from scanner.model.observation import Unavailable
+from scanner.ocpi.callbacks.commands import Commanding
+from scanner.ocpi.callbacks.named_evse import NamedEvse
 from scanner.ocpi.callbacks.probe import CallbacksProbe
 from scanner.ocpi.discovery import DiscoveryProbe
+from scanner.ocpi.requests.remote_sessions import LEAST_REQUESTS, LEAST_S
+from scanner.ocpi.requests.walking import STARTS, Walking
 from scanner.run.cleanup import clean_up
 from scanner.run.leftovers import left_behind
 from tests.scanner.gate_fixtures import open_gate
 from tests.scanner.ocpi.requests.killed_child import unwatch, watch
-from tests.targets.called_back import COMMANDING, able_evse, calling_service, commanded_at
+from tests.targets.called_back import COMMANDING, able_evse, calling_service, commanded_at, look
 from tests.targets.killed_scanners import scanners
 
 BEGUN, OVER = "begin", "finish"
@@ -71,6 +84,77 @@ def test_a_session_is_stopped_when_the_scan_is_ended_right_after_its_start(fresh
     assert task.cancelled() or task.exception() is None
     assert changes(fresh) == [BEGUN, OVER]
     assert sessions_left(tmp_path) == []
+
+
+@pytest.mark.parametrize("said", ["TIMEOUT", "REJECTED"])
+def test_a_session_that_begins_though_its_command_is_said_to_have_failed_is_stopped(fresh, tmp_path, monkeypatch, said):
+    """The Charge Point of a platform that did not hear from it in time may charge all the same."""
+    monkeypatch.setattr(
+        "infra.service.modules.commands.send_result",
+        lambda call, dialect, url, result: send_result(call, dialect, url, {**result, "result": said}),
+    )
+    facts = look(target_of(fresh), fresh.tokens, tmp_path)
+    assert changes(fresh) == [BEGUN, OVER]
+    assert sessions_left(tmp_path) == []
+    (missing,) = {
+        o.result.detail for o in facts if o.key.fact is StartedSessionSeen and isinstance(o.result, Unavailable)
+    }
+    assert said in missing or "refused, and done all the same" in missing
+
+
+def test_no_second_session_is_begun_where_no_time_is_left_to_stop_it(fresh, tmp_path, monkeypatch):
+    left_s = iter([LEAST_S, LEAST_S])  # before the first, and while it is waited for
+    monkeypatch.setattr(Gate, "seconds_left", lambda *_: next(left_s, LEAST_S - 1))
+    facts = look(target_of(fresh), fresh.tokens, tmp_path)
+    assert changes(fresh) == [BEGUN, OVER]
+    (walked,) = (
+        o.result.fact
+        for o in facts
+        if o.key.fact is RequestsWalked and hasattr(o.result, "fact")
+        if o.result.fact.machine == "remote-sessions"
+    )
+    became = {step.edge: (step.became, step.why) for step in walked.steps}
+    assert became["start-occupied"][0] is Became.NOT_TRIED
+    assert "left to stop" in became["start-occupied"][1]
+    assert became["stop"][0] is Became.DONE
+
+
+def stub(**fields: object) -> Any:
+    return SimpleNamespace(**fields)
+
+
+def test_none_is_begun_where_the_requests_that_are_left_would_not_bring_it_to_its_end():
+    gate = stub(requests_left=lambda *_: LEAST_REQUESTS - 1, seconds_left=lambda *_: LEAST_S)
+    evse = NamedEvse(
+        location_id="L", evse_uid="E", connector_id="1", status="AVAILABLE", capabilities=frozenset({STARTS})
+    )
+    walking = Walking(
+        context=stub(gate=gate, target=stub(name="test")),
+        endpoint=stub(),
+        identity=COMMANDING,
+        commands=stub(url="https://h/commands"),
+        platform=stub(),
+        commanding=stub(evse=evse),
+        probe="probe",
+        patience_s=1.0,
+        ends_within_s=1.0,
+    )
+    assert "requests of the run are left" in str(walking._why_no_session())
+    gate.requests_left = lambda *_: LEAST_REQUESTS
+    assert walking._why_no_session() is None
+
+
+def test_a_resumed_scan_marks_what_it_begins_anew():
+    """It makes the same ids again; a session of before with the same mark would be taken for the new one."""
+
+    def started():
+        evse = NamedEvse(location_id="L", evse_uid="E", connector_id="1")
+        now = datetime(2026, 11, 21, tzinfo=UTC)
+        party = COMMANDING.party
+        assert party is not None
+        return Commanding(version="2.2.1", party=party, evse=evse, ids=Random("the same"), now=now).start().mark
+
+    assert started() != started()
 
 
 def killed_at(step, service, folder):

@@ -1,0 +1,98 @@
+"""A begun session is found and stopped though the list has pages, stutters, or shows an older one of the same mark."""
+
+import asyncio
+import json
+
+import pytest
+
+from scanner.model.leftover import Leftover
+from scanner.ocpi.requests.begun_session import MOST_PAGES, TRIES, Begun, Unread, end, look
+from tests.scanner.ocpi.exchanges import answered
+
+MARK = "POSTURE-0000000000AB"
+LEFT = Leftover(
+    what="the session",
+    environment="test",
+    identity="emsp",
+    module="commands",
+    owner="NL-ABC",
+    undo_method="POST",
+    undo_url="https://h/commands/STOP_SESSION",
+    undo_body='{"response_url": "https://us/results/1"}',
+    session_list="https://h/sessions?date_from=2026-11-21T00:00:00Z",
+    session_mark=MARK,
+    evse="E1",
+)
+NEXT = (("Link", '<https://h/sessions?offset=1>; rel="next"'),)
+
+
+def session(number, status, mark=MARK):
+    return {"id": f"S{number}", "status": status, "cdr_token": {"uid": mark}}
+
+
+class Platform:
+    """Lists `pages` of sessions, and ends the one that a stop names when it has been told `deaf + 1` times."""
+
+    def __init__(self, *pages, statuses=(), deaf=0, endless=False):
+        self.pages, self.statuses, self.deaf = pages, list(statuses), deaf
+        self.stopped, self.endless = [], endless
+
+    async def http(self, intent):
+        if intent.method == "POST":
+            self.stopped.append(json.loads(intent.body)["session_id"])
+            if len(self.stopped) > self.deaf:
+                for page in self.pages:
+                    for one in page:
+                        one["status"] = "COMPLETED" if one["id"] == self.stopped[-1] else one["status"]
+            return answered({"result": "ACCEPTED"})
+        if self.statuses:
+            return answered([], status=self.statuses.pop(0))
+        number = 1 if "offset=1" in intent.url else 0
+        return answered(self.pages[number], headers=NEXT if self.endless or number + 1 < len(self.pages) else ())
+
+
+def looked(platform):
+    return asyncio.run(look(platform, LEFT, "probe"))
+
+
+def ended(platform, within_s=0.5):
+    return asyncio.run(end(platform, LEFT, "probe", within_s))
+
+
+def test_of_two_sessions_with_the_mark_the_one_that_goes_on_counts():
+    platform = Platform([session(1, "COMPLETED")], [session(2, "ACTIVE")])
+    seen = looked(platform)
+    assert isinstance(seen, Begun)
+    assert (seen.session_id, seen.is_over) == ("S2", False)
+    assert ended(platform) is None
+    assert platform.stopped == ["S2"]
+
+
+def test_each_of_two_that_go_on_is_stopped():
+    platform = Platform([session(1, "ACTIVE"), session(2, "PENDING")])
+    assert ended(platform, 0.0) is None
+    assert platform.stopped == ["S1", "S2"]
+
+
+def test_a_list_that_never_ends_is_not_said_to_have_no_such_session():
+    seen = looked(Platform([session(9, "ACTIVE", "POSTURE-ANOTHER")], [], [], endless=True))
+    assert isinstance(seen, Unread)
+    assert f"more than {MOST_PAGES} pages" in seen.why
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_list_that_stutters_is_read_again(status):
+    platform = Platform([session(1, "ACTIVE")], statuses=[status])
+    assert ended(platform, 30.0) is None
+    assert platform.stopped == ["S1"]
+
+
+def test_a_charge_point_that_did_not_hear_of_a_stop_is_told_again():
+    platform = Platform([session(1, "ACTIVE")], deaf=TRIES - 1)
+    assert ended(platform, 0.0) is None
+    assert platform.stopped == ["S1"] * TRIES
+
+
+def test_one_that_never_hears_is_not_said_to_have_stopped():
+    platform = Platform([session(1, "ACTIVE")], deaf=TRIES)
+    assert "not seen to end" in str(ended(platform, 0.0))
