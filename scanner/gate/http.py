@@ -1,6 +1,5 @@
 """Send one HTTP request to one pinned address and read a bounded answer. Only the gate calls this."""
 
-import asyncio
 import time
 from typing import Final
 
@@ -12,6 +11,7 @@ from scanner.gate.http1.failure import NoAnswer
 from scanner.gate.http1.large_bodies import LargeBodies
 from scanner.gate.http1.message import message
 from scanner.gate.http1.pool import Destination, Pool, Sent
+from scanner.gate.http1.time_limit import TimeLimit, TimeLimits
 from scanner.gate.wire import Wire
 from scanner.model.exchange import Exchange, Failed, FailureKind
 
@@ -24,10 +24,11 @@ class HttpSender:
     def __init__(self, large: LargeBodies | None = None) -> None:
         self._pool = Pool()
         self._large = large or LargeBodies()
+        self._limits = TimeLimits()
 
     async def send(self, wire: Wire, number: int | None = None) -> Exchange | Failed:
         """One request, the journal's `number`, and its answer; whatever goes wrong on the way is a `Failed`."""
-        limit = asyncio.timeout(wire.timeout_s)
+        limit = self._limits.limit(wire.timeout_s)
         turn = self._large.turn(limit)
         answer = Answer(
             wire.method,
@@ -44,9 +45,7 @@ class HttpSender:
             wire.received(answer.wire_bytes)
             answer.let_go()
 
-    async def _outcome(
-        self, wire: Wire, number: int | None, answer: Answer, limit: asyncio.Timeout
-    ) -> Exchange | Failed:
+    async def _outcome(self, wire: Wire, number: int | None, answer: Answer, limit: TimeLimit) -> Exchange | Failed:
         try:
             async with limit:
                 sent = await self._sent(wire, answer)
@@ -67,6 +66,7 @@ class HttpSender:
     async def close(self) -> None:
         """Close every connection."""
         await self._pool.close()
+        self._limits.close()
 
 
 def _request(wire: Wire) -> bytes:

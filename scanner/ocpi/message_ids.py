@@ -1,16 +1,16 @@
 """The ids that every message of 2.2 and later carries (transport and format, unique message ids)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from random import Random
 from typing import Final
+
+import msgspec
 
 _VERSION_4: Final = 0x4 << 76 | 0x2 << 62  # version, and the variant of RFC 9562
 _FREE: Final = ~(0xF << 76 | 0x3 << 62)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageIds:
+class MessageIds(msgspec.Struct, frozen=True, kw_only=True):
     """X-Request-ID and X-Correlation-ID."""
 
     request: str

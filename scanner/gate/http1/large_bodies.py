@@ -3,6 +3,8 @@
 import asyncio
 from typing import Final
 
+from scanner.gate.http1.time_limit import TimeLimit
+
 LARGE: Final = 2**20  # bytes; up to here nobody waits
 _AT_ONCE: Final = 4  # of 16 MiB each, as they are cut by default
 
@@ -13,7 +15,7 @@ class LargeBodies:
     def __init__(self, at_once: int = _AT_ONCE) -> None:
         self._turns = asyncio.Semaphore(at_once)
 
-    def turn(self, limit: asyncio.Timeout) -> "Turn":
+    def turn(self, limit: TimeLimit) -> "Turn":
         """To be waited for, and held for the length of a block."""
         return Turn(self._turns, limit)
 
@@ -21,7 +23,7 @@ class LargeBodies:
 class Turn:
     """While it is waited for, `limit`, the time of an answer, stands still; `waited_s`: how long that was."""
 
-    def __init__(self, turns: asyncio.Semaphore, limit: asyncio.Timeout) -> None:
+    def __init__(self, turns: asyncio.Semaphore, limit: TimeLimit) -> None:
         self.waited_s = 0.0
         self._turns = turns
         self._limit = limit

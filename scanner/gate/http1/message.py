@@ -1,6 +1,5 @@
 """A request as bytes (RFC 9112)."""
 
-import re
 from functools import lru_cache
 from typing import Final
 
@@ -11,7 +10,6 @@ Headers = tuple[tuple[str, str], ...]
 
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _WITHOUT_BODY: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-_BREAKS: Final = re.compile(r"[\r\n\0]")
 
 
 def message(
@@ -33,9 +31,14 @@ def message(
         length = len(body or b"") if delivery is None else delivery.length(body or b"")
         fields.append(f"Content-Length: {length}")
     head = "\r\n".join(fields)
-    if len(_BREAKS.findall(head)) != 2 * (len(fields) - 1):
+    if _is_broken(head, len(fields) - 1):
         raise ValueError("a line break or NUL in a request line or header")
     return (head + "\r\n\r\n").encode() + ((body or b"") if delivery is None else delivery.part(body or b""))
+
+
+def _is_broken(head: str, breaks: int) -> bool:
+    """True where there are other line breaks than between the fields, or a NUL."""
+    return head.count("\r") != breaks or head.count("\n") != breaks or "\0" in head
 
 
 @lru_cache(maxsize=1024)  # one object is written and read again and again

@@ -11,6 +11,10 @@ from scanner.model.ocpi.response_format import ocpi_status
 
 _OCPI_SUCCESS: Final = range(1000, 2000)  # status_codes
 _OCPI_SERVER_ERROR: Final = range(3000, 4000)
+# As numbers: a member of HTTPStatus is found, and compared, in ten times the time.
+_TOO_MANY: Final = int(HTTPStatus.TOO_MANY_REQUESTS)
+_SERVER_ERROR: Final = int(HTTPStatus.INTERNAL_SERVER_ERROR)
+_OTHERWISE: Final = int(HTTPStatus.MULTIPLE_CHOICES)
 _OF_THE_MESSAGE: Final = frozenset(
     {
         HTTPStatus.BAD_REQUEST,
@@ -58,11 +62,11 @@ def reaction(outcome: HttpOutcome) -> Reaction:
 
 
 def _said(http: int, ocpi: int | None) -> Said:
-    if http == HTTPStatus.TOO_MANY_REQUESTS:
+    if http == _TOO_MANY:
         return Said.NOT_SENT
     # An unhandled exception may be answered as 200 with an OCPI status of the server's errors.
-    if http >= HTTPStatus.INTERNAL_SERVER_ERROR or ocpi in _OCPI_SERVER_ERROR:
+    if http >= _SERVER_ERROR or ocpi in _OCPI_SERVER_ERROR:
         return Said.SERVER_ERROR
-    if http < HTTPStatus.MULTIPLE_CHOICES:
+    if http < _OTHERWISE:
         return Said.ACCEPTED if ocpi is None or ocpi in _OCPI_SUCCESS else Said.REFUSED
     return Said.REFUSED if http in _OF_THE_MESSAGE and ocpi not in _OCPI_SUCCESS else Said.OTHER_STATUS

@@ -13,6 +13,7 @@ from scanner.gate.http1.answer import Answer
 from scanner.gate.http1.failure import NoAnswer
 from scanner.gate.http1.large_bodies import LARGE, LargeBodies, Turn
 from scanner.gate.http1.pool import Destination, Pool
+from scanner.gate.http1.time_limit import TimeLimit, TimeLimits
 from scanner.gate.tls_context import verifying_context
 from scanner.gate.wire import Wire
 from scanner.model.exchange import Exchange, FailureKind
@@ -53,7 +54,7 @@ class Watched:
 
     @asynccontextmanager
     async def turn(self):
-        async with asyncio.timeout(60) as limit, self.bodies.turn(limit):
+        async with TimeLimits().limit(60) as limit, self.bodies.turn(limit):
             self.now, self.turns = self.now + 1, self.turns + 1
             self.most = max(self.most, self.now)
             yield
@@ -129,15 +130,15 @@ async def test_the_time_of_an_answer_stands_still_while_it_waits():
     bodies, entered = LargeBodies(1), asyncio.Event()
 
     async def second():
-        async with asyncio.timeout(30) as limit:
+        async with TimeLimits().limit(30) as limit:
             until = limit.when()
             entered.set()
             waiting.append(limit)
             async with bodies.turn(limit):
                 return until, limit.when()
 
-    waiting: list[asyncio.Timeout] = []
-    async with asyncio.timeout(30) as first, bodies.turn(first):
+    waiting: list[TimeLimit] = []
+    async with TimeLimits().limit(30) as first, bodies.turn(first):
         task = asyncio.create_task(second())
         await entered.wait()
         await asyncio.sleep(0.01)
@@ -151,7 +152,7 @@ async def test_the_target_is_not_blamed_for_what_an_answer_waited():
     large = Waiting(1)
     sender = HttpSender(large)
     async with byte_server(ok(BODY)) as server:
-        async with asyncio.timeout(60) as limit, large.turn(limit):
+        async with TimeLimits().limit(60) as limit, large.turn(limit):
             large.waits.clear()
             began = time.monotonic()
             asking = asyncio.create_task(sender.send(wire_to(server.port)))
