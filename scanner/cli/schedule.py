@@ -29,6 +29,9 @@ _WRITERS = {"cron": cron, "systemd": systemd, "github": github, "kubernetes": ku
     help="An environment variable that the configuration refers to (env:NAME); repeatable. Never a value.",
 )
 @click.option("--directory", default="/etc/ocpi-posture", show_default=True, help="Where it runs: cron, systemd.")
+@click.option(
+    "--package", default=None, metavar="SPEC", help="GitHub: what pip installs, such as your wheel's path or URL."
+)
 @click.option("--image", default=None, help="Kubernetes: the container image, with its digest.")
 @talking
 def schedule(  # noqa: PLR0917 - click hands every option over as an argument
@@ -39,6 +42,7 @@ def schedule(  # noqa: PLR0917 - click hands every option over as an argument
     at: str,
     secrets: tuple[str, ...],
     directory: str,
+    package: str | None,
     image: str | None,
 ) -> int:
     """Print a schedule for cron, systemd, GitHub Actions or Kubernetes; put it where its first lines say.
@@ -54,6 +58,7 @@ def schedule(  # noqa: PLR0917 - click hands every option over as an argument
         at=at,
         secrets=secrets,
         directory=directory,
+        package=package,
         image=image,
     )
     emit(_WRITERS[scheduler](plan))

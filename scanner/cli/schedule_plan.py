@@ -11,6 +11,7 @@ _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _PATH: Final = re.compile(r"[A-Za-z0-9._/+@-]+")
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 _IMAGE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:@-]*")
+_PACKAGE: Final = re.compile(r"[A-Za-z0-9./][A-Za-z0-9._/:@=#,+\[\]-]*")
 _TIME: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
@@ -34,6 +35,7 @@ class Plan:
     minute: int
     secrets: tuple[str, ...]
     directory: str
+    package: str | None
     image: str | None
 
     @property
@@ -78,6 +80,7 @@ def new_plan(
     at: str,
     secrets: tuple[str, ...],
     directory: str,
+    package: str | None,
     image: str | None,
 ) -> Plan:
     """What the options say.
@@ -90,6 +93,8 @@ def new_plan(
         _require(_NAME, environment, "-e", "a name as in the configuration")
     for secret in secrets:
         _require(_VARIABLE, secret, "--secret", "the name of an environment variable, never its value")
+    if package is not None:
+        _require(_PACKAGE, package, "--package", "a path, a URL or a name with its version, as pip takes them")
     if image is not None:
         _require(_IMAGE, image, "--image", "a name with its tag or digest")
     found = _TIME.fullmatch(at)
@@ -103,6 +108,7 @@ def new_plan(
         minute=int(found[2]),
         secrets=tuple(dict.fromkeys(secrets)),
         directory=directory,
+        package=package,
         image=image,
     )
 

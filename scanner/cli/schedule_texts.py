@@ -1,5 +1,6 @@
 """The texts of the schedulers; each begins with where to put it."""
 
+import shlex
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -67,12 +68,21 @@ def systemd(plan: Plan) -> str:
 
 
 def github(plan: Plan) -> str:
-    """A workflow; results go into code scanning, and the job fails as `scan` does."""
+    """A workflow; results go into code scanning, and the job fails as `scan` does.
+
+    What it installs is said by the user: under a name that nobody owns in an index, anybody could offer a program, and
+    it would see the tokens.
+    """
+    if plan.package is None:
+        raise UsageError(
+            "A workflow needs --package: what pip installs there.",
+            "The wheel of `make build` in your repository, its URL, or a name with its version in your own index.",
+        )
     scan = " ".join(("ocpi-posture", *plan.arguments, "-o posture/run --format html --format sarif"))
     steps: list[dict[str, Any]] = [
         {"uses": "actions/checkout@v4"},
         {"uses": "actions/setup-python@v5", "with": {"python-version": "3.12"}},
-        {"run": "pip install ocpi-posture"},
+        {"run": f"pip install {shlex.quote(plan.package)}"},
         {"run": scan, "env": {name: f"${{{{ secrets.{name} }}}}" for name in plan.secrets} if plan.secrets else {}},
         {
             "uses": "github/codeql-action/upload-sarif@v3",

@@ -12,6 +12,7 @@ import yaml
 from scanner.cli.root import root
 
 CRON_RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
+PACKAGE = ("--package", "dist/ocpi_posture-0.1.0-py3-none-any.whl[pdf]")
 IMAGE = ("--image", "registry.example/ocpi-posture@sha256:" + "0" * 64)
 
 
@@ -69,12 +70,13 @@ def test_systemd_reads_the_units(posture, tmp_path, every):
 
 
 def test_the_workflow_names_secrets_and_fails_as_the_scan_does(posture):
-    text = posture("schedule", "github", "-e", "prod", "--secret", "OCPI_TOKEN").stdout
+    text = posture("schedule", "github", "-e", "prod", *PACKAGE, "--secret", "OCPI_TOKEN").stdout
     workflow = yaml.load(text, Loader=yaml.BaseLoader)  # which leaves `on` a word
     assert_cron(workflow["on"]["schedule"][0]["cron"].split())
     assert "workflow_dispatch" in workflow["on"]
     assert workflow["concurrency"]["cancel-in-progress"] == "false"
-    (step,) = (step for step in workflow["jobs"]["scan"]["steps"] if "scan" in step.get("run", ""))
+    installing, step = (step for step in workflow["jobs"]["scan"]["steps"] if "run" in step)
+    assert shlex.split(installing["run"]) == ["pip", "install", PACKAGE[1]]
     assert_scans(step["run"].split())
     assert step["env"] == {"OCPI_TOKEN": "${{ secrets.OCPI_TOKEN }}"}
     assert "continue-on-error" not in text
@@ -106,6 +108,9 @@ def test_the_cron_job_has_no_secret_of_its_own_and_never_overlaps(posture):
         (("cron", "-e", "a b"), "-e takes"),
         (("github", "--secret", "tok-canary-91=x"), "never its value"),
         (("cron", "--at", "25:00"), "such as 03:17"),
+        (("github",), "needs --package"),
+        (("github", "--package", "a; curl b"), "--package takes"),
+        (("github", "--package", "-r evil.txt"), "--package takes"),
         (("kubernetes",), "needs --image"),
         (("kubernetes", "--image", "a: b"), "--image takes"),
     ],
