@@ -182,7 +182,10 @@ class LateProbe(Probe, Protocol):
 
 @runtime_checkable
 class DoorsProbe(Probe, Protocol):
-    """A probe whose replies also give facts that another one answers for, of doors that the other does not ask."""
+    """A probe whose replies also give facts that another one answers for, of doors that the other does not ask.
+
+    Where it is cut short, what it would have said of them is missing as well.
+    """
 
     @property
     def also(self) -> frozenset[type]:

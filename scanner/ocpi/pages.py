@@ -7,9 +7,11 @@ Objects are judged and counted one by one; none is kept.
 from collections.abc import Iterable
 from typing import Final
 
+from scanner.model.facts.ocpi.headers import RequestIdsEchoed
+from scanner.model.facts.ocpi.objects import ObjectsValidated
 from scanner.model.facts.ocpi.pages import PageObserved
 from scanner.model.facts.ocpi.tenancy import OwnersSeen
-from scanner.model.facts.ocpi.urls import ObjectUrls, UrlPlace
+from scanner.model.facts.ocpi.urls import InterfaceUrls, ObjectUrls, UrlPlace
 from scanner.model.intent import PlannedRequest
 from scanner.model.target import EnvironmentTarget
 from scanner.model.witness import Witness
@@ -30,7 +32,7 @@ class PagesProbe:
     name = "ocpi-pages"
     witness = Witness.PROTOCOL
     provides: frozenset[type] = frozenset({PageObserved, ObjectUrls, OwnersSeen})
-    also: frozenset[type] = frozenset(EVERY_REPLY)
+    also: frozenset[type] = frozenset({ObjectsValidated, InterfaceUrls, RequestIdsEchoed, *EVERY_REPLY})
     after: frozenset[str] = frozenset({"ocpi-discovery"})
 
     def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:

@@ -14,7 +14,7 @@ from scanner.model.observation import Reason
 from scanner.model.subject import EnvironmentSubject
 from scanner.model.target import EnvironmentTarget
 from scanner.model.witness import Witness
-from scanner.probe import Probe, ProbeContext, Recorder, RunWideProbe
+from scanner.probe import Probe, ProbeContext, Recorder, RunWideProbe, brought_by
 from scanner.run.checkpoints import JournalledCheckpoints
 from scanner.run.resume import FinishedProbe
 from scanner.run.shared import Run
@@ -35,7 +35,7 @@ async def run_probe(run: Run, probe: Probe, targets: Sequence[EnvironmentTarget]
     """Run one probe on these environments, several only where it is a `RunWideProbe`; nothing that it does is raised.
 
     A probe that came to its end is journalled, so that a resumed run need not look again. For one that did not, every
-    fact type that it answers for is recorded as not seen beside what it did see: how much is missing is not known.
+    fact type that it brings is recorded as not seen beside what it did see: how much is missing is not known.
     """
     started = time.monotonic()
     recorders = [(target, Recorder(probe.witness, run.facts)) for target in targets]
@@ -52,7 +52,7 @@ def _conclude(
     run: Run, probe: Probe, target: EnvironmentTarget, recorder: Recorder, cut_short: _CutShort | None
 ) -> None:
     if cut_short:
-        not_seen(recorder, probe.provides, target, cut_short.reason, cut_short.detail)
+        not_seen(recorder, brought_by(probe), target, cut_short.reason, cut_short.detail)
     else:
         silent = probe.provides - {observation.key.fact for observation in recorder.observations}
         not_seen(recorder, silent, target, *_why_silent(probe, target))

@@ -16,7 +16,7 @@ from scanner.model.facts.run import ContractInForce, ContractsAgreed, ScanTime
 from scanner.model.observation import Reason
 from scanner.model.subject import EnvironmentSubject
 from scanner.model.witness import Witness
-from scanner.probe import Probe, Recorder
+from scanner.probe import Probe, Recorder, brought_by
 from scanner.run.leftovers import TELLING, left_behind
 from scanner.run.one_probe import finished, not_seen, run_probe
 from scanner.run.plan import ScanPlan, ScanResult
@@ -173,7 +173,8 @@ async def _take_turn(run: Run, turn: Turn, done: Mapping[tuple[str, str], asynci
     except asyncio.CancelledError:
         for target in open_ones:
             recorder = Recorder(probe.witness, run.facts)
-            not_seen(recorder, probe.provides, target, Reason.STOPPED, "the run was stopped before this was looked at")
+            detail = "the run was stopped before this was looked at"
+            not_seen(recorder, brought_by(probe), target, Reason.STOPPED, detail)
             run.keep(finished(recorder))
     finally:
         for target in open_ones:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
+from scanner.model.facts.ocpi.disclosure import ErrorAnswer
 from scanner.model.facts.ocpi.reads import (
     HiddenVersions,
     MessageIdsSampled,
@@ -43,6 +44,7 @@ class DeepReadProbe:
     name = "ocpi-deep-read"
     witness = Witness.PROTOCOL
     provides: frozenset[type] = frozenset(_ALL)
+    also: frozenset[type] = frozenset({ErrorAnswer})
     after: frozenset[str] = frozenset({"ocpi-discovery"})
 
     def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:

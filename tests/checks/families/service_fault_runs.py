@@ -11,6 +11,7 @@ import yaml
 from checks.catalog import CATALOG
 from checks.model.finding import Finding
 from checks.model.verdict import Outcome
+from scanner.gate.journal import FILE_NAME
 from scanner.model.effect import Effect, Mode
 from scanner.model.party import Contract, Grant, Identity, Party, Right, Role
 from scanner.model.secret import Secret
@@ -20,6 +21,7 @@ from scanner.ocpi.probes import PROBES
 from scanner.run.plan import ScanPlan
 from scanner.run.runner import run_scan
 from scanner.tls.probe import TlsProbe
+from tests.targets.brought import brought_unsaid
 from tests.targets.judged import findings_from
 from tests.targets.once import once_a_run
 from tests.targets.protocol_runs import CHECKS, ENOUGH_GUESSES, target_of
@@ -113,6 +115,7 @@ def _findings(versions: tuple[str, ...], faults: tuple[str, ...], has_tls: bool)
             tokens={(target.name, name): Secret(service.tokens[name]) for name in ("emsp-a", "emsp-b")},
         )
         result = asyncio.run(run_scan(plan))
+        assert not brought_unsaid(plan.folder / FILE_NAME, plan.probes)
     assert not result.bugs, result.bugs
     checks = [check for check in CATALOG if check.witness in witnesses]
     return findings_from(checks, result.facts, target.name)
@@ -161,6 +164,7 @@ def findings_of_writing(
             tokens={(target.name, pusher.name): Secret(service.tokens["cpo-c"])},
         )
         result = asyncio.run(run_scan(plan))
+        assert not brought_unsaid(plan.folder / FILE_NAME, plan.probes)
     assert not result.bugs, result.bugs
     checks = [check for check in CATALOG if check.witness is Witness.PROTOCOL]
     return findings_from(checks, result.facts, target.name)

@@ -63,6 +63,20 @@ def test_checks_of_one_partner_bring_its_probe_and_discovery(pattern, probe):
     assert chosen(pattern) == {"ocpi-discovery", probe}
 
 
+@pytest.mark.parametrize(
+    "check, probes",
+    [
+        ("ocpi-schema-objects-valid", {"ocpi-discovery", "ocpi-pages"}),
+        ("ocpi-transport-no-plaintext-interface-url", {"ocpi-discovery", "ocpi-pages"}),
+        ("ocpi-tracing-request-id-echoed", {"ocpi-discovery", "ocpi-pages"}),
+        ("ocpi-disclosure-errors-silent", {"ocpi-discovery", "ocpi-errors", "ocpi-deep-read"}),
+    ],
+)
+def test_a_check_brings_every_probe_that_sees_what_it_judges(check, probes):
+    """Of these, one probe alone sees a part: the versions without a single object of a module, say."""
+    assert chosen(check) == probes
+
+
 def test_no_check_brings_a_probe_that_brings_none_of_its_facts_and_is_read_by_none():
     known = {probe.name: probe for probe in PROBES}
     for check in CATALOG:

@@ -150,6 +150,18 @@ async def test_a_probe_that_fails_or_is_silent_is_our_bug_and_ends_nothing(tmp_p
 
 
 @pytest.mark.asyncio
+async def test_a_probe_that_fails_has_not_seen_what_it_sees_beside_another_either(tmp_path):
+    class Beside(StubProbe):
+        also = frozenset({ScanTime})
+
+    both = StubProbe("good"), Beside("bad", "raise", provides=frozenset({ContractInForce}))
+    result = await run_scan(plan(tmp_path, *both))
+    assert isinstance(results(result)["good"], Seen)
+    missing = {o.key.fact for o in result.facts if isinstance(o.result, Unavailable)}
+    assert missing == {ContractInForce, ScanTime}
+
+
+@pytest.mark.asyncio
 async def test_where_there_is_no_endpoint_a_probe_of_endpoints_has_nothing_to_say(tmp_path):
     seen = results(await run_scan(plan(tmp_path, StubProbe("silent", "say nothing"))))
     assert seen["test"].reason is Reason.NOT_CONFIGURED
