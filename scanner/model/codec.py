@@ -1,7 +1,9 @@
 """Observations and tool verdicts to JSON and back, for the journal."""
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import msgspec
 
 from scanner.model.evidence import EvidenceRef
 from scanner.model.json_value import JsonValue
@@ -13,6 +15,9 @@ from scanner.model.witness import Witness
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
+# Facts with values of a cloud, whose markers `scanner.model.resource` writes in a way of their own.
+WITH_MARKERS: Final = frozenset({"DeclaredResources"})
+
 
 @cache
 def adapter(kind: Any) -> "TypeAdapter[Any]":  # noqa: ANN401 - any class is hashable, mypy thinks of its instances
@@ -23,7 +28,10 @@ def adapter(kind: Any) -> "TypeAdapter[Any]":  # noqa: ANN401 - any class is has
 
 
 def _dump(value: object) -> Any:  # noqa: ANN401 - JSON
-    return adapter(cast("Any", value.__class__)).dump_python(value, mode="json")
+    """As pydantic writes it, without its schemas: to make those of a scan takes ten times as long as to write."""
+    if type(value).__name__ in WITH_MARKERS:
+        return adapter(cast("Any", type(value))).dump_python(value, mode="json")
+    return msgspec.to_builtins(value, str_keys=True)
 
 
 def _fact_type(name: str) -> type:
