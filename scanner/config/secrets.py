@@ -13,6 +13,10 @@ from scanner.gate.known_secrets import SHORTEST
 from scanner.model.secret import Secret
 
 MAX_SECRET_BYTES: Final = 64 * 1024
+# What a sink writes to AWS that is no token. The first version of a secret is the present one, whatever its label.
+PROOF_OF_SINK: Final = "written by ocpi-posture to prove that a new token could be kept here"
+NOTHING_KEPT: Final = "written by ocpi-posture: nothing is kept under this label"
+NO_TOKENS: Final = frozenset({PROOF_OF_SINK, NOTHING_KEPT})
 
 
 class SecretNotThere(SecretError):
@@ -123,6 +127,8 @@ class SecretResolver:
         text = answer.get("SecretString")
         if not isinstance(text, str):
             raise SecretError(f"The secret {reference.name} is binary; a credentials token is text.")
+        if text in NO_TOKENS:
+            raise SecretNotThere(f"The secret {reference.name} holds no token yet.", "Put the credentials token there.")
         return text if reference.key is None else _member(reference, text)
 
 

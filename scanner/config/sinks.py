@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 from scanner.config.configuration import IdentityKey
 from scanner.config.secret_reference import SecretReference
-from scanner.config.secrets import aws_secrets_manager
+from scanner.config.secrets import NO_TOKENS, NOTHING_KEPT, PROOF_OF_SINK, aws_secrets_manager
 from scanner.gate.sink import FileSink, NewToken, SinkFailed, TokenSink
 from scanner.model.secret import Secret
 
@@ -16,7 +16,6 @@ FOR_PARTNER: Final = "OCPI_POSTURE_FOR_PARTNER"
 OFFERED: Final = "OCPI_POSTURE_OFFERED"
 BEFORE: Final = "OCPI_POSTURE_BEFORE"
 PROOF: Final = "OCPI_POSTURE_PROOF"
-_NOTHING: Final = "written by ocpi-posture: nothing is kept under this label"
 R = TypeVar("R")
 _CURRENT: Final = "AWSCURRENT"
 _BESIDE: Final = {NewToken.FOR_THE_PARTNER: FOR_PARTNER, NewToken.OFFERED: OFFERED, NewToken.BEFORE: BEFORE}
@@ -89,7 +88,7 @@ class SecretsManagerSink:
         """Store a version that is no token, under a label of its own; read the present one where it will be needed."""
         if self.reference.key is not None:
             self._members()
-        self._put("written by ocpi-posture to prove that a new token could be kept here", PROOF)
+        self._put(PROOF_OF_SINK, PROOF)
 
     def write(self, which: NewToken, token: Secret) -> None:
         """A new version; where the secret is JSON, with its other members as they are."""
@@ -113,14 +112,14 @@ class SecretsManagerSink:
                 text = self._get(_BESIDE.get(which, _CURRENT)).get("SecretString")
         except _NothingYet:
             return None
-        return Secret(text) if isinstance(text, str) and text and text != _NOTHING else None
+        return Secret(text) if isinstance(text, str) and text and text not in NO_TOKENS else None
 
     def clear(self, which: NewToken) -> None:
         """A version that is no token takes the label: to take the label away would need a right of its own.
 
         Raises: KeyError for the present token, which is never cleared.
         """
-        self._put(_NOTHING, _BESIDE[which])
+        self._put(NOTHING_KEPT, _BESIDE[which])
 
     def _get(self, stage: str) -> Mapping[str, Any]:
         return self._called(lambda client: client.get_secret_value(SecretId=self.reference.name, VersionStage=stage))
@@ -137,7 +136,8 @@ class SecretsManagerSink:
             answer = self._called(lambda client: client.get_secret_value(SecretId=self.reference.name))
         except _NothingYet:
             return {}
-        members = _object(answer.get("SecretString"))
+        text = answer.get("SecretString")
+        members = {} if text in NO_TOKENS else _object(text)
         if members is None:
             raise SinkFailed(f"{self.place} is not a JSON object, so it can have no key {self.reference.key!r}")
         return members

@@ -67,6 +67,20 @@ def test_a_secret_that_is_not_there_is_found_out_by_the_proof(tmp_path, aws):
     assert SecretResolver(base=tmp_path, variables={}).find(SecretReference.parse(f"aws-secretsmanager:{arn}")) is None
 
 
+@pytest.mark.parametrize("key", ["", "#token"])
+def test_a_proof_is_no_token_where_it_is_the_first_version_of_a_secret(tmp_path, aws, key):
+    """AWS makes the first version the present one, whatever its label."""
+    arn = aws.create_secret(Name="empty")["ARN"]
+    reference = SecretReference.parse(f"aws-secretsmanager:{arn}{key}")
+    sink, resolver = sink_for(str(reference), tmp_path), SecretResolver(base=tmp_path, variables={})
+    for _ in range(2):  # preflight, then a scan
+        sink.prove()
+        assert resolver.find(reference) is None
+        assert sink.read(NewToken.TO_SPEAK_WITH) is None
+    sink.write(NewToken.TO_SPEAK_WITH, Secret("new-token-1"))
+    assert resolver.find(reference) == sink.read(NewToken.TO_SPEAK_WITH) == Secret("new-token-1")
+
+
 def test_a_secret_that_is_no_json_can_have_no_key(tmp_path, aws):
     arn = aws.create_secret(Name="plain", SecretString="old-token-1")["ARN"]
     with pytest.raises(SinkFailed, match="not a JSON object"):
