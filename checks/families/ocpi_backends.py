@@ -51,10 +51,14 @@ def _others_go_on(case: Case[BackendTroubled]) -> Iterable[Verdict]:
         )
     if bad:
         return
+    turned_away = [one for one in ready if any(asked.http_status in _TURNED_AWAY for asked in one.strained)]
     if fact.trouble is BackendTrouble.LIES:
         yield case.not_applicable("looked for a backend that hangs, fails or floods; this one lies")
     elif not ready:
         yield case.inconclusive("no other module answered before, so none can be seen to go on", population=population)
+    elif turned_away:
+        said = next(asked.said() for asked in turned_away[0].strained if asked.http_status in _TURNED_AWAY)
+        yield case.inconclusive(f"{turned_away[0].name} turned us away: {said}", population=population)
     elif not any(_in_trouble(fact, one) for one in fact.own):
         yield case.inconclusive(_not_seen(fact), population=population)
     elif fact.trouble is BackendTrouble.HANGS and not fact.under_way:
@@ -103,7 +107,7 @@ def _flood_stopped(case: Case[BackendTroubled]) -> Iterable[Verdict]:
 
 def _felt(one: Neighbour) -> str | None:
     for asked in one.strained:
-        if not asked.is_success:
+        if not asked.is_success and asked.http_status not in _TURNED_AWAY:
             return f"answered before, and then gave: {asked.said()}"
     slow = one.slow()
     return f"took {one.usual_s:g} s before, and {slow[0].seconds:g} s then" if slow else None

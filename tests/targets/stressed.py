@@ -89,8 +89,9 @@ def findings_of(facts: FactStore) -> tuple[Finding, ...]:
 
 @once_a_run
 def stressed_findings(
-    fault: str | None = None, only: frozenset[type] = frozenset(STRESS_FACTS), _attempt: int = 1
+    fault: str | None = None, only: frozenset[type] = frozenset(STRESS_FACTS), attempt: int = 1
 ) -> tuple[Finding, ...]:
-    """The service with one fault or none, looked at once a run for each attempt."""
+    """The service with one fault or none, looked at once a run for each attempt, and each time longer."""
+    pace = replace(BRISK, during_s=attempt * BRISK.during_s)
     with limited_service((fault,) if fault else ()) as service, TemporaryDirectory() as folder:
-        return findings_of(look(stressed_target(service), service.tokens, Path(folder), only))
+        return findings_of(look(stressed_target(service), service.tokens, Path(folder), only, pace))

@@ -19,6 +19,7 @@ _FOR_EVER_S: Final = 86_400.0
 _LONG_NUMBER: Final = 18  # digits
 _FEW: Final = 5  # connections
 _MANY_CONNECTIONS: Final = 12  # new ones in the last second
+_STILL_BUSY_S: Final = HOLD_UP_S + 1.0
 _LARGE: Final = 10_000  # objects on a page, bytes of a body
 
 
@@ -39,10 +40,12 @@ def _query(scope: Scope, name: str) -> list[str]:
 
 
 class _NewConnections:
-    """True for requests over new connections while there are many of them."""
+    """True for requests over new connections while there are many of them, and `lasting_s` after the last such one."""
 
-    def __init__(self, many: int) -> None:
+    def __init__(self, many: int, lasting_s: float = 0.0) -> None:
         self._many = many
+        self._lasting_s = lasting_s
+        self._until = 0.0
         self._known: set[object] = set()
         self._lately = Lately()
 
@@ -51,7 +54,11 @@ class _NewConnections:
         if client in self._known:
             return False
         self._known.add(client)
-        return self._lately.count() > self._many
+        now = time.monotonic()
+        if self._lately.count() <= self._many and now > self._until:
+            return False
+        self._until = now + self._lasting_s
+        return True
 
 
 def _reading_alone(app: ASGIApp) -> ASGIApp:
@@ -109,7 +116,7 @@ FAULTS: Final = (
         name="new-connection-blocks",
         summary="many new connections hold up everybody",
         by_writing=True,
-        wrap_app=holding_up(lambda: _NewConnections(BUSY)),
+        wrap_app=holding_up(lambda: _NewConnections(BUSY, _STILL_BUSY_S), busy=0),  # held up, they are fewer
     ),
     Fault(
         name="new-connection-crashes",

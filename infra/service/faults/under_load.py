@@ -32,14 +32,14 @@ class Lately:
         return len(self._times)
 
 
-def holding_up(wanted: Callable[[], Wanted]) -> Callable[[ASGIApp], ASGIApp]:
+def holding_up(wanted: Callable[[], Wanted], busy: int = BUSY) -> Callable[[ASGIApp], ASGIApp]:
     """What is wanted is worked on for a while under load, and nobody else is served meanwhile."""
 
     def wrap(app: ASGIApp) -> ASGIApp:
         is_wanted, lately = wanted(), Lately()
 
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-            if lately.count() > BUSY and is_wanted(scope):
+            if lately.count() > busy and is_wanted(scope):
                 time.sleep(HOLD_UP_S)  # noqa: ASYNC251 - that is the fault
             await app(scope, receive, send)
 

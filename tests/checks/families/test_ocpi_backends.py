@@ -171,6 +171,15 @@ def test_who_is_turned_away_has_seen_no_trouble():
     assert judged(TOLD, own=(away, TOLD_SO)) == [Outcome.PASS]
 
 
+@pytest.mark.parametrize("status", [401, 403, 429])
+def test_a_neighbour_that_turns_us_away_is_not_held_up_and_shows_nothing(status):
+    """Our own requests may have used up what the platform grants us."""
+    away = Asked(seconds=0.1, http_status=status, ocpi_status=2000)
+    assert judged(OTHERS, neighbours=(replace(BESIDE, strained=(WELL, away)),)) == [Outcome.INCONCLUSIVE]
+    ill = replace(BESIDE, name="cdrs", strained=(TOLD_SO,))
+    assert judged(OTHERS, neighbours=(replace(BESIDE, strained=(away,)), ill)) == [Outcome.FAIL]
+
+
 def test_one_answer_of_several_that_is_none_is_enough():
     assert judged(TOLD, own=(TOLD_SO, Asked(seconds=10.0), WELL)) == [Outcome.FAIL]
     assert judged(TOLD, own=(TOLD_SO, WELL)) == [Outcome.PASS]
