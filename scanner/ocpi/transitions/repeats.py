@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from scanner.model.facts.ocpi.transitions import Repeated, RepeatEffect, Repetition
+from scanner.model.json_value import JsonValue
 from scanner.model.ocpi.builder.draft import JsonObject
 from scanner.model.ocpi.machines.machine import Tag
 from scanner.model.ocpi.machines.setting import Setting, with_sets
@@ -15,16 +16,19 @@ from scanner.ocpi.repeat import repeat_line
 from scanner.ocpi.transitions.bench import Bench
 from scanner.ocpi.transitions.desk import Answered, Desk
 from scanner.ocpi.transitions.leaving import leaves
-from scanner.ocpi.transitions.message import location_of, touched
+from scanner.ocpi.transitions.message import touched
 from scanner.ocpi.transitions.specimen import Specimen
 from scanner.ocpi.transitions.specimens import Specimens
 from scanner.ocpi.transitions.step import differences
+from scanner.ocpi.transitions.whereabouts import made_at, under_id
 from scanner.ocpi.writing.reaction import Said
 
 _POSTED: Final = (Repetition.SAME_POST, Repetition.SAME_POST_SAME_IDS, Repetition.OTHER_POST_SAME_IDS)
 _PUT: Final = (Repetition.SAME_PUT, Repetition.OTHER_PUT_SAME_IDS)
 _CRASHED: Final = frozenset({Said.SERVER_ERROR, Said.DROPPED, Said.HUNG})
 _LONGEST_CURL: Final = 4000  # characters
+_FIRST: Final = "what is to be repeated"
+_SECOND: Final = "a second one"
 
 
 def repetitions(bench: Bench) -> Iterator[Repetition]:
@@ -46,8 +50,7 @@ class Repeater:
         first = await self._send(specimen, specimen.sent, {}, "to be repeated")
         if not first.accepted or first.exchange is None:
             return _untried(repetition, f"the message to be repeated was answered {first.said()}"), None
-        specimen.location = first.location
-        specimen.seen = (await self._desk.look(self._place(specimen), "what is to be repeated")).found
+        specimen.seen = await self._made(specimen, first)
         same_ids = {"X-Request-ID": _request_id(first)} if repetition not in _FRESH_IDS else {}
         body = specimen.sent if repetition.same_message else self._other(specimen)
         again = await self._send(specimen, body, same_ids, repetition.value)
@@ -64,6 +67,12 @@ class Repeater:
         specimen.leaves += new
         return answered
 
+    async def _made(self, specimen: Specimen, first: Answered) -> dict[str, JsonValue] | None:
+        if not self._desk.bench.creates:
+            return (await self._desk.look(self._place(specimen), _FIRST)).found
+        here, specimen.location = await made_at(self._desk, first.location, specimen.object_id, _FIRST)
+        return here.found
+
     def _other(self, specimen: Specimen) -> JsonObject:
         """Another message: a change of the object where it is PUT, another object where it is POSTed."""
         bench, desk = self._desk.bench, self._desk
@@ -76,31 +85,32 @@ class Repeater:
     ) -> tuple[RepeatEffect, tuple[str, ...]]:
         here = await self._desk.look(self._place(specimen), repetition.value)
         changed = differences(specimen.seen, here.found, body) if self._readable and here.known else ()
-        second = await self._second(specimen, again)
+        second = await self._second(specimen, str(body[self._desk.bench.key]), again)
         crashed = again.reaction.said in _CRASHED
-        if not (self._readable and here.known):
+        if not (self._readable and here.known and specimen.seen):
             return RepeatEffect.CRASHED if crashed else RepeatEffect.UNREAD, ()
         if repetition.same_message:
             return _of_same(again, changed, second=second, crashed=crashed), changed
         taken = second if self._desk.bench.creates else bool(changed)
         return _of_other(again, taken=taken, crashed=crashed), changed
 
-    async def _second(self, specimen: Specimen, again: Answered) -> bool | None:
-        """Whether a second object is where the platform says that the repeated one is; None where it does not say."""
+    async def _second(self, specimen: Specimen, named: str, again: Answered) -> bool | None:
+        """Whether there is a second object, where the platform says or under its id; None where that cannot be told."""
         bench = self._desk.bench
         if not bench.creates or not again.accepted:
             return False
-        place = location_of(bench, again.location)
-        if place is None or location_of(bench, specimen.location) is None:
+        there, place = await made_at(self._desk, again.location, named, _SECOND)
+        if place is None or specimen.location is None:
             return None
-        if place == location_of(bench, specimen.location):
-            return False
-        there = await self._desk.look(place, "a second one")
+        if named == specimen.object_id:
+            return place != specimen.location and there.found is not None if there.known else None
+        if there.found is not None and there.found.get(bench.key) != named:  # it is said to be where the first one is
+            there = await self._desk.look(under_id(bench, named), _SECOND)
         return there.found is not None if there.known else None
 
     def _place(self, specimen: Specimen) -> str | None:
         bench = self._desk.bench
-        return location_of(bench, specimen.location) if bench.creates else bench.url(specimen.object_id)
+        return specimen.location if bench.creates else bench.url(specimen.object_id)
 
 
 _FRESH_IDS: Final = frozenset({Repetition.SAME_PUT, Repetition.SAME_POST})

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
-from urllib.parse import quote
 
 from scanner.model.exchange import Exchange
 from scanner.model.facts.ocpi.transitions import Became, StepTaken
@@ -16,6 +15,7 @@ from scanner.ocpi.transitions.leaving import leaves, of_other
 from scanner.ocpi.transitions.looked import UNKNOWN, Looked
 from scanner.ocpi.transitions.message import Message, location_of, message
 from scanner.ocpi.transitions.specimen import Specimen
+from scanner.ocpi.transitions.whereabouts import made_at
 from scanner.ocpi.writing.reaction import Said
 from scanner.ocpi.writing.reading_back import unlike
 
@@ -49,7 +49,7 @@ async def take(
     specimen.leaves += announced
     if edge.source == ABSENT and desk.bench.creates:
         location = answered.location if answered.accepted else specimen.location
-        here, specimen.location = await _made(desk, location, specimen.object_id, edge.name)
+        here, specimen.location = await made_at(desk, location, specimen.object_id, edge.name)
         here = _of_ours(desk, specimen, here)
     else:
         here = await desk.look(_where(desk, specimen), edge.name)
@@ -84,17 +84,6 @@ def differences(
     return tuple(sorted(pointer for pointer in found if pointer.split("/")[1] in names))
 
 
-async def _made(desk: Desk, location: str | None, object_id: str, purpose: str) -> tuple[Looked, str | None]:
-    """What a POST made, and where it is: as the platform said, or under its id, where nothing is at what was said."""
-    place = location_of(desk.bench, location)
-    here = await desk.look(place, purpose)
-    by_id = f"{desk.bench.surface.interface.url.rstrip('/')}/{quote(object_id, safe='')}"
-    if place in {None, by_id} or here.found is not None or not here.known:
-        return here, location
-    under = await desk.look(by_id, f"{purpose}, under its id")
-    return (under, by_id) if under.found is not None else (here, location)
-
-
 def _where(desk: Desk, specimen: Specimen) -> str | None:
     bench = desk.bench
     return location_of(bench, specimen.location) if bench.creates else bench.url(specimen.object_id)
@@ -122,7 +111,7 @@ async def _elsewhere(desk: Desk, specimen: Specimen, made: Message, answered: An
         return UNKNOWN
     if place == location_of(desk.bench, specimen.location):
         return None
-    there, where = await _made(desk, answered.location, str(made.whole["id"]), f"{purpose}, where it is said to be")
+    there, where = await made_at(desk, answered.location, str(made.whole["id"]), f"{purpose}, where it is said to be")
     return None if where == specimen.location else there
 
 

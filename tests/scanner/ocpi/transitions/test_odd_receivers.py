@@ -6,7 +6,7 @@ import pytest
 
 from checks.engine import judge
 from checks.model.verdict import Outcome
-from scanner.model.facts.ocpi.transitions import Became, RepeatEffect, RepetitionsTried, TransitionsTried
+from scanner.model.facts.ocpi.transitions import Became, RepeatEffect, Repetition, RepetitionsTried, TransitionsTried
 from scanner.model.ocpi.machines.machine import Legality
 from scanner.ocpi.discovery import DiscoveryProbe
 from scanner.ocpi.transitions.probe import TransitionsProbe
@@ -150,3 +150,14 @@ def test_a_cdr_that_is_not_where_its_location_header_leads_is_found_under_its_id
     assert became(facts, "send-again-changed") is Became.DONE  # this receiver writes over what it has
     assert outcomes(facts, "ocpi-transition-legal-step") == {Outcome.PASS}
     assert outcomes(facts, "ocpi-transition-cdr") == {Outcome.FAIL}
+
+
+@pytest.mark.parametrize("location", ["{origin}/cdrs/not-{id}", "{origin}/cdrs/nowhere"])
+def test_another_cdr_with_ids_that_were_used_is_found_under_its_own_id(location, tmp_path):
+    facts, _ = look(Manners(location=location), tmp_path)
+    (repeated,) = facts_of(facts, RepetitionsTried)
+    assert {one.repetition: one.effect for one in repeated.repeated} == {
+        Repetition.SAME_POST: RepeatEffect.ONCE,
+        Repetition.SAME_POST_SAME_IDS: RepeatEffect.ONCE,
+        Repetition.OTHER_POST_SAME_IDS: RepeatEffect.TAKEN,
+    }
