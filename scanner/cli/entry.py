@@ -1,13 +1,11 @@
 """From whatever a command does to an exit code; the only place that catches everything."""
 
-import gc
 import os
 import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
 import rich_click as click
 
@@ -15,14 +13,12 @@ from scanner.cli.exit_code import ExitCode
 from scanner.cli.root import root
 from scanner.cli.talk import Talk
 from scanner.errors import PostureError
-
-_RARELY: Final = (20_000, 20, 20)  # new objects before each turn of the garbage collector: a scan leaves little garbage
+from scanner.run.garbage import collect_rarely
 
 
 def main() -> None:
     """Run the command line of this process and end it with the command's exit code."""
-    gc.freeze()  # what is loaded stays
-    gc.set_threshold(*_RARELY)
+    collect_rarely()
     code = run(sys.argv[1:])
     try:
         sys.stdout.flush()

@@ -19,6 +19,7 @@ from scanner.model.target import EnvironmentTarget, Limits
 from scanner.ocpi.discovery import DiscoveryProbe
 from scanner.ocpi.mutation.probe import MutationProbe
 from scanner.run.event_loop import run_to_end
+from scanner.run.garbage import collect_rarely
 from tests.scanner.gate_fixtures import loopback_target, open_gate
 
 OPEN: Final = Limits(
@@ -29,7 +30,8 @@ _TOKEN: Final = "a-token-for-a-benchmark-3f1c"
 
 
 def main(port: int, folder: Path) -> None:
-    """Send malformed messages, as many as FOLDER's limits let out."""
+    """Send malformed messages, as many as FOLDER's limits let out, in a process that is set up as that of a command."""
+    collect_rarely()
     limits = replace(OPEN, **json.loads((folder / LIMITS_FILE).read_text()))
     with tempfile.TemporaryDirectory(dir=folder) as own:
         url = f"https://localhost:{port}/versions"

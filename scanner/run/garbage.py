@@ -1,0 +1,12 @@
+"""When the garbage collector of a process looks: a scan leaves little garbage, and keeps what it has loaded."""
+
+import gc
+from typing import Final
+
+_RARELY: Final = (20_000, 20, 20)  # new objects before each of its turns
+
+
+def collect_rarely() -> None:
+    """For the process of one command, once its modules are loaded."""
+    gc.freeze()  # what is loaded stays
+    gc.set_threshold(*_RARELY)
