@@ -117,5 +117,17 @@ def test_held_connections_have_a_page_part_too_and_evidence_that_is_gone_a_sente
     assert '<th scope="row">the load</th>' not in text
 
 
+def test_connections_that_are_only_held_have_no_empty_panel_of_bars():
+    held = IdleConnectionsHeld(
+        opened=8, refused=0, ended=8, last_ended_s=1.0, held_s=65.0, good=GOOD, curve=(CURVE[0],), curl="curl x"
+    )
+    assert not CURVE[0].load
+    for seen, panels in ((load(held), 1), (load(), 2)):
+        (svg,) = re.findall(r"<svg.*?</svg>", page(seen), re.DOTALL)
+        drawn = ET.fromstring(svg)
+        assert len([e for e in drawn.iter() if e.get("class") == "axis"]) == panels
+        assert panels * HEIGHT < float(drawn.get("viewBox", "").split()[3]) < (panels + 1) * HEIGHT
+
+
 def test_a_run_without_load_says_so():
     assert "Nothing was put under load in this run." in page()
