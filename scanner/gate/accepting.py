@@ -60,9 +60,9 @@ class Door:
         self._socket.close()
         for task in self._under_way:
             task.cancel()
-        await asyncio.gather(*self._under_way, return_exceptions=True)
-        for connection in self._let_in:  # who was cancelled before the first step
+        for connection in self._let_in:  # whose task was cancelled before its first step
             connection.close()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
         if self._bug is not None:
             raise self._bug
 

@@ -26,5 +26,6 @@ def server_side(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # they are out of date, which is what they are for
             context.minimum_version = context.maximum_version = only
-    context.load_cert_chain(intent.certificate_file, intent.key_file)
+    # a password would be asked for on the terminal: there is none
+    context.load_cert_chain(intent.certificate_file, intent.key_file, password=b"")
     return context

@@ -96,7 +96,7 @@ class FileSink:
 
     def where(self, which: NewToken) -> str:
         """See `TokenSink.where`."""
-        return f"{self.place}{_SUFFIXES[which]}"
+        return f"file:{self._target(which)}"
 
     def read(self, which: NewToken) -> Secret | None:
         """See `TokenSink.read`; an empty file is nothing."""
@@ -118,7 +118,10 @@ class FileSink:
             raise self._failed(error) from None
 
     def _target(self, which: NewToken) -> Path:
-        path = self._path.resolve()  # a link stays a link
+        try:
+            path = self._path.resolve()  # a link stays a link
+        except RuntimeError:  # before Python 3.13; later ones fail where the file is opened
+            raise SinkFailed(f"{self.place} is a link that leads to itself") from None
         return path.with_name(path.name + _SUFFIXES[which])
 
     def _failed(self, error: OSError) -> SinkFailed:

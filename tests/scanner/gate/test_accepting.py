@@ -139,3 +139,30 @@ async def test_whoever_comes_while_the_door_is_closed_leaves_no_connection_open(
             await asyncio.sleep(0)
         gc.collect()
     assert [str(one.message) for one in told if "unclosed" in str(one.message)] == []
+
+
+@pytest.mark.asyncio
+async def test_whoever_is_interrupted_again_while_the_door_closes_leaves_no_connection_open(certificate, tmp_path):
+    """Ctrl-C twice: what was let in, and had not begun, stayed open."""
+    folder, ca = certificate
+    ports: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    async def stay(opened):
+        async with serving(opened, intent(folder), said(HELLO)) as served:
+            ports.set_result(served.port)
+            await asyncio.Event().wait()
+
+    async with open_gate(target(ca), tmp_path) as opened:
+        staying = asyncio.create_task(stay(opened))
+        port = await ports  # one is let in at each turn of the loop
+        callers = [socket.create_connection(("127.0.0.1", port), timeout=60) for _ in range(12)]
+        for _ in range(6):
+            await asyncio.sleep(0)
+        for _ in range(3):
+            staying.cancel()
+            await asyncio.sleep(0)
+        with pytest.raises(asyncio.CancelledError):
+            await staying
+        for caller in callers:
+            with caller, contextlib.suppress(ConnectionResetError):
+                assert caller.recv(100) == b""

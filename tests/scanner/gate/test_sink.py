@@ -82,3 +82,18 @@ def test_what_cannot_be_read_is_not_taken_for_nothing(tmp_path, content):
     path.mkdir() if content is None else path.write_bytes(content)
     with pytest.raises(SinkFailed, match="cannot be read"):
         FileSink(tmp_path / "token").read(NewToken.OFFERED)
+
+
+def test_an_operator_is_led_to_where_a_link_leads(tmp_path):
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "keys" / "token")
+    sink = FileSink(tmp_path / "link")
+    sink.write(NewToken.OFFERED, Secret("offered-1"))
+    assert sink.where(NewToken.OFFERED) == f"file:{tmp_path / 'keys' / 'token.offered'}"
+    assert (tmp_path / "keys" / "token.offered").exists()
+
+
+def test_a_link_that_leads_to_itself_is_found_out_before(tmp_path):
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with pytest.raises(SinkFailed, match="file:"):
+        FileSink(tmp_path / "loop").prove()
