@@ -13,7 +13,9 @@ from scanner.ocpi.pagination import next_link
 from scanner.ocpi.reply import NoReply
 
 MOST_PAGES: Final = 20
+FREE: Final = "AVAILABLE"
 _REMOVED: Final = "REMOVED"
+_SOMEBODYS: Final = frozenset({"CHARGING", "BLOCKED", "RESERVED"})  # EVSE Status: a driver is there, or comes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +39,12 @@ class NamedEvse:
 
 
 async def find(client: OcpiClient, locations: Interface, names: frozenset[str]) -> NamedEvse | NoReply | None:
-    """The first EVSE whose `uid` is one of the names; None where the pages that were read show none.
+    """An EVSE whose `uid` is one of the names, a free one before others; None where no page shows one.
 
     A uid is unique within the platform of one CPO. Where several locations have one of that name, as those of several
-    CPOs may, nobody knows which is meant: NoReply. Pages are asked for as the platform links them, which the gate holds
-    to the configured hosts.
+    CPOs may, or more pages than are read might, nobody knows which is meant: NoReply, as where a driver charges at all
+    of them, because a connector that is unlocked ends that. Pages are asked for as the platform links them, which the
+    gate holds to the configured hosts.
     """
     found: list[NamedEvse] = []
     url: str | None = locations.url
@@ -53,7 +56,21 @@ async def find(client: OcpiClient, locations: Interface, names: frozenset[str]) 
             return reply
         found += (evse for place in reply.objects for evse in _evses(place) if evse.evse_uid in names)
         url = next_link(reply.exchange)
-    return _several(found) or next(iter(found), None)
+    return _several(found) or (_unread(locations) if url is not None else None) or _nobodys(found)
+
+
+def _unread(locations: Interface) -> NoReply:
+    detail = f"{locations.name} has more than {MOST_PAGES} pages: an EVSE that is named may stand in a second location"
+    return NoReply(reason=Reason.CONTROL_FAILED, detail=detail)
+
+
+def _nobodys(found: Sequence[NamedEvse]) -> NamedEvse | NoReply | None:
+    """One where nobody is; why there is none of that kind."""
+    mine = sorted((evse for evse in found if evse.status not in _SOMEBODYS), key=lambda evse: evse.status != FREE)
+    if mine or not found:
+        return next(iter(mine), None)
+    detail = f"EVSE {found[0].evse_uid} is {found[0].status}: what a driver uses is not moved"
+    return NoReply(reason=Reason.CONTROL_FAILED, detail=detail)
 
 
 def _several(found: Sequence[NamedEvse]) -> NoReply | None:

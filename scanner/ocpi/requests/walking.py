@@ -15,6 +15,7 @@ from scanner.model.party import Identity, Party, Role
 from scanner.model.subject import Side, Subject
 from scanner.model.target import Endpoint
 from scanner.ocpi.callbacks.commands import Commanding
+from scanner.ocpi.callbacks.named_evse import FREE
 from scanner.ocpi.callbacks.platform import ResultPlatform
 from scanner.ocpi.client import OcpiClient
 from scanner.ocpi.interfaces import Interface, discovered
@@ -28,7 +29,6 @@ from scanner.ocpi.version_lists import version_with_data
 from scanner.probe import ProbeContext
 
 STARTS: Final = "REMOTE_START_STOP_CAPABLE"
-_FREE: Final = "AVAILABLE"
 _CLOCKS_APART: Final = timedelta(hours=1)  # at most, between the platform's clock and ours
 _ACTIVE: Final = "ACTIVE"
 _COMPLETED: Final = "COMPLETED"
@@ -111,8 +111,8 @@ class Walking:
         evse = self.commanding.evse
         if STARTS not in evse.capabilities:
             return f"EVSE {evse.evse_uid} does not say that it is {STARTS}, so no session is started there"
-        if evse.status != _FREE:
-            return f"EVSE {evse.evse_uid} is {evse.status}: a session is started only where one is {_FREE}"
+        if evse.status != FREE:
+            return f"EVSE {evse.evse_uid} is {evse.status}: a session is started only where one is {FREE}"
         requests = self.context.gate.requests_left(self.commands.url, self.context.target.name)
         if requests < LEAST_REQUESTS:
             return f"{requests} requests of the run are left, and what is started has to be looked for and stopped"

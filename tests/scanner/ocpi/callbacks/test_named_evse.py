@@ -7,7 +7,7 @@ import pytest
 from scanner.model.facts.ocpi.urls import UrlPlace
 from scanner.model.intent import IdentityCredential
 from scanner.model.subject import InterfaceSubject, Side
-from scanner.ocpi.callbacks.named_evse import NamedEvse, find
+from scanner.ocpi.callbacks.named_evse import MOST_PAGES, NamedEvse, find
 from scanner.ocpi.client import OcpiClient
 from scanner.ocpi.interfaces import Interface
 from scanner.ocpi.reply import NoReply, read_reply
@@ -43,7 +43,7 @@ class Pages:
 
 
 async def found_on(uid, *pages):
-    return await find(cast("OcpiClient", Pages(*pages)), LOCATIONS, frozenset({uid}))
+    return await find(cast("OcpiClient", Pages(*pages)), LOCATIONS, frozenset(uid.split()))
 
 
 @pytest.mark.asyncio
@@ -61,3 +61,24 @@ async def test_one_of_a_name_that_several_have_is_not_moved_though_the_other_com
     found = await found_on("1", [location("LOC1", "1")], [other])
     assert isinstance(found, NoReply)
     assert "2 locations" in found.detail
+
+
+@pytest.mark.asyncio
+async def test_one_may_have_a_namesake_on_a_page_that_is_not_read():
+    found = await found_on("E1", [location("LOC1", "E1")], *([] for _ in range(MOST_PAGES)))
+    assert isinstance(found, NoReply)
+    assert f"more than {MOST_PAGES} pages" in found.detail
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("status", ["CHARGING", "BLOCKED", "RESERVED"])
+async def test_a_driver_who_charges_keeps_the_connector_and_another_that_is_named_is_taken(status):
+    busy = location("LOC1", "E1", status=status)
+    found = await found_on("E1", [busy])
+    assert isinstance(found, NoReply)
+    assert f"E1 is {status}" in found.detail
+    faulty, free = location("LOC2", "E2", status="OUTOFORDER"), location("LOC3", "E3", status="AVAILABLE")
+    for pages, uid in (([busy, faulty, free], "E3"), ([busy, faulty], "E2")):
+        found = await found_on("E1 E2 E3", pages)
+        assert isinstance(found, NamedEvse)
+        assert found.evse_uid == uid
