@@ -5,7 +5,10 @@ import json
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from re import escape
+from typing import Final
 from urllib.parse import quote, quote_plus
+
+_URL_SAFE: Final = str.maketrans("+/", "-_")  # RFC 4648, section 5
 
 
 def forms_of(text: str) -> Iterator[str]:
@@ -19,6 +22,7 @@ def forms_of(text: str) -> Iterator[str]:
             yield encoded.decode().rstrip("=")
             yield quote(encoded.decode(), safe="")
     yield from _inside_base64(raw)
+    yield from _inside_base64(base64.b64encode(raw))  # of a whole Authorization header, say
 
 
 def _inside_base64(raw: bytes) -> Iterator[str]:
@@ -28,6 +32,7 @@ def _inside_base64(raw: bytes) -> Iterator[str]:
         first = -(-offset * 8 // 6) if offset else 0
         last = (offset + len(raw)) * 8 // 6
         yield encoded[first:last]
+        yield encoded[first:last].translate(_URL_SAFE)
 
 
 def holding_no_other(forms: Iterable[str]) -> tuple[str, ...]:
