@@ -64,9 +64,11 @@ class Doors:
         self._urls: dict[Key, dict[str, str]] = {}
         self._encodings: dict[tuple[str, str], TokenEncoding] = {}
         self._untold: set[tuple[str, str, str]] = set()
-        for interface in advertised(context, endpoint):
-            if interface.version in VERSIONS and interface.place is UrlPlace.IN_SCOPE:
-                self._add(interface)
+        listed = [i for i in advertised(context, endpoint) if i.version in VERSIONS and i.place is UrlPlace.IN_SCOPE]
+        told = {(*_listing(i), side_told(i.module, i.url)) for i in listed if i.side is None}
+        self._tell_both = {_listing(i) for i in listed if {(*_listing(i), side) for side in Side} <= told}
+        for interface in listed:
+            self._add(interface)
 
     def of(self, identity: Identity) -> Iterator[Door]:
         """In order of version, module and side; none at which no URL is known or can be formed."""
@@ -87,9 +89,14 @@ class Doors:
         self._encodings[interface.version, identity.name] = interface.credential.encoding
 
     def _sides(self, interface: Interface, identity: Identity) -> tuple[Side, ...]:
-        """The side that a URL of 2.1.1 is of; both, where the identity uses both and nothing tells them apart."""
+        """The side that a URL of 2.1.1 is of; both, where the identity uses both and nothing tells them apart.
+
+        Some platforms list a module twice there, once for each role of theirs: then the words of each URL count.
+        """
         used = sides_used(interface.module, identity, self._context.target.contract_of(identity))
         told = side_told(interface.module, interface.url)
+        if _listing(interface) in self._tell_both:
+            return () if told is None else (told,)
         if len(used) == 1 or told is None:
             if len(used) > 1:
                 self._untold.add((interface.version, interface.module, identity.name))
@@ -142,3 +149,7 @@ class Doors:
             in_force=contract.in_force(self._context.now.date()) if contract else None,
             side_told=(specified.version, specified.module, identity.name) not in self._untold,
         )
+
+
+def _listing(interface: Interface) -> tuple[str, str, str]:
+    return interface.version, interface.module, interface.credential.identity
