@@ -151,16 +151,24 @@ class Redactor:
         if isinstance(value, str):
             return value if value in self._placeless else self.text(value)
         if isinstance(value, dict):
-            declared = "urn" in value  # a cloud resource: its `token` is a Pulumi type
-            return {self.text(key): self._member(key, inner, public=declared) for key, inner in value.items()}
+            return self._object(value)
         if isinstance(value, (list, tuple)):
             return (len(value) == _OF_A_PAIR and self._pair(value)) or [self.document(inner) for inner in value]
         return value
 
-    def _member(self, key: str, value: JsonValue, *, public: bool = False) -> JsonValue:
-        if key.lower() in _SECRET_KEYS and isinstance(value, str) and not public:
-            return self._value(value)
-        return self.document(value)
+    def _object(self, value: dict[str, JsonValue]) -> dict[str, JsonValue]:
+        """Most members are seen here to hold nothing: a stack has a hundred thousand of them."""
+        seen, declared = self._placeless, "urn" in value  # a cloud resource: its `token` is a Pulumi type
+        shown: dict[str, JsonValue] = {}
+        for key, inner in value.items():
+            name = key if key in seen else self.text(key)
+            if not isinstance(inner, str):
+                shown[name] = self.document(inner) if isinstance(inner, (dict, list, tuple)) else inner
+            elif not declared and key.lower() in _SECRET_KEYS:
+                shown[name] = self._value(inner)
+            else:
+                shown[name] = inner if inner in seen else self.text(inner)
+        return shown
 
     def _value(self, value: str) -> str:
         scheme, space, rest = value.rpartition(" ")
@@ -172,7 +180,7 @@ class Redactor:
     def _pair(self, value: list[JsonValue] | tuple[JsonValue, ...]) -> list[JsonValue] | None:
         """A header written as [name, value]."""
         if isinstance(value[0], str) and value[0].lower() in _SECRET_KEYS:
-            return [value[0], self._member(value[0], value[1])]
+            return [value[0], self._value(value[1]) if isinstance(value[1], str) else self.document(value[1])]
         return None
 
     def _mask(self, _match: re.Match[str]) -> str:

@@ -54,6 +54,8 @@ _IN_DOUBT: Final[Mapping[str, Kind]] = {  # where nothing says which object a fi
     **dict.fromkeys(PLACE - {"name", "text"}, Kind.HOME),
 }
 
+_TELLING: Final = frozenset({*ALWAYS, UID})  # names of members that may be personal by themselves
+
 Object = Mapping[str, JsonValue]
 
 
@@ -141,12 +143,19 @@ class PersonalData:
         if _is_home(value):
             return {key: self._member(value, key, self._home(key, inner)) for key, inner in value.items()}
         charge = not OF_A_CHARGE.isdisjoint(value) and value.get(COMPENSATION) is not False
-        return {
-            self.text(key): self._member(
-                value, key, self._home(key, inner) if charge and key in LOCATIONS_OF_A_CHARGE else inner
-            )
-            for key, inner in value.items()
-        }
+        clean, plain = self._clean, self._plain
+        shown: dict[str, JsonValue] = {}
+        for key, inner in value.items():  # most members are seen here to hold nothing
+            name = key if clean.get(key, -1) >= len(self._known) else self.text(key)
+            if charge and key in LOCATIONS_OF_A_CHARGE:
+                shown[name] = self._member(value, key, self._home(key, inner))
+            elif key.lower() in _TELLING:
+                shown[name] = self._member(value, key, inner)
+            elif isinstance(inner, str):
+                shown[name] = inner if plain.get(inner, -1) >= len(self._known) else self._string(inner)
+            else:
+                shown[name] = inner if type(inner) in _SCALARS else self.document(inner)
+        return shown
 
     def _member(self, beside: Object, key: str, value: JsonValue) -> JsonValue:
         lower = key.lower()
