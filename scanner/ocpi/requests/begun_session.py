@@ -7,9 +7,11 @@ import asyncio
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
+
+from msgspec import structs
 
 from scanner.gate.gate import Gate
 from scanner.model.credential import IdentityCredential
@@ -123,7 +125,7 @@ def stopping(left: Leftover, session_id: str, probe: str) -> HttpIntent:
     if left.undo_url is None or left.undo_body is None or left.identity is None:
         raise ValueError("nothing says how the session is stopped")
     body = {**json.loads(left.undo_body), "session_id": session_id}
-    return replace(
+    return structs.replace(
         _listing(left, left.undo_url, probe),
         effect=Effect.ACTUATE,
         purpose=f"stop {left.what}",

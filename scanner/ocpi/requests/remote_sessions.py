@@ -4,7 +4,7 @@ Whatever happens on the way, what was begun is stopped; what cannot be seen to e
 """
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from scanner.model.facts.ocpi.requests import StartedSessionSeen
@@ -12,13 +12,12 @@ from scanner.model.facts.ocpi.transitions import Became, StepTaken
 from scanner.model.leftover import Leftover
 from scanner.model.observation import Reason
 from scanner.model.party import Party
-from scanner.ocpi.callbacks.commands import STOP, Command, Commanding, Start
-from scanner.ocpi.interfaces import Interface
+from scanner.ocpi.callbacks.commands import Command, Commanding, Start
 from scanner.ocpi.reply import NoReply
 from scanner.ocpi.requests.as_started import differing
 from scanner.ocpi.requests.begun_session import Begun, Unread, end, look, look_until
 from scanner.ocpi.requests.requester import Request, Requester
-from scanner.ocpi.writing.surface import as_bytes
+from scanner.ocpi.requests.session_leftover import Emsp, as_seen_by, session_of
 
 MOST: Final = 16  # commands, with those that stop what should not have begun
 MOST_LOOKS: Final = 140  # GETs of the list of sessions, where it is one page
@@ -32,15 +31,6 @@ _GOES_ON: Final = "the session was not seen to end"
 _ENDED_BEFORE: Final = "the other partner had stopped it"
 _ENDED_BY_ITSELF: Final = "the session had ended by itself"
 _NO_TIME: Final = "too little of the run is left to stop what would begin"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Emsp:
-    """One identity of ours: where it sends commands, and `listed`, the URL where it reads sessions of this run."""
-
-    commands: Interface
-    listed: str
-    party: Party
 
 
 @dataclass(slots=True, kw_only=True)
@@ -182,7 +172,7 @@ class RemoteSessions:
 
     def _seen_by(self, left: Leftover) -> tuple[Leftover, ...]:
         """The same as each of our identities that may see it."""
-        return tuple(dict.fromkeys((self._for(left, self.own), left)))
+        return tuple(dict.fromkeys((as_seen_by(self.own, left), left)))
 
     def _within(self, most_s: float) -> float:
         """As long as may be waited, so that the run has time left for the stop."""
@@ -228,30 +218,7 @@ class RemoteSessions:
         )
 
     def _leftover(self, start: Start, who: Emsp) -> Leftover:
-        """The session, with the way to find and to stop it as whoever sees it."""
-        stop = {"response_url": self.requester.platform.fresh_url()[1]}
-        left = Leftover(
-            what=f"the session of {start.mark} at EVSE {self.commanding.evse.evse_uid}",
-            environment=who.commands.subject.environment,
-            identity=None,
-            module="commands",
-            undo_method="POST",
-            undo_body=as_bytes(stop).decode(),
-            session_mark=start.mark,
-            evse=self.commanding.evse.evse_uid,
-        )
-        return self._for(left, who)
-
-    def _for(self, left: Leftover, who: Emsp) -> Leftover:
-        credential = who.commands.credential
-        return replace(
-            left,
-            identity=credential.identity,
-            owner=str(who.party),
-            encoding=credential.encoding,
-            undo_url=f"{who.commands.url.rstrip('/')}/{STOP}",
-            session_list=who.listed,
-        )
+        return session_of(start.mark, self.commanding.evse.evse_uid, who, self.requester.platform.fresh_url()[1])
 
     def _seen(self, last: Begun, unlike: tuple[str, ...], *, stopped: bool, after_s: float) -> StartedSessionSeen:
         shown = {"list": self.own.listed, "session": last.session_id, "status": last.status, "differing": [*unlike]}

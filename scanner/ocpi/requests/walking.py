@@ -22,9 +22,10 @@ from scanner.ocpi.interfaces import Interface, discovered
 from scanner.ocpi.notes import Notebook, not_configured
 from scanner.ocpi.reply import NoReply
 from scanner.ocpi.requests.profiles import Profiles, Stays, sessions
-from scanner.ocpi.requests.remote_sessions import LEAST_REQUESTS, LEAST_S, Emsp, RemoteSessions
+from scanner.ocpi.requests.remote_sessions import LEAST_REQUESTS, LEAST_S, RemoteSessions
 from scanner.ocpi.requests.requester import Requester
 from scanner.ocpi.requests.reservations import Reservations
+from scanner.ocpi.requests.session_leftover import Emsp
 from scanner.ocpi.version_lists import version_with_data
 from scanner.probe import ProbeContext
 
@@ -125,7 +126,10 @@ class Walking:
         """Where an identity commands, and where it reads the sessions of this run."""
         listed = self._interface("sessions", Side.SENDER, commands.credential.identity)
         since = f"{self.context.now - _CLOCKS_APART:%Y-%m-%dT%H:%M:%SZ}"
-        return Emsp(commands=commands, listed=f"{listed.url}?date_from={since}", party=party) if listed else None
+        if listed is None:
+            return None
+        before = "&" if "?" in listed.url else "?"
+        return Emsp(commands=commands, listed=f"{listed.url}{before}date_from={since}", party=party)
 
     async def _profiles(self, book: Notebook, profiles: Interface) -> None:
         client, names = OcpiClient(self.context, self.endpoint, self.probe), self.context.target.evses

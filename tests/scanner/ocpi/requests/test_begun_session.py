@@ -2,11 +2,14 @@
 
 import asyncio
 import json
+from dataclasses import asdict, replace
+from typing import Any
 
 import pytest
 
 from scanner.model.leftover import Leftover
 from scanner.ocpi.requests.begun_session import MOST_PAGES, TRIES, Begun, Unread, end, look
+from scanner.run.cleanup import clean_up
 from tests.scanner.ocpi.exchanges import answered
 
 MARK = "POSTURE-0000000000AB"
@@ -33,9 +36,14 @@ def session(number, status, mark=MARK):
 class Platform:
     """Lists `pages` of sessions, and ends the one that a stop names when it has been told `deaf + 1` times."""
 
+    shown_to = frozenset({"emsp", "other"})
+
     def __init__(self, *pages, statuses=(), deaf=0, endless=False):
         self.pages, self.statuses, self.deaf = pages, list(statuses), deaf
-        self.stopped, self.endless = [], endless
+        self.stopped, self.endless, self.gone = [], endless, []
+
+    def taken_back(self, left):
+        self.gone.append(left)
 
     async def http(self, intent):
         if intent.method == "POST":
@@ -47,6 +55,8 @@ class Platform:
             return answered({"result": "ACCEPTED"})
         if self.statuses:
             return answered([], status=self.statuses.pop(0))
+        if intent.identity not in self.shown_to:
+            return answered([])
         number = 1 if "offset=1" in intent.url else 0
         return answered(self.pages[number], headers=NEXT if self.endless or number + 1 < len(self.pages) else ())
 
@@ -96,3 +106,26 @@ def test_a_charge_point_that_did_not_hear_of_a_stop_is_told_again():
 def test_one_that_never_hears_is_not_said_to_have_stopped():
     platform = Platform([session(1, "ACTIVE")], deaf=TRIES)
     assert "not seen to end" in str(ended(platform, 0.0))
+
+
+@pytest.mark.parametrize("shown_to", ["emsp", "other"])
+def test_cleanup_stops_a_session_as_whoever_of_ours_sees_it_and_then_nothing_is_left(monkeypatch, shown_to):
+    """With another's token it may have begun as theirs, or as that of who sent the command."""
+    monkeypatch.setattr("scanner.run.cleanup._PATIENCE_S", 0.0)
+    both = (LEFT, replace(LEFT, identity="other", owner="NL-XYZ"))
+    entries = [{"kind": "intent", "number": 1, "probe": "p", "leaves": [asdict(left) for left in both]}]
+    platform: Any = Platform([session(1, "ACTIVE")])
+    platform.shown_to = frozenset({shown_to})
+    done = asyncio.run(clean_up(entries, platform))
+    assert platform.stopped == ["S1"]
+    assert (set(done.removed), done.remaining) == (set(both), ())
+    assert set(platform.gone) == set(both)
+
+
+def test_cleanup_says_that_nobody_of_ours_sees_it(monkeypatch):
+    monkeypatch.setattr("scanner.run.cleanup._PATIENCE_S", 0.0)
+    entries = [{"kind": "intent", "number": 1, "probe": "p", "leaves": [asdict(LEFT)]}]
+    platform: Any = Platform([session(1, "ACTIVE", "POSTURE-ANOTHER")])
+    done = asyncio.run(clean_up(entries, platform))
+    assert [left for left, _ in done.remaining] == [LEFT]
+    assert (platform.stopped, platform.gone) == ([], [])
