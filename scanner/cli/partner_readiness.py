@@ -32,6 +32,7 @@ from scanner.tls.names import certificate_names
 _PROBE: Final = "preflight"
 _KEEP: Final = "Name a `sink` that this machine may write to: without it no registration is asked for."
 _OPEN: Final = "Name a free port, and an address of this machine that stands in `listen_hosts`."
+_NO_PAIR: Final = "its certificate and key cannot be used: they are no pair, or a password locks the key"
 _CERTIFY: Final = "Name a certificate that the platform trusts, for the host name of `url`, and its key."
 
 
@@ -77,13 +78,14 @@ async def _rows(gate: Gate, target: EnvironmentTarget) -> list[Ready]:
     if server is None:
         return []
     ports = (server.port, server.second_port) if server.hostile and server.second_port else (server.port,)
-    about, certified = f"partner server of {target.name}", list(_wrong_certificate(server))
+    about, certified = f"partner server of {target.name}", [*_unreadable_key(server), *_wrong_certificate(server)]
     rows = [Ready(environment=target.name, about=about, ok=False, detail=detail, deed=_CERTIFY) for detail in certified]
     for port in ports:
         detail = await _opens(gate, target, server, port)
         at = f"{server.host}:{port or 'any port'}"
         said = detail or f"can be opened at {at}; whether the platform reaches {_origin(server)} shows when it calls"
-        rows.append(Ready(environment=target.name, about=about, ok=detail is None, detail=said, deed=_OPEN))
+        deed = _CERTIFY if detail == _NO_PAIR else _OPEN
+        rows.append(Ready(environment=target.name, about=about, ok=detail is None, detail=said, deed=deed))
     return rows
 
 
@@ -105,12 +107,21 @@ async def _opens(gate: Gate, target: EnvironmentTarget, server: PartnerServer, p
     try:
         async with gate.serve(intent, _nobody) as served:
             return served.detail if isinstance(served, Refused) else None
-    except (OSError, ssl.SSLError) as error:
+    except ssl.SSLError:
+        return _NO_PAIR
+    except OSError as error:
         return f"{server.host}:{port} cannot be opened: {(error.strerror or type(error).__name__).lower()}"
 
 
 async def _nobody(_call: ServedCall) -> ServedAnswer | None:
     return None
+
+
+def _unreadable_key(server: PartnerServer) -> Iterator[str]:
+    try:
+        server.key_file.open("rb").close()
+    except OSError as error:
+        yield f"{server.key_file} cannot be read: {(error.strerror or type(error).__name__).lower()}"
 
 
 def _wrong_certificate(server: PartnerServer) -> Iterator[str]:

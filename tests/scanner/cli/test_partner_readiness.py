@@ -87,6 +87,17 @@ def test_a_file_that_is_not_there_is_named(configuration, tmp_path, name):
     assert "cannot be opened" in said
 
 
+def test_a_key_that_is_not_there_or_another_certificates_is_no_matter_of_ports(configuration, tmp_path):
+    _, another = issue(CertificatePlan(), tmp_path, "another")
+    assert "missing.key cannot be read: no such file" in ready(configuration, key_file=tmp_path / "missing.key")[1]
+    (target,) = configuration.targets
+    changed = replace(target, partner_server=replace(target.partner_server, key_file=another))
+    (row,) = partners_ready(replace(configuration, targets=(changed,)), Talk())
+    assert not row.ok
+    assert "no pair" in row.detail
+    assert "certificate" in row.deed
+
+
 def test_a_sink_is_proven_and_nothing_of_that_stays(configuration, tmp_path):
     (row,) = sinks_ready(configuration)
     assert row.ok
