@@ -74,7 +74,7 @@ CHECKS: Final = (
     check_by_writing(
         id="ocpi-owners-agree",
         title="Owner in URL, OCPI-from headers and body agree, and are the party of the token",
-        controls=("OCPI-EXT-07", "OCPI-VUL-09"),
+        controls=("OCPI-AZ-03", "OCPI-EXT-07", "OCPI-VUL-09"),
         severity=Severity.HIGH,
         source=_ROUTING,
         fact=OwnersCompared,
@@ -84,7 +84,7 @@ CHECKS: Final = (
     check_by_writing(
         id="ocpi-owners-parts-agree",
         title="EVSEs and Connectors are written by the party that owns their Location, and by no other",
-        controls=("OCPI-EXT-07",),
+        controls=("OCPI-AZ-03", "OCPI-EXT-07"),
         severity=Severity.HIGH,
         source="OCPI 2.1.1, 2.2.1 and 2.3.0, mod_locations: receiver interface, PUT and PATCH",
         fact=PartOwnersCompared,
