@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from reports.formats import Format
+from scanner.cli.exit_code import ExitCode
 from scanner.cli.given import Given
 from scanner.cli.output import emit_safe
 from scanner.cli.run_folder import RUNS, find_run
@@ -64,7 +65,10 @@ def one_scan(configuration: Configuration, selection: Selection, asked: Asked, t
         log.info("scan begins", run=note.run_id, folder=str(folder))
         ended = run(prepared, talk, asked.formats)
     show(ended)
-    return _code(ended, prepared, asked)
+    code = _code(ended, prepared, asked)
+    if code == ExitCode.INCONCLUSIVE:
+        _say_what_is_open(ended, selection)
+    return code
 
 
 def _code(ended: Ended, scan: Scan, asked: Asked) -> int:
@@ -73,6 +77,14 @@ def _code(ended: Ended, scan: Scan, asked: Asked) -> int:
         return code_of(ended, scan, fail_on)
     emit_safe(asked.baseline.sentence(ended.posture, fail_on))
     return code_of(ended, scan, fail_on, asked.baseline.known(ended.posture))
+
+
+def _say_what_is_open(ended: Ended, selection: Selection) -> None:
+    from scanner.cli.still_open import still_open  # noqa: PLC0415 - see `_READERS` of scanning
+
+    said = still_open(ended.posture, selection.demand)
+    if said:
+        emit_safe(said)
 
 
 def _warn_of_plaintext(configuration: Configuration) -> None:
