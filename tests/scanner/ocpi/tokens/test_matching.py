@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import json
 from dataclasses import replace
 
 import pytest
@@ -100,38 +99,6 @@ def test_on_one_connection_each_identity_gets_its_own(tmp_path):
     facts = facts_of(store, ConnectionShared, module="sessions")
     assert len(facts) == 3
     assert all(f.reused and f.second == "emsp-b" and f.second_got_its_own for f in facts)
-
-
-class Moving:
-    """A session goes while the callers on one connection are compared: between the second one's two reads."""
-
-    def __init__(self) -> None:
-        self.nobody = False
-        self.read = 0
-
-    def opens(self, request):
-        self.nobody |= request.path.endswith("/sessions") and "authorization" not in request.headers
-        return False
-
-    def change(self, request, response):
-        if not request.path.endswith("/sessions") or not self.nobody:
-            return response
-        self.read += 1
-        document = json.loads(response.body)
-        document["data"] = document["data"][: None if self.read == 1 else -1]
-        return replace(response, body=json.dumps(document).encode())
-
-
-def test_data_that_moved_between_two_reads_is_not_the_data_of_another(tmp_path):
-    moving = Moving()
-    with running_platform(Platform(change=moving.change, opens=moving.opens)) as running:
-        target = running.target()
-        twins = (*target.identities, replace(target.identities[0], name="emsp-b"))
-        target = replace(target, identities=twins)
-        store = look(target, {"emsp-a": TOKEN, "emsp-b": TOKEN}, tmp_path, TokenMatchingProbe())
-    facts = facts_of(store, ConnectionShared, module="sessions")
-    assert moving.read > 1
-    assert [(f.second, f.second_got_its_own) for f in facts] == [("emsp-b", None)]
 
 
 def test_guessing_stops_where_the_platform_slows_it_down(tmp_path):
