@@ -18,6 +18,9 @@ from scanner.model.severity import Severity
 _LATER: Final = "CANCELED_RESERVATION"  # may follow the result of a RESERVE_NOW
 _CANCEL: Final = "CANCEL_RESERVATION"
 _DONE: Final = "ACCEPTED"
+_OF_THE_CHARGE_POINT: Final = frozenset({"TIMEOUT", "FAILED"})
+_BEFORE_IT_WAS_READ: Final = frozenset({401, 429})
+_SAYS_SOMETHING: Final = frozenset({Took.ACCEPTED, Took.REFUSED, Took.OF_THE_MESSAGE, Took.NOT_LET_IN})
 _SOURCE: Final = "OCPI 2.1.1, 2.2.1, 2.3.0: commands, CommandResult object; response_url"
 
 
@@ -105,8 +108,17 @@ def _cancelled_once(case: Case[CommandResultsSeen]) -> Iterable[Verdict]:
         yield case.fails(said, population=population, reproduce=again[0].asked.curl or None)
     elif any(one.asked.took is Took.ACCEPTED and not one.came for one in again):
         yield case.inconclusive(f"{where(case.driver)}: no result of the second CANCEL_RESERVATION came")
+    elif unknown := next(filter(None, map(_unknown, again)), None):
+        yield case.inconclusive(f"{where(case.driver)}: the second CANCEL_RESERVATION was {unknown}")
     else:
         yield case.passes(f"what was cancelled cannot be cancelled again ({where(case.driver)})", population=population)
+
+
+def _unknown(one: CommandFollowed) -> str | None:
+    """What was answered to a command that nobody looked at, or that a Charge Point may still carry out; None else."""
+    if one.asked.http_status in _BEFORE_IT_WAS_READ or one.asked.took not in _SAYS_SOMETHING:
+        return f"{one.asked.took}{f', HTTP {one.asked.http_status}' if one.asked.http_status else ''}"
+    return next((came.result for came in one.came if came.result in _OF_THE_CHARGE_POINT), None)
 
 
 def _done(one: CommandFollowed) -> bool:

@@ -26,6 +26,7 @@ LEAST_S: Final = 60.0  # of the run that have to be left: what is begun has to b
 _FOR_THE_STOP_S: Final = 20.0  # of these
 _SETTLED_S: Final = 5.0  # for what should not have happened to show
 _NOTHING_DONE: Final = frozenset({Became.REFUSED, Became.NOT_TRIED})
+_CLIENT_ERRORS: Final = range(400, 500)  # RFC 9110, 15.5
 _NOBODY: Final = "needs a second disposable eMSP identity that the platform offers commands and sessions to"
 _GOES_ON: Final = "the session was not seen to end"
 _ENDED_BEFORE: Final = "the other partner had stopped it"
@@ -91,7 +92,7 @@ class RemoteSessions:
         request = self._stop("stop-of-other", begun, left, self.other)
         became = await self.requester.ask(request, min(1.0, self.patience_s))
         self._other_answered = became
-        if became in {Became.NOT_TRIED, Became.CRASHED}:
+        if became in {Became.NOT_TRIED, Became.CRASHED, Became.REFUSED_UNREAD}:
             return
         within_s = 0.0 if became is Became.REFUSED else self._settled_s
         seen = await look_until(self.requester.context.gate, left, self.requester.probe, within_s, over=True)
@@ -151,7 +152,7 @@ class RemoteSessions:
         became = await self.requester.ask(request, self._within(self.patience_s))
         if became is Became.NOT_TRIED:
             self._gone(left)
-        if became is not Became.REFUSED:
+        if became is not Became.REFUSED and self._step(edge).http_status not in _CLIENT_ERRORS:
             return became
         seen = [await look(self.requester.context.gate, one, self.requester.probe) for one in self._seen_by(left)]
         if any(isinstance(one, Begun) for one in seen):

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from random import Random
 from typing import Final
 
@@ -27,6 +28,7 @@ from scanner.probe import ProbeContext
 
 _DONE: Final = "ACCEPTED"
 _NOBODY_KNOWS: Final = frozenset({"TIMEOUT", "FAILED"})  # the platform obeyed, and the Charge Point may, or may have
+_BEFORE_IT_WAS_READ: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS})
 _LONGEST_CURL: Final = 4000  # characters
 _LONGEST_WHY: Final = 300  # characters
 _WITHOUT_RESULT: Final = {
@@ -80,6 +82,8 @@ class Requester:
         became, result = _WITHOUT_RESULT.get(said.took), said.result
         if result in _NOBODY_KNOWS:  # of 2.1.1
             became = Became.UNREAD
+        if said.http_status in _BEFORE_IT_WAS_READ:
+            became = Became.REFUSED_UNREAD
         if became is None:
             became, result = await self._followed(path, at, outcome, patience_s)
         self._note(request.edge, became, said, outcome, result)

@@ -8,10 +8,16 @@ import yaml
 
 from checks.catalog import CATALOG
 from checks.families.ocpi_callbacks import CHECKS
+from checks.model.check import Case, Sighting
 from checks.model.verdict import Outcome
 from infra.service.faults import callbacks
 from infra.service.modules import charge_point
 from scanner.model.effect import Effect, Mode
+from scanner.model.evidence import EvidenceRef
+from scanner.model.facts.ocpi.callbacks import CommandFollowed, CommandResultsSeen, ResultCame
+from scanner.model.facts.ocpi.commands import Asked, Took
+from scanner.model.subject import InterfaceSubject
+from scanner.model.witness import Witness
 from tests.targets.called_back import (
     ALLOWED,
     COMMANDING,
@@ -107,3 +113,42 @@ def test_a_platform_that_cannot_reach_ours_is_inconclusive_in_all(tmp_path, unto
         found = findings_of(look(replace(target, partner_server=server), service.tokens, tmp_path))
         assert not [e for e in service.events if e["event"] == "command"]
     assert {f.outcome for f in found} == {Outcome.INCONCLUSIVE}
+
+
+def cancelled_again(asked, *came):
+    first = Asked(command="CANCEL_RESERVATION", took=Took.ACCEPTED, http_status=200)
+    done = ResultCame(after_s=0.1, with_our_token=True, result="ACCEPTED")
+    again = tuple(ResultCame(after_s=0.1, with_our_token=True, result=result) for result in came)
+    fact = CommandResultsSeen(
+        followed=(
+            CommandFollowed(asked=first, within_s=1.0, came=(done,)),
+            CommandFollowed(asked=replace(first, **asked), within_s=1.0, came=again),
+        ),
+        calls=1,
+    )
+    subject = InterfaceSubject(environment="test", endpoint="main", module="commands")
+    ref = EvidenceRef(id="e", sha256="0" * 64, path="evidence/e.json")
+    seen = Sighting(fact=fact, subject=subject, witness=Witness.PROTOCOL, identity="a", evidence=(ref,))
+    check = next(check for check in CHECKS if check.id == "ocpi-callback-cancelled-once")
+    (verdict,) = check.judge(Case(subject=subject, drivers=(seen,)))
+    return verdict.outcome
+
+
+@pytest.mark.parametrize(
+    "asked, came, outcome",
+    [
+        ({"took": Took.REFUSED}, (), Outcome.PASS),
+        ({"took": Took.OF_THE_MESSAGE}, (), Outcome.PASS),
+        ({}, ("UNKNOWN_RESERVATION",), Outcome.PASS),
+        ({}, ("ACCEPTED",), Outcome.FAIL),
+        ({}, ("TIMEOUT",), Outcome.INCONCLUSIVE),
+        ({}, ("FAILED",), Outcome.INCONCLUSIVE),
+        ({}, (), Outcome.INCONCLUSIVE),
+        ({"took": Took.FAILED, "http_status": 500}, (), Outcome.INCONCLUSIVE),
+        ({"took": Took.UNREADABLE}, (), Outcome.INCONCLUSIVE),
+        ({"took": Took.NOT_SENT, "http_status": None}, (), Outcome.INCONCLUSIVE),
+        ({"took": Took.NOT_LET_IN, "http_status": 429}, (), Outcome.INCONCLUSIVE),
+    ],
+)
+def test_only_a_refusal_shows_that_what_was_cancelled_cannot_be_cancelled_again(asked, came, outcome):
+    assert cancelled_again(asked, *came) is outcome
