@@ -10,6 +10,7 @@ from scanner.config.environment_config import EnvironmentConfig
 from scanner.config.identity_config import IdentityConfig
 from scanner.config.nearest import suggestion
 from scanner.config.schema import ConfigFile
+from scanner.config.shared_sinks import shared_sinks
 from scanner.config.yaml_document import KeyPath, YamlDocument
 from scanner.errors import Problem
 from scanner.model.effect import Mode
@@ -18,6 +19,7 @@ from scanner.model.effect import Mode
 def consistency_problems(document: YamlDocument, config: ConfigFile) -> tuple[Problem, ...]:
     """Every contradiction in the file, each at the key that has to change."""
     found = [*_profiles(config), *_partners(config), *_history(config), *_attestations(config)]
+    found += shared_sinks(config, document.file.absolute().parent)
     for name, environment in config.environments.items():
         found += _environment(("environments", name), environment, config)
     return tuple(document.problem(path, message) for path, message in found)

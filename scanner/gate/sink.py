@@ -30,6 +30,11 @@ _SUFFIXES: Final = {
 }
 
 
+def kept_in(file: str) -> tuple[str, ...]:
+    """The paths of all files that a sink in a file writes to."""
+    return tuple(f"{file}{suffix}" for suffix in _SUFFIXES.values())
+
+
 class SinkFailed(Exception):
     """A token cannot be kept there; the text names the place and the reason, never the token."""
 
