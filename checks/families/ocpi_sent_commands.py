@@ -15,6 +15,8 @@ from scanner.model.severity import Severity
 _SOURCE: Final = "OCPI 2.2.1 and 2.3.0, commands: sender interface, POST method; CommandResponse object"
 _BITS: Final = 64  # OWASP ASVS 5.0, 7.2: of what stands for a session
 _KEPT_OUT: Final = frozenset({Took.REFUSED, Took.OF_THE_MESSAGE, Took.NOT_LET_IN})
+_OF_NOBODYS: Final = frozenset({429})  # who is throttled was not looked at
+_OF_OUR_OWN: Final = _OF_NOBODYS | {401}  # and neither was a result whose token is not valid any more
 Result = Callable[[CommandSent], Asked | None]
 
 
@@ -37,9 +39,12 @@ def _control(fact: CommandsSent, with_it: CommandSent | None = None) -> str | No
 
 
 def _refused(
-    case: Case[CommandsSent], *, which: Result, how: str, turn: int, same: bool, good: str
+    case: Case[CommandsSent], *, which: Result, how: str, turn: int, same: bool, good: str, own: bool = True
 ) -> Iterable[Verdict]:
-    """`turn`: the number of the command that is answered so. `same`: the control is a sound result of that one."""
+    """`turn`: the number of the command that is answered so. `same`: the control is a sound result of that one.
+
+    `own`: it was sent with the token of who was commanded.
+    """
     fact = case.driver.fact
     found = next(((one, told) for one in fact.sent if (told := which(one)) is not None), None)
     if found is None:
@@ -55,7 +60,7 @@ def _refused(
         yield case.fails(said, population=population, reproduce=told.curl or None)
     elif control is not None:
         yield case.inconclusive(f"{control}, so that a refusal of one that was sent {how} shows nothing")
-    elif told.took in _KEPT_OUT:
+    elif told.took in _KEPT_OUT and told.http_status not in (_OF_OUR_OWN if own else _OF_NOBODYS):
         yield case.passes(good, population=population)
     else:
         yield case.inconclusive(f"the result of {command.command}, sent {how}, was {_said(told)}")
@@ -72,7 +77,9 @@ def _by_another(case: Case[CommandsSent]) -> Iterable[Verdict]:
         yield case.not_tested("there is no second disposable identity that could answer a command")
         return
     good = f"its command was open until who was commanded answered: {case.driver.fact.another} was refused before"
-    yield from _refused(case, which=lambda one: one.by_another, how="as another partner", turn=2, same=True, good=good)
+    yield from _refused(
+        case, which=lambda one: one.by_another, how="as another partner", turn=2, same=True, good=good, own=False
+    )
 
 
 def _unguessable(case: Case[CommandsSent]) -> Iterable[Verdict]:
@@ -155,6 +162,7 @@ CHECKS: Final = (
             turn=2,
             same=True,
             good="a result without a token was refused, and ours, with it, was taken after that",
+            own=False,
         ),
         Severity.HIGH,
         "Ask for the partner's credentials token at every response_url: the URL itself is no secret.",

@@ -192,3 +192,22 @@ def test_what_the_host_had_no_time_for_is_named_as_that():
 def test_what_was_not_seen_passes_nothing(name, outcome):
     assert judged(name, ALL) == [Outcome.PASS]
     assert judged(name, CASES[name][outcome]) == [outcome]
+
+
+@pytest.mark.parametrize(
+    "name, command, how, own",
+    [
+        ("result-once", FIRST, "again", True),
+        ("result-in-time", THIRD, "late", True),
+        ("result-of-another", SECOND, "by_another", False),
+        ("result-needs-token", SECOND, "without_token", False),
+    ],
+)
+def test_who_is_throttled_or_shows_a_token_that_has_ended_was_not_refused(name, command, how, own):
+    def outcome(status):
+        away = replace(TAKEN, took=Took.NOT_LET_IN, http_status=status)
+        return judged(name, with_sent(*(replace(one, **{how: away}) if one is command else one for one in ALL.sent)))
+
+    assert outcome(429) == [Outcome.INCONCLUSIVE]
+    assert outcome(401) == [Outcome.INCONCLUSIVE if own else Outcome.PASS]
+    assert outcome(403) == [Outcome.PASS]
