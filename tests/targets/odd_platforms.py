@@ -442,7 +442,6 @@ FAULTY: Final[Mapping[str, Platform]] = {
     "superseded-version-offered": Platform(versions=("2.2", "2.2.1")),
     "relative-urls": Platform(urls=""),
     "missing-nosniff": Platform(change=_without("X-Content-Type-Options")),
-    "missing-security-policy": Platform(change=_without("Content-Security-Policy")),
     "missing-request-id": Platform(change=_without("X-Request-ID")),
     "invalid-further-page": Platform(change=_on_further_pages(lambda item: {**item, "last_updated": "yesterday"})),
     "repeated-ids": Platform(change=_on_further_pages(lambda item: {**item, "id": item["id"][:3] + "0"})),
