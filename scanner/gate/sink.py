@@ -106,12 +106,12 @@ class FileSink:
     def read(self, which: NewToken) -> Secret | None:
         """See `TokenSink.read`; an empty file is nothing."""
         try:
-            text = self._target(which).read_text(encoding="utf-8").strip()
+            text = self._target(which).read_text(encoding="utf-8").removesuffix("\n")
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError) as error:
             raise SinkFailed(f"{self.where(which)} cannot be read ({type(error).__name__})") from None
-        return Secret(text) if text else None
+        return Secret(text) if text.strip() else None
 
     def clear(self, which: NewToken) -> None:
         """Remove the file, and flush the folder."""

@@ -97,3 +97,9 @@ def test_a_link_that_leads_to_itself_is_found_out_before(tmp_path):
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     with pytest.raises(SinkFailed, match="file:"):
         FileSink(tmp_path / "loop").prove()
+
+
+def test_a_token_is_read_as_it_was_written_with_whatever_stands_at_its_ends(tmp_path):
+    sink = FileSink(tmp_path / "token")
+    sink.write(NewToken.OFFERED, Secret(" offered-1 "))
+    assert sink.read(NewToken.OFFERED) == Secret(" offered-1 ")
