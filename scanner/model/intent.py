@@ -5,7 +5,10 @@ The gate adds the credentials token itself; a probe never holds one, and names o
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
+
+import msgspec
+from msgspec import structs
 
 from scanner.model.credential import (
     Credential,
@@ -38,8 +41,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intent:
+class Intent(msgspec.Struct, frozen=True, kw_only=True):
     """What every request declares: its true effect, where, as whom, and why (a few words for journal and dry run)."""
 
     effect: Effect
@@ -51,8 +53,7 @@ class Intent:
     leaves: tuple[Leftover, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpIntent(Intent):
+class HttpIntent(Intent, frozen=True, kw_only=True):
     """One request, one response; redirects are never followed below the probe.
 
     `headers` must not hold Authorization. What is not a read names its OCPI `module` and every party in `owners` whose
@@ -71,7 +72,7 @@ class HttpIntent(Intent):
     method: str
     url: str
     credential: Credential = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict)
     body: bytes | CredentialsBody | None = None
     module: str | None = None
     owners: frozenset[Party] = frozenset()
@@ -90,8 +91,7 @@ class HttpIntent(Intent):
     timeout_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RawIntent(Intent):
+class RawIntent(Intent, frozen=True, kw_only=True):
     """A raw TCP connection (over TLS where `tls`), for what no client library will send; carries no real token.
 
     With effect `read` it may ask by GET, HEAD or OPTIONS only. `timeout_s` bounds each step, `deadline_s` the whole.
@@ -111,15 +111,13 @@ class RawIntent(Intent):
     max_bytes: int = 65_536
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DnsIntent(Intent):
+class DnsIntent(Intent, frozen=True, kw_only=True):
     """Resolve one name to its addresses (A and AAAA)."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProcessIntent(Intent):
+class ProcessIntent(Intent, frozen=True, kw_only=True):
     """Run a program of ours or a borrowed tool; what it will send is reserved from the hosts' budgets first.
 
     `environment_variables` is the whole environment of the child: nothing is inherited but what the gate's scrubbed
@@ -131,9 +129,9 @@ class ProcessIntent(Intent):
     argv: tuple[str, ...]
     stdin: bytes | None = None
     working_directory: str | None = None
-    environment_variables: Mapping[str, str] = field(default_factory=dict)
-    reserves: Mapping[str, int] = field(default_factory=dict)
-    elsewhere: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    environment_variables: Mapping[str, str] = msgspec.field(default_factory=dict)
+    reserves: Mapping[str, int] = msgspec.field(default_factory=dict)
+    elsewhere: Mapping[str, Mapping[str, int]] = msgspec.field(default_factory=dict)
     timeout_s: float = 120.0
     max_output_bytes: int = 64 * 2**20
     memory_bytes: int | None = None
@@ -141,7 +139,7 @@ class ProcessIntent(Intent):
 
     def by_environment(self) -> "tuple[ProcessIntent, ...]":
         """The intent as each environment that it serves has to allow it: itself first."""
-        further = (replace(self, environment=name, reserves=hosts) for name, hosts in self.elsewhere.items())
+        further = (structs.replace(self, environment=name, reserves=hosts) for name, hosts in self.elsewhere.items())
         return (self, *further)
 
     def reserved(self) -> dict[str, int]:
@@ -152,8 +150,7 @@ class ProcessIntent(Intent):
         return dict(total)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AwsIntent(Intent):
+class AwsIntent(Intent, frozen=True, kw_only=True):
     """Read-only calls of one AWS service in one region, with the credentials of a named profile or role."""
 
     service: str
@@ -162,8 +159,7 @@ class AwsIntent(Intent):
     role_arn: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListenIntent(Intent):
+class ListenIntent(Intent, frozen=True, kw_only=True):
     """Wait for calls from the target: until `deadline_s` is over, for a call that carries `nonce`."""
 
     host: str
@@ -175,8 +171,7 @@ class ListenIntent(Intent):
     max_events: int = 1000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServeIntent(ListenIntent):
+class ServeIntent(ListenIntent, frozen=True, kw_only=True):
     """Answer calls from the target, over TLS, as a platform of our own would.
 
     `origin` is how the target reaches it (None: https://localhost and the port that was taken). Only calls below

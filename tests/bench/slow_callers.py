@@ -8,9 +8,10 @@ import asyncio
 import resource
 import sys
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
+
+from msgspec import structs
 
 from scanner.gate.accepting import Door
 from scanner.gate.redaction import Redactor
@@ -59,7 +60,7 @@ async def _measured(folder: Path) -> tuple[float, int]:
         key_file=str(folder / "localhost.key"),
     )
     known = Known(redactor=Redactor(()), token=lambda _: CallersToken.NONE, note=lambda _: None)
-    served = Served(replace(intent, max_events=CALLERS), _nothing, known)
+    served = Served(structs.replace(intent, max_events=CALLERS), _nothing, known)
     async with Door(intent, server_side(intent), served) as door:
         before = _peak_mib()
         client = await asyncio.create_subprocess_exec(

@@ -1,9 +1,11 @@
 """POST, PUT and DELETE of credentials as one identity: sent through the gate, read, and kept as evidence."""
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
+
+from msgspec import structs
 
 from scanner.gate.documents import exchange_document, failure_document
 from scanner.model.credential import CredentialsBody, FormerCredential, IdentityCredential
@@ -72,7 +74,7 @@ class Desk:
 
         Raises: Ended where the gate does not let it out.
         """
-        intent = replace(self._intent(method, interface, purpose, body, former), expects_errors=expects_errors)
+        intent = structs.replace(self._intent(method, interface, purpose, body, former), expects_errors=expects_errors)
         outcome = await patiently(lambda: self._context.gate.http(intent), again=_TRIES - 1)
         if isinstance(outcome, Refused):
             raise Ended(no_reply(outcome, purpose))

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from random import Random
 from typing import Final
 
 import msgspec
+from msgspec import structs
 
 from scanner.gate.gate import Gate
 from scanner.model.exchange import Exchange, HttpOutcome
@@ -123,7 +123,7 @@ class HeldObject:
         outcome = None if intent is None else await self._gate.http(intent)
         if intent is None or outcome is None or reaction(outcome).said is not Said.ACCEPTED:
             return False
-        await self._gate.http(replace(intent, leaves=leaves))
+        await self._gate.http(structs.replace(intent, leaves=leaves))
         return True
 
     async def take_back(self) -> None:

@@ -3,10 +3,12 @@
 import asyncio
 import random
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
+
+from msgspec import structs
 
 from scanner.model.exchange import Exchange
 from scanner.model.facts.ocpi.credentials import Reacted, Reaction
@@ -130,7 +132,11 @@ class Stage:
     async def _kept(self, object_id: str) -> bool | None:
         """Whether the object can be read back; None where nobody can tell."""
         intent = self.surface.reading(object_id, None, "whether a pulled object was kept", self.ids)
-        outcome = None if intent is None else await self.theatre.context.gate.http(replace(intent, expects_errors=True))
+        outcome = (
+            None
+            if intent is None
+            else await self.theatre.context.gate.http(structs.replace(intent, expects_errors=True))
+        )
         if not isinstance(outcome, Exchange):
             return None
         reply = read_reply(outcome, 0)

@@ -5,9 +5,10 @@ it is read back in the end: only a clear answer that there is nothing lets clean
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from random import Random
 from typing import Final
+
+from msgspec import structs
 
 from scanner.gate.policy.commands import MADE_UP
 from scanner.model.effect import Effect
@@ -46,7 +47,7 @@ def broken_bodies(context: ProbeContext, surface: Surface) -> tuple[HttpIntent, 
     """Each of them under one id, for a burst."""
     ids = Random(f"{context.seed}/{NAME}/{_PURPOSE}")  # noqa: S311 - ids, not secrets
     writes = (surface.writing(surface.write, _OBJECT, body, JSON, _PURPOSE, ids, malformed=True) for body in BROKEN)
-    return tuple(replace(one, effect=Effect.BURST, leaves=(surface.leftover(_OBJECT),)) for one in writes)
+    return tuple(structs.replace(one, effect=Effect.BURST, leaves=(surface.leftover(_OBJECT),)) for one in writes)
 
 
 async def read_back(context: ProbeContext, surface: Surface) -> None:

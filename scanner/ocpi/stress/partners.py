@@ -1,9 +1,11 @@
 """Who sends the load and who is the good partner, and the requests that each of them repeats."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 from typing import Final
+
+from msgspec import structs
 
 from scanner.model.effect import Effect
 from scanner.model.facts.ocpi.urls import UrlPlace
@@ -52,7 +54,7 @@ class Partner:
 
     def ask_below(self, context: ProbeContext, purpose: str, segment: str) -> HttpIntent:
         """A GET of what stands below its list under one name."""
-        return replace(self.ask(context, purpose), url=with_path(self.interface.url.partition("?")[0], segment))
+        return structs.replace(self.ask(context, purpose), url=with_path(self.interface.url.partition("?")[0], segment))
 
 
 def loader_and_good(context: ProbeContext, endpoint: Endpoint) -> tuple[Partner, Partner] | None:

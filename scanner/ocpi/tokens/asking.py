@@ -2,7 +2,9 @@
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec import structs
 
 from scanner.gate.policy import origin_of
 from scanner.model.credential import Credential, MadeUpCredential
@@ -68,7 +70,7 @@ class TokenAsker:
             target = redirect_target(outcome) if isinstance(outcome, Exchange) else None
             if target is None or origin_of(target) != origin_of(url):
                 break
-            outcome = await self._context.gate.http(replace(intent, url=target))
+            outcome = await self._context.gate.http(structs.replace(intent, url=target))
         if isinstance(outcome, Exchange):
             return read_reply(outcome)
         return _unsent(outcome, wanted) if isinstance(outcome, Refused) else no_reply(outcome, wanted)

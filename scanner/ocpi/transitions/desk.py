@@ -1,10 +1,12 @@
 """Requests about the throw-away objects of one bench, each with its own ids and a date newer than the one before."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import Final
+
+from msgspec import structs
 
 from scanner.model.delivery import Delivery
 from scanner.model.effect import Effect
@@ -124,7 +126,7 @@ class Desk:
         )
         odd = delivery is not None
         outcome = await self._gate.http(
-            replace(intent, leaves=leaves, owners=intent.owners | owners, delivery=delivery, expects_errors=odd)
+            structs.replace(intent, leaves=leaves, owners=intent.owners | owners, delivery=delivery, expects_errors=odd)
         )
         if isinstance(outcome, Refused) and outcome.kind in _ENDS:
             raise Ended(outcome.detail, outcome)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec import structs
 
 from scanner.gate.asked import AskedResults
 from scanner.gate.policy.commands import about_evse, about_nothing
@@ -149,7 +150,7 @@ def test_a_charging_profile_is_about_nothing_under_a_made_up_session_and_else_ab
     )
     assert about_nothing(made_up)
     assert not about_nothing(real)
-    assert about_evse(replace(real, evse="E1"))
+    assert about_evse(structs.replace(real, evse="E1"))
     assert not about_evse(real)
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from scanner.gate.journal import FILE_NAME
 from scanner.gate.policy import origin_of
@@ -101,7 +102,7 @@ def sent(server, folder, delivery, *, body=BODY, scheme="http", ca=None, **chang
 
     async def run():
         async with open_gate(target, folder, tokens={"cpo": "q7Zk2-canary-Pw91xYtR"}) as opened:
-            return await opened.gate.http(replace(intent, **changes))
+            return await opened.gate.http(structs.replace(intent, **changes))
 
     assert origin_of(url) is not None
     return asyncio.run(run())

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from scanner.gate.documents import curl_line, exchange_document
 from scanner.gate.journal import FILE_NAME
@@ -214,10 +215,10 @@ def read(**fields):
 def test_a_derived_credential_goes_only_where_the_token_itself_may_go(credential):
     good = read(credential=credential)
     assert decide(good, environment(), NOW) is None
-    assert kind(replace(good, verify_tls=False), environment()) is RefusalKind.CREDENTIAL
-    assert kind(replace(good, identity="real"), environment()) is RefusalKind.CREDENTIAL
-    assert kind(replace(good, url="http://ocpi.example.com/ocpi/versions"), environment()) is not None
-    assert kind(replace(good, url="https://evil.example/x"), environment()) is RefusalKind.OUT_OF_SCOPE
+    assert kind(structs.replace(good, verify_tls=False), environment()) is RefusalKind.CREDENTIAL
+    assert kind(structs.replace(good, identity="real"), environment()) is RefusalKind.CREDENTIAL
+    assert kind(structs.replace(good, url="http://ocpi.example.com/ocpi/versions"), environment()) is not None
+    assert kind(structs.replace(good, url="https://evil.example/x"), environment()) is RefusalKind.OUT_OF_SCOPE
 
 
 @pytest.mark.parametrize("place", Place)

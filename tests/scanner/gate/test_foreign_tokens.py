@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec import structs
 
 from scanner.gate.policy import decide
 from scanner.gate.vault import TokenVault
@@ -46,7 +47,7 @@ def test_it_is_shown_where_the_configuration_says_so():
     ids=str,
 )
 def test_anything_else_about_it_stays_here(changes):
-    refused = decide(replace(SHOWN, **changes), PROD, NOW)
+    refused = decide(structs.replace(SHOWN, **changes), PROD, NOW)
     assert isinstance(refused, Refused)
     assert refused.kind is RefusalKind.CREDENTIAL
 

@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from scanner.gate.gate import Gate
 from scanner.gate.journal import FILE_NAME, Journal, read_journal
@@ -453,5 +454,5 @@ async def test_a_write_is_not_repeated(tmp_path):
         url = f"http://127.0.0.1:{server.port}/locations/1"
         target = loopback_target(url, identities=(Identity(name="emsp-one", disposable=True),))
         async with open_gate(target, tmp_path) as opened:
-            await opened.gate.http(replace(get(url), effect=Effect.WRITE, method="PUT", identity="emsp-one"))
+            await opened.gate.http(structs.replace(get(url), effect=Effect.WRITE, method="PUT", identity="emsp-one"))
         assert len(server.requests) == 0  # mode observe: not even once

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from scanner.gate.address import is_internal
 from scanner.gate.policy import address_in_scope, decide, least_effect, origin_of
@@ -106,19 +107,19 @@ def test_what_cannot_be_taken_back_needs_its_own_word_in_allow(intent):
 
 @pytest.mark.parametrize("intent", [WRITE, LASTING, REGISTRATION], ids=lambda i: i.effect)
 def test_writing_needs_a_disposable_identity(intent):
-    assert kind(replace(intent, identity="real"), EVERYTHING) is RefusalKind.IDENTITY
-    assert kind(replace(intent, identity=None), EVERYTHING) is RefusalKind.IDENTITY
+    assert kind(structs.replace(intent, identity="real"), EVERYTHING) is RefusalKind.IDENTITY
+    assert kind(structs.replace(intent, identity=None), EVERYTHING) is RefusalKind.IDENTITY
 
 
 @pytest.mark.parametrize("owner", [None, Party(country_code="DE", party_id="XYZ")])
 def test_objects_of_foreign_parties_are_never_written(owner):
-    assert kind(replace(WRITE, owners=frozenset({owner} - {None})), EVERYTHING) is RefusalKind.IDENTITY
+    assert kind(structs.replace(WRITE, owners=frozenset({owner} - {None})), EVERYTHING) is RefusalKind.IDENTITY
 
 
 def test_objects_of_a_party_that_does_not_exist_may_be_written():
     nobody = Party(country_code="ZZ", party_id="ZZZ")
     target = replace(EVERYTHING, absent_parties=frozenset({nobody}))
-    assert kind(replace(WRITE, owners=frozenset({nobody})), target) is None
+    assert kind(structs.replace(WRITE, owners=frozenset({nobody})), target) is None
 
 
 def test_a_registration_needs_a_durable_sink_for_the_new_token():
@@ -128,7 +129,7 @@ def test_a_registration_needs_a_durable_sink_for_the_new_token():
 
 @pytest.mark.parametrize("evse", [None, "E2"])
 def test_a_command_needs_a_named_evse(evse):
-    assert kind(replace(ACTUATE, evse=evse), EVERYTHING) is RefusalKind.NOT_ALLOWED
+    assert kind(structs.replace(ACTUATE, evse=evse), EVERYTHING) is RefusalKind.NOT_ALLOWED
 
 
 @pytest.mark.parametrize("shift", [timedelta(hours=-2), timedelta(hours=2)])
@@ -207,7 +208,7 @@ def test_a_token_goes_to_the_platforms_of_its_identity_only():
     two = environment(endpoints=(MAIN, ELSEWHERE), identities=(replace(BURNABLE, endpoints=frozenset({"main"})),))
     real = http(credential=IdentityCredential(identity="burn"))
     assert kind(real, two) is None
-    assert kind(replace(real, url="https://other.example.net/versions"), two) is RefusalKind.CREDENTIAL
+    assert kind(structs.replace(real, url="https://other.example.net/versions"), two) is RefusalKind.CREDENTIAL
     unnamed = environment(endpoints=(MAIN, ELSEWHERE))
     assert kind(real, unnamed) is RefusalKind.CREDENTIAL
 
@@ -239,17 +240,19 @@ def test_another_host_is_in_scope_where_it_is_named():
 def test_plaintext_is_looked_at_without_a_real_token_only():
     plain = http(url="http://ocpi.example.com/ocpi/versions")
     assert kind(plain, environment()) is None
-    assert kind(replace(plain, credential=MadeUpCredential(header_value="Token made-up")), environment()) is None
-    assert kind(replace(plain, credential=IdentityCredential(identity="burn")), environment()) is not None
+    assert (
+        kind(structs.replace(plain, credential=MadeUpCredential(header_value="Token made-up")), environment()) is None
+    )
+    assert kind(structs.replace(plain, credential=IdentityCredential(identity="burn")), environment()) is not None
 
 
 def test_a_real_token_needs_verified_tls_and_its_own_identity():
     real = http(credential=IdentityCredential(identity="burn"))
     assert kind(real, environment()) is None
-    assert kind(replace(real, verify_tls=False), environment()) is RefusalKind.CREDENTIAL
-    assert kind(replace(real, identity="real"), environment()) is RefusalKind.CREDENTIAL
+    assert kind(structs.replace(real, verify_tls=False), environment()) is RefusalKind.CREDENTIAL
+    assert kind(structs.replace(real, identity="real"), environment()) is RefusalKind.CREDENTIAL
     assert (
-        kind(replace(real, credential=IdentityCredential(identity="ghost"), identity="ghost"), environment())
+        kind(structs.replace(real, credential=IdentityCredential(identity="ghost"), identity="ghost"), environment())
         is not None
     )
 
@@ -257,8 +260,8 @@ def test_a_real_token_needs_verified_tls_and_its_own_identity():
 def test_a_token_in_the_query_needs_a_disposable_identity():
     burnt = http(credential=MisplacedCredential(identity="burn", parameter="token"))
     assert kind(burnt, environment()) is None
-    assert kind(replace(burnt, url="http://ocpi.example.com/ocpi/versions"), environment()) is not None
-    kept = replace(burnt, identity="real", credential=MisplacedCredential(identity="real", parameter="token"))
+    assert kind(structs.replace(burnt, url="http://ocpi.example.com/ocpi/versions"), environment()) is not None
+    kept = structs.replace(burnt, identity="real", credential=MisplacedCredential(identity="real", parameter="token"))
     assert kind(kept, environment()) is RefusalKind.CREDENTIAL
 
 
@@ -294,14 +297,14 @@ def test_raw_connections_names_and_processes_stay_in_scope():
 def test_listeners_wait_on_loopback_or_where_they_are_told_to():
     listen = ListenIntent(**COMMON, host="0.0.0.0", port=0, nonce="n", deadline_s=1)
     assert kind(listen, environment()) is RefusalKind.OUT_OF_SCOPE
-    assert kind(replace(listen, host="127.0.0.1"), environment()) is None
+    assert kind(structs.replace(listen, host="127.0.0.1"), environment()) is None
     assert kind(listen, environment(listen_hosts=frozenset({"0.0.0.0"}))) is None
 
 
 def test_aws_is_only_read():
     read = AwsIntent(**COMMON, service="wafv2", region="eu-central-1")
     assert kind(read, environment()) is None
-    assert kind(replace(read, effect=Effect.WRITE, identity="burn"), EVERYTHING) is not None
+    assert kind(structs.replace(read, effect=Effect.WRITE, identity="burn"), EVERYTHING) is not None
 
 
 def test_an_unknown_environment_is_out_of_scope():
@@ -351,9 +354,9 @@ def test_credentials_claim_no_party_that_somebody_else_may_have(claimed):
     relied_upon = Identity(name="other", party=Party(country_code="NL", party_id="RLY"))
     target = replace(EVERYTHING, identities=(BURNABLE, relied_upon))
     for body in (CredentialsBody(json=f"{{{claimed}}}".encode()), f"{{{claimed}}}".encode()):
-        assert kind(replace(REGISTRATION, body=body), target) is RefusalKind.IDENTITY
+        assert kind(structs.replace(REGISTRATION, body=body), target) is RefusalKind.IDENTITY
         absent = frozenset({Party(country_code="DE", party_id="XYZ"), Party(country_code="NL", party_id="RLY")})
-        assert kind(replace(REGISTRATION, body=body), replace(target, absent_parties=absent)) is None
+        assert kind(structs.replace(REGISTRATION, body=body), replace(target, absent_parties=absent)) is None
 
 
 @pytest.mark.parametrize(
