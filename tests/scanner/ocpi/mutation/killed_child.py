@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from scanner.gate.http import HttpSender
@@ -31,11 +31,11 @@ def target_at(url: str, ca_file: Path) -> EnvironmentTarget:
 
 
 def plan_of(folder: Path, target: EnvironmentTarget, token: str, *, resume: bool = False, hour: int = 1) -> ScanPlan:
-    """The run that began at an hour of today: a resumed one keeps it."""
+    """The run that began at an hour of yesterday: a resumed one keeps it."""
     return ScanPlan(
         run_id="run",
         folder=folder,
-        started_at=datetime.now(UTC).replace(hour=hour, minute=0, second=0, microsecond=0),
+        started_at=(datetime.now(UTC) - timedelta(days=1)).replace(hour=hour, minute=0, second=0, microsecond=0),
         targets=(target,),
         probes=(DiscoveryProbe(), MutationProbe()),
         tokens={(target.name, CPO.name): Secret(token)},
