@@ -23,6 +23,14 @@ async def hang_up(server: asyncio.Server) -> None:
     await _turns()
 
 
+async def cut_off() -> None:
+    """End every connection of this loop, which serves nobody else: a server knows none in its handshake."""
+    await _turns()
+    for transport in list(asyncio.get_running_loop()._transports.values()):  # type: ignore[attr-defined]  # no other list
+        transport.abort()
+    await _turns()
+
+
 async def _turns() -> None:
     for _ in range(_TURNS):
         await asyncio.sleep(0)

@@ -43,6 +43,7 @@ from infra.service.faults.fault import Fault
 from infra.service.quarantine import Quarantine
 from infra.service.store import Store
 from infra.service.supported import VERSIONS
+from tests.targets.loose_ends import cut_off
 
 START_TIMEOUT = 20.0  # seconds
 
@@ -153,7 +154,10 @@ def _in_thread(
 
     async def run() -> None:
         stop, loop = asyncio.Event(), asyncio.get_running_loop()
-        await serve(options, lambda ready: answers.put((ready, loop, stop)), stop)
+        try:
+            await serve(options, lambda ready: answers.put((ready, loop, stop)), stop)
+        finally:
+            await cut_off()
 
     def target() -> None:
         try:
