@@ -197,6 +197,8 @@ class KeepsHalfAnswers(HttpsClient):
         try:
             async for chunk in response.content.iter_chunked(16_384):
                 data += chunk
+                if len(data) > self._settings.max_answer_bytes:
+                    raise OutboundError("too_large")
         except aiohttp.ClientPayloadError:
             return data
         return data
