@@ -13,6 +13,7 @@ from scanner.model.subject import Side
 from scanner.model.target import EnvironmentTarget
 from scanner.ocpi.contract.asking import Asker, Question
 from scanner.ocpi.contract.doors import Door
+from scanner.ocpi.routing_headers import sent_from
 from scanner.ocpi.url_place import with_query
 
 _WITHOUT_ROUTING: Final = frozenset({"2.1.1"})
@@ -70,14 +71,13 @@ class Claims:
         yield _NOBODY
 
     async def _one(self, door: Door, party: Party) -> SenderClaim:
-        headers = {"OCPI-from-country-code": party.country_code, "OCPI-from-party-id": party.party_id}
         what = f"GET {door.specified.module}"
         question = Question(
             method="GET",
             url=with_query(door.url, limit="1"),
             effect=Effect.READ,
             purpose=f"{door.name}: {what} as if from {party}",
-            headers=headers,
+            headers=sent_from(party),
         )
         answer = await self._asker.ask(door, question)
         if answer.reply is not None:

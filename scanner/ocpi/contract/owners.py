@@ -18,6 +18,7 @@ from scanner.ocpi.contract.asking import Asker, Came, Question
 from scanner.ocpi.contract.doors import Door
 from scanner.ocpi.contract.throwaway import Objects, as_bytes, object_id
 from scanner.ocpi.contract.writes import effect_of
+from scanner.ocpi.routing_headers import sent_from
 from scanner.probe import ProbeContext
 
 # What can be removed again comes first.
@@ -128,7 +129,6 @@ class Owners:
             raise ValueError(f"{self._door.name} has no PUT")
         document = self._objects.made(self._door.specified.object or "", self._party(agrees=body), identifier)
         sender = self._party(agrees=headers)
-        claimed = {"OCPI-from-country-code": sender.country_code, "OCPI-from-party-id": sender.party_id}
         owner = self._party(agrees=url)
         question = Question(
             method="PUT",
@@ -136,7 +136,7 @@ class Owners:
             effect=effect_of(self._door, operation),
             purpose=f"{self._door.name}: PUT as {_said(places)}",
             body=as_bytes(document),
-            headers={} if headers is None else claimed,
+            headers={} if headers is None else sent_from(sender),
             owners=frozenset({self._mine, self._other}),
             leaves=tuple(self._leftovers(identifier)),
         )

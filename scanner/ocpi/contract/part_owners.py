@@ -21,6 +21,7 @@ from scanner.ocpi.contract.location_parts import part_of
 from scanner.ocpi.contract.pushed_location import PushedLocation
 from scanner.ocpi.contract.throwaway import Objects, as_bytes, object_id
 from scanner.ocpi.contract.writes import effect_of
+from scanner.ocpi.routing_headers import sent_from
 from scanner.probe import ProbeContext
 
 _METHODS: Final = ("PUT", "PATCH")
@@ -127,7 +128,7 @@ class PartOwners:
             effect=effect_of(self._mine, operation),
             purpose=f"{self._mine.name}: {method} of {place.party}'s {class_name}, OCPI-from {sender or 'unsaid'}",
             body=as_bytes(place.objects.newer(whole)),
-            headers={} if sender is None else _routed(sender),
+            headers={} if sender is None else sent_from(sender),
             owners=frozenset(place.party for place in self._places.values()),
         )
         return await self._asked(self._mine, question)
@@ -166,7 +167,3 @@ def _place(context: ProbeContext, door: Door, purpose: str) -> PushedLocation:
 
 def _operation(door: Door, method: str, class_name: str) -> Operation | None:
     return next((o for o in door.specified.of(method, class_name) if o.path.owned), None)
-
-
-def _routed(sender: Party) -> dict[str, str]:
-    return {"OCPI-from-country-code": sender.country_code, "OCPI-from-party-id": sender.party_id}

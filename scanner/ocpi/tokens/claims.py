@@ -5,7 +5,7 @@ real token goes to the platform that issued it and nowhere else, so the gate let
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -19,6 +19,7 @@ from scanner.ocpi.interfaces import why_nothing
 from scanner.ocpi.notes import WITH_IDS, Notebook
 from scanner.ocpi.planned import planned
 from scanner.ocpi.reply import NoReply, Reply
+from scanner.ocpi.routing_headers import sent_from
 from scanner.ocpi.tokens.asking import Heard, NotSent, TokenAsker
 from scanner.ocpi.tokens.doors import TokenDoor, module_doors
 from scanner.ocpi.tokens.talk import Talk
@@ -90,7 +91,7 @@ async def _in_another_name(
         book.missing(door.subject, kinds, NoReply(reason=Reason.ONE_IDENTITY_ONLY, detail=detail))
         return
     wanted = f"{door.name} in the name of {other}"
-    heard = await asker.get(door.url, wanted, door.credential, headers=_claiming(other))
+    heard = await asker.get(door.url, wanted, door.credential, headers=sent_from(other))
     if not isinstance(heard, Reply):
         book.missing(door.subject, kinds, _failure(heard))
         return
@@ -102,10 +103,6 @@ async def _in_another_name(
         answer=talk.heard(f"in the name of {other}", heard),
     )
     book.seen(door.subject, fact, talk.store(book))
-
-
-def _claiming(party: Party) -> Mapping[str, str]:
-    return {"OCPI-from-country-code": party.country_code, "OCPI-from-party-id": party.party_id}
 
 
 def _other_party(target: EnvironmentTarget, speaker: Identity) -> Party | None:
