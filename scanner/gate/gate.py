@@ -166,6 +166,7 @@ class Gate:
             redactor=self._redactor,
             registrations=self._http.registrations,
             vault=self._vault,
+            standing_offers=self.standing_offers,
         )
 
     def aws(self, intent: AwsIntent) -> ReadOnlyAwsClient | Refused:

@@ -29,6 +29,7 @@ class Servers:
     redactor: Redactor
     registrations: Registrations
     vault: TokenVault
+    standing_offers: StandingOffers
 
     @asynccontextmanager
     async def listen(self, intent: ListenIntent) -> AsyncIterator[Listener | Refused]:
@@ -69,8 +70,7 @@ class Servers:
         """Where credentials are handed in, there has to be a place for their token, in which no other stands."""
         if not intent.takes_credentials:
             return None
-        standing = StandingOffers(self.vault, self.registrations)
-        return await self.registrations.ready(intent) or await standing.why_not(intent)
+        return await self.registrations.ready(intent) or await self.standing_offers.why_not(intent)
 
     def _incoming(self, intent: ServeIntent) -> IncomingCredentials | None:
         if not intent.takes_credentials or intent.identity is None:
