@@ -27,6 +27,7 @@ from scanner.model.intent import ServeIntent
 from scanner.model.served import ServedAnswer, ServedCall
 from scanner.model.target import EnvironmentTarget, PartnerServer
 from scanner.run.scratch import scratch_folder
+from scanner.tls.certificates import alternative_names
 from scanner.tls.names import certificate_names
 
 _PROBE: Final = "preflight"
@@ -135,17 +136,8 @@ def _wrong_certificate(server: PartnerServer) -> Iterator[str]:
     if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
         begins, ends = certificate.not_valid_before_utc, certificate.not_valid_after_utc
         yield f"its certificate is valid from {begins:%Y-%m-%d} to {ends:%Y-%m-%d} only, by the clock of this machine"
-    if not _is_for(certificate, host):
+    if not certificate_names(host, *alternative_names(certificate)):
         yield f"its certificate does not name {host}, where the platform is to call it"
-
-
-def _is_for(certificate: x509.Certificate, host: str) -> bool:
-    try:
-        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except x509.ExtensionNotFound:
-        return False
-    addresses = tuple(map(str, names.get_values_for_type(x509.IPAddress)))
-    return certificate_names(host, tuple(names.get_values_for_type(x509.DNSName)), addresses)
 
 
 def _origin(server: PartnerServer) -> str:

@@ -81,7 +81,7 @@ def describe(certificate: x509.Certificate) -> Certificate:
     Raises: ValueError, UnsupportedAlgorithm or UnsupportedGeneralNameType if a field cannot be read.
     """
     key_type, key_bits = _key(certificate)
-    dns_names, ip_addresses = _names(certificate)
+    dns_names, ip_addresses = alternative_names(certificate)
     return Certificate(
         subject=certificate.subject.rfc4514_string(),
         issuer=certificate.issuer.rfc4514_string(),
@@ -115,7 +115,11 @@ def _key(certificate: x509.Certificate) -> tuple[str, int]:
             raise ValueError(f"a public key of an unexpected kind: {type(key).__name__}")
 
 
-def _names(certificate: x509.Certificate) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def alternative_names(certificate: x509.Certificate) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The DNS names and the IP addresses for which a certificate stands (RFC 5280, 4.2.1.6); none where it names none.
+
+    Raises: ValueError or UnsupportedGeneralNameType if they cannot be read.
+    """
     try:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:
