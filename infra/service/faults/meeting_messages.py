@@ -163,23 +163,30 @@ _CROSSED: Final = ("kwh", "meter_id")
 
 
 class _CrossesSessions(_Layer):
-    """Keeps what it works on beside the sessions: of two that are written together, one gets the other's energy."""
+    """Keeps what it works on beside the sessions: of two that are changed together, one gets the other's energy."""
 
     def __init__(self, app: ASGIApp) -> None:
         super().__init__(app)
         self._at_work: dict[str, dict[str, Any]] = {}
 
     async def _make(self, write: _Write) -> None:
-        if write.method != "PUT" or "/sessions/" not in write.path:
+        if write.method != "PUT" or "/sessions/" not in write.path or not write.before:
             self._kept.pop(write.path, None)
             return
         self._at_work[write.path] = write.document
-        await asyncio.sleep(_WAIT)
-        other = next((document for path, document in self._at_work.items() if path != write.path), None)
-        crossed: dict[str, Any] = {name: other[name] for name in _CROSSED if name in other} if other else {}
-        self._kept[write.path] = {**write.document, **crossed}
-        await asyncio.sleep(_WAIT)
+        other = await self._another(write) or {}
+        self._kept[write.path] = {**write.document, **{name: other[name] for name in _CROSSED if name in other}}
+        await asyncio.sleep(_WAIT)  # whoever was waited for has to see this one, too
         self._at_work.pop(write.path, None)
+
+    async def _another(self, write: _Write) -> dict[str, Any] | None:
+        """What another session is changed to; it is waited for, but not for ever."""
+        for _ in range(_MOST_WAITS):
+            for path, document in self._at_work.items():
+                if path != write.path:
+                    return document
+            await asyncio.sleep(_WAIT)
+        return None
 
 
 FAULTS: Final = (
