@@ -16,7 +16,7 @@ from scanner.cli.output import emit_safe
 from scanner.cli.run_folder import cannot_write, find_run
 from scanner.cli.scan_lock import Owner, only_scan
 from scanner.cli.talk import Talk
-from scanner.cli.tokens import resolved
+from scanner.cli.tokens import resolved, standing_offers
 from scanner.config.configuration import Configuration
 from scanner.config.load import load_configuration
 from scanner.errors import RunFolderError
@@ -38,13 +38,14 @@ def cleanup(talk: Talk, run: str, config: Path) -> int:
     """Remove what a run left behind, newest first, and say what cannot be removed.
 
     The configuration says who may write and where, as for a scan. Exit code 1 if something stayed. Where a registration
-    that the platform started was cut off, the platform is asked first which of the kept tokens is valid.
+    that the platform started was cut off, the platform is asked first which of the kept tokens is valid, whichever run
+    took it.
 
     Example: ocpi-posture cleanup posture/20270131T090000Z-1f2e -c ocpi-posture.yaml
     """
     folder = find_run(run)
     entries = _journal(folder)
-    if not left_behind(entries):
+    if not left_behind(entries) and not _offers_stand(config):
         emit_safe("The run left nothing behind.")
         return ExitCode.CLEAN
     settled, done = _clean_up(entries, folder, config, talk)
@@ -56,6 +57,14 @@ def cleanup(talk: Talk, run: str, config: Path) -> int:
         emit_safe(f"stays    {leftover.environment}: {leftover.what} ({why})")
     stays = done.remaining or not all(one.is_done for _, one in settled)
     return ExitCode.FAILED if stays else ExitCode.CLEAN
+
+
+def _offers_stand(config: Path) -> bool:
+    """A token that nobody settled, whichever run it is of; without a configuration there is no sink to look into."""
+    if not config.exists():
+        return False
+    configuration = load_configuration(config, with_files=True)
+    return bool(standing_offers(configuration, configuration.sinks))
 
 
 def _journal(folder: Path) -> list[dict[str, Any]]:

@@ -39,7 +39,7 @@ class Decisions:
     def refusal(self, intent: Intent) -> Refused | None:
         """Why the intent may not go out, or None."""
         refused = self.stopped(intent) or self._decided(intent)
-        return refused or self.asked.refusal(intent) or self._leak(intent)
+        return refused or self.asked.refusal(intent) or self._of_a_stranger(intent) or self._leak(intent)
 
     def _decided(self, intent: Intent) -> Refused | None:
         """The policy's decision; what it permitted once it permits again, as long as it would look at the same."""
@@ -50,6 +50,13 @@ class Decisions:
         if looked_at is not None and refused is None:
             self._permitted.add(looked_at)
         return refused
+
+    def _of_a_stranger(self, intent: Intent) -> Refused | None:
+        """A session is stopped by the mark of the command that began it, which went out here: it may be a driver's."""
+        if not isinstance(intent, HttpIntent) or intent.begun_with is None or self._record.began(intent):
+            return None
+        detail = "no command of ours went to this EVSE with the mark that the session is to be stopped by"
+        return Refused(kind=RefusalKind.NOT_ALLOWED, detail=detail)
 
     def carries_secret(self, *texts: str) -> Refused | None:
         """A known secret in any of the texts is a refusal."""

@@ -233,6 +233,10 @@ class Gate:
         """Write down that a leftover is no longer there."""
         self._record.taken_back(leftover)
 
+    def remember(self, leaves: Iterable[Leftover]) -> None:
+        """Know the sessions that an earlier part of this run may have begun: they are stopped by their marks."""
+        self._record.remember(leaves)
+
     async def close(self) -> None:
         """Wait for new tokens that are being taken, close all connections, and bring the journal up to date."""
         await self._http.close()

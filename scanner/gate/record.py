@@ -1,6 +1,6 @@
 """Every intent on record before it is sent, with a number of its own, and what came of it after."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -24,6 +24,7 @@ class IntentRecord:
         self._journal = journal
         self._number = first_number - 1
         self._ways_back: set[tuple[str | None, str | None]] = set()
+        self._sessions: set[tuple[str, str | None, str]] = set()
 
     def note(self, intent: Intent, what: Mapping[str, JsonValue]) -> int:
         """Write the intent; gives its number.
@@ -47,6 +48,7 @@ class IntentRecord:
         if intent.leaves:
             self._ways_back |= {(left.undo_method, left.undo_url) for left in intent.leaves if left.removable}
             self._ways_back |= {("GET", _without_query(left.session_list)) for left in intent.leaves}
+            self.remember(intent.leaves)
             entry["leaves"] = [_fields(left) for left in intent.leaves]
         self._journal.write("intent", entry, durable=intent.effect in _MUST_SURVIVE_POWER_LOSS)
         return self._number
@@ -97,6 +99,15 @@ class IntentRecord:
             return False
         url = _without_query(intent.url) if intent.method == "GET" else intent.url  # a list has pages
         return (intent.method, url) in self._ways_back
+
+    def remember(self, leaves: Iterable[Leftover]) -> None:
+        """Know the sessions that commands of ours may have begun; `cleanup` brings those of its journal."""
+        marked = (left for left in leaves if left.session_mark)
+        self._sessions |= {(left.environment, left.evse, left.session_mark or "") for left in marked}
+
+    def began(self, intent: HttpIntent) -> bool:
+        """True where the mark that the intent names is that of a command of ours at the same EVSE."""
+        return (intent.environment, intent.evse, intent.begun_with) in self._sessions
 
     def flush(self) -> None:
         """Hand everything to the operating system."""

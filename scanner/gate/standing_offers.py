@@ -20,8 +20,8 @@ def standing_offer(sink: TokenSink, identity: str) -> str:
     """What it means that an offer stands in a sink, and the way back, in a sentence without its end."""
     return (
         f"{sink.where(NewToken.OFFERED)} holds a token that the platform offered to {identity} when an earlier scan "
-        "ended, perhaps the only valid one: run `ocpi-posture cleanup` with the folder of that scan, which asks the "
-        "platform and puts the valid token into the sink"
+        "ended, perhaps the only valid one: run `ocpi-posture cleanup` with the folder of that scan, or another, "
+        "which asks the platform and puts the valid token into the sink"
     )
 
 

@@ -31,7 +31,9 @@ async def clean_up(entries: Iterable[Mapping[str, Any]], gate: Gate) -> CleanUp:
     """Undo, newest first, everything that the journal's `entries` left behind."""
     removed: list[Leftover] = []
     remaining: list[tuple[Leftover, str]] = []
-    for left in reversed(left_behind(entries)):
+    left_by_run = left_behind(entries)
+    gate.remember(left.leftover for left in left_by_run)
+    for left in reversed(left_by_run):
         why = await _undo(left, gate)
         if why is None:
             gate.taken_back(left.leftover)

@@ -43,7 +43,7 @@ def about_evse(intent: HttpIntent) -> bool:
     may be a driver's (and a RESERVE_NOW with the id of one replaces it), and so may a token that we did not make up.
     A charging profile names a session only: that it stands at the EVSE is what the platform said to whoever declares
     it. So does STOP_SESSION, which takes the made-up mark of the command that began the session as well: the platform
-    showed it with that.
+    showed it with that, and the gate sees to it that it sent that command (`IntentRecord.began`).
     """
     if _is_of_profiles(intent):
         return intent.evse is not None

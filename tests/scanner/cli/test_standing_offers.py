@@ -89,6 +89,26 @@ def test_cleanup_puts_the_token_that_the_platform_lets_in_into_the_sink(
     assert "settled" not in posture("cleanup", a_run, "-c", config).stdout
 
 
+def test_a_run_that_left_nothing_leads_the_way_back_as_well(posture, service, config, tmp_path):
+    """The folder of the scan that was cut off may be gone."""
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "journal.jsonl").write_text("")
+    assert posture("cleanup", other, "-c", config).stdout == "The run left nothing behind.\n"
+    (tmp_path / "sink.offered").write_text(service.tokens["emsp-a"])
+    ended = posture("cleanup", other, "-c", config)
+    assert "settled  test: tokens of emsp-one" in ended.stdout
+    assert ended.code == 0
+    assert not list(tmp_path.glob("sink.offered"))
+    assert (tmp_path / "sink").read_text().strip() == service.tokens["emsp-a"]
+
+
+def test_without_a_configuration_a_run_that_left_nothing_is_clean(posture, tmp_path):
+    (tmp_path / "journal.jsonl").write_text("")
+    ended = posture("cleanup", tmp_path, "-c", tmp_path / "none.yaml")
+    assert (ended.code, ended.stdout) == (0, "The run left nothing behind.\n")
+
+
 def test_where_none_or_two_are_let_in_all_are_kept_and_it_is_said(posture, service, config, a_run, tmp_path):
     (tmp_path / "sink.offered").write_text(secrets.token_hex(24))
     none = posture("cleanup", a_run, "-c", config)

@@ -8,10 +8,15 @@ import pytest
 from msgspec import structs
 
 from scanner.gate.asked import AskedResults
+from scanner.gate.decision import Decisions
+from scanner.gate.journal import Journal
 from scanner.gate.policy.commands import about_evse, about_nothing
 from scanner.gate.policy.effects import not_permitted
+from scanner.gate.record import IntentRecord
+from scanner.gate.redaction import Redactor
 from scanner.model.effect import Effect, Mode
 from scanner.model.intent import HttpIntent, IdentityCredential, ServeIntent
+from scanner.model.leftover import Leftover
 from scanner.model.party import Commanded, Identity
 from scanner.model.served import CallersToken, ServedCall
 from tests.scanner.gate_fixtures import loopback_target
@@ -244,3 +249,23 @@ def test_what_is_no_command_of_the_platform_names_no_url(heard):
 def test_a_session_is_stopped_only_with_the_mark_of_the_command_of_ours_that_began_it(body, mark, goes):
     assert about_evse(intent(body, begun_with=mark, evse="E1")) is goes
     assert not about_evse(intent(body, begun_with=mark))
+
+
+def test_a_session_whose_start_did_not_go_out_here_is_not_stopped(tmp_path):
+    target = replace(
+        loopback_target("https://localhost/ocpi/versions", identities=(Identity(name="emsp-one", disposable=True),)),
+        mode=Mode.EXERCISE,
+        allow=frozenset({Effect.ACTUATE}),
+        evses=frozenset({"E1"}),
+    )
+    journal = Journal(tmp_path / "journal.jsonl", Redactor())
+    record = IntentRecord(journal)
+    decisions = Decisions({"test": target}, Redactor(), record)
+    stop = intent(STOP, "https://localhost/ocpi/commands/STOP_SESSION", begun_with="POSTURE-1", evse="E1")
+    refused = decisions.refusal(stop)
+    assert refused is not None
+    assert "no command of ours" in refused.detail
+    begun = Leftover(what="a session", environment="test", identity="emsp-one", session_mark="POSTURE-1", evse="E1")
+    record.remember([begun])
+    assert decisions.refusal(stop) is None
+    journal.close()

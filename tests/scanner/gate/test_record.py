@@ -1,8 +1,10 @@
 """What the journal keeps of an intent names no driver, except where cleanup needs the URL as it is."""
 
 import json
+from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from scanner.gate.journal import Journal
 from scanner.gate.record import IntentRecord
@@ -69,6 +71,26 @@ def test_the_way_back_of_a_write_stays_as_it_is(journal):
     entry = json.loads(line)
     assert entry["url"] == URL
     assert entry["leaves"][0]["undo_url"] == URL
+
+
+def test_a_session_is_known_by_the_mark_the_evse_and_the_environment_of_its_start(journal):
+    left = Leftover(what="the session", environment="test", identity="a", session_mark="POSTURE-1", evse="E1")
+    record = IntentRecord(journal)
+    stop = structs.replace(intent(Effect.ACTUATE), evse="E1", begun_with="POSTURE-1")
+    assert not record.began(stop), "nothing has been started yet"
+    record.note(intent(Effect.ACTUATE, leaves=(left,)), {"method": "POST", "url": URL, "host": "ocpi.example"})
+    assert record.began(stop)
+    for other in ({"evse": "E2"}, {"environment": "prod"}, {"begun_with": "POSTURE-2"}, {"begun_with": None}):
+        assert not record.began(structs.replace(stop, **other))
+
+
+def test_cleanup_brings_the_sessions_of_the_run_before_it(journal):
+    left = Leftover(what="the session", environment="test", identity="a", session_mark="POSTURE-1", evse="E1")
+    stop = structs.replace(intent(Effect.ACTUATE), evse="E1", begun_with="POSTURE-1")
+    record = IntentRecord(journal)
+    record.remember([left, replace(left, session_mark=None)])
+    assert record.began(stop)
+    assert not record.began(structs.replace(stop, begun_with=None))
 
 
 @pytest.mark.parametrize(

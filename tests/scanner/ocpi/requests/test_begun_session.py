@@ -42,6 +42,9 @@ class Platform:
         self.pages, self.statuses, self.deaf = pages, list(statuses), deaf
         self.stopped, self.endless, self.gone = [], endless, []
 
+    def remember(self, leaves):
+        self.known = [left.session_mark for left in leaves]
+
     def taken_back(self, left):
         self.gone.append(left)
 
