@@ -20,6 +20,7 @@ _OUTAGE_S: Final = 2.2  # at least
 _RETRY_AFTER_S: Final = 1
 _EARLY_S: Final = 0.05  # clocks and networks
 _DIGITS: Final = 10
+_WHOLE_SECONDS: Final = len("2026-01-01T00:00:00")  # our dates have no more; a date_from may
 _MILLION: Final = "1000000"
 
 
@@ -112,7 +113,7 @@ def _outage(one: HostileList, call: ServedCall) -> ServedAnswer:
         return ServedAnswer(status=HTTPStatus.SERVICE_UNAVAILABLE, headers=headers, body=body)
     one.back_at = one.back_at or len(before)
     since = parse_qs(urlsplit(call.path).query).get("date_from", [""])[0]
-    is_newer = since.rstrip("Z") <= str(one.sound["last_updated"]).rstrip("Z")
+    is_newer = since[:_WHOLE_SECONDS] <= str(one.sound["last_updated"])[:_WHOLE_SECONDS]
     return one.page(call, *([one.sound] if is_newer else []))
 
 
