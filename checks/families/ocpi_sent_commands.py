@@ -1,13 +1,14 @@
 """Commands that the platform sends: a result counts once, in time, and from whom the command went to."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
 from checks.families.ocpi_words import listed
 from checks.model.by_writing import check_by_writing
 from checks.model.check import Case, Check, Judge
-from checks.model.verdict import Population, Verdict
+from checks.model.verdict import Outcome, Population, Verdict
 from scanner.model.facts.ocpi.commands import Asked, Took
 from scanner.model.facts.ocpi.sent_commands import CommandSent, CommandsSent, ResultUrl
 from scanner.model.severity import Severity
@@ -16,7 +17,7 @@ _SOURCE: Final = "OCPI 2.2.1 and 2.3.0, commands: sender interface, POST method;
 _BITS: Final = 64  # OWASP ASVS 5.0, 7.2: of what stands for a session
 _KEPT_OUT: Final = frozenset({Took.REFUSED, Took.OF_THE_MESSAGE, Took.NOT_LET_IN})
 _OF_NOBODYS: Final = frozenset({429})  # who is throttled was not looked at
-_OF_OUR_OWN: Final = _OF_NOBODYS | {401}  # and neither was a result whose token is not valid any more
+_OF_A_TOKEN: Final = _OF_NOBODYS | {401}  # and neither was a result whose token is not valid any more
 Result = Callable[[CommandSent], Asked | None]
 
 
@@ -39,11 +40,18 @@ def _control(fact: CommandsSent, with_it: CommandSent | None = None) -> str | No
 
 
 def _refused(
-    case: Case[CommandsSent], *, which: Result, how: str, turn: int, same: bool, good: str, own: bool = True
+    case: Case[CommandsSent],
+    *,
+    which: Result,
+    how: str,
+    turn: int,
+    same: bool,
+    good: str,
+    unheard: frozenset[int] = _OF_A_TOKEN,
 ) -> Iterable[Verdict]:
     """`turn`: the number of the command that is answered so. `same`: the control is a sound result of that one.
 
-    `own`: it was sent with the token of who was commanded.
+    `unheard`: HTTP statuses of those whose result nobody looked at.
     """
     fact = case.driver.fact
     found = next(((one, told) for one in fact.sent if (told := which(one)) is not None), None)
@@ -60,7 +68,7 @@ def _refused(
         yield case.fails(said, population=population, reproduce=told.curl or None)
     elif control is not None:
         yield case.inconclusive(f"{control}, so that a refusal of one that was sent {how} shows nothing")
-    elif told.took in _KEPT_OUT and told.http_status not in (_OF_OUR_OWN if own else _OF_NOBODYS):
+    elif told.took in _KEPT_OUT and told.http_status not in unheard:
         yield case.passes(good, population=population)
     else:
         yield case.inconclusive(f"the result of {command.command}, sent {how}, was {_said(told)}")
@@ -72,14 +80,30 @@ def _late(command: CommandSent) -> str:
     return f" {command.late_after_s:g} s after a command that we had said to take {command.timeout_s} s"
 
 
+def _once(case: Case[CommandsSent]) -> Iterable[Verdict]:
+    """What was made of a second result that was not refused is not seen from outside; that it was not refused is."""
+    good = "a second result, with another outcome than the first, was refused"
+    how = "a second time, with another outcome"
+    for verdict in _refused(case, which=lambda one: one.again, how=how, turn=1, same=True, good=good):
+        aside = "; a platform that threw it away, and told nobody, would answer alike"
+        failed = verdict.outcome is Outcome.FAIL
+        yield replace(verdict, message=f"{verdict.message}{aside}") if failed else verdict
+
+
 def _by_another(case: Case[CommandsSent]) -> Iterable[Verdict]:
     if case.driver.fact.another is None:
         yield case.not_tested("there is no second disposable identity that could answer a command")
         return
-    good = f"its command was open until who was commanded answered: {case.driver.fact.another} was refused before"
-    yield from _refused(
-        case, which=lambda one: one.by_another, how="as another partner", turn=2, same=True, good=good, own=False
-    )
+    fact = case.driver.fact
+    good = f"its command was open until who was commanded answered: {fact.another} was refused before"
+    for verdict in _refused(
+        case, which=lambda one: one.by_another, how="as another partner", turn=2, same=True, good=good
+    ):
+        if verdict.outcome is Outcome.PASS and not fact.another_answers:
+            said = f"{fact.another} was refused, but it is no CPO: it may answer no command, whoever that went to"
+            yield case.inconclusive(f"{said}; name a second disposable CPO")
+        else:
+            yield verdict
 
 
 def _unguessable(case: Case[CommandsSent]) -> Iterable[Verdict]:
@@ -134,16 +158,10 @@ CHECKS: Final = (
     _check(
         "result-once",
         "A second result of a command that the platform sent is refused",
-        partial(
-            _refused,
-            which=lambda one: one.again,
-            how="a second time, with another outcome",
-            turn=1,
-            same=True,
-            good="a second result, with another outcome than the first, was refused",
-        ),
+        _once,
         Severity.MEDIUM,
-        "Close a command with its first result; answer a repetition of that one, and refuse another.",
+        "Close a command with its first result; answer a repetition of that one, and refuse another: whose result is "
+        "thrown away has to hear of it.",
     ),
     _check(
         "result-of-another",
@@ -162,7 +180,7 @@ CHECKS: Final = (
             turn=2,
             same=True,
             good="a result without a token was refused, and ours, with it, was taken after that",
-            own=False,
+            unheard=_OF_NOBODYS,
         ),
         Severity.HIGH,
         "Ask for the partner's credentials token at every response_url: the URL itself is no secret.",

@@ -1,6 +1,7 @@
 """The reference service, whose operator has it send commands to a Charge Point operator that is us."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -10,7 +11,9 @@ from tempfile import TemporaryDirectory
 
 from checks.families.ocpi_sent_commands import CHECKS
 from checks.model.finding import Finding
-from infra.service.deployment.folder import prepare
+from infra.service.credentials_token import CredentialsToken
+from infra.service.deployment.contracts import partner_with_roles
+from infra.service.deployment.folder import Folder, prepare
 from infra.service.starting.door import command
 from scanner.model.effect import Effect, Mode
 from scanner.model.fact_store import FactStore
@@ -19,7 +22,6 @@ from scanner.model.target import EnvironmentTarget, PartnerServer
 from scanner.ocpi.discovery import DiscoveryProbe
 from scanner.ocpi.sent_commands.probe import SentCommandsProbe
 from tests.scanner.gate_fixtures import open_gate
-from tests.targets.called_back import COMMANDING
 from tests.targets.judged import findings_from
 from tests.targets.once import once_a_run
 from tests.targets.protocol_runs import target_of
@@ -33,6 +35,13 @@ COMMANDED = Identity(
     partner="cpo-c",
     disposable=True,
     has_sink=True,
+)
+ANOTHER = Identity(
+    name="cpo-h",
+    party=Party(country_code="SE", party_id="GRD"),
+    role=Role.CPO,
+    partner="cpo-h",
+    disposable=True,
 )
 COUNT = 3  # the last one is answered late
 PATIENCE_S = 60.0
@@ -54,18 +63,30 @@ def sending_service(*faults: str, versions: tuple[str, ...] = ("2.2.1",)) -> Ite
         root = Path(folder) / "deployment"
         outbound = {"private_hosts": ["localhost"], "ca": str(root / "ca.pem"), "timeout_s": 20.0}
         control = Path(folder) / "control"
-        prepared = prepare(root, outbound=outbound)
+        prepared = with_second_cpo(prepare(root, outbound=outbound))
         with running_service(faults, folder=prepared, versions=versions, control=control) as service:
             yield Sending(service=service, control=control)
 
 
+def with_second_cpo(folder: Folder) -> Folder:
+    """The same deployment with a Charge Point operator beside `cpo-c` that may bring results, too."""
+    token, path = CredentialsToken.make(), folder.root / "service.json"
+    (folder.root / "tokens" / ANOTHER.name).write_text(token.reveal())
+    scopes = [{"module": "commands", "side": "SENDER", "rights": ["write"]}]
+    agreed = partner_with_roles(ANOTHER.name, "Gröna Laddstolpar", [("SE", "GRD", "CPO")], scopes)
+    document = json.loads(path.read_bytes())
+    document["partners"].append(agreed | {"token_sha256": token.digest()})
+    path.write_text(json.dumps(document))
+    return folder
+
+
 def sending_target(sending: Sending, count: int = COUNT) -> EnvironmentTarget:
-    """One partner that is commanded, and another one."""
+    """One partner that is commanded, and another one that might be."""
     chain, key = sending.service.folder.server
     commanded = replace(COMMANDED, commanded=Commanded(at=datetime.now(UTC), count=count))
     return replace(
         target_of(sending.service),
-        identities=(commanded, COMMANDING),
+        identities=(commanded, ANOTHER),
         mode=Mode.EXERCISE,
         allow=ALLOWED,
         partner_server=PartnerServer(certificate_file=chain, key_file=key),

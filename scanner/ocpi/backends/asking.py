@@ -7,7 +7,7 @@ from typing import Final
 from scanner.gate.documents import exchange_document, failure_document
 from scanner.model.effect import Effect
 from scanner.model.evidence import EvidenceRef
-from scanner.model.exchange import Exchange, Failed, Refused
+from scanner.model.exchange import Exchange, Failed, FailureKind, Refused
 from scanner.model.facts.ocpi.backends import Asked
 from scanner.model.intent import HttpIntent
 from scanner.model.ocpi.specification import specification
@@ -43,7 +43,8 @@ class Asking:
         self._keep(wanted, outcome)
         if isinstance(outcome, Failed):
             curl = f"curl --include '{outcome.url}'"
-            return Asked(seconds=round(time.monotonic() - begun, 2), curl=curl)
+            ended = None if outcome.kind is FailureKind.TIMEOUT else str(outcome.kind)
+            return Asked(seconds=round(time.monotonic() - begun, 2), ended=ended, curl=curl)
         return heard(interface, outcome)
 
     def _intent(self, interface: Interface, wanted: str) -> HttpIntent:

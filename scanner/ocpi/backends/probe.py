@@ -117,7 +117,7 @@ async def _observed(
         if not isinstance(before, NoReply) and not isinstance(during, NoReply)
     ]
     own_answers = tuple(one for one in answers if isinstance(one, Asked))
-    unanswered = sum(one.http_status is None and one.seconds > _LEAD_S for one in own_answers)
+    unanswered = sum(one.http_status is None and one.ended is None for one in own_answers)
     return BackendTroubled(
         trouble=troubled.trouble,
         own=own_answers,

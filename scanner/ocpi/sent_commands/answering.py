@@ -33,6 +33,7 @@ Pause = Callable[[float], Awaitable[None]]
 class Answering:
     """`own` and `another`: credentials of who is commanded, and of who answers beside it (None: nobody does).
 
+    `another_answers`: it is a CPO.
     `late_after_s`: since the command came; `pause` waits for what is left of that, unless that would be after `ends`.
     """
 
@@ -40,6 +41,7 @@ class Answering:
     endpoint: Endpoint
     own: IdentityCredential
     another: IdentityCredential | None
+    another_answers: bool
     probe: str
     ids: Random
     late_after_s: float

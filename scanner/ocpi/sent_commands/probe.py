@@ -146,11 +146,13 @@ class SentCommandsProbe(PartnerProbe):
             partner.base = server.url()
             if why := await renewed(context, identity, at, partner, PROBE):
                 return why
+            another = _another(context, endpoint, identity)
             answering = Answering(
                 context=context,
                 endpoint=endpoint,
                 own=at.credential,
-                another=_another(context, endpoint, identity),
+                another=another,
+                another_answers=another is not None and context.target.identity(another.identity).role is Role.CPO,
                 probe=PROBE,
                 ids=Random(f"{context.seed}/{PROBE}/{identity.name}"),  # noqa: S311 - message ids
                 late_after_s=_LATE_AFTER_S,
@@ -182,7 +184,7 @@ def _credentials(context: ProbeContext, endpoint: Endpoint, identity: str) -> li
 
 
 def _another(context: ProbeContext, endpoint: Endpoint, identity: Identity) -> IdentityCredential | None:
-    """Another disposable partner; a CPO before others, because who may answer no command at all shows less."""
+    """Another disposable partner; a CPO before others, who may answer no command at all and so show a breach alone."""
     others = [
         one
         for one in context.target.speakers(endpoint)

@@ -60,6 +60,7 @@ class Stay:
             sent=tuple(self.sent),
             ids=ids_of(self.platform.urls),
             another=another.identity if another else None,
+            another_answers=self.answering.another_answers,
             out_of_time=self._is_over or self.answering.out_of_time,
         )
         return fact, (kept, *self.answering.evidence)

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import yaml
@@ -17,7 +19,7 @@ from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.ocpi.backends import Asked, BackendTroubled, Neighbour
 from scanner.model.observation import Seen
 from scanner.model.subject import InterfaceSubject
-from scanner.model.target import BackendTrouble
+from scanner.model.target import BackendTrouble, TroubledBackend
 from scanner.model.witness import Witness
 from scanner.ocpi.backends import probe
 from tests.targets.busy_machine import seen_in_time
@@ -134,6 +136,34 @@ def test_neighbours_that_were_ill_before_and_requests_that_never_met_show_nothin
     assert judged(OTHERS, under_way=0) == [Outcome.INCONCLUSIVE]
     assert judged(OTHERS, neighbours=()) == [Outcome.INCONCLUSIVE]
     assert judged(OTHERS, neighbours=(replace(BESIDE, calm=(TOLD_SO,)),)) == [Outcome.INCONCLUSIVE]
+
+
+DROPPED = Asked(seconds=0.4, ended="connection closed by the target")
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("own, under_way", [(DROPPED, 0), (TOLD_SO, 0), (Asked(seconds=4.0), 3)])
+async def test_a_request_whose_connection_was_dropped_did_not_meet_those_beside_it(own, under_way):
+    """It had ended before they were asked; one that got nothing in all its time had not."""
+
+    class Asking:
+        async def ask(self, interface, _why):
+            return own if interface is tariffs else WELL
+
+    tariffs: Any = SimpleNamespace(name="tariffs", module="tariffs")
+    beside: Any = SimpleNamespace(name="locations", module="locations")
+    asking: Any = Asking()
+    troubled = TroubledBackend(module="tariffs", trouble=BackendTrouble.HANGS)
+    fact = await probe._observed(asking, tariffs, [beside], troubled)
+    assert isinstance(fact, BackendTroubled)
+    assert fact.under_way == under_way
+    assert [one.said() for one in fact.own] == [own.said()] * 3
+
+
+def test_a_dropped_connection_is_not_called_a_long_silence():
+    assert DROPPED.said() == "no answer, but connection closed by the target after 0.4 s"
+    assert Asked(seconds=4.0).said() == "no answer within 4 s"
+    assert judged(TOLD, own=(DROPPED,)) == [Outcome.FAIL]
 
 
 @pytest.mark.parametrize("asked", [TOLD_SO, replace(WELL, seconds=1.1), Asked(seconds=10.0)])

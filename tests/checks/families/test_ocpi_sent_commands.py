@@ -134,6 +134,7 @@ ALL = CommandsSent(
     sent=(FIRST, SECOND, THIRD),
     ids=ResultIds(seen=3, repeated=0, in_sequence=0, entropy_bits=128.0),
     another="other",
+    another_answers=True,
 )
 
 
@@ -148,7 +149,7 @@ CASES = {
     },
     "result-of-another": {
         Outcome.FAIL: with_sent(FIRST, replace(SECOND, by_another=TAKEN, rightly=REFUSED)),
-        Outcome.INCONCLUSIVE: with_sent(FIRST, replace(SECOND, rightly=REFUSED)),
+        Outcome.INCONCLUSIVE: replace(ALL, another_answers=False),
         Outcome.NOT_TESTED: replace(ALL, another=None),
     },
     "result-needs-token": {
@@ -195,19 +196,37 @@ def test_what_was_not_seen_passes_nothing(name, outcome):
 
 
 @pytest.mark.parametrize(
-    "name, command, how, own",
+    "name, command, how, with_token",
     [
         ("result-once", FIRST, "again", True),
         ("result-in-time", THIRD, "late", True),
-        ("result-of-another", SECOND, "by_another", False),
+        ("result-of-another", SECOND, "by_another", True),
         ("result-needs-token", SECOND, "without_token", False),
     ],
 )
-def test_who_is_throttled_or_shows_a_token_that_has_ended_was_not_refused(name, command, how, own):
+def test_who_is_throttled_or_shows_a_token_that_has_ended_was_not_refused(name, command, how, with_token):
     def outcome(status):
         away = replace(TAKEN, took=Took.NOT_LET_IN, http_status=status)
         return judged(name, with_sent(*(replace(one, **{how: away}) if one is command else one for one in ALL.sent)))
 
     assert outcome(429) == [Outcome.INCONCLUSIVE]
-    assert outcome(401) == [Outcome.INCONCLUSIVE if own else Outcome.PASS]
+    assert outcome(401) == [Outcome.INCONCLUSIVE if with_token else Outcome.PASS]
     assert outcome(403) == [Outcome.PASS]
+
+
+def test_a_command_that_is_not_open_to_whom_it_went_shows_nothing_of_anybody_else():
+    assert judged("result-of-another", with_sent(FIRST, replace(SECOND, rightly=REFUSED))) == [Outcome.INCONCLUSIVE]
+
+
+def test_an_emsp_that_brings_a_result_shows_a_breach_and_never_a_pass():
+    taken = replace(with_sent(FIRST, replace(SECOND, by_another=TAKEN)), another_answers=False)
+    assert judged("result-of-another", taken) == [Outcome.FAIL]
+    (verdict,) = verdicts("result-of-another", replace(ALL, another_answers=False))
+    assert "name a second disposable CPO" in verdict.message
+
+
+def test_what_became_of_a_second_result_that_was_not_refused_is_not_said_to_be_known():
+    (verdict,) = verdicts("result-once", with_sent(replace(FIRST, again=TAKEN)))
+    assert "threw it away" in verdict.message
+    (verdict,) = verdicts("result-once", ALL)
+    assert "threw it away" not in verdict.message

@@ -13,6 +13,7 @@ _SLOWER: Final = 5.0  # times
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """One GET of a list. `http_status` None: no answer within `seconds`; `ocpi_status` None: none in the answer.
+    `ended`: there is no answer because the connection came to its end, and not because the time did.
 
     `objects`: how many came; `limit`: how many a page has at most, as X-Limit says; `total`: how many there are, as
     X-Total-Count says; `left_out`: how many of these did not come, where the page is the only one.
@@ -26,6 +27,7 @@ class Asked:
     total: int | None = None
     limit: int | None = None
     is_cut: bool = False
+    ended: str | None = None
     left_out: int = 0
     violations: tuple[SeenViolation, ...] = ()
     curl: str = ""
@@ -44,6 +46,8 @@ class Asked:
 
     def said(self) -> str:
         """For people."""
+        if self.ended is not None:
+            return f"no answer, but {self.ended} after {self.seconds:g} s"
         if self.http_status is None:
             return f"no answer within {self.seconds:g} s"
         if self.is_cut:
@@ -74,7 +78,7 @@ class Neighbour:
 class BackendTroubled:
     """One module on an `InterfaceSubject`: what it answers in its trouble, and how its neighbours do meanwhile.
 
-    `under_way`: requests to it that had no answer yet when the neighbours had theirs, or did not get one either.
+    `under_way`: requests to it that had no answer yet when the neighbours had theirs, or got none in all their time.
     `looks` 2: a first look saw slow neighbours, and this is the second one, because a machine or a network that stood
     still for a moment looks the same.
     """

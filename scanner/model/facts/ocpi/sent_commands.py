@@ -55,6 +55,7 @@ class ResultIds:
 class CommandsSent:
     """All of them; `wanted`: how many the operator was to send. `another`: the identity that answered beside us.
 
+    `another_answers`: it is a Charge Point operator as well, so that it is not refused for what it is.
     `out_of_time`: what is missing came, or was to be answered, after the host's time.
     """
 
@@ -62,6 +63,7 @@ class CommandsSent:
     sent: tuple[CommandSent, ...]
     ids: ResultIds
     another: str | None
+    another_answers: bool = False
     out_of_time: bool = False
 
 

@@ -1,11 +1,17 @@
 """What an answer says of the objects that did not come."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
+from scanner.model.exchange import Failed, FailureKind
+from scanner.model.facts.ocpi.backends import Asked
 from scanner.model.facts.ocpi.urls import UrlPlace
 from scanner.model.intent import IdentityCredential
 from scanner.model.subject import InterfaceSubject, Side
-from scanner.ocpi.backends.asking import heard
+from scanner.model.witness import Witness
+from scanner.ocpi.backends.asking import Asking, heard
 from scanner.ocpi.interfaces import Interface
 from tests.scanner.ocpi.exchanges import answered
 
@@ -35,3 +41,24 @@ TOTAL, LIMIT = ("X-Total-Count", "50"), ("X-Limit", "100")
 )
 def test_only_a_list_of_one_page_that_is_counted_tells_that_objects_were_left_out(headers, left_out):
     assert heard(CDRS, answered([{}] * 40, headers=headers)).left_out == left_out
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "kind, ended",
+    [(FailureKind.TIMEOUT, None), (FailureKind.RESET, "connection closed by the target")],
+)
+async def test_a_dropped_connection_is_told_from_an_answer_that_did_not_come_in_time(kind, ended):
+    async def http(intent):
+        return Failed(kind=kind, detail="d", method=intent.method, url=intent.url)
+
+    context: Any = SimpleNamespace(
+        seed=7,
+        target=SimpleNamespace(name="test", limits=SimpleNamespace(timeout_s=4.0)),
+        gate=SimpleNamespace(http=http),
+        record=SimpleNamespace(witness=Witness.PROTOCOL),
+        evidence=SimpleNamespace(store_document=lambda *_: None),
+    )
+    seen = await Asking(context, 4.0).ask(CDRS, "why")
+    assert isinstance(seen, Asked)
+    assert (seen.http_status, seen.ended) == (None, ended)
