@@ -166,5 +166,8 @@ async def test_the_keyboard_reaches_the_answer_the_search_and_each_entry(tmp_pat
         assert "q" in reached
         open_now = await page.value("document.activeElement.parentElement.open")
         await press("Enter", 13, "\r")
-        await asyncio.sleep(0.05)
+        for _ in range(400):
+            if await page.value("document.activeElement.parentElement.open") is not open_now:
+                break
+            await asyncio.sleep(0.05)
         assert await page.value("document.activeElement.parentElement.open") is not open_now

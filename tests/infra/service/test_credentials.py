@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import stat
-import time
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -115,13 +115,13 @@ def test_two_instances_register_with_each_other(tmp_path: Path):
 
 
 def test_of_two_registrations_with_one_token_one_fails(trusting: RunningService, stub: PartnerStub):
-    versions = stub.answers["/versions"]
+    versions, all_of_them = stub.answers["/versions"], threading.Barrier(4, timeout=60)
 
-    def slow() -> Response:
-        time.sleep(0.2)
+    def together() -> Response:
+        all_of_them.wait()
         return versions()
 
-    stub.answers["/versions"] = slow
+    stub.answers["/versions"] = together
     with ThreadPoolExecutor(4) as pool:
         replies: list[Reply] = list(
             pool.map(lambda _: newcomer(trusting).post(URL, theirs(f"{stub.origin}/versions")), range(4))

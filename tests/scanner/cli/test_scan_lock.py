@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -85,7 +86,7 @@ def test_the_lock_of_a_killed_scan_is_taken_over_and_its_run_named(holder, tmp_p
     Talk().set_up()
     other = holder(file)
     os.kill(other.pid, signal.SIGKILL)
-    other.wait(20)
+    other.wait(60)
     take(file, tmp_path)
     said = capfd.readouterr().err
     assert "died without an end" in said
@@ -149,7 +150,7 @@ def test_machines_with_one_postgresql_exclude_each_other_and_a_killed_one_frees_
         with pytest.raises(UsageError, match="Environment test is being scanned by somebody else"):
             take(file, elsewhere)
         os.kill(other.pid, signal.SIGKILL)
-        other.wait(20)
+        other.wait(60)
         _until_free(file, elsewhere)
         with only_scan(load_configuration(file), OURS, Talk(), elsewhere):
             server.stop()  # in the middle of a scan, which goes on
@@ -160,10 +161,12 @@ def test_machines_with_one_postgresql_exclude_each_other_and_a_killed_one_frees_
 
 def _until_free(file: Path, folder: Path) -> None:
     """The server notices within moments that the connection is gone."""
-    for _ in range(100):
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
         try:
             take(file, folder)
         except UsageError:
+            time.sleep(0.05)
             continue
         return
     raise AssertionError("the lock of a dead process stayed")

@@ -138,7 +138,7 @@ async def test_a_target_that_goes_down_is_left_alone(tmp_path, unhurried):
 
 
 @pytest.mark.asyncio
-async def test_no_answer_is_a_sample_that_says_why(tmp_path):
+async def test_no_answer_is_a_sample_that_says_why(tmp_path, unhurried):
     async def silent(_reader, _writer):
         await asyncio.sleep(5)
 

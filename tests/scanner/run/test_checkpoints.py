@@ -14,6 +14,7 @@ from scanner.model.target import EnvironmentTarget
 from scanner.model.witness import Witness
 from scanner.run.plan import ScanPlan
 from scanner.run.runner import run_scan
+from tests.scanner.run.stopping import stopped_when
 
 START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 _BOTH = (EnvironmentTarget(name="test"), EnvironmentTarget(name="prod"))
@@ -53,10 +54,9 @@ def _plan(folder, *probes, resume=False, targets=_BOTH):
 @pytest.mark.asyncio
 async def test_a_resumed_probe_goes_on_at_its_last_checkpoint_in_each_environment(tmp_path, monkeypatch):
     monkeypatch.setattr("scanner.run.runner._GRACE_S", 0.05)
-    stop = asyncio.Event()
-    asyncio.get_running_loop().call_later(0.2, stop.set)
     first, second = CountingProbe(hangs_at=3), CountingProbe()
-    await run_scan(_plan(tmp_path, first), stop=stop)
+    async with stopped_when(lambda: len(first.counted) == 2 * len(_BOTH)) as stop:
+        await run_scan(_plan(tmp_path, first), stop=stop)
     await run_scan(_plan(tmp_path, second, resume=True))
     assert sorted(first.counted) == [("prod", 1), ("prod", 2), ("test", 1), ("test", 2)]
     assert sorted(second.counted) == [("prod", 3), ("prod", 4), ("test", 3), ("test", 4)]

@@ -33,6 +33,7 @@ from scanner.run.plan import ScanPlan
 from scanner.run.runner import run_scan
 from scanner.run.scenario import play
 from tests.scanner.gate_fixtures import loopback_target, open_gate
+from tests.scanner.run.stopping import has_finished, stopped_when
 from tests.targets.byte_server import byte_server, ok, self_signed
 
 START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -170,7 +171,7 @@ async def test_where_there_is_no_endpoint_a_probe_of_endpoints_has_nothing_to_sa
 @pytest.mark.asyncio
 @pytest.mark.parametrize("end", ["raise", "time out"])
 async def test_a_probe_that_ends_early_is_not_believed_to_have_seen_everything(tmp_path, end, monkeypatch):
-    monkeypatch.setattr("scanner.run.one_probe._SLACK_S", 0.2)
+    monkeypatch.setattr("scanner.run.one_probe._SLACK_S", 1.0)
 
     class HalfWay(StubProbe):
         async def run(self, context):
@@ -184,6 +185,7 @@ async def test_a_probe_that_ends_early_is_not_believed_to_have_seen_everything(t
     seen = results(result)
     assert isinstance(seen["half"], Seen)
     assert isinstance(seen["test"], Unavailable)
+    monkeypatch.setattr("scanner.run.one_probe._SLACK_S", 60.0)
     again = StubProbe("half")
     resumed = await run_scan(plan(tmp_path, again, targets=(target,), resume=True))
     assert again.ran == ["test"]
@@ -230,10 +232,9 @@ async def test_probes_that_wait_for_each_other_are_refused(tmp_path):
 @pytest.mark.asyncio
 async def test_a_stopped_run_still_says_what_was_seen_and_what_was_not(tmp_path, monkeypatch):
     monkeypatch.setattr("scanner.run.runner._GRACE_S", 0.1)
-    stop = asyncio.Event()
-    asyncio.get_running_loop().call_later(0.2, stop.set)
     waiting = StubProbe("waiting", after=frozenset({"slow"}))
-    result = await run_scan(plan(tmp_path, StubProbe("quick"), StubProbe("slow", "hang"), waiting), stop=stop)
+    async with stopped_when(lambda: has_finished(tmp_path, "quick")) as stop:
+        result = await run_scan(plan(tmp_path, StubProbe("quick"), StubProbe("slow", "hang"), waiting), stop=stop)
     seen = results(result)
     assert isinstance(seen["quick"], Seen)
     assert result.stopped
@@ -244,11 +245,10 @@ async def test_a_stopped_run_still_says_what_was_seen_and_what_was_not(tmp_path,
 @pytest.mark.asyncio
 async def test_a_resumed_run_keeps_finished_probes_and_runs_the_others(tmp_path):
     done, broken = StubProbe("done"), StubProbe("later", "hang")
-    stop = asyncio.Event()
-    asyncio.get_running_loop().call_later(0.1, stop.set)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("scanner.run.runner._GRACE_S", 0.05)
-        await run_scan(plan(tmp_path, done, broken), stop=stop)
+        async with stopped_when(lambda: has_finished(tmp_path, "done")) as stop:
+            await run_scan(plan(tmp_path, done, broken), stop=stop)
     again, later = StubProbe("done"), StubProbe("later")
     result = await run_scan(plan(tmp_path, again, later, resume=True))
     assert (again.ran, later.ran) == ([], ["test"])
@@ -482,7 +482,7 @@ def test_a_kill_at_any_moment_loses_no_finished_probe(tmp_path, seed):
 
 
 def _wait_for(path: Path) -> None:
-    for _ in range(500):
+    for _ in range(3000):
         if path.exists() and path.stat().st_size:
             return
         time.sleep(0.02)
