@@ -12,14 +12,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from infra.service.faults import broken_bodies, throttles
 from infra.service.faults.fault import Fault
-from infra.service.faults.under_load import BUSY, HOLD_UP_S, Lately, crashing, holding_up
+from infra.service.faults.under_load import HOLD_UP_S, crashing, holding_up
 from infra.service.listener import ListenerOptions
 
 _FOR_EVER_S: Final = 86_400.0
 _LONG_NUMBER: Final = 18  # digits
 _FEW: Final = 5  # connections
-_MANY_CONNECTIONS: Final = 12  # new ones in the last second
-_STILL_BUSY_S: Final = HOLD_UP_S + 1.0
+_CONNECTIONS_IN_A_ROW: Final = 10  # with one request each
 _LARGE: Final = 10_000  # objects on a page, bytes of a body
 
 
@@ -40,25 +39,22 @@ def _query(scope: Scope, name: str) -> list[str]:
 
 
 class _NewConnections:
-    """True for requests over new connections while there are many of them, and `lasting_s` after the last such one."""
+    """True for requests of a partner that opens a connection for each of them, from the eleventh in a row on.
 
-    def __init__(self, many: int, lasting_s: float = 0.0) -> None:
-        self._many = many
-        self._lasting_s = lasting_s
-        self._until = 0.0
+    Counted, not timed: other loads open eight connections at most and go on over those, on whatever machine.
+    """
+
+    def __init__(self) -> None:
         self._known: set[object] = set()
-        self._lately = Lately()
+        self._in_a_row: dict[str, int] = {}
 
     def __call__(self, scope: Scope) -> bool:
+        if scope["type"] != "http" or (who := Request(scope).headers.get("authorization")) is None:
+            return False
         client = scope.get("client")
-        if client in self._known:
-            return False
+        self._in_a_row[who] = 0 if client in self._known else self._in_a_row.get(who, 0) + 1
         self._known.add(client)
-        now = time.monotonic()
-        if self._lately.count() <= self._many and now > self._until:
-            return False
-        self._until = now + self._lasting_s
-        return True
+        return self._in_a_row[who] > _CONNECTIONS_IN_A_ROW
 
 
 def _reading_alone(app: ASGIApp) -> ASGIApp:
@@ -116,13 +112,13 @@ FAULTS: Final = (
         name="new-connection-blocks",
         summary="many new connections hold up everybody",
         by_writing=True,
-        wrap_app=holding_up(lambda: _NewConnections(BUSY, _STILL_BUSY_S), busy=0),  # held up, they are fewer
+        wrap_app=holding_up(_NewConnections, busy=0),
     ),
     Fault(
         name="new-connection-crashes",
         summary="many new connections end in server errors",
         by_writing=True,
-        wrap_app=crashing(lambda: _NewConnections(_MANY_CONNECTIONS)),
+        wrap_app=crashing(_NewConnections, busy=0),
     ),
     Fault(
         name="large-page-blocks",

@@ -13,11 +13,11 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from infra.service.faults.fault import Fault
-from infra.service.rate_limits import PartnerRates, RateSettings, too_many_requests
+from infra.service.rate_limits import too_many_requests
 from infra.service.settings import Settings
 from infra.service.status import Refusal
 
-_SHARED: Final = RateSettings(requests_per_second=36.0, burst=10)
+_SHARED_S: Final = 0.25  # less than the lab takes to see that who was throttled is served again
 _LOCK_OUT_S: Final = 60
 
 
@@ -54,15 +54,22 @@ def _breaking_throttle(app: ASGIApp) -> ASGIApp:
 
 
 def _shared_throttle(app: ASGIApp) -> ASGIApp:
-    rates = PartnerRates(_SHARED, time.monotonic)
+    """While one partner is above its limit all others are refused as well; below it nobody is, however they bunch."""
+    until: dict[str, float] = {}
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            rates.take("everybody")
-        except Refusal as refusal:
-            await _refused(refusal)(scope, receive, send)
+        who = Request(scope).headers.get("authorization", "")
+
+        async def sending(message: Message) -> None:
+            if message.get("status") == HTTPStatus.TOO_MANY_REQUESTS:
+                until[who] = time.monotonic() + _SHARED_S
+            await send(message)
+
+        left = max((ends for other, ends in until.items() if other != who), default=0.0) - time.monotonic()
+        if left > 0:
+            await _refused(too_many_requests(left))(scope, receive, send)
         else:
-            await app(scope, receive, send)
+            await app(scope, receive, sending)
 
     return answer
 

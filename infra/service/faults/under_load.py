@@ -48,14 +48,14 @@ def holding_up(wanted: Callable[[], Wanted], busy: int = BUSY) -> Callable[[ASGI
     return wrap
 
 
-def crashing(wanted: Callable[[], Wanted]) -> Callable[[ASGIApp], ASGIApp]:
+def crashing(wanted: Callable[[], Wanted], busy: int = BUSY) -> Callable[[ASGIApp], ASGIApp]:
     """What is wanted ends in a server error under load."""
 
     def wrap(app: ASGIApp) -> ASGIApp:
         is_wanted, lately = wanted(), Lately()
 
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-            if lately.count() > BUSY and is_wanted(scope):
+            if lately.count() > busy and is_wanted(scope):
                 await _error()(scope, receive, send)
             else:
                 await app(scope, receive, send)
