@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -19,6 +18,7 @@ from tests.targets.byte_server import Answer, ByteServer, self_signed
 from tests.targets.reference_service import prepared_folder, running_service
 
 TOKEN = "a-token-that-the-platform-knows-not"
+_NOBODYS_PORT = 1  # tcpmux: nobody listens there, and nobody but root could
 ANSWERS: dict[str, bytes | Answer] = {
     "html": hostile.HTML,
     "not-http": hostile.NOT_HTTP,
@@ -68,7 +68,7 @@ def scanned(tmp_path_factory):
         plain = stack.enter_context(hostile.speaking_first(hostile.NOT_HTTP))
         loop = stack.enter_context(hostile.serving(_loop, tls))
         bad["redirect-loop"] = endpoint(f"https://localhost:{loop.port}/v", certificate)
-        bad["closed-port"] = endpoint(f"https://localhost:{_closed_port()}/v", certificate)
+        bad["closed-port"] = endpoint(f"https://localhost:{_NOBODYS_PORT}/v", certificate)
         bad["unknown-name"] = endpoint("https://no-such-name.invalid/v")
         bad["plain-text-port"] = endpoint(f"https://localhost:{plain}/v", certificate)
         bad["untrusted-certificate"] = endpoint(f"https://localhost:{untrusted.port}/v", prepared_folder().ca)
@@ -100,11 +100,6 @@ def scanned(tmp_path_factory):
 async def _loop(_reader, writer):
     writer.write(hostile.redirect("/v"))
     await writer.drain()
-
-
-def _closed_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 # The process says its own peak: what the system counts for a child begins with the size of the one that started it.
