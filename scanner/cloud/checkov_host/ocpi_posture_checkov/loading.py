@@ -6,10 +6,13 @@ from collections.abc import Callable
 from functools import cached_property
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec, PathFinder
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from .answers import Answers, watched
+from .late_names import NamesLater
+from .providers import ProvidersLater, has_others, load_others
 
 TERRAFORM_PLAN = "terraform_plan"
 _SKIPPED = ["CKV_TF_*"]  # on modules' sources: a plan of ours has none
@@ -60,7 +63,7 @@ def put_off() -> None:
     """What Checkov loads and a plan may never need: its clients of services, and the tables of its parser of HCL."""
     import lark  # noqa: PLC0415 - Checkov is loaded once the hook stands
 
-    sys.meta_path.insert(0, ClientLater())
+    sys.meta_path[:0] = [ClientLater(), NamesLater(), ProvidersLater()]
     plain = lark.Lark
 
     class Late:
@@ -101,6 +104,8 @@ def load(answers: Answers, policies: list[str]) -> Callable[[str, str], Any]:
     graph_registry.load_checks()
 
     def run(file: str, framework: str) -> Any:  # noqa: ANN401 - Checkov has no types
+        if framework == TERRAFORM_PLAN and has_others(Path(file)):
+            load_others()
         chosen = RunnerFilter(framework=[framework], skip_checks=_SKIPPED)
         return _runner(framework).run(root_folder=None, files=[file], runner_filter=chosen)
 

@@ -1,0 +1,99 @@
+"""What Checkov's worker leaves out while it loads, and has as soon as it is needed."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scanner.cloud import checkov_host
+from scanner.cloud.checkov_host.ocpi_posture_checkov.providers import has_others
+
+HOST = Path(checkov_host.__file__).parent
+BUCKET = {
+    "address": "google_storage_bucket.b",
+    "mode": "managed",
+    "type": "google_storage_bucket",
+    "name": "b",
+    "provider_name": "registry.terraform.io/hashicorp/google",
+    "values": {"name": "b", "location": "EU"},
+}
+PLAN = {
+    "format_version": "1.2",
+    "terraform_version": "1.5.0",
+    "planned_values": {"root_module": {"resources": [BUCKET]}},
+    "resource_changes": [{**BUCKET, "change": {"actions": ["create"], "before": None, "after": BUCKET["values"]}}],
+    "configuration": {},
+}
+LOADED_IN_TWO_STEPS = """
+import json, os, sys
+answer = os.dup(1); os.dup2(2, 1)
+sys.path.insert(0, sys.argv[1])
+os.environ["BC_SKIP_MAPPING"] = "TRUE"
+from ocpi_posture_checkov.answers import Answers
+from ocpi_posture_checkov.loading import load
+answers = Answers()
+run = load(answers, [])
+from checkov.terraform.checks.resource.registry import resource_registry as registry
+first = {*registry.checks, *registry.wildcard_checks}
+early = sorted(name for name in ("git", "networkx.algorithms", "numpy", "pydantic") if name in sys.modules)
+run(sys.argv[2], "terraform_plan")
+told = {
+    "first": sorted(first),
+    "later": sorted({*registry.checks, *registry.wildcard_checks} - first),
+    "early": early,
+    "rules": sorted({one["rule"] for one in answers.results}),
+}
+os.write(answer, json.dumps(told).encode())
+"""
+NAMES = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from ocpi_posture_checkov.late_names import NamesLater
+sys.meta_path.insert(0, NamesLater())
+from networkx import DiGraph, edge_dfs
+from tabulate import tabulate
+print(isinstance({}, DiGraph), "networkx.algorithms" in sys.modules)
+graph = DiGraph([(1, 2)])
+print(isinstance(graph, DiGraph), isinstance({}, DiGraph), list(edge_dfs(graph, 1)), "tabulate.version" in sys.modules)
+class Own(DiGraph):
+    pass
+print(isinstance(Own(), DiGraph), isinstance(graph, Own), tabulate([["a"]], tablefmt="plain"))
+"""
+
+
+def told_by(script: str, *arguments: object) -> str:
+    given = [sys.executable, "-I", "-c", script, str(HOST), *map(str, arguments)]
+    return subprocess.run(given, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory) -> dict[str, list[str]]:
+    plan = tmp_path_factory.mktemp("plan") / "plan.json"
+    plan.write_text(json.dumps(PLAN), encoding="utf-8")
+    told: dict[str, list[str]] = json.loads(told_by(LOADED_IN_TWO_STEPS, plan))
+    return told
+
+
+def test_a_plan_of_another_provider_is_judged_by_its_policies(loaded):
+    assert loaded["early"] == []
+    assert "google_storage_bucket" in loaded["later"]
+    assert any(rule.startswith("CKV_GCP_") for rule in loaded["rules"])
+
+
+def test_every_kind_whose_policies_come_later_asks_for_them(loaded, tmp_path):
+    document = tmp_path / "plan.json"
+    unheard = []
+    for kind in loaded["later"]:
+        document.write_text(json.dumps({"resources": [{"type": "aws_s3_bucket"}, {"type": kind}]}), encoding="utf-8")
+        if not has_others(document):
+            unheard.append(kind)
+    assert len(loaded["later"]) > 200
+    assert unheard == []
+    document.write_text(json.dumps({"type": "aws_sns_topic", "values": {"type": "AWS_PROXY"}}), encoding="utf-8")
+    assert not has_others(document)
+
+
+def test_a_name_that_waits_is_the_class_itself_once_it_is_used():
+    assert told_by(NAMES) == "False False\nTrue False [(1, 2)] False\nTrue False a\n"
