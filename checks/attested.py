@@ -1,11 +1,11 @@
 """Whether an attestation counts on a day: whole, in force, not too old, and resting on the file that was attested."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from checks.model.control import AttestedItem
 from scanner.model.facts.attestation import Attestation, AttestationRead
+from scanner.model.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,6 @@
 """Which rows of the checklist have which checks, witness by witness; derived from the catalogue alone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from checks.catalog import CATALOG
@@ -10,6 +9,7 @@ from checks.mappings.loader import rule_table
 from checks.model.control import Checklist, Control
 from checks.tool_findings import RULES_SEEN_BY
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.witness import Witness
 
 

@@ -7,13 +7,14 @@ on a join of which a part could not be seen is not a pass.
 
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import MISSING, fields, replace
 from typing import Any, Final
 
 from checks.model.check import Case, Check, Need, Sighting, Speaker
 from checks.model.finding import Finding, fingerprint
 from checks.model.verdict import Outcome, Verdict, blind
 from scanner.model.fact_store import FactStore
+from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import AnyObservation, Observation, Reason, Seen, Unavailable
 from scanner.model.subject import SUBJECT_TYPES, EnvironmentSubject, Subject
 

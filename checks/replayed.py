@@ -1,13 +1,13 @@
 """One fail, looked at again: is it still there? What was not seen again is never called gone."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from checks.model.finding import Finding, fingerprint
 from checks.model.verdict import Outcome
 from scanner.model.evidence import EvidenceRef
+from scanner.model.late_dataclass import dataclass
 from scanner.model.tool_verdict import ToolOutcome, ToolVerdict
 
 _UNDECIDED: Final = frozenset({Outcome.INCONCLUSIVE, Outcome.NOT_TESTED})

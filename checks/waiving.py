@@ -1,7 +1,7 @@
 """Waivers on findings: an accepted fail is `waived`, and a waiver that is not in order is itself reported."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -9,6 +9,7 @@ from checks.model.finding import AppliedWaiver, Finding, fingerprint
 from checks.model.verdict import Outcome, Population
 from checks.model.waiver import CodeWaiver, Waiver
 from scanner.model.evidence import EvidenceRef
+from scanner.model.late_dataclass import dataclass
 from scanner.model.severity import Severity
 from scanner.model.subject import EnvironmentSubject, ResourceSubject
 from scanner.model.witness import Witness

@@ -12,9 +12,10 @@ A fault of the *target* is never one of these: it is a fact, and stands in the r
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
+
+from scanner.model.late_dataclass import dataclass
 
 
 class PostureError(Exception):

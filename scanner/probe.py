@@ -1,7 +1,7 @@
 """Probe: code that goes and looks. The runner knows probes only through this protocol."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar, runtime_checkable
@@ -11,6 +11,7 @@ from scanner.model.evidence import EvidenceRef, EvidenceStore
 from scanner.model.fact_store import FactStore
 from scanner.model.intent import PlannedRequest
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import FactKey, Observation, Reason, Seen, Unavailable
 from scanner.model.subject import Subject
 from scanner.model.target import EnvironmentTarget

@@ -4,7 +4,6 @@ A finding stands for one disturbance, or one race, at one receiver interface.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -22,6 +21,7 @@ from scanner.model.facts.ocpi.connections import (
     RacesTried,
     Returned,
 )
+from scanner.model.late_dataclass import dataclass
 from scanner.model.severity import Severity
 
 _NOT_BACK: Final = frozenset({Returned.REFUSED, Returned.OTHER, Returned.TWICE, Returned.FAILED})

@@ -4,7 +4,6 @@ A finding stands for a property of an object and one kind of damage; which rules
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -28,6 +27,7 @@ from scanner.model.facts.ocpi.mutation import (
     Treated,
     Treatment,
 )
+from scanner.model.late_dataclass import dataclass
 from scanner.model.ocpi.mutation.mutant import Family
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness

@@ -1,10 +1,10 @@
 """What the steps of lifecycles are about: each kind is a check of its own."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from scanner.model.facts.ocpi.transitions import StepTaken, TransitionsTried
+from scanner.model.late_dataclass import dataclass
 from scanner.model.severity import Severity
 
 _NO_DELETE: Final = "DELETE"

@@ -1,11 +1,11 @@
 """A verdict for each thing that is wrong, or one on all of them: the turn that many checks take at their end."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from checks.model.check import Case
 from checks.model.verdict import Population, Verdict
+from scanner.model.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,11 +5,11 @@ cloud hygiene, which belongs to no row and is folded away), rows, Terraform type
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
 
+from scanner.model.late_dataclass import dataclass
 from scanner.model.severity import Severity
 
 FILE: Final = Path(__file__).with_name("checkov_catalogue.tsv")

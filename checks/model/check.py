@@ -6,12 +6,12 @@ so a check function meets facts only.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, TypedDict, TypeVar, Unpack
 
 from checks.model.verdict import Outcome, Population, Verdict
 from scanner.model.evidence import EvidenceRef
+from scanner.model.late_dataclass import dataclass
 from scanner.model.severity import Severity
 from scanner.model.subject import Subject
 from scanner.model.tool_verdict import SourcePosition

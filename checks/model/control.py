@@ -1,10 +1,11 @@
 """Control: one row of the OCPI security-layer checklist; profile: which witnesses and checks a run must bring."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
 from checks.model.platform import Platform
+from scanner.model.late_dataclass import dataclass
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 

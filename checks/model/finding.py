@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
 
 from checks.model.verdict import NEEDS_EVIDENCE, ONE, Outcome, Population
 from scanner.model.evidence import EvidenceRef
+from scanner.model.late_dataclass import dataclass
 from scanner.model.severity import Severity
 from scanner.model.subject import Subject
 from scanner.model.tool_verdict import SourcePosition

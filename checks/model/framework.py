@@ -1,6 +1,6 @@
 """Framework: a standard, law or list of weaknesses that rows of the checklist speak to."""
 
-from dataclasses import dataclass
+from scanner.model.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,8 @@
 """Platform: what kind of OCPI platform a run is about. A profile leaves out the rows that are about another kind."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from scanner.model.late_dataclass import dataclass
 from scanner.model.party import Role
 
 

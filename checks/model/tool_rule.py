@@ -1,7 +1,6 @@
 """Tool rule: what one rule of another tool means for the checklist."""
 
-from dataclasses import dataclass
-
+from scanner.model.late_dataclass import dataclass
 from scanner.model.severity import Severity
 
 

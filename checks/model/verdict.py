@@ -1,10 +1,10 @@
 """Verdict: what a check function says of one subject."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from scanner.model.evidence import EvidenceRef
+from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import Unavailable
 from scanner.model.subject import Subject
 from scanner.model.tool_verdict import SourcePosition

@@ -1,8 +1,10 @@
 """Waiver: an accepted fail."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
+
+from scanner.model.late_dataclass import dataclass
 
 
 class WaiverKind(StrEnum):

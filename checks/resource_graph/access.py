@@ -6,7 +6,6 @@ Deny as not there, and the answer is MAYBE where what decides is not known.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from checks.resource_graph.arn_patterns import may_meet, surely_covers
@@ -17,6 +16,7 @@ from checks.resource_graph.policy_conditions import Answer, Asker, lets_through,
 from checks.resource_graph.policy_documents import Condition, PolicyDocument, Statement
 from checks.resource_graph.policy_reach import covers_action, touches_action
 from checks.resource_graph.roles import Rights
+from scanner.model.late_dataclass import dataclass
 
 _NO_GUARDRAILS: Final = Guardrails()
 

@@ -1,11 +1,11 @@
 """Whom the access list of a bucket lets in (Amazon S3 User Guide, access control list overview: grantees)."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from checks.resource_graph.leaves import items, word
 from checks.resource_graph.stack import Stack
+from scanner.model.late_dataclass import dataclass
 from scanner.model.resource import ABSENT, UNKNOWN, CloudValue, Resource
 
 LISTS: Final = ("aws:s3/bucketAcl:BucketAcl", "aws:s3/bucketAclV2:BucketAclV2")

@@ -4,13 +4,13 @@ They keep no state: an answer needs a rule of its own. Only the way there is loo
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from checks.resource_graph.address_ranges import Network, covers, network_of, overlap
 from checks.resource_graph.leaves import items
 from checks.resource_graph.ports import Ports, ports_of
 from checks.resource_graph.stack import Stack
+from scanner.model.late_dataclass import dataclass
 from scanner.model.resource import UNKNOWN, CloudValue, Resource
 
 _LIST: Final = "aws:ec2/networkAcl:NetworkAcl"

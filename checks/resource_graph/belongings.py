@@ -6,7 +6,7 @@ those of its own resources, and all that is derived from them, are left out.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from checks.resource_graph import types as aws
@@ -14,6 +14,7 @@ from checks.resource_graph.identifiers import identifiers
 from checks.resource_graph.index import once_a_stack
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leaves import texts
 from scanner.model.made_up_arns import MADE_UP
 from scanner.model.resource import Resource

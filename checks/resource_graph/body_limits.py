@@ -6,11 +6,11 @@ more of it than AWS WAF was handed; a rule on Content-Length sees the whole decl
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from checks.resource_graph.firewall import FirewallRule, RuleSet, overridden
 from checks.resource_graph.nested import at
+from scanner.model.late_dataclass import dataclass
 from scanner.model.resource import ABSENT, CloudValue
 
 MOST_INSPECTED: Final = 65_536  # bytes: AWS WAF never looks further

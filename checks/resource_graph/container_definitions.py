@@ -5,12 +5,12 @@ What a provider takes as JSON it decodes whatever the case of a name, so names a
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from checks.resource_graph import types as aws
 from checks.resource_graph.leaves import items
 from checks.resource_graph.stack import Stack
+from scanner.model.late_dataclass import dataclass
 from scanner.model.resource import HIDDEN, UNKNOWN, CloudValue, Marker, Resource
 
 _NAMES: Final[Mapping[str, str]] = {

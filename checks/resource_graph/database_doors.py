@@ -7,11 +7,11 @@ may read the secret with the password, is not asked.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from checks.resource_graph.leaves import is_set
 from checks.resource_graph.stores import CLUSTER
+from scanner.model.late_dataclass import dataclass
 from scanner.model.resource import Resource
 
 _IDS: Final = ("clusterResourceId", "resourceId")  # of a cluster, of an instance

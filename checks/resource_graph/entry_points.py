@@ -7,7 +7,6 @@ for "public" is read, and an unknown switch is a doubt, not a no.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -21,6 +20,7 @@ from checks.resource_graph.search_collections import COLLECTION, collection_open
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.steps import deployed
 from checks.resource_graph.ways import Reach, Way, follow
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leaves import texts
 from scanner.model.resource import ABSENT, UNKNOWN, CloudValue, Resource
 

@@ -6,13 +6,13 @@ where it is used.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from checks.resource_graph.firewall_json import rules_in_json
 from checks.resource_graph.leaves import items
 from checks.resource_graph.nested import at
 from checks.resource_graph.stack import Stack
+from scanner.model.late_dataclass import dataclass
 from scanner.model.resource import ABSENT, CloudValue, Marker, Resource
 
 WEB_ACL: Final = "aws:wafv2/webAcl:WebAcl"

@@ -1,7 +1,6 @@
 """What an organisation denies in an account, whatever policies there say (AWS Organizations User Guide, SCPs, RCPs)."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from checks.resource_graph.index import once_a_stack
@@ -10,6 +9,7 @@ from checks.resource_graph.policy_documents import Statement, read_document
 from checks.resource_graph.policy_reach import own_accounts
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
+from scanner.model.late_dataclass import dataclass
 from scanner.model.resource import ABSENT, CloudValue, Resource
 
 _POLICY: Final = "aws:organizations/policy:Policy"

@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
@@ -18,6 +17,7 @@ from checks.resource_graph.policy_reach import account_in, literal_start, matche
 from checks.resource_graph.roles import ROLE, USER, Rights, rights_of
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
+from scanner.model.late_dataclass import dataclass
 from scanner.model.made_up_arns import OWN, arn_of, own_form
 from scanner.model.resource import Resource
 

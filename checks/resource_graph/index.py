@@ -1,7 +1,6 @@
 """Look-ups over the resources of a stack, made once: by type, by URN, and by who refers to whom."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache, wraps
 from typing import Final, TypeVar
 
@@ -9,6 +8,7 @@ from checks.resource_graph import types as aws
 from checks.resource_graph.identifiers import NAMED_BY, identifiers, mentioned
 from checks.resource_graph.openapi_resources import resources_in
 from scanner.model.facts.cloud import DeclaredResources
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leaves import texts
 from scanner.model.resource import Resource
 

@@ -1,10 +1,11 @@
 """What is said of one resource."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from checks.model.verdict import Outcome
+from scanner.model.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

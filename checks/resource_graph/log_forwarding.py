@@ -6,11 +6,11 @@ accounts and regions; CloudWatch User Guide, cross-account observability.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from checks.resource_graph.leaves import is_set, word
 from checks.resource_graph.stack import Stack
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leaves import texts
 from scanner.model.resource import CloudValue, Resource
 

@@ -5,7 +5,6 @@ CloudWatch User Guide, cross-account observability; Amazon Data Firehose Develop
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from checks.resource_graph import types as aws
@@ -16,6 +15,7 @@ from checks.resource_graph.policy_reach import account_of, is_own, own_accounts
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.stores import DELIVERY, LOG_GROUP
 from checks.resource_graph.words import words
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leaves import texts
 from scanner.model.resource import HIDDEN, UNKNOWN, CloudValue, Resource
 

@@ -4,11 +4,11 @@ IAM User Guide, Principal element: a wildcard with conditions on who asks.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from checks.resource_graph.policy_documents import EVERYBODY, Condition, Principal, Statement
 from checks.resource_graph.policy_reach import account_of, is_everybody, narrows
+from scanner.model.late_dataclass import dataclass
 
 _BY_WHO: Final = ("aws:principalarn", "aws:principalaccount", "kms:calleraccount")
 _BY_ORGANISATION: Final = ("aws:principalorgid", "aws:principalorgpaths")

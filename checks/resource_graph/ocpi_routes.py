@@ -4,10 +4,10 @@ The path of an endpoint is the platform's to choose; a module's name is looked f
 where a segment says `sender` or `receiver`, or the role of the platform: a CPO sends what it owns, receives the rest.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from checks.resource_graph.route_table import ANY, Routed
+from scanner.model.late_dataclass import dataclass
 from scanner.model.ocpi.specification import VERSIONS, specification
 from scanner.model.party import Contract, Right
 from scanner.model.subject import Side

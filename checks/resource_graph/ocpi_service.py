@@ -5,7 +5,6 @@ so that none is overlooked, everything that an entry point reaches.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from checks.resource_graph import types as aws
@@ -15,6 +14,7 @@ from checks.resource_graph.stack import Stack
 from checks.resource_graph.ways import Reach
 from checks.resource_graph.words import names, segments, words
 from scanner.model.facts.cloud import DeclaredResources
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leaves import texts
 from scanner.model.resource import Resource
 

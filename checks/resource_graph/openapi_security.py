@@ -4,10 +4,10 @@ API Gateway Developer Guide, OpenAPI extensions: `x-amazon-apigateway-authorizer
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from checks.resource_graph.openapi_document import resolved
+from scanner.model.late_dataclass import dataclass
 from scanner.model.resource import UNKNOWN, CloudValue
 
 AUTHORISER: Final = "x-amazon-apigateway-authorizer"

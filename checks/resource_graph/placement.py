@@ -1,7 +1,6 @@
 """Where resources stand: their subnets, networks and security groups."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from checks.resource_graph import types as aws
@@ -9,6 +8,7 @@ from checks.resource_graph.address_ranges import Network, network_of
 from checks.resource_graph.leaves import is_set
 from checks.resource_graph.security_rules import DEFAULT_GROUP, GROUPS
 from checks.resource_graph.stack import Stack
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leaves import texts
 from scanner.model.resource import Resource
 

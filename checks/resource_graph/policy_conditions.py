@@ -5,13 +5,13 @@ IAM User Guide, condition operators and global condition context keys. Only keys
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
 from checks.resource_graph.arn_patterns import may_meet, surely_covers
 from checks.resource_graph.policy_documents import Condition
 from checks.resource_graph.policy_reach import matches
+from scanner.model.late_dataclass import dataclass
 
 
 class Answer(IntEnum):

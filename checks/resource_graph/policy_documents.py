@@ -5,10 +5,10 @@ Elements that AWS lets one write as a text or a list are always tuples here, in 
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from checks.resource_graph.leaves import items
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leaves import unknown_leaves
 from scanner.model.resource import ABSENT, HIDDEN, UNKNOWN, CloudValue, Marker
 

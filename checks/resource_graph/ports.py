@@ -1,9 +1,9 @@
 """Protocols and ports of a rule (Amazon VPC User Guide, security group rules; network ACL rules)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from scanner.model.late_dataclass import dataclass
 from scanner.model.resource import ABSENT, CloudValue
 
 ANY: Final = "any"

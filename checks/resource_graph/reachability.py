@@ -5,7 +5,6 @@ The way there only: an answer follows a connection, and a datagram needs none. F
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from checks.resource_graph.access_lists import lets_through
 from checks.resource_graph.address_ranges import Network, overlap
@@ -15,6 +14,7 @@ from checks.resource_graph.security_rules import Rule, rules
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.transit import LINKS, other_ends, way_to
 from checks.resource_graph.ways import named
+from scanner.model.late_dataclass import dataclass
 from scanner.model.resource import Resource
 
 

@@ -4,7 +4,7 @@ Service Authorization Reference: Secrets Manager, Systems Manager, DynamoDB, S3,
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from checks.resource_graph.access import Guarded
@@ -32,6 +32,7 @@ from checks.resource_graph.stores import (
     tokens_in,
 )
 from scanner.model.facts.cloud import DeclaredResources
+from scanner.model.late_dataclass import dataclass
 from scanner.model.made_up_arns import OWN, arn_of
 from scanner.model.resource import Resource
 

@@ -1,7 +1,6 @@
 """Everybody who can read a store in the end, and who is behind them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from checks.resource_graph.access import Guarded, Holder, may
@@ -15,6 +14,7 @@ from checks.resource_graph.role_takers import Taker, role_use
 from checks.resource_graph.roles import ROLE
 from checks.resource_graph.stack import Stack
 from scanner.model.facts.cloud import DeclaredResources
+from scanner.model.late_dataclass import dataclass
 from scanner.model.resource import Resource
 
 # Principals that are no ARN of IAM, and who is behind them.

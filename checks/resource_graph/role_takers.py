@@ -1,7 +1,6 @@
 """Who may take a role: the workloads, people, services and strangers that its trust names."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -17,6 +16,7 @@ from checks.resource_graph.roles import ROLE, Rights, is_workload, trust_of
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.words import names, words
 from scanner.model.facts.cloud import DeclaredResources
+from scanner.model.late_dataclass import dataclass
 from scanner.model.resource import Resource
 
 _BEGINNING: Final = frozenset(

@@ -1,7 +1,6 @@
 """IAM roles of a stack: who takes them, what they may do."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from checks.resource_graph.leaves import items
@@ -9,6 +8,7 @@ from checks.resource_graph.policy_documents import PolicyDocument, Principal, St
 from checks.resource_graph.policy_reach import covers_action, touches_action
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.user_groups import groups_not_declared, groups_of
+from scanner.model.late_dataclass import dataclass
 from scanner.model.resource import ABSENT, UNKNOWN, CloudValue, Resource
 
 ROLE: Final = "aws:iam/role:Role"

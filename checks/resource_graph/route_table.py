@@ -5,13 +5,13 @@ API Gateway Developer Guide: methods of REST APIs on resources with path parts, 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from checks.resource_graph import types as aws
 from checks.resource_graph.entry_points import api_of
 from checks.resource_graph.ocpi_service import ocpi_service
 from checks.resource_graph.stack import Stack
+from scanner.model.late_dataclass import dataclass
 from scanner.model.resource import Resource
 
 METHOD: Final = "aws:apigateway/method:Method"

@@ -1,7 +1,6 @@
 """Where the route tables of a declared subnet lead (Amazon VPC User Guide, subnet route tables)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from checks.resource_graph.address_ranges import Network, network_of
@@ -9,6 +8,7 @@ from checks.resource_graph.identifiers import identifiers
 from checks.resource_graph.judgement import Judgement, fails, passes, undecided
 from checks.resource_graph.leaves import is_set, items
 from checks.resource_graph.stack import Stack
+from scanner.model.late_dataclass import dataclass
 from scanner.model.resource import UNKNOWN, CloudValue, Resource
 
 _VPC: Final = ("aws:ec2/vpc:Vpc", "aws:ec2/defaultVpc:DefaultVpc")

@@ -1,7 +1,6 @@
 """Rules of security groups, wherever they are declared; those of several groups add up (Amazon VPC User Guide)."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 from typing import Final
 
@@ -10,6 +9,7 @@ from checks.resource_graph.identifiers import identifiers
 from checks.resource_graph.leaves import hides, items
 from checks.resource_graph.ports import Ports, ports_of
 from checks.resource_graph.stack import Stack
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leaves import texts
 from scanner.model.resource import UNKNOWN, CloudValue, Resource
 

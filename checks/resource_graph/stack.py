@@ -1,11 +1,11 @@
 """A stack as a graph: its resources by type, and who refers to whom."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from checks.resource_graph.identifiers import identifiers, mentioned
 from checks.resource_graph.index import Index, Reference, index_of
 from scanner.model.facts.cloud import DeclaredResources
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leaves import texts
 from scanner.model.resource import Resource
 

@@ -6,11 +6,11 @@ target groups; Verified Access, endpoints.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from checks.resource_graph import types as aws
 from checks.resource_graph.stack import Stack
+from scanner.model.late_dataclass import dataclass
 from scanner.model.resource import Resource
 
 

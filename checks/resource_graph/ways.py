@@ -2,13 +2,13 @@
 
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from checks.resource_graph import types as aws
 from checks.resource_graph.leaves import hides, is_set, items, word
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.steps import forwarding, leads_on, next_steps
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leaves import texts
 from scanner.model.resource import ABSENT, CloudValue, Resource
 

@@ -1,7 +1,6 @@
 """Every log that a stack writes, with the places where its lines end."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from checks.resource_graph import types as aws
@@ -10,6 +9,7 @@ from checks.resource_graph.leaves import is_set
 from checks.resource_graph.log_places import Place, group_places, named_places, undeclared_group_places
 from checks.resource_graph.stack import Stack
 from checks.resource_graph.stores import LOG_GROUP
+from scanner.model.late_dataclass import dataclass
 from scanner.model.resource import Resource
 
 # What writes a log, and the property that says where to.

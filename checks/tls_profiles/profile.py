@@ -1,7 +1,6 @@
 """The profile files, typed. A profile is looked up by name; nothing is read before somebody asks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -10,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from scanner.model.facts.tls import TlsVersion
+from scanner.model.late_dataclass import dataclass
 
 _SUFFIX: Final = ".yaml"
 

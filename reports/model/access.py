@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from scanner.model.facts.ocpi.contract import OPEN, AccessCell, Conduct, ContractMatrix
+from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import AnyObservation, Seen
 from scanner.model.subject import InterfaceSubject
 

@@ -1,8 +1,9 @@
 """The AWS account and region into which a posture is imported: a posture does not know them."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from scanner.model.late_dataclass import dataclass
 
 ACCOUNT: Final = re.compile(r"\d{12}")
 REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d{1,2}")

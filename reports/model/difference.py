@@ -1,13 +1,13 @@
 """What changed from one run to another. Only what was judged again can be fixed; what nobody looked at is named."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
 from checks.model.verdict import Outcome
 from reports.model.control_status import ControlStatus
 from reports.model.run_state import FindingState, RunState
 from reports.model.status import JUDGED
+from scanner.model.late_dataclass import dataclass
 from scanner.model.severity import Severity
 
 

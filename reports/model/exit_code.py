@@ -1,13 +1,13 @@
 """The exit code of a scan, from its posture."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from enum import IntEnum
 
 from checks.model.finding import Finding
 from checks.model.verdict import Outcome
 from reports.model.posture import ControlPosture, Posture
 from reports.model.status import JUDGED
+from scanner.model.late_dataclass import dataclass
 from scanner.model.severity import Severity
 
 

@@ -6,7 +6,6 @@ requirements: a folded row that was not judged, or only partly, makes it `partia
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from checks.model.control import Checklist, Control
 from checks.model.finding import Finding
@@ -18,6 +17,7 @@ from reports.model.posture import ControlPosture, Disagreement, NotLookedAt, Pos
 from reports.model.requirement import left_open, missing_names, scope_of
 from reports.model.score import coverage_of, score_of
 from reports.model.status import JUDGED, status_of, worst
+from scanner.model.late_dataclass import dataclass
 from scanner.model.witness import Witness
 
 Frameworks = tuple[tuple[str, tuple[str, ...]], ...]

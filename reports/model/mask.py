@@ -7,11 +7,12 @@ may not get out at all stands in a field of its own and is left out there (`repo
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from ipaddress import ip_address
 from typing import Final
 
 from reports.text import STORED_CHARACTERS, cut
+from scanner.model.late_dataclass import dataclass
 
 HOST: Final = "[host]"
 _GENERIC: Final = "app|biz|cloud|com|dev|energy|example|info|io|mobi|net|network|online|org|services|systems|tech|test"

@@ -1,7 +1,6 @@
 """Posture: every control of a run, with the findings behind it. Reports are functions of this and of nothing else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -14,6 +13,7 @@ from reports.model.access import AccessEntry
 from reports.model.control_status import ControlStatus
 from reports.model.trend import Trend
 from scanner.model.effect import Mode
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leftover import Leftover
 from scanner.model.observation import Reason
 from scanner.model.severity import Severity

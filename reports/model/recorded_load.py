@@ -1,10 +1,9 @@
 """A load of the stress lab, as the run's folder holds it."""
 
-from dataclasses import dataclass
-
 from checks.model.finding import Finding
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.ocpi.stress import HeldConnections, LoadSeen
+from scanner.model.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

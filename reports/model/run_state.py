@@ -1,13 +1,13 @@
 """What of a run is compared with other runs: the outcome of each finding, the status of each control. No texts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from checks.model.finding import Finding
 from checks.model.verdict import Outcome
 from reports.model.control_status import ControlStatus
 from reports.model.posture import Posture
+from scanner.model.late_dataclass import dataclass
 from scanner.model.severity import Severity
 
 

@@ -4,11 +4,11 @@ Lists of runs and statuses run from the oldest to the run itself, which is alway
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from reports.model.control_status import ControlStatus
+from scanner.model.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

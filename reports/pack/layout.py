@@ -8,8 +8,9 @@ it.
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from scanner.model.late_dataclass import dataclass
 
 MAGIC: Final = b"PK\x03\x04"
 MOST_BYTES: Final = 0xFFFF_FFFE  # of one file; 0xFFFFFFFF stands for "see the Zip64 field"

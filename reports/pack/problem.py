@@ -1,7 +1,8 @@
 """What can be wrong with a pack. One problem is enough for a pack to prove nothing."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from scanner.model.late_dataclass import dataclass
 
 
 class Kind(StrEnum):

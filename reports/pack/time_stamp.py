@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cryptography.x509 import Certificate, load_der_x509_certificate
@@ -16,6 +15,8 @@ from rfc3161_client import (
     decode_timestamp_response,
 )
 from rfc3161_client.tsp import TimeStampRequest
+
+from scanner.model.late_dataclass import dataclass
 
 
 class BadTimeStamp(ValueError):

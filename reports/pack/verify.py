@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from typing import BinaryIO, Final
 
@@ -18,6 +18,7 @@ from reports.pack.read import Contents, read_pack
 from reports.pack.stated import file_problems
 from reports.pack.statement import Statement, read_statement
 from reports.pack.time_stamp import BadTimeStamp, Stamped, check_stamp
+from scanner.model.late_dataclass import dataclass
 
 _CLOCKS_APART: Final = timedelta(minutes=5)  # what two honest clocks may differ by
 Keys = Mapping[str, Sequence[SSlibKey]]  # a name that people know it by, and the ways in which the key may sign

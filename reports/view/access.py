@@ -1,11 +1,11 @@
 """The matrix of who may do what: a table for each version, a row for each method, a column for each identity."""
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import Final
 
 from reports.model.access import AccessEntry, AccessState
 from reports.model.posture import Posture
+from scanner.model.late_dataclass import dataclass
 
 _MOST_REASONS: Final = 6
 _ALARMING: Final = frozenset({AccessState.OPEN, AccessState.BROKEN})

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -11,6 +10,7 @@ from reports.model.control_status import ControlStatus
 from reports.model.exit_code import open_requirements
 from reports.model.posture import Audience, ControlPosture, Posture
 from reports.text import one_line
+from scanner.model.late_dataclass import dataclass
 from scanner.model.severity import Severity
 
 _EDITION: Final = (

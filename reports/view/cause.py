@@ -3,7 +3,6 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from checks.model.finding import Finding
@@ -11,6 +10,7 @@ from checks.model.verdict import Outcome
 from reports.model.posture import Posture
 from reports.text import one_line
 from reports.view.problem import Problem, problems
+from scanner.model.late_dataclass import dataclass
 
 FEWEST_CHECKS: Final = 3
 _SHORTEST: Final = 12  # characters: shorter endings ("HTTP 404") are no explanation

@@ -1,7 +1,6 @@
 """What changed since the run before, and how score, coverage and fails went over the last runs."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -9,6 +8,7 @@ from reports.model.control_status import ControlStatus
 from reports.model.posture import Posture
 from reports.model.trend import Trend, TrendRun
 from reports.view.problem import Problem
+from scanner.model.late_dataclass import dataclass
 
 _FEWEST: Final = 2  # runs that make a line
 HEIGHT: Final = 24

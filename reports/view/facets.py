@@ -1,12 +1,12 @@
 """By what a page can be narrowed: each facet with its values, and the marks that say which of them an entry has."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from checks.model.verdict import Outcome
 from reports.model.posture import ControlPosture, Posture
 from reports.view.problem import Problem
 from reports.view.status_order import STATUS_ORDER
+from scanner.model.late_dataclass import dataclass
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 

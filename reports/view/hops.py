@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from reports.text import one_line
+from scanner.model.late_dataclass import dataclass
 
 _SIGNS: Final = (
     ("outside", r"the internet|InternetGateway|NatGateway|EgressOnlyInternetGateway|EIP|Address"),

@@ -1,7 +1,6 @@
 """The curve of a load as numbers of a drawing: bars of what was sent, and the good partner's times above them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from scanner.model.facts.ocpi.stress import (
@@ -14,6 +13,7 @@ from scanner.model.facts.ocpi.stress import (
     SlowBodiesHeld,
     SlowHeadersHeld,
 )
+from scanner.model.late_dataclass import dataclass
 
 WIDTH: Final = 720
 HEIGHT: Final = 120  # of each of the two panels

@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
 
@@ -12,6 +11,7 @@ from reports.model.control_status import ControlStatus
 from reports.model.posture import ControlPosture, Posture
 from reports.view.problem import Problem, problems
 from reports.view.status_order import STATUS_ORDER
+from scanner.model.late_dataclass import dataclass
 
 FIRST_STEPS: Final = 3
 

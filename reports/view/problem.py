@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from checks.model.finding import Finding
 from checks.model.verdict import Outcome
 from reports.model.posture import Posture
+from scanner.model.late_dataclass import dataclass
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 

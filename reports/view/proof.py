@@ -1,10 +1,10 @@
 """The evidence of a run, each artefact once, numbered in the order in which a reader meets it."""
 
 from collections import Counter
-from dataclasses import dataclass
 
 from reports.model.posture import Posture
 from scanner.model.evidence import EvidenceRef
+from scanner.model.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

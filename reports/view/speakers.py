@@ -1,11 +1,11 @@
 """Which witnesses could speak, which did, and on which claims two of them met."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import Final
 
 from checks.model.verdict import Outcome
 from reports.model.posture import ControlPosture, Posture
+from scanner.model.late_dataclass import dataclass
 from scanner.model.witness import Witness
 
 _DENIES: Final = frozenset({Outcome.FAIL, Outcome.WAIVED})

@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from checks.model.finding import Finding
@@ -10,6 +9,7 @@ from checks.model.verdict import Outcome
 from reports.model.control_status import ControlStatus
 from reports.model.posture import ControlPosture, NotLookedAt, Posture
 from reports.view.cause import shared_endings
+from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import Reason
 from scanner.model.witness import Witness
 

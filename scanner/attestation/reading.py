@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from scanner.attestation.document import AttestationDocument, AttestationMalformed, parse, validated
 from scanner.model.facts.attestation import Attestation, AttestationRead, AttestedFile
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 
 KnownItems = Mapping[str, frozenset[str]]
 """Rows of the checklist that take attestations, with the names of the items of each."""

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +17,7 @@ from scanner.errors import UsageError
 from scanner.model.effect import Mode
 from scanner.model.facts.tls import DEFAULT_TLS_PROFILE
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.party import Identity
 from scanner.model.target import EnvironmentTarget
 

@@ -1,7 +1,5 @@
 """`--baseline RUN`: what failed in that run already does not decide; it stays in every report, and is counted."""
 
-from dataclasses import dataclass
-
 import structlog
 
 from checks.model.verdict import Outcome
@@ -9,6 +7,7 @@ from reports.model.difference import known_fails
 from reports.model.posture import Posture
 from reports.model.run_state import RunState, run_state
 from scanner.cli.past_posture import load_posture
+from scanner.model.late_dataclass import dataclass
 from scanner.model.severity import Severity
 
 log = structlog.get_logger(__name__)

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 from scanner.cli.demo_service import ask_infra
 from scanner.config.nearest import suggestion
 from scanner.errors import UsageError
+from scanner.model.late_dataclass import dataclass
 
 ALL: Final = "all"
 _LISTS: Final = (

@@ -9,12 +9,12 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
 from scanner.errors import MissingExtraError, PostureError, UsageError
+from scanner.model.late_dataclass import dataclass
 
 PREFERRED_PORT: Final = 8443
 PREFERRED_PLAINTEXT_PORT: Final = 8480

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,6 +15,7 @@ from scanner.cli.run_folder import cannot_write
 from scanner.config.secret_reference import FORMS, NotAReference, SecretReference
 from scanner.config.secrets import SecretResolver
 from scanner.errors import UsageError
+from scanner.model.late_dataclass import dataclass
 
 log = structlog.get_logger(__name__)
 

@@ -1,7 +1,7 @@
 """What a command line said about where to look, kept in the run's note so that the same can be looked at again."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from scanner.config.configuration import Configuration
 from scanner.config.load import load_configuration
 from scanner.model.effect import Mode
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,6 @@
 """`ocpi-posture history due`: which environments were not scanned for too long, and when that was so before."""
 
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -23,6 +22,7 @@ from scanner.history.due import Cadence, cadence, unscanned
 from scanner.history.whole_scans import whole_scans
 from scanner.model.facts.cadence import DeploymentOnRecord
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.target import ScanCadence
 
 _GRACE: Final = timedelta(minutes=30)  # a scan takes its time, and schedulers spread their load

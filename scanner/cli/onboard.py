@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -25,6 +24,7 @@ from scanner.config.configuration import Configuration
 from scanner.config.load import load_configuration
 from scanner.config.nearest import suggestion
 from scanner.errors import UsageError
+from scanner.model.late_dataclass import dataclass
 from scanner.model.severity import Severity
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -1,6 +1,5 @@
 """One scan as it was asked for: a folder of its own or the one that is taken up again, and what it ends with."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from scanner.cli.tokens import resolved
 from scanner.config.configuration import Configuration
 from scanner.config.looking import looking_sha256
 from scanner.errors import RunFolderError
+from scanner.model.late_dataclass import dataclass
 from scanner.model.severity import Severity
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -23,6 +22,7 @@ from scanner.evidence_store import EvidenceFolder
 from scanner.model.cloud_input import ProgramInput
 from scanner.model.fact_store import FactStore
 from scanner.model.facts.tls import DEFAULT_TLS_PROFILE
+from scanner.model.late_dataclass import dataclass
 from scanner.model.subject import StackSubject
 from scanner.model.target import EnvironmentTarget
 from scanner.model.witness import Witness

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +16,7 @@ from scanner.config.configuration import Configuration, IdentityKey
 from scanner.errors import SecretError
 from scanner.gate.gate import Gate
 from scanner.model.exchange import FailureKind
+from scanner.model.late_dataclass import dataclass
 from scanner.model.secret import Secret
 from scanner.model.target import Endpoint, EnvironmentTarget
 from scanner.ocpi.authorization import forms, get_authorized

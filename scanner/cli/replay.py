@@ -1,7 +1,7 @@
 """`ocpi-posture replay`: look at one finding again."""
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -36,6 +36,7 @@ from scanner.config.looking import looking_sha256
 from scanner.config.nearest import suggestion
 from scanner.errors import UsageError
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import Unavailable
 from scanner.run.plan import ScanResult
 

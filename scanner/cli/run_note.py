@@ -2,7 +2,6 @@
 
 import json
 import secrets
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from scanner.cli.run_folder import NOTE, cannot_write, refuse_used, write_whole
 from scanner.config.configuration import Configuration
 from scanner.config.looking import looking_sha256
 from scanner.errors import RunFolderError
+from scanner.model.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,6 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -23,6 +22,7 @@ import structlog
 from scanner.cli.talk import Talk
 from scanner.config.configuration import Configuration
 from scanner.errors import HistoryError, SecretError, UsageError
+from scanner.model.late_dataclass import dataclass
 from scanner.model.target import EnvironmentTarget
 
 log = structlog.get_logger(__name__)

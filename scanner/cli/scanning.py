@@ -5,7 +5,7 @@ import signal
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -27,6 +27,7 @@ from scanner.config.configuration import Configuration, IdentityKey
 from scanner.errors import PostureError, RunFolderError
 from scanner.gate.journal import JournalBroken
 from scanner.gate.redaction import Redactor
+from scanner.model.late_dataclass import dataclass
 from scanner.model.secret import Secret
 from scanner.model.severity import Severity
 from scanner.probe import Focus

@@ -1,11 +1,11 @@
 """What is to be scheduled: checked, so that nothing given can become another line of a crontab or another key."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from scanner.errors import UsageError
+from scanner.model.late_dataclass import dataclass
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _PATH: Final = re.compile(r"[A-Za-z0-9._/+@-]+")

@@ -1,7 +1,6 @@
 """What of the catalogue a run was asked for: by witness, by check, rule or row, by glob."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,6 +11,7 @@ from checks.tool_findings import RULES_SEEN_BY, RuleTable
 from scanner.cli.needed_probes import bringing, with_those_read
 from scanner.config.nearest import suggestion
 from scanner.errors import UsageError
+from scanner.model.late_dataclass import dataclass
 from scanner.model.witness import Witness
 from scanner.probe import LaterProbes, Probe
 

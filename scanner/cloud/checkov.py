@@ -1,12 +1,13 @@
 """What Checkov answers, as tool verdicts with the program's own lines."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Final
 
 from scanner.cloud.bridge.names import snake
 from scanner.model.evidence import EvidenceRef
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leaves import unknown_leaves
 from scanner.model.resource import Resource
 from scanner.model.severity import Severity

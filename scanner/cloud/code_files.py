@@ -9,7 +9,7 @@ import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +18,7 @@ import yaml
 from scanner.cloud.bridge.plan_value import ASSET_KEY
 from scanner.cloud.few_names import few_names
 from scanner.cloud.project_file import project_document
+from scanner.model.late_dataclass import dataclass
 from scanner.model.resource import CloudValue, Resource
 
 _MOST_FILES: Final = 5000

@@ -1,11 +1,12 @@
 """What every loader of a declared cloud gives, whichever form the declaration has; and how it says that it cannot."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol, TypeVar
 
 from scanner.cloud.place import Place
 from scanner.model.cloud_input import CloudInput
+from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import Reason
 from scanner.model.resource import Resource
 

@@ -1,10 +1,9 @@
 """One cloud input of one environment: where its facts go, and the one way to start a process for it."""
 
-from dataclasses import dataclass
-
 from scanner.gate.process import ProcessResult
 from scanner.model.facts.cloud import CLOUD_FACTS
 from scanner.model.intent import ProcessIntent
+from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import Reason
 from scanner.model.subject import StackSubject
 from scanner.probe import ProbeContext

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
@@ -15,6 +14,7 @@ from scanner.gate.process import ProcessResult
 from scanner.model.cloud_input import ProgramInput
 from scanner.model.effect import Effect
 from scanner.model.intent import ProcessIntent
+from scanner.model.late_dataclass import dataclass
 from scanner.model.resource import HIDDEN, UNKNOWN, Provider, Resource
 from scanner.model.tool_verdict import SourcePosition
 

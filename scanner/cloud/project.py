@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ from scanner.cloud.project_error import ProjectUnusable
 from scanner.cloud.project_file import project_document
 from scanner.cloud.stack_config import StackConfig, stack_config
 from scanner.model.cloud_input import ProgramInput
+from scanner.model.late_dataclass import dataclass
 
 __all__ = ["Project", "ProjectUnusable", "read_project"]
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from scanner.cloud.bridge.plan_writer import PlanCoverage, write_plan
@@ -18,6 +18,7 @@ from scanner.cloud.suspects import suspected_secrets
 from scanner.model.cloud_input import CloudInput, sources_of
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.cloud import CheckovRun, CodeComments, DeclaredResources
+from scanner.model.late_dataclass import dataclass
 from scanner.model.witness import Witness
 
 

@@ -8,11 +8,12 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import Final, Protocol
 
 from scanner.cloud.declared import Declared
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leaves import dotted, leaves_by_path
 
 # A literal under the name of a secret, long and mixed enough to be one: OCPI tokens have no form of their own. Every

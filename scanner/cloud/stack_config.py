@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final
+
+from scanner.model.late_dataclass import dataclass
 
 _SECRET_TEXT: Final = "[secret]"
 _PLACEHOLDERS: Final = {"integer": "0", "boolean": "false", "array": "[]", "object": "{}"}  # by declared type

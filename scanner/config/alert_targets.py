@@ -3,7 +3,6 @@
 import ipaddress
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
@@ -11,6 +10,7 @@ from pydantic import AfterValidator, Field
 
 from scanner.config.secret_reference import SecretReference
 from scanner.config.strict import Reference, Strict, Text
+from scanner.model.late_dataclass import dataclass
 from scanner.model.severity import Severity
 
 _MAIL: Final = re.compile(r"^[^@\s<>,;\"]+@[A-Za-z0-9.-]+$")

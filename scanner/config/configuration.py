@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Final, Self
 
@@ -15,6 +15,7 @@ from scanner.config.secret_reference import SecretReference
 from scanner.errors import Problem, UsageError
 from scanner.model.effect import Mode
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.target import EnvironmentTarget
 
 ENDPOINT: Final = "endpoint"

@@ -1,9 +1,9 @@
 """Where the runs of the past are kept, for those that open it; apart from its reading, which loads far more."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from scanner.config.secret_reference import SecretReference
+from scanner.model.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

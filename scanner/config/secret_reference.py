@@ -1,8 +1,9 @@
 """A reference to a secret, as it stands in the configuration or after `--token`."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from scanner.model.late_dataclass import dataclass
 
 FORMS: Final = "env:NAME, file:PATH or aws-secretsmanager:ARN[#key]"
 _ENV_NAME: Final = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")

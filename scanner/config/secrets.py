@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -10,6 +10,7 @@ from scanner.config.configuration import IdentityKey
 from scanner.config.secret_reference import SecretReference
 from scanner.errors import SecretError
 from scanner.gate.known_secrets import SHORTEST
+from scanner.model.late_dataclass import dataclass
 from scanner.model.secret import Secret
 
 MAX_SECRET_BYTES: Final = 64 * 1024

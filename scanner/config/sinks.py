@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 
@@ -10,6 +9,7 @@ from scanner.config.configuration import IdentityKey
 from scanner.config.secret_reference import SecretReference
 from scanner.config.secrets import NO_TOKENS, NOTHING_KEPT, PROOF_OF_SINK, aws_secrets_manager
 from scanner.gate.sink import FileSink, NewToken, SinkFailed, TokenSink
+from scanner.model.late_dataclass import dataclass
 from scanner.model.secret import Secret
 
 FOR_PARTNER: Final = "OCPI_POSTURE_FOR_PARTNER"

@@ -5,13 +5,13 @@ field it stands in asks for a date. Duplicate keys are refused, merge keys (`<<`
 """
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import yaml
 
 from scanner.errors import ConfigError, Problem
+from scanner.model.late_dataclass import dataclass
 
 KeyPath = tuple[str | int, ...]
 Place = tuple[int, int]

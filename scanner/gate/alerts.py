@@ -12,13 +12,13 @@ import ssl
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from email.message import EmailMessage
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from threading import Timer
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from scanner.model.late_dataclass import dataclass
 from scanner.model.secret import Secret
 
 SECONDS: Final = 10.0

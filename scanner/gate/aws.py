@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from scanner.gate.aws_reads import is_read
 from scanner.model.intent import AwsIntent
+from scanner.model.late_dataclass import dataclass
 
 _ROLE_SESSION = "ocpi-posture"
 

@@ -1,6 +1,5 @@
 """Bursts through the gate: every request judged, on record before the first is sent, and bounded for each host."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from msgspec.structs import replace
@@ -18,6 +17,7 @@ from scanner.model.effect import Effect
 from scanner.model.exchange import Failed, RefusalKind, Refused
 from scanner.model.intent import HttpIntent
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 
 _MOST_REQUESTS: Final = 100  # different ones in one burst
 

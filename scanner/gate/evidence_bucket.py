@@ -8,10 +8,11 @@ import base64
 import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
+
+from scanner.model.late_dataclass import dataclass
 
 _WHOLE_BYTES: Final = 1 << 30  # more goes in parts; one PutObject takes five times as much, and begins anew
 _PART_BYTES: Final = 64 << 20

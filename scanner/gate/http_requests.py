@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
@@ -28,6 +27,7 @@ from scanner.model.effect import Effect
 from scanner.model.exchange import Exchange, Failed, FailureKind, HttpOutcome, RefusalKind, Refused
 from scanner.model.intent import HttpIntent
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.secret import Secret
 from scanner.model.target import EnvironmentTarget, Origin
 

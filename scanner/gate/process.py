@@ -8,11 +8,11 @@ import resource
 import signal
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from scanner.model.intent import ProcessIntent
+from scanner.model.late_dataclass import dataclass
 
 _INHERITED: Final = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT")
 _PR_SET_PDEATHSIG: Final = 1

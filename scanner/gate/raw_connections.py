@@ -3,7 +3,6 @@
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
 
 from scanner.gate.address import is_loopback
 from scanner.gate.addresses import PinnedAddresses
@@ -19,6 +18,7 @@ from scanner.model.effect import Effect
 from scanner.model.exchange import Failed, RefusalKind, Refused
 from scanner.model.intent import RawIntent
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.target import EnvironmentTarget
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 from scanner.gate.accepting import Door
 from scanner.gate.decision import Decisions
@@ -17,6 +16,7 @@ from scanner.gate.standing_offers import StandingOffers
 from scanner.gate.vault import TokenVault
 from scanner.model.exchange import Refused
 from scanner.model.intent import ListenIntent, ServeIntent
+from scanner.model.late_dataclass import dataclass
 from scanner.model.served import Answers, ServedAnswer, ServedCall
 
 

@@ -7,7 +7,7 @@ whoever else knocks is told that there is nothing.
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -18,6 +18,7 @@ from scanner.gate.redaction import MASK, Redactor
 from scanner.gate.sink import SinkFailed
 from scanner.model.intent import ServeIntent
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.served import Answers, CallersToken, Knock, ServedAnswer, ServedCall
 
 _MAX_REQUEST_BYTES: Final = 2**18

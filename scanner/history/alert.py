@@ -3,12 +3,13 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from reports.model.difference import Change, Changed, difference
 from reports.model.run_state import RunState
 from reports.text import one_line
+from scanner.model.late_dataclass import dataclass
 from scanner.model.severity import Severity
 
 NAMED: Final = 10

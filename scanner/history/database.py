@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ from sqlalchemy.pool import NullPool
 from scanner.config.history_place import HistoryPlace
 from scanner.errors import HistoryError, MissingExtraError
 from scanner.history.migrations import migrate, refuse_newer, version_of
+from scanner.model.late_dataclass import dataclass
 from scanner.model.secret import Secret
 
 PATIENCE_S: Final = 10.0  # for a lock, or for a server to answer

@@ -2,7 +2,6 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, insert, inspect, select, update
@@ -18,6 +17,7 @@ from scanner.model.facts.cadence import (
     DeploymentOnRecord,
     ScanOnRecord,
 )
+from scanner.model.late_dataclass import dataclass
 from scanner.model.target import ScanCadence
 
 

@@ -1,12 +1,12 @@
 """When an environment was scanned as a whole, and whether that is often enough, and soon enough after changes."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from scanner.history.recording import AHEAD
 from scanner.model.facts.cadence import DeploymentOnRecord
+from scanner.model.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

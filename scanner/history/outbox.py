@@ -5,7 +5,6 @@ Delivery is at least once. Whoever sends takes the message for a while first; if
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ from scanner.history.alert import Alert
 from scanner.history.database import Database
 from scanner.history.recording import microseconds, moment
 from scanner.history.tables import ALERTS
+from scanner.model.late_dataclass import dataclass
 
 LEASE: Final = timedelta(minutes=5)
 FIRST_PAUSE: Final = timedelta(minutes=1)

@@ -1,7 +1,6 @@
 """What `history` shows: the last runs, how rows went through them, and how fails came and went over all runs."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -10,6 +9,7 @@ from reports.model.control_status import ControlStatus
 from reports.model.trend import ControlTrend
 from scanner.history.reading import PastRun, past_runs, sightings, statuses
 from scanner.history.spells import Repairs, Spell, repairs, spells
+from scanner.model.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

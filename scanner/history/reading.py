@@ -3,7 +3,6 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
@@ -17,6 +16,7 @@ from reports.model.run_state import FindingState, RunState
 from scanner.history.recording import moment
 from scanner.history.spells import Sighting
 from scanner.history.tables import ENVIRONMENTS, FINDINGS, OUTCOMES, RUNS, STATUSES
+from scanner.model.late_dataclass import dataclass
 from scanner.model.severity import Severity
 
 

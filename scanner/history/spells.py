@@ -4,7 +4,7 @@ Times are those at which runs began, so an age is what was observed: the fault m
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
@@ -12,6 +12,7 @@ from statistics import mean
 from typing import Final
 
 from checks.model.verdict import Outcome
+from scanner.model.late_dataclass import dataclass
 from scanner.model.severity import Severity
 
 _BAD: Final = frozenset({Outcome.FAIL, Outcome.WAIVED})

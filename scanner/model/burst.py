@@ -1,9 +1,10 @@
 """Burst: the same few requests again and again, at a rate and within bounds that are declared before."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from scanner.model.exchange import FailureKind
 from scanner.model.intent import HttpIntent
+from scanner.model.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

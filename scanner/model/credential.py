@@ -3,10 +3,10 @@
 Whatever is derived from a real token is a form of its own here, because no probe holds a token to derive it from.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from scanner.model.late_dataclass import dataclass
 from scanner.model.token_encoding import TokenEncoding
 
 

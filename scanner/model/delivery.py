@@ -4,8 +4,9 @@ A length that promises more than comes makes the message incomplete (RFC 9112, s
 so, and closes); a shorter one leaves bytes behind that nobody announced.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from scanner.model.late_dataclass import dataclass
 
 
 class Ending(StrEnum):

@@ -1,10 +1,10 @@
 """What came of a request: an exchange, a failure of the target or of the way to it, or the gate's refusal."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 import msgspec
 
+from scanner.model.late_dataclass import dataclass
 from scanner.model.token_encoding import TokenEncoding
 
 

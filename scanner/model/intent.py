@@ -5,7 +5,6 @@ The gate adds the credentials token itself; a probe never holds one, and names o
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import msgspec
 from msgspec import structs
@@ -20,6 +19,7 @@ from scanner.model.credential import (
 )
 from scanner.model.delivery import Delivery
 from scanner.model.effect import Effect
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leftover import Leftover
 from scanner.model.party import Party
 from scanner.model.served import Speaks

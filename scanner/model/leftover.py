@@ -1,7 +1,6 @@
 """Leftover: what a request leaves at the target, known before the request is sent."""
 
-from dataclasses import dataclass
-
+from scanner.model.late_dataclass import dataclass
 from scanner.model.token_encoding import TokenEncoding
 
 

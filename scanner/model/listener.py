@@ -1,7 +1,8 @@
 """What a listener expects and what called it; "nobody called" is a fact only beside a positive control."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from scanner.model.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

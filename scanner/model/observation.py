@@ -1,10 +1,10 @@
 """Observation: the facts that were seen, with the evidence behind them, or why there are none."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from scanner.model.evidence import EvidenceRef
+from scanner.model.late_dataclass import dataclass
 from scanner.model.subject import Subject
 from scanner.model.witness import Witness
 

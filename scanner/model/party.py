@@ -1,10 +1,11 @@
 """Parties, roles and what the roaming contract gives each partner."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final, Self
 
+from scanner.model.late_dataclass import dataclass
 from scanner.model.subject import Side
 
 _COUNTRY: Final = 2

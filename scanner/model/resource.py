@@ -5,7 +5,7 @@ A path that leads nowhere gives `ABSENT`, which is what the author did not set -
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Annotated, Any, Final
 
@@ -13,6 +13,7 @@ from pydantic import GetPydanticSchema
 from pydantic_core import core_schema
 
 from scanner.model.json_value import JsonScalar
+from scanner.model.late_dataclass import dataclass
 from scanner.model.tool_verdict import SourcePosition
 
 

@@ -1,11 +1,12 @@
 """Scenario: ordered steps that set up, act, read back and compensate; deterministic by seed."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from scanner.model.exchange import HttpOutcome
 from scanner.model.intent import HttpIntent
+from scanner.model.late_dataclass import dataclass
 
 
 class StepKind(StrEnum):

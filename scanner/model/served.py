@@ -1,9 +1,10 @@
 """Calls of the target to a platform of ours, and what they are answered."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from scanner.model.late_dataclass import dataclass
 
 
 class CallersToken(StrEnum):

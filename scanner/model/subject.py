@@ -5,10 +5,12 @@ fingerprints use the coordinates, so a new kind of subject changes neither.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from enum import StrEnum
 from functools import lru_cache
 from typing import ClassVar
+
+from scanner.model.late_dataclass import dataclass
 
 
 class Side(StrEnum):

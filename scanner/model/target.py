@@ -1,6 +1,6 @@
 """What a scan is pointed at, after the configuration was read: plain records, no secrets."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Self
 from scanner.model.burst import StressLimits
 from scanner.model.cloud_input import CloudInput
 from scanner.model.effect import Effect, Mode
+from scanner.model.late_dataclass import dataclass
 from scanner.model.party import Contract, Identity, Party
 
 

@@ -1,7 +1,8 @@
 """The shape of a credentials token: what can be said of it without saying what it is."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from scanner.model.late_dataclass import dataclass
 
 OtherToken = tuple[str, str]
 """Environment and identity, by name."""

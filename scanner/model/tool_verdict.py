@@ -1,9 +1,9 @@
 """Tool verdict: another tool's own judgement, imported with the tool's id. It is not one of our checks."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from scanner.model.evidence import EvidenceRef
+from scanner.model.late_dataclass import dataclass
 from scanner.model.severity import Severity
 from scanner.model.subject import Subject
 from scanner.model.witness import Witness

@@ -3,7 +3,6 @@
 import base64
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from scanner.model.facts.ocpi.access import (
@@ -15,6 +14,7 @@ from scanner.model.facts.ocpi.access import (
     AccessWithWrongToken,
 )
 from scanner.model.intent import Credential, MadeUpCredential
+from scanner.model.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

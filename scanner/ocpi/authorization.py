@@ -4,12 +4,12 @@
 (transport_and_format: authorization header).
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from scanner.model.facts.ocpi.answer import Access
 from scanner.model.facts.ocpi.versions import AuthorizationForm
 from scanner.model.intent import IdentityCredential
+from scanner.model.late_dataclass import dataclass
 from scanner.model.token_encoding import TokenEncoding
 from scanner.ocpi.client import OcpiClient
 from scanner.ocpi.reply import NoReply, Reply

@@ -1,13 +1,13 @@
 """One object of an owner, asked for by its id, without the id standing anywhere."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.ocpi.answer import Access
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import Reason
 from scanner.model.subject import InterfaceSubject
 from scanner.ocpi.client import OcpiClient

@@ -7,7 +7,6 @@ message ids"), which platforms of 2.1.1 ignore.
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
@@ -17,6 +16,7 @@ from scanner.model.effect import Effect
 from scanner.model.exchange import Exchange, Failed, HttpOutcome, Refused
 from scanner.model.facts.ocpi.urls import RefusedRedirect, UrlPlace
 from scanner.model.intent import Credential, HttpIntent
+from scanner.model.late_dataclass import dataclass
 from scanner.model.target import Endpoint
 from scanner.ocpi.message_ids import MessageIds
 from scanner.ocpi.reply import NoReply, Reply, no_reply, read_reply

@@ -4,13 +4,14 @@ For each version: an object that cannot exist, a path that cannot exist, a date 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from scanner.model.facts.ocpi.answer import MAY_HOLD_DATA
 from scanner.model.facts.ocpi.disclosure import ErrorAnswer
 from scanner.model.facts.ocpi.urls import UrlPlace
 from scanner.model.intent import PlannedRequest
+from scanner.model.late_dataclass import dataclass
 from scanner.model.ocpi.specification import specification
 from scanner.model.subject import Side
 from scanner.model.target import Endpoint, EnvironmentTarget

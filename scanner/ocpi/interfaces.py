@@ -1,12 +1,13 @@
 """The interfaces that discovery found, with the way into each: what later probes work through."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from scanner.model.facts.ocpi.urls import UrlPlace
 from scanner.model.facts.ocpi.versions import AuthorizationForm, EndpointsAdvertised, VersionsOffered
 from scanner.model.intent import IdentityCredential
+from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import Observation, Reason, Seen, Unavailable
 from scanner.model.ocpi.specification import specification
 from scanner.model.subject import InterfaceSubject, Side, Subject

@@ -1,11 +1,11 @@
 """Sessions and CDRs with those they belong to, and the paths on which one of them could be read by id."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from scanner.model.evidence import EvidenceRef
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.party import Party
 from scanner.model.subject import Side
 from scanner.ocpi.interfaces import Interface

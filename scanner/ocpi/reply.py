@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
@@ -10,6 +9,7 @@ from scanner.model.exchange import Exchange, Failed, FailureKind, RefusalKind, R
 from scanner.model.facts.ocpi.answer import Access, Answer
 from scanner.model.facts.ocpi.urls import RefusedRedirect
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import Reason
 from scanner.ocpi.cut_off import readable_part
 from scanner.ocpi.endless_json import is_endless

@@ -7,10 +7,10 @@ single routes forget to look the token up; the same few words under another sche
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from scanner.model.facts.ocpi.access import AccessObserved, AccessWithoutToken
 from scanner.model.facts.ocpi.urls import UrlPlace
+from scanner.model.late_dataclass import dataclass
 from scanner.model.subject import InterfaceSubject
 from scanner.ocpi.attempts import ORDER
 from scanner.ocpi.interfaces import VERSION_DETAILS

@@ -1,13 +1,13 @@
 """Take back what a run left behind, from its journal; say what cannot be taken back."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from scanner.gate.gate import Gate
 from scanner.gate.policy import least_effect
 from scanner.model.exchange import Exchange, Failed, HttpOutcome, Refused
 from scanner.model.intent import HttpIntent, IdentityCredential
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leftover import Leftover
 from scanner.model.ocpi.response_format import ocpi_status
 from scanner.model.party import Party

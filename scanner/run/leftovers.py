@@ -1,9 +1,10 @@
 """What a run left at its targets, read from the journal: every object that was announced and not taken back."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leftover import Leftover
 from scanner.model.token_encoding import TokenEncoding
 

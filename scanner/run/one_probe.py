@@ -4,12 +4,12 @@ import asyncio
 import time
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from scanner.model.codec import observation_to_json, tool_verdict_to_json
 from scanner.model.effect import Mode
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import Reason
 from scanner.model.subject import EnvironmentSubject
 from scanner.model.target import EnvironmentTarget

@@ -1,7 +1,7 @@
 """What a run is given, and what comes out of it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from scanner.gate.sink import TokenSink
 from scanner.model.fact_store import FactStore
 from scanner.model.intent import PlannedRequest
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.secret import Secret
 from scanner.model.target import EnvironmentTarget
 from scanner.model.tool_verdict import ToolVerdict

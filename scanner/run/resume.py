@@ -1,13 +1,13 @@
 """What a journal says of an interrupted run: the probes that had finished, and what they saw."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from scanner.gate.budget import Spent
 from scanner.model.codec import observation_from_json, tool_verdict_from_json
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import AnyObservation
 from scanner.model.tool_verdict import ToolVerdict
 from scanner.run.resumed_bursts import bursts_spent

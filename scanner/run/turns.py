@@ -1,8 +1,8 @@
 """Who looks when: a probe at each environment by itself, or at all of them together."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from scanner.model.late_dataclass import dataclass
 from scanner.model.target import EnvironmentTarget
 from scanner.probe import Probe, RunWideProbe
 

@@ -1,7 +1,7 @@
 """What the addresses of one name have in common (RFC 9325, section 3.9: servers of one service need equal TLS)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.tls import (
@@ -12,6 +12,7 @@ from scanner.model.facts.tls import (
     ProtocolVersions,
     ServerAddresses,
 )
+from scanner.model.late_dataclass import dataclass
 from scanner.tls.servers import Resolved, TlsServer
 from scanner.tls.sslyze_document import NoAnswer
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from scanner.model.credential import ShownCertificate
@@ -11,6 +10,7 @@ from scanner.model.evidence import EvidenceRef
 from scanner.model.exchange import Exchange, Failed, FailureKind, HttpOutcome, Refused
 from scanner.model.facts.tls import Admission, Caller
 from scanner.model.intent import HttpIntent
+from scanner.model.late_dataclass import dataclass
 from scanner.model.target import EnvironmentTarget
 from scanner.probe import ProbeContext
 from scanner.tls.platform_answer import answered_by_platform, is_ocpi

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from scanner.model.credential import ShownCertificate
 from scanner.model.evidence import EvidenceRef
 from scanner.model.exchange import HttpOutcome
 from scanner.model.facts.tls import MutualTls
+from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import Reason
 from scanner.model.target import EnvironmentTarget
 from scanner.probe import ProbeContext

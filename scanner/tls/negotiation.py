@@ -5,7 +5,6 @@ refused only where the whole version met silence while other versions were answe
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 import msgspec
@@ -18,6 +17,7 @@ from scanner.model.facts.tls import (
     TlsVersion,
     VersionGroups,
 )
+from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import Reason
 from scanner.tls.sslyze_document import NoAnswer, ServerScan
 

@@ -5,11 +5,12 @@ declines. That costs a handshake for each group that it takes, and not one for e
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.tls import TlsVersion, VersionGroups
+from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import Reason
 from scanner.model.witness import Witness
 from scanner.probe import ProbeContext

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
@@ -11,6 +10,7 @@ from scanner.model.effect import Effect
 from scanner.model.exchange import Exchange, Failed, FailureKind, HttpOutcome, Refused
 from scanner.model.facts.tls import PlaintextAnswer, PlaintextOutcome
 from scanner.model.intent import HttpIntent, MadeUpCredential
+from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import Reason
 from scanner.model.subject import ServerSubject
 from scanner.model.target import EnvironmentTarget

@@ -5,8 +5,9 @@ The bytes come from whoever listens there: every length is checked, and what doe
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from scanner.model.late_dataclass import dataclass
 
 _ALERT: Final = 21
 _HANDSHAKE: Final = 22

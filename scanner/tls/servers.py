@@ -2,7 +2,6 @@
 
 import ipaddress
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +9,7 @@ from scanner.gate.gate import Gate
 from scanner.model.effect import Effect
 from scanner.model.exchange import Failed, Refused
 from scanner.model.intent import DnsIntent
+from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import Reason
 from scanner.model.subject import ServerSubject
 from scanner.model.target import ClientCertificate, Endpoint, EnvironmentTarget, Origin

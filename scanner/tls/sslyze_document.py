@@ -7,12 +7,12 @@ sslyze exits 0 for hosts that it could not reach and files a command's own failu
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 import msgspec
 
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import Reason
 
 A = TypeVar("A")

@@ -3,7 +3,6 @@
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
@@ -12,6 +11,7 @@ from scanner.model.effect import Effect
 from scanner.model.evidence import EvidenceRef
 from scanner.model.exchange import Refused
 from scanner.model.intent import ProcessIntent
+from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import Reason
 from scanner.model.witness import Witness
 from scanner.probe import ProbeContext

@@ -7,7 +7,6 @@ private CAs leave out are not demanded, as OpenSSL does not demand them either.
 import ssl
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from ipaddress import ip_address
@@ -17,6 +16,8 @@ from typing import Final
 from cryptography import x509
 from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyBuilder, Store, VerificationError
+
+from scanner.model.late_dataclass import dataclass
 
 _UNVERIFIABLE: Final = (
     VerificationError,

@@ -1,7 +1,6 @@
 """Usage plans, keys and credentials counted against contracts: each partner has its own, and nobody else has one."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from checks.families.cloud.judge_each import judge_each, verdict_on
@@ -16,6 +15,7 @@ from checks.resource_graph.stack import Stack
 from checks.resource_graph.stores import tokens_in
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.facts.run import ContractsAgreed, ScanTime
+from scanner.model.late_dataclass import dataclass
 from scanner.model.party import Contract
 from scanner.model.resource import UNKNOWN, Resource
 from scanner.model.severity import Severity

@@ -1,12 +1,12 @@
 """How long the contracts in force let records stay: as long as each asks for, and no longer than any allows."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from checks.model.check import Case, Need
 from checks.resource_graph.judgement import Judgement, fails, undecided
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.facts.run import ContractsAgreed, ScanTime
+from scanner.model.late_dataclass import dataclass
 
 # Both may be missing: then nothing was agreed, and what is usual holds.
 AGREED: Final = (Need(fact=ContractsAgreed, required=False), Need(fact=ScanTime, required=False))

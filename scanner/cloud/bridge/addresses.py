@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from scanner.cloud.bridge.token_map import TokenMap
+from scanner.model.late_dataclass import dataclass
 from scanner.model.resource import Resource
 
 _NOT_ALLOWED: Final = re.compile(r"[^A-Za-z0-9_-]")

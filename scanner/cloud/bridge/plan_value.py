@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from scanner.cloud.bridge.token_map import Rule, TokenMap
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leaves import unknown_leaves
 from scanner.model.resource import ABSENT, HIDDEN, UNKNOWN, CloudValue
 

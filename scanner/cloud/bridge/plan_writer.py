@@ -6,13 +6,13 @@ pass what nobody configured. References come from Pulumi's own record of which o
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from scanner.cloud.bridge.addresses import Addressed, addressed, plan_name
 from scanner.cloud.bridge.plan_value import Converter
 from scanner.cloud.bridge.references import ReferenceFinder, expression, reference_finder
 from scanner.cloud.bridge.token_map import TokenMap
+from scanner.model.late_dataclass import dataclass
 from scanner.model.resource import HIDDEN, UNKNOWN, Resource
 
 _PROVIDER_TOKEN: Final = "pulumi:providers:aws"

@@ -4,12 +4,13 @@ Pulumi derives its names from Terraform's, so an attribute that no table names i
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache
 from typing import Final
 
 from scanner.cloud.bridge.names import camel
 from scanner.cloud.bridge.token_map import Rule, TokenMap, token_map
+from scanner.model.late_dataclass import dataclass
 
 _PLAIN: Final = Rule(name="")
 

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from scanner.cloud.bridge.addresses import Addressed
 from scanner.cloud.bridge.names import snake
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leaves import texts
 from scanner.model.resource import CloudValue
 

@@ -3,10 +3,12 @@
 import gzip
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from importlib import resources
 from typing import Any, Final
+
+from scanner.model.late_dataclass import dataclass
 
 _FORMAT: Final = 1
 

@@ -6,12 +6,13 @@ The data holds exceptions only: a property that it does not name is spelled in s
 import gzip
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from importlib import resources
 from typing import Any, Final
 
 from scanner.cloud.bridge.names import snake
+from scanner.model.late_dataclass import dataclass
 
 _FORMAT: Final = 1
 

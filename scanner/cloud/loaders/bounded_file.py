@@ -2,11 +2,11 @@
 
 import codecs
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from scanner.cloud.declared import NotDeclared
+from scanner.model.late_dataclass import dataclass
 
 _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 

@@ -2,7 +2,6 @@
 
 import codecs
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +18,7 @@ from scanner.cloud.loaders.engine_format import (
     Preview,
 )
 from scanner.cloud.one_line import cut_line
+from scanner.model.late_dataclass import dataclass
 
 MAX_BYTES: Final = 128 * 2**20
 _ASK_AGAIN: Final = "Write it again: `pulumi preview --json --show-sames > preview.json`."

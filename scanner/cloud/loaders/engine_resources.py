@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
 from scanner.cloud.declared import NotDeclared
@@ -12,6 +12,7 @@ from scanner.cloud.loaders.engine_graph import shown
 from scanner.cloud.loaders.engine_position import position_of
 from scanner.cloud.loaders.engine_secrets import KnownSecrets, hiding, plain_secrets
 from scanner.cloud.pulumi_values import cloud_values
+from scanner.model.late_dataclass import dataclass
 from scanner.model.resource import CloudValue, Provider, Resource
 
 PROVIDERS: Final = "pulumi:providers:"

@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 import socket
 import ssl
-from dataclasses import dataclass
 from typing import Final
 
 from aiohappyeyeballs import start_connection
@@ -17,6 +16,7 @@ from scanner.gate.http1.connection import CONNECT_S, NEXT_ADDRESS_S, Way, infos
 from scanner.gate.http1.failure import NoAnswer, cut_off, not_connected
 from scanner.model.delivery import Ending
 from scanner.model.exchange import FailureKind
+from scanner.model.late_dataclass import dataclass
 
 _PIECE: Final = 65_536  # bytes
 _WAITS: Final = frozenset({Ending.WAIT, Ending.HALF_CLOSE})

@@ -1,8 +1,9 @@
 """Facts of the attestation witness: what a named person states, and whether the file behind it is still the same."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
+
+from scanner.model.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,10 @@
 """Facts of the scanner's own log: when an environment was scanned as a whole, and when it was changed."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
+
+from scanner.model.late_dataclass import dataclass
 
 
 class DeploymentKind(StrEnum):

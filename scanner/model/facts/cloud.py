@@ -1,9 +1,9 @@
 """Facts of the cloud witnesses: what a stack declares."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from scanner.model.facts.cloud_secrets import CLOUD_SECRET_FACTS
+from scanner.model.late_dataclass import dataclass
 from scanner.model.resource import Resource
 
 

@@ -1,7 +1,8 @@
 """Where credentials may stand in clear, without the credentials: what a detector pointed at."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from scanner.model.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,8 @@
 """Facts that the run itself brings: the day, and the contract that a target is judged against."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from scanner.model.late_dataclass import dataclass
 from scanner.model.party import Contract, Identity
 
 

@@ -5,12 +5,12 @@ were generated from the specification (`Module.calls`).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Any, Final
 
 from scanner.model.effect import Effect
+from scanner.model.late_dataclass import dataclass
 from scanner.model.ocpi.path_form import PathForm
 from scanner.model.ocpi.rows import rows
 from scanner.model.ocpi.specification import specification

@@ -4,10 +4,10 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from scanner.model.late_dataclass import dataclass
 from scanner.model.ocpi.interfaces import Operation, interface, interfaces
 from scanner.model.ocpi.rows import rows
 from scanner.model.subject import Side

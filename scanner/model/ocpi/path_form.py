@@ -1,10 +1,11 @@
 """The form of a URL below a module's endpoint: `{country_code}/{party_id}/{location_id}/{evse_uid}`."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, urlencode, urljoin, urlsplit, urlunsplit
+
+from scanner.model.late_dataclass import dataclass
 
 _SEGMENT: Final = re.compile(r"\{(\w+)\}")
 _PLAIN: Final = re.compile(r"https?://[^\s?#/]+(?:/[^\s?#]*)?", re.ASCII)  # without query and fragment

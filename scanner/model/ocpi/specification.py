@@ -3,12 +3,12 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
+from scanner.model.late_dataclass import dataclass
 from scanner.model.subject import Side
 
 VERSIONS: Final = ("2.1.1", "2.2.1", "2.3.0")  # those that we have data for

@@ -6,11 +6,11 @@ is judged.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.ocpi.compiled import sound
 from scanner.model.ocpi.scalar import LENGTHS, SCALARS
 from scanner.model.ocpi.specification import Cardinality, Enumeration, PropertyType, Specification, specification

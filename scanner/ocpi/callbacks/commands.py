@@ -1,13 +1,13 @@
 """Commands about the named EVSE: what ends by itself where it is not taken back, and sessions, which are stopped."""
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
 from scanner.gate.policy.commands import MADE_UP
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.ocpi.builder import build
 from scanner.model.party import Party
 from scanner.ocpi.callbacks.named_evse import NamedEvse

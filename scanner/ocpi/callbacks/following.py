@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from scanner.gate.documents import exchange_document
@@ -15,6 +15,7 @@ from scanner.model.facts.ocpi.callbacks import CommandFollowed, CommandResultsSe
 from scanner.model.facts.ocpi.commands import Asked, Took
 from scanner.model.intent import HttpIntent
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leftover import Leftover
 from scanner.ocpi.callbacks.commands import UNLOCK, Command, Commanding
 from scanner.ocpi.callbacks.platform import ResultPlatform

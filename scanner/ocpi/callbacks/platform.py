@@ -6,13 +6,14 @@ import secrets
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from scanner.model.effect import Effect
 from scanner.model.facts.ocpi.callbacks import ResultCame
 from scanner.model.intent import ServeIntent
+from scanner.model.late_dataclass import dataclass
 from scanner.model.served import CallersToken, ServedAnswer, ServedCall
 from scanner.model.target import PartnerServer
 from scanner.ocpi.credentials.made_up_partner import MadeUpPartner

@@ -4,13 +4,13 @@ CANCEL_RESERVATION is left out: a platform may hand it on, and let the Charge Po
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 from typing import Final
 
 from scanner.gate.policy.commands import MADE_UP
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.ocpi.builder import build
 from scanner.model.ocpi.specification import specification
 from scanner.model.party import Party

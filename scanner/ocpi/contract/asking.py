@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from http import HTTPStatus
 from typing import Final
 
@@ -14,6 +14,7 @@ from scanner.model.exchange import Exchange, HttpOutcome
 from scanner.model.facts.ocpi.answer import Access
 from scanner.model.facts.ocpi.contract import REFUSALS, Conduct
 from scanner.model.intent import HttpIntent
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leftover import Leftover
 from scanner.model.observation import Reason
 from scanner.model.party import Party

@@ -1,12 +1,12 @@
 """Every interface of every version as one identity could ask for it: offered to it or not."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from scanner.gate.policy import origin_of
 from scanner.model.facts.ocpi.contract import UrlSource
 from scanner.model.facts.ocpi.urls import UrlPlace
 from scanner.model.intent import IdentityCredential
+from scanner.model.late_dataclass import dataclass
 from scanner.model.ocpi.interfaces import Interface as Specified
 from scanner.model.ocpi.interfaces import interfaces
 from scanner.model.ocpi.specification import VERSIONS

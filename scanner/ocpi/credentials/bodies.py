@@ -1,10 +1,10 @@
 """Credentials objects as we send them: our URL, our party, and where that is tried, a party that is not ours."""
 
 import json
-from dataclasses import dataclass
 
 from scanner.model.credential import NEW_TOKEN, CredentialsBody
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.party import Party, Role
 
 _NAME = "Scanner"

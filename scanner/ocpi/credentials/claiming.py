@@ -5,11 +5,11 @@ take the party from whoever has it. Each renewal that was believed is put right 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.ocpi.credentials import Claim, PartiesClaimed, PartyClaimed
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.party import Party
 from scanner.model.subject import Side
 from scanner.ocpi.credentials.bodies import PartyInRole

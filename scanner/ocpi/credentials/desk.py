@@ -1,7 +1,6 @@
 """POST, PUT and DELETE of credentials as one identity: sent through the gate, read, and kept as evidence."""
 
 import random
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
@@ -14,6 +13,7 @@ from scanner.model.evidence import EvidenceRef
 from scanner.model.exchange import Exchange, Failed, Refused
 from scanner.model.facts.ocpi.credentials import Reacted, Reaction
 from scanner.model.intent import HttpIntent
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leftover import Leftover
 from scanner.model.ocpi.response_format import ocpi_status
 from scanner.ocpi.interfaces import Interface

@@ -1,13 +1,13 @@
 """The doors of a platform for one identity: its versions URL and its modules, and what a token is answered there."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from scanner.model.credential import Credential, IdentityCredential
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.ocpi.answer import Access, Answer
 from scanner.model.facts.ocpi.urls import UrlPlace
 from scanner.model.facts.ocpi.versions import AuthorizationForm
+from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import Seen
 from scanner.model.subject import InterfaceSubject
 from scanner.model.target import Endpoint

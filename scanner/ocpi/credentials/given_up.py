@@ -8,7 +8,7 @@ was refused at once, at the first doors: the node that answered may be the only 
 import asyncio
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import cycle
 from typing import Final, Protocol
 
@@ -16,6 +16,7 @@ from scanner.model.credential import Credential, Former, FormerCredential
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.ocpi.answer import Access
 from scanner.model.facts.ocpi.credentials import GivenUpToken, TokenAsked, TokenAtAddress
+from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import Reason
 from scanner.ocpi.client import Way
 from scanner.ocpi.credentials.doors import OPEN, Asked, Door, ask, present

@@ -1,12 +1,13 @@
 """What the parts of one registration scenario share: who we are, where we knock, who we are called back as."""
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scanner.model.credential import FormerCredential
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.ocpi.answer import Access, Answer
+from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import Reason
 from scanner.model.party import Identity
 from scanner.model.served import CallersToken

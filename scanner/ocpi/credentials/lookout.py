@@ -1,7 +1,6 @@
 """Where tokens are looked at from, where no registration of ours is under way."""
 
-from dataclasses import dataclass
-
+from scanner.model.late_dataclass import dataclass
 from scanner.model.party import Identity
 from scanner.model.target import Endpoint
 from scanner.ocpi.client import OcpiClient

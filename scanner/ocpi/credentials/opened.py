@@ -1,11 +1,11 @@
 """Which doors a token opens, before it is given up or instead of the one that was."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.ocpi.answer import Access, Answer
+from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import Reason
 from scanner.model.party import Identity
 from scanner.ocpi.client import OcpiClient

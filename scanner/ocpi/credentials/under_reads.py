@@ -4,12 +4,12 @@ import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Final
 
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.ocpi.answer import Access
 from scanner.model.facts.ocpi.credentials import ReadMeanwhile, RenewedUnderReads
+from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import Reason
 from scanner.ocpi.credentials.doors import Door, ask, present
 from scanner.ocpi.credentials.ground import Ground

@@ -1,12 +1,13 @@
 """Pages asked for in ways that nobody should: each must be refused, or answered with a truthful page."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from scanner.model.facts.ocpi.answer import MAY_HOLD_DATA, Access
 from scanner.model.facts.ocpi.disclosure import ErrorAnswer
 from scanner.model.facts.ocpi.pages import SeenPage
 from scanner.model.facts.ocpi.reads import OddPageAnswer
+from scanner.model.late_dataclass import dataclass
 from scanner.ocpi.client import OcpiClient
 from scanner.ocpi.depth.allowance import Allowance
 from scanner.ocpi.interfaces import Interface

@@ -3,13 +3,14 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from http import HTTPStatus
 from typing import Final
 
 from scanner.model.facts.ocpi.answer import Access
 from scanner.model.facts.ocpi.invited import Named
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.served import CallersToken, ServedAnswer, ServedCall
 from scanner.ocpi.credentials.bodies import PartyInRole, credentials_body
 from scanner.ocpi.credentials.made_up_partner import MadeUpPartner

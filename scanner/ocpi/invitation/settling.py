@@ -4,11 +4,11 @@ Asked at the versions URL, which opens to every token that opens anything.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from scanner.gate.sink import SinkFailed
 from scanner.model.credential import Former
 from scanner.model.facts.ocpi.invited import StartTaken, StartTried
+from scanner.model.late_dataclass import dataclass
 from scanner.ocpi.invitation.watching import Watching
 
 Opens = Mapping[Former | None, bool | None]

@@ -6,11 +6,11 @@ refused. Where that cannot be told all are kept.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from scanner.gate.sink import SinkFailed
 from scanner.model.credential import Credential, Former, FormerCredential, IdentityCredential
 from scanner.model.facts.ocpi.answer import Access
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leftover import Leftover
 from scanner.model.target import Endpoint
 from scanner.model.token_encoding import TokenEncoding

@@ -3,13 +3,14 @@
 import asyncio
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from scanner.model.credential import Former, FormerCredential
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.ocpi.answer import Access
 from scanner.model.facts.ocpi.invited import FormerTokenAfterStart, StartTaken, StartTried
+from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import Reason
 from scanner.model.served import CallersToken
 from scanner.ocpi.credentials.doors import CREDENTIALS, Door, ask, interfaces_of, present

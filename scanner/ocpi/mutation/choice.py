@@ -6,10 +6,10 @@ Among those each family of mutants has its share, however many rules it has.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial
 
 from scanner.model.facts.ocpi.mutation import LeftOutRule
+from scanner.model.late_dataclass import dataclass
 from scanner.model.ocpi.mutation.mutant import Expectation, Family, Mutant
 from scanner.model.ocpi.mutation.sample import bounded_apart
 

@@ -1,10 +1,10 @@
 """What became of a mutant that was accepted: what is read now against what was held before and what was sent."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from scanner.model.facts.ocpi.mutation import Treatment
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.ocpi.mutation.mutant import Family, Mutant
 from scanner.ocpi.mutation.evaluated import evaluated
 from scanner.ocpi.writing.reading_back import ABSENT, alike, put_right, unlike, value_at

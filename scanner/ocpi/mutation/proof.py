@@ -1,8 +1,7 @@
 """That a surface takes valid objects: without it no malformed message shows anything."""
 
-from dataclasses import dataclass
-
 from scanner.model.exchange import Exchange
+from scanner.model.late_dataclass import dataclass
 from scanner.ocpi.writing.reaction import Reaction
 
 

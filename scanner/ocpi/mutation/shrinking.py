@@ -1,11 +1,11 @@
 """The smallest message that is still treated wrongly, for the first mutant of each rule at a surface."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from scanner.gate.gate import Gate
 from scanner.model.facts.ocpi.mutation import MutantGroup, Treated, Treatment
+from scanner.model.late_dataclass import dataclass
 from scanner.model.ocpi.builder.draft import JsonObject
 from scanner.model.ocpi.mutation.mutant import Expectation, Mutant
 from scanner.model.ocpi.mutation.shrink import left_of, shrink

@@ -7,7 +7,6 @@ import asyncio
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
@@ -20,6 +19,7 @@ from scanner.model.exchange import Exchange, Failed
 from scanner.model.facts.ocpi.commands import Took
 from scanner.model.intent import HttpIntent
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leftover import Leftover
 from scanner.model.party import Party
 from scanner.ocpi.commands.answer import asked

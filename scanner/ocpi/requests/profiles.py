@@ -4,7 +4,6 @@ The session has to be there: the scanner starts none.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from urllib.parse import quote
@@ -12,6 +11,7 @@ from urllib.parse import quote
 from scanner.gate.policy.commands import MADE_UP
 from scanner.model.facts.ocpi.transitions import Became
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leftover import Leftover
 from scanner.model.ocpi.builder import build
 from scanner.model.party import Party

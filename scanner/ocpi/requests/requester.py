@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from http import HTTPStatus
 from random import Random
 from typing import Final
@@ -15,6 +15,7 @@ from scanner.model.facts.ocpi.commands import Asked, Took
 from scanner.model.facts.ocpi.transitions import Became, StepTaken
 from scanner.model.intent import HttpIntent
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leftover import Leftover
 from scanner.model.ocpi.machines.machine import Edge, Machine
 from scanner.model.party import Party

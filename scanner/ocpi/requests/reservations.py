@@ -4,12 +4,13 @@ A result that comes to our platform is the only thing that shows a reservation: 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from scanner.model.facts.ocpi.transitions import Became
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leftover import Leftover
 from scanner.model.party import Party
 from scanner.ocpi.callbacks.commands import Command, Commanding

@@ -1,7 +1,8 @@
 """The way to find and to stop a session that a START_SESSION of ours may begin, as one of our identities sees it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leftover import Leftover
 from scanner.model.party import Party
 from scanner.ocpi.callbacks.commands import STOP

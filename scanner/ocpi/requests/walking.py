@@ -1,13 +1,14 @@
 """The machines at one platform, where a registered platform of ours takes the results."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from typing import Final
 
 from scanner.model.facts.ocpi.requests import REQUEST_FACTS, STARTED_FACTS, RequestsWalked
 from scanner.model.facts.ocpi.urls import UrlPlace
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leftover import Leftover
 from scanner.model.observation import Reason
 from scanner.model.ocpi.machines.catalog import machine

@@ -1,7 +1,6 @@
 """Certificates that are wrong in exactly one way, made for the length of a scan; their keys never leave its scratch."""
 
 import ipaddress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -11,6 +10,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from scanner.model.late_dataclass import dataclass
 from scanner.ocpi.rogue.scenario import Face
 
 _Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey

@@ -1,9 +1,9 @@
 """A scenario of the hostile partner as data: who the target meets, where it is led, what counts as proof."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from scanner.model.facts.ocpi.rogue import HostilePartner, Proof
+from scanner.model.late_dataclass import dataclass
 from scanner.ocpi.rogue.site import Behaviour
 
 

@@ -3,11 +3,12 @@
 import asyncio
 import json
 import time
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from scanner.gate.asked import response_url
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.served import CallersToken, ServedAnswer, ServedCall
 from scanner.ocpi.credentials.made_up_partner import MadeUpPartner
 

@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
 from typing import Final
 
 from scanner.gate.raw import ConnectionEnded, RawConnection
@@ -13,6 +12,7 @@ from scanner.model.effect import Effect
 from scanner.model.exchange import FailureKind
 from scanner.model.facts.ocpi.stress import HeldConnections, IdleConnectionsHeld, SlowBodiesHeld, SlowHeadersHeld
 from scanner.model.intent import RawIntent
+from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import Reason
 from scanner.model.target import Endpoint
 from scanner.ocpi.reply import NoReply

@@ -3,13 +3,13 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Final
 
 from scanner.model.burst import BurstIntent, BurstSent
 from scanner.model.exchange import Failed, Refused
 from scanner.model.facts.ocpi.stress import Crowd, GoodPartner, LoadSeen
 from scanner.model.intent import HttpIntent
+from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import Reason
 from scanner.ocpi.reply import NoReply, no_reply
 from scanner.ocpi.stress.bodies import read_back

@@ -1,7 +1,6 @@
 """The loads: what each repeats, how fast, and as which fact it is told."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from scanner.model.facts.ocpi.stress import (
@@ -14,6 +13,7 @@ from scanner.model.facts.ocpi.stress import (
     VolumeSeen,
 )
 from scanner.model.intent import HttpIntent
+from scanner.model.late_dataclass import dataclass
 from scanner.ocpi.stress.bodies import broken_bodies
 from scanner.ocpi.stress.pace import Rates
 from scanner.ocpi.stress.partners import Partner

@@ -1,9 +1,9 @@
 """How long each phase lasts, and how fast the good partner and the load go."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from scanner.model.burst import StressLimits
+from scanner.model.late_dataclass import dataclass
 
 _EXCESS: Final = 3.0  # times the agreed rate: gateways let twice the rate through for a moment
 _GOOD_SHARE: Final = 0.1  # of the rate that is allowed

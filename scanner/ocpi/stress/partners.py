@@ -1,7 +1,6 @@
 """Who sends the load and who is the good partner, and the requests that each of them repeats."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from random import Random
 from typing import Final
 
@@ -10,6 +9,7 @@ from msgspec import structs
 from scanner.model.effect import Effect
 from scanner.model.facts.ocpi.urls import UrlPlace
 from scanner.model.intent import HttpIntent
+from scanner.model.late_dataclass import dataclass
 from scanner.model.party import Party
 from scanner.model.subject import Side
 from scanner.model.target import Endpoint

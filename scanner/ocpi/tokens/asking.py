@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from msgspec import structs
 
@@ -11,6 +10,7 @@ from scanner.model.credential import Credential, MadeUpCredential
 from scanner.model.effect import Effect
 from scanner.model.exchange import Exchange, HttpOutcome, RefusalKind, Refused
 from scanner.model.intent import HttpIntent
+from scanner.model.late_dataclass import dataclass
 from scanner.ocpi.client import MAX_REDIRECTS, redirect_target
 from scanner.ocpi.message_ids import MessageIds
 from scanner.ocpi.reply import NoReply, Reply, no_reply, read_reply

@@ -5,11 +5,11 @@ that a few guesses already have something of each.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain, islice, zip_longest
 from typing import Final
 
+from scanner.model.late_dataclass import dataclass
 from scanner.model.party import Party
 
 _LEAST: Final = 3  # characters

@@ -1,11 +1,11 @@
 """Where tokens are tried: the versions URL, and every module interface, as the first identity that has it."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from scanner.model.facts.ocpi.urls import UrlPlace
 from scanner.model.facts.ocpi.versions import AuthorizationForm
 from scanner.model.intent import IdentityCredential
+from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import Seen
 from scanner.model.subject import InterfaceSubject, Side
 from scanner.model.target import Endpoint

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
 from scanner.model.credential import (
@@ -22,6 +22,7 @@ from scanner.model.facts.ocpi.tokens import (
     SchemesTried,
     SecondHeadersTried,
 )
+from scanner.model.late_dataclass import dataclass
 from scanner.model.token_encoding import TokenEncoding
 from scanner.ocpi.tokens.doors import TokenDoor
 

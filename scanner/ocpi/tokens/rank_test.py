@@ -6,9 +6,10 @@ normal approximation with correction for ties and continuity, which is good from
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from statistics import NormalDist
+
+from scanner.model.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,12 @@
 """Where the steps of one state machine are tried: URLs and valid objects, without sending anything."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.ocpi.builder.draft import JsonObject
 from scanner.model.ocpi.interfaces import Operation
 from scanner.model.ocpi.interfaces import interface as specified

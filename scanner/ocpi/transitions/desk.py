@@ -1,7 +1,6 @@
 """Requests about the throw-away objects of one bench, each with its own ids and a date newer than the one before."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import Final
@@ -11,6 +10,7 @@ from msgspec import structs
 from scanner.model.delivery import Delivery
 from scanner.model.effect import Effect
 from scanner.model.exchange import Exchange, Failed, FailureKind, HttpOutcome, RefusalKind, Refused
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leftover import Leftover
 from scanner.model.ocpi.builder.draft import JsonObject
 from scanner.model.party import Party

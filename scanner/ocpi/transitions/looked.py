@@ -1,12 +1,12 @@
 """What a look at an object gave: the object, the certainty that there is none, or neither."""
 
 import json
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
 from scanner.model.exchange import Exchange, HttpOutcome
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.ocpi.endless_json import is_endless
 from scanner.ocpi.writing.reaction import Said, reaction
 

@@ -1,9 +1,9 @@
 """The message that carries one edge: method, URL and body, made from the object as it was sent before."""
 
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote, urljoin, urlsplit
 
+from scanner.model.late_dataclass import dataclass
 from scanner.model.ocpi.builder.draft import JsonObject
 from scanner.model.ocpi.machines.machine import Edge, Sets, Tag
 from scanner.model.ocpi.machines.setting import Setting, with_sets

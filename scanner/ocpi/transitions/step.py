@@ -1,12 +1,13 @@
 """One edge taken on one throw-away object: sent, read back, and what became of it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from scanner.model.exchange import Exchange
 from scanner.model.facts.ocpi.transitions import Became, StepTaken
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leftover import Leftover
 from scanner.model.ocpi.machines.machine import ABSENT, Edge, Sets
 from scanner.ocpi.repeat import repeat_line

@@ -4,9 +4,10 @@ Mutants are made once from one valid object. A platform that keeps the newest ve
 mutant that is not newer, and each lane has an object of its own, so both are put in when a message is sent.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+from scanner.model.late_dataclass import dataclass
 
 _ENCODINGS: Final = ("utf-8", "utf-16-le", "utf-16-be")
 

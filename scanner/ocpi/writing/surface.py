@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from random import Random
 from typing import Final
 
 from scanner.model.effect import Effect
 from scanner.model.intent import HttpIntent
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leftover import Leftover
 from scanner.model.ocpi.interfaces import Operation
 from scanner.model.ocpi.interfaces import interface as specified

@@ -8,12 +8,13 @@ guessed by likeness: what finds no name is kept as such, and named wherever a te
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
 from scanner.cloud.bridge.generator.cloudformation_schema import Kinds
 from scanner.cloud.bridge.generator.shapes import Field, Fields, Shape, Universe
 from scanner.cloud.bridge.names import folded
+from scanner.model.late_dataclass import dataclass
 
 _SUFFIXES: Final = ("id", "arn", "name", "ref", "identifier")
 _WRAPPERS: Final = ("config", "configuration", "specification", "document", "setting")

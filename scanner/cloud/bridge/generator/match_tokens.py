@@ -6,12 +6,12 @@ in three rounds; each round learns from sure pairs how Pulumi's modules are call
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
 from scanner.cloud.bridge.generator.shapes import Fields, Universe
 from scanner.cloud.bridge.names import folded, snake
+from scanner.model.late_dataclass import dataclass
 
 _IGNORED: Final = frozenset({"id", "timeout"})
 _EVERYWHERE: Final = frozenset({"arn", "tag", "tagsall", "region", "name"})

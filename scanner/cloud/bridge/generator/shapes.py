@@ -1,8 +1,10 @@
 """What both readers give: resources, their blocks, and the fields of each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
+
+from scanner.model.late_dataclass import dataclass
 
 
 class Shape(StrEnum):

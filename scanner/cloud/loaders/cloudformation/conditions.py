@@ -1,10 +1,11 @@
 """What can be decided of a template before a deployment: parameters, pseudo parameters, mappings, conditions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
 from scanner.model.cloud_input import TemplateInput
+from scanner.model.late_dataclass import dataclass
 from scanner.model.resource import ABSENT, HIDDEN, UNKNOWN, CloudValue
 
 _LISTS: Final = ("CommaDelimitedList", "List<")

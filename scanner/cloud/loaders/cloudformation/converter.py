@@ -1,13 +1,14 @@
 """Properties of a template as Pulumi's, by the names table; what has no counterpart is named."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
 from scanner.cloud.bridge.template_names import TemplateNames, TemplateRule
 from scanner.cloud.loaders.cloudformation.conditions import Known
 from scanner.cloud.loaders.cloudformation.intrinsics import Values
 from scanner.cloud.loaders.cloudformation.splits.within import AS_TEXT, WITHIN
+from scanner.model.late_dataclass import dataclass
 from scanner.model.resource import ABSENT, HIDDEN, UNKNOWN, CloudValue, Marker
 
 SECRETS: Final = frozenset(

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ import yaml
 
 from scanner.cloud.declared import NotDeclared
 from scanner.cloud.loaders.bounded_file import read_bounded
+from scanner.model.late_dataclass import dataclass
 
 LARGEST: Final = 8 * 2**20  # bytes; CloudFormation itself takes 1 MB
 DEEPEST: Final = 100

@@ -1,7 +1,6 @@
 """What references stand for in policy documents of a template: the ARNs and names that resources will have."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -11,6 +10,7 @@ from scanner.cloud.loaders.cloudformation.conditions import Known
 from scanner.cloud.loaders.cloudformation.converter import Converter
 from scanner.cloud.loaders.cloudformation.written import Written
 from scanner.cloud.one_line import one_line
+from scanner.model.late_dataclass import dataclass
 from scanner.model.made_up_arns import OWN, POLICIES, made_up_arn, physical_name
 from scanner.model.resource import CloudValue
 

@@ -3,10 +3,10 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from scanner.cloud.loaders.cloudformation.written import Written
+from scanner.model.late_dataclass import dataclass
 
 _NAMED: Final = re.compile(r"/(?:restapis|apis)/.*?/stages/([^\"/$]+)")
 _STAGES: Final = {"AWS::ApiGateway::Stage": "RestApiId", "AWS::ApiGatewayV2::Stage": "ApiId"}

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from scanner.cloud.loaders.terraform_plan.nodes import mapping
+from scanner.model.late_dataclass import dataclass
 
 _KEY: Final = r'(?:\[(?P<key>\d+|"(?:[^"\\]|\\.)*")\])?'
 _MODULE: Final = re.compile(rf"module\.(?P<name>[^.\[]+){_KEY}(?:\.|$)")

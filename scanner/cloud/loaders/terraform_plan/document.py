@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from scanner.cloud.declared import NotDeclared
 from scanner.cloud.loaders.bounded_file import read_bounded
+from scanner.model.late_dataclass import dataclass
 
 LARGEST: Final = 128 * 2**20  # bytes: more than 10,000 resources
 _MAJORS: Final = ("0", "1")  # format versions; 0.x are those of Terraform 0.12 to 0.15

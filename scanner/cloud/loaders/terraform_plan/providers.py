@@ -1,10 +1,10 @@
 """The provider of each resource, with region and account as far as they are written as constants."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from scanner.cloud.loaders.terraform_plan.nodes import mapping
+from scanner.model.late_dataclass import dataclass
 from scanner.model.resource import Provider
 
 

@@ -5,7 +5,7 @@ A plan has no locals: a reference to one is where the trail ends.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
 from scanner.cloud.loaders.terraform_plan.addresses import (
@@ -15,6 +15,7 @@ from scanner.cloud.loaders.terraform_plan.addresses import (
     resource_reference,
 )
 from scanner.cloud.loaders.terraform_plan.nodes import mapping, objects, texts
+from scanner.model.late_dataclass import dataclass
 
 _OWN_KEY: Final = ("each.", "count.")
 

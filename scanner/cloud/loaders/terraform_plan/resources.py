@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from scanner.cloud.bridge.pulumi_names import PulumiNames, pulumi_names
@@ -14,6 +14,7 @@ from scanner.cloud.loaders.terraform_plan.references import References, Scope
 from scanner.cloud.loaders.terraform_plan.sources import Sources
 from scanner.cloud.loaders.terraform_plan.values import Leaf, Rebuilder
 from scanner.cloud.one_line import one_line
+from scanner.model.late_dataclass import dataclass
 from scanner.model.leaves import unknown_leaves
 from scanner.model.made_up_arns import POLICIES, arn_of
 from scanner.model.resource import UNKNOWN, CloudValue, Resource

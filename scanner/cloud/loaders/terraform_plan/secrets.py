@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from scanner.cloud.bridge.plan_value import SECRET_TEXT
 from scanner.cloud.loaders.terraform_plan.nodes import mapping, objects
+from scanner.model.late_dataclass import dataclass
 
 LONG: Final = 6  # characters from which a secret is also looked for inside other text
 CHANGES: Final = (("after", "after_sensitive"), ("before", "before_sensitive"))

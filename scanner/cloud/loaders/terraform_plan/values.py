@@ -4,7 +4,7 @@ A plan holds nulls for what nobody set, empty lists for blocks that are not ther
 configuration beside it says which attributes were written; blocks made by `dynamic` stand in the values only.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import zip_longest
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from scanner.cloud.bridge.plan_value import ASSET_KEY, SECRET_TEXT
 from scanner.cloud.bridge.pulumi_names import PulumiNames, item_rule
 from scanner.cloud.bridge.token_map import Rule
 from scanner.cloud.loaders.terraform_plan.nodes import mapping
+from scanner.model.late_dataclass import dataclass
 from scanner.model.resource import ABSENT, HIDDEN, UNKNOWN, CloudValue
 
 _EXPRESSION: Final = frozenset({"constant_value", "references"})

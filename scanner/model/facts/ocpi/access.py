@@ -1,9 +1,8 @@
 """How doors answer callers: with a valid token, without one, and with one that is wrong or misplaced."""
 
-from dataclasses import dataclass
-
 from scanner.model.facts.ocpi.answer import Answer
 from scanner.model.facts.ocpi.disclosure import Leak
+from scanner.model.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,9 @@
 """How one GET was answered, and what the caller was given."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from scanner.model.late_dataclass import dataclass
 
 
 class Access(StrEnum):

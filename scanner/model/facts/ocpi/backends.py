@@ -1,9 +1,9 @@
 """A module whose backend is in trouble, as its operator says, and the modules beside it. No object is kept."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from scanner.model.facts.ocpi.objects import SeenViolation
+from scanner.model.late_dataclass import dataclass
 from scanner.model.target import BackendTrouble
 
 _SLOW_S: Final = 1.0

@@ -3,9 +3,8 @@
 One fact an `InterfaceSubject`, the receiver side of the commands module. No token stands in any of them.
 """
 
-from dataclasses import dataclass
-
 from scanner.model.facts.ocpi.commands import Asked
+from scanner.model.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,9 @@
 One fact an `InterfaceSubject` (version, module, side, party). Nothing of it can move hardware.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from scanner.model.late_dataclass import dataclass
 
 
 class Took(StrEnum):

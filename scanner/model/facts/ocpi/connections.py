@@ -4,8 +4,9 @@ One fact an `InterfaceSubject` (version, module, receiver side, path form, party
 of an object.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from scanner.model.late_dataclass import dataclass
 
 
 class Disturbance(StrEnum):

@@ -1,9 +1,9 @@
 """Who may do what: how each module answered each identity, method by method, beside what the contract says."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import Reason
 from scanner.model.party import Right
 

@@ -4,10 +4,10 @@ One fact an `InterfaceSubject`; those of registrations are at the method of the 
 of single doors at the door. No token stands in any of them.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from scanner.model.facts.ocpi.answer import Access, Answer
+from scanner.model.late_dataclass import dataclass
 from scanner.model.token_shape import TokenSequence
 
 

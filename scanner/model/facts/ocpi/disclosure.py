@@ -1,9 +1,9 @@
 """What error answers tell a stranger."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from scanner.model.facts.ocpi.answer import Answer
+from scanner.model.late_dataclass import dataclass
 
 
 class LeakKind(StrEnum):

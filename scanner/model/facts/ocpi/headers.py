@@ -1,6 +1,6 @@
 """Headers of answers to a valid token."""
 
-from dataclasses import dataclass
+from scanner.model.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,9 @@
 One fact an `InterfaceSubject`, the POST of the credentials module in the newest version; those of tokens at the door.
 """
 
-from dataclasses import dataclass
-
 from scanner.model.facts.ocpi.answer import Access
 from scanner.model.facts.ocpi.credentials import GivenUpToken
+from scanner.model.late_dataclass import dataclass
 from scanner.model.token_shape import TokenSequence
 
 

@@ -4,9 +4,9 @@ One fact an `InterfaceSubject` (version, module, receiver side, method, path for
 value of an object but the scanner's own stands in an example.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from scanner.model.late_dataclass import dataclass
 from scanner.model.ocpi.mutation.mutant import Expectation, Family
 
 

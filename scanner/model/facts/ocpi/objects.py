@@ -1,6 +1,6 @@
 """Served objects against the types of the specification."""
 
-from dataclasses import dataclass
+from scanner.model.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

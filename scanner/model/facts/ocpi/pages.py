@@ -1,9 +1,8 @@
 """Pages of lists."""
 
-from dataclasses import dataclass
-
 from scanner.model.facts.ocpi.answer import Answer
 from scanner.model.facts.ocpi.urls import SeenUrl
+from scanner.model.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,9 @@
 """What the target makes of lists that a partner of ours sends, when it comes and pulls them. No object stands in it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from scanner.model.facts.ocpi.credentials import Reacted
+from scanner.model.late_dataclass import dataclass
 
 
 class Trick(StrEnum):

@@ -1,11 +1,11 @@
 """Reads in depth: whole lists, odd questions, ids over many answers, versions that nobody advertises."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from scanner.model.facts.ocpi.answer import Answer
 from scanner.model.facts.ocpi.objects import SeenViolation
+from scanner.model.late_dataclass import dataclass
 
 
 class ChainEnd(StrEnum):

@@ -4,9 +4,8 @@ One fact an `InterfaceSubject`: the receiver side of commands (path `/RESERVE_NO
 profiles. It holds names of steps, and no value of a message.
 """
 
-from dataclasses import dataclass
-
 from scanner.model.facts.ocpi.transitions import StepTaken
+from scanner.model.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,10 @@
 The subject is the method of the credentials module that made the target call. No token stands in any of them.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from scanner.model.facts.ocpi.credentials import Reacted
+from scanner.model.late_dataclass import dataclass
 
 
 class Proof(StrEnum):

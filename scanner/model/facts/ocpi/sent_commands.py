@@ -3,10 +3,10 @@
 One fact an `EndpointSubject`.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from scanner.model.facts.ocpi.commands import Asked
+from scanner.model.late_dataclass import dataclass
 
 
 class ResultUrl(StrEnum):

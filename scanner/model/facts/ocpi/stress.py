@@ -1,6 +1,6 @@
 """What bounded load did to a platform: to who sent it, to a good partner beside it, and afterwards."""
 
-from dataclasses import dataclass
+from scanner.model.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

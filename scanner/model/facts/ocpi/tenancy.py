@@ -1,6 +1,6 @@
 """To whom served objects belong, and what one identity can read of another."""
 
-from dataclasses import dataclass
+from scanner.model.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,7 @@
 """How a platform knows a credentials token: near misses, other forms and places, guesses, and what refusals tell."""
 
-from dataclasses import dataclass
-
 from scanner.model.facts.ocpi.answer import Answer
+from scanner.model.late_dataclass import dataclass
 from scanner.model.token_shape import TokenShape
 
 

@@ -4,9 +4,9 @@ One fact an `InterfaceSubject` (version, module, receiver side, path form, party
 pointers, and no value of an object.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from scanner.model.late_dataclass import dataclass
 from scanner.model.ocpi.machines.machine import Edge, Legality
 
 

@@ -1,7 +1,8 @@
 """Where the URLs and redirects of a platform point."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from scanner.model.late_dataclass import dataclass
 
 
 class UrlPlace(StrEnum):

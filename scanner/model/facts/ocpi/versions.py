@@ -1,8 +1,7 @@
 """What a platform offers: the versions list and the version details, and the form of token that it takes."""
 
-from dataclasses import dataclass
-
 from scanner.model.facts.ocpi.urls import UrlPlace
+from scanner.model.late_dataclass import dataclass
 from scanner.model.subject import Side
 from scanner.model.token_encoding import TokenEncoding
 

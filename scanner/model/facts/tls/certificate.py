@@ -1,7 +1,8 @@
 """The certificates that a server shows."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from scanner.model.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """Features and flaws of a TLS implementation, one type for each question."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from scanner.model.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """What callers get who show no client certificate, a made-up one, or the configured one."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from scanner.model.late_dataclass import dataclass
 
 
 class Admission(StrEnum):

@@ -1,7 +1,8 @@
 """What a server negotiates: versions, suites, groups, and how the keys are bound to the handshake."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from scanner.model.late_dataclass import dataclass
 
 
 class TlsVersion(StrEnum):

@@ -1,7 +1,8 @@
 """What is looked at: the addresses of a name, and the profile that its servers are judged by."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from scanner.model.late_dataclass import dataclass
 
 DEFAULT_TLS_PROFILE: Final = "ocpi-2026-1"
 

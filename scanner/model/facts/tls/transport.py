@@ -1,7 +1,8 @@
 """What a server says without TLS, and about TLS."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from scanner.model.late_dataclass import dataclass
 
 
 class PlaintextOutcome(StrEnum):

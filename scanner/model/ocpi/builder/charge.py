@@ -1,9 +1,9 @@
 """One charge as it was metered: two periods of charging and one of parking, and what each part costs."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.ocpi.builder.draft import Draft, JsonObject, stamp
 from scanner.model.ocpi.builder.tariff import Rates, rates
 

@@ -1,7 +1,8 @@
 """What goes together in one country: codes, time zone, currency, a place, the rate of VAT."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from scanner.model.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,13 @@
 """What the objects of one call have in common: version, owner, time, and one source of chance."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from random import Random
 from typing import Final
 
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.ocpi.builder.country import Country
 from scanner.model.ocpi.specification import Cardinality, specification
 from scanner.model.party import Party

@@ -1,9 +1,9 @@
 """Locations with their EVSEs and connectors; never published, so that no driver is sent to a place of ours."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.ocpi.builder import place
 from scanner.model.ocpi.builder.draft import SITE, Draft, JsonObject
 

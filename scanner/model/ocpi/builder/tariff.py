@@ -1,8 +1,7 @@
 """Tariffs: what a flat fee, energy, time and parking cost, and when."""
 
-from dataclasses import dataclass
-
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.ocpi.builder import money, place
 from scanner.model.ocpi.builder.draft import SITE, Draft, JsonObject
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
+from scanner.model.late_dataclass import dataclass
 from scanner.model.ocpi.from_specification.calls import calls
 from scanner.model.ocpi.from_specification.read import PageFacts, page_facts
 from scanner.model.ocpi.from_specification.tables import Table, asciidoc_tables, markdown_tables

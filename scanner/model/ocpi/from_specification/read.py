@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from scanner.model.late_dataclass import dataclass
 from scanner.model.ocpi.from_specification.tables import Table, plain
 
 Properties = dict[str, str]

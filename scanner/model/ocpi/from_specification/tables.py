@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from scanner.model.late_dataclass import dataclass
 
 _ASCIIDOC_HEADING = re.compile(r"^(=+) +(.*)$")
 _MARKDOWN_HEADING = re.compile(r"^(#+) +(.*)$")

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.ocpi.machines.machine import Sets, Tag, Value
 
 _YEAR: Final = timedelta(days=365)

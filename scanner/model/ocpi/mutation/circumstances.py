@@ -1,9 +1,9 @@
 """What a mutation may use beside the place: version, time, and a tag by which an echo is recognised."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
+from scanner.model.late_dataclass import dataclass
 from scanner.model.ocpi.mutation.mutant import Rule
 
 Change = tuple[Rule, bytes | None]  # the raw JSON to stand at the place; None takes it out

@@ -1,13 +1,14 @@
 """The words of mutation: what was done to a valid message, and what a receiver has to do with the result."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 import msgspec
+
+from scanner.model.late_dataclass import dataclass
 
 _INDEX: Final = re.compile(r"/\d+(?=/|$)")
 JSON_CONTENT: Final = "application/json"

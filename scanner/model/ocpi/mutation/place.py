@@ -1,11 +1,12 @@
 """Every place of an object that a mutation can reach: its properties, those that are absent, and list items."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.ocpi.specification import Cardinality, Enumeration, PropertyType, specification
 
 _LISTS: Final = frozenset({Cardinality.ANY, Cardinality.SOME})

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Final, TypeVar
 
+from scanner.model.late_dataclass import dataclass
 from scanner.model.ocpi.mutation.mutant import Family, Mutant, tell
 
 Part = TypeVar("Part", bound=Hashable)

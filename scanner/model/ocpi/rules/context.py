@@ -1,10 +1,11 @@
 """Other objects that a rule may hold an object against: all optional; what is not given is not judged."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 
 from scanner.model.json_value import JsonValue
+from scanner.model.late_dataclass import dataclass
 from scanner.model.ocpi.rules.read import JsonObject, folded
 
 Key = tuple[str, ...]  # country code, party id, id: folded; the first two are empty in 2.1.1, whose objects have none

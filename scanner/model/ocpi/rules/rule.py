@@ -1,11 +1,11 @@
 """The words of the semantic rules."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from scanner.model.late_dataclass import dataclass
 from scanner.model.ocpi.rules.context import RuleContext
 from scanner.model.ocpi.rules.read import JsonObject
 from scanner.model.severity import Severity

@@ -1,11 +1,11 @@
 """`AWS::Serverless::Api`, `AWS::Serverless::HttpApi`, and those that events bring with them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from scanner.cloud.loaders.cloudformation.nodes import mapping
 from scanner.cloud.loaders.cloudformation.sam.parts import Expanded, Node, att, picked, ref, referred, segments, tags
+from scanner.model.late_dataclass import dataclass
 
 IMPLICIT: Final = {"Api": "ServerlessRestApi", "HttpApi": "ServerlessHttpApi"}
 _DOMAIN: Final = ("DomainName", "SecurityPolicy", "MutualTlsAuthentication", "OwnershipVerificationCertificateArn")

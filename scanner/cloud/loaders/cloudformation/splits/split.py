@@ -1,9 +1,10 @@
 """What a property turns into that Pulumi has resources of their own for, and how such a property is read."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from scanner.model.late_dataclass import dataclass
 from scanner.model.resource import CloudValue
 
 
