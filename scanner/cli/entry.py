@@ -13,7 +13,7 @@ from scanner.cli.exit_code import ExitCode
 from scanner.cli.root import root
 from scanner.cli.talk import Talk
 from scanner.errors import PostureError
-from scanner.run.garbage import collect_rarely
+from scanner.run.garbage import collect_rarely, leave_it
 
 
 def main() -> None:
@@ -24,6 +24,7 @@ def main() -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has seen enough
+    leave_it()
     sys.exit(code)
 
 

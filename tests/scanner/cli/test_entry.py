@@ -162,3 +162,18 @@ def test_a_command_is_loaded_when_it_is_asked_for_and_the_past_is_read_without_s
     asked = f"import sys, scanner.cli, scanner.cli.history, scanner.cli.diff; print([*{dear} & {{*sys.modules}}])"
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_a_process_that_ends_does_not_look_through_all_it_holds_once_more():
+    look = (
+        "import gc\n"
+        "from scanner.cli import entry\n"
+        "kept = []\n"
+        "entry.run = lambda arguments: kept.extend([] for _ in range(50_000)) or 0\n"
+        "try:\n"
+        "    entry.main()\n"
+        "except SystemExit as ended:\n"
+        "    print(ended.code, len(kept), len(gc.get_objects()) < len(kept))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert done.stdout == "0 50000 True\n"
