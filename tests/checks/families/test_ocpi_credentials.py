@@ -1,4 +1,7 @@
-"""The credentials module: each fault is found by its checks and no other, the hardened service is clean."""
+"""The credentials module: each fault is found by its checks and no other, the hardened service is clean.
+
+Several faults are looked at in one run; `make verify` shows each alone.
+"""
 
 from dataclasses import replace
 from pathlib import Path
@@ -14,12 +17,14 @@ from tests.targets.protocol_runs import checks_with
 from tests.targets.registering import (
     CHECKS,
     NEWCOMER,
+    TOGETHER,
     findings_of,
     findings_of_two,
     look,
     registering_findings,
     registering_service,
     registering_target,
+    together,
 )
 
 EXPECTED = yaml.safe_load((Path(__file__).parents[2] / "expected_findings" / "credentials.yaml").read_text())
@@ -52,10 +57,26 @@ def test_every_check_is_in_the_catalogue_and_has_a_fault():
 
 @pytest.mark.parametrize("fault", sorted(EXPECTED))
 def test_a_fault_turns_exactly_the_checks_of_the_table_red_with_evidence_and_a_way_to_repeat_it(fault):
-    found = findings_of_two(fault) if EXPECTED[fault] == [OF_TWO] else registering_findings(fault)
+    of_two = EXPECTED[fault] == [OF_TWO]
+    found = findings_of_two(fault) if of_two else registering_findings(*together(fault))
     red = [f for f in found if f.outcome is Outcome.FAIL]
-    assert checks_with(red, Outcome.FAIL) == EXPECTED[fault]
+    assert checks_with(red, Outcome.FAIL) == sorted({check for one in together(fault) for check in EXPECTED[one]})
     assert all(f.evidence and f.remediation and f.source and (f.reproduce or "").startswith("curl ") for f in red)
+
+
+def test_faults_that_are_looked_at_together_share_no_check():
+    for faults in TOGETHER:
+        checks = [check for fault in faults for check in EXPECTED[fault]]
+        assert len(checks) == len(set(checks)), faults
+    everyone = [fault for faults in TOGETHER for fault in faults]
+    assert len(everyone) == len(set(everyone))
+    assert set(everyone) <= EXPECTED.keys()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", sorted(fault for faults in TOGETHER for fault in faults))
+def test_a_fault_alone_turns_exactly_the_checks_of_the_table_red(fault):
+    assert checks_with(registering_findings(fault), Outcome.FAIL) == EXPECTED[fault]
 
 
 @pytest.mark.parametrize("check", [c for c in CHECKS if c.id != OF_TWO], ids=lambda check: check.id)
