@@ -7,7 +7,7 @@ import shutil
 import tempfile
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.targets.once import FOLDER
 
@@ -25,7 +25,10 @@ os.environ |= {
 
 _TRIM = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's; where there is another, its memory stays as it is
 
-settings.register_profile("house", derandomize=True, deadline=None, database=None)
+# No rule of it looks at a clock: a machine that stands still for a second says nothing about what is drawn.
+settings.register_profile(
+    "house", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("house")
 
 
