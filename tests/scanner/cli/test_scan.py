@@ -2,8 +2,11 @@
 
 import hashlib
 import json
+import shutil
 import socket
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import jsonschema
@@ -12,6 +15,7 @@ import pytest
 from reports.schema import posture_schema
 from scanner.cli.run_folder import find_run
 from scanner.errors import RunFolderError
+from tests.scanner.cli.conftest import Ended
 from tests.scanner.cli.targets import config_of, endpoint, write_config
 from tests.scanner.cli.targets import posture as written
 from tests.targets.reference_service import running_service
@@ -27,6 +31,46 @@ def service():
 def leaky():
     with running_service(("no-page-limit",), versions=("2.2.1",)) as service:
         yield service
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scanned:
+    """A whole scan that several tests look at: its configuration, its folder `run`, and how the command ended."""
+
+    config: Path
+    run: Path
+    ended: Ended
+
+    def copy(self, folder: Path) -> Path:
+        """The same run in another place, for tests that change it."""
+        return Path(shutil.copytree(self.run, folder))
+
+
+@pytest.fixture(scope="module")
+def scans(tmp_path_factory) -> Callable[..., Scanned]:
+    """The scan of a service, made when the first test asks for it."""
+    made: dict[str, Scanned] = {}
+
+    def scan_of(posture, service) -> Scanned:
+        if service.origin not in made:
+            folder = tmp_path_factory.mktemp("scanned")
+            config, run = config_of(service, folder), folder / "run"
+            made[service.origin] = Scanned(config=config, run=run, ended=posture("scan", "-c", config, "-o", run))
+        return made[service.origin]
+
+    return scan_of
+
+
+@pytest.fixture
+def sound(posture, service, scans) -> Scanned:
+    scanned: Scanned = scans(posture, service)
+    return scanned
+
+
+@pytest.fixture
+def faulty(posture, leaky, scans) -> Scanned:
+    scanned: Scanned = scans(posture, leaky)
+    return scanned
 
 
 @pytest.fixture
@@ -53,66 +97,62 @@ def counting():
         thread.join()
 
 
-def test_a_sound_platform_is_clean_and_the_summary_is_on_stdout(posture, service, tmp_path):
-    config = config_of(service, tmp_path)
-    ended = posture("scan", "-c", config, "-o", tmp_path / "run")
+def test_a_sound_platform_is_clean_and_the_summary_is_on_stdout(sound):
+    ended = sound.ended
     assert "proven to hold" in ended.stdout
     assert ended.code == 0, ended.stdout
     assert "probe finished" in ended.stderr
     assert "probe" not in ended.stdout.split("This run")[0].split("Not looked at")[0]
-    assert sorted(path.name for path in (tmp_path / "run").iterdir()) == [
+    assert sorted(path.name for path in sound.run.iterdir()) == [
         "evidence", "journal.jsonl", "posture.json", "report.html", "run.json",
     ]  # fmt: skip
 
 
-def test_posture_json_follows_its_published_schema_and_points_to_evidence_that_is_there(posture, service, tmp_path):
-    posture("scan", "-c", config_of(service, tmp_path), "-o", tmp_path / "run")
-    document = written(tmp_path / "run")
+def test_posture_json_follows_its_published_schema_and_points_to_evidence_that_is_there(sound):
+    document = written(sound.run)
     jsonschema.validate(document, json.loads(posture_schema()))
     assert document["run"]["profile"] == "endpoint"
     assert document["run"]["requests_sent"] > 20
     for finding in document["findings"]:
-        assert all((tmp_path / "run" / ref["path"]).is_file() for ref in finding["evidence"])
+        assert all((sound.run / ref["path"]).is_file() for ref in finding["evidence"])
 
 
-def test_a_fault_is_found_and_ends_with_1(posture, leaky, tmp_path):
-    config = config_of(leaky, tmp_path)
-    ended = posture("scan", "-c", config, "-o", tmp_path / "run")
-    assert ended.code == 1
-    fails = {f["check"] for f in written(tmp_path / "run")["findings"] if f["outcome"] == "fail"}
+def test_a_fault_is_found_and_ends_with_1(faulty):
+    assert faulty.ended.code == 1
+    fails = {f["check"] for f in written(faulty.run)["findings"] if f["outcome"] == "fail"}
     assert fails == {"ocpi-pagination-page-size-capped"}
 
 
-def test_fail_on_decides_from_which_severity_on_a_fail_counts(posture, leaky, tmp_path):
-    config = config_of(leaky, tmp_path)
-    assert posture("scan", "-c", config, "-o", tmp_path / "run", "--fail-on", "high").code != 1
+def test_fail_on_decides_from_which_severity_on_a_fail_counts(posture, faulty, tmp_path):
+    judged_again = ("scan", "-c", faulty.config, "--resume", faulty.copy(tmp_path / "run"))
+    assert posture(*judged_again, "--fail-on", "high").code != 1
+    assert posture(*judged_again, "--fail-on", "low").code == 1
 
 
-def test_a_waiver_turns_the_fail_into_waived(posture, leaky, tmp_path):
+def test_a_waiver_turns_the_fail_into_waived(posture, leaky, faulty, tmp_path):
     config = config_of(leaky, tmp_path)
-    posture("scan", "-c", config, "-o", tmp_path / "one")
-    fails = [f for f in written(tmp_path / "one")["findings"] if f["outcome"] == "fail"]
+    fails = [f for f in written(faulty.run)["findings"] if f["outcome"] == "fail"]
+    assert fails
     for fail in fails:
-        why = ("--owner", "Ada", "--reason", "soon", "--until", "2099-01-01", "-c", config, "--run", tmp_path / "one")
+        why = ("--owner", "Ada", "--reason", "soon", "--until", "2099-01-01", "-c", config, "--run", faulty.run)
         assert posture("waive", fail["fingerprint"], *why).code == 0
-    ended = posture("scan", "-c", config, "-o", tmp_path / "two")
+    ended = posture("scan", "-c", config, "-o", tmp_path / "two", "--select", fails[0]["check"])
     assert ended.code == 0, ended.stdout
     findings = written(tmp_path / "two")["findings"]
     assert {f["fingerprint"] for f in findings if f["outcome"] == "waived"} == {f["fingerprint"] for f in fails}
     assert [f["outcome"] for f in findings if f["check"] == "waivers-in-order"] == ["pass"]
 
 
-def test_a_malformed_and_an_unused_waiver_are_reported_and_decide_nothing(posture, service, tmp_path):
+def test_a_malformed_and_an_unused_waiver_are_reported_and_decide_nothing(posture, service, sound, tmp_path):
     config = config_of(service, tmp_path)
     document = json.loads(config.read_text())
     whole = {"fingerprint": "0" * 16, "owner": "Ada", "reason": "x", "until": "2099-01-01", "kind": "accepted"}
     document["waivers"] = [whole, {**whole, "fingerprint": "1" * 16, "until": "never"}]
     config.write_text(json.dumps(document))
-    ended = posture("scan", "-c", config, "-o", tmp_path / "run")
+    run = sound.copy(tmp_path / "run")
+    ended = posture("scan", "-c", config, "--resume", run)
     assert ended.code == 0
-    said = {
-        f["field_path"]: f["message"] for f in written(tmp_path / "run")["findings"] if f["check"] == "waivers-in-order"
-    }
+    said = {f["field_path"]: f["message"] for f in written(run)["findings"] if f["check"] == "waivers-in-order"}
     assert said["0" * 16].startswith("unused: this run has no finding")
     assert "must be a day" in said["waivers[1].until"]
 
@@ -210,13 +250,10 @@ def test_the_server_that_counts_would_have_noticed(posture, counting, tmp_path):
     assert connections
 
 
-def test_a_scan_sends_no_more_than_its_dry_run_said(posture, service, tmp_path):
-    config = config_of(service, tmp_path)
-    most = sum(
-        line["at_most"] for line in json.loads(posture("scan", "-c", config, "--dry-run", "--format", "json").stdout)
-    )
-    posture("scan", "-c", config, "-o", tmp_path / "run")
-    assert 0 < written(tmp_path / "run")["run"]["requests_sent"] <= most
+def test_a_scan_sends_no_more_than_its_dry_run_said(posture, sound):
+    planned = posture("scan", "-c", sound.config, "--dry-run", "--format", "json").stdout
+    most = sum(line["at_most"] for line in json.loads(planned))
+    assert 0 < written(sound.run)["run"]["requests_sent"] <= most
 
 
 def test_only_the_chosen_witness_looks_and_is_asked_for(posture, service, tmp_path):
@@ -274,13 +311,12 @@ def test_a_place_that_cannot_be_written_is_named(posture, service, tmp_path):
     assert "cannot be written: not a directory" in ended.stderr
 
 
-def test_a_finished_run_is_taken_up_again_without_a_request(posture, service, tmp_path):
-    config = config_of(service, tmp_path)
-    posture("scan", "-c", config, "-o", tmp_path / "run")
-    first = written(tmp_path / "run")
+def test_a_finished_run_is_taken_up_again_without_a_request(posture, service, sound, tmp_path):
+    run = sound.copy(tmp_path / "run")
+    first = written(run)
     before = len(service.events)
-    ended = posture("scan", "-c", config, "--resume", tmp_path / "run")
-    again = written(tmp_path / "run")
+    ended = posture("scan", "-c", sound.config, "--resume", run)
+    again = written(run)
     assert ended.code == 0, ended.stdout
     assert len(service.events) == before
     assert again["findings"] == first["findings"]
