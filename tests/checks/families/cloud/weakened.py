@@ -39,7 +39,7 @@ CONTAINER: Final = "hardened, with a container of the user's own"
 CALLING: Final = "hardened, with a container that calls partners"
 OF_CALLING: Final = OF_CONTAINERS | OF_THE_WAY_OUT  # shown on that one
 CHECKS: Final = tuple(check for check in CATALOG if check.looks_at.fact is DeclaredResources)
-_MOST: Final = 6  # weaknesses of one stack
+_MOST: Final = 12  # weaknesses of one stack
 _AT_ONCE: Final = 17  # stacks that are made at once: a busy machine has to do it before a test is taken to hang
 
 
