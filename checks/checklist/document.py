@@ -15,7 +15,7 @@ Text = Annotated[str, Field(min_length=3, max_length=1200)]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)  # not each by itself and within the next
 
 
 class RequirementDocument(_Strict):

@@ -18,7 +18,7 @@ Id = Annotated[StrictStr, Field(min_length=1, max_length=80)]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)  # not each by itself and within the next
 
 
 class _Framework(_Strict):

@@ -16,7 +16,7 @@ _Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # of libyaml, wh
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)  # not each by itself and within the next
 
 
 class _Entry(_Strict):

@@ -11,9 +11,9 @@ Percent = Annotated[float, Field(ge=0, le=100)]
 
 
 class Wire(BaseModel):
-    """Frozen; unknown keys are refused."""
+    """Frozen; unknown keys are refused. `defer_build`: only what is asked for by itself is made ready, when it is."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, defer_build=True)
 
 
 class ToolDocument(Wire):

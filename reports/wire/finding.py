@@ -12,7 +12,7 @@ from scanner.model.witness import Witness
 class SubjectDocument(BaseModel):
     """What was looked at: its kind, its environment and the coordinates of that kind."""
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
     __pydantic_extra__: dict[str, str | int | None]
 
     kind: str

@@ -11,6 +11,9 @@ Reference = Annotated[str, AfterValidator(lambda text: str(SecretReference.parse
 
 
 class Strict(BaseModel):
-    """A mapping of the file; what the user wrote is not repeated in errors."""
+    """A mapping of the file; what the user wrote is not repeated in errors.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+    `defer_build`: each type is made ready where it is first asked for itself, not also within every other one.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True, defer_build=True)
