@@ -26,6 +26,8 @@ def cut(text: str, limit: int) -> str:
 
 def visible(text: str, limit: int = SHOWN_CHARACTERS) -> str:
     """The text for a reader: cut, with every character that hides, reverses or moves something named by its number."""
+    if len(text) <= limit and text.isprintable():  # nearly all; none of those characters is printable
+        return text
     return _UNSHOWABLE.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", cut(text, limit))
 
 

@@ -1,10 +1,11 @@
+import sys
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.text import SHOWN_CHARACTERS, STORED_CHARACTERS, one_line, storable, visible
+from reports.text import _UNSHOWABLE, SHOWN_CHARACTERS, STORED_CHARACTERS, one_line, storable, visible
 from tests.reports.hostile import ENDLESS, INVISIBLE
 
 NASTY = st.text(alphabet=st.characters(), max_size=60)
@@ -44,3 +45,9 @@ def test_a_document_becomes_storable_at_every_depth():
     assert stored["k\ufffd"][0] == "\ufffd"
     assert len(stored["k\ufffd"][1]["deep"]) < STORED_CHARACTERS + 60
     assert (stored["n"], stored["none"], stored["yes"], stored["f"]) == (1, None, True, 1.5)
+
+
+def test_no_character_that_counts_as_printable_is_one_that_hides_or_moves_something():
+    printable = "".join(filter(str.isprintable, map(chr, range(sys.maxunicode + 1))))
+    assert len(printable) > 100_000
+    assert visible(printable, len(printable)) == _UNSHOWABLE.sub("?", printable) == printable
