@@ -37,7 +37,9 @@ from scanner.model.party import Contract, Grant, Identity, Party, Right, Role
 from scanner.model.subject import EnvironmentSubject, Side
 from scanner.model.target import EnvironmentTarget
 from scanner.model.witness import Witness
+from scanner.ocpi.pages import PagesProbe
 from scanner.ocpi.probes import PROBES
+from scanner.probe import Probe
 from tests.scanner.gate_fixtures import FAST, loopback_target, open_gate
 from tests.targets.judged import findings_from
 from tests.targets.odd_platforms import FAULTY, HOSTILE, ODD, TOKEN, running_hostile, running_platform
@@ -95,13 +97,15 @@ def target_of(service: RunningService, names: Sequence[str] = ("emsp-a", "emsp-b
     return loopback_target(service.versions_url, ca_file=service.ca_path, identities=identities, contracts=contracts)
 
 
-def look(target: EnvironmentTarget, tokens: Mapping[str, str], folder: Path) -> FactStore:
-    """Run all protocol probes and give what they saw, with the contracts as the runner would add them."""
+def look(
+    target: EnvironmentTarget, tokens: Mapping[str, str], folder: Path, probes: Sequence[Probe] = PROBES
+) -> FactStore:
+    """Run all protocol probes, or these, and give what they saw, with the contracts as the runner would add them."""
 
     async def run() -> FactStore:
         wanted = {i.name: tokens[i.name] for i in target.identities}
         async with open_gate(target, folder, tokens=wanted) as gate:
-            return await gate.run(*PROBES)
+            return await gate.run(*probes)
 
     facts = asyncio.run(run())
     for identity in target.identities:
@@ -127,6 +131,23 @@ def findings_of(facts: FactStore, environment: str = "test") -> tuple[Finding, .
     """All findings of the protocol families; a bug in a check is an error of the test."""
 
     return findings_from(CHECKS, facts, environment)
+
+
+def findings_by(
+    checks: Sequence[str], target: EnvironmentTarget, tokens: Mapping[str, str], folder: Path
+) -> dict[str, list[Finding]]:
+    """The findings of these protocol checks alone, by check; what they do not stand on is not looked at."""
+    found = findings_of(look(target, tokens, folder, _probes_of(checks)), target.name)
+    return {check: [finding for finding in found if finding.check == check] for check in checks}
+
+
+def _probes_of(checks: Sequence[str]) -> tuple[Probe, ...]:
+    """Those that see what the checks judge, those after which they run, and the one whose reads show a token valid."""
+    needs = [need for check in CHECKS if check.id in checks for need in (check.looks_at, *check.joins)]
+    names = {PagesProbe.name, *(probe.name for probe in PROBES if any(need.fact in probe.provides for need in needs))}
+    for probe in reversed(PROBES):
+        names |= probe.after if probe.name in names else frozenset()
+    return tuple(probe for probe in PROBES if probe.name in names)
 
 
 def checks_with(findings: Sequence[Finding], outcome: Outcome) -> list[str]:

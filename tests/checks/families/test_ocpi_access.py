@@ -8,16 +8,17 @@ import pytest
 
 from checks.model.verdict import Outcome
 from tests.targets.odd_platforms import TOKEN, Platform, running_platform
-from tests.targets.protocol_runs import PATIENT, findings_of, look
+from tests.targets.protocol_runs import PATIENT, findings_by
 
 KNOWN = f"Token {base64.b64encode(TOKEN.encode()).decode()}"
 OPEN = {"status_code": 1000, "data": [{"id": "1", "kwh": 1}]}
 
 
-def findings(platform, folder, check):
+def findings(platform, folder, *checks):
+    """By check, in their order."""
     with running_platform(platform) as running:
-        found = findings_of(look(running.target(limits=PATIENT), {"emsp-a": TOKEN}, folder))
-    return [f for f in found if f.check == check]
+        found = findings_by(checks, running.target(limits=PATIENT), {"emsp-a": TOKEN}, folder)
+    return [found[check] for check in checks]
 
 
 def to_strangers(body, status=200):
@@ -65,18 +66,17 @@ def with_a_second_url(module):
     ids=["cut off", "cut off behind data", "too deep", "data below another key"],
 )
 def test_what_was_not_read_to_its_end_is_no_refusal(tmp_path, body, outcome):
-    found = findings(to_strangers(body), tmp_path, "ocpi-access-no-token-refused")
+    (found,) = findings(to_strangers(body), tmp_path, "ocpi-access-no-token-refused")
     assert {f.outcome for f in found} == {outcome}
 
 
 @pytest.mark.parametrize("module", ["versions", "sessions"])
 def test_an_open_second_url_says_nothing_of_the_first(tmp_path, module):
     of_door = {"versions": "version_details", "sessions": "sessions"}[module]
+    checks = ("ocpi-access-no-token-refused", "ocpi-access-wrong-token-refused")
     outcomes = {}
-    for check in ("ocpi-access-no-token-refused", "ocpi-access-wrong-token-refused"):
-        (tmp_path / check).mkdir()
-        at = [f for f in findings(with_a_second_url(module), tmp_path / check, check) if f.subject.module == of_door]
-        outcomes[check] = {f.subject.path: f.outcome for f in at}
+    for check, found in zip(checks, findings(with_a_second_url(module), tmp_path, *checks), strict=True):
+        outcomes[check] = {f.subject.path: f.outcome for f in found if f.subject.module == of_door}
     assert outcomes == {
         "ocpi-access-no-token-refused": {None: Outcome.PASS, "{url 2}": Outcome.FAIL},
         "ocpi-access-wrong-token-refused": {None: Outcome.PASS, "{url 2}": Outcome.NOT_APPLICABLE},
@@ -102,5 +102,5 @@ def empty_under(*schemes):
 
 @pytest.mark.parametrize("schemes, outcome", [((), Outcome.PASS), (("Bearer",), Outcome.FAIL)])
 def test_a_token_that_opens_an_empty_list_under_another_scheme_was_taken_there(tmp_path, schemes, outcome):
-    found = findings(empty_under(*schemes), tmp_path, "ocpi-access-scheme-is-token")
+    (found,) = findings(empty_under(*schemes), tmp_path, "ocpi-access-scheme-is-token")
     assert {f.outcome for f in found if f.subject.module == "sessions"} == {outcome}

@@ -4,7 +4,7 @@ import pytest
 
 from checks.model.verdict import Outcome
 from tests.targets.odd_platforms import TOKEN, Platform, running_hostile, running_platform
-from tests.targets.protocol_runs import PATIENT, findings_of, look
+from tests.targets.protocol_runs import PATIENT, findings_by
 
 CHECK = "ocpi-inventory-no-test-data"
 OF_TESTS = Platform(change_object=lambda item: {**item, "name": "Test site 7 (dummy)"})
@@ -13,8 +13,7 @@ REAL = Platform(change_object=lambda item: {**item, "name": "Contest hall, Testa
 
 def findings(running, folder, environment):
     target = replace(running.target(limits=PATIENT), name=environment)
-    found = findings_of(look(target, {"emsp-a": TOKEN}, folder), environment)
-    return [f for f in found if f.check == CHECK]
+    return findings_by((CHECK,), target, {"emsp-a": TOKEN}, folder)[CHECK]
 
 
 @pytest.mark.parametrize(

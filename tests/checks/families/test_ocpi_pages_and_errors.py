@@ -9,7 +9,7 @@ import pytest
 
 from checks.model.verdict import Outcome
 from tests.targets.odd_platforms import TOKEN, Platform, Response, running_platform
-from tests.targets.protocol_runs import ODD_CONTRACT, PATIENT, findings_of, look
+from tests.targets.protocol_runs import ODD_CONTRACT, PATIENT, findings_by
 
 CAPPED = "ocpi-pagination-page-size-capped"
 SILENT = "ocpi-disclosure-errors-silent"
@@ -18,8 +18,8 @@ SILENT = "ocpi-disclosure-errors-silent"
 def outcomes(platform, check):
     with running_platform(platform) as running, TemporaryDirectory() as folder:
         target = running.target(limits=PATIENT, contracts=(ODD_CONTRACT,))
-        found = findings_of(look(target, {"emsp-a": TOKEN}, Path(folder)))
-    return {finding.outcome for finding in found if finding.check == check}
+        found = findings_by((check,), target, {"emsp-a": TOKEN}, Path(folder))
+    return {finding.outcome for finding in found[check]}
 
 
 def asked_for_much(change):

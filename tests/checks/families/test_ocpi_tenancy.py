@@ -6,8 +6,9 @@ import pytest
 from checks.model.verdict import Outcome
 from scanner.model.party import Party
 from tests.targets.odd_platforms import TOKEN, Platform, running_platform
-from tests.targets.protocol_runs import findings_of, look
+from tests.targets.protocol_runs import findings_by
 
+CHECK = "ocpi-tenancy-own-objects-only"
 FOREIGN = {"country_code": "FR", "party_id": "XXX"}
 
 
@@ -46,8 +47,8 @@ def verdict(platform, folder, party=None):
         target = running.target()
         if party:
             target = replace(target, identities=(replace(target.identities[0], party=party),))
-        found = findings_of(look(target, {"emsp-a": TOKEN}, folder))
-    (finding,) = [f for f in found if f.check == "ocpi-tenancy-own-objects-only"]
+        found = findings_by((CHECK,), target, {"emsp-a": TOKEN}, folder)
+    (finding,) = found[CHECK]
     return finding
 
 
