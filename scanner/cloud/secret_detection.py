@@ -13,6 +13,7 @@ from functools import cache
 from typing import Final, Protocol
 
 from scanner.cloud.declared import Declared
+from scanner.cloud.late_module import put_off
 from scanner.model.late_dataclass import dataclass
 from scanner.model.leaves import dotted, leaves_by_path
 
@@ -120,7 +121,8 @@ def is_random(held: str) -> bool:
 
 @cache
 def _detectors() -> tuple[Detector, ...]:
-    """Made when first needed: loading them takes a fifth of a second."""
+    """Made when first needed, without the library they would ask providers with: it takes longer than all of them."""
+    put_off("requests")
     from detect_secrets.plugins.aws import AWSKeyDetector  # noqa: PLC0415
     from detect_secrets.plugins.azure_storage_key import AzureStorageKeyDetector  # noqa: PLC0415
     from detect_secrets.plugins.basic_auth import BasicAuthDetector  # noqa: PLC0415
