@@ -14,7 +14,8 @@ from typing import Any, Final, NoReturn
 MAX_DEPTH: Final = 32
 _MAX_DIGITS: Final = 20  # characters of an integer: beyond 64 bit JSON readers stop agreeing
 # possessive, and matching an unterminated string too: one pass over hostile input, never a second try
-_STRING_OR_BRACKET: Final = re.compile(r'"(?:[^"\\]++|\\.?)*+"?|[\[\]{}]', re.DOTALL)
+_STRING: Final = re.compile(r'"(?:[^"\\]++|\\.?)*+"?', re.DOTALL)
+_BRACKET: Final = re.compile(r"[\[\]{}]")
 JsonObject = dict[str, Any]
 
 
@@ -42,15 +43,18 @@ def parse_json(data: bytes) -> Any:  # noqa: ANN401 - a JSON value has no narrow
 
 
 def _check_depth(text: str) -> None:
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return
     depth = 0
-    for match in _STRING_OR_BRACKET.finditer(text):
-        token = match[0]
-        if token in "[{":
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise InvalidJsonError("the body is nested too deeply")
-        elif token in "]}":
-            depth -= 1
+    for bracket in _BRACKET.finditer(_outside_strings(text)):
+        depth += 1 if bracket[0] in "[{" else -1
+        if depth > MAX_DEPTH:
+            raise InvalidJsonError("the body is nested too deeply")
+
+
+def _outside_strings(text: str) -> str:
+    """An unterminated string goes to the end."""
+    return _STRING.sub("", text) if "\\" in text else "".join(text.split('"')[::2])
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> JsonObject:

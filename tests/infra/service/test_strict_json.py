@@ -68,6 +68,14 @@ def test_what_two_parsers_may_read_differently_is_refused(data: bytes):
 def test_brackets_in_strings_are_not_depth():
     assert parse_json(b'["' + b"[{" * 100 + b'"]') == ["[{" * 100]
     assert parse_json(b'["\\"[[[[", "\\\\", [' + b"[" * (MAX_DEPTH - 2) + b"]" * (MAX_DEPTH - 2) + b"]]")
+    assert parse_json(b"[" + b'{"a]}":[[]]},' * MAX_DEPTH + b"{}]")
+
+
+@pytest.mark.parametrize("text", ["]}", '\\"]}', "\\\\"])
+def test_what_closes_in_a_string_closes_nothing(text: str):
+    member = f'"{text}":'
+    with pytest.raises(InvalidJsonError, match="nested too deeply"):
+        parse_json((f"{{{member}[" * (MAX_DEPTH // 2 + 1) + "]}" * (MAX_DEPTH // 2 + 1)).encode())
 
 
 @pytest.mark.parametrize("data", [b'\\"' * 500_000, b'"' + b"\\" * 1_000_000, b'"a' * 300_000, b'{"' * 300_000])
