@@ -18,6 +18,7 @@ from infra.service.strict_json import JsonObject
 
 _START: Final = "/commands/START_SESSION"
 _STOP: Final = "/commands/STOP_SESSION"
+_repeated: ContextVar[bool] = ContextVar("this START_SESSION came before, word for word", default=False)
 _stopping: ContextVar[bool] = ContextVar("this request is a STOP_SESSION", default=False)
 
 
@@ -36,6 +37,15 @@ class _AlwaysFree(_Changing):
         if candidate.key.collection.kind is Kind.OCCUPIED:
             return PutOutcome.CREATED
         return await super().put(candidate, expected_revision=expected_revision)
+
+
+class _FreeForWhoComesAgain(_Changing):
+    """An EVSE is not occupied for a command that came before."""
+
+    async def put(self, candidate: StoredObject, *, expected_revision: int | None = None) -> PutOutcome:
+        """See `Store.put`."""
+        outcome = await super().put(candidate, expected_revision=expected_revision)
+        return PutOutcome.CREATED if candidate.key.collection.kind is Kind.OCCUPIED and _repeated.get() else outcome
 
 
 class _NeverOver(_Changing):
@@ -74,6 +84,23 @@ class _GoesOnWhileStopped(_Changing):
         """See `Store.put`."""
         outcome = await super().put(candidate, expected_revision=expected_revision)
         return PutOutcome.UPDATED if outcome is PutOutcome.UNCHANGED and _stopping.get() else outcome
+
+
+class _NotingRepetitions:
+    """Knows a START_SESSION again by its bytes."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._known: set[bytes] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].endswith(_START):
+            await self._app(scope, receive, send)
+            return
+        body = await whole_body(receive)
+        _repeated.set(body in self._known)
+        self._known.add(body)
+        await self._app(scope, replaying(body), send)
 
 
 def _noting_stops(app: ASGIApp) -> ASGIApp:
@@ -134,6 +161,13 @@ FAULTS: Final = (
         summary="a session begins where one goes on",
         by_writing=True,
         wrap_backend=_AlwaysFree,
+    ),
+    Fault(
+        name="repeated-start-taken",
+        summary="a START_SESSION that comes twice, word for word, begins two sessions",
+        by_writing=True,
+        wrap_app=_NotingRepetitions,
+        wrap_backend=_FreeForWhoComesAgain,
     ),
     Fault(
         name="sessions-not-stopped",

@@ -102,11 +102,11 @@ class ResultPlatform:
         own = urlsplit(second.url()).hostname or "localhost"
         return f"https://{host or (f'[{own}]' if ':' in own else own)}:{second.port}/{second.intent.nonce}{path}"
 
-    async def wait_for(self, path: str, within_s: float) -> None:
-        """Until something came there, or the time is over."""
+    async def wait_for(self, path: str, within_s: float, beyond: int = 0) -> None:
+        """Until something came there, `beyond` what had come before, or the time is over."""
         with suppress(TimeoutError):
             async with asyncio.timeout(within_s):
-                while not any(call.path == path for call in self.calls):
+                while sum(call.path == path for call in self.calls) <= beyond:
                     self._news.clear()
                     await self._news.wait()
 

@@ -59,25 +59,50 @@ class Unread:
     passing: bool
 
 
+_ENDLESS: Final = Unread(why=f"the list of sessions has more than {MOST_PAGES} pages", passing=False)
+
+
 async def look(gate: Gate, left: Leftover, probe: str) -> Begun | Unread | None:
     """The session with the mark of `left`, one that goes on where there are several; None where the list has none."""
     url, ended = left.session_list, None
     for _ in range(MOST_PAGES):
         if url is None:
             return ended
-        outcome = await gate.http(_listing(left, url, probe))
-        if not isinstance(outcome, Exchange):
-            return Unread(why=outcome.detail, passing=isinstance(outcome, Failed))
-        reply = read_reply(outcome, 0)
-        if outcome.status != HTTPStatus.OK or reply.ocpi_status not in _SUCCESS:
-            why = f"the list of sessions was answered with HTTP {outcome.status}"
-            return Unread(why=why, passing=outcome.status not in _LASTING)
-        ours = tuple(one for one in map(_read, reply.objects) if one and _shows(one, left.session_mark))
+        page = await _page(gate, left, url, probe)
+        if isinstance(page, Unread):
+            return page
+        ours, url = page
         if going := next((one for one in ours if not one.is_over), None):
             return going
         ended = next(iter(ours), ended)
-        url = next_link(outcome)
-    return ended if url is None else Unread(why=f"the list of sessions has more than {MOST_PAGES} pages", passing=False)
+    return ended if url is None else _ENDLESS
+
+
+async def every(gate: Gate, left: Leftover, probe: str) -> tuple[Begun, ...] | Unread:
+    """All sessions with the mark of `left`."""
+    url, found = left.session_list, list[Begun]()
+    for _ in range(MOST_PAGES):
+        if url is None:
+            return tuple(found)
+        page = await _page(gate, left, url, probe)
+        if isinstance(page, Unread):
+            return page
+        ours, url = page
+        found += ours
+    return tuple(found) if url is None else _ENDLESS
+
+
+async def _page(gate: Gate, left: Leftover, url: str, probe: str) -> tuple[tuple[Begun, ...], str | None] | Unread:
+    """Those with the mark on one page, and where the next one is."""
+    outcome = await gate.http(_listing(left, url, probe))
+    if not isinstance(outcome, Exchange):
+        return Unread(why=outcome.detail, passing=isinstance(outcome, Failed))
+    reply = read_reply(outcome, 0)
+    if outcome.status != HTTPStatus.OK or reply.ocpi_status not in _SUCCESS:
+        why = f"the list of sessions was answered with HTTP {outcome.status}"
+        return Unread(why=why, passing=outcome.status not in _LASTING)
+    ours = tuple(one for one in map(_read, reply.objects) if one and _shows(one, left.session_mark))
+    return ours, next_link(outcome)
 
 
 async def look_until(gate: Gate, left: Leftover, probe: str, within_s: float, *, over: bool) -> Begun | Unread | None:

@@ -4,7 +4,7 @@ Whatever happens on the way, what was begun is stopped; what cannot be seen to e
 """
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from scanner.model.facts.ocpi.requests import StartedSessionSeen
@@ -16,16 +16,18 @@ from scanner.ocpi.callbacks.commands import Command, Commanding, Start
 from scanner.ocpi.reply import NoReply
 from scanner.ocpi.requests.as_started import differing
 from scanner.ocpi.requests.begun_session import Begun, Unread, end, look, look_until
+from scanner.ocpi.requests.repeated_start import others_begun, stop_others
 from scanner.ocpi.requests.requester import Request, Requester
 from scanner.ocpi.requests.session_leftover import Emsp, as_seen_by, session_of
 
-MOST: Final = 16  # commands, with those that stop what should not have begun
-MOST_LOOKS: Final = 140  # GETs of the list of sessions, where it is one page
+MOST: Final = 20  # commands, with those that stop what should not have begun
+MOST_LOOKS: Final = 180  # GETs of the list of sessions, where it is one page
 LEAST_REQUESTS: Final = MOST + MOST_LOOKS  # of the run that have to be left, as these seconds
 LEAST_S: Final = 60.0  # of the run that have to be left: what is begun has to be stopped
 _FOR_THE_STOP_S: Final = 20.0  # of these
 _SETTLED_S: Final = 5.0  # for what should not have happened to show
 _NOTHING_DONE: Final = frozenset({Became.REFUSED, Became.NOT_TRIED})
+_OBEYED: Final = frozenset({Became.DONE, Became.UNREAD})  # as its answer said, or did not deny
 _CLIENT_ERRORS: Final = range(400, 500)  # RFC 9110, 15.5
 _NOBODY: Final = "needs a second disposable eMSP identity that the platform offers commands and sessions to"
 _GOES_ON: Final = "the session was not seen to end"
@@ -59,9 +61,9 @@ class RemoteSessions:
                 await self._end(left)
 
     async def _walked(self) -> StartedSessionSeen | NoReply:
-        start = self.commanding.start()
+        start, at = self.commanding.start(), self.requester.platform.fresh_url()
         left = self._leftover(start, self.own)
-        if await self._begin("start", start, left) is not Became.DONE:
+        if await self._begin("start", start, left, at=at) is not Became.DONE:
             return _missing(
                 f"START_SESSION at the named EVSE did not begin a session as it should ({self._why('start')})"
             )
@@ -70,11 +72,37 @@ class RemoteSessions:
         if not isinstance(begun, Begun):
             said = begun.why if begun else "the Charge Point took the command, and the platform lists no session of it"
             return _missing(f"{said}: has a car to be plugged in?")
+        unlike = differing(begun.document, start.command.body)
+        if not await self._repeated(self._request("start-repeated", start.command, self.own, at=at), begun, left):
+            return self._seen(begun, unlike, stopped=False, after_s=0.0)
         await self._second()
         await self._by_another(begun, left)
-        seen = await self._stopped(begun, left, differing(begun.document, start.command.body))
+        seen = await self._stopped(begun, left, unlike)
         await self._foreign()
         return seen
+
+    async def _repeated(self, request: Request, begun: Begun, left: Leftover) -> bool:
+        """The command once more, word for word; False where what it began goes on.
+
+        However it is answered (who knows it again may say what it said before), the list tells what came of it.
+        """
+        edge, gate, probe = request.edge, self.requester.context.gate, self.requester.probe
+        if not self._has_time:
+            self.requester.not_tried(edge, _NO_TIME)
+            return True
+        became = await self.requester.ask(replace(request, leaves=self._seen_by(left)), self._settled_s)
+        if became is Became.NOT_TRIED:
+            return True
+        within_s = 0.0 if became is Became.REFUSED else self._settled_s
+        others = await others_begun(gate, left, begun.session_id, probe, within_s)
+        if isinstance(others, Unread):
+            self.requester.mend(edge, Became.REFUSED_UNREAD, others.why)
+            return True
+        if not others:
+            self.requester.mend(edge, Became.REFUSED if became in _OBEYED else became)
+            return True
+        self.requester.mend(edge, Became.DONE, f"{1 + len(others)} sessions with the same token are listed")
+        return await stop_others(gate, left, begun.session_id, probe, self._settled_s)
 
     async def _second(self) -> None:
         if not self._has_time:
@@ -145,10 +173,12 @@ class RemoteSessions:
         left = self._leftover(start, self.other)
         await self._begin("start-with-foreign-token", start, left, self.other.party)
 
-    async def _begin(self, edge: str, start: Start, left: Leftover, party: Party | None = None) -> Became:
+    async def _begin(
+        self, edge: str, start: Start, left: Leftover, party: Party | None = None, at: tuple[str, str] | None = None
+    ) -> Became:
         """Send a START_SESSION; what it began stands until it is known to be over, or to be none: a no is none yet."""
         self._standing.append(left)
-        request = self._request(edge, start.command, self.own, party, leaves=self._seen_by(left))
+        request = self._request(edge, start.command, self.own, party, leaves=self._seen_by(left), at=at)
         became = await self.requester.ask(request, self._within(self.patience_s))
         if became is Became.NOT_TRIED:
             self._gone(left)
@@ -204,6 +234,7 @@ class RemoteSessions:
         party: Party | None = None,
         *,
         leaves: tuple[Leftover, ...] = (),
+        at: tuple[str, str] | None = None,
         begun_with: str | None = None,
     ) -> Request:
         return Request(
@@ -215,6 +246,7 @@ class RemoteSessions:
             evse=self.commanding.evse.evse_uid,
             owners=frozenset(filter(None, (who.party, party))),
             leaves=leaves,
+            at=at,
             begun_with=begun_with,
         )
 

@@ -47,7 +47,7 @@ class Request:
     """One message of an edge. `evse`: what it moves; None where every id in it is made up.
 
     `body` gets a `response_url` where it is there, the query where it is None. `interface` is that of who asks.
-    `begun_with`: see HttpIntent.
+    `at`: the path and the `response_url` of a message that is repeated. `begun_with`: see HttpIntent.
     """
 
     edge: str
@@ -58,6 +58,7 @@ class Request:
     evse: str | None
     owners: frozenset[Party]
     leaves: tuple[Leftover, ...] = ()
+    at: tuple[str, str] | None = None
     begun_with: str | None = None
 
 
@@ -76,8 +77,8 @@ class Requester:
 
     async def ask(self, request: Request, patience_s: float | None = None) -> Became:
         """Send it, wait for the result of what was accepted, and note the step; `patience_s`: no longer than that."""
-        path, response_url = self.platform.fresh_url()
-        at = time.monotonic()
+        path, response_url = request.at or self.platform.fresh_url()
+        at, before = time.monotonic(), len(self.platform.came_to(path, 0.0)) if request.at else 0
         outcome = await self.context.gate.http(self._intent(request, response_url))
         said = asked(request.edge, outcome, result=False)
         became, result = _WITHOUT_RESULT.get(said.took), said.result
@@ -86,7 +87,7 @@ class Requester:
         if said.http_status in _BEFORE_IT_WAS_READ:
             became = Became.REFUSED_UNREAD
         if became is None:
-            became, result = await self._followed(path, at, outcome, patience_s)
+            became, result = await self._followed(path, at, before, outcome, patience_s)
         self._note(request.edge, became, said, outcome, result)
         return became
 
@@ -115,11 +116,11 @@ class Requester:
         ]
 
     async def _followed(
-        self, path: str, at: float, outcome: HttpOutcome, patience_s: float | None
+        self, path: str, at: float, before: int, outcome: HttpOutcome, patience_s: float | None
     ) -> tuple[Became, str]:
         longest_s = self.patience_s if patience_s is None else min(patience_s, self.patience_s)
-        await self.platform.wait_for(path, min(promised_s(outcome) or longest_s, longest_s))
-        came = self.platform.came_to(path, at)
+        await self.platform.wait_for(path, min(promised_s(outcome) or longest_s, longest_s), before)
+        came = self.platform.came_to(path, at)[before:]
         if not came:
             return Became.UNREAD, "no result came"
         result = came[0].result

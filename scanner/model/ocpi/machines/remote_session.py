@@ -23,6 +23,7 @@ def remote_session_machine(version: str) -> Machine:
         final=frozenset({_ENDED}),
         edges=(
             _start("start", ABSENT, Legality.LEGAL, _START),
+            _start("start-repeated", _CHARGING, Legality.ILLEGAL, _ONE),
             _start("start-occupied", _CHARGING, Legality.ILLEGAL, _ONE),
             _stop("stop-of-other", _CHARGING, Legality.ILLEGAL, Sender.OTHER),
             _stop("stop", _CHARGING, Legality.LEGAL),

@@ -9,6 +9,7 @@ import pytest
 
 from scanner.model.leftover import Leftover
 from scanner.ocpi.requests.begun_session import MOST_PAGES, TRIES, Begun, Unread, end, look
+from scanner.ocpi.requests.repeated_start import others_begun, stop_others
 from scanner.run.cleanup import clean_up
 from tests.scanner.ocpi.exchanges import answered
 
@@ -132,3 +133,37 @@ def test_cleanup_says_that_nobody_of_ours_sees_it(monkeypatch):
     done = asyncio.run(clean_up(entries, platform))
     assert [left for left, _ in done.remaining] == [LEFT]
     assert (platform.stopped, platform.gone) == ([], [])
+
+
+def others(platform, within_s=0.0):
+    return asyncio.run(others_begun(platform, LEFT, "S1", "probe", within_s))
+
+
+def test_what_a_repeated_start_began_beside_the_first_is_seen_on_every_page():
+    assert others(Platform([session(1, "ACTIVE")], [session(9, "ACTIVE", "POSTURE-ANOTHER")])) == ()
+    (second,) = others(Platform([session(1, "ACTIVE")], [session(2, "PENDING")]))
+    assert isinstance(second, Begun)
+    assert second.session_id == "S2"
+    assert others(Platform([session(1, "INVALID"), session(2, "ACTIVE")])) == ()
+    assert others(Platform([session(2, "ACTIVE")])) == (), "the record of the first may have got another id"
+    assert others(Platform([session(1, "ACTIVE"), session(2, "COMPLETED")])) == ()
+    assert isinstance(others(Platform([], [], endless=True)), Unread)
+    assert isinstance(others(Platform([session(1, "ACTIVE")], statuses=[500])), Unread)
+
+
+@pytest.mark.parametrize("deaf", [0, 1])
+def test_it_is_stopped_and_the_first_goes_on(monkeypatch, deaf):
+    monkeypatch.setattr("scanner.ocpi.requests.repeated_start._PAUSE_S", 0.01)
+    platform: Any = Platform([session(1, "ACTIVE"), session(2, "ACTIVE")], deaf=deaf)
+    assert asyncio.run(stop_others(platform, LEFT, "S1", "probe", 0.05))
+    assert platform.stopped == ["S2"] * (1 + deaf)
+    assert [one["status"] for one in platform.pages[0]] == ["ACTIVE", "COMPLETED"]
+
+
+def test_one_that_goes_on_is_not_said_to_be_over(monkeypatch):
+    monkeypatch.setattr("scanner.ocpi.requests.repeated_start._PAUSE_S", 0.01)
+    platform: Any = Platform([session(1, "ACTIVE"), session(2, "ACTIVE")], deaf=9)
+    assert not asyncio.run(stop_others(platform, LEFT, "S1", "probe", 0.05))
+    assert platform.stopped == ["S2"] * TRIES
+    unread: Any = Platform([], statuses=[500])
+    assert not asyncio.run(stop_others(unread, LEFT, "S1", "probe", 0.0))

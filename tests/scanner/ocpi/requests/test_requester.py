@@ -19,12 +19,14 @@ def stub(**fields: object) -> Any:
     return SimpleNamespace(**fields)
 
 
-def became(exchange, *results):
+def became(exchange, *results, before=0):
+    """`before`: how many of the results had come to the same URL when the request was sent again."""
     came = tuple(ResultCame(after_s=0.1, with_our_token=True, result=result) for result in results)
+    reads = iter([came[:before], came] if before else [came])
     platform = stub(
         fresh_url=lambda: ("/results/1", "https://us/results/1"),
-        wait_for=lambda _path, _within_s: asyncio.sleep(0),
-        came_to=lambda _path, _since: came,
+        wait_for=lambda _path, _within_s, _beyond: asyncio.sleep(0),
+        came_to=lambda _path, _since: next(reads),
     )
     context = stub(
         gate=stub(http=lambda _intent: asyncio.sleep(0, exchange)),
@@ -53,6 +55,7 @@ def became(exchange, *results):
         body={},
         evse=None,
         owners=frozenset(),
+        at=("/results/1", "https://us/results/1") if before else None,
     )
     seen = asyncio.run(requester.ask(request))
     assert [step.became for step in requester.steps] == [seen]
@@ -93,3 +96,11 @@ def test_an_answer_that_tells_of_a_silent_charge_point_is_no_refusal(said, expec
 )
 def test_a_result_that_tells_of_the_charge_point_alone_is_no_refusal(results, expected):
     assert became(answered({"result": "ACCEPTED"}), *results) is expected
+
+
+@pytest.mark.parametrize(
+    "results, expected",
+    [(["ACCEPTED"], Became.UNREAD), (["ACCEPTED", "EVSE_OCCUPIED"], Became.REFUSED), (["ACCEPTED"] * 2, Became.DONE)],
+)
+def test_the_result_of_the_first_is_not_taken_for_that_of_a_command_that_is_repeated(results, expected):
+    assert became(answered({"result": "ACCEPTED", "timeout": 1}), *results, before=1) is expected
