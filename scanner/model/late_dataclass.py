@@ -6,11 +6,11 @@ of what writes and loads show.
 """
 
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError, fields, make_dataclass
+from dataclasses import MISSING, Field, FrozenInstanceError, fields
 from dataclasses import dataclass as _dataclass
 from operator import attrgetter
 from reprlib import recursive_repr
-from typing import TYPE_CHECKING, Any, Never
+from typing import TYPE_CHECKING, Any, Final, Never
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as dataclass  # noqa: PLC0414 - a type checker sees the one it knows
@@ -25,6 +25,16 @@ else:
         if frozen and slots and kw_only:
             return _late
         return _dataclass(frozen=frozen, slots=slots, kw_only=kw_only)
+
+
+class _Made:
+    """Stands for a default that a factory makes for each value."""
+
+    def __repr__(self) -> str:
+        return "<factory>"
+
+
+_MADE: Final = _Made()
 
 
 class _LateInit:
@@ -77,13 +87,33 @@ def _values_of(names: list[str]) -> Callable[[object], object]:
 
 
 def _compiled(kind: Any) -> Any:  # noqa: ANN401
-    """The `__init__` of a dataclass of the standard library with the same fields."""
-    known = [(one.name, one.type, one) for one in fields(kind)]
-    after = {"__post_init__": kind.__post_init__} if hasattr(kind, "__post_init__") else {}
-    twin = make_dataclass(kind.__name__, known, namespace=after, frozen=True, kw_only=True, eq=False, repr=False)
-    made: Any = vars(twin)["__init__"]
+    """`__init__` as the standard library writes it, which makes two more methods with it."""
+    asked = [one for one in fields(kind) if one.init]
+    body = [f"_set(self, {one.name!r}, {_value(one)})" for one in fields(kind) if one.init or _default(one)]
+    body += ["self.__post_init__()"] if hasattr(kind, "__post_init__") else []
+    names: dict[str, Any] = {"_set": object.__setattr__, "_MADE": _MADE}
+    for one in fields(kind):
+        names |= {f"_default_{one.name}": one.default, f"_factory_{one.name}": one.default_factory}
+    head = ", ".join(["self", *(["*"] if asked else []), *(f"{one.name}{_default(one)}" for one in asked)])
+    exec(f"def __init__({head}):\n " + "\n ".join(body or ["pass"]), names)  # noqa: S102 - names of fields alone
+    made = names["__init__"]
     made.__qualname__ = f"{kind.__qualname__}.__init__"
+    made.__annotations__ = {**{one.name: one.type for one in asked}, "return": None}
     return made
+
+
+def _default(one: Field[Any]) -> str:
+    """What stands behind the name among the parameters."""
+    if one.default is not MISSING:
+        return f"=_default_{one.name}"
+    return "" if one.default_factory is MISSING else "=_MADE"
+
+
+def _value(one: Field[Any]) -> str:
+    made = f"_factory_{one.name}()"
+    if not one.init:
+        return f"_default_{one.name}" if one.default is not MISSING else made
+    return one.name if one.default_factory is MISSING else f"{made} if {one.name} is _MADE else {one.name}"
 
 
 def _refuse_change(_: object, name: str, __: object) -> Never:
