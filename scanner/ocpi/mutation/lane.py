@@ -163,6 +163,8 @@ class Lane:
         except LaneBroken:
             tried[:] = [one for one in tried if one.treatment not in _REFUSALS]
             raise
+        if self._can_read and not self._surface.creates:  # it has a newer date now, which is no trace of what follows
+            self._held = await self._object.read("the valid object, after refusals") or self._held
 
     async def take_back(self) -> None:
         """Take the lane's object away, where OCPI can."""

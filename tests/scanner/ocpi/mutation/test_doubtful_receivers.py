@@ -8,6 +8,7 @@ import pytest
 from checks.model.verdict import Outcome
 from scanner.model.facts.ocpi.mutation import MutantsTreated, Treatment, ValidObjectProven
 from scanner.model.observation import Seen, Unavailable
+from scanner.ocpi.mutation import trial
 from tests.scanner.ocpi.mutation.test_odd_receivers import counts, findings, look, treated
 from tests.targets import odd_receivers
 from tests.targets.odd_receivers import Dropped, Manners, OddReceiver
@@ -110,6 +111,27 @@ def test_what_is_stored_a_second_later_is_not_compared(tmp_path, monkeypatch):
     assert not {Treatment.IGNORED, Treatment.LEFT_OUT, Treatment.STORED_THOUGH_REFUSED, Treatment.SPOILED} & seen
     proven = [o.result.fact for o in facts if o.key.fact is ValidObjectProven and isinstance(o.result, Seen)]
     assert not any(fact.read_back for fact in proven if isinstance(fact, ValidObjectProven))
+
+
+def test_a_success_that_stores_nothing_is_not_called_stored_for_the_valid_message_that_came_before_it(
+    tmp_path, monkeypatch
+):
+    """After refusals a valid message is sent, which leaves a newer date than the one that was read before."""
+    write = OddReceiver._write
+
+    def shrugs(receiver, path, body, before):
+        try:
+            is_object = isinstance(json.loads(body), dict)
+        except (ValueError, RecursionError):
+            is_object = False
+        return write(receiver, path, body, before) if is_object else (200, 1000, None)
+
+    monkeypatch.setattr(OddReceiver, "_write", shrugs)
+    monkeypatch.setattr(trial, "_ON_A_LANE", 3)  # mutants between two valid messages
+    facts, _ = look(Manners(), tmp_path)
+    assert counts(treated(facts))[Treatment.REFUSED] > 50
+    as_text = [group for group in treated(facts).groups if not group.path and not group.rule.startswith("as-")]
+    assert {one.treatment for group in as_text for one in group.treated} == {Treatment.IGNORED, Treatment.REFUSED}
 
 
 def test_where_nothing_can_be_read_back_no_property_is_called_protected(tmp_path, monkeypatch):
