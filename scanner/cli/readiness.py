@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from scanner.cli.clocks import clocks_apart
 from scanner.cli.gate_context import asking_outside_a_run
 from scanner.cli.opened_gate import opened_gate
 from scanner.cli.talk import Talk
@@ -27,6 +29,9 @@ from scanner.run.scratch import scratch_folder
 
 _PROBE: Final = "preflight"
 _REACH: Final = "Check host and port of the versions URL, and that this machine may connect to it over TLS."
+_CLOCKS: Final = (
+    "Set the clocks of both by NTP: appointments, and how long a token lives on, are told by this machine's."
+)
 _SPEAK: Final = "Check with the platform's operator that the URL is its OCPI versions URL and that the token is valid."
 
 
@@ -138,7 +143,15 @@ async def _as_identity(client: OcpiClient, target: EnvironmentTarget, endpoint: 
         return Ready(environment=target.name, about=about, ok=False, detail=detail, deed=_SPEAK)
     offered = ", ".join(one.version for one in versions)
     detail = f"certificate accepted, token taken as {asked.form.encoding}, versions {offered}"
-    return Ready(environment=target.name, about=about, ok=True, detail=detail)
+    apart = clocks_apart(asked.reply.exchange, datetime.now(UTC))
+    ok = apart is None or not _has_appointment(target)
+    detail = detail if apart is None else f"{detail}; {apart}"
+    return Ready(environment=target.name, about=about, ok=ok, detail=detail, deed="" if ok else _CLOCKS)
+
+
+def _has_appointment(target: EnvironmentTarget) -> bool:
+    """Somebody does something at a time that was agreed."""
+    return any(one.revoked_at or one.invited or one.commanded for one in target.identities)
 
 
 def _unreachable(reply: NoReply) -> str:
