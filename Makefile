@@ -85,7 +85,7 @@ verify-newest: .uv/.stamp $(INFRA)
 	@.venv-newest/bin/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 .PHONY: bench
-bench: $(SCANNER) $(INFRA) ## ratios: the demo scan against sslyze and Checkov alone, declared clouds against Checkov alone, a request of the gate against bare aiohttp, the load generator against wrk (LOADER=its path), validations against pydantic and jsonschema, malformed messages against Schemathesis (SCHEMATHESIS=its path), evidence packs against plain SHA-256, a history of 1,000 runs; each report at 1,000 and 20,000 findings, a decision of the authoriser, the memory of a made-up partner under 1,000 slow callers, time and resources of each stack's program, size of each function's archive
+bench: $(SCANNER) $(INFRA) ## ratios: the demo scan against sslyze and Checkov alone, declared clouds against Checkov alone, a request of the gate against bare aiohttp, the load generator against wrk (LOADER=its path), validations against pydantic and jsonschema, malformed messages against Schemathesis (SCHEMATHESIS=its path), evidence packs against plain SHA-256, a history of 1,000 runs; each report at 1,000 and 20,000 findings, a decision of the authoriser, the memory of a made-up partner under 1,000 slow callers, scenarios of the hostile partner per second, time and resources of each stack's program, size of each function's archive
 	@$(BIN)/python -m tests.bench.demo_scan
 	@$(BIN)/python -m tests.bench.declared_cloud
 	@$(BIN)/python -m tests.bench.gate
@@ -99,6 +99,7 @@ bench: $(SCANNER) $(INFRA) ## ratios: the demo scan against sslyze and Checkov a
 	@$(BIN)/python -m tests.bench.programs
 	@$(BIN)/python -m tests.bench.archives
 	@$(BIN)/python -m tests.bench.slow_callers
+	@$(BIN)/python -m tests.bench.scenarios
 
 # --- packages ---------------------------------------------------------------------------------------------------------
 
