@@ -74,6 +74,7 @@ def scanned(tmp_path_factory):
         bad["untrusted-certificate"] = endpoint(f"https://localhost:{untrusted.port}/v", prepared_folder().ca)
         good = {"sound": endpoint(service.versions_url, service.ca_path)}
         large = {name: bad.pop(name) for name in ("hundred-megabytes", "gzip-bomb")}
+        slow = {name: bad.pop(name) for name in ("slow-drip",)}
         identity = {"token": "file:token", "party": "DE-VLT", "endpoints": [*bad, *good]}
         environments = {
             "large": {  # what is cut by its size gets the time that a busy machine takes for it
@@ -81,10 +82,15 @@ def scanned(tmp_path_factory):
                 "identities": {"one": identity | {"endpoints": [*large]}},
                 "limits": FAST | {"timeout_s": 20, "max_requests": 9000},
             },
+            "slow": {  # what never ends is left soon
+                "endpoints": slow,
+                "identities": {"one": identity | {"endpoints": [*slow]}},
+                "limits": FAST | {"timeout_s": 1, "max_requests": 9000},
+            },
             "bad": {
                 "endpoints": {**bad, **good},
                 "identities": {"one": identity},
-                "limits": FAST | {"timeout_s": 1, "max_requests": 9000},
+                "limits": FAST | {"timeout_s": 20, "max_requests": 9000},
             },
             "wrong": {
                 "endpoints": {"wrong-token": good["sound"]},
