@@ -63,10 +63,10 @@ TOGETHER = (
         "token-in-query-accepted",
     ),
     ("missing-mandatory-field", "telling-token-refusal", "token-in-cookie-accepted", "token-whitespace-stripped"),
-    ("commands-always-on", "forbidden-as-bad-request"),
+    ("commands-always-on", "forbidden-as-bad-request", "scheme-ignored"),
     ("module-beyond-contract", "no-token-accepted", "token-prefix-match"),
     ("client-renegotiation", "framing-allowed", "missing-hsts", "plaintext-listener"),
-    ("weak-cipher-suites", "weak-tls"),
+    ("long-lived-certificate", "weak-cipher-suites", "weak-tls"),
 )
 SEVERAL = {"accept-any-token"}  # faults that one version alone does not show
 CPO = Party(country_code="BE", party_id="GRN")  # the CPO of the prepared deployment, and what it may do there

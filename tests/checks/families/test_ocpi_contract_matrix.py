@@ -25,6 +25,7 @@ from scanner.model.witness import Witness
 from tests.targets.contract_runs import (
     CHECKS,
     ENDED,
+    TOGETHER,
     contract_service,
     contract_target,
     failing,
@@ -32,19 +33,27 @@ from tests.targets.contract_runs import (
     hub_findings,
     judged,
     look,
+    together,
 )
 from tests.targets.odd_platforms import ODD, TOKEN, running_hostile, running_platform
 from tests.targets.protocol_runs import IMPATIENT, ODD_CONTRACT, PATIENT
 
 EXPECTED = yaml.safe_load((Path(__file__).parents[2] / "expected_findings" / "contract.yaml").read_text())
+ONE = "2.2.1"  # where it is not about versions
 ON_A_HUB = {"hub-sender-unchecked"}
 VERSIONS = {"2.1.1", "2.2.1", "2.3.0"}
 EVIDENCE = EvidenceRef(id="matrix", sha256="0" * 64, path="evidence/matrix.json")
 HARD = {Outcome.FAIL, Outcome.INCONCLUSIVE}
 
 
-def found_with(fault):
-    return hub_findings(fault) if fault in ON_A_HUB else findings_with(fault)
+def found_with(*faults):
+    return hub_findings(*faults) if ON_A_HUB.issuperset(faults) else findings_with(*faults)
+
+
+def red_of(fault, *checks):
+    """What fails where the fault is shown: of checks in its row, so that none of it is another's."""
+    assert set(checks) <= set(EXPECTED[fault])
+    return [f for f in findings_with(*together(fault)) if f.outcome is Outcome.FAIL and f.check in checks]
 
 
 def test_every_check_is_in_the_catalogue():
@@ -63,10 +72,25 @@ def test_every_check_passes_on_three_versions_of_the_hardened_service(check):
 
 @pytest.mark.parametrize("fault", sorted(EXPECTED))
 def test_a_fault_turns_exactly_the_checks_of_the_table_red_with_evidence_and_a_way_to_repeat_it(fault):
-    found = found_with(fault)
+    found = found_with(*together(fault))
     red = [f for f in found if f.outcome is Outcome.FAIL]
-    assert failing(found) == EXPECTED[fault]
+    assert failing(found) == sorted({check for one in together(fault) for check in EXPECTED[one]})
     assert all(f.evidence and f.identity and f.remediation and (f.reproduce or "").startswith("curl ") for f in red)
+
+
+def test_faults_that_are_looked_at_together_share_no_check():
+    for faults in TOGETHER:
+        checks = [check for fault in faults for check in EXPECTED[fault]]
+        assert len(checks) == len(set(checks)), faults
+    everyone = [fault for faults in TOGETHER for fault in faults]
+    assert len(everyone) == len(set(everyone))
+    assert set(everyone) <= EXPECTED.keys() - ON_A_HUB
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", sorted(EXPECTED))
+def test_a_fault_alone_turns_exactly_the_checks_of_the_table_red(fault):
+    assert failing(found_with(fault)) == EXPECTED[fault]
 
 
 def test_the_table_names_every_fault_and_no_other():
@@ -79,7 +103,7 @@ def test_every_check_has_a_fault_that_turns_it_red(check):
 
 
 def test_a_module_that_is_only_left_out_of_the_version_details_is_found_open():
-    red = [f for f in findings_with("module-beyond-contract") if f.outcome is Outcome.FAIL]
+    red = red_of("module-beyond-contract", "ocpi-contract-reads-beyond-refused")
     assert {(f.identity, f.subject.coordinates()["module"]) for f in red} == {
         ("emsp-a", "tokens"),
         ("cpo-g", "tokens"),
@@ -87,18 +111,18 @@ def test_a_module_that_is_only_left_out_of_the_version_details_is_found_open():
 
 
 def test_a_right_to_read_is_none_to_write():
-    red = [f for f in findings_with("write-with-read-right") if f.outcome is Outcome.FAIL]
+    red = red_of("write-with-read-right", "ocpi-contract-writes-beyond-refused")
     assert {(f.identity, f.subject.coordinates()["module"]) for f in red} == {("cpo-c", "cdrs")}
 
 
 def test_only_the_partner_whose_contract_has_ended_is_judged_for_it():
     by_outcome = {f.outcome: f.identity for f in findings_with() if f.check == "ocpi-contract-ended-refused"}
     assert by_outcome[Outcome.PASS] == ENDED
-    assert {f.identity for f in findings_with("ended-contract-served") if f.outcome is Outcome.FAIL} == {ENDED}
+    assert {f.identity for f in red_of("ended-contract-served", "ocpi-contract-ended-refused")} == {ENDED}
 
 
 def test_a_reader_judges_reads_and_says_that_writes_were_not_tried(tmp_path):
-    with contract_service() as service:
+    with contract_service(ONE) as service:
         target = contract_target(service, ("emsp-a", "emsp-b"), mode=Mode.OBSERVE)
         found = judged(look(target, service.tokens, tmp_path))
     outcomes = {f.check: f.outcome for f in found if f.check.startswith("ocpi-") and f.identity in {"emsp-a", None}}
@@ -108,7 +132,7 @@ def test_a_reader_judges_reads_and_says_that_writes_were_not_tried(tmp_path):
 
 
 def test_with_one_identity_owners_are_not_compared_and_an_absent_party_stands_in_for_another(tmp_path):
-    with contract_service() as service:
+    with contract_service(ONE) as service:
         alone = contract_target(service, ("emsp-a",))
         absent = replace(alone, absent_parties=frozenset({Party.parse("ZZ-ABS")}))
         outcomes = []
@@ -126,7 +150,7 @@ def _folder(root: Path, number: int) -> Path:
 
 
 def test_a_part_is_written_for_another_by_its_paths_in_the_url_whatever_the_method():
-    red = [f for f in findings_with("part-owner-unchecked") if f.outcome is Outcome.FAIL]
+    red = red_of("part-owner-unchecked", "ocpi-owners-parts-agree")
     assert {(f.identity, f.subject.coordinates()["module"]) for f in red} == {
         ("cpo-c", "locations"),
         ("cpo-g", "locations"),
@@ -161,7 +185,7 @@ def parts(own_patch):
 
 
 def test_without_a_contract_nothing_is_judged(tmp_path):
-    with contract_service() as service:
+    with contract_service(ONE) as service:
         target = replace(contract_target(service, ("emsp-a", "emsp-b")), contracts=())
         found = judged(look(target, service.tokens, tmp_path))
     assert {f.outcome for f in found if f.check != "ocpi-owners-hub-proves-sender"} == {Outcome.NOT_TESTED}
