@@ -1,11 +1,14 @@
 """What every test stands on: none of the developer's accounts and proxies, and properties that repeat exactly."""
 
 import ctypes
+import functools
 import gc
 import os
 import shutil
 import tempfile
+from typing import Any
 
+import botocore.session
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -20,10 +23,15 @@ os.environ |= {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
+    "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",  # thousands of images for each account and region, and nobody starts one
     "NO_COLOR": "1",
 }
 
 _TRIM = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's; where there is another, its memory stays as it is
+
+# Each account of moto is a session of its own, which would read the same models of the services anew.
+_sessions: Any = botocore.session
+_sessions.create_loader = functools.cache(_sessions.create_loader)
 
 # No rule of it looks at a clock: a machine that stands still for a second says nothing about what is drawn.
 settings.register_profile(
