@@ -12,6 +12,7 @@ from typing import Any
 import aiohttp
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+_PATIENCE_S = 60.0  # of a busy machine
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -61,7 +62,7 @@ class Page:
         self._answers[number] = asyncio.get_running_loop().create_future()
         answer = self._answers[number]
         await self._socket.send_json({"id": number, "method": method, "params": params})
-        reply = await asyncio.wait_for(answer, 20)
+        reply = await asyncio.wait_for(answer, _PATIENCE_S)
         assert "error" not in reply, reply
         result: dict[str, Any] = reply["result"]
         return result
@@ -71,7 +72,7 @@ class Page:
             await self.send(f"{domain}.enable")
         self._loaded.clear()
         await self.send("Page.navigate", url=url)
-        await asyncio.wait_for(self._loaded.wait(), 20)
+        await asyncio.wait_for(self._loaded.wait(), _PATIENCE_S)
 
     async def resize(self, width: int, height: int = 900, scheme: str = "light", media: str = "screen") -> None:
         await self.send(
@@ -97,7 +98,7 @@ class Page:
 
 async def _endpoint(folder: Path) -> str:
     port_file = folder / "DevToolsActivePort"
-    for _ in range(200):
+    for _ in range(int(_PATIENCE_S * 10)):
         if port_file.exists() and port_file.read_text().count("\n") >= 1:
             return port_file.read_text().splitlines()[0]
         await asyncio.sleep(0.1)
