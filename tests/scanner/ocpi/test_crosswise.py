@@ -6,9 +6,10 @@ import pytest
 
 from checks.model.verdict import Outcome
 from tests.targets.odd_platforms import TOKEN, Platform, Response, running_platform
-from tests.targets.protocol_runs import emsp, findings_of, look
+from tests.targets.protocol_runs import emsp, findings_by
 
 SECOND = "a-token-of-the-second-partner"
+KEPT_APART = "ocpi-tenancy-kept-apart"
 ERROR = {"status_code": 2003}
 SESSION = {"status_code": 1000, "data": {"id": "SES0", "kwh": 1}}
 
@@ -31,6 +32,13 @@ def of_the_second(response):
     return replace(response, body=json.dumps(document).encode())
 
 
+def looked_at_by_two(running, folder):
+    """What the check of this finds where the platform's own partner and a second one look."""
+    target = running.target()
+    target = replace(target, identities=(*target.identities, emsp("emsp-b")))
+    return findings_by([KEPT_APART], target, {"emsp-a": TOKEN, "emsp-b": SECOND}, folder)[KEPT_APART]
+
+
 def kept_apart(folder, *, listed=of_the_second, by_id=(404, ERROR)):
     """Outcomes by path of what the second partner is refused, where it gets this list and this answer by id."""
 
@@ -40,10 +48,8 @@ def kept_apart(folder, *, listed=of_the_second, by_id=(404, ERROR)):
         return listed(response) if is_second(request) and request.path.endswith("/sessions") else response
 
     with running_platform(Platform(opens=is_second, change=change)) as running:
-        target = running.target()
-        target = replace(target, identities=(*target.identities, emsp("emsp-b")))
-        found = findings_of(look(target, {"emsp-a": TOKEN, "emsp-b": SECOND}, folder))
-    of_second = [f for f in found if f.check == "ocpi-tenancy-kept-apart" and f.identity == "emsp-b"]
+        found = looked_at_by_two(running, folder)
+    of_second = [f for f in found if f.identity == "emsp-b"]
     return {f.subject.coordinates().get("path", ""): f.outcome for f in of_second}
 
 
@@ -99,10 +105,8 @@ def test_an_owner_that_has_nothing_is_said_to_have_nothing(tmp_path):
         return answer(response, 200, {"status_code": 1000, "data": []})
 
     with running_platform(Platform(opens=is_second, change=change)) as running:
-        target = running.target()
-        target = replace(target, identities=(*target.identities, emsp("emsp-b")))
-        found = findings_of(look(target, {"emsp-a": TOKEN, "emsp-b": SECOND}, tmp_path))
-    (to_second,) = [f for f in found if f.check == "ocpi-tenancy-kept-apart" and f.identity == "emsp-b"]
+        found = looked_at_by_two(running, tmp_path)
+    (to_second,) = [f for f in found if f.identity == "emsp-b"]
     assert to_second.outcome is Outcome.INCONCLUSIVE
     assert "emsp-a has nothing of its own here" in to_second.message
 
@@ -114,9 +118,7 @@ def test_a_module_that_only_takes_objects_of_a_partner_is_no_list_that_could_not
         return response
 
     with running_platform(Platform(version="2.1.1", opens=is_second, change=change)) as running:
-        target = running.target()
-        target = replace(target, identities=(*target.identities, emsp("emsp-b")))
-        found = findings_of(look(target, {"emsp-a": TOKEN, "emsp-b": SECOND}, tmp_path))
-    details = [f.message for f in found if f.check == "ocpi-tenancy-kept-apart"]
+        found = looked_at_by_two(running, tmp_path)
+    details = [f.message for f in found]
     assert details
     assert not any("405" in detail for detail in details)
