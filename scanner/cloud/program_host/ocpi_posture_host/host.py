@@ -23,6 +23,7 @@ from .places import watch_places
 from .request import Request, read_request
 from .sdk_loading import load_on_demand
 from .skipped import SkippedApplies
+from .unread import leave_out
 
 _OWN: Final = str(Path(__file__).resolve().parent)
 
@@ -43,6 +44,7 @@ def main() -> None:
     answer_at_once()
     watch_look_ups()
     watch_places()
+    leave_out()
     skipped.watch()
     confinement.close(request.home)
     try:
