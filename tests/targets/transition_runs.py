@@ -46,6 +46,9 @@ _SEEN_AT = {
     "success-for-refused": ("tariffs", "sessions"),
     "crash-on-malformed": ("tariffs", "sessions"),
 }
+# Faults that are switched on together: none of them hides another, and no check is in the rows of two. `make verify`
+# shows each alone.
+TOGETHER = (("deletes-what-stays", "older-update-wins", "patch-creates", "request-id-remembered", "undated-patch"),)
 # Faults that are seen by holding versions against each other, or of which a test asks for every version.
 _IN_ALL_VERSIONS = {"session-reopened", "session-reopened-in-one-version", "cdr-duplicated"}
 EMSP = Identity(
@@ -98,6 +101,11 @@ def judged(facts: FactStore) -> tuple[Finding, ...]:
     """All findings of the two families; a bug in a check is an error of the test."""
 
     return findings_from(CHECKS, facts)
+
+
+def together(fault: str) -> tuple[str, ...]:
+    """The faults of the run that shows this one."""
+    return next((faults for faults in TOGETHER if fault in faults), (fault,))
 
 
 @once_a_run

@@ -15,9 +15,11 @@ from tests.targets.reference_service import running_service
 from tests.targets.transition_runs import (
     CHECKS,
     CPO,
+    TOGETHER,
     failing,
     findings_with,
     judged,
+    together,
     walk,
     writing_target,
 )
@@ -50,6 +52,21 @@ def test_every_check_passes_on_the_hardened_service_in_every_version_that_it_spe
 
 @pytest.mark.parametrize("fault", sorted(EXPECTED))
 def test_a_fault_is_found_and_nothing_beside_its_table(fault):
+    rows = [EXPECTED[one] for one in together(fault)]
+    assert failing(findings_with(*together(fault))) == sorted({check for row in rows for check in row})
+
+
+def test_faults_that_are_looked_at_together_share_no_check():
+    for faults in TOGETHER:
+        checks = [check for fault in faults for check in EXPECTED[fault]]
+        assert len(checks) == len(set(checks)), faults
+    everyone = [fault for faults in TOGETHER for fault in faults]
+    assert len(everyone) == len(set(everyone))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", sorted(fault for faults in TOGETHER for fault in faults))
+def test_a_fault_alone_turns_exactly_the_checks_of_the_table_red(fault):
     assert failing(findings_with(fault)) == EXPECTED[fault]
 
 
