@@ -79,7 +79,7 @@ def _settled_ready(configuration: Configuration) -> Iterator[Ready]:
     """Does a token stand beside that of an identity which an earlier scan could not settle?"""
     for (environment, identity), standing in standing_offers(configuration, configuration.sinks).items():
         about = f"token that was offered to {identity}"
-        deed = "Run `ocpi-posture cleanup` with the folder of that scan."
+        deed = "Run `ocpi-posture cleanup` with the folder of that scan, or of another."
         yield Ready(environment=environment, about=about, ok=False, detail=standing, deed=deed)
 
 
