@@ -74,8 +74,22 @@ def service():
         yield running
 
 
-def test_every_illegal_step_of_every_machine_is_tried_in_three_versions(service, tmp_path):
-    facts = facts_of(walk(writing_target(service), service.tokens, tmp_path), TransitionsTried)
+@pytest.fixture(scope="module")
+def whole(service, tmp_path_factory):
+    """Everything is walked: what was seen, how many requests it took, and the folder of the run."""
+    folder = tmp_path_factory.mktemp("whole")
+    return (*walked(writing_target(service), service.tokens, folder), folder)
+
+
+@pytest.fixture(scope="module")
+def sessions(service, tmp_path_factory):
+    """Sessions alone, as `whole` without its folder."""
+    target = writing_target(service, CPO, modules=("sessions",))
+    return walked(target, service.tokens, tmp_path_factory.mktemp("sessions"))
+
+
+def test_every_illegal_step_of_every_machine_is_tried_in_three_versions(whole):
+    facts = facts_of(whole[0], TransitionsTried)
     assert len(facts) == 3 * len(("locations", "evses", "tariffs", "tokens", "sessions", "cdrs"))
     versions = ("2.1.1", "2.2.1", "2.3.0")
     for name in {fact.machine for fact in facts}:
@@ -89,9 +103,9 @@ def test_every_illegal_step_of_every_machine_is_tried_in_three_versions(service,
     assert all(step.became is not Became.NOT_TRIED for fact in facts for step in fact.steps)
 
 
-def test_a_run_that_was_interrupted_goes_on_where_it_was(service, tmp_path):
+def test_a_run_that_was_interrupted_goes_on_where_it_was(service, sessions, tmp_path):
     target = writing_target(service, CPO, modules=("sessions",))
-    whole, requests = walked(target, service.tokens, tmp_path / "whole")
+    undisturbed, requests = sessions
     kept = Kept(interrupted_after=40)
     nothing, first = walked(target, service.tokens, tmp_path / "first", checkpoints=kept)
     kept.left = 10**6
@@ -101,7 +115,7 @@ def test_a_run_that_was_interrupted_goes_on_where_it_was(service, tmp_path):
     assert first + second < requests * 1.2
     assert facts_of(rest, TransitionsTried)[0].steps
     for kind in (TransitionsTried, RepetitionsTried):
-        assert names(rest, kind) == names(whole, kind)
+        assert names(rest, kind) == names(undisturbed, kind)
 
 
 def names(store, kind):
@@ -110,12 +124,10 @@ def names(store, kind):
     return [{(one.repetition, one.effect) for one in fact.repeated} for fact in facts_of(store, kind)]
 
 
-def test_a_replay_asks_for_one_step_alone(service, tmp_path):
+def test_a_replay_asks_for_one_step_alone(service, sessions, tmp_path):
     target = writing_target(service, CPO, modules=("sessions",))
-    whole, requests = walked(target, service.tokens, tmp_path / "whole")
-    (subject,) = {
-        o.key.subject for o in whole.of(TransitionsTried) if o.key.subject.coordinates()["version"] == "2.3.0"
-    }
+    seen, requests = sessions
+    (subject,) = {o.key.subject for o in seen.of(TransitionsTried) if o.key.subject.coordinates()["version"] == "2.3.0"}
     focus = Focus(subject=subject, identity="cpo-c", field_path="COMPLETED-patch-ACTIVE")
     again, fewer = walked(target, service.tokens, tmp_path / "again", focus=focus)
     (fact,) = facts_of(again, TransitionsTried)
@@ -124,9 +136,8 @@ def test_a_replay_asks_for_one_step_alone(service, tmp_path):
     assert fewer < requests / 3
 
 
-def test_what_is_left_is_announced_before_and_taken_out_of_use_after(service, tmp_path):
-    walk(writing_target(service), service.tokens, tmp_path)
-    left = [one.leftover for one in left_behind(entries(tmp_path))]
+def test_what_is_left_is_announced_before_and_taken_out_of_use_after(whole):
+    left = [one.leftover for one in left_behind(entries(whole[2]))]
     assert left
     assert not [one.what for one in left if one.removable]
     assert {one.module for one in left} == {"locations", "sessions", "tokens", "cdrs"}
@@ -187,11 +198,10 @@ def test_a_budget_that_runs_out_is_said(service, tmp_path):
     }
 
 
-def test_the_plan_names_who_writes_and_what_stays(service, tmp_path):
+def test_the_plan_names_who_writes_and_what_stays(service, whole):
     target = writing_target(service)
     lines = list(TransitionsProbe().plan(target))
-    _, requests = walked(target, service.tokens, tmp_path / "run")
     assert [line.identity for line in lines] == ["cpo-c", "emsp-a"]
-    assert requests <= sum(line.at_most for line in lines)
+    assert 0 < whole[1] <= sum(line.at_most for line in lines)
     assert all(line.leaves and line.effect is Effect.LASTING for line in lines)
     assert list(TransitionsProbe().plan(replace(target, mode=Mode.OBSERVE))) == []
