@@ -26,13 +26,13 @@ CPO = Identity(
 )
 PULLING: Mapping[str, object] = {
     "first_after_s": 0.0,
-    "interval_s": 2.0,
+    "interval_s": 4.0,
     "overlap_s": 0.0,
     "first_pause_s": 0.1,
     "longest_pause_s": 5.0,
     "tries": 1,
 }
-WITHIN_S, QUIET_S = 60.0, 1.5  # less than `interval_s`
+WITHIN_S, QUIET_S = 60.0, 1.5  # less than half of `interval_s`, to which chance may shorten it
 ALL = tuple(trick for trick in Trick if trick is not Trick.NOTHING)
 SHOWN: Mapping[str | None, tuple[Trick, ...]] = {
     None: ALL,
