@@ -25,6 +25,7 @@ _CREDENTIALS_TOKEN: Final = re.compile(r'((?:\\?"|\')token(?:\\?"|\')\s*:\s*(?:\
 # Whatever `text` and `document` mask by its place, in a text without backslashes, holds one of these.
 _BY_PLACE: Final = re.compile(r"authorization|[\"'](?:token|cookie|set-cookie|x-api-key)[\"']")
 _IN_EVERY_PLACE: Final = ("authorization", 'token"', "token'", 'cookie"', "cookie'", 'x-api-key"', "x-api-key'")
+_ESCAPES: Final = ("\\", "%", "&")  # what escapes of JSON, URLs and HTML begin with
 _JSON_ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([\"\\/]))")
 _SECRET_KEYS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "token", "x-api-key"})
 _SCHEMES: Final = frozenset({"token", "bearer", "basic"})
@@ -109,12 +110,20 @@ class Redactor:
         """The text with every known secret masked and nothing else: finished documents keep their syntax."""
         if text in self._clean:
             return text
-        masked = self._masked(text) if self.holds_secret(text) else text
-        masked = self._cut_off(masked)
+        masked = text
+        if not self._is_plainly_clean(text):
+            masked = self._cut_off(self._masked(text) if self.holds_secret(text) else text)
         if masked is text and len(text) <= min(_LONGEST_CLEAN, self._room):
             self._clean.add(text)
             self._room -= len(text) + _OF_AN_ENTRY
         return masked
+
+    def _is_plainly_clean(self, text: str) -> bool:
+        """True where no form even begins in the text, as in nine of ten: neither a whole one nor one that was cut off.
+
+        Beyond ASCII the end of a text may have other small letters than the same characters within it.
+        """
+        return text.isascii() and not any(map(text.__contains__, _ESCAPES)) and not self._known.begins_in(text.lower())
 
     def _masked(self, text: str) -> str:
         written = f"{text}\n{_plain(text)}".lower()

@@ -186,3 +186,30 @@ def test_tokens_that_begin_hold_and_overlap_each_other_escape_in_no_order(texts,
         assert masked == together.known(spelled)
         assert not any(text in masked for text in texts)
         assert not together.holds_secret(masked)
+
+
+_ESCAPED = ("\\u0073", "%73", "&#115;", "\u017f", "\u03a3")
+_PIECES = st.sampled_from(["s3cret", "S3CR", "-token", "-one", "two", " ", "plain", *_ESCAPED])
+
+
+@given(st.lists(_PIECES, max_size=8).map("".join))
+def test_a_text_that_is_seen_at_once_to_hold_nothing_would_stay_as_it_is(text):
+    redactor = Redactor([Secret("s3cret-token-one"), Secret("s3cretwo-token")])
+
+    if redactor._is_plainly_clean(text):
+        assert not redactor.holds_secret(text)
+        assert redactor._cut_off(text) == text
+
+
+@pytest.mark.parametrize(
+    "text, is_clean",
+    [
+        ("plain -token-one", True),
+        ("", True),
+        ("S3CRET-TOKEN-ONE", False),
+        ("a s3cre", False),
+        *((e, False) for e in _ESCAPED),
+    ],
+)
+def test_only_a_text_without_escapes_and_beginnings_is_seen_at_once_to_hold_nothing(text, is_clean):
+    assert Redactor([Secret("s3cret-token-one")])._is_plainly_clean(text) is is_clean
