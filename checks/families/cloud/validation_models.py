@@ -1,7 +1,7 @@
 """The models of the gateway: as open to fields they do not know as OCPI asks."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from checks.families.cloud.judge_each import judge_each
@@ -37,7 +37,7 @@ def _takes_unknown_fields(model: Resource) -> Judgement:
 
 
 def _closed(schema: Any, path: str) -> Iterator[str]:  # noqa: ANN401 - JSON
-    if isinstance(schema, Mapping):
+    if isinstance(schema, dict):
         if schema.get("additionalProperties") is False or schema.get("unevaluatedProperties") is False:
             yield path
         for name, inner in schema.items():
