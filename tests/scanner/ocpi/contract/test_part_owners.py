@@ -23,6 +23,13 @@ def service():
 
 
 @pytest.fixture(scope="module")
+def of_one_version():
+    """Where nothing is compared, one version says it as well as three."""
+    with contract_service("2.2.1") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
 def both(service, tmp_path_factory):
     kept = Kept()
     return (*run(service, tmp_path_factory.mktemp("both"), names=CPOS, checkpoints=kept), kept)
@@ -65,15 +72,15 @@ def test_a_run_that_was_broken_off_begins_again_with_locations_of_its_own(servic
     )
 
 
-def test_a_run_that_may_not_leave_anything_says_that_it_did_not_look(service, tmp_path):
-    observations, intents, _ = run(service, tmp_path, names=CPOS, allow=frozenset())
+def test_a_run_that_may_not_leave_anything_says_that_it_did_not_look(of_one_version, tmp_path):
+    observations, intents, _ = run(of_one_version, tmp_path, names=CPOS, allow=frozenset())
     assert {result.reason for result in compared(observations).values()} == {Reason.NOT_PERMITTED}
     assert not [e for e in intents if "parts" in e["purpose"] and e.get("sent", True)]
 
 
-def test_one_party_of_ours_is_not_enough_even_beside_an_absent_one(service, tmp_path):
+def test_one_party_of_ours_is_not_enough_even_beside_an_absent_one(of_one_version, tmp_path):
     observations, _, _ = run(
-        service, tmp_path, names=("emsp-a", "cpo-c"), absent_parties=frozenset({Party.parse("ZZ-ABS")})
+        of_one_version, tmp_path, names=("emsp-a", "cpo-c"), absent_parties=frozenset({Party.parse("ZZ-ABS")})
     )
     (only,) = compared(observations).values()
     assert only.reason is Reason.ONE_IDENTITY_ONLY
@@ -89,10 +96,10 @@ def test_a_replay_compares_the_one_owner_again_and_stays_within_its_count(servic
     assert len([e for e in intents if "/locations/" in e["url"]]) <= MOST_PART_OWNERS
 
 
-def test_where_the_other_party_cannot_push_a_location_nothing_is_shown(service, tmp_path):
-    target = contract_target(service, ("emsp-a", "cpo-c"))
+def test_where_the_other_party_cannot_push_a_location_nothing_is_shown(of_one_version, tmp_path):
+    target = contract_target(of_one_version, ("emsp-a", "cpo-c"))
     pushing = target.contracts[1].grants
     agreed = (replace(target.contracts[0], grants=pushing), target.contracts[1])  # the platform knows nothing of it
-    observations, _, _ = run(service, tmp_path, names=("emsp-a", "cpo-c"), contracts=agreed)
+    observations, _, _ = run(of_one_version, tmp_path, names=("emsp-a", "cpo-c"), contracts=agreed)
     assert {result.reason for result in compared(observations).values()} == {Reason.CONTROL_FAILED}
     assert all("a Location of its own was not accepted" in r.detail for r in compared(observations).values())
