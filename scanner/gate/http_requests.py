@@ -154,6 +154,8 @@ class HttpRequests:
                 if refused := means.decisions.stopped(intent):
                     return refused
                 number = means.record.note(intent, _as_sent(intent, origin.host))
+                if intent.effect is not Effect.READ:
+                    await asyncio.sleep(0)  # what is to meet this on its way waits for the disk first, not in between
                 outcome = await self._opened().send(wire, number)
         except BudgetUsed as used:
             return Refused(kind=RefusalKind.BUDGET, detail=f"{origin.host} has had its {used}")

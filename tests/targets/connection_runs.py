@@ -9,6 +9,8 @@ from typing import Any
 from checks.families import ocpi_connections
 from checks.model.check import Check
 from checks.model.finding import Finding
+from infra.service.faults.backends import BackendProxy
+from infra.service.store import PutOutcome, StoredObject
 from scanner.model.fact_store import FactStore
 from scanner.model.target import EnvironmentTarget
 from scanner.ocpi.connections.probe import ConnectionsProbe
@@ -31,6 +33,16 @@ _SEEN_AT = {
     "billed-together": ("cdrs",),
     "cdr-duplicated": ("cdrs",),
 }
+
+_MOMENT_S = 0.01
+
+
+class _TakesAMoment(BackendProxy):
+    """A storage that is waited for: the service runs in this process, and would answer before the next is sent."""
+
+    async def put(self, candidate: StoredObject, *, expected_revision: int | None = None) -> PutOutcome:
+        await asyncio.sleep(_MOMENT_S)
+        return await super().put(candidate, expected_revision=expected_revision)
 
 
 def disturb(target: EnvironmentTarget, tokens: Mapping[str, str], folder: Path) -> FactStore:
@@ -55,5 +67,6 @@ def findings_with(*faults: str) -> tuple[Finding, ...]:
     """The reference service in all versions, or in one with these faults; looked at once a run."""
     modules = tuple(dict.fromkeys(module for fault in faults for module in _SEEN_AT.get(fault, ())))
     versions = ("2.2.1",) if faults else ()
-    with running_service(faults=faults, versions=versions) as service, TemporaryDirectory() as folder:
+    slow = running_service(faults=faults, versions=versions, storage=lambda store: _TakesAMoment(store, {}))
+    with slow as service, TemporaryDirectory() as folder:
         return judged(disturb(writing_target(service, modules=modules), service.tokens, Path(folder)))
