@@ -66,9 +66,10 @@ class MovingProgress:
         self._bar.update(self._task, total=turns)
 
     def probe_started(self, environment: str, probe: str) -> None:
-        """Name it."""
+        """Name it, at once: on a busy machine it may have finished before the bar moves by itself."""
         self._at_work.append(f"{environment}/{probe}")
         self._show()
+        self._bar.refresh()
 
     def probe_finished(self, environment: str, probe: str, observations: int, elapsed_s: float) -> None:
         """Count it; the arguments beyond its name are for logs."""
