@@ -8,7 +8,7 @@ import asyncio
 import socket
 import ssl
 from datetime import UTC, datetime
-from typing import Any, Final, Protocol, Self
+from typing import Any, Final, Protocol, Self, cast
 
 from scanner.model.intent import ListenIntent
 from scanner.model.served import Knock
@@ -97,7 +97,7 @@ class Door:
         self._let_in.discard(connection)
         came = datetime.now(UTC)
         reader = asyncio.StreamReader()
-        protocol = asyncio.StreamReaderProtocol(reader)
+        protocol = _Caller(reader)
         loop = asyncio.get_running_loop()
         secure: dict[str, Any] = {"ssl": self._context, "ssl_handshake_timeout": _HANDSHAKE_S} if self._context else {}
         try:
@@ -106,6 +106,9 @@ class Door:
             connection.close()
             self._host.knocked(Knock(at=came, peer=peer, tls=None, failure=_why(error)))
             return
+        except asyncio.CancelledError:
+            protocol.hang_up()
+            raise
         about = transport.get_extra_info("ssl_object")
         self._host.knocked(Knock(at=came, peer=peer, tls=about.version() if about else None))
         writer = asyncio.StreamWriter(transport, protocol, reader, loop)
@@ -113,6 +116,26 @@ class Door:
             await self._host.serve(reader, writer)
         finally:
             await _end(writer)
+
+
+class _Caller(asyncio.StreamReaderProtocol):
+    """Knows its connection as soon as the handshake is over.
+
+    Where the door is closed in that turn of the loop nobody is handed the connection: asyncio says goodbye, and waits
+    half a minute for the other side's, longer than the run may last.
+    """
+
+    _connection: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """See `asyncio.BaseProtocol`."""
+        self._connection = cast("asyncio.Transport", transport)  # other loops have classes of their own
+        super().connection_made(transport)
+
+    def hang_up(self) -> None:
+        """End the connection, if there is one, without a goodbye."""
+        if self._connection is not None:
+            self._connection.abort()
 
 
 async def _end(writer: asyncio.StreamWriter) -> None:

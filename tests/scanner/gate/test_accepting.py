@@ -141,6 +141,34 @@ async def test_whoever_comes_while_the_door_is_closed_leaves_no_connection_open(
     assert [str(one.message) for one in told if "unclosed" in str(one.message)] == []
 
 
+def test_whose_handshake_is_over_while_the_door_is_closed_leaves_no_connection_open(certificate, tmp_path, monkeypatch):
+    """In that turn of the loop nobody has it in hand: asyncio says goodbye, and the run ends before the other one does."""
+    folder, ca = certificate
+    made, agreed = asyncio.StreamReaderProtocol.connection_made, asyncio.Event()
+
+    def over(self, transport):
+        made(self, transport)
+        agreed.set()
+
+    monkeypatch.setattr(asyncio.StreamReaderProtocol, "connection_made", over)
+
+    def shake_hands(port):
+        plain = socket.create_connection(("127.0.0.1", port), timeout=60)
+        return ssl.create_default_context(cafile=str(ca)).wrap_socket(plain, server_hostname="localhost")
+
+    async def run():
+        async with open_gate(target(ca), tmp_path) as opened, serving(opened, intent(folder), said(HELLO)) as served:
+            shaking = asyncio.create_task(asyncio.to_thread(shake_hands, served.port))
+            await agreed.wait()
+        return await shaking
+
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", ResourceWarning)
+        with asyncio.run(run()):
+            gc.collect()
+    assert [str(one.message) for one in told if "unclosed" in str(one.message)] == []
+
+
 @pytest.mark.asyncio
 async def test_whoever_is_interrupted_again_while_the_door_closes_leaves_no_connection_open(certificate, tmp_path):
     """Ctrl-C twice: what was let in, and had not begun, stayed open."""
