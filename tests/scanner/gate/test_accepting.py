@@ -142,7 +142,7 @@ async def test_whoever_comes_while_the_door_is_closed_leaves_no_connection_open(
 
 
 def test_whose_handshake_is_over_while_the_door_is_closed_leaves_no_connection_open(certificate, tmp_path, monkeypatch):
-    """In that turn of the loop nobody has it in hand: asyncio says goodbye, and the run ends before the other one does."""
+    """In that turn of the loop nobody has it in hand: asyncio says goodbye, and waits longer than the run lasts."""
     folder, ca = certificate
     made, agreed = asyncio.StreamReaderProtocol.connection_made, asyncio.Event()
 
