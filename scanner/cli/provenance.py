@@ -39,8 +39,12 @@ def _places(package: str) -> list[Path]:
 
 
 def _files(folder: Path) -> Iterator[str]:
-    """All but compiled ones; as text, because a thousand `Path`s cost more than to read what they name."""
-    for place, _, names in os.walk(folder):
+    """All but what Python keeps beside them; as text: a thousand `Path`s cost more than to read what they name.
+
+    What is being written there has a made-up name for a moment, so that only its folder says what it is.
+    """
+    for place, below, names in os.walk(folder):
+        below[:] = [name for name in below if name != "__pycache__"]
         for name in names:
             file = os.path.join(place, name)  # noqa: PTH118 - see above
             if not name.endswith(".pyc") and os.path.isfile(file):  # noqa: PTH113
