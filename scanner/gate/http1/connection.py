@@ -157,14 +157,16 @@ async def connect(
 
     Raises: NoAnswer.
     """
-    loop = asyncio.get_running_loop()
+    loop, connection = asyncio.get_running_loop(), Connection(lost)
     try:
         async with asyncio.timeout(CONNECT_S):
             reached = await start_connection(infos(addresses, port), happy_eyeballs_delay=NEXT_ADDRESS_S)
             name = host.rstrip(".") if tls else None
-            _, connection = await loop.create_connection(
-                lambda: Connection(lost), sock=reached, ssl=tls, server_hostname=name
-            )
+            try:
+                await loop.create_connection(lambda: connection, sock=reached, ssl=tls, server_hostname=name)
+            except BaseException:
+                connection.abort()  # interrupted as the handshake ends, asyncio would wait for the other side's goodbye
+                raise
     except TimeoutError as error:
         raise NoAnswer(FailureKind.CONNECT_TIMEOUT, f"no connection within {CONNECT_S:g} s") from error
     except OSError as error:

@@ -1,11 +1,16 @@
 """Connections are kept where they may be, and never give the answer to another request."""
 
 import asyncio
+import gc
+import socket
 import ssl
+import threading
+import warnings
 
 import pytest
 
 from scanner.gate.http1.answer import Answer
+from scanner.gate.http1.connection import Connection
 from scanner.gate.http1.failure import NoAnswer
 from scanner.gate.http1.pool import Destination, Pool
 from scanner.gate.tls_context import verifying_context
@@ -107,6 +112,41 @@ async def test_a_request_that_is_given_up_takes_its_connection_with_it():
         await asking.pool.close()
     assert not sent.reused
     assert server.connections == 2
+
+
+def test_whoever_is_interrupted_as_the_handshake_ends_leaves_no_connection_open(tmp_path, monkeypatch):
+    """In that turn of the loop nobody has it in hand: asyncio says goodbye, and waits longer than the run lasts."""
+    tls, ca = self_signed(tmp_path)
+    made, agreed, over = Connection.connection_made, asyncio.Event(), threading.Event()
+
+    def agree(self, transport):
+        made(self, transport)
+        agreed.set()
+
+    monkeypatch.setattr(Connection, "connection_made", agree)
+
+    def shake_hands(listening):
+        with tls.wrap_socket(listening.accept()[0], server_side=True):
+            over.wait(60)
+
+    async def run(port):
+        asking = Asking(port, tls=verifying_context(ca))
+        task = asyncio.create_task(asking.ask())
+        await agreed.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await asking.pool.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening, warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", ResourceWarning)
+        server = threading.Thread(target=shake_hands, args=(listening,))
+        server.start()
+        asyncio.run(run(listening.getsockname()[1]))
+        gc.collect()
+        over.set()
+        server.join()
+    assert [str(one.message) for one in told if "unclosed" in str(one.message)] == []
 
 
 @pytest.mark.asyncio
