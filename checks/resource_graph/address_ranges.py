@@ -31,10 +31,6 @@ LOOPBACK_AND_LINK_LOCAL: Final[tuple[Network, ...]] = (
     *(IPv4Network(text) for text in ("127.0.0.0/8", "169.254.0.0/16", "0.0.0.0/8")),
     *(IPv6Network(text) for text in ("::1/128", "fe80::/10", "fd00:ec2::/32")),  # the last has the metadata services
 )
-_DOCUMENTATION: Final[tuple[Network, ...]] = (
-    *(IPv4Network(text) for text in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "233.252.0.0/24")),
-    *(IPv6Network(text) for text in ("2001:db8::/32", "3fff::/20")),
-)
 
 
 def network_of(value: CloudValue) -> Network | None:
@@ -63,21 +59,11 @@ def covers(networks: Iterable[Network], wanted: Network) -> bool:
     return any(_inside(wanted, one) for one in union(networks))
 
 
-def covers_everything(networks: Iterable[Network], version: int) -> bool:
-    """True if the networks together are the whole address space of the version (0.0.0.0/1 and 128.0.0.0/1 are)."""
-    return size(networks, version) == 1 << _BITS[version]
-
-
 def is_everybody(networks: Iterable[Network]) -> bool:
     """True for ranges so wide, one by one or together, that they let in whoever comes; private ones are not counted."""
     public = [one for one in union(networks) if not _inside(one, _UNIQUE_LOCAL)]
     wide = any(one.prefixlen < SHORTEST_PREFIX[one.version] for one in public)
     return wide or any(size(public, v) > 1 << bits - _SHORTEST_SUM[v] for v, bits in _BITS.items())
-
-
-def is_documentation(network: Network) -> bool:
-    """True for addresses of examples, which nobody has."""
-    return any(_inside(network, one) for one in _DOCUMENTATION)
 
 
 def is_private(network: Network) -> bool:

@@ -2,7 +2,7 @@
 
 import hashlib
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import BinaryIO, Final
 
 from reports.pack.layout import MOST_BYTES, Entry, directory, local_header
@@ -65,8 +65,3 @@ class PackWriter:
             raise NotPackable(f"{name!r} comes twice, or after {self.entries[-1].name!r}")
         if clash := self._taken.clash(name):
             raise NotPackable(f"{name!r}: {clash}")
-
-
-def blocks_of(read: Callable[[int], bytes]) -> Iterable[bytes]:
-    """What `read` gives, block by block."""
-    return iter(lambda: read(BLOCK), b"")

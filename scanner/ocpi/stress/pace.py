@@ -25,11 +25,6 @@ class Pace:
     held_s: float = 65.0  # servers wait a minute for headers, as they are delivered
     drip_s: float = 2.0
 
-    @property
-    def load_s(self) -> float:
-        """The longest that one load takes, with the time until it ends."""
-        return self.before_s + self.during_s + self.recovery_s + self.after_s
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:

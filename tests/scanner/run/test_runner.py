@@ -22,7 +22,6 @@ from scanner.model.intent import HttpIntent
 from scanner.model.leftover import Leftover
 from scanner.model.observation import Reason, Seen, Unavailable
 from scanner.model.party import Contract, Identity, Party
-from scanner.model.scenario import Scenario, Step, StepKind
 from scanner.model.secret import Secret
 from scanner.model.subject import EndpointSubject, EnvironmentSubject
 from scanner.model.target import EnvironmentTarget, Limits
@@ -31,7 +30,6 @@ from scanner.run.cleanup import clean_up
 from scanner.run.leftovers import left_behind
 from scanner.run.plan import ScanPlan
 from scanner.run.runner import run_scan
-from scanner.run.scenario import play
 from tests.scanner.gate_fixtures import loopback_target, open_gate
 from tests.scanner.run.stopping import has_finished, stopped_when
 from tests.targets.byte_server import byte_server, ok, self_signed
@@ -295,29 +293,15 @@ def write_intent(url, method, **changes):
     return HttpIntent(**{**fields, **changes})
 
 
-def put_then_remove(url, goes_on=True):
-    left = Leftover(
+def location_left(url):
+    return Leftover(
         what="location 1",
         environment="test",
-        identity=None,
+        identity="burn",
         undo_method="DELETE",
         undo_url=url,
         owner="NL-TST",
         module="locations",
-    )
-    return Scenario(
-        id="put-and-remove",
-        seed=1,
-        steps=(
-            Step(
-                name="put",
-                kind=StepKind.ACT,
-                intent=lambda _: write_intent(url, "PUT", body=b"{}", leaves=(left,)),
-                goes_on=lambda _: goes_on,
-            ),
-            Step(name="again", kind=StepKind.ACT, intent=lambda _: write_intent(url, "PUT", body=b"{}")),
-            Step(name="remove", kind=StepKind.COMPENSATE, intent=lambda _: write_intent(url, "DELETE")),
-        ),
     )
 
 
@@ -329,34 +313,11 @@ def exercise(url, ca_file=None):
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("goes_on", [True, False])
-async def test_a_scenario_is_compensated_whatever_happens(tmp_path, goes_on):
-    async with byte_server(ok()) as server:
-        url = f"http://127.0.0.1:{server.port}/locations/1"
-        target = exercise(url)
-        async with open_gate(target, tmp_path) as opened:
-            history = await play(put_then_remove(url, goes_on), opened.gate)
-        methods = [request.split()[0] for request in server.requests]
-    assert methods == ([b"PUT", b"PUT", b"DELETE"] if goes_on else [b"PUT", b"DELETE"])
-    assert set(history) == ({"put", "again", "remove"} if goes_on else {"put", "remove"})
-    kinds = [entry["kind"] for entry in read_journal(tmp_path / FILE_NAME)]
-    assert kinds.count("removed") == 1
-
-
-@pytest.mark.asyncio
-async def test_cleanup_takes_back_what_an_interrupted_scenario_left(tmp_path):
+async def test_cleanup_takes_back_what_an_interrupted_run_left(tmp_path):
     tls, ca = self_signed(tmp_path)
     async with byte_server(ok(), tls=tls) as server:
         url = f"https://localhost:{server.port}/locations/1"
-        left = Leftover(
-            what="location 1",
-            environment="test",
-            identity="burn",
-            undo_method="DELETE",
-            undo_url=url,
-            owner="NL-TST",
-            module="locations",
-        )
+        left = location_left(url)
         async with open_gate(exercise(url, ca), tmp_path, {"burn": "token-of-burn"}) as opened:
             await opened.gate.http(write_intent(url, "PUT", body=b"{}", leaves=(left,)))
             cleaned = await clean_up(read_journal(tmp_path / FILE_NAME), opened.gate)
@@ -380,15 +341,7 @@ async def test_cleanup_says_what_cannot_be_taken_back(tmp_path):
 async def test_cleanup_speaks_as_the_identity_that_left_it(tmp_path):
     async with byte_server(ok()) as server:
         url = f"http://127.0.0.1:{server.port}/locations/1"
-        left = Leftover(
-            what="location 1",
-            environment="test",
-            identity="burn",
-            undo_method="DELETE",
-            undo_url=url,
-            owner="NL-TST",
-            module="locations",
-        )
+        left = location_left(url)
         entries = [{"kind": "intent", "number": 1, "probe": "p", "leaves": [_as_json(left)]}]
         async with open_gate(exercise(url), tmp_path, {"burn": "token-of-burn"}) as opened:
             cleaned = await clean_up(entries, opened.gate)
@@ -405,28 +358,29 @@ def _as_json(left):
 @pytest.mark.asyncio
 async def test_a_refusal_with_http_200_takes_nothing_back(tmp_path):
     refusal = ok(b'{"status_code": 2001, "status_message": "no", "timestamp": "2026-11-21T12:00:00Z"}')
-    async with byte_server(refusal) as server:
-        url = f"http://127.0.0.1:{server.port}/locations/1"
-        async with open_gate(exercise(url), tmp_path) as opened:
-            await play(put_then_remove(url), opened.gate)
+    tls, ca = self_signed(tmp_path)
+    async with byte_server(refusal, tls=tls) as server:
+        url = f"https://localhost:{server.port}/locations/1"
+        async with open_gate(exercise(url, ca), tmp_path, {"burn": "token-of-burn"}) as opened:
+            await opened.gate.http(write_intent(url, "PUT", body=b"{}", leaves=(location_left(url),)))
+            cleaned = await clean_up(read_journal(tmp_path / FILE_NAME), opened.gate)
+        assert [request.split()[0] for request in server.requests] == [b"PUT", b"DELETE"]
+    assert not cleaned.removed
     assert [left.leftover.what for left in left_behind(read_journal(tmp_path / FILE_NAME))] == ["location 1"]
 
 
 @pytest.mark.asyncio
-async def test_a_scenario_is_compensated_after_a_stop_and_after_a_bug(tmp_path):
-    async with byte_server(ok()) as server:
-        url = f"http://127.0.0.1:{server.port}/locations/1"
-        put, _, remove = put_then_remove(url).steps
-
-        def stop_then_fail(_history):
+async def test_after_a_stop_nothing_is_sent_but_what_takes_back(tmp_path):
+    tls, ca = self_signed(tmp_path)
+    async with byte_server(ok(), tls=tls) as server:
+        url = f"https://localhost:{server.port}/locations/1"
+        async with open_gate(exercise(url, ca), tmp_path, {"burn": "token-of-burn"}) as opened:
+            await opened.gate.http(write_intent(url, "PUT", body=b"{}", leaves=(location_left(url),)))
             opened.gate.stop("stopped by the user")
-            raise RuntimeError("a bug in the scenario")
-
-        broken = Step(name="broken", kind=StepKind.ACT, intent=stop_then_fail)
-        async with open_gate(exercise(url), tmp_path) as opened:
-            with pytest.raises(RuntimeError):
-                await play(Scenario(id="x", seed=1, steps=(put, broken, remove)), opened.gate)
+            await opened.gate.http(write_intent(url, "PUT", body=b"{}"))
+            cleaned = await clean_up(read_journal(tmp_path / FILE_NAME), opened.gate)
         assert [request.split()[0] for request in server.requests] == [b"PUT", b"DELETE"]
+    assert [left.what for left in cleaned.removed] == ["location 1"]
     assert left_behind(read_journal(tmp_path / FILE_NAME)) == ()
 
 
@@ -441,12 +395,6 @@ def test_objects_of_one_name_at_two_platforms_are_two_leftovers():
         {"kind": "removed", **first},
     ]
     assert [behind.leftover.undo_url for behind in left_behind(entries)] == ["https://b/1"]
-
-
-def test_a_scenario_does_nothing_after_it_began_to_compensate():
-    step = put_then_remove("http://x/locations/1").steps
-    with pytest.raises(ValueError, match="compensate"):
-        Scenario(id="x", seed=1, steps=(step[2], step[0]))
 
 
 CHILD = """
