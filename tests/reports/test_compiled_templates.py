@@ -19,13 +19,14 @@ def folder(tmp_path: Path, monkeypatch) -> Path:
     return tmp_path
 
 
-def rendered(folder: Path, *, compiled: list[str] | None = None) -> str:
+def rendered(folder: Path, *, compiled: list[str] | None = None, autoescape: bool = True) -> str:
     class Watched(Environment):
         def _compile(self, source, filename):
             (compiled if compiled is not None else []).append(filename)
             return super()._compile(source, filename)
 
-    environment = Watched(loader=FileSystemLoader(folder), autoescape=True, bytecode_cache=CompiledTemplates(folder))
+    cache = CompiledTemplates(folder)
+    environment = Watched(loader=FileSystemLoader(folder), autoescape=autoescape, bytecode_cache=cache)
     return environment.get_template("page.html.j2").render(word="a < b")
 
 
@@ -55,6 +56,20 @@ def test_a_damaged_one_counts_as_not_there(folder, length):
     compiled: list[str] = []
     assert rendered(folder, compiled=compiled) == "<p>a &lt; b</p>"
     assert len(compiled) == 1
+
+
+def test_no_byte_of_a_file_that_is_not_whole_is_read_as_code(folder):
+    rendered(folder)
+    (one,) = kept(folder)
+    whole = one.read_bytes()
+    for place in range(0, len(whole), 7):
+        one.write_bytes(whole[:place] + bytes([whole[place] ^ 0x5A]) + whole[place + 1 :])
+        assert rendered(folder) == "<p>a &lt; b</p>"
+
+
+def test_what_was_compiled_without_escaping_is_not_used_where_it_is_asked_for(folder):
+    assert rendered(folder, autoescape=False) == "<p>a < b</p>"
+    assert rendered(folder) == "<p>a &lt; b</p>"
 
 
 def test_where_nothing_can_be_written_the_page_is_made_all_the_same(folder):
