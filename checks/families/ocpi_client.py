@@ -27,6 +27,11 @@ from scanner.model.severity import Severity
 
 H = TypeVar("H", bound=HostilePartner)
 _MOST_TRIES: Final = 2
+_NOT_LOOKED_AT: Final = frozenset({401, 429, 502, 503, 504})  # turned away before
+_CA_NOT_TRUSTED: Final = (
+    "a sound certificate of the test CA was not taken either, so the target does not trust that CA (yet), and what "
+    "else is wrong was not looked at"
+)
 _LEAST_PAUSE_S: Final = 1.0
 Wrong = Callable[[Played], str | None]
 """What the target did wrong in a scenario, or None."""
@@ -73,6 +78,8 @@ def _open(fact: HostilePartner, one: Played) -> str | None:
     if one.call_due and one.proof is Proof.ASKED and not one.knocks:
         others = f", but {one.strangers} came from addresses that it did not use before" if one.strangers else ""
         return f"nobody came to the door{others}"
+    if one.by_test_ca and not any(control.asked for control in fact.of_test_ca):
+        return _CA_NOT_TRUSTED
     if one.call_due and one.proof is not Proof.ASKED and not one.asked:
         return "nobody asked for what is hostile"
     if one.proof is Proof.ELSEWHERE or not one.call_due:
@@ -86,6 +93,8 @@ def _canary(fact: HostilePartner, one: Played) -> str | None:
         return "the second listener was not called under a name that may be called, so its silence shows nothing"
     if one.answer.reaction is Reaction.NO_ANSWER:
         return "credentials got no answer"
+    if one.answer.http_status in _NOT_LOOKED_AT:
+        return "nobody looked at the URL in them"
     if one.strangers:
         return f"{one.strangers} connections came from addresses that the target did not use before"
     return None

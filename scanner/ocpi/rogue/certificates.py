@@ -1,4 +1,4 @@
-"""Certificates that are wrong in exactly one way, made for the length of a scan; their keys never leave its scratch."""
+"""Certificates that are wrong in exactly one way, and one that holds; made for a scan, whose scratch no key leaves."""
 
 import ipaddress
 from datetime import datetime, timedelta
@@ -14,8 +14,9 @@ from scanner.model.late_dataclass import dataclass
 from scanner.ocpi.rogue.scenario import Face
 
 _Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
-NEEDS_ISSUER: Final = frozenset({Face.EXPIRED, Face.WRONG_NAME, Face.WRONG_USAGE, Face.WEAK_KEY})
-"""Without a CA that the target trusts, these would be refused for another reason: that nobody knows their CA."""
+NEEDS_ISSUER: Final = frozenset({Face.OF_TEST_CA, Face.EXPIRED, Face.WRONG_NAME, Face.WRONG_USAGE, Face.WEAK_KEY})
+"""Without a CA that the target trusts, these would be refused for another reason: that nobody knows their CA. Whether
+it does shows with the one that holds (`Face.OF_TEST_CA`)."""
 MADE: Final = NEEDS_ISSUER | {Face.SELF_SIGNED, Face.UNKNOWN_CA}
 _ANOTHER_NAME: Final = "another-name.invalid"
 _WEAK_BITS: Final = 1024

@@ -15,7 +15,7 @@ from scanner.ocpi.rogue.reading import document, peers_of, played
 from scanner.ocpi.rogue.scenario import RogueScenario
 from scanner.ocpi.rogue.theatre import Performance, Theatre
 from scanner.ocpi.rogue.trigger import Trigger
-from scanner.ocpi.rogue.wall import CONTROLS
+from scanner.ocpi.rogue.wall import CONTROLS, OF_TEST_CA
 
 _SOUND, _AT_SECOND = CONTROLS
 _NOT_CALLED: Final = (
@@ -46,13 +46,17 @@ class Playing:
             self._book.missing(self._subject, ROGUE_FACTS, why, control.evidence)
             return
         controls = [control, *await self._more_control()]
+        of_test_ca = await self._control(OF_TEST_CA)
         performed = [one for scenario in wall if (one := await self._played(scenario)) is not None]
         controls += await self._more_control()
-        self._record(controls, performed)
+        self._record(controls, of_test_ca, performed)
 
     async def _more_control(self) -> list[Performance]:
         """The second listener under a name that the target may call; no control where it cannot be had."""
-        performance = await self._theatre.play(_AT_SECOND, self._trigger)
+        return await self._control(_AT_SECOND)
+
+    async def _control(self, sound: RogueScenario) -> list[Performance]:
+        performance = await self._theatre.play(sound, self._trigger)
         return [] if isinstance(performance, NoReply) else [performance]
 
     async def _played(self, scenario: RogueScenario) -> Performance | None:
@@ -62,7 +66,9 @@ class Playing:
             return None
         return performance
 
-    def _record(self, controls: Sequence[Performance], performed: Sequence[Performance]) -> None:
+    def _record(
+        self, controls: Sequence[Performance], of_test_ca: Sequence[Performance], performed: Sequence[Performance]
+    ) -> None:
         known = peers_of(controls)
         sound = tuple(played(one, known) for one in controls)
         for kind in ROGUE_FACTS:
@@ -75,11 +81,12 @@ class Playing:
                 continue
             fact = kind(
                 controls=sound,
+                of_test_ca=tuple(played(one, known) for one in of_test_ca),
                 played=tuple(played(one, known) for one in mine),
                 left_out=tuple(why.detail for why in missed if why.reason.was_chosen),
                 broken_off=tuple(why.detail for why in missed if not why.reason.was_chosen),
             )
-            self._book.seen(self._subject, fact, *self._evidence([*controls, *mine]))
+            self._book.seen(self._subject, fact, *self._evidence([*controls, *of_test_ca, *mine]))
 
     def _evidence(self, performances: Sequence[Performance]) -> list[EvidenceRef]:
         context = self._book.context

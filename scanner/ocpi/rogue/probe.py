@@ -58,7 +58,7 @@ class RogueProbe(PartnerProbe):
         server = target.partner_server
         if server is None:
             return
-        number = len(scenarios(inward_places(server.inward, server.host))) + len(CONTROLS) + 1
+        number = len(scenarios(inward_places(server.inward, server.host))) + len(CONTROLS) + 2
         yield PlannedRequest(
             probe=PROBE,
             effect=Effect.REGISTRATION,

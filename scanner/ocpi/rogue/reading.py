@@ -7,6 +7,7 @@ from scanner.model.facts.ocpi.rogue import Played, Proof
 from scanner.model.json_value import JsonValue
 from scanner.model.served import CallersToken, Knock, ServedCall
 from scanner.ocpi.rogue.behaviours import NAMED_BY_HOSTILITY, VERSIONS
+from scanner.ocpi.rogue.certificates import NEEDS_ISSUER
 from scanner.ocpi.rogue.scenario import Listener
 from scanner.ocpi.rogue.site import Seen
 from scanner.ocpi.rogue.theatre import Performance
@@ -31,6 +32,7 @@ def played(one: Performance, known: frozenset[str]) -> Played:
         proof=one.scenario.proof,
         answer=one.answer,
         call_due=one.scenario.call_due,
+        by_test_ca=one.scenario.face in NEEDS_ISSUER,
         knocks=len(came) if at_second else len(one.site.calls),
         strangers=len(one.knocks) - len(came),
         asked=len(asked),

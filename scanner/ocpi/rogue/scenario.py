@@ -8,9 +8,10 @@ from scanner.ocpi.rogue.site import Behaviour
 
 
 class Face(StrEnum):
-    """How the second listener presents itself; all but `SOUND` and `PLAINTEXT` are wrong in exactly one way."""
+    """How the second listener presents itself; all but the first two and `PLAINTEXT` are wrong in exactly one way."""
 
     SOUND = "a certificate that holds"
+    OF_TEST_CA = "a certificate of the test CA that holds"
     EXPIRED = "a certificate that has expired"
     WRONG_NAME = "a certificate for another name"
     SELF_SIGNED = "a certificate that signed itself"
@@ -35,7 +36,8 @@ class RogueScenario:
 
     `id` is kebab-case and stays; `story` completes "a partner with, or whose". `face` is the second listener's.
     `leads`: where the versions URL leads. `inward`: the address in it is spelled so, see `spellings.py`. The positive
-    controls are the sound scenarios at both listeners (`wall.CONTROLS`), and its own first call where one is due.
+    controls are the sound scenarios at both listeners (`wall.CONTROLS`), `wall.OF_TEST_CA` where the certificate is
+    of the test CA, and its own first call where one is due.
     """
 
     id: str

@@ -31,6 +31,15 @@ CONTROLS: Final = (
         leads=Listener.SECOND,
     ),
 )
+OF_TEST_CA: Final = RogueScenario(
+    id="sound-of-test-ca",
+    story="nothing is wrong, with a certificate of the test CA",
+    kind=HostilePartner,
+    proof=Proof.ASKED,
+    behaviour=b.sound,
+    face=Face.OF_TEST_CA,
+    leads=Listener.SECOND,
+)
 
 
 def _at_face(face: Face, kind: type[HostilePartner]) -> RogueScenario:

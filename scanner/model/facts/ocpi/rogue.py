@@ -29,7 +29,8 @@ class Played:
     answer names. `elsewhere`, `elsewhere_with_token`: connections to, and requests with our token at, a listener that
     it should not go to. `took_all`: it read on until our bound, after `taken_bytes` and `seconds`. `agreed`: versions
     of TLS that were agreed on. `closest_s`: the shortest time between two requests. `call_due`: a sound client
-    connects, too, and only then sees what is wrong.
+    connects, too, and only then sees what is wrong. `by_test_ca`: the certificate is of the test CA, so that only who
+    trusts it looks at what else is wrong.
     """
 
     scenario: str
@@ -37,6 +38,7 @@ class Played:
     proof: Proof
     answer: Reacted
     call_due: bool = True
+    by_test_ca: bool = False
     knocks: int = 0
     strangers: int = 0
     asked: int = 0
@@ -55,11 +57,13 @@ class Played:
 class HostilePartner:
     """Scenarios of one kind.
 
-    `controls`: sound answers at each listener, before and after. `left_out`: scenarios that the configuration lacks
+    `controls`: sound answers at each listener, before and after. `of_test_ca`: the same with a sound certificate of the
+    test CA, where there is one. `left_out`: scenarios that the configuration lacks
     something for; `broken_off`: those that could not be played. Both say why.
     """
 
     controls: tuple[Played, ...]
+    of_test_ca: tuple[Played, ...] = ()
     played: tuple[Played, ...]
     left_out: tuple[str, ...]
     broken_off: tuple[str, ...]

@@ -39,7 +39,11 @@ def wrong_with(face, issuer, folder):
     }
 
 
-@pytest.mark.parametrize("face", sorted(MADE))
+def test_the_one_that_shows_whether_the_test_ca_is_trusted_is_wrong_in_no_way(issuer, tmp_path):
+    assert not any(wrong_with(Face.OF_TEST_CA, issuer, tmp_path).values())
+
+
+@pytest.mark.parametrize("face", sorted(MADE - {Face.OF_TEST_CA}))
 def test_a_certificate_is_wrong_in_one_way_only(face, issuer, tmp_path):
     assert [wrong for wrong, is_so in wrong_with(face, issuer, tmp_path).items() if is_so] == [face]
 

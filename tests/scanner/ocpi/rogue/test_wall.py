@@ -7,13 +7,13 @@ import pytest
 
 from scanner.model.facts.ocpi.rogue import ROGUE_FACTS
 from scanner.ocpi.rogue.spellings import inward_places, spellings
-from scanner.ocpi.rogue.wall import CONTROLS, scenarios
+from scanner.ocpi.rogue.wall import CONTROLS, OF_TEST_CA, scenarios
 
 
 def test_every_kind_of_hostility_has_scenarios_and_every_id_is_used_once():
     wall = scenarios(("127.0.0.1", "inside.example.com"))
     assert {scenario.kind for scenario in wall} == set(ROGUE_FACTS)
-    ids = [scenario.id for scenario in (*CONTROLS, *wall)]
+    ids = [scenario.id for scenario in (*CONTROLS, OF_TEST_CA, *wall)]
     assert len(ids) == len(set(ids))
 
 
