@@ -8,13 +8,17 @@ from functools import partial
 from typing import Any, Final
 
 from checks.families.ocpi_mutation_words import (
+    CRASHED,
     Weighs,
     Wrong,
+    any_answer,
     any_kind,
     crash,
     heavy,
     light,
+    not_stored,
     refusable,
+    refused,
     silently,
     status,
 )
@@ -28,7 +32,7 @@ from scanner.model.facts.ocpi.mutation import (
     Treatment,
 )
 from scanner.model.late_dataclass import dataclass
-from scanner.model.ocpi.mutation.mutant import Family
+from scanner.model.ocpi.mutation.mutant import Expectation, Family
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
@@ -41,12 +45,10 @@ class _Found:
     treated: Treated
 
 
-def _judge(
-    case: Case[MutantsTreated], *, families: frozenset[Family], weighs: Weighs, wrong: Wrong, right: str
-) -> Iterable[Verdict]:
+def _judge(case: Case[MutantsTreated], *, kind: "_Kind", wrong: Wrong) -> Iterable[Verdict]:
     fact = case.driver.fact
-    groups = [group for group in fact.groups if group.family in families and weighs(group)]
-    population = Population(examined=sum(t.times for g in groups for t in g.treated), unit="messages")
+    groups = [group for group in fact.groups if group.family in kind.families and kind.weighs(group.rule)]
+    population = _population(fact, kind, groups)
     found: dict[str, list[_Found]] = {}
     for group in groups:
         for treated in group.treated:
@@ -56,18 +58,43 @@ def _judge(
         yield case.fails(_said(case, path, several), population=population, field_path=path, reproduce=_curl(several))
     if found:
         return
-    if fact.cut_short:
-        yield case.inconclusive(f"{where(case.driver)}: {fact.cut_short}", population=population)
-    elif wrong is refusable and any(t.treatment is Treatment.UNREAD for g in groups for t in g.treated):
-        said = "messages that may do harm were accepted, and what became of them cannot be read back"
-        yield case.inconclusive(f"{where(case.driver)}: {said}", population=population)
-    elif lacking := _never_sent(fact, families, groups):
-        said = f"of {_all(fact)} messages the budget let out {fact.sent}, and of {lacking} kinds none; raise --budget"
-        yield case.inconclusive(said, population=population)
+    if why := _unshown(case, kind, groups, wrong):
+        yield case.inconclusive(why, population=population)
     elif not groups:
         yield case.not_applicable(f"{fact.object_type} has no property that such a message could be made of")
+    elif not population.examined:
+        yield case.not_applicable(f"{kind.none} ({where(case.driver)})")
     else:
-        yield case.passes(f"{right} ({where(case.driver)})", population=population)
+        yield case.passes(f"{kind.right} ({where(case.driver)})", population=population)
+
+
+def _unshown(case: Case[MutantsTreated], kind: "_Kind", groups: Iterable[MutantGroup], wrong: Wrong) -> str | None:
+    """Why nothing wrong was found, and yet nothing is called right."""
+    fact = case.driver.fact
+    if why := fact.cut_short or _unread(fact, groups, wrong):
+        return f"{where(case.driver)}: {why}"
+    if lacking := _never_sent(fact, kind, groups):
+        return f"of {_all(fact)} messages the budget let out {fact.sent}, and of {lacking} kinds none; raise --budget"
+    return None
+
+
+def _population(fact: MutantsTreated, kind: "_Kind", groups: Iterable[MutantGroup]) -> Population:
+    """The messages that the verdict stands on; of how many, where that does not hang on their answers."""
+    examined = sum(t.times for g in groups for t in g.treated if t.treatment in kind.counts(g))
+    left_out = sum(o.mutants for o in fact.left_out if o.family in kind.families and kind.weighs(o.rule))
+    return Population(examined=examined, of=examined + left_out if kind.counts is any_answer else None, unit="message")
+
+
+def _unread(fact: MutantsTreated, groups: Iterable[MutantGroup], wrong: Wrong) -> str | None:
+    """What was accepted or broke the platform, and cannot be read back: it may have been stored."""
+    if wrong not in {refusable, silently}:
+        return None
+    if any(t.treatment is Treatment.UNREAD for g in groups if wrong(g) for t in g.treated):
+        return "messages that may do harm were accepted, and what became of them cannot be read back"
+    decided = {t.treatment for g in groups if g.expectation is not Expectation.MAY_EITHER for t in g.treated}
+    if wrong is refusable and fact.crashes_unread and decided & CRASHED:
+        return "messages were not answered but by an error, and what became of them cannot be read back"
+    return None
 
 
 def _said(case: Case[MutantsTreated], path: str, several: list[_Found]) -> str:
@@ -93,10 +120,11 @@ def _all(fact: MutantsTreated) -> int:
     return fact.sent + sum(rule.mutants for rule in fact.left_out)
 
 
-def _never_sent(fact: MutantsTreated, families: frozenset[Family], groups: Iterable[MutantGroup]) -> int:
+def _never_sent(fact: MutantsTreated, kind: "_Kind", groups: Iterable[MutantGroup]) -> int:
     """How many kinds of message that OCPI decides were not sent at all."""
     sent = {group.rule for group in groups}
-    return len({o.rule for o in fact.left_out if o.decided and o.family in families and o.rule not in sent})
+    wanted = {o.rule for o in fact.left_out if o.decided and o.family in kind.families and kind.weighs(o.rule)}
+    return len(wanted - sent)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +133,9 @@ class _Kind:
     title: str
     families: frozenset[Family]
     right: str
+    none: str = ""
     weighs: Weighs = any_kind
+    counts: Wrong = any_answer
     controls: tuple[str, ...]
     severity: Severity
     source: str
@@ -225,7 +255,7 @@ def _check(kind: _Kind, wrong: Wrong) -> Check[MutantsTreated]:
         severity=kind.severity,
         source=kind.source,
         looks_at=Need(fact=MutantsTreated),
-        judge=partial(_judge, families=kind.families, weighs=kind.weighs, wrong=wrong, right=kind.right),
+        judge=partial(_judge, kind=kind, wrong=wrong),
         remediation=kind.remediation,
         by_writing=True,
         witness=Witness.PROTOCOL,
@@ -247,7 +277,9 @@ _ANSWERS: Final[Mapping[Wrong, _Kind]] = {
         id="ocpi-mutation-success-for-refused",
         title="A message that is not stored is not answered as a success",
         families=_EVERY,
-        right="no malformed message was answered as a success",
+        right="no malformed message that was not stored was answered as a success",
+        none="looked for malformed messages that were answered and not stored; there was none",
+        counts=not_stored,
         controls=("OCPI-VUL-16",),
         severity=Severity.LOW,
         source="OCPI status codes, 1000 and 2001",
@@ -258,6 +290,8 @@ _ANSWERS: Final[Mapping[Wrong, _Kind]] = {
         title="A malformed message is refused with a status that says so",
         families=_EVERY,
         right="every refusal had the status of a malformed message",
+        none="looked for refusals of malformed messages; there was none",
+        counts=refused,
         controls=("OCPI-VUL-16",),
         severity=Severity.LOW,
         source="OCPI transport and format, and status codes",

@@ -20,7 +20,7 @@ def _judge_repeats(
     fact = case.driver.fact
     ones = [one for one in fact.repeated if one.repetition.same_message is same_message]
     population = Population(
-        examined=sum(one.effect is not RepeatEffect.NOT_TRIED for one in ones), unit="repeated messages"
+        examined=sum(one.effect is not RepeatEffect.NOT_TRIED for one in ones), unit="repeated message"
     )
     bad = [one for one in ones if one.effect in wrong]
     for one in bad:

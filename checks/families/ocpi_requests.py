@@ -24,7 +24,7 @@ def _steps(fact: RequestsWalked, legality: Legality) -> tuple[StepTaken, ...]:
 def _illegal_refused(case: Case[RequestsWalked]) -> Iterable[Verdict]:
     fact = case.driver.fact
     steps = _steps(fact, Legality.ILLEGAL)
-    population = Population(examined=len(steps), unit=f"illegal steps of {fact.machine}")
+    population = Population(examined=len(steps), unit=f"illegal {fact.machine} step")
     wrong = [step for step in steps if step.became in _ALL_THE_SAME]
     for step in wrong:
         yield case.fails(
@@ -59,7 +59,7 @@ def _kept_back(fact: RequestsWalked) -> str:
 def _legal_done(case: Case[RequestsWalked]) -> Iterable[Verdict]:
     fact = case.driver.fact
     steps = _steps(fact, Legality.LEGAL)
-    population = Population(examined=len(steps), unit=f"legal steps of {fact.machine}")
+    population = Population(examined=len(steps), unit=f"legal {fact.machine} step")
     refused = [step for step in steps if step.became in _REFUSED]
     for step in refused:
         yield case.fails(

@@ -35,7 +35,7 @@ def _not_taken(case: Case[TransitionsTried], *, kind: StepKind) -> Iterable[Verd
     yield from one_by_one(
         case,
         [_wrong(fact, step) for step in steps if step.became in _WRONG],
-        Population(examined=tried, unit="illegal steps"),
+        Population(examined=tried, unit="illegal step"),
         unsure=f"{where(case.driver)}: {why}" if why else None,
         good=f"{kind.what}: every such step was refused or without effect ({where(case.driver)}){kind.note}",
     )
@@ -78,7 +78,7 @@ def _answered_truly(case: Case[TransitionsTried]) -> Iterable[Verdict]:
     yield from one_by_one(
         case,
         [_wrong(fact, step) for step in steps if step.became in _UNTRUE],
-        Population(examined=len(steps), unit="illegal steps"),
+        Population(examined=len(steps), unit="illegal step"),
         unsure=f"{where(case.driver)}: {why}" if why else None,
         good=f"no step that was not taken was answered as a success ({where(case.driver)})",
     )
@@ -92,7 +92,7 @@ def _legal_taken(case: Case[TransitionsTried]) -> Iterable[Verdict]:
     yield from one_by_one(
         case,
         [_wrong(fact, s) for s in steps if s.became not in {Became.DONE, Became.UNREAD, Became.NOT_TRIED}],
-        Population(examined=len(steps), unit="legal steps"),
+        Population(examined=len(steps), unit="legal step"),
         unsure=f"{where(case.driver)}: {why}" if why else None,
         good=f"every legal step was taken ({where(case.driver)})",
     )
@@ -106,7 +106,7 @@ def _alike(case: Case[TransitionsTried]) -> Iterable[Verdict]:
             if step.legality is Legality.ILLEGAL and step.became in {Became.REFUSED, *_WRONG}:
                 seen.setdefault((driver.fact.machine, step.edge), {})[where(driver)] = step.became in _WRONG
     compared = {key: paths for key, paths in seen.items() if len(paths) > 1}
-    population = Population(examined=len(compared), unit="illegal steps on more than one path")
+    population = Population(examined=len(compared), unit="compared illegal step")
     differing = {key: paths for key, paths in compared.items() if len(set(paths.values())) > 1}
     for (machine, edge), paths in differing.items():
         by_whom = ", ".join(sorted(name for name, taken in paths.items() if taken))

@@ -97,7 +97,10 @@ class HeldObject:
         """The object as it is now; None where it cannot be had, or would tell nothing."""
         if self.blind:
             return None
-        outcome = await self.get(purpose)
+        return self.shown(await self.get(purpose))
+
+    def shown(self, outcome: HttpOutcome | None) -> JsonValue:
+        """The object that an answer to `get` holds; None where it holds none."""
         if not isinstance(outcome, Exchange) or reaction(outcome).said is not Said.ACCEPTED:
             return None
         document = decoded(outcome.body)

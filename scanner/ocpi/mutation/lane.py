@@ -27,6 +27,7 @@ _NEXT_SECOND_S: Final = 1.1  # a platform that dates objects by itself may do so
 _NAMING: Final = frozenset({"country_code", "party_id", "id", "uid", "type", "last_updated"})
 _REFUSALS: Final = frozenset({Treatment.REFUSED, Treatment.OTHER_STATUS})
 _ALARMING: Final = frozenset({Said.SERVER_ERROR, Said.DROPPED, Said.HUNG})
+_CHANGED: Final = frozenset({Treatment.STORED, Treatment.EVALUATED})
 _NOT_IN_PLACE: Final = frozenset({Treatment.IGNORED, Treatment.LEFT_OUT})
 _OF_SAID: Final = {
     Said.REFUSED: Treatment.REFUSED,
@@ -146,7 +147,9 @@ class Lane:
         for mutant in mutants:
             one = await self._try(mutant)
             tried.append(one)  # before it is seen whether the platform survived it
-            await self._still_there(one)
+            if await self._is_another_since(one):
+                tried[-1] = replace(one, treatment=Treatment.CHANGED_UNANSWERED)
+                await self._heal()
         refused = any(t.treatment in _REFUSALS for t in tried)
         if refused and self._can_read and not self._surface.creates and await self._changed():
             await self._one_by_one(tried)
@@ -177,7 +180,9 @@ class Lane:
             if one.treatment not in _REFUSALS:
                 continue
             again = await self._try(one.mutant)
-            await self._still_there(again)
+            if await self._is_another_since(again):
+                again = replace(again, treatment=Treatment.CHANGED_UNANSWERED)
+                await self._heal()
             if again.treatment in _REFUSALS and await self._changed():
                 again = replace(again, treatment=Treatment.STORED_THOUGH_REFUSED)
                 await self._heal()
@@ -209,13 +214,15 @@ class Lane:
         if self._is_another(mutant, read):
             return Treatment.UNREAD
         sent = decoded(outcome.request_body or b"") if isinstance(outcome, Exchange) else None
-        compared = Comparison(held=self._held, key=f"/{self._surface.key}", creates=self._surface.creates)
-        treatment = compared.treatment(mutant, sent, read)
+        treatment = self._compared().treatment(mutant, sent, read)
         if treatment in _NOT_IN_PLACE and await self._is_elsewhere(mutant, sent):
             treatment = Treatment.STORED_ELSEWHERE
         if treatment is not Treatment.IGNORED and not self._surface.creates:
             await self._heal()
         return treatment
+
+    def _compared(self) -> Comparison:
+        return Comparison(held=self._held, key=f"/{self._surface.key}", creates=self._surface.creates)
 
     def _is_another(self, mutant: Mutant, read: JsonValue) -> bool:
         """True where a platform shows some object for the one that was just made."""
@@ -251,13 +258,26 @@ class Lane:
         read = await self._object.read("after refusals")
         return read is None or any(True for _ in unlike(self._held, read))
 
-    async def _still_there(self, one: Tried) -> None:
-        """After an answer that alarms, one quiet read: a platform that went down is left alone, and its end named."""
+    async def _is_another_since(self, one: Tried) -> bool:
+        """After an answer that alarms, one quiet read: whether the message took effect all the same.
+
+        Raises: LaneBroken where the platform went down: it is left alone, and its end named.
+        """
         if one.reaction.said not in _ALARMING:
-            return
+            return False
         outcome = await self._object.get("is it still there?")
         if outcome is not None and reaction(outcome).said in {Said.DROPPED, Said.HUNG, Said.NOT_SENT}:
             raise LaneBroken(f"the platform did not answer any more after {one.mutant.id} ({one.treatment})")
+        return self._can_read and not self._surface.creates and await self._took_effect(one, outcome)
+
+    async def _took_effect(self, one: Tried, outcome: HttpOutcome | None) -> bool:
+        read = self._object.shown(outcome) or await self._object.read(f"after {one.mutant.id}")
+        if read is None:
+            return True
+        if not any(True for _ in unlike(self._held, read)):  # its date would be another, were it stored
+            return False
+        sent = decoded(one.exchange.request_body or b"") if one.exchange else None
+        return self._compared().treatment(one.mutant, sent, read) in _CHANGED
 
     @property
     def _can_read(self) -> bool:

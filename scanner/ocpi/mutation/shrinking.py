@@ -22,7 +22,8 @@ _MOST_RULES: Final = 12  # at a surface
 _MOST_RULES_THAT_STAY: Final = 3  # where every question leaves an object
 _QUESTIONS_A_RULE: Final = 8
 _STORED: Final = frozenset({Treatment.STORED, Treatment.STORED_THOUGH_REFUSED, Treatment.SPOILED, Treatment.EVALUATED})
-_BROKE: Final = frozenset({Treatment.SERVER_ERROR, Treatment.DROPPED})  # not what hangs: each costs a whole timeout
+# Not what hangs: each costs a whole timeout.
+_BROKE: Final = frozenset({Treatment.SERVER_ERROR, Treatment.DROPPED, Treatment.CHANGED_UNANSWERED})
 
 
 class _UsedUp(Exception):

@@ -197,6 +197,7 @@ class Trial:
             cut_short=cut_short,
             curl=repeat_line(proof.written),
             not_shrunk=self._not_shrunk,
+            crashes_unread=self._surface.creates or not proof.read_back or proof.lags,
         )
         self._seen(fact, evidence, examples)
 

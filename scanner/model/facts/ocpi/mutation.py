@@ -28,6 +28,7 @@ class Treatment(StrEnum):
     SERVER_ERROR = "server error"
     DROPPED = "connection dropped without an answer"
     HUNG = "no answer in time"
+    CHANGED_UNANSWERED = "not answered but by an error of the server, and the object is another since"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,7 @@ class MutantsTreated:
 
     `cut_short` says why the sending ended early. `curl` repeats the write of the valid object. `not_shrunk`: rules
     whose example may not be the smallest, because the bounds of looking for smaller ones were met.
+    `crashes_unread`: what became of a message that was not answered but by an error could not be read back.
     """
 
     object_type: str
@@ -94,6 +96,7 @@ class MutantsTreated:
     cut_short: str | None
     curl: str
     not_shrunk: tuple[str, ...] = ()
+    crashes_unread: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

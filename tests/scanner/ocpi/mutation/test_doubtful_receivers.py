@@ -11,7 +11,7 @@ from scanner.model.observation import Seen, Unavailable
 from scanner.ocpi.mutation import trial
 from tests.scanner.ocpi.mutation.test_odd_receivers import counts, findings, look, treated
 from tests.targets import odd_receivers
-from tests.targets.odd_receivers import Dropped, Manners, OddReceiver
+from tests.targets.odd_receivers import Dropped, Manners, OddReceiver, crash, drop
 
 CDRS = Manners(location="{origin}/cdrs/{id}")
 ABOUT_REFUSALS = {"ocpi-mutation-types", "ocpi-mutation-missing", "ocpi-mutation-json", "ocpi-mutation-status"}
@@ -207,3 +207,46 @@ def test_who_asks_to_slow_down_is_obeyed_whatever_the_header_says(named, goes_on
     monkeypatch.setattr(odd_receivers, "_written", with_pause)
     facts, _ = look(Manners(), tmp_path)
     assert (treated(facts).cut_short is None) is goes_on
+
+
+def keep_and_answer(monkeypatch, wrong):
+    """What is not valid is stored, and answered as if it had not been."""
+    write = OddReceiver._write
+
+    def keeping(receiver, path, body, before):
+        held = receiver.held.get(path)
+        answer = write(receiver, path, body, before)
+        if answer[1] == 1000:
+            return answer
+        take_anything(receiver, path, body, before if held is None else held)
+        return wrong()
+
+    monkeypatch.setattr(OddReceiver, "_write", keeping)
+
+
+@pytest.mark.parametrize("wrong", [crash, drop])
+def test_what_is_stored_before_the_platform_breaks_off_is_found_stored(wrong, tmp_path, monkeypatch):
+    keep_and_answer(monkeypatch, wrong)
+    facts, _ = look(Manners(), tmp_path)
+    assert counts(treated(facts))[Treatment.CHANGED_UNANSWERED] > 50
+    failing = set(findings(facts, Outcome.FAIL))
+    assert {"ocpi-mutation-types", "ocpi-mutation-missing", "ocpi-mutation-crash"} <= failing
+    assert set(findings(facts, Outcome.PASS)) <= {"ocpi-mutation-valid-object"}
+
+
+def test_who_breaks_off_where_nothing_can_be_read_back_is_not_said_to_store_nothing(tmp_path, monkeypatch):
+    keep_and_answer(monkeypatch, crash)
+    facts, _ = look(CDRS, tmp_path)
+    doubtful = set(findings(facts, Outcome.INCONCLUSIVE))
+    assert {"ocpi-mutation-types", "ocpi-mutation-missing", "ocpi-mutation-range"} <= doubtful
+    assert set(findings(facts, Outcome.PASS)) == {"ocpi-mutation-valid-object"}
+
+
+def test_refusals_are_not_praised_where_there_was_none(tmp_path, monkeypatch):
+    monkeypatch.setattr(OddReceiver, "_write", take_anything)
+    monkeypatch.setattr(OddReceiver, "_read", lambda _receiver, _path: (405, 2000, None))
+    facts, _ = look(Manners(), tmp_path)
+    assert set(counts(treated(facts, "PATCH"))) == {Treatment.UNREAD}
+    assert "ocpi-mutation-status" in findings(facts, Outcome.NOT_APPLICABLE)
+    assert "ocpi-mutation-success-for-refused" in findings(facts, Outcome.INCONCLUSIVE)
+    assert not {"ocpi-mutation-status", "ocpi-mutation-success-for-refused"} & set(findings(facts, Outcome.PASS))
