@@ -16,7 +16,7 @@ from reports.model.disagreement import disagreements
 from reports.model.posture import ControlPosture, Disagreement, NotLookedAt, Posture, RunInfo, Summary, ToolInfo
 from reports.model.requirement import left_open, missing_names, scope_of
 from reports.model.score import coverage_of, score_of
-from reports.model.status import JUDGED, status_of, worst
+from reports.model.status import JUDGED, status_of
 from scanner.model.late_dataclass import dataclass
 from scanner.model.witness import Witness
 
@@ -88,9 +88,16 @@ class _Fold:
     def _missing(self, row: Control) -> tuple[str, ...]:
         return missing_names(row.required_by(self.profile), self.findings.get(row.id, ()))
 
-    def _witnesses(self, rows: Iterable[Control], findings: Sequence[Finding]) -> tuple[tuple[Witness, Outcome], ...]:
+    def _witnesses(
+        self, rows: Iterable[Control], findings: Sequence[Finding]
+    ) -> tuple[tuple[Witness, ControlStatus], ...]:
         able = {witness for row in rows for witness in row.witnesses} | {finding.witness for finding in findings}
-        return tuple((w, worst(f.outcome for f in findings if f.witness is w)) for w in Witness if w in able)
+        return tuple((w, self._said([f for f in findings if f.witness is w])) for w in Witness if w in able)
+
+    def _said(self, findings: Sequence[Finding]) -> ControlStatus:
+        """What one witness says all in all, by the rules of a row; what the profile does not ask of it is no gap."""
+        untried = left_open(findings, self.scope, self.profile)
+        return status_of([finding.outcome for finding in findings], incomplete=bool(untried))
 
     def _gaps(self, control: Control, rows: Sequence[Control]) -> tuple[str, ...]:
         """Why the control could at best be `partial`, one clause a reason."""

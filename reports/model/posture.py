@@ -72,11 +72,12 @@ class RunInfo:
 class ControlPosture:
     """One control in one environment.
 
-    `witnesses`: every witness that can speak about the control, with the outcome of what it said (`not_tested` where
-    it was silent). `required`: what the profile asks for, witnesses and checks by name; `missing`: what of it was not
-    judged. `note` says why the control is not judged, or only partly. `rolled_up`: the rows that it folds, if it does.
-    `disagreement`: the claims on which witnesses contradict each other. `findings`: fingerprints. `frameworks`: by the
-    short name of each, the ids that it speaks to, as far as they stand in their publisher's own list.
+    `witnesses`: every witness that can speak about the control, with what it said all in all (`not_tested` where it was
+    silent, `partial` where something that is asked of it was not tried). `required`: what the profile asks for,
+    witnesses and checks by name; `missing`: what of it was not judged. `note` says why the control is not judged, or
+    only partly. `rolled_up`: the rows that it folds, if it does. `disagreement`: the claims on which witnesses
+    contradict each other. `findings`: fingerprints. `frameworks`: by the short name of each, the ids that it speaks
+    to, as far as they stand in their publisher's own list.
     """
 
     id: str
@@ -86,7 +87,7 @@ class ControlPosture:
     verify: str
     environment: str
     status: ControlStatus
-    witnesses: tuple[tuple[Witness, Outcome], ...]
+    witnesses: tuple[tuple[Witness, ControlStatus], ...]
     required: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     note: str = ""

@@ -1,20 +1,12 @@
 """Status of a control, from the outcomes of its findings: the first rule that applies (see `ControlStatus`)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Final
 
 from checks.model.verdict import Outcome
 from reports.model.control_status import ControlStatus
 
 JUDGED: Final = frozenset({Outcome.PASS, Outcome.FAIL, Outcome.WAIVED, Outcome.NOT_APPLICABLE})
-_WORST_FIRST: Final = (
-    Outcome.FAIL,
-    Outcome.INCONCLUSIVE,
-    Outcome.WAIVED,
-    Outcome.NOT_TESTED,
-    Outcome.PASS,
-    Outcome.NOT_APPLICABLE,
-)
 
 
 def status_of(outcomes: Collection[Outcome], *, incomplete: bool) -> ControlStatus:
@@ -35,9 +27,3 @@ def status_of(outcomes: Collection[Outcome], *, incomplete: bool) -> ControlStat
     if Outcome.NOT_APPLICABLE in outcomes and Outcome.NOT_TESTED not in outcomes and not incomplete:
         return ControlStatus.NOT_APPLICABLE
     return ControlStatus.NOT_TESTED
-
-
-def worst(outcomes: Iterable[Outcome]) -> Outcome:
-    """What one witness says all in all; a single pass among things that were not tried is not a pass."""
-    present = set(outcomes)
-    return next((outcome for outcome in _WORST_FIRST if outcome in present), Outcome.NOT_TESTED)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from checks.model.verdict import Outcome
+from reports.model.control_status import ControlStatus
 from reports.model.posture import ControlPosture, Posture
 from reports.view.problem import Problem
 from reports.view.status_order import STATUS_ORDER
@@ -54,7 +54,7 @@ class Marks:
 
     def of_control(self, control: ControlPosture) -> str:
         """Of the witnesses, those that spoke."""
-        spoke = (witness for witness, outcome in control.witnesses if outcome is not Outcome.NOT_TESTED)
+        spoke = (witness for witness, said in control.witnesses if said is not ControlStatus.NOT_TESTED)
         place = (self._layers[control.id], self._environments[control.environment])
         return _marks(*place, *spoke, control.severity, f"s-{control.status}")
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from typing import Final
 
 from checks.model.verdict import Outcome
+from reports.model.control_status import ControlStatus
 from reports.model.posture import ControlPosture, Posture
 from scanner.model.late_dataclass import dataclass
 from scanner.model.witness import Witness
@@ -70,7 +71,7 @@ def _table(posture: Posture, number: int, environment: str) -> SpeakerTable:
     rows = [row for row in posture.controls if row.environment == environment and not row.rolled_up]
     layers = [[row for row in rows if row.layer == layer.id] for layer in posture.layers]
     able = {witness for row in rows for witness, _ in row.witnesses}
-    spoken = [sum(outcome is not Outcome.NOT_TESTED for _, outcome in row.witnesses) for row in rows]
+    spoken = [sum(said is not ControlStatus.NOT_TESTED for _, said in row.witnesses) for row in rows]
     return SpeakerTable(
         index=number,
         environment=environment,
@@ -85,8 +86,8 @@ def _table(posture: Posture, number: int, environment: str) -> SpeakerTable:
 
 
 def _share(witness: Witness, rows: list[ControlPosture]) -> Share:
-    outcomes = [dict(row.witnesses)[witness] for row in rows if witness in dict(row.witnesses)]
-    return Share(could=len(outcomes), spoke=sum(outcome is not Outcome.NOT_TESTED for outcome in outcomes))
+    said = [dict(row.witnesses)[witness] for row in rows if witness in dict(row.witnesses)]
+    return Share(could=len(said), spoke=sum(each is not ControlStatus.NOT_TESTED for each in said))
 
 
 def met(posture: Posture) -> tuple[Met, ...]:

@@ -27,8 +27,8 @@ class ControlDocument(Wire):
     severity: Severity
     status: ControlStatus
     environment: str
-    witnesses: dict[Witness, Outcome]
-    """Every witness that can speak about the control, and what it said."""
+    witnesses: dict[Witness, ControlStatus]
+    """Every witness that can speak about the control, and what it said all in all."""
     required: tuple[str, ...]
     """Witnesses and checks that the profile asks for."""
     missing: tuple[str, ...]
