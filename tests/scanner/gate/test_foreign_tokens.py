@@ -52,6 +52,14 @@ def test_anything_else_about_it_stays_here(changes):
     assert refused.kind is RefusalKind.CREDENTIAL
 
 
+def test_a_versions_url_in_plaintext_does_not_get_it():
+    url = URL.replace("https:", "http:")
+    plain = replace(loopback_target(url, environment="prod"), shown_here=PROD.shown_here)
+    refused = decide(structs.replace(SHOWN, url=url), plain, NOW)
+    assert isinstance(refused, Refused)
+    assert "TLS" in refused.detail
+
+
 def test_nobody_sees_it_who_is_not_named():
     refused = decide(SHOWN, replace(PROD, shown_here=frozenset()), NOW)
     assert isinstance(refused, Refused)
