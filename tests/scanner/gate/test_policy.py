@@ -25,8 +25,10 @@ from scanner.model.intent import (
     MisplacedCredential,
     ProcessIntent,
     RawIntent,
+    ServeIntent,
 )
 from scanner.model.party import Identity, Party
+from scanner.model.served import Speaks
 from scanner.model.target import Authorisation, Endpoint, EnvironmentTarget, Origin
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -299,6 +301,15 @@ def test_listeners_wait_on_loopback_or_where_they_are_told_to():
     assert kind(listen, environment()) is RefusalKind.OUT_OF_SCOPE
     assert kind(structs.replace(listen, host="127.0.0.1"), environment()) is None
     assert kind(listen, environment(listen_hosts=frozenset({"0.0.0.0"}))) is None
+
+
+def test_callers_that_show_tokens_are_served_over_tls_but_for_the_bait_that_is_plaintext():
+    serve = ServeIntent(**COMMON, host="127.0.0.1", port=0, nonce="n", deadline_s=1)
+    assert kind(serve, environment()) is RefusalKind.CREDENTIAL
+    assert kind(structs.replace(serve, speaks=Speaks.TLS_1_1), environment()) is RefusalKind.CREDENTIAL
+    assert kind(structs.replace(serve, certificate_file=Path("cert.pem")), environment()) is None
+    assert kind(structs.replace(serve, speaks=Speaks.PLAINTEXT), environment()) is None
+    assert kind(structs.replace(serve, host="0.0.0.0", speaks=Speaks.PLAINTEXT), environment()) is not None
 
 
 def test_aws_is_only_read():
