@@ -63,7 +63,8 @@ class IntentRecord:
         entry: dict[str, JsonValue] = {"number": number, "status": status, "bytes": received}
         if isinstance(outcome, Exchange):
             entry["ms"] = round(outcome.elapsed_s * 1000, 1)
-        if intent.leaves and isinstance(outcome, Exchange) and says_no(outcome):
+        module = intent.module if isinstance(intent, HttpIntent) else None
+        if intent.leaves and isinstance(outcome, Exchange) and says_no(outcome, module):
             entry["refused"] = True
         self._journal.write("outcome", entry, at_once=bool(intent.leaves) or intent.effect not in _MAY_WAIT)
 

@@ -14,6 +14,7 @@ from scanner.ocpi.credentials.probe import RegistrationProbe
 from scanner.ocpi.discovery import DiscoveryProbe
 from scanner.ocpi.probes import PROBES
 from scanner.ocpi.rogue.probe import RogueProbe
+from scanner.run.leftovers import left_behind
 from tests.scanner.gate_fixtures import open_gate
 from tests.targets.hostile_partner import PARTNER_DRIPS_S, hostile_target, look, service_of
 
@@ -45,7 +46,9 @@ def test_a_second_port_that_is_taken_costs_what_needs_it_and_says_so(taken):
 def test_a_sound_platform_is_not_registered_with_and_every_request_is_known_to_cleanup(taken):
     changes = [e for e in taken[4] if e["event"] == "data_change"]
     assert not changes
-    sent = [e for e in read_journal(taken[1] / FILE_NAME) if e.get("effect") == "registration" and "method" in e]
+    entries = list(read_journal(taken[1] / FILE_NAME))
+    assert not left_behind(entries)
+    sent = [e for e in entries if e.get("effect") == "registration" and "method" in e]
     assert sent
     assert all(entry["leaves"] for entry in sent)
     (planned,) = RogueProbe(after=()).plan(taken[2])
