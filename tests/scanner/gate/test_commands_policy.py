@@ -32,6 +32,7 @@ TWO_READINGS = (
     b'{"location_id": "LOC1", "evse_uid": "E1", "\\u017fession_id": "S1"}',
     b'{"location_id": "LOC1", "evse_uid": "E1", "command": {"evse_uid": "E2"}}',
     b'{"location_id": "LOC1", "evse_uid": "E1", "commands": [{"session_id": "S1"}]}',
+    b'{"location_id": "LOC1", "evse_uid": "E1", "command": {"of": {"evse_uid": "E2"}}}',
     '{"location_id": "LOC1", "evse_uid": "E1"}'.encode("utf-16"),
 )
 
@@ -72,6 +73,7 @@ def test_a_command_about_made_up_ids_is_about_nothing(body):
         {"location_id": "POSTURE-1", "reservation_id": 17},
         b'{"session_id": "S1", "session_id": "POSTURE-1"}',
         b'{"session_id": "POSTURE-1", "Session_Id": "S1"}',
+        {"session_id": "POSTURE-1", "token": {"of": {"evse_uid": "3256"}}},
     ],
 )
 def test_what_could_lead_to_hardware_is_not(body):

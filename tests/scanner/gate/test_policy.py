@@ -141,6 +141,14 @@ def test_a_burst_needs_an_authorisation_that_covers_the_hour(shift):
     assert refused.kind is RefusalKind.AUTHORISATION
 
 
+def test_a_new_token_for_the_partner_goes_out_with_a_registration_only():
+    body = CredentialsBody(json=b"{}")
+    written = http(Effect.WRITE, "PUT", "/ocpi/2.2.1/locations/NL/TST/1", body=body)
+    assert kind(written, EVERYTHING) is RefusalKind.CREDENTIAL
+    assert kind(structs.replace(written, body=b"{}"), EVERYTHING) is None
+    assert kind(http(Effect.REGISTRATION, "POST", "/ocpi/2.2.1/credentials", body=body), EVERYTHING) is None
+
+
 def test_a_burst_of_writes_needs_what_a_write_needs_as_well():
     churn = http(Effect.BURST, "PUT", "/ocpi/2.2.1/sessions/NL/TST/1")
     assert kind(churn, STRESS) is RefusalKind.NOT_ALLOWED
