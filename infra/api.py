@@ -45,6 +45,13 @@ REFUSALS: Final[Mapping[str, tuple[str | None, int]]] = {
     "DEFAULT_4XX": (None, 2000),
     "DEFAULT_5XX": (None, 3000),
 }
+# With each of them; a policy without sources lets a browser load and frame nothing, and needs no quotes within quotes.
+_PROTECTIVE: Final[Mapping[str, str]] = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src; frame-ancestors",
+    "X-Content-Type-Options": "nosniff",
+    "Strict-Transport-Security": "max-age=63072000",
+}
 _AN_HOUR_S: Final = 3600  # by a weakness only
 _IN_A_DEPLOYMENT: Final = frozenset(
     {
@@ -205,14 +212,9 @@ class Api(pulumi.ComponentResource):
         )
 
     def _responses(self) -> list[aws.apigateway.Response]:
-        """What the gateway answers by itself says nothing about it, and is never stored."""
-        header = "gatewayresponse.header."
-        protective = {
-            f"{header}Cache-Control": "'no-store'",
-            f"{header}X-Content-Type-Options": "'nosniff'",
-            f"{header}Strict-Transport-Security": "'max-age=63072000'",
-        }
-        asks = {**protective, f"{header}WWW-Authenticate": "'Token'"}
+        """What the gateway answers by itself says nothing about it, is never stored, and shows in no browser."""
+        protective = {f"gatewayresponse.header.{name}": f"'{value}'" for name, value in _PROTECTIVE.items()}
+        asks = {**protective, "gatewayresponse.header.WWW-Authenticate": "'Token'"}
         return [
             self._response(kind, asks if kind == "UNAUTHORIZED" else protective, *said)
             for kind, said in REFUSALS.items()
@@ -246,6 +248,7 @@ class Api(pulumi.ComponentResource):
             sorted(self._args.weaknesses & _IN_A_DEPLOYMENT),
             self._args.authoriser_cache_s,
             REFUSALS,
+            _PROTECTIVE,
         ]
         return hashlib.sha256(json.dumps(description).encode()).hexdigest()
 

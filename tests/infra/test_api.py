@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 
+from checks.families.ocpi_security_policy import lax_in
 from infra.authoriser import handler as authoriser_handler
 from tests.infra.recorded_program import Recorded
 
@@ -109,6 +110,9 @@ def test_refusals_of_the_gateway_are_plain_and_never_stored(stack: Recorded):
         body = json.loads(response["responseTemplates"]["application/json"])
         assert body.keys() == {"status_code", "status_message"}
         assert response["responseParameters"]["gatewayresponse.header.Cache-Control"] == "'no-store'"
+        policy = response["responseParameters"]["gatewayresponse.header.Content-Security-Policy"]
+        assert lax_in([policy.strip("'")]) is None  # and a quote within the quotes of a fixed value is none of them
+        assert policy.count("'") == 2
 
 
 def test_only_the_gateway_and_secrets_manager_may_call_functions(stack: Recorded):
