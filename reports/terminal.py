@@ -12,6 +12,7 @@ from typing import Final
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from checks.model.finding import Finding
@@ -71,6 +72,15 @@ def _indented(renderable: RenderableType, by: int = 2) -> Padding:
     return Padding(renderable, (0, 0, 0, by))
 
 
+def _marked(word: str, style: str, text: Text) -> Padding:
+    """A mark, and beside it a text whose further lines keep clear of the mark."""
+    line = Table.grid(padding=(0, 1), pad_edge=False)
+    line.add_column(no_wrap=True)
+    line.add_column(overflow="fold")
+    line.add_row(Text(f" {word} ", style=style), text)
+    return _indented(line, 1)
+
+
 def _heading(text: str) -> Text:
     return Text(f"\n{text}", style="bold")
 
@@ -104,8 +114,8 @@ def _subject(finding: Finding) -> RenderableType:
 
 def _problem(problem: Problem) -> Iterable[RenderableType]:
     marks = problem.severity.upper() if problem.outcome is Outcome.FAIL else problem.outcome.replace("_", " ")
-    mark = (f" {marks} ", _style(problem.severity if problem.outcome is Outcome.FAIL else problem.outcome))
-    yield _indented(_line(mark, " ", (one_line(problem.title, 200), "bold")), 1)
+    style = _style(problem.severity if problem.outcome is Outcome.FAIL else problem.outcome)
+    yield _marked(marks, style, Text(one_line(problem.title, 200), style="bold"))
     yield _indented(Text(f"{one_line(problem.check, 100)}, {problem.witness}, {', '.join(problem.controls)}"), 4)
     for finding in problem.findings[:SHOWN_SUBJECTS]:
         yield _subject(finding)
@@ -138,7 +148,7 @@ def _cause(cause: Cause) -> Iterable[RenderableType]:
     said = f"{plural(cause.findings, 'finding')} of {plural(len(cause.problems), 'check')}, {causes}: "
     shown = "; ".join(one_line(why, 200) for why in cause.why[:SHOWN_SUBJECTS])
     more = f"; and {len(cause.why) - SHOWN_SUBJECTS} more" if len(cause.why) > SHOWN_SUBJECTS else ""
-    yield _indented(_line((" inconclusive ", _style(Outcome.INCONCLUSIVE)), " ", said, (f"{shown}{more}", "bold")), 1)
+    yield _marked("inconclusive", _style(Outcome.INCONCLUSIVE), _line(said, (f"{shown}{more}", "bold")))
     yield _indented(Text(", ".join(one_line(problem.check, 100) for problem in cause.problems)), 4)
 
 

@@ -48,6 +48,16 @@ def test_what_is_open_waived_unseen_and_left_behind_is_said():
         assert words in " ".join(text.split())
 
 
+@pytest.mark.parametrize("width", [60, 100])
+def test_a_long_title_never_runs_on_below_its_mark(width):
+    title = " ".join(f"word{number}" for number in range(20))
+    text = render_terminal(posture_of(finding("k", Outcome.FAIL, title=title)), width=width)
+    lines = [line for line in text.splitlines() if "word" in line]
+    assert len(lines) > 1
+    assert lines[0].startswith("  HIGH  word0 ")
+    assert all(line.startswith(" " * 8 + "word") for line in lines[1:])
+
+
 def test_where_the_files_are_is_never_broken_over_lines():
     deep = Path("/" + "very-long-folder-name/" * 12 + "posture.json")
     assert str(deep) in render_terminal(realistic(), width=60, files=[deep])
