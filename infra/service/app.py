@@ -60,6 +60,7 @@ def create_app(  # noqa: PLR0913 - keywords with defaults
     starter: Starter | None = None,
     commands: CommandSender | None = None,
     vouch: Vouch | None = None,
+    background: Background | None = None,
 ) -> ASGIApp:
     """The service as an ASGI application (HTTP only, no lifespan).
 
@@ -67,7 +68,7 @@ def create_app(  # noqa: PLR0913 - keywords with defaults
     Without `quarantine` what is refused is not kept.
     Without `outbound` the handshake cannot call back and ends with OCPI 3001; without `puller` nothing is pulled.
     `starter` begins registrations; `authenticator` has to know the tokens that it offers. `commands` go to partners.
-    `vouch`: who looks at what the storage gives.
+    `vouch`: who looks at what the storage gives. `background` runs what outlives an answer; whoever gives it closes it.
     """
     services = Services(
         settings=settings,
@@ -78,7 +79,7 @@ def create_app(  # noqa: PLR0913 - keywords with defaults
         clock=clock,
         events=events,
         references=ObjectReference(settings.log_key),
-        background=Background(),
+        background=background or Background(),
         registered=puller.registered if puller else _nobody_pulls,
         vouch=vouch or Vouching(),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import reduce
@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 from infra.service.app import create_app
 from infra.service.audit import EventSink, discard
 from infra.service.authentication import Authenticator, TokenAuthenticator
+from infra.service.background import Background
 from infra.service.commanding.manner import CommandManner
 from infra.service.commanding.sender import CommandSender
 from infra.service.credentials_token import CredentialsToken
@@ -83,6 +84,7 @@ class Assembled:
     puller: Puller | None
     starter: Starter
     commands: CommandSender
+    background: Background
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +123,7 @@ async def serve(options: ServeOptions, ready: Callable[[Ready], None], stop: asy
             ca=str(options.folder.ca),
         )
         door = operators_door(options.control, assembled.starter, assembled.commands)
-        async with door, _pulling(assembled.puller):
+        async with aclosing(assembled.background), door, _pulling(assembled.puller):
             await _run(servers, lambda: ready(announcement), stop)
 
 
@@ -146,6 +148,7 @@ async def assemble(options: ServeOptions, settings: Settings, plain_store: Store
     vouch: Vouch = Vouching()
     vouch = reduce(lambda v, fault: fault.wrap_vouch(v), options.faults, vouch)
     puller = Puller(settings.pulling, manner) if settings.pulling else None
+    background = Background()
     app = create_app(
         settings,
         store,
@@ -159,9 +162,10 @@ async def assemble(options: ServeOptions, settings: Settings, plain_store: Store
         starter=starter,
         commands=commands,
         vouch=vouch,
+        background=background,
     )
     app = reduce(lambda a, fault: fault.wrap_app(a), options.faults, app)
-    return Assembled(app=app, puller=puller, starter=starter, commands=commands)
+    return Assembled(app=app, puller=puller, starter=starter, commands=commands, background=background)
 
 
 def _starter(options: ServeOptions) -> Starter:

@@ -114,14 +114,19 @@ class Listening(uvicorn.Server):
             listener.close()
         for connection in list(self.server_state.connections):
             connection.shutdown()
-        if self.server_state.tasks:
-            await asyncio.wait(list(self.server_state.tasks), timeout=_GRACE)
+        await self._requests_ended()
         for task in list(self.server_state.tasks):
             task.cancel()
         for connection in list(self.server_state.connections):
             connection.transport.abort()
         while self.server_state.connections:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0)
+        await self._requests_ended()  # a call to a partner has a connection of its own to end
+
+    async def _requests_ended(self) -> None:
+        """Wait for them, but no longer than a moment."""
+        if self.server_state.tasks:
+            await asyncio.wait(list(self.server_state.tasks), timeout=_GRACE)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -11,8 +11,8 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,12 +32,15 @@ async def operators_door(path: Path | None, starter: Starter, sender: CommandSen
         yield
         return
 
+    under_way: set[asyncio.Task[None]] = set()
+
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError):
-            writer.write(json.dumps(await _answer(reader, starter, sender)).encode() + b"\n")
-            await writer.drain()
-        writer.close()
-        with suppress(OSError):
+        with suppress(OSError, asyncio.CancelledError), _among(under_way):  # nobody but the end of the block cancels it
+            try:
+                writer.write(json.dumps(await _answer(reader, starter, sender)).encode() + b"\n")
+                await writer.drain()
+            finally:
+                writer.close()
             await writer.wait_closed()
 
     server = await asyncio.start_unix_server(serve, sock=_bound(path), limit=_LONGEST)
@@ -45,7 +48,22 @@ async def operators_door(path: Path | None, starter: Starter, sender: CommandSen
         yield
     finally:
         server.close()
+        tasks = tuple(under_way)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks)
         await asyncio.to_thread(path.unlink, missing_ok=True)
+
+
+@contextmanager
+def _among(tasks: set[asyncio.Task[None]]) -> Iterator[None]:
+    """The task that runs is one of them for the length of the block."""
+    own = {task for task in (asyncio.current_task(),) if task is not None}
+    tasks |= own
+    try:
+        yield
+    finally:
+        tasks -= own
 
 
 def _bound(path: Path) -> socket.socket:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import threading
 import time
 from collections.abc import Callable
 from functools import partial
@@ -13,7 +14,7 @@ import pytest
 
 from infra.service.deployment.folder import prepare
 from tests.infra.service.exchange_client import Client
-from tests.infra.service.partner_stub import PartnerStub, ocpi, partner_stub, well_behaved
+from tests.infra.service.partner_stub import PartnerStub, Response, ocpi, partner_stub, well_behaved
 from tests.infra.service.spoken import DIALECTS, VERSIONS, client, cpo, emsp, owned, tenants
 from tests.targets.reference_service import RunningService, prepared_folder, running_service
 
@@ -164,10 +165,15 @@ def registered(tmp_path: Path) -> Any:
     folder = prepare(tmp_path / "deployment", outbound=outbound)
     with partner_stub(prepared_folder()) as stub, running_service(folder=folder) as service:
         well_behaved(stub)
-        document = {"token": TOKEN_B, "url": f"{stub.origin}/versions", "roles": [ELN]}
-        answer = Client(service=service, partner="emsp-e").put("/ocpi/2.2.1/credentials", document)
-        token = base64.b64encode(answer.data["token"].encode()).decode()
-        yield service, Client(service=service, authorization=f"Token {token}"), stub
+        yield service, newly_registered(service, stub), stub
+
+
+def newly_registered(service: RunningService, stub: PartnerStub) -> Client:
+    """Partner emsp-e after a handshake of 2.2.1."""
+    document = {"token": TOKEN_B, "url": f"{stub.origin}/versions", "roles": [ELN]}
+    answer = Client(service=service, partner="emsp-e").put("/ocpi/2.2.1/credentials", document)
+    token = base64.b64encode(answer.data["token"].encode()).decode()
+    return Client(service=service, authorization=f"Token {token}")
 
 
 def eventually(condition: Callable[[], bool]) -> bool:
@@ -227,6 +233,28 @@ def test_a_response_url_on_another_origin_is_refused_and_never_called(registered
     assert (reply.status, reply.code) == (200, 2001)
     assert (len(stub.seen), stub.posted) == (seen, [])
     assert not [e for e in service.events if e["event"] == "result"]
+
+
+def test_a_result_that_is_on_its_way_when_the_service_stops_still_comes(tmp_path: Path):
+    outbound = {"private_hosts": ["localhost"], "ca": str(prepared_folder().ca)}
+    folder, came, stopping = prepare(tmp_path / "deployment", outbound=outbound), threading.Event(), threading.Event()
+
+    def taken() -> Response:
+        came.set()
+        stopping.wait(60)
+        time.sleep(0.05)
+        return ocpi(None)
+
+    with partner_stub(prepared_folder()) as stub:
+        well_behaved(stub)
+        stub.answers["/results/1"] = taken
+        with running_service(folder=folder) as service:
+            speaker = newly_registered(service, stub)
+            document = body("2.2.1", "UNLOCK_CONNECTOR", response_url=f"{stub.origin}/results/1")
+            assert speaker.post(f"{cpo('2.2.1', 'commands')}/UNLOCK_CONNECTOR", document).code == 1000
+            assert came.wait(60)
+            stopping.set()
+    assert [e["outcome"] for e in service.events if e["event"] == "result"] == ["sent"]
 
 
 def test_a_platform_that_does_not_answer_leaves_an_event(registered: Registered):

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from infra.service import serving
 from infra.service.listener import ListenerOptions, make_context
 from infra.service.serving import Listening, bind
 from tests.targets.reference_service import RunningService, prepared_folder, running_service
@@ -131,3 +132,34 @@ def test_whoever_comes_while_it_ends_leaves_no_connection_open(turns: int, over_
                 assert caller.recv(100) == b""
         gc.collect()
     assert [str(one.message) for one in told if "unclosed" in str(one.message)] == []
+
+
+def test_a_request_that_is_interrupted_has_ended_when_the_server_has(monkeypatch: pytest.MonkeyPatch):
+    """It may have had a connection of its own to a partner, which takes some turns of the loop to close."""
+    monkeypatch.setattr(serving, "_GRACE", 0.1)
+    ended: list[str] = []
+
+    async def run() -> list[str]:
+        begun = asyncio.Event()
+
+        async def held_up(scope: Any, receive: Any, send: Any) -> None:
+            begun.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                for _ in range(20):
+                    await asyncio.sleep(0)
+                ended.append(scope["path"])
+
+        listener = bind("127.0.0.1", 0)
+        server = Listening(held_up, listener, None)
+        running = asyncio.create_task(server.run_until_stopped())
+        await server.ready.wait()
+        with socket.create_connection(listener.getsockname(), timeout=30) as caller:
+            caller.sendall(b"GET /held HTTP/1.1\r\nHost: x\r\n\r\n")
+            await begun.wait()
+            server.stop()
+            await running
+        return list(ended)
+
+    assert asyncio.run(run()) == ["/held"]

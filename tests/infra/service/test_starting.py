@@ -15,8 +15,11 @@ from typing import Any
 
 import pytest
 
+from infra.service.commanding.sender import CommandSender
+from infra.service.credentials_token import CredentialsToken
 from infra.service.deployment.folder import prepare
-from infra.service.starting.door import ask
+from infra.service.starting.door import ask, operators_door
+from infra.service.starting.starter import Starter
 from tests.infra.service.exchange_client import Client
 from tests.infra.service.partner_stub import PartnerStub, Response, ocpi, partner_stub, well_behaved
 from tests.targets.reference_service import RunningService, prepared_folder, running_service
@@ -141,6 +144,31 @@ def test_the_operators_door_is_for_the_user_of_the_service_alone_and_is_gone_wit
     with running_service(versions=["2.2.1"], control=control):
         assert stat.S_IMODE(control.stat().st_mode) == 0o600
     assert not control.exists()
+
+
+def test_a_start_that_is_under_way_when_the_service_ends_is_interrupted_and_has_ended_with_it(control: Path) -> None:
+    begun, ended = asyncio.Event(), []
+
+    class Slow(Starter):
+        async def start(self, partner_id: str, versions_url: str, agreed: CredentialsToken) -> str:
+            del versions_url, agreed
+            begun.set()
+            try:
+                return await asyncio.Future()
+            finally:
+                for _ in range(20):  # as a connection that takes some turns of the loop to close
+                    await asyncio.sleep(0)
+                ended.append(partner_id)
+
+    async def run() -> None:
+        async with operators_door(control, Slow(()), CommandSender(())):
+            asking = asyncio.create_task(ask(control, "emsp-a", "https://localhost/versions", TOKEN_A))
+            await begun.wait()
+        assert ended == ["emsp-a"]
+        with pytest.raises(ValueError, match="Expecting value"):
+            await asking
+
+    asyncio.run(run())
 
 
 def test_a_line_that_is_no_json_or_too_long_is_refused_and_the_next_one_is_heard(control: Path) -> None:
