@@ -4,6 +4,7 @@ A sound site names no credentials module, so that no registration comes of it: t
 changed.
 """
 
+import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -32,12 +33,13 @@ class Seen:
 
 @dataclass(slots=True)
 class Taken:
-    """What was taken of an answer without end."""
+    """What was taken of an answer without end; `over`: no more is."""
 
     bytes: int = 0
     began: float = 0.0
     ended: float = 0.0
     all: bool = False
+    over: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -102,11 +104,14 @@ class Site:
     async def counted(self, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         """The pieces, noting how much of them was taken, and whether that was all."""
         self.taken.began = self.taken.ended = time.monotonic()
-        async for piece in pieces:
-            yield piece
-            self.taken.bytes += len(piece)
-            self.taken.ended = time.monotonic()
-        self.taken.all = True
+        try:
+            async for piece in pieces:
+                yield piece
+                self.taken.bytes += len(piece)
+                self.taken.ended = time.monotonic()
+            self.taken.all = True
+        finally:
+            self.taken.over.set()
 
     def _endpoint(self, identifier: str) -> JsonValue:
         role = {} if self.version.startswith("2.1") else {"role": "SENDER"}

@@ -8,7 +8,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -111,12 +111,15 @@ class Theatre:
         return Performance(scenario=scenario, answer=answer, evidence=evidence, site=site, knocks=knocks, calls=calls)
 
     async def _settle(self, site: Site, second: "Served | None", answer: Reacted) -> None:
-        """A platform that says yes first may call a little later."""
+        """A platform that says yes first may call a little later, and one that has answered may still read."""
         end = time.monotonic() + _LATE_S
         while answer.reaction is Reaction.ACCEPTED and time.monotonic() < end:
             if site.calls or (second and second.knocks):
-                return
+                break
             await asyncio.sleep(_STEP_S)
+        if site.taken.began:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(site.taken.over.wait(), site.after_s + _LATE_S)
 
     def _site(self, scenario: RogueScenario, key: str, second: "Served | None") -> Site:
         elsewhere = inward = ""
