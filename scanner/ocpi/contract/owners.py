@@ -6,7 +6,7 @@ from typing import Final
 
 from scanner.gate.documents import exchange_document
 from scanner.model.effect import Effect
-from scanner.model.facts.ocpi.contract import OPEN, Conduct, OwnerCombination
+from scanner.model.facts.ocpi.contract import OPEN, REFUSALS, Conduct, OwnerCombination
 from scanner.model.json_value import JsonValue
 from scanner.model.leftover import Leftover
 from scanner.model.ocpi.interfaces import Operation
@@ -24,7 +24,7 @@ from scanner.probe import ProbeContext
 # What can be removed again comes first.
 _BY_PREFERENCE: Final = ("tariffs", "locations", "tokens", "sessions")
 Places = tuple[bool, bool | None, bool | None]
-MOST_OWNERS: Final = 9 * 6  # requests for one identity and version
+MOST_OWNERS: Final = 9 * 10  # requests for one identity and version
 
 
 def others(target: EnvironmentTarget, door: Door) -> Iterator[Party]:
@@ -106,7 +106,7 @@ class Owners:
         written = await self._put(identifier, places)
         if not number and written.says_malformed:
             self._objects.full = False
-        read = written.conduct is not Conduct.NOT_ASKED and await self._is_there(identifier, written)
+        read = written.conduct is not Conduct.NOT_ASKED and await self._is_there(identifier)
         conduct = written.conduct
         if read:
             conduct = Conduct.WORKED if conduct in OPEN else Conduct.TOOK_EFFECT
@@ -142,10 +142,8 @@ class Owners:
         )
         return self._kept(await self._asker.ask(self._door, question))
 
-    async def _is_there(self, identifier: str, written: Came) -> bool:
+    async def _is_there(self, identifier: str) -> bool:
         """Can it be read, under either party, by us or by the other?"""
-        if written.conduct is Conduct.BROKEN:
-            return False
         for door, party in self._ways():
             if await self._readable(door, party, identifier):
                 return True
@@ -167,20 +165,23 @@ class Owners:
         return answer.conduct is Conduct.WORKED
 
     async def _take_back(self, identifier: str, conduct: Conduct) -> None:
-        """DELETE it wherever it may be, if the module can."""
-        taken = conduct in OPEN
+        """DELETE it wherever it may be, if the module can; what may still be there stays on record."""
         operation = _operation(self._door, "DELETE")
-        if taken and operation is not None:
-            for door, party in self._ways():
-                url, purpose = _url(door, operation, party, identifier), f"{door.name}: take it back from {party}"
-                effect = effect_of(door, operation)
-                question = Question(
-                    method="DELETE", url=url, effect=effect, purpose=purpose, owners=frozenset({party}), sure=False
-                )
-                self._kept(await self._asker.ask(door, question))
-        if not taken or operation is not None:
+        nothing_came = conduct in REFUSALS or conduct is Conduct.NOT_ASKED
+        if nothing_came or (operation is not None and await self._removed(identifier, operation)):
             for leftover in self._leftovers(identifier):
                 self._context.gate.taken_back(leftover)
+
+    async def _removed(self, identifier: str, operation: Operation) -> bool:
+        answers = []
+        for door, party in self._ways():
+            url, purpose = _url(door, operation, party, identifier), f"{door.name}: take it back from {party}"
+            effect = effect_of(door, operation)
+            question = Question(
+                method="DELETE", url=url, effect=effect, purpose=purpose, owners=frozenset({party}), sure=False
+            )
+            answers.append(self._kept(await self._asker.ask(door, question)))
+        return any(answer.conduct in OPEN for answer in answers) and not await self._is_there(identifier)
 
     def _leftovers(self, identifier: str) -> Iterator[Leftover]:
         removing = _operation(self._door, "DELETE")

@@ -189,6 +189,6 @@ def _what(operation: Operation) -> str:
 def _read_back(written: Came, *, read: bool) -> Came:
     if not read:
         return written
-    if written.conduct in REFUSALS:
+    if written.conduct in REFUSALS or written.conduct is Conduct.BROKEN:
         return replace(written, conduct=Conduct.TOOK_EFFECT)
     return replace(written, conduct=Conduct.WORKED) if written.conduct is Conduct.ACCEPTED else written

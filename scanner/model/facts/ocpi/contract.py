@@ -21,7 +21,7 @@ class Conduct(StrEnum):
 
     WORKED = "worked"  # data was given, or what was written could be read back
     ACCEPTED = "accepted"  # answered as a success, with nothing to show for it
-    TOOK_EFFECT = "refused, yet it took effect"
+    TOOK_EFFECT = "refused, yet it took effect"  # or answered by an error
     REFUSED = "refused"  # HTTP 401, 403, 404 or 405, or an OCPI error, without data
     REFUSED_OTHERWISE = "refused with another status"
     NOTHING_THERE = "nothing there"  # said of a made-up id: no word about rights
