@@ -1,6 +1,7 @@
 """The engine: cases, joins over identities and environments, and never a pass from silence."""
 
 from dataclasses import dataclass, replace
+from itertools import combinations
 from random import Random
 
 import pytest
@@ -15,7 +16,7 @@ from scanner.model.evidence import EvidenceRef
 from scanner.model.fact_store import ConflictingObservation, FactStore
 from scanner.model.observation import FactKey, Observation, Reason, Seen, Unavailable
 from scanner.model.severity import Severity
-from scanner.model.subject import EnvironmentSubject, InterfaceSubject
+from scanner.model.subject import EndpointSubject, EnvironmentSubject, InterfaceSubject
 from scanner.model.witness import Witness
 
 EVIDENCE = EvidenceRef(id="ev-1", sha256="0" * 64, path="evidence/00/0.json")
@@ -134,6 +135,32 @@ def test_grouped_cases_share_the_coordinates_of_the_group():
     assert finding.population.examined == 3
 
 
+@pytest.mark.parametrize(
+    "group_by, subjects",
+    [
+        (("environment", "endpoint"), [EndpointSubject(environment="prod", endpoint="main")]),
+        (
+            ("environment", "endpoint", "module"),
+            [InterfaceSubject(environment="prod", endpoint="main", module=name) for name in ("cdrs", "tokens")],
+        ),
+        (
+            ("environment", "endpoint", "version"),
+            [InterfaceSubject(environment="prod", endpoint="main", version=v) for v in ("2.1.1", "2.2.1")],
+        ),
+    ],
+)
+def test_a_group_is_the_first_kind_of_subject_that_its_coordinates_name(group_by, subjects):
+    places = [replace(module(name), version=version) for name in ("cdrs", "tokens") for version in ("2.1.1", "2.2.1")]
+    found = judge([door_check(group_by=group_by)], FactStore([seen(Door(open=False), p) for p in places]), ["prod"])
+    assert [finding.subject for finding in found] == subjects
+
+
+def test_what_two_identities_saw_of_one_subject_is_judged_on_that_subject():
+    facts = FactStore([seen(Door(open=False), module(), identity) for identity in ("a", "b")])
+    (finding,) = judge([door_check(group_by=("version",))], facts, ["prod"])
+    assert finding.subject == module()
+
+
 def test_a_bug_in_a_check_is_inconclusive_and_is_told():
     told = []
 
@@ -146,18 +173,24 @@ def test_a_bug_in_a_check_is_inconclusive_and_is_told():
     assert "KeyError" in told[0][1]
 
 
-def test_of_two_verdicts_on_one_subject_the_worse_stands_and_it_is_told():
+BEST_FIRST = (Outcome.NOT_APPLICABLE, Outcome.NOT_TESTED, Outcome.PASS, Outcome.INCONCLUSIVE, Outcome.FAIL)
+
+
+@pytest.mark.parametrize("better, worse", list(combinations(BEST_FIRST, 2)))
+def test_of_two_verdicts_on_one_subject_the_worse_stands_and_it_is_told(better, worse):
     told = []
 
-    def twice(case):
-        yield case.fails("one")
-        yield case.passes("two")
+    def twice(outcomes):
+        def judged(case):
+            yield from (replace(case.passes("said"), outcome=outcome) for outcome in outcomes)
 
-    check = door_check(judge=twice)
+        return judged
+
     facts = FactStore([seen(Door(open=True), module())])
-    (finding,) = judge([check], facts, ["prod"], lambda *bug: told.append(bug))
-    assert finding.outcome is Outcome.FAIL
-    assert told[0][0] == "door-shut"
+    for said in ((better, worse), (worse, better)):
+        (finding,) = judge([door_check(judge=twice(said))], facts, ["prod"], lambda *bug: told.append(bug))
+        assert finding.outcome is worse
+    assert [check for check, _ in told] == ["door-shut", "door-shut"]
 
 
 def test_a_check_that_says_nothing_is_inconclusive():
