@@ -32,6 +32,11 @@ class Rule:
     may_be_open: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lock:
+    shut: bool
+
+
 def module(name="cdrs", environment="prod"):
     return InterfaceSubject(environment=environment, endpoint="main", version="2.2.1", module=name)
 
@@ -111,6 +116,23 @@ def test_a_pass_on_a_join_that_was_seen_in_part_is_not_a_pass():
     seen_part = [seen(Door(open=True), module()), seen(Rule(may_be_open=True), module())]
     assert outcomes(check, *seen_part) == [Outcome.PASS]
     assert outcomes(check, *seen_part, blank(Rule, module("tokens"))) == [Outcome.INCONCLUSIVE]
+
+
+def test_a_fail_stands_where_only_a_part_of_a_join_was_seen():
+    check = door_check(joins=(Need(fact=Rule, on=("environment",)),))
+    rules = seen(Rule(may_be_open=False), module("a")), blank(Rule, module("b"))
+    assert outcomes(check, seen(Door(open=True), module()), *rules) == [Outcome.FAIL]
+
+
+def test_a_check_is_not_asked_where_one_of_its_joins_brought_nothing():
+    asked = []
+    check = door_check(
+        joins=(Need(fact=Rule, on=("environment",)), Need(fact=Lock, on=("environment",))),
+        judge=lambda case: asked.append(case) or (),
+    )
+    rule = seen(Rule(may_be_open=True), module())
+    assert outcomes(check, seen(Door(open=True), module()), rule) == [Outcome.INCONCLUSIVE]
+    assert not asked
 
 
 def test_joins_reach_other_identities_and_other_environments():
