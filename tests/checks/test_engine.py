@@ -126,10 +126,13 @@ def test_a_fail_stands_where_only_a_part_of_a_join_was_seen():
 
 def test_a_check_is_not_asked_where_one_of_its_joins_brought_nothing():
     asked = []
-    check = door_check(
-        joins=(Need(fact=Rule, on=("environment",)), Need(fact=Lock, on=("environment",))),
-        judge=lambda case: asked.append(case) or (),
-    )
+
+    def judged(case):
+        asked.append(case)
+        yield case.passes("said")
+
+    joins = (Need(fact=Rule, on=("environment",)), Need(fact=Lock, on=("environment",)))
+    check = door_check(joins=joins, judge=judged)
     rule = seen(Rule(may_be_open=True), module())
     assert outcomes(check, seen(Door(open=True), module()), rule) == [Outcome.INCONCLUSIVE]
     assert not asked
