@@ -1,4 +1,4 @@
-"""Record of every https place whether it keeps out who has no client certificate of its trust store."""
+"""Record of every place whether it keeps out who has no client certificate of its trust store."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -48,9 +48,18 @@ async def record_mutual_tls(
     own: Mapping[Place, Called],
 ) -> None:
     """One fact a place. `answers` are those without a token; `own` what calls with our certificate brought."""
-    found = [place for place in places(context.target) if place.origin.scheme == "https"]
+    found = [place for place in places(context.target) if _is_https(context, place)]
     heard = {place: _heard(asking.get(place, Asking()), answers.get(place)) for place in found}
     await asyncio.gather(*(_look(context, place, heard[place], own.get(place)) for place in found))
+
+
+def _is_https(context: ProbeContext, place: Place) -> bool:
+    """False is on record."""
+    if place.origin.scheme == "https":
+        return True
+    subject = bare_subject(context.target, place)
+    context.record.unavailable(subject, MutualTls, Reason.UNREACHABLE, "the configured URL is plain http")
+    return False
 
 
 def _heard(asking: Asking, answer: HttpOutcome | None) -> Asking:

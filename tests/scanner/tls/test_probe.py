@@ -11,6 +11,8 @@ from scanner.model.facts.tls import (
     TLS_FACTS,
     CipherSuites,
     Heartbleed,
+    HstsPolicy,
+    MutualTls,
     PlaintextAnswer,
     ProtocolVersions,
     ServerAddresses,
@@ -82,6 +84,14 @@ def test_the_dry_run_names_each_server_and_each_port():
 async def test_without_endpoints_nothing_is_looked_at_by_choice(tmp_path):
     facts = await observe(target_of(), tmp_path)
     assert {reason for kind in TLS_FACTS for reason in reasons(facts, kind)} == {Reason.NOT_CONFIGURED}
+
+
+@pytest.mark.asyncio
+async def test_of_a_url_that_is_plain_http_it_says_all_that_it_could_not_see(tmp_path):
+    endpoints = loopback_target("http://127.0.0.1:1/ocpi/versions").endpoints
+    facts = await observe(target_of(*endpoints), tmp_path, ended(sslyze_output()))
+    assert {o.key.fact for o in facts} >= TlsProbe().provides
+    assert reasons(facts, HstsPolicy) == reasons(facts, MutualTls) == {Reason.UNREACHABLE}
 
 
 @pytest.mark.asyncio
