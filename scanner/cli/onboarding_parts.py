@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from checks.model.verdict import Outcome
-from reports.model.posture import Posture
+from reports.model.control_status import ControlStatus
+from reports.model.posture import ControlPosture, Posture
 from reports.pack.onboarding import Part
 from scanner.cli.opened_gate import opened_gate
 from scanner.cli.talk import Talk
@@ -74,12 +75,19 @@ def _text_of(answer: object, endpoint: Endpoint) -> str:
 
 
 def credentials(posture: Posture, environment: str) -> Part:
-    """The credentials handshake was seen in the run."""
+    """The credentials handshake was seen in the run: all that the wire can show of it, whatever the profile asks."""
     row = next((c for c in posture.controls if c.id == _HANDSHAKE and c.environment == environment), None)
     said = dict(row.witnesses).get(Witness.PROTOCOL) if row else None
-    held = said is Outcome.PASS
+    if said is ControlStatus.PASS and row and _untried(posture, row):
+        said = ControlStatus.PARTIAL
+    held = said is ControlStatus.PASS
     words = "the run saw the credentials handshake" if held else f"{_HANDSHAKE} is {said or 'not there'} in the run"
     return Part(name="credentials", held=held, said=words)
+
+
+def _untried(posture: Posture, row: ControlPosture) -> bool:
+    own = (f for f in posture.findings if f.fingerprint in row.findings and f.witness is Witness.PROTOCOL)
+    return any(finding.outcome is Outcome.NOT_TESTED for finding in own)
 
 
 def tested(posture: Posture, environment: str, fail_on: Severity, now: datetime) -> Part:

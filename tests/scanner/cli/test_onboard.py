@@ -143,6 +143,19 @@ def _no_handshake(handler, tmp_path):
     write_run(tmp_path / "run", handshake=Outcome.NOT_TESTED)
 
 
+def _handshake_seen_in_part(handler, tmp_path):
+    """A run that only reads: its profile asks for no handshake, and it saw none."""
+    unseen = finding(
+        "ocpi-renewal",
+        Outcome.NOT_TESTED,
+        "OCPI-AUT-01",
+        subject=EndpointSubject(environment="test", endpoint="main"),
+        witness=Witness.PROTOCOL,
+        by_writing=True,
+    )
+    write_run(tmp_path / "run", extra=[unseen], profile="endpoint")
+
+
 @pytest.mark.parametrize(
     "spoil, missing, says",
     [
@@ -152,6 +165,7 @@ def _no_handshake(handler, tmp_path):
         (_narrowed_run, "test run", "was narrowed by --select x"),
         (_run_of_another_environment, "test run", "is not about test"),
         (_no_handshake, "credentials", "OCPI-AUT-01 is not_tested in the run"),
+        (_handshake_seen_in_part, "credentials", "OCPI-AUT-01 is partial in the run"),
     ],
 )
 def test_an_admission_with_something_missing_is_not_signed(posture, partner, tmp_path, spoil, missing, says):
