@@ -92,6 +92,8 @@ def _signer(key: str, asked: SigningKey) -> Signer:
     if ":" in key and not Path(key).exists():
         known = ", ".join(service_schemes())
         raise UsageError(f"{key} is no file, and no key service that is known here.", f"Known are: {known}.")
+    if not Path(key).exists():
+        raise UsageError(f"There is no key {key}.", f"--new-key {key} makes one, and signs with it.")
     return file_signer(_read(Path(key)), lambda: _passphrase(asked.passphrase))
 
 

@@ -29,6 +29,10 @@ from scanner.run.scratch import scratch_folder
 
 _PROBE: Final = "preflight"
 _REACH: Final = "Check host and port of the versions URL, and that this machine may connect to it over TLS."
+_REACH_AFTER: Final = {
+    FailureKind.CERTIFICATE: "Name the CA in `ca_file` if it is a private one; else its operator has to mend it.",
+    FailureKind.ADDRESS_OUT_OF_SCOPE: "Set `allow_internal: true` beside the versions URL if that address is meant.",
+}
 _CLOCKS: Final = (
     "Set the clocks of both by NTP: appointments, and how long a token lives on, are told by this machine's."
 )
@@ -127,7 +131,7 @@ async def _anybody(client: OcpiClient, target: EnvironmentTarget, endpoint: Endp
     reply = await client.get(endpoint.versions_url, "versions without a token")
     about = f"endpoint {endpoint.name}"
     if isinstance(reply, NoReply):
-        return Ready(environment=target.name, about=about, ok=False, detail=_unreachable(reply), deed=_REACH)
+        return Ready(environment=target.name, about=about, ok=False, detail=_unreachable(reply), deed=_reach(reply))
     detail = f"answers HTTP {reply.exchange.status} without a token; certificate accepted"
     return Ready(environment=target.name, about=about, ok=True, detail=detail)
 
@@ -136,7 +140,9 @@ async def _as_identity(client: OcpiClient, target: EnvironmentTarget, endpoint: 
     about = f"endpoint {endpoint.name} as {identity}"
     asked = await get_authorized(client, endpoint.versions_url, "versions", identity, forms())
     if isinstance(asked.reply, NoReply):
-        return Ready(environment=target.name, about=about, ok=False, detail=_unreachable(asked.reply), deed=_REACH)
+        return Ready(
+            environment=target.name, about=about, ok=False, detail=_unreachable(asked.reply), deed=_reach(asked.reply)
+        )
     versions = read_versions(asked.reply)
     if asked.form is None or not versions:
         detail = asked.reply.unreadable("versions").detail
@@ -156,5 +162,10 @@ def _has_appointment(target: EnvironmentTarget) -> bool:
 
 def _unreachable(reply: NoReply) -> str:
     if reply.failure is not None and reply.failure.kind is FailureKind.CERTIFICATE:
-        return f"{reply.detail}; no token was sent. Name the CA in `ca_file` if it is a private one"
+        return f"{reply.detail}; no token was sent"
     return reply.detail
+
+
+def _reach(reply: NoReply) -> str:
+    """What to do so that an endpoint can be reached."""
+    return _REACH_AFTER.get(reply.failure.kind, _REACH) if reply.failure else _REACH

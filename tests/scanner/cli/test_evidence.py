@@ -261,7 +261,7 @@ def test_an_authority_that_is_not_there_leaves_the_pack_without_a_stamp_and_says
         (["sign", "pack.zip"], "Name who signs"),
         (["sign", "pack.zip", "--key", "a", "--new-key", "b"], "one of them signs"),
         (["sign", "pack.zip", "--key", "nokms:x"], "no key service that is known"),
-        (["sign", "pack.zip", "--key", "absent.pem"], "cannot be read"),
+        (["sign", "pack.zip", "--key", "absent.pem"], "--new-key absent.pem makes one"),
         (["verify", "pack.zip", "--key", "posture.pem"], "private key"),
         (["verify", "pack.zip", "--tsa-ca", "posture.pem.pub"], "no certificate"),
         (["upload", "pack.zip", "https://bucket", "--retain-days", "1"], "no place in S3"),

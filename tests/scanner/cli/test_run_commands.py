@@ -249,6 +249,21 @@ def test_a_damaged_or_missing_journal_is_named(posture, a_run):
     assert "nobody knows what the run left behind" in posture("cleanup", a_run).stderr
 
 
+@pytest.mark.parametrize(
+    "mistake, deed",
+    [({"ca_file": None}, "Name the CA in `ca_file`"), ({"allow_internal": False}, "Set `allow_internal: true`")],
+)
+def test_preflight_says_what_to_do_about_the_one_thing_that_is_in_the_way(posture, service, tmp_path, mistake, deed):
+    config = config_of(service, tmp_path)
+    document = json.loads(config.read_text())
+    document["environments"]["test"]["endpoints"]["main"] |= mistake
+    config.write_text(json.dumps(document))
+    ended = posture("preflight", "-c", config)
+    assert ended.code == 3
+    (said,) = [line for line in ended.stdout.splitlines() if "what to do:" in line]
+    assert deed in said
+
+
 def test_preflight_finds_everything_ready_and_judges_nothing(posture, service, tmp_path):
     config = config_of(service, tmp_path)
     before = len(service.events)
