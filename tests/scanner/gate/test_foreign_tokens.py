@@ -9,10 +9,11 @@ from msgspec import structs
 from scanner.gate.policy import decide
 from scanner.gate.vault import TokenVault
 from scanner.model.credential import ForeignCredential
-from scanner.model.effect import Effect
+from scanner.model.effect import Effect, Mode
 from scanner.model.exchange import RefusalKind, Refused
 from scanner.model.intent import HttpIntent
 from scanner.model.secret import Secret
+from scanner.model.target import Authorisation
 from tests.scanner.gate_fixtures import loopback_target
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -58,6 +59,16 @@ def test_a_versions_url_in_plaintext_does_not_get_it():
     refused = decide(structs.replace(SHOWN, url=url), plain, NOW)
     assert isinstance(refused, Refused)
     assert "TLS" in refused.detail
+
+
+def test_it_is_no_part_of_a_burst_though_bursts_are_agreed():
+    agreed = Authorisation(host="localhost", who="Ada", starts=NOW, ends=NOW)
+    stressed = replace(PROD, mode=Mode.STRESS, authorisations=(agreed,))
+    burst = structs.replace(SHOWN, effect=Effect.BURST)
+    assert decide(structs.replace(burst, credential=None), stressed, NOW) is None
+    refused = decide(burst, stressed, NOW)
+    assert isinstance(refused, Refused)
+    assert refused.kind is RefusalKind.CREDENTIAL
 
 
 def test_nobody_sees_it_who_is_not_named():
