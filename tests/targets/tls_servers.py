@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+from tests.targets.loose_ends import hang_up
 from tests.targets.tls_certificates import CertificatePlan, authority, issue
 
 HARDENED_SUITES: Final = "ECDHE+AESGCM:ECDHE+CHACHA20"
@@ -162,7 +163,7 @@ async def _start(
 
 async def _stop(listening: list[asyncio.Server]) -> None:
     for server in listening:
-        server.close()
+        await hang_up(server)
     own = asyncio.current_task()
     others = [task for task in asyncio.all_tasks() if task is not own]
     for task in others:

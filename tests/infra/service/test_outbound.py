@@ -11,6 +11,7 @@ import pytest
 from infra.service.outbound import OutboundError
 from infra.service.outbound_https import HttpsClient, is_public
 from infra.service.settings import OutboundSettings
+from tests.targets.loose_ends import hang_up
 from tests.targets.reference_service import prepared_folder
 
 
@@ -79,6 +80,5 @@ async def _asked(beginning: bytes, more: bytes, timeout_s: float) -> str:
         if begun.is_set():  # a busy machine may have needed the time for the handshake
             await asyncio.wait_for(ended.wait(), 60)
     finally:
-        server.close()
-        await server.wait_closed()
+        await hang_up(server)
     return given_up.value.reason

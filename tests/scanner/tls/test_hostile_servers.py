@@ -185,7 +185,7 @@ async def test_the_certificate_is_that_of_the_name_that_is_scanned(tmp_path):
     listening = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=other)
     port = listening.sockets[0].getsockname()[1]
     chains = {}
-    async with listening:
+    try:
         for host in ("ocpi.test", "127.0.0.1"):
             endpoint = loopback_target(f"https://{host}:{port}/v", ca_file=ca_file).endpoints[0]
             folder = tmp_path / f"run-{host}"
@@ -196,6 +196,8 @@ async def test_the_certificate_is_that_of_the_name_that_is_scanned(tmp_path):
             (observation,) = facts.of(CertificateDeployments)
             assert isinstance(observation.result, Seen), observation.result
             chains[host] = observation.result.fact.chains[0]
+    finally:
+        await hang_up(listening)
     assert (chains["ocpi.test"].leaf.dns_names, chains["ocpi.test"].name_matches) == (("ocpi.test",), True)
     assert (chains["127.0.0.1"].leaf.dns_names, chains["127.0.0.1"].name_matches) == (("other.test",), False)
 

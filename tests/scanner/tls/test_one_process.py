@@ -20,6 +20,7 @@ from scanner.tls.servers import CONNECTIONS, TlsServer, bare_subject, places
 from scanner.tls.sslyze_process import Job
 from tests.scanner.gate_fixtures import loopback_target, open_gate
 from tests.scanner.run.test_runner import plan
+from tests.targets.loose_ends import hang_up
 from tests.targets.tls_certificates import authority
 from tests.targets.tls_runs import ROOMY, RecordedSslyze, ended, endpoint_of, sslyze_output
 from tests.targets.tls_servers import ServerPlan, certified, running_servers
@@ -212,5 +213,7 @@ async def counting_proxy(port):
 
     listening = await asyncio.start_server(serve, "127.0.0.1", 0)
     proxy.port = listening.sockets[0].getsockname()[1]
-    async with listening:
+    try:
         yield proxy
+    finally:
+        await hang_up(listening)
