@@ -15,8 +15,8 @@ from scanner.model.party import Party
 from scanner.ocpi.callbacks.commands import Command, Commanding, Start
 from scanner.ocpi.reply import NoReply
 from scanner.ocpi.requests.as_started import differing
-from scanner.ocpi.requests.begun_session import Begun, Unread, end, look, look_until
-from scanner.ocpi.requests.repeated_start import others_begun, stop_others
+from scanner.ocpi.requests.begun_session import Begun, Unread, end, every, look, look_until
+from scanner.ocpi.requests.repeated_start import begun_after, others_begun, stop_others
 from scanner.ocpi.requests.requester import Request, Requester
 from scanner.ocpi.requests.session_leftover import Emsp, as_seen_by, session_of
 
@@ -30,6 +30,7 @@ _NOTHING_DONE: Final = frozenset({Became.REFUSED, Became.NOT_TRIED})
 _OBEYED: Final = frozenset({Became.DONE, Became.UNREAD})  # as its answer said, or did not deny
 _CLIENT_ERRORS: Final = range(400, 500)  # RFC 9110, 15.5
 _NOBODY: Final = "needs a second disposable eMSP identity that the platform offers commands and sessions to"
+_BEGUN_AGAIN: Final = "another session with the same token goes on after the first had ended"
 _GOES_ON: Final = "the session was not seen to end"
 _ENDED_BEFORE: Final = "the other partner had stopped it"
 _ENDED_BY_ITSELF: Final = "the session had ended by itself"
@@ -51,6 +52,8 @@ class RemoteSessions:
     ends_within_s: float
     _standing: list[Leftover] = field(default_factory=list)
     _other_answered: Became = Became.NOT_TRIED
+    _listed_s: float = 0.0  # how long the platform took to list the first one
+    _may_begin_again: bool = False  # the repeated command was not refused
 
     async def walk(self) -> StartedSessionSeen | NoReply:
         """The session that was begun and stopped; why none was."""
@@ -67,8 +70,9 @@ class RemoteSessions:
             return _missing(
                 f"START_SESSION at the named EVSE did not begin a session as it should ({self._why('start')})"
             )
-        gate, probe = self.requester.context.gate, self.requester.probe
+        gate, probe, started = self.requester.context.gate, self.requester.probe, time.monotonic()
         begun = await look_until(gate, left, probe, self._within(self.patience_s), over=False)
+        self._listed_s = time.monotonic() - started
         if not isinstance(begun, Begun):
             said = begun.why if begun else "the Charge Point took the command, and the platform lists no session of it"
             return _missing(f"{said}: has a car to be plugged in?")
@@ -93,7 +97,8 @@ class RemoteSessions:
         became = await self.requester.ask(replace(request, leaves=self._seen_by(left)), self._settled_s)
         if became is Became.NOT_TRIED:
             return True
-        within_s = 0.0 if became is Became.REFUSED else self._settled_s
+        self._may_begin_again = became is not Became.REFUSED
+        within_s = self._within(self._settled_s + self._listed_s) if self._may_begin_again else 0.0
         others = await others_begun(gate, left, begun.session_id, probe, within_s)
         if isinstance(others, Unread):
             self.requester.mend(edge, Became.REFUSED_UNREAD, others.why)
@@ -140,14 +145,37 @@ class RemoteSessions:
         gate, probe = self.requester.context.gate, self.requester.probe
         within_s = 0.0 if became in _NOTHING_DONE else self.ends_within_s
         seen = await look_until(gate, left, probe, within_s, over=True)
-        last, after_s = seen if isinstance(seen, Begun) else begun, time.monotonic() - began
+        last, after_s = await self._first(seen, begun, left), time.monotonic() - began
         self._judge_the_other(became, after_s, is_over=last.is_over)
         if last.is_over:
-            self._gone(left)
+            if not await self._begins_again(left):
+                self._gone(left)
             await self.requester.ask(self._stop("stop-ended", last, left, self.own))
         else:
             self.requester.not_tried("stop-ended", _GOES_ON)
         return self._seen(last, unlike, stopped=became is Became.DONE, after_s=after_s)
+
+    async def _first(self, seen: Begun | Unread | None, begun: Begun, left: Leftover) -> Begun:
+        """The session that was stopped, where another one with its mark goes on beside it."""
+        if not isinstance(seen, Begun):
+            return begun
+        if seen.is_over or seen.session_id == begun.session_id:
+            return seen
+        listed = await every(self.requester.context.gate, left, self.requester.probe)
+        same = () if isinstance(listed, Unread) else (one for one in listed if one.session_id == begun.session_id)
+        return next(iter(same), seen)
+
+    async def _begins_again(self, left: Leftover) -> bool:
+        """Whether the repeated command waited for the Charge Point to be free, or nobody can tell: ended at the end."""
+        gate, probe = self.requester.context.gate, self.requester.probe
+        within_s = self._within(self._settled_s + self._listed_s) if self._may_begin_again else 0.0
+        again = await begun_after(gate, left, probe, within_s)
+        if isinstance(again, Unread):
+            self.requester.mend("start-repeated", Became.REFUSED_UNREAD, again.why)
+        elif again is not None:
+            became = Became.DONE if self._may_begin_again else Became.DONE_THOUGH_REFUSED
+            self.requester.mend("start-repeated", became, _BEGUN_AGAIN)
+        return again is not None
 
     def _judge_the_other(self, became: Became, after_s: float, *, is_over: bool) -> None:
         """What our own stop shows of the one before it, which may have been as slow, and of a session that was over."""

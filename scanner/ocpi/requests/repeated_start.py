@@ -2,11 +2,12 @@
 
 import asyncio
 import time
+from collections.abc import Iterator
 from typing import Final
 
 from scanner.gate.gate import Gate
 from scanner.model.leftover import Leftover
-from scanner.ocpi.requests.begun_session import TRIES, Begun, Unread, every, stopping
+from scanner.ocpi.requests.begun_session import TRIES, Begun, Unread, every, look, stopping
 
 _PAUSE_S: Final = 0.5
 
@@ -18,12 +19,22 @@ async def others_begun(
 
     Where the first one is over or gone, a platform may have put another record in its place: that is no second one.
     """
-    end = time.monotonic() + within_s
-    while True:
-        others = await _beside(gate, left, first, probe)
-        if others or time.monotonic() + _PAUSE_S > end:
-            return others
-        await asyncio.sleep(_PAUSE_S)
+    pauses = _growing(within_s)
+    while not (others := await _beside(gate, left, first, probe)):
+        if (pause_s := next(pauses, None)) is None:
+            return ()
+        await asyncio.sleep(pause_s)
+    return others
+
+
+async def begun_after(gate: Gate, left: Leftover, probe: str, within_s: float) -> Begun | Unread | None:
+    """A session with the mark that goes on when the first one has ended; None where none is seen within the time."""
+    pauses = _growing(within_s)
+    while (seen := await look(gate, left, probe)) is None or (isinstance(seen, Begun) and seen.is_over):
+        if (pause_s := next(pauses, None)) is None:
+            return None
+        await asyncio.sleep(pause_s)
+    return seen
 
 
 async def stop_others(gate: Gate, left: Leftover, first: str, probe: str, within_s: float) -> bool:
@@ -44,6 +55,14 @@ async def stop_others(gate: Gate, left: Leftover, first: str, probe: str, within
         else:
             return True
     return False
+
+
+def _growing(within_s: float) -> Iterator[float]:
+    """Seconds between two looks, of which the last one is at the end of the time."""
+    end, pause_s = time.monotonic() + within_s, _PAUSE_S
+    while (left_s := end - time.monotonic()) > 0:
+        yield min(pause_s, left_s)
+        pause_s *= 2
 
 
 async def _beside(gate: Gate, left: Leftover, first: str, probe: str) -> tuple[Begun, ...] | Unread:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from infra.service.modules.callbacks import send_result
+from infra.service.modules.remote_sessions import begin, finish
 from scanner.gate.gate import Gate
 from scanner.gate.journal import FILE_NAME, read_journal
 from scanner.model.facts.ocpi.requests import RequestsWalked, StartedSessionSeen
@@ -102,18 +103,49 @@ def test_a_session_that_begins_though_its_command_is_said_to_have_failed_is_stop
     assert said in missing or "refused, and done all the same" in missing
 
 
-def test_no_second_session_is_begun_where_no_time_is_left_to_stop_it(fresh, tmp_path, monkeypatch):
-    left_s = iter([LEAST_S, LEAST_S])  # before the first, and while it is waited for
-    monkeypatch.setattr(Gate, "seconds_left", lambda *_: next(left_s, LEAST_S - 1))
+def test_a_repeated_start_that_waits_for_the_charge_point_to_be_free_is_found_and_stopped(fresh, tmp_path, monkeypatch):
+    """Taken while the first session goes on, it begins a second one when that is stopped."""
+    known: list[object] = []
+    waiting: list[tuple[Any, ...]] = []
+
+    async def begin_or_wait(*asked):
+        if asked[-1] in known:
+            waiting.append(asked)
+            return True
+        known.append(asked[-1])
+        return await begin(*asked)
+
+    async def finish_and_begin(*asked):
+        done = await finish(*asked)
+        while waiting:
+            await begin(*waiting.pop())
+        return done
+
+    monkeypatch.setattr("infra.service.modules.commands.begin", begin_or_wait)
+    monkeypatch.setattr("infra.service.modules.commands.finish", finish_and_begin)
     facts = look(target_of(fresh), fresh.tokens, tmp_path)
-    assert changes(fresh) == [BEGUN, OVER]
+    assert changes(fresh) == [BEGUN, OVER, BEGUN, OVER]
+    assert sessions_left(tmp_path) == []
+    (repeated,) = (step for step in remote_steps(facts) if step.edge == "start-repeated")
+    assert repeated.became is Became.DONE
+
+
+def remote_steps(facts):
     (walked,) = (
         o.result.fact
         for o in facts
         if o.key.fact is RequestsWalked and hasattr(o.result, "fact")
         if o.result.fact.machine == "remote-sessions"
     )
-    became = {step.edge: (step.became, step.why) for step in walked.steps}
+    return walked.steps
+
+
+def test_no_second_session_is_begun_where_no_time_is_left_to_stop_it(fresh, tmp_path, monkeypatch):
+    left_s = iter([LEAST_S, LEAST_S])  # before the first, and while it is waited for
+    monkeypatch.setattr(Gate, "seconds_left", lambda *_: next(left_s, LEAST_S - 1))
+    facts = look(target_of(fresh), fresh.tokens, tmp_path)
+    assert changes(fresh) == [BEGUN, OVER]
+    became = {step.edge: (step.became, step.why) for step in remote_steps(facts)}
     assert became["start-occupied"][0] is Became.NOT_TRIED
     assert "left to stop" in became["start-occupied"][1]
     assert became["stop"][0] is Became.DONE
