@@ -28,19 +28,22 @@ def _agreed_works(case: Case[ContractMatrix], right: Right) -> Iterator[Verdict]
 
 def _fails(cell: AccessCell) -> bool:
     """A refusal of what is granted; what says that a made-up object is not there is none."""
+    if cell.names_unknown:  # made-up objects refer to made-up ones
+        return False
     return cell.conduct is Conduct.REFUSED or (cell.conduct is Conduct.REFUSED_OTHERWISE and cell.sure)
 
 
 def _all_work(case: Case[ContractMatrix], cells: list[AccessCell], name: str, right: Right) -> Verdict:
     worked = [c for c in cells if c.conduct in OPEN]
     population = Population(examined=len(worked), of=len(cells), unit="request")
-    broken = [c for c in cells if c.conduct is Conduct.BROKEN or kept_back(c, chosen=False)]
+    broken = [c for c in cells if c.conduct is Conduct.BROKEN or c.names_unknown or kept_back(c, chosen=False)]
     unsent = [c for c in cells if kept_back(c, chosen=True)]
     if not cells:
         return case.not_applicable(f"looked for a right to {right} in the contract of {name}; there is none")
     if broken:
-        said = f"{len(broken)} of {len(cells)} requests as {name} show nothing: {listed(c.why for c in broken)}"
-        return case.inconclusive(said, population=population)
+        said = listed(c.why or c.said() for c in broken)
+        why = f"{len(broken)} of {len(cells)} requests as {name} show nothing: {said}"
+        return case.inconclusive(why, population=population)
     if worked:
         return case.passes(f"what {name} may {right} works", population=population)
     if unsent:

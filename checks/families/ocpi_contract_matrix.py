@@ -10,7 +10,7 @@ from checks.families.ocpi_contract_cells import NO_CONTRACT, about, kept_back, o
 from checks.families.ocpi_words import listed, where
 from checks.model.check import Case, Check, Need, Sighting
 from checks.model.verdict import Population, Verdict
-from scanner.model.facts.ocpi.contract import OPEN, REFUSALS, AccessCell, Conduct, ContractMatrix
+from scanner.model.facts.ocpi.contract import OPEN, REFUSALS, AccessCell, Conduct, ContractMatrix, UrlSource
 from scanner.model.party import Right
 from scanner.model.severity import Severity
 from scanner.model.subject import InterfaceSubject
@@ -58,10 +58,30 @@ def _refused(
         yield about(case.inconclusive(said), sightings, name)
     elif not opened:
         yield about(_all_refused(case, [c for _, c in cells], name, what), sightings, name)
+        yield from _not_decided(case, name, [(s, [c for at, c in cells if at is s]) for s in sightings], what)
     unsent = [c for _, c in cells if c.conduct is Conduct.NOT_ASKED and c.reason is not None and c.reason.was_chosen]
     if unsent and len(unsent) < len(cells):
         said = f"{len(unsent)} of {len(cells)} requests were not sent: {unsent[0].reason}: {unsent[0].why}"
         yield about(case.not_tested(said, field_path="not sent"), sightings, name)
+
+
+def _not_decided(
+    case: Case[ContractMatrix],
+    name: str,
+    by_door: Iterable[tuple[Sighting[ContractMatrix], list[AccessCell]]],
+    what: str,
+) -> Iterator[Verdict]:
+    """Interfaces that are there and said nothing of rights, where others refused."""
+    doors = [(s, cells) for s, cells in by_door if cells]
+    silent = [s for s, cells in doors if s.fact.source is not UrlSource.FORMED and not any(map(_tells, cells))]
+    if silent and any(c.decided for _, cells in doors for c in cells):
+        said = f"{what} as {name} at {listed(where(s) for s in silent)} was answered about ids and bodies only"
+        yield about(case.inconclusive(said, field_path="no word about rights"), silent, name)
+
+
+def _tells(cell: AccessCell) -> bool:
+    """True for what says something of rights, or is counted otherwise."""
+    return cell.decided or cell.conduct in {Conduct.BROKEN, Conduct.NOT_ASKED}
 
 
 def _nothing_works(sightings: Iterable[Sighting[ContractMatrix]]) -> bool:
@@ -71,7 +91,7 @@ def _nothing_works(sightings: Iterable[Sighting[ContractMatrix]]) -> bool:
 
 
 def _all_refused(case: Case[ContractMatrix], cells: list[AccessCell], name: str, what: str) -> Verdict:
-    decided = [c for c in cells if c.conduct in REFUSALS]
+    decided = [c for c in cells if c.decided]
     population = Population(examined=len(decided), of=len(cells), unit="request")
     blind = [c for c in cells if c.conduct is Conduct.BROKEN or kept_back(c, chosen=False)]
     unsent = [c for c in cells if kept_back(c, chosen=True)]
@@ -84,7 +104,7 @@ def _all_refused(case: Case[ContractMatrix], cells: list[AccessCell], name: str,
         return case.passes(f"{what} beyond the contract of {name} is refused", population=population)
     if unsent:
         return case.not_tested(f"{unsent[0].reason}: {unsent[0].why}")
-    said = f"{name} asked for made-up ids only, and was told that there is nothing: no word about rights"
+    said = f"{name} was told of made-up ids and of bodies only: no word about rights"
     return case.inconclusive(said, population=population)
 
 

@@ -98,6 +98,6 @@ def _state(cell: AccessCell) -> AccessState:
     if opened:
         return AccessState.WORKS if cell.granted else AccessState.OPEN
     if not cell.granted:
-        return AccessState.REFUSED
-    unsure = cell.conduct is Conduct.REFUSED_OTHERWISE and not cell.sure
+        return AccessState.REFUSED if cell.decided else AccessState.UNSEEN
+    unsure = cell.names_unknown or (cell.conduct is Conduct.REFUSED_OTHERWISE and not cell.sure)
     return AccessState.UNSEEN if unsure else AccessState.BROKEN

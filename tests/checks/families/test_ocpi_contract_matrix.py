@@ -207,14 +207,52 @@ def test_an_odd_but_legitimate_platform_gives_no_alarm(name, tmp_path):
     assert [(f.check, f.message) for f in found if f.outcome in HARD] == []
 
 
-def matrix(module, *, granted, conduct):
-    cell = AccessCell(method="GET", what="list", right=Right.READ, granted=granted, conduct=conduct, http_status=404)
+def matrix(module, *, granted, conduct, source=UrlSource.ADVERTISED, **cell):
+    of_list = {"method": "GET", "what": "list", "right": Right.READ, "http_status": 404}
+    asked = AccessCell(granted=granted, conduct=conduct, **{**of_list, **cell})
     subject = InterfaceSubject(
         environment="test", endpoint="main", version="2.2.1", module=module, side=Side.SENDER, method=None, path=None
     )
     key = FactKey(fact=ContractMatrix, subject=subject, witness=Witness.PROTOCOL, identity="emsp-a")
-    fact = ContractMatrix(source=UrlSource.ADVERTISED, in_force=True, cells=(cell,))
+    fact = ContractMatrix(source=source, in_force=True, cells=(asked,))
     return Observation(key=key, result=Seen(fact=fact, evidence=(EVIDENCE,)))
+
+
+def outcomes_of(check, *observations):
+    facts = FactStore()
+    for observation in observations:
+        facts.record(observation)
+    return {f.outcome for f in judged(facts) if f.check == check}
+
+
+PUSH = {"method": "PUT", "what": "object", "right": Right.WRITE}
+
+
+@pytest.mark.parametrize(
+    "http, ocpi, outcome",
+    [(403, 2000, Outcome.PASS), (422, None, Outcome.INCONCLUSIVE), (200, 2004, Outcome.INCONCLUSIVE)],
+)
+def test_a_push_that_is_refused_for_its_body_is_not_refused_for_want_of_a_right(http, ocpi, outcome):
+    works = matrix("locations", granted=True, conduct=Conduct.WORKED)
+    refused = {"granted": False, "conduct": Conduct.REFUSED, "http_status": http, "ocpi_status": ocpi, **PUSH}
+    assert outcomes_of("ocpi-contract-writes-beyond-refused", works, matrix("cdrs", **refused)) == {outcome}
+
+
+@pytest.mark.parametrize("ocpi, outcome", [(2001, Outcome.FAIL), (2004, Outcome.INCONCLUSIVE)])
+def test_a_push_of_a_made_up_token_that_is_not_known_is_no_broken_promise(ocpi, outcome):
+    refused = {"granted": True, "conduct": Conduct.REFUSED, "http_status": 200, "ocpi_status": ocpi, **PUSH}
+    works = {"granted": True, "conduct": Conduct.WORKED, "http_status": 200, "ocpi_status": 1000, **PUSH}
+    found = outcomes_of("ocpi-contract-agreed-writes-work", matrix("sessions", **refused), matrix("tokens", **works))
+    assert found == {outcome}
+
+
+@pytest.mark.parametrize("source, silent", [(UrlSource.TO_OTHERS, True), (UrlSource.FORMED, False)])
+def test_an_interface_that_says_nothing_of_rights_is_not_covered_by_anothers_refusal(source, silent):
+    works = matrix("locations", granted=True, conduct=Conduct.WORKED)
+    refused = matrix("cdrs", granted=False, conduct=Conduct.REFUSED)
+    nothing = matrix("tokens", granted=False, conduct=Conduct.NOTHING_THERE, source=source, sure=False)
+    found = outcomes_of("ocpi-contract-reads-beyond-refused", works, refused, nothing)
+    assert found == {Outcome.PASS} | ({Outcome.INCONCLUSIVE} if silent else set())
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,8 @@ class Conduct(StrEnum):
 
 OPEN: Final = frozenset({Conduct.WORKED, Conduct.ACCEPTED, Conduct.TOOK_EFFECT})
 REFUSALS: Final = frozenset({Conduct.REFUSED, Conduct.REFUSED_OTHERWISE})
+_UNKNOWN: Final = frozenset({2003, 2004})  # status_codes: Unknown Location, Unknown Token
+_OF_THE_BODY: Final = frozenset({400, 409, 413, 415, 422})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,17 @@ class AccessCell:
     reason: Reason | None = None
     why: str = ""
     curl: str = ""
+
+    @property
+    def names_unknown(self) -> bool:
+        """True for a write that was refused because it refers to a location or token that is not known there."""
+        return self.right is Right.WRITE and self.conduct in REFUSALS and self.ocpi_status in _UNKNOWN
+
+    @property
+    def decided(self) -> bool:
+        """True for a refusal that may be for want of a right: of a write, one that does not speak of its body."""
+        of_the_body = self.right is Right.WRITE and self.http_status in _OF_THE_BODY
+        return self.conduct in REFUSALS and not of_the_body and not self.names_unknown
 
     def said(self) -> str:
         """The request and its answer as a phrase."""
