@@ -96,10 +96,14 @@ async def look_at_servers(
     return {
         job.context.target.name: Looked(
             hosts=frozenset(s.place.origin.host for s in job.servers if _reached(scanned[s])),
-            asking={found.place: asking_of(found.servers, scanned) for found in found_places},
+            asking={found.place: _asking(found, scanned) for found in found_places},
         )
         for job, found_places in zip(jobs, resolved, strict=True)
     }
+
+
+def _asking(found: Resolved, scanned: Mapping[TlsServer, Scanned]) -> Asking:
+    return Asking(failure=found.failure) if found.failure else asking_of(found.servers, scanned)
 
 
 async def _resolve_all(context: ProbeContext, own: Mapping[Place, Called]) -> Sequence[Resolved]:

@@ -127,6 +127,7 @@ async def test_a_name_that_does_not_resolve_is_said(tmp_path):
     facts = await observe(target_of(*loopback_target(url, plaintext_ports=(80,)).endpoints), tmp_path)
     assert reasons(facts, ProtocolVersions) == {Reason.UNREACHABLE}
     assert reasons(facts, PlaintextAnswer) == {Reason.UNREACHABLE}
+    assert reasons(facts, MutualTls) == {Reason.UNREACHABLE}
 
 
 @pytest.mark.asyncio
