@@ -83,7 +83,7 @@ def github(plan: Plan) -> str:
         {"uses": "actions/checkout@v4"},
         {"uses": "actions/setup-python@v5", "with": {"python-version": "3.12"}},
         {"run": f"pip install {shlex.quote(plan.package)}"},
-        {"run": scan, "env": {name: f"${{{{ secrets.{name} }}}}" for name in plan.secrets} if plan.secrets else {}},
+        {"run": scan, **({"env": {n: f"${{{{ secrets.{n} }}}}" for n in plan.secrets}} if plan.secrets else {})},
         {
             "uses": "github/codeql-action/upload-sarif@v3",
             "if": "always()",
@@ -101,6 +101,7 @@ def github(plan: Plan) -> str:
     return _lines(
         f"# .github/workflows/{plan.name}.yml - times are UTC. Pin the actions to the commits that you have reviewed.",
         *(f"# Secret of the repository or environment: {name}" for name in plan.secrets),
+        *_without_secrets(plan),
     ) + _yaml(document)
 
 
@@ -163,12 +164,22 @@ def kubernetes(plan: Plan) -> str:
     return _lines(
         "# kubectl apply -f FILE. Times are those of the control plane, mostly UTC. It needs a ConfigMap, a claim for",
         "# the runs and their history, and, where secrets are named, a Secret, all called ocpi-posture.",
+        *_without_secrets(plan),
     ) + _yaml(document)
+
+
+def _without_secrets(plan: Plan) -> tuple[str, ...]:
+    """What would otherwise show at the first scan: that its token is not there."""
+    if plan.secrets:
+        return ()
+    return (
+        "# No variable is handed to the scan: where the configuration says env:NAME, print this with --secret NAME.",
+    )
 
 
 def _file_of_secrets(plan: Plan) -> tuple[str, ...]:
     if not plan.secrets:
-        return ()
+        return _without_secrets(plan)
     names = ", ".join(plan.secrets)
     return (f"# {plan.directory}/{_SECRETS_FILE} (mode 0600, NAME=value a line) has to hold: {names}",)
 

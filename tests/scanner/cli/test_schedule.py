@@ -49,6 +49,15 @@ def test_a_line_of_a_crontab_runs_the_scan_and_keeps_secrets_elsewhere(posture, 
     assert "secrets.env (mode 0600, NAME=value a line) has to hold: OCPI_TOKEN" in ended.stdout
 
 
+@pytest.mark.parametrize("how", [("cron",), ("systemd",), ("github", *PACKAGE), ("kubernetes", *IMAGE)])
+def test_a_scan_without_variables_is_told_to_be_one(posture, how):
+    lines = posture("schedule", *how).stdout.splitlines()
+    (said,) = (line for line in lines if "--secret NAME" in line)
+    assert said.startswith("# ")
+    assert "env" not in "\n".join(line for line in lines if not line.startswith("#")).replace("/usr/bin/env", "")
+    assert "--secret NAME" not in posture("schedule", *how, "--secret", "OCPI_TOKEN").stdout
+
+
 @pytest.mark.parametrize("every", ["hour", "day", "week", "month"])
 def test_systemd_reads_the_units(posture, tmp_path, every):
     text = posture("schedule", "systemd", "-e", "prod", "--every", every, "--secret", "OCPI_TOKEN").stdout
