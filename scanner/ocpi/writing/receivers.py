@@ -10,6 +10,7 @@ from scanner.model.ocpi.interfaces import interface as specified
 from scanner.model.party import Identity, Right, Role
 from scanner.model.subject import Side
 from scanner.model.target import Endpoint, EnvironmentTarget
+from scanner.ocpi.contract.places import side_told
 from scanner.ocpi.interfaces import Interface, advertised, discovered
 from scanner.ocpi.version_lists import version_with_data
 from scanner.ocpi.writing.surface import Surface
@@ -35,12 +36,19 @@ def surfaces(context: ProbeContext, endpoint: Endpoint, probe: str, *, parts: bo
     for interface in discovered(context, endpoint):
         identity = context.target.identity(interface.credential.identity)
         if interface.place is UrlPlace.IN_SCOPE and _may_push(interface, identity, context.target):
-            urls = _further_urls(context, endpoint, interface)
-            own = [replace(surface, elsewhere=urls) for surface in _of(interface, identity, probe, _WHOLE)]
-            inner = _of(interface, identity, probe, _PARTS) if parts else ()
+            first, *urls = _receivers_first(interface, _further_urls(context, endpoint, interface))
+            at, elsewhere = replace(interface, url=first), tuple(urls)
+            own = [replace(surface, elsewhere=elsewhere) for surface in _of(at, identity, probe, _WHOLE)]
+            inner = _of(at, identity, probe, _PARTS) if parts else ()
             found += own
-            found += (replace(part, elsewhere=urls, inside=_container(own)) for part in inner)
+            found += (replace(part, elsewhere=elsewhere, inside=_container(own)) for part in inner)
     return tuple(found)
+
+
+def _receivers_first(interface: Interface, further: tuple[str, ...]) -> list[str]:
+    """All its URLs: where version details name no sides (2.1.1), first those whose words tell that it receives."""
+    urls = [interface.url, *further]
+    return sorted(urls, key=lambda url: side_told(interface.module, url) is not Side.RECEIVER)
 
 
 def _further_urls(context: ProbeContext, endpoint: Endpoint, interface: Interface) -> tuple[str, ...]:
