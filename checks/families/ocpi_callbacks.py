@@ -142,6 +142,9 @@ def _at_home(case: Case[ResultUrlsOffered]) -> Iterable[Verdict]:
         yield case.fails(f"{at}: {said}", population=population, reproduce=curl)
     elif not fact.sound:
         yield case.inconclusive(f"{at}: no result of that command came to a sound URL either, so silence shows nothing")
+    elif not fact.second_called:
+        said = "it did not come to the second port when a sound partner was there, so that its silence shows nothing"
+        yield case.inconclusive(f"{at}: {said}")
     elif unsent := [one for one in fact.offered if one.asked.took in {Took.NOT_SENT, Took.NOT_LET_IN, Took.FAILED}]:
         yield case.inconclusive(f"{at}: a response_url at {unsent[0].story}: {unsent[0].asked.took}")
     else:

@@ -59,7 +59,8 @@ class _Wrong:
 class Following:
     """What one identity sees of its commands. `calls`: how often the platform called during the registration.
 
-    `patience_s`: for one result, whatever the answer promises.
+    `second_called`: it came to where no result may go when a sound partner stood there. `patience_s`: for one result,
+    whatever the answer promises.
     """
 
     context: ProbeContext
@@ -68,6 +69,7 @@ class Following:
     commanding: Commanding
     probe: str
     calls: int
+    second_called: bool
     patience_s: float
     evidence: list[EvidenceRef] = field(default_factory=list)
     _sent: list[_Sent] = field(default_factory=list)
@@ -100,6 +102,7 @@ class Following:
         return ResultUrlsOffered(
             offered=tuple(self._offered_at(wrong, said) for wrong, said in self._offered),
             sound=sum(len(self.platform.came_to(one.path, one.at)) for one in self._sent if _is_offered(one)),
+            second_called=self.second_called,
             connections=self.platform.connections_elsewhere,
             waited_s=round(waited_s, 1),
         )

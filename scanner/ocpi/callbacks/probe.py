@@ -24,6 +24,7 @@ from scanner.ocpi.callbacks.commands import STOP, Commanding
 from scanner.ocpi.callbacks.following import Following
 from scanner.ocpi.callbacks.named_evse import MOST_PAGES, NamedEvse, find
 from scanner.ocpi.callbacks.platform import ResultPlatform
+from scanner.ocpi.callbacks.second_listener import second_is_called
 from scanner.ocpi.client import OcpiClient
 from scanner.ocpi.credentials.made_up_partner import MadeUpPartner
 from scanner.ocpi.credentials.probe import leftover, may_register
@@ -110,8 +111,9 @@ def _planned(target: EnvironmentTarget, endpoint: Endpoint, identity: Identity) 
     yield line(effect=Effect.ACTUATE, what=what, at_most=commands, leaves=running)
     yield line(
         effect=Effect.REGISTRATION,
-        what=f"PUT of credentials of {identity.party} with a platform that takes the results",
-        at_most=_AGAIN,
+        what=f"PUT of credentials of {identity.party} with a platform that takes the results, after one that leads to "
+        "the second port, to be refused",
+        at_most=2 * _AGAIN,
         leaves=(leftover(target, identity, None),),
     )
     yield planned(PROBE, "GETs of locations, until the named EVSE is found", MOST_PAGES, target, endpoint)
@@ -153,6 +155,7 @@ async def _look(
         why = evse or NoReply(reason=Reason.CONTROL_FAILED, detail=detail)
         book.missing(commands.subject, _FACTS, why)
         return
+    second_called = await second_is_called(context, settings, identity, credentials, PROBE)
     partner = MadeUpPartner(identity.party, (commands.version,), context.now)
     platform = ResultPlatform(context=context, settings=settings, identity=identity.name, probe=PROBE, partner=partner)
     async with platform.opened() as closed:
@@ -176,6 +179,7 @@ async def _look(
             ),
             probe=PROBE,
             calls=len(platform.first.calls) if platform.first else 0,
+            second_called=second_called,
             patience_s=patience_s,
         )
         facts = await following.run()

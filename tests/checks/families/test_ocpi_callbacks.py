@@ -1,7 +1,9 @@
 """Results of commands at a named EVSE: each fault is found by its check and no other, the hardened service is clean."""
 
+import socket
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -12,6 +14,7 @@ from checks.model.check import Case, Sighting
 from checks.model.verdict import Outcome
 from infra.service.faults import callbacks
 from infra.service.modules import charge_point
+from infra.service.outbound_https import HttpsClient
 from scanner.model.effect import Effect, Mode
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.ocpi.callbacks import CommandFollowed, CommandResultsSeen, ResultCame
@@ -58,6 +61,31 @@ def test_where_no_result_comes_at_all_its_absence_elsewhere_shows_nothing():
     silent = found["ocpi-callback-url-of-the-partner"]
     assert silent.outcome is Outcome.INCONCLUSIVE
     assert "silence shows nothing" in silent.message
+
+
+def test_a_platform_that_a_firewall_keeps_from_the_second_port_shows_nothing_by_its_silence_there(
+    tmp_path, monkeypatch
+):
+    """It would send results anywhere, and cannot."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        blocked = taken.getsockname()[1]
+    fetch = HttpsClient._fetch
+
+    async def behind_a_firewall(client, method, url, headers, body):
+        if urlsplit(url).port == blocked:
+            raise ConnectionRefusedError
+        return await fetch(client, method, url, headers, body)
+
+    monkeypatch.setattr(HttpsClient, "_fetch", behind_a_firewall)
+    with calling_service("results-sent-anywhere") as service:
+        target = commanded_target(service)
+        assert target.partner_server is not None
+        target = replace(target, partner_server=replace(target.partner_server, second_port=blocked))
+        found = {f.check: f for f in findings_of(look(target, service.tokens, tmp_path))}
+    assert found["ocpi-callback-result-comes"].outcome is Outcome.PASS
+    at_home = found["ocpi-callback-url-of-the-partner"]
+    assert at_home.outcome is Outcome.INCONCLUSIVE
+    assert "second port" in at_home.message
 
 
 def test_a_platform_that_refuses_the_command_anyway_is_not_held_for_one_that_refuses_its_url(tmp_path, monkeypatch):

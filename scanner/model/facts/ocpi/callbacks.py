@@ -58,11 +58,13 @@ class UrlOffered:
 class ResultUrlsOffered:
     """All of them. `sound`: results of the same command that came to a sound URL before, which show that any are sent.
 
-    `connections`: to the listener that they lead to, from addresses that the platform calls from.
+    `connections`: to the listener that they lead to, from addresses that the platform calls from. `second_called`: it
+    came to the port of that listener when a sound partner named it.
     """
 
     offered: tuple[UrlOffered, ...]
     sound: int
+    second_called: bool
     connections: int
     waited_s: float
 
