@@ -100,6 +100,8 @@ class Redactor:
         """True where masking a whole JSON text would certainly change nothing; false also where it may not."""
         if "\\" in text:  # escapes of JSON around escapes of the target's
             return False
+        if not text.isascii():  # as in `text`
+            return False
         written = text.lower()
         if _names_a_place(written) or self._known.touches(written):
             return False

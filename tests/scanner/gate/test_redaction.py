@@ -139,6 +139,23 @@ def test_a_text_that_told_nothing_is_masked_once_its_secret_is_known():
     assert "today" not in redactor.text(text)
 
 
+@pytest.mark.parametrize("name", ["Authorization", "Proxy-Authorization", "token", "Cookie", "Set-Cookie", "X-Api-Key"])
+@pytest.mark.parametrize("written", ['{{"{}": "secret-of-theirs"}}', '{{"sent": [["{}", "secret-of-theirs"]]}}'])
+def test_a_line_with_a_place_of_secrets_is_not_taken_for_one_that_tells_nothing(name, written):
+    line = written.format(name)
+    assert MASK in json.dumps(Redactor().document(json.loads(line)))
+    assert not Redactor().tells_nothing(line)
+
+
+@pytest.mark.parametrize(
+    "said", ["Author\u0131zat\u0131on: theirs", "AUTHOR\u0130ZAT\u0130ON: theirs", "'token': 'theirs'"]
+)
+def test_nor_is_one_whose_text_is_masked_for_what_it_says(said):
+    assert Redactor().document(said) == said.replace("theirs", MASK)
+    assert not Redactor().tells_nothing(json.dumps(said, ensure_ascii=False))
+    assert Redactor().tells_nothing('{"said": "nothing"}')
+
+
 def test_a_place_of_a_secret_is_masked_each_time_it_is_seen():
     redactor = Redactor()
     shown = [redactor.text("Authorization: Token aVeryGoodSecret") for _ in range(3)]
