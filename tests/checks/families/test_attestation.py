@@ -163,6 +163,7 @@ def test_the_newest_of_several_stands_for_all_under_one_fingerprint(folder):
     assert (before.outcome, after.outcome) == (Outcome.INCONCLUSIVE, Outcome.PASS)
     assert before.fingerprint == after.fingerprint
     assert str(after.population) == "1 of 2 attestations"
+    assert [ref.title for ref in after.evidence] == ["attestation attestations/2026.yaml"]
 
 
 def test_each_partner_of_the_configuration_has_its_own_record(folder):
@@ -171,6 +172,21 @@ def test_each_partner_of_the_configuration_has_its_own_record(folder):
     assert {finding.field_path: finding.outcome for finding in found} == {
         "north": Outcome.PASS,
         "south": Outcome.NOT_TESTED,
+    }
+
+
+def test_what_is_about_no_partner_is_asked_for_once_however_many_there_are(folder):
+    (folder / "a.yaml").write_text(text())
+    assert of(findings(folder, partners=("north", "south"))).outcome is Outcome.PASS
+
+
+def test_a_record_that_cannot_be_read_may_be_of_any_partner(folder):
+    (folder / "a.yaml").write_text(text("onboarding-record", partner="north"))
+    (folder / "b.yaml").write_text("item: onboarding-record\n: {")
+    found = [f for f in findings(folder, partners=("north", "south")) if f.check == "attestation-onboarding-record"]
+    assert {finding.field_path: finding.outcome for finding in found} == {
+        "north": Outcome.PASS,
+        "south": Outcome.INCONCLUSIVE,
     }
 
 
