@@ -20,7 +20,7 @@ else:
         """As the standard library's; late for what is frozen, has slots and takes names alone.
 
         All dataclasses among the bases and heirs of a late one have to be late as well.
-        Raises: TypeError, where such a class is written, for a mixture.
+        Raises: TypeError, where such a class is written, for a mixture, and where its values could change.
         """
         if frozen and slots and kw_only:
             return _late
@@ -54,6 +54,8 @@ class _LateInit:
 def _late(written: type) -> type:
     kind: type = _dataclass(init=False, repr=False, eq=False, slots=True, kw_only=True)(written)
     own = vars(written)
+    if own.keys() & _FROZEN:
+        raise TypeError(f"{written.__qualname__} is frozen, so it has no {' or '.join(_FROZEN)} of its own")
     for name, method in _methods(kind).items():
         if own.get(name) is None:  # `__hash__` is None where a class brings an `__eq__` of its own
             setattr(kind, name, method)
@@ -77,9 +79,9 @@ def _methods(kind: Any) -> dict[str, object]:  # noqa: ANN401 - any dataclass
         said = ", ".join(f"{name}={getattr(self, name)!r}" for name in shown)
         return f"{self.__class__.__qualname__}({said})"
 
-    frozen = {"__setattr__": _refuse_change, "__delattr__": _refuse_removal}
     kept = {"__getstate__": _state, "__setstate__": _set_state}
-    return {"__init__": _LateInit(kind), "__eq__": __eq__, "__hash__": __hash__, "__repr__": __repr__, **frozen, **kept}
+    made = {"__init__": _LateInit(kind), "__eq__": __eq__, "__hash__": __hash__, "__repr__": __repr__}
+    return {**made, **_FROZEN, **kept}
 
 
 def _values_of(names: list[str]) -> Callable[[object], object]:
@@ -122,6 +124,9 @@ def _refuse_change(_: object, name: str, __: object) -> Never:
 
 def _refuse_removal(_: object, name: str) -> Never:
     raise FrozenInstanceError(f"cannot delete field {name!r}")
+
+
+_FROZEN: Final = {"__setattr__": _refuse_change, "__delattr__": _refuse_removal}
 
 
 def _state(value: Any) -> list[object]:  # noqa: ANN401

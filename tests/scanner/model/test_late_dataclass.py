@@ -215,3 +215,14 @@ def test_a_mixture_of_late_and_early_is_refused_where_it_is_written() -> None:
         @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
         class Mixed(Late):
             more: int = 1
+
+
+@pytest.mark.parametrize("name", ["__setattr__", "__delattr__"])
+def test_a_class_whose_values_could_change_is_refused_where_it_is_written(name: str) -> None:
+    def change(*_: object) -> None:
+        """Anything."""
+
+    written = {"__annotations__": {"number": int}, name: change}
+    for kind in (dataclass, dataclasses.dataclass):
+        with pytest.raises(TypeError, match=name):
+            kind(frozen=True, slots=True, kw_only=True)(type("Changing", (), written))
