@@ -75,10 +75,14 @@ def _answered_truly(case: Case[TransitionsTried]) -> Iterable[Verdict]:
     unread = [step for step in steps if step.became is Became.UNREAD]
     why = fact.cut_short or (_said(unread[0]) + _more(unread) if unread else None)
     why = why or (None if steps else "no illegal step was tried")
+    held = [step for step in steps if step.became not in _WRONG]
+    if not held and why is None:
+        yield case.not_applicable("looked for illegal steps that were not taken: each was, which is judged by itself")
+        return
     yield from one_by_one(
         case,
         [_wrong(fact, step) for step in steps if step.became in _UNTRUE],
-        Population(examined=len(steps), unit="illegal step"),
+        Population(examined=len(held), of=len(steps), unit="illegal step"),
         unsure=f"{where(case.driver)}: {why}" if why else None,
         good=f"no step that was not taken was answered as a success ({where(case.driver)})",
     )

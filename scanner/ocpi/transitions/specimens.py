@@ -53,10 +53,8 @@ class Specimens:
             before = edge.before if step is way[-1] else _NOTHING
             taken = await take(self._desk, specimen, step, before=before)
             if not taken.accepted:
-                answered = taken.step.why or f"HTTP {taken.step.http_status}, OCPI status {taken.step.ocpi_status}"
-                raise NotReached(
-                    f"no object could be brought to {edge.source}: {step.name} was answered {answered}", taken
-                )
+                said = f"no object could be brought to {edge.source}: {step.name} was answered {taken.step.answered}"
+                raise NotReached(said, taken)
         return specimen
 
 

@@ -225,8 +225,7 @@ def _of_locations(bench: Bench) -> Bench:
 
 
 def _not_accepted(bench: Bench, step: StepTaken) -> str:
-    said = step.why or f"HTTP {step.http_status}, OCPI status {step.ocpi_status}"
-    return f"a valid {bench.class_name} was not accepted: {said}"
+    return f"a valid {bench.class_name} was not accepted: {step.answered}"
 
 
 def _line(step: StepTaken) -> JsonValue:

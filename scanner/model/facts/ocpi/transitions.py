@@ -43,6 +43,12 @@ class StepTaken:
     why: str = ""
     curl: str = ""
 
+    @property
+    def answered(self) -> str:
+        """How it was answered, for people, or why it was not."""
+        inner = "" if self.ocpi_status is None else f", OCPI status {self.ocpi_status}"
+        return self.why or f"HTTP {self.http_status}{inner}"
+
     @classmethod
     def of(cls, edge: Edge, became: Became, why: str = "") -> "StepTaken":
         """What became of an edge, without what was sent for it."""

@@ -1,11 +1,13 @@
 """Illegal steps at receivers that behave as public servers do: no false alarm, no damage, and the truth said."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from checks.engine import judge
 from checks.model.verdict import Outcome
+from scanner.model.fact_store import FactStore
 from scanner.model.facts.ocpi.transitions import Became, RepeatEffect, Repetition, RepetitionsTried, TransitionsTried
 from scanner.model.ocpi.machines.machine import Legality
 from scanner.ocpi.discovery import DiscoveryProbe
@@ -55,6 +57,16 @@ def test_a_success_for_what_was_not_done_is_the_lesser_finding(tmp_path):
     assert became(facts, "remove") is Became.IGNORED
     assert outcomes(facts, "ocpi-transition-removal") == {Outcome.PASS}
     assert outcomes(facts, "ocpi-transition-answered-truly") == {Outcome.FAIL}
+
+
+def test_where_every_illegal_step_was_taken_no_answer_to_a_refused_one_is_praised(tmp_path):
+    facts, _ = look(Manners(), tmp_path)
+    (seen,) = (o for o in facts if o.key.fact is TransitionsTried)
+    fact = seen.result.fact
+    taken = tuple(s for s in fact.steps if s.legality is Legality.LEGAL or s.became is Became.DONE)
+    only = FactStore()
+    only.record(replace(seen, result=replace(seen.result, fact=replace(fact, steps=taken))))
+    assert outcomes(only, "ocpi-transition-answered-truly") == {Outcome.NOT_APPLICABLE}
 
 
 @pytest.mark.parametrize("wrong", [crash, hide_crash, drop])
