@@ -48,7 +48,7 @@ def chosen_faults(text: str | None) -> Faults:
     hidden = dict(of_stack)  # by name: whether other weaknesses hide it
     stack = tuple(hidden)
     wanted = [name for name in (part.strip() for part in text.split(",")) if name]
-    _refuse_unknown(wanted, (*service, *stack))
+    _refuse_unknown(wanted, service, stack)
     named = tuple(name for name in service if name in wanted)
     weak = tuple(name for name in stack if name in wanted)
     registers = not by_registering.isdisjoint(wanted)
@@ -66,10 +66,10 @@ def _lists() -> tuple[Sequence[tuple[str, bool, bool]], Sequence[tuple[str, bool
     return of_service, of_stack
 
 
-def _refuse_unknown(wanted: Sequence[str], known: Sequence[str]) -> None:
+def _refuse_unknown(wanted: Sequence[str], service: Sequence[str], stack: Sequence[str]) -> None:
+    known = f"There are: {ALL}; of the service: {', '.join(service)}; of the stack: {', '.join(stack)}."
     if not wanted:
-        raise UsageError("--faults names nothing.", f"There are: {ALL}, {', '.join(known)}.")
+        raise UsageError("--faults names nothing.", known)
     for name in wanted:
-        if name not in {ALL, *known}:
-            near = suggestion(name, known)
-            raise UsageError(f"There is no fault {name!r}{near}.", f"There are: {ALL}, {', '.join(known)}.")
+        if name not in {ALL, *service, *stack}:
+            raise UsageError(f"There is no fault {name!r}{suggestion(name, (*service, *stack))}.", known)
