@@ -172,6 +172,15 @@ def test_where_the_good_partner_is_not_served_beforehand_nothing_is_told():
     assert all("nothing can be told" in f.message or "no module was found" in f.message for f in of_these.values())
 
 
+@pytest.mark.parametrize("kind", [MixedLoadSeen, MalformedLoadSeen, ExpensiveLoadSeen])
+@pytest.mark.parametrize("throttled, expected", [(55, Outcome.PASS), (56, Outcome.INCONCLUSIVE)])
+def test_questions_that_were_throttled_show_nothing_of_what_they_ask(kind, throttled, expected):
+    fields = {name: getattr(VOLUME, name) for name in VOLUME.__dataclass_fields__}
+    load = Crowd(asked=60, answered=60 - throttled, throttled=throttled)
+    of_these = [o for o in judged(kind(**{**fields, "load": load})).values() if o is not Outcome.NOT_TESTED]
+    assert of_these == [expected] * 2
+
+
 def test_without_mode_stress_nothing_was_tested():
     with limited_service() as service, TemporaryDirectory() as folder:
         target = replace(stressed_target(service), mode=Mode.OBSERVE)
