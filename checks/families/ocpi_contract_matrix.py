@@ -10,7 +10,7 @@ from checks.families.ocpi_contract_cells import NO_CONTRACT, about, kept_back, o
 from checks.families.ocpi_words import listed, where
 from checks.model.check import Case, Check, Need, Sighting
 from checks.model.verdict import Population, Verdict
-from scanner.model.facts.ocpi.contract import OPEN, REFUSALS, AccessCell, Conduct, ContractMatrix, UrlSource
+from scanner.model.facts.ocpi.contract import OPEN, AccessCell, Conduct, ContractMatrix, UrlSource
 from scanner.model.party import Right
 from scanner.model.severity import Severity
 from scanner.model.subject import InterfaceSubject
@@ -123,7 +123,7 @@ def _dangerous_refused(case: Case[ContractMatrix]) -> Iterable[Verdict]:
 def _says_no(case: Case[ContractMatrix]) -> Iterable[Verdict]:
     """The status of a refusal is a lesser matter, but monitoring and partners go by it."""
     for name, sightings in of_each_identity(case):
-        refused = [c for s in sightings for c in s.fact.cells if c.granted is False and c.conduct in REFUSALS]
+        refused = [c for s in sightings for c in s.fact.cells if c.granted is False and c.decided]
         other = [c for c in refused if c.http_status not in _STATUSES and c.http_status not in _SUCCESS]
         population = Population(examined=len(refused), unit="refusal")
         if other:

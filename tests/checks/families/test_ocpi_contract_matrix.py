@@ -238,6 +238,12 @@ def test_a_push_that_is_refused_for_its_body_is_not_refused_for_want_of_a_right(
     assert outcomes_of("ocpi-contract-writes-beyond-refused", works, matrix("cdrs", **refused)) == {outcome}
 
 
+@pytest.mark.parametrize("right, outcome", [(Right.READ, Outcome.FAIL), (Right.WRITE, Outcome.NOT_APPLICABLE)])
+def test_a_body_that_is_not_valid_is_no_want_of_a_right_in_other_words(right, outcome):
+    refused = matrix("cdrs", granted=False, conduct=Conduct.REFUSED_OTHERWISE, right=right, http_status=422)
+    assert outcomes_of("ocpi-contract-refusals-say-so", refused) == {outcome}
+
+
 @pytest.mark.parametrize("ocpi, outcome", [(2001, Outcome.FAIL), (2004, Outcome.INCONCLUSIVE)])
 def test_a_push_of_a_made_up_token_that_is_not_known_is_no_broken_promise(ocpi, outcome):
     refused = {"granted": True, "conduct": Conduct.REFUSED, "http_status": 200, "ocpi_status": ocpi, **PUSH}
