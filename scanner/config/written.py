@@ -37,7 +37,8 @@ def _http_url(text: str) -> str:
         raise ValueError("write a whole URL, such as https://ocpi.example.com/ocpi/versions")
     if parts.username or parts.password or parts.fragment:
         raise ValueError("leave user, password and fragment out of the URL; a token belongs into an identity")
-    _ = parts.port  # raises ValueError itself if the port is not a number below 65536
+    if parts.port == 0:  # asking raises ValueError itself if the port is not a number below 65536
+        raise ValueError("no server listens on port 0; write the one where it does")
     return text
 
 

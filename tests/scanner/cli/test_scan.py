@@ -192,6 +192,7 @@ def test_without_a_token_only_anonymous_checks_are_made_and_that_is_said(posture
         (["https://x.example/", "--token", "env:A", "--party", "NLABC"], "--party: write a party as"),
         (["https://x.example/", "--ca-file", "nowhere.pem"], "nowhere.pem cannot be read"),
         (["x.example"], "VERSIONS_URL: write a whole URL"),
+        (["https://x.example:0/"], "VERSIONS_URL: no server listens on port 0"),
         (["https://x.example/", "-e", "test"], "-e goes with a configuration"),
         (["https://x.example/", "--mode", "exercise"], "--mode exercise needs a configuration"),
         (["--token", "env:A"], "--token goes with a VERSIONS_URL"),
