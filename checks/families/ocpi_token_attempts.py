@@ -35,12 +35,16 @@ def _any_token(case: Case[Any]) -> bool:
 
 def _not_guessed(case: Case[GuessesTried]) -> Iterable[Verdict]:
     fact = case.driver.fact
-    population = Population(examined=fact.tried, of=fact.of, unit="guess")
+    answered = fact.tried - fact.unanswered
+    population = Population(examined=answered, of=fact.of, unit="guess")
     if _any_token(case):
         yield case.not_applicable(_ANYBODY)
     elif fact.opened:
         said = f"{' and '.join(fact.opened)} of a small dictionary is a valid token"
         yield case.fails(said, population=population, reproduce=fact.curl)
+    elif fact.stopped or not answered:
+        said = fact.stopped or f"nothing was heard of the others: {fact.slowed_by or 'no answer'}"
+        yield case.inconclusive(f"{population} got no data; {said}", population=population)
     else:
         yield case.passes(f"{population} got no data", population=population)
 

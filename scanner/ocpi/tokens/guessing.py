@@ -30,6 +30,7 @@ from scanner.probe import ProbeContext
 
 NAME: Final = "ocpi-token-guessing"
 _SHOWN: Final = 3  # exchanges in the evidence; the others are like them
+_MEANT: Final = 2  # guesses in a row without an answer: one may be lost on the way
 
 
 @dataclass(slots=True)
@@ -37,6 +38,8 @@ class _Going:
     """How far the guessing is."""
 
     tried: int = 0
+    unanswered: int = 0
+    in_a_row: int = 0  # of those
     opened: set[str] = field(default_factory=set)
     statuses: set[int] = field(default_factory=set)
     slowed_by: str | None = None
@@ -111,6 +114,7 @@ async def _valid(asker: TokenAsker, door: TokenDoor) -> Heard:
 def _heard(going: _Going, talk: Talk, guess: Guess, heard: Heard) -> None:
     if isinstance(heard, Reply):
         going.tried += 1
+        going.in_a_row = 0
         going.statuses.add(heard.exchange.status)
         if heard.exchange.status in SAYS_WAIT:
             going.slowed_by = f"HTTP {heard.exchange.status}"
@@ -123,7 +127,10 @@ def _heard(going: _Going, talk: Talk, guess: Guess, heard: Heard) -> None:
     why = heard.why if isinstance(heard, NotSent) else heard
     if why.failure is not None:
         going.tried += 1
-        going.slowed_by = f"{why.failure.kind}"
+        going.unanswered += 1
+        going.in_a_row += 1
+        if going.in_a_row == _MEANT:
+            going.slowed_by = f"{why.failure.kind}"
     else:
         going.stopped = why.detail
 
@@ -138,9 +145,10 @@ def _masked(reply: Reply, guess: Guess) -> Reply:
 def _fact(going: _Going, of: int, after: Answer | None) -> GuessesTried:
     return GuessesTried(
         tried=going.tried,
+        unanswered=going.unanswered,
         of=of,
         opened=tuple(sorted(going.opened)),
-        slowed_after=going.tried - 1 if going.slowed_by else None,
+        slowed_after=going.tried - max(going.in_a_row, 1) if going.slowed_by else None,
         slowed_by=going.slowed_by,
         statuses=tuple(sorted(going.statuses)),
         valid_after=after,

@@ -263,6 +263,20 @@ def test_a_few_guesses_without_a_limit_show_nothing(changes, outcome):
     assert outcomes("ocpi-token-guessing-slowed", guessed(**changes)) == {outcome}
 
 
+@pytest.mark.parametrize(
+    "changes, outcome",
+    [
+        ({"tried": 10}, Outcome.PASS),
+        ({"tried": 10, "unanswered": 1}, Outcome.PASS),
+        ({"tried": 2, "unanswered": 2, "slowed_after": 0, "slowed_by": "no answer in time"}, Outcome.INCONCLUSIVE),
+        ({"tried": 1, "stopped": "max_refusals"}, Outcome.INCONCLUSIVE),
+        ({"tried": 1, "stopped": "max_refusals", "opened": ("a default",)}, Outcome.FAIL),
+    ],
+)
+def test_guesses_that_were_not_answered_or_not_sent_are_no_refused_ones(changes, outcome):
+    assert outcomes("ocpi-token-not-guessed", guessed(**changes)) == {outcome}
+
+
 def test_a_replay_with_other_data_is_left_open():
     same = ReplayAnswered(first=DATA, second=DATA, same_data=True)
     assert outcomes("ocpi-token-replayed-read-harmless", at_door(same)) == {Outcome.PASS}

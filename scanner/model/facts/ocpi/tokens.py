@@ -82,7 +82,8 @@ class TokenStrength:
 class GuessesTried:
     """A small dictionary of tokens, tried one after the other.
 
-    `of`: the size of the dictionary. `opened`: kinds of guesses that were given data (never the guess itself).
+    `of`: the size of the dictionary. `unanswered`: guesses of which nothing was heard.
+    `opened`: kinds of guesses that were given data (never the guess itself).
     `slowed_after`: after how many the platform stopped looking (`slowed_by`: HTTP status, or a dropped connection).
     `valid_after`: the answer to a valid token right behind; `banned`: the platform no longer served that one either.
     """
@@ -97,6 +98,7 @@ class GuessesTried:
     banned: bool
     stopped: str | None
     curl: str
+    unanswered: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

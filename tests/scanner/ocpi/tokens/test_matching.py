@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from scanner.model.credential import MadeUpCredential
+from scanner.model.exchange import Failed, FailureKind
 from scanner.model.facts.ocpi.answer import Access
 from scanner.model.facts.ocpi.tokens import (
     ConnectionShared,
@@ -17,6 +19,8 @@ from scanner.model.facts.ocpi.tokens import (
 )
 from scanner.model.observation import Reason
 from scanner.ocpi.discovery import DiscoveryProbe
+from scanner.ocpi.reply import NoReply
+from scanner.ocpi.tokens.asking import TokenAsker
 from scanner.ocpi.tokens.claims import TokenClaimsProbe
 from scanner.ocpi.tokens.guessing import TokenGuessingProbe
 from scanner.ocpi.tokens.matching import TokenMatchingProbe
@@ -105,6 +109,25 @@ def test_guessing_stops_where_the_platform_slows_it_down(tmp_path):
     store, _ = at_service(tmp_path, NO_GUESSES, max_guesses=100)
     (fact,) = facts_of(store, GuessesTried)
     assert (fact.slowed_after, fact.slowed_by, fact.banned) == (40, "HTTP 429", True)
+
+
+@pytest.mark.parametrize("lost, slowed", [((3,), None), ((3, 4), 2), ((3, 5), None)])
+def test_one_answer_that_is_lost_on_the_way_is_no_lock_out(lost, slowed, tmp_path, monkeypatch):
+    get, guessed = TokenAsker.get, []
+
+    async def losing(self, url, wanted, credential, **more):
+        heard = await get(self, url, wanted, credential, **more)
+        if isinstance(credential, MadeUpCredential):
+            guessed.append(wanted)
+            if len(guessed) in lost:
+                failure = Failed(kind=FailureKind.TIMEOUT, detail="lost", method="GET", url=url)
+                return NoReply(reason=Reason.UNREACHABLE, detail="lost", failure=failure)
+        return heard
+
+    monkeypatch.setattr(TokenAsker, "get", losing)
+    store, _ = at_service(tmp_path, NO_GUESSES, max_guesses=8)
+    (fact,) = facts_of(store, GuessesTried)
+    assert (fact.slowed_after, fact.unanswered) == (slowed, len(lost))
 
 
 def test_no_guess_is_made_where_none_is_wanted(tmp_path):
