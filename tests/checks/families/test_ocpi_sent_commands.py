@@ -230,3 +230,16 @@ def test_what_became_of_a_second_result_that_was_not_refused_is_not_said_to_be_k
     assert "threw it away" in verdict.message
     (verdict,) = verdicts("result-once", ALL)
     assert "threw it away" not in verdict.message
+
+
+@pytest.mark.parametrize(
+    "ids, outcome",
+    [
+        ({"entropy_bits": 64.0}, Outcome.PASS),
+        ({"entropy_bits": 63.9}, Outcome.FAIL),
+        ({"in_sequence": 1}, Outcome.FAIL),
+        ({"repeated": 1, "seen": 1}, Outcome.FAIL),
+    ],
+)
+def test_each_way_to_guess_an_id_is_a_fail_by_itself(ids, outcome):
+    assert judged("ids-unguessable", replace(ALL, ids=replace(ALL.ids, **ids))) == [outcome]
