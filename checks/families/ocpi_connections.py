@@ -32,7 +32,7 @@ def _half_message(case: Case[DisturbancesTried]) -> Iterable[Verdict]:
     fact = case.driver.fact
     halves = [one for one in fact.disturbed if not one.disturbance.whole]
     tried = [one for one in halves if one.left is not Left.NOT_TRIED]
-    population = Population(examined=len(tried), unit="messages that did not arrive whole")
+    population = Population(examined=len(tried), unit="cut-off message")
     bad = [one for one in tried if one.left is Left.OBJECT]
     for one in bad:
         said = f"{fact.object_type}, {one.disturbance}: there is an object all the same"
@@ -60,7 +60,7 @@ def _half_message(case: Case[DisturbancesTried]) -> Iterable[Verdict]:
 def _return(case: Case[DisturbancesTried]) -> Iterable[Verdict]:
     fact = case.driver.fact
     tried = [one for one in fact.disturbed if one.returned is not Returned.NOT_TRIED]
-    population = Population(examined=len(tried), unit="messages that came back")
+    population = Population(examined=len(tried), unit="resumed message")
     bad = [one for one in tried if one.returned in _NOT_BACK]
     for one in bad:
         said = f"{fact.object_type}, {one.disturbance}, then sent whole: {one.returned}{_answered(one)}"
@@ -101,7 +101,7 @@ def _race(case: Case[RacesTried], *, looked_for: _Outcome) -> Iterable[Verdict]:
     fact = case.driver.fact
     ones = [one for one in fact.raced if one.race in looked_for.races]
     tried = [one for one in ones if one.ended is not Ended.NOT_TRIED]
-    population = Population(examined=sum(one.sent for one in tried), unit="messages at the same time")
+    population = Population(examined=sum(one.sent for one in tried), unit="simultaneous message")
     bad = [one for one in tried if one.ended in looked_for.wrong]
     for one in bad:
         said = f"{fact.object_type}, {one.race} ({one.accepted} of {one.sent} accepted): {one.ended}"

@@ -20,7 +20,7 @@ def _taken_or_refused(case: Case[TransitionsTried]) -> Iterable[Verdict]:
     fact = case.driver.fact
     tried = [step for step in fact.steps if step.legality is Legality.UNSPECIFIED]
     told = [step for step in tried if step.became in _TELLING]
-    population = Population(examined=len(told), unit="steps that OCPI leaves open")
+    population = Population(examined=len(told), unit="unspecified step")
     half = [step for step in told if step.became in _HALF]
     for step in half:
         status = "" if step.http_status is None else f", HTTP {step.http_status}"

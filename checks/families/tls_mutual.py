@@ -46,7 +46,7 @@ def _not_wanted(case: Case[MutualTls]) -> Verdict:
 
 
 def _population(strangers: Iterable[tuple[str, Caller]]) -> Population:
-    return Population(examined=len(list(strangers)), unit="way to call")
+    return Population(examined=len(list(strangers)), unit="client")
 
 
 KEPT_OUT: Final = Check(

@@ -100,7 +100,7 @@ def _signals(case: Case[DeclaredResources]) -> Iterable[Verdict]:
 def _signal(
     case: Case[DeclaredResources], name: str, found: tuple[tuple[str, Outcome], ...], missing: tuple[str, ...]
 ) -> Verdict:
-    population = Population(examined=1, of=len(SIGNALS), unit="pattern of abuse")
+    population = Population(examined=1, of=len(SIGNALS), unit="abuse pattern")
     heard = [who for who, outcome in found if outcome is Outcome.PASS]
     if heard:
         return case.passes(f"{name}: {heard[0]} tells somebody", field_path=name, population=population)
