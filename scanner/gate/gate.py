@@ -240,4 +240,5 @@ class Gate:
     async def close(self) -> None:
         """Wait for new tokens that are being taken, close all connections, and bring the journal up to date."""
         await self._http.close()
+        await self._raw.close()
         self._record.flush()

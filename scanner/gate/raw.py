@@ -77,16 +77,44 @@ class RawConnection:
         self._writer.close()
 
 
-async def open_raw(intent: RawIntent, address: str, tls: ssl.SSLContext | None) -> RawConnection | Failed:
-    """Connect to the pinned address; a failure is a value."""
+class _Kept(asyncio.StreamReaderProtocol):
+    """Its connection is one of `open_ones` for as long as there is one."""
+
+    def __init__(self, reader: asyncio.StreamReader, open_ones: set[asyncio.BaseTransport]) -> None:
+        super().__init__(reader)
+        self._open_ones = open_ones
+        self._mine: asyncio.BaseTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """See `asyncio.BaseProtocol`."""
+        self._mine = transport
+        self._open_ones.add(transport)
+        super().connection_made(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """See `asyncio.BaseProtocol`."""
+        if self._mine is not None:
+            self._open_ones.discard(self._mine)
+        super().connection_lost(exc)
+
+
+async def open_raw(
+    intent: RawIntent, address: str, tls: ssl.SSLContext | None, open_ones: set[asyncio.BaseTransport]
+) -> RawConnection | Failed:
+    """Connect to the pinned address; a failure is a value.
+
+    `open_ones` has the connection until it has ended, which the target may delay for half a minute after `close`.
+    """
+    loop, reader = asyncio.get_running_loop(), asyncio.StreamReader()
+    protocol = _Kept(reader, open_ones)
     try:
         async with asyncio.timeout(intent.timeout_s):
-            reader, writer = await asyncio.open_connection(
-                address, intent.port, ssl=tls, server_hostname=intent.host if tls else None
+            transport, _ = await loop.create_connection(
+                lambda: protocol, address, intent.port, ssl=tls, server_hostname=intent.host if tls else None
             )
     except (OSError, TimeoutError) as error:
         return failed(intent, error, address)
-    return RawConnection(intent, address, reader, writer)
+    return RawConnection(intent, address, reader, asyncio.StreamWriter(transport, protocol, reader, loop))
 
 
 def failed(intent: RawIntent, error: OSError | TimeoutError, address: str) -> Failed:

@@ -1,8 +1,11 @@
 """Raw connections: decided, pinned to an address, taken from the budget of their host, on record."""
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import field
+from typing import Final, cast
 
 from scanner.gate.address import is_loopback
 from scanner.gate.addresses import PinnedAddresses
@@ -21,6 +24,8 @@ from scanner.model.json_value import JsonValue
 from scanner.model.late_dataclass import dataclass
 from scanner.model.target import EnvironmentTarget
 
+_GOODBYE_S: Final = 0.01  # TLS transports close in the next turns of the loop
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawConnections:
@@ -32,6 +37,7 @@ class RawConnections:
     budgets: HostBudgets
     stress_budgets: StressBudgets
     addresses: PinnedAddresses
+    open_ones: set[asyncio.BaseTransport] = field(default_factory=set)
 
     @asynccontextmanager
     async def open(self, intent: RawIntent) -> AsyncIterator[RawConnection | Failed | Refused]:
@@ -50,7 +56,7 @@ class RawConnections:
                 return
             async with self._turn(intent):
                 self.record.note(intent, _as_noted(intent))
-                connection = await open_raw(intent, address, self._context(intent))
+                connection = await open_raw(intent, address, self._context(intent), self.open_ones)
                 try:
                     yield connection
                 finally:
@@ -58,6 +64,13 @@ class RawConnections:
                         connection.close()
         except BudgetUsed as used:
             yield Refused(kind=RefusalKind.BUDGET, detail=f"{intent.host} has had its {used}")
+
+    async def close(self) -> None:
+        """End those whose target has not said goodbye."""
+        if self.open_ones:
+            await asyncio.sleep(_GOODBYE_S)
+        for transport in tuple(self.open_ones):
+            cast("asyncio.Transport", transport).abort()  # other loops have classes of their own
 
     def _context(self, intent: RawIntent) -> ssl.SSLContext | None:
         if not intent.tls:

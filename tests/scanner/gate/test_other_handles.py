@@ -1,9 +1,13 @@
 """Raw connections, processes, listeners, names and AWS: the same gate, the same bounds."""
 
 import asyncio
+import gc
 import os
+import socket
 import sys
+import threading
 import time
+import warnings
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +27,7 @@ from scanner.model.effect import Effect
 from scanner.model.exchange import Failed, FailureKind, RefusalKind, Refused
 from scanner.model.intent import AwsIntent, DnsIntent, ListenIntent, ProcessIntent, RawIntent
 from tests.scanner.gate_fixtures import FAST, loopback_target, open_gate
-from tests.targets.byte_server import byte_server, ok
+from tests.targets.byte_server import byte_server, ok, self_signed
 
 COMMON: dict[str, Any] = {"effect": Effect.READ, "environment": "test", "probe": "p", "purpose": "test"}
 TOKEN = "q7Zk2-canary-Pw91xYtR"
@@ -84,6 +88,31 @@ async def test_a_silent_peer_ends_a_raw_connection_in_time(tmp_path):
             with pytest.raises(ConnectionEnded) as ended:
                 await connection.receive()
             assert ended.value.failure.kind is FailureKind.TIMEOUT
+
+
+def test_a_peer_that_says_no_goodbye_keeps_no_raw_connection_open_beyond_the_run(tmp_path):
+    tls, ca = self_signed(tmp_path)
+    over = threading.Event()
+
+    def stay(listening):
+        with tls.wrap_socket(listening.accept()[0], server_side=True):
+            over.wait(60)
+
+    async def run(port):
+        intent = RawIntent(**COMMON, host="127.0.0.1", port=port, tls=True)
+        silent = loopback_target(f"https://127.0.0.1:{port}/versions", ca_file=ca)
+        async with open_gate(silent, tmp_path) as opened, opened.gate.raw(intent) as connection:
+            assert isinstance(connection, RawConnection)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening, warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", ResourceWarning)
+        server = threading.Thread(target=stay, args=(listening,))
+        server.start()
+        asyncio.run(run(listening.getsockname()[1]))
+        gc.collect()
+        over.set()
+        server.join()
+    assert [str(one.message) for one in told if "unclosed" in str(one.message)] == []
 
 
 @pytest.mark.asyncio
