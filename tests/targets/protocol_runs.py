@@ -29,6 +29,7 @@ from checks.families import (
 from checks.model.check import Check
 from checks.model.finding import Finding
 from checks.model.verdict import Outcome
+from scanner.cli.needed_probes import bringing, with_those_read
 from scanner.model.evidence import EvidenceRef
 from scanner.model.fact_store import FactStore
 from scanner.model.facts.run import ContractInForce
@@ -37,7 +38,6 @@ from scanner.model.party import Contract, Grant, Identity, Party, Right, Role
 from scanner.model.subject import EnvironmentSubject, Side
 from scanner.model.target import EnvironmentTarget
 from scanner.model.witness import Witness
-from scanner.ocpi.pages import PagesProbe
 from scanner.ocpi.probes import PROBES
 from scanner.probe import Probe
 from tests.scanner.gate_fixtures import FAST, loopback_target, open_gate
@@ -142,12 +142,8 @@ def findings_by(
 
 
 def _probes_of(checks: Sequence[str]) -> tuple[Probe, ...]:
-    """Those that see what the checks judge, those after which they run, and the one whose reads show a token valid."""
-    needs = [need for check in CHECKS if check.id in checks for need in (check.looks_at, *check.joins)]
-    names = {PagesProbe.name, *(probe.name for probe in PROBES if any(need.fact in probe.provides for need in needs))}
-    for probe in reversed(PROBES):
-        names |= probe.after if probe.name in names else frozenset()
-    return tuple(probe for probe in PROBES if probe.name in names)
+    """Those that a scan with `--select` runs for them."""
+    return with_those_read(bringing((check for check in CHECKS if check.id in checks), PROBES), PROBES)
 
 
 def checks_with(findings: Sequence[Finding], outcome: Outcome) -> list[str]:
