@@ -52,6 +52,7 @@ class RemoteSessions:
     ends_within_s: float
     _standing: list[Leftover] = field(default_factory=list)
     _other_answered: Became = Became.NOT_TRIED
+    _ended_by_other: bool = False
     _listed_s: float = 0.0  # how long the platform took to list the first one
     _may_begin_again: bool = False  # the repeated command was not refused
 
@@ -130,13 +131,14 @@ class RemoteSessions:
         within_s = 0.0 if became is Became.REFUSED else self._settled_s
         seen = await look_until(self.requester.context.gate, left, self.requester.probe, within_s, over=True)
         if isinstance(seen, Begun):
-            self.requester.mend("stop-of-other", Became.DONE if seen.is_over else Became.REFUSED)
-            if seen.is_over:
+            self._ended_by_other = (await self._first(seen, begun, left)).is_over
+            self.requester.mend("stop-of-other", Became.DONE if self._ended_by_other else Became.REFUSED)
+            if self._ended_by_other and not await self._begins_again(left):
                 self._gone(left)
 
     async def _stopped(self, begun: Begun, left: Leftover, unlike: tuple[str, ...]) -> StartedSessionSeen:
         """Stop it, look until it is over, and stop it again."""
-        if left not in self._standing:
+        if self._ended_by_other:
             self.requester.not_tried("stop", _ENDED_BEFORE)
             self.requester.not_tried("stop-ended", _ENDED_BEFORE)
             return self._seen(begun, unlike, stopped=False, after_s=0.0)

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from dataclasses import replace
 from datetime import UTC, datetime
 from random import Random
 from types import SimpleNamespace
@@ -28,6 +29,7 @@ from tests.scanner.gate_fixtures import open_gate
 from tests.scanner.ocpi.requests.killed_child import unwatch, watch
 from tests.targets.called_back import COMMANDING, able_evse, calling_service, commanded_at, look
 from tests.targets.killed_scanners import scanners
+from tests.targets.walked_requests import requested_service, requested_target
 
 BEGUN, OVER = "begin", "finish"
 
@@ -103,8 +105,9 @@ def test_a_session_that_begins_though_its_command_is_said_to_have_failed_is_stop
     assert said in missing or "refused, and done all the same" in missing
 
 
-def test_a_repeated_start_that_waits_for_the_charge_point_to_be_free_is_found_and_stopped(fresh, tmp_path, monkeypatch):
-    """Taken while the first session goes on, it begins a second one when that is stopped."""
+@pytest.fixture
+def waits(monkeypatch):
+    """A service that takes a repeated START_SESSION, and begins a second session when the first one has ended."""
     known: list[object] = []
     waiting: list[tuple[Any, ...]] = []
 
@@ -123,7 +126,14 @@ def test_a_repeated_start_that_waits_for_the_charge_point_to_be_free_is_found_an
 
     monkeypatch.setattr("infra.service.modules.commands.begin", begin_or_wait)
     monkeypatch.setattr("infra.service.modules.commands.finish", finish_and_begin)
-    facts = look(target_of(fresh), fresh.tokens, tmp_path)
+
+
+@pytest.mark.usefixtures("waits")
+@pytest.mark.parametrize("fault", [(), ("stopped-by-anyone",)], ids=["stopped by us", "stopped by the other"])
+def test_a_repeated_start_that_waits_for_the_charge_point_to_be_free_is_found_and_stopped(tmp_path, fault):
+    with requested_service(*fault) as fresh:
+        target = replace(requested_target(fresh), evses=frozenset({able_evse(fresh)}))
+        facts = look(target, fresh.tokens, tmp_path)
     assert changes(fresh) == [BEGUN, OVER, BEGUN, OVER]
     assert sessions_left(tmp_path) == []
     (repeated,) = (step for step in remote_steps(facts) if step.edge == "start-repeated")
