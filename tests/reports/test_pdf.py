@@ -59,6 +59,14 @@ def test_every_fail_and_every_exception_is_in_it(realistic_text):
     assert len({bool(one.controls) for one in unsettled}) == 2
 
 
+def test_no_page_begins_with_the_proof_of_what_stands_on_the_page_before():
+    fails = (finding("c", Outcome.FAIL, field_path=str(n), message="what was seen " * (n % 7 + 1)) for n in range(40))
+    document = PdfReader(io.BytesIO(render_pdf(posture_of(*fails, rows=ONE_LAYER))))
+    told = [page.extract_text() for page in document.pages]
+    assert sum("what was seen" in page for page in told) > 1
+    assert not [page for page in told if re.match(r"\s*[0-9a-f]{16}\b", page)]
+
+
 def test_the_document_says_what_it_is(realistic_pdf):
     reader = PdfReader(io.BytesIO(realistic_pdf))
     assert reader.metadata is not None
