@@ -186,7 +186,7 @@ def test_what_is_no_result_is_no_answer_to_a_command(body):
     assert not_permitted(intent(body, RESULT_URL, answers_command=True), commanded(), NOW)
 
 
-def asked_for(body, *, token=CallersToken.NEWEST, takes=True, method="POST"):
+def asked_for(*bodies, token=CallersToken.NEWEST, takes=True, method="POST"):
     serving = ServeIntent(
         effect=Effect.REGISTRATION,
         environment="test",
@@ -198,11 +198,10 @@ def asked_for(body, *, token=CallersToken.NEWEST, takes=True, method="POST"):
         deadline_s=1.0,
         takes_commands=takes,
     )
-    call = ServedCall(
-        received_at=NOW, peer="192.0.2.1", method=method, path="/x", headers=(), body=body.encode(), token=token
-    )
+    call = ServedCall(received_at=NOW, peer="192.0.2.1", method=method, path="/x", headers=(), body=b"", token=token)
     results = AskedResults()
-    results.heard(serving, call)
+    for body in bodies:
+        results.heard(serving, replace(call, body=body.encode()))
     return results
 
 
@@ -216,6 +215,14 @@ def test_a_result_goes_to_a_url_that_a_command_named_and_to_no_other():
     elsewhere = intent({"result": "ACCEPTED"}, RESULT_URL, answers_command=True, environment="prod")
     assert results.refusal(elsewhere)
     assert results.refusal(intent(NOTHING)) is None
+
+
+def test_of_a_flood_of_commands_the_first_thousand_are_remembered():
+    flood = [json.dumps({"response_url": f"{RESULT_URL}/{number}"}) for number in range(1001)]
+    results = asked_for(*flood)
+    kept, last = (intent({"result": "ACCEPTED"}, f"{RESULT_URL}/{n}", answers_command=True) for n in (999, 1000))
+    assert results.refusal(kept) is None
+    assert results.refusal(last)
 
 
 @pytest.mark.parametrize(
