@@ -71,7 +71,7 @@ def _chain(examined: Examined, statement: Statement) -> str:
 
 
 def _masked(statement: Statement) -> str:
-    counts = [f"{count} {kind}" for kind, count in sorted(statement.predicate.redacted.items()) if count]
+    counts = [f"{kind} ({count:,})" for kind, count in sorted(statement.predicate.redacted.items()) if count]
     return one_line(", ".join(counts), 200) or "nothing"
 
 

@@ -49,6 +49,7 @@ def test_a_pack_is_signed_and_verified(posture, key):
     assert "Intact and signed." in ended.stdout
     assert "stamped    by nobody" in ended.stdout
     assert "begins here" in ended.stdout
+    assert "masked     secret (" in ended.stdout
 
 
 def test_it_holds_the_whole_run_but_the_journal(posture, key):
