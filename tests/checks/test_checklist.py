@@ -193,3 +193,9 @@ def test_a_row_is_read_as_it_is_written():
     assert first.required_by("endpoint").names == ("tls", "k")
     assert first.required_by("deployment").names == ()
     assert (first.layer, first.title, first.severity, first.witnesses) == ("transport", "A row", "high", (Witness.TLS,))
+
+
+@pytest.mark.parametrize("profile, named", [("endpoint", False), ("endpoint-exercised", True)])
+def test_a_run_that_writes_does_not_keep_tenants_apart_by_reads_alone(profile, named):
+    owners = {"ocpi-owners-agree", "ocpi-owners-parts-agree"}
+    assert (owners <= ROWS["OCPI-AZ-03"].required_by(profile).checks) is named
