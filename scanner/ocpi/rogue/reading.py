@@ -40,7 +40,7 @@ def played(one: Performance, known: frozenset[str]) -> Played:
         went_on=sum(seen.path in {NAMED_BY_HOSTILITY, _credentials(one)} for seen in one.site.calls),
         elsewhere=max(len(came), len(one.calls)) if elsewhere else 0,
         elsewhere_with_token=sum(call.token in _OURS for call in one.calls) if elsewhere else 0,
-        took_all=one.site.taken.all or bool(one.site.taken.began and not one.site.taken.over.is_set()),
+        took_all=one.site.taken.all or one.site.taken.still,
         taken_bytes=one.site.taken.bytes,
         seconds=round(one.site.taken.ended - one.site.taken.began, 1),
         agreed=tuple(sorted({knock.tls for knock in came if knock.tls})),

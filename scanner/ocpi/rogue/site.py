@@ -4,7 +4,6 @@ A sound site names no credentials module, so that no registration comes of it: t
 changed.
 """
 
-import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -33,13 +32,14 @@ class Seen:
 
 @dataclass(slots=True)
 class Taken:
-    """What was taken of an answer without end; `over`: no more is."""
+    """What was taken of an answer without end. `over`: no more can be; `still`: some still was, as we looked away."""
 
     bytes: int = 0
     began: float = 0.0
     ended: float = 0.0
     all: bool = False
-    over: asyncio.Event = field(default_factory=asyncio.Event)
+    over: bool = False
+    still: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -111,7 +111,7 @@ class Site:
                 self.taken.ended = time.monotonic()
             self.taken.all = True
         finally:
-            self.taken.over.set()
+            self.taken.over = True
 
     def _endpoint(self, identifier: str) -> JsonValue:
         role = {} if self.version.startswith("2.1") else {"role": "SENDER"}

@@ -8,7 +8,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -22,7 +22,7 @@ from scanner.model.target import PartnerServer
 from scanner.ocpi.notes import not_configured
 from scanner.ocpi.reply import NoReply
 from scanner.ocpi.rogue.scenario import Face, Listener, RogueScenario
-from scanner.ocpi.rogue.site import Site
+from scanner.ocpi.rogue.site import Site, Taken
 from scanner.ocpi.rogue.trigger import PROBE, Trigger
 from scanner.ocpi.rogue.wardrobe import Wardrobe
 from scanner.ocpi.serving import serving
@@ -35,6 +35,7 @@ _DEADLINE_S: Final = 3600.0
 _MOST_BYTES: Final = 24 * 2**20
 _LATE_S: Final = 3.0
 _STEP_S: Final = 0.1
+_STALLED_S: Final = 2.0
 _SPEAKS: Final = {
     Face.TLS_1_0: Speaks.TLS_1_0,
     Face.TLS_1_1: Speaks.TLS_1_1,
@@ -118,8 +119,7 @@ class Theatre:
                 break
             await asyncio.sleep(_STEP_S)
         if site.taken.began:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(site.taken.over.wait(), site.after_s + _LATE_S)
+            site.taken.still = await _still_taken(site.taken, site.after_s + _LATE_S)
 
     def _site(self, scenario: RogueScenario, key: str, second: "Served | None") -> Site:
         elsewhere = inward = ""
@@ -185,3 +185,17 @@ def _bracketed(host: str) -> str:
 
 def _broken_off(detail: str) -> NoReply:
     return NoReply(reason=Reason.CONTROL_FAILED, detail=detail)
+
+
+async def _still_taken(taken: Taken, patience_s: float) -> bool:
+    """Whether more is taken after so long.
+
+    Who takes nothing for a while has given up, though its connection stands: with megabytes unread, the goodbyes of TLS
+    wait for each other, and neither side hears the other's.
+    """
+    end = time.monotonic() + patience_s
+    while not taken.over and time.monotonic() < end:
+        if time.monotonic() - taken.ended > _STALLED_S:
+            return False
+        await asyncio.sleep(_STEP_S)
+    return not taken.over

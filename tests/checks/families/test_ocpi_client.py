@@ -92,14 +92,14 @@ def test_a_test_ca_that_the_platform_does_not_trust_leaves_open_what_else_is_wro
     assert {f.outcome for f in found if f.check not in told} == {Outcome.PASS}
 
 
-def _steered_inward(*answers):
-    """Findings where each scenario's credentials were answered so, and no connection came."""
+def _steered_inward(*answers, at_second=2):
+    """Findings where each scenario's credentials were answered so, and the second listener was called as often."""
     sound = Played(scenario="sound", story="sound", proof=Proof.ASKED, answer=answers[0], knocks=1, asked=1)
     steered = tuple(
         Played(scenario=f"inward-{n}", story="inward", proof=Proof.ELSEWHERE, answer=answer, call_due=False)
         for n, answer in enumerate(answers)
     )
-    fact = InwardUrlsOffered(controls=(sound, sound), played=steered, left_out=(), broken_off=())
+    fact = InwardUrlsOffered(controls=(sound,) * (1 + at_second), played=steered, left_out=(), broken_off=())
     subject = InterfaceSubject(environment="test", endpoint="main", version="2.2.1", module="credentials", method="PUT")
     key = FactKey(fact=InwardUrlsOffered, subject=subject, witness=Witness.PROTOCOL, identity="us")
     evidence = (EvidenceRef(id="e", sha256="0" * 64, path="evidence/e.json"),)
@@ -116,6 +116,12 @@ def test_credentials_that_were_turned_away_unread_show_nothing_of_an_inward_url(
     (found,) = _steered_inward(read, turned_away)
     assert found.outcome is Outcome.INCONCLUSIVE
     assert "nobody looked at the URL" in found.message
+
+
+@pytest.mark.parametrize("at_second, outcome", [(0, "inconclusive"), (1, "inconclusive"), (2, "pass")])
+def test_the_silence_of_the_second_listener_counts_between_two_calls_at_it(at_second, outcome):
+    read = Reacted(reaction=Reaction.REFUSED, http_status=200, ocpi_status=3001, curl="curl x")
+    assert [f.outcome for f in _steered_inward(read, at_second=at_second)] == [Outcome(outcome)]
 
 
 @pytest.mark.parametrize("lack", ["hostile", "registration"])
