@@ -45,10 +45,13 @@ def cleanup(talk: Talk, run: str, config: Path) -> int:
     """
     folder = find_run(run)
     entries = _journal(folder)
-    if not left_behind(entries) and not _offers_stand(config):
+    undone = bool(left_behind(entries))
+    # Without a configuration there is no sink in which a token could stand that nobody settled, whichever run took it.
+    configuration = load_configuration(config, with_files=True) if undone or config.exists() else None
+    if configuration is None or not (undone or standing_offers(configuration, configuration.sinks)):
         emit_safe("The run left nothing behind.")
         return ExitCode.CLEAN
-    settled, done = _clean_up(entries, folder, config, talk)
+    settled, done = _clean_up(entries, folder, configuration, talk)
     for environment, one in settled:
         emit_safe(f"{'settled' if one.is_done else 'stays':<9}{environment}: tokens of {one.identity} ({one.said})")
     for leftover in done.removed:
@@ -57,14 +60,6 @@ def cleanup(talk: Talk, run: str, config: Path) -> int:
         emit_safe(f"stays    {leftover.environment}: {leftover.what} ({why})")
     stays = done.remaining or not all(one.is_done for _, one in settled)
     return ExitCode.FAILED if stays else ExitCode.CLEAN
-
-
-def _offers_stand(config: Path) -> bool:
-    """A token that nobody settled, whichever run it is of; without a configuration there is no sink to look into."""
-    if not config.exists():
-        return False
-    configuration = load_configuration(config, with_files=True)
-    return bool(standing_offers(configuration, configuration.sinks))
 
 
 def _journal(folder: Path) -> list[dict[str, Any]]:
@@ -77,9 +72,8 @@ def _journal(folder: Path) -> list[dict[str, Any]]:
 
 
 def _clean_up(
-    entries: Sequence[dict[str, Any]], folder: Path, config: Path, talk: Talk
+    entries: Sequence[dict[str, Any]], folder: Path, configuration: Configuration, talk: Talk
 ) -> tuple[list[tuple[str, Settling]], CleanUp]:
-    configuration = load_configuration(config, with_files=True)
     tokens = resolved(configuration, talk)
 
     async def clean() -> tuple[list[tuple[str, Settling]], CleanUp]:
