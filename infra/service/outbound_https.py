@@ -12,7 +12,7 @@ import json
 import socket
 import ssl
 import uuid
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -94,11 +94,15 @@ class HttpsClient:
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
         data = b""
-        async for chunk in response.content.iter_chunked(_CHUNK):
+        async for chunk in self._chunks(response):
             data += chunk
             if len(data) > self._settings.max_answer_bytes:
                 raise OutboundError("too_large")
         return data
+
+    async def _chunks(self, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+        async for chunk in response.content.iter_chunked(_CHUNK):
+            yield chunk
 
     def _check_url(self, url: str) -> None:
         """A literal address never reaches the resolver, so it is checked here."""

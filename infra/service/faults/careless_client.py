@@ -6,7 +6,8 @@ import json
 import ssl
 import warnings
 import zlib
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, Final
@@ -192,16 +193,10 @@ class MendsJson(HttpsClient):
 class KeepsHalfAnswers(HttpsClient):
     """What came before the connection broke will do."""
 
-    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
-        data = b""
-        try:
-            async for chunk in response.content.iter_chunked(16_384):
-                data += chunk
-                if len(data) > self._settings.max_answer_bytes:
-                    raise OutboundError("too_large")
-        except aiohttp.ClientPayloadError:
-            return data
-        return data
+    async def _chunks(self, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+        with suppress(aiohttp.ClientPayloadError):
+            async for chunk in super()._chunks(response):
+                yield chunk
 
 
 class RetriesAtOnce(HttpsClient):
