@@ -27,7 +27,7 @@ from scanner.model.severity import Severity
 
 H = TypeVar("H", bound=HostilePartner)
 _MOST_TRIES: Final = 2
-_BEFORE_AND_AFTER: Final = 2  # calls at the second listener, around all that is hostile
+_CONTROLS: Final = 3  # a call at the first listener, and two at the second: before and after all that is hostile
 _NOT_LOOKED_AT: Final = frozenset({401, 429, 502, 503, 504})  # turned away before
 _CA_NOT_TRUSTED: Final = (
     "a sound certificate of the test CA was not taken either, so the target does not trust that CA (yet), and what "
@@ -89,9 +89,7 @@ def _open(fact: HostilePartner, one: Played) -> str | None:
 
 
 def _canary(fact: HostilePartner, one: Played) -> str | None:
-    first, *second = fact.controls
-    called = [control for control in second if control.asked]
-    if not first.asked or len(called) < max(_BEFORE_AND_AFTER, len(second)):
+    if len(fact.controls) < _CONTROLS or not all(control.asked for control in fact.controls):
         return "the second listener was not called before and after under a name that may be: its silence shows nothing"
     if one.answer.reaction is Reaction.NO_ANSWER:
         return "credentials got no answer"

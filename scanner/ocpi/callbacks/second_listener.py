@@ -10,12 +10,11 @@ from scanner.ocpi.interfaces import Interface
 from scanner.ocpi.reply import NoReply
 from scanner.ocpi.rogue.theatre import Theatre
 from scanner.ocpi.rogue.trigger import Trigger
-from scanner.ocpi.rogue.wall import CONTROLS
+from scanner.ocpi.rogue.wall import AT_SECOND
 from scanner.ocpi.rogue.wardrobe import Wardrobe
 from scanner.probe import ProbeContext
 
 _HANDSHAKE_S: Final = 30.0
-_AT_SECOND: Final = CONTROLS[1]
 
 
 async def second_is_called(
@@ -39,5 +38,5 @@ async def second_is_called(
         if closed is not None:
             return False
         trigger = Trigger(context, identity, own, credentials, left, _HANDSHAKE_S, probe)
-        performance = await theatre.play(_AT_SECOND, trigger)
+        performance = await theatre.play(AT_SECOND, trigger)
     return not isinstance(performance, NoReply) and bool(performance.site.calls)

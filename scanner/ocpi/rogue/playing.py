@@ -15,9 +15,8 @@ from scanner.ocpi.rogue.reading import document, peers_of, played
 from scanner.ocpi.rogue.scenario import RogueScenario
 from scanner.ocpi.rogue.theatre import Performance, Theatre
 from scanner.ocpi.rogue.trigger import Trigger
-from scanner.ocpi.rogue.wall import CONTROLS, OF_TEST_CA
+from scanner.ocpi.rogue.wall import AT_SECOND, OF_TEST_CA, SOUND
 
-_SOUND, _AT_SECOND = CONTROLS
 _NOT_CALLED: Final = (
     "the target did not call a sound partner of ours, so what it leaves out shows nothing: is its URL reachable from "
     "there, and its certificate trusted? Credentials were"
@@ -37,7 +36,7 @@ class Playing:
 
     async def all(self, wall: Sequence[RogueScenario]) -> None:
         """Play, and record."""
-        control = await self._theatre.play(_SOUND, self._trigger)
+        control = await self._theatre.play(SOUND, self._trigger)
         if isinstance(control, NoReply):
             self._book.missing(self._subject, ROGUE_FACTS, control)
             return
@@ -45,17 +44,14 @@ class Playing:
             why = NoReply(reason=Reason.CONTROL_FAILED, detail=f"{_NOT_CALLED} {control.answer.said()}")
             self._book.missing(self._subject, ROGUE_FACTS, why, control.evidence)
             return
-        controls = [control, *await self._more_control()]
+        controls = [control, *await self._control(AT_SECOND)]
         of_test_ca = await self._control(OF_TEST_CA)
         performed = [one for scenario in wall if (one := await self._played(scenario)) is not None]
-        controls += await self._more_control()
+        controls += await self._control(AT_SECOND)
         self._record(controls, of_test_ca, performed)
 
-    async def _more_control(self) -> list[Performance]:
-        """The second listener under a name that the target may call; no control where it cannot be had."""
-        return await self._control(_AT_SECOND)
-
     async def _control(self, sound: RogueScenario) -> list[Performance]:
+        """Nothing is wrong at the second listener, under a name that may be called; no control where it cannot be."""
         performance = await self._theatre.play(sound, self._trigger)
         return [] if isinstance(performance, NoReply) else [performance]
 

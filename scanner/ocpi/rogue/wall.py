@@ -20,17 +20,18 @@ from scanner.ocpi.rogue.scenario import Face, Listener, RogueScenario
 from scanner.ocpi.rogue.site import Behaviour
 from scanner.ocpi.rogue.spellings import other_loopback, spellings
 
-CONTROLS: Final = (
-    RogueScenario(id="sound", story="nothing is wrong", kind=HostilePartner, proof=Proof.ASKED, behaviour=b.sound),
-    RogueScenario(
-        id="sound-at-second",
-        story="nothing is wrong, at the second listener",
-        kind=HostilePartner,
-        proof=Proof.ASKED,
-        behaviour=b.sound,
-        leads=Listener.SECOND,
-    ),
+SOUND: Final = RogueScenario(
+    id="sound", story="nothing is wrong", kind=HostilePartner, proof=Proof.ASKED, behaviour=b.sound
 )
+AT_SECOND: Final = RogueScenario(
+    id="sound-at-second",
+    story="nothing is wrong, at the second listener",
+    kind=HostilePartner,
+    proof=Proof.ASKED,
+    behaviour=b.sound,
+    leads=Listener.SECOND,
+)
+CONTROLS: Final = (SOUND, AT_SECOND)
 OF_TEST_CA: Final = RogueScenario(
     id="sound-of-test-ca",
     story="nothing is wrong, with a certificate of the test CA",
