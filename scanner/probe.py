@@ -182,6 +182,20 @@ class LateProbe(Probe, Protocol):
 
 
 @runtime_checkable
+class YieldingProbe(Probe, Protocol):
+    """A probe that takes what others leave of a budget: where there is enough for all, they run side by side."""
+
+    @property
+    def yields_to(self) -> frozenset[str]:
+        """Names of these others; it reads none of their facts."""
+        ...
+
+    def yields(self, context: ProbeContext) -> bool:
+        """True where there may be too little; asked when what the probe runs `after` has ended."""
+        ...
+
+
+@runtime_checkable
 class DoorsProbe(Probe, Protocol):
     """A probe whose replies also give facts that another one answers for, of doors that the other does not ask.
 
@@ -200,6 +214,11 @@ class LaterProbes:
 
     witnesses: frozenset[Witness]
     load: Callable[[], tuple[Probe, ...]]
+
+
+def waits_for(probe: Probe) -> frozenset[str]:
+    """The probes whose end a probe waits for, or may wait for, by name."""
+    return probe.after | probe.yields_to if isinstance(probe, YieldingProbe) else probe.after
 
 
 def read_by(probe: Probe) -> frozenset[str]:

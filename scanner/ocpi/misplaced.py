@@ -1,7 +1,7 @@
 """Probe `ocpi-misplaced`: a valid token where it has no business - under another scheme, and in the query.
 
 Under another scheme it still stands in the Authorization header. In the query it is sent for a disposable identity
-only; the gate sees to that. Runs after `ocpi-access`, so that it takes what is left of the refusal budget.
+only; the gate sees to that. Takes what `ocpi-access` leaves of the refusal budget.
 """
 
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ from scanner.ocpi.interfaces import Interface, discovered, first_speaker, left_o
 from scanner.ocpi.notes import Notebook
 from scanner.ocpi.planned import planned
 from scanner.ocpi.reply import NoReply
-from scanner.ocpi.share import Left, kept_for_tokens
+from scanner.ocpi.share import Left, enough_for_all, kept_for_tokens
 from scanner.ocpi.version_lists import MOST_ENDPOINTS, MOST_VERSIONS
 from scanner.probe import ProbeContext
 
@@ -34,7 +34,8 @@ class MisplacedTokenProbe:
     name = "ocpi-misplaced"
     witness = Witness.PROTOCOL
     provides: frozenset[type] = frozenset(ORDER)
-    after: frozenset[str] = frozenset({"ocpi-access"})
+    after: frozenset[str] = frozenset({"ocpi-discovery"})
+    yields_to: frozenset[str] = frozenset({"ocpi-access"})
 
     def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
         """Nothing where there is no identity."""
@@ -46,6 +47,10 @@ class MisplacedTokenProbe:
                 what = f"GET of every module of {endpoint.versions_url} with the valid token {where}"
                 names = ", ".join(identity.name for identity in speakers)
                 yield replace(planned(self.name, what, gets, target, endpoint, anonymous=True), identity=names)
+
+    def yields(self, context: ProbeContext) -> bool:
+        """Where the refusal budget does not suffice for all."""
+        return not enough_for_all(context)
 
     async def run(self, context: ProbeContext) -> None:
         """One module of each version in both ways, then the others."""

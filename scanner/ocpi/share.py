@@ -55,7 +55,7 @@ class Share:
 
 
 class Left:
-    """What is left of the refusal budget to the probes that come after `ocpi-access`, at one endpoint."""
+    """What is left of the refusal budget to the probes that yield to `ocpi-access`, at one endpoint."""
 
     def __init__(self, context: ProbeContext, endpoint: Endpoint) -> None:
         self._context, self._endpoint = context, endpoint
@@ -81,6 +81,15 @@ def everything(context: ProbeContext, endpoint: Endpoint) -> int:
     """
     host = endpoint.origin.host
     return max(FEWEST, sum(_wanted(context, e) for e in context.target.endpoints if e.origin.host == host))
+
+
+def enough_for_all(context: ProbeContext) -> bool:
+    """True where nobody's question is cut off, whoever asks first."""
+    name, gate = context.target.name, context.gate
+    return all(
+        everything(context, endpoint) <= gate.refusals_left(endpoint.versions_url, name)
+        for endpoint in context.target.endpoints
+    )
 
 
 def _wanted(context: ProbeContext, endpoint: Endpoint) -> int:

@@ -41,7 +41,7 @@ async def run_probe(run: Run, probe: Probe, targets: Sequence[EnvironmentTarget]
     recorders = [(target, Recorder(probe.witness, run.facts)) for target in targets]
     for target in targets:
         run.progress.probe_started(target.name, probe.name)
-    cut_short = await _attempt(run, probe, [_context(run, probe, target, recorder) for target, recorder in recorders])
+    cut_short = await _attempt(run, probe, [context_of(run, probe, target, recorder) for target, recorder in recorders])
     for target, recorder in recorders:
         _conclude(run, probe, target, recorder, cut_short)
         seen = len(recorder.observations)
@@ -120,7 +120,8 @@ def _store_traceback(run: Run, probe: Probe) -> str:
         return f"nowhere: {error.strerror}"
 
 
-def _context(run: Run, probe: Probe, target: EnvironmentTarget, recorder: Recorder) -> ProbeContext:
+def context_of(run: Run, probe: Probe, target: EnvironmentTarget, recorder: Recorder) -> ProbeContext:
+    """What the probe is handed to look at one environment."""
     before = run.checkpoints.get((target.name, probe.name), {})
     return ProbeContext(
         gate=run.gate,

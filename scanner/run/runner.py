@@ -15,10 +15,11 @@ from scanner.gate.vault import TokenVault
 from scanner.model.facts.run import ContractInForce, ContractsAgreed, ScanTime
 from scanner.model.observation import Reason
 from scanner.model.subject import EnvironmentSubject
+from scanner.model.target import EnvironmentTarget
 from scanner.model.witness import Witness
-from scanner.probe import Probe, Recorder, brought_by
+from scanner.probe import Probe, ProbeContext, Recorder, YieldingProbe, brought_by, waits_for
 from scanner.run.leftovers import TELLING, left_behind
-from scanner.run.one_probe import finished, not_seen, run_probe
+from scanner.run.one_probe import context_of, finished, not_seen, run_probe
 from scanner.run.plan import ScanPlan, ScanResult
 from scanner.run.progress import Progress, Silent
 from scanner.run.resume import Journalled, journalled
@@ -165,9 +166,10 @@ async def _take_turn(run: Run, turn: Turn, done: Mapping[tuple[str, str], asynci
         else:
             open_ones.append(target)
     try:
-        for earlier in turn.waits_for(open_ones):
-            if earlier in done:
-                await done[earlier].wait()
+        await _all_ended(done, open_ones, probe.after)
+        for target in open_ones:
+            if isinstance(probe, YieldingProbe) and probe.yields(_context(run, probe, target)):
+                await _all_ended(done, [target], probe.yields_to)
         if open_ones:
             await run_probe(run, probe, open_ones)
     except asyncio.CancelledError:
@@ -181,13 +183,28 @@ async def _take_turn(run: Run, turn: Turn, done: Mapping[tuple[str, str], asynci
             done[(target.name, probe.name)].set()
 
 
+async def _all_ended(
+    done: Mapping[tuple[str, str], asyncio.Event], targets: Iterable[EnvironmentTarget], names: frozenset[str]
+) -> None:
+    """Wait until these probes, as far as they are in this run, have ended at the targets."""
+    for target in targets:
+        for name in sorted(names):
+            if (target.name, name) in done:
+                await done[(target.name, name)].wait()
+
+
+def _context(run: Run, probe: Probe, target: EnvironmentTarget) -> ProbeContext:
+    """To ask the probe something before it looks: what is recorded with it is not kept."""
+    return context_of(run, probe, target, Recorder(probe.witness, run.facts))
+
+
 def _refuse_cycles(probes: Iterable[Probe]) -> None:
     """Probes that wait for each other would wait forever.
 
     Raises: ValueError naming them.
     """
     try:
-        TopologicalSorter({probe.name: probe.after for probe in probes}).prepare()
+        TopologicalSorter({probe.name: waits_for(probe) for probe in probes}).prepare()
     except CycleError as cycle:
         raise ValueError(f"probes wait for each other: {' -> '.join(cycle.args[1])}") from None
 

@@ -19,10 +19,6 @@ class Turn:
         """Environments and probe, for people."""
         return f"{', '.join(target.name for target in self.targets)}/{self.probe.name}"
 
-    def waits_for(self, targets: Iterable[EnvironmentTarget]) -> tuple[tuple[str, str], ...]:
-        """(environment, probe) of everything that must have ended before these environments are looked at."""
-        return tuple((target.name, name) for target in targets for name in sorted(self.probe.after))
-
 
 def turns_of(probes: Iterable[Probe], targets: Sequence[EnvironmentTarget]) -> tuple[Turn, ...]:
     """Every probe at every environment, each pair once."""

@@ -17,7 +17,7 @@ from scanner.ocpi.interfaces import why_nothing
 from scanner.ocpi.notes import Notebook
 from scanner.ocpi.planned import planned
 from scanner.ocpi.reply import NoReply, Reply
-from scanner.ocpi.share import Left, kept_for_guesses
+from scanner.ocpi.share import Left, enough_for_all, kept_for_guesses
 from scanner.ocpi.tokens.asking import NotSent, TokenAsker
 from scanner.ocpi.tokens.connection import MOST as OF_CONNECTIONS
 from scanner.ocpi.tokens.connection import on_one_connection
@@ -37,7 +37,8 @@ class TokenMatchingProbe:
     name = NAME
     witness = Witness.PROTOCOL
     provides: frozenset[type] = frozenset({ConnectionShared, *ORDER})
-    after: frozenset[str] = frozenset({"ocpi-access", "ocpi-misplaced"})
+    after: frozenset[str] = frozenset({"ocpi-discovery"})
+    yields_to: frozenset[str] = frozenset({"ocpi-access", "ocpi-misplaced"})
 
     def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
         """The versions URL and every module; what is derived from a token is held to the refusal budget."""
@@ -52,6 +53,10 @@ class TokenMatchingProbe:
             what = f"GET of {endpoint.versions_url} and its modules with forms of a valid token that must be refused"
             names = ", ".join(s.name for s in speakers)
             yield replace(planned(self.name, what, gets, target, endpoint), identity=names)
+
+    def yields(self, context: ProbeContext) -> bool:
+        """Where the refusal budget does not suffice for all."""
+        return not enough_for_all(context)
 
     async def run(self, context: ProbeContext) -> None:
         """One endpoint after the other."""

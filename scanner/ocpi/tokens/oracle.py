@@ -48,7 +48,8 @@ class TokenOracleProbe:
     name = NAME
     witness = Witness.PROTOCOL
     provides: frozenset[type] = frozenset(_BOTH)
-    after: frozenset[str] = frozenset({MATCHING})
+    reads: frozenset[str] = frozenset({"ocpi-discovery"})
+    after: frozenset[str] = reads | {MATCHING}  # takes what that one leaves of the refusal budget
 
     def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
         """A few refusals, and the samples where they fit."""

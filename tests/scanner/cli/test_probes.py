@@ -6,6 +6,7 @@ import sys
 from scanner.cli.probes import WITNESSES, all_probes, first_probes, later_probes
 from scanner.model.facts.catalog import FACT_TYPES
 from scanner.model.facts.tls import DEFAULT_TLS_PROFILE
+from scanner.probe import waits_for
 
 
 def test_the_witnesses_that_can_be_asked_for_are_those_that_look():
@@ -21,14 +22,14 @@ def test_probe_names_are_unique_and_wait_for_probes_that_there_are():
     probes = all_probes(DEFAULT_TLS_PROFILE)
     names = [probe.name for probe in probes]
     assert len(set(names)) == len(names)
-    assert {name for probe in probes for name in probe.after} <= set(names)
+    assert {name for probe in probes for name in waits_for(probe)} <= set(names)
 
 
 def test_what_begins_at_once_and_what_is_loaded_later_is_everything():
     first, later = first_probes(DEFAULT_TLS_PROFILE), later_probes().load()
     assert {probe.name for probe in (*first, *later)} == {probe.name for probe in all_probes(DEFAULT_TLS_PROFILE)}
     assert {probe.witness for probe in later} == later_probes().witnesses
-    assert not {name for probe in first for name in probe.after} & {probe.name for probe in later}
+    assert not {name for probe in first for name in waits_for(probe)} & {probe.name for probe in later}
 
 
 def test_a_scan_begins_without_what_it_needs_later():

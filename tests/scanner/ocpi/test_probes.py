@@ -8,6 +8,7 @@ from scanner.model.fact_store import FactStore
 from scanner.model.facts.catalog import FACT_TYPES
 from scanner.model.facts.ocpi.tokens import RefusalTimes
 from scanner.ocpi.probes import PROBES
+from scanner.probe import waits_for
 from tests.scanner.gate_fixtures import open_gate
 from tests.targets.protocol_runs import look, target_of
 from tests.targets.reference_service import running_service
@@ -51,9 +52,9 @@ def test_every_fact_type_is_in_the_catalogue():
     assert {kind for probe in PROBES for kind in probe.provides} <= set(FACT_TYPES)
 
 
-def test_probes_come_after_those_whose_facts_they_read():
+def test_probes_come_after_those_that_they_wait_for():
     names = [probe.name for probe in PROBES]
-    assert all(name in names[:number] for number, probe in enumerate(PROBES) for name in probe.after)
+    assert all(name in names[:number] for number, probe in enumerate(PROBES) for name in waits_for(probe))
 
 
 def test_no_token_reaches_a_file_of_the_run(tmp_path):

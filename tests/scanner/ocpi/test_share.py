@@ -5,9 +5,11 @@ import re
 from dataclasses import replace
 
 from scanner.model.observation import Reason, Unavailable
+from scanner.model.witness import Witness
 from scanner.ocpi.access import AccessProbe
 from scanner.ocpi.discovery import DiscoveryProbe
 from scanner.ocpi.misplaced import MisplacedTokenProbe
+from scanner.ocpi.share import everything
 from scanner.ocpi.tokens.guessing import TokenGuessingProbe
 from scanner.ocpi.tokens.matching import TokenMatchingProbe
 from scanner.ocpi.tokens.oracle import TokenOracleProbe
@@ -44,3 +46,24 @@ def test_with_what_the_advice_says_no_probe_is_cut_off_and_all_say_the_same(tmp_
         assert len({detail.partition(": ")[2] for detail in said}) > 1  # several probes were cut off
         assert all(ADVICE.search(detail) for detail in said)
         assert cut_off(platform, tmp_path / "enough", int(advised)) == []
+
+
+def test_probes_wait_for_each_other_only_where_the_budget_does_not_suffice_for_all(tmp_path):
+    yielding = (MisplacedTokenProbe(), TokenMatchingProbe())
+
+    async def run(max_refusals, folder):
+        folder.mkdir()
+        target = platform.target(limits=replace(FAST, max_refusals=max_refusals))
+        async with open_gate(target, folder, tokens={"emsp-a": TOKEN}) as gate:
+            await gate.run(DiscoveryProbe())
+            context = gate.context(Witness.PROTOCOL)
+            everything_there_is = everything(context, target.endpoints[0])
+            before = [probe.yields(context) for probe in yielding]
+            await gate.run(MisplacedTokenProbe())
+            return everything_there_is, before, [probe.yields(context) for probe in yielding]
+
+    with running_platform(Platform()) as platform:
+        whole, *_ = asyncio.run(run(60, tmp_path / "sizing"))
+        _, before, after = asyncio.run(run(whole, tmp_path / "enough"))
+        assert (before, after) == ([False, False], [True, True])  # what was asked has been spent
+        assert asyncio.run(run(whole - 1, tmp_path / "short"))[1] == [True, True]

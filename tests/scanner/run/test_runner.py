@@ -99,6 +99,50 @@ async def test_a_probe_runs_after_those_whose_facts_it_reads(tmp_path):
     assert all(isinstance(r, Seen) for r in results(result).values())
 
 
+@dataclass
+class Yielding(StubProbe):
+    """Waits for `first` where it is to."""
+
+    waits: bool = True
+    yields_to: frozenset[str] = frozenset({"first", "not in this run"})
+    asked: list[int] = field(default_factory=list)
+
+    def yields(self, context):
+        self.asked.append(len(context.record.earlier(ScanTime)))
+        return self.waits
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("waits", [True, False])
+async def test_a_probe_that_yields_waits_only_where_there_is_too_little_for_all(tmp_path, waits):
+    begun, ended = asyncio.Event(), []
+
+    class First(StubProbe):
+        async def run(self, context):
+            if not waits:
+                await begun.wait()
+            await super().run(context)
+            ended.append(self.name)
+
+    class Second(Yielding):
+        async def run(self, context):
+            begun.set()
+            assert ended == (["first"] if waits else [])
+            await super().run(context)
+
+    second = Second("second", after=frozenset({"ground"}), waits=waits)
+    result = await run_scan(plan(tmp_path, second, First("first"), StubProbe("ground")))
+    assert all(isinstance(seen, Seen) for seen in results(result).values())
+    assert second.asked[0] > 0  # what it runs after had been seen
+    assert result.bugs == ()
+
+
+@pytest.mark.asyncio
+async def test_probes_that_may_wait_for_each_other_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="wait for each other"):
+        await run_scan(plan(tmp_path, Yielding("second"), StubProbe("first", after=frozenset({"second"}))))
+
+
 @pytest.mark.asyncio
 async def test_probes_that_take_long_to_load_are_loaded_while_the_others_look(tmp_path):
     loaded = threading.Event()
