@@ -6,31 +6,39 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
 PROGRAM: Final = "ocpi-posture"
 CATALOGUE: Final = "catalogue"
 _PROGRAM_PARTS: Final = ("scanner", "checks", "reports")
-_CATALOGUE_PARTS: Final = ("checks/checklist", "checks/mappings")
+_CATALOGUE_FOLDERS: Final = ("checks/checklist/", "checks/mappings/")
+_SHA256_CHARACTERS: Final = 64
 _OF_THE_INSTALLER: Final = frozenset({"INSTALLER", "REQUESTED", "RECORD", "direct_url.json", "uv_cache.json"})
 
 
 def digests(versions: Mapping[str, str]) -> dict[str, str]:
     """SHA-256 (hex) by name: this program, its catalogue, and each tool that is installed here in the version named."""
     tools = {name: sha256 for name, version in versions.items() if (sha256 := _of_tool(name, version)) is not None}
-    return {**tools, PROGRAM: _of_files(_PROGRAM_PARTS), CATALOGUE: _of_files(_CATALOGUE_PARTS)}
+    return {**tools, **_of_this_program()}
 
 
 @cache
-def _of_files(parts: tuple[str, ...]) -> str:
-    """Of the lines `SHA-256  path` of every file below the parts, as sha256sum writes them, sorted by path."""
-    lines = []
-    for part in parts:
-        top, _, below = part.partition("/")
-        for folder in _places(top):
-            lines += [_line(file, folder.parent) for file in _files(folder / below)]
-    return _sha256(sorted(lines, key=lambda line: line[66:]))
+def _of_this_program() -> Mapping[str, str]:
+    """Of the lines `SHA-256  path` of every file, as sha256sum writes them, sorted by path; the catalogue is a part."""
+    lines = sorted((line for part in _PROGRAM_PARTS for line in _lines(part)), key=_path)
+    catalogue = (line for line in lines if _path(line).startswith(_CATALOGUE_FOLDERS))
+    return {PROGRAM: _sha256(lines), CATALOGUE: _sha256(catalogue)}
+
+
+def _path(line: str) -> str:
+    return line[_SHA256_CHARACTERS + 2 :]
+
+
+def _lines(part: str) -> Iterator[str]:
+    for folder in _places(part):
+        for file in _files(folder):
+            yield _line(file, folder.parent)
 
 
 def _places(package: str) -> list[Path]:
@@ -67,12 +75,14 @@ def _of_tool(name: str, version: str) -> str | None:
     if tool.version != version:
         return None
     record = (tool.read_text("RECORD") or "").splitlines()
-    lines = [line.rpartition(",")[0] for line in record if _of_the_wheel(PurePosixPath(line.partition(",")[0]))]
+    lines = [line.rpartition(",")[0] for line in record if _of_the_wheel(line.partition(",")[0])]
     return _sha256(sorted(lines)) if lines else None
 
 
-def _of_the_wheel(path: PurePosixPath) -> bool:
-    return ".." not in path.parts and path.suffix != ".pyc" and path.name not in _OF_THE_INSTALLER
+def _of_the_wheel(path: str) -> bool:
+    """Asked of thousands of paths, so they are texts here."""
+    parts = path.split("/")
+    return ".." not in parts and not path.endswith(".pyc") and parts[-1] not in _OF_THE_INSTALLER
 
 
 def _sha256(lines: Iterable[str]) -> str:

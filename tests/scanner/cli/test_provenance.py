@@ -25,7 +25,7 @@ def listed(root: Path, *parts: str) -> str:
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the three packages are looked for; nobody edits or compiles them there while they are hashed."""
     monkeypatch.setattr(provenance, "_places", lambda name: [tmp_path / name])
-    monkeypatch.setattr(provenance, "_of_files", provenance._of_files.__wrapped__)  # it remembers the others
+    monkeypatch.setattr(provenance, "_of_this_program", provenance._of_this_program.__wrapped__)  # it remembers
     return tmp_path
 
 
