@@ -21,7 +21,7 @@ from scanner.model.json_value import JsonValue
 FILE_NAME: Final = "journal.jsonl"
 _MOST_WAITING: Final = 64
 _OUTCOME: Final = "outcome"
-_OF_REQUESTS: Final = frozenset({"intent", _OUTCOME})
+_OF_OURS: Final = frozenset({"intent", _OUTCOME, "probe"})  # a checkpoint may hold a NaN that a target sent
 _KIND: Final = re.compile(rb'\{"kind":"(\w+)"')
 
 
@@ -81,10 +81,10 @@ class Journal:
         """The entry as one line, masked; most entries hold nothing to mask, which is seen in the whole line at once."""
         line = _encode(entry)
         if entry["kind"] == _OUTCOME and not any(isinstance(value, str) for value in list(entry.values())[1:]):
-            return (line + "\n").encode()  # numbers alone
-        if not self._redactor.tells_nothing(line):
+            return line + b"\n"  # numbers alone
+        if not self._redactor.tells_nothing(line.decode()):
             line = _encode(self._redactor.document(entry))
-        return (line + "\n").encode()
+        return line + b"\n"
 
     def close(self) -> None:
         """Write what was kept back and close the file; the journal stays."""
@@ -94,12 +94,12 @@ class Journal:
             os.close(self._file)
 
 
-def _encode(entry: JsonValue) -> str:
-    """JSON in one line; the short entries of requests, which are many, by the fast encoder, which knows no NaN."""
-    if isinstance(entry, dict) and entry["kind"] in _OF_REQUESTS:
+def _encode(entry: JsonValue) -> bytes:
+    """JSON in one line; requests, which are many, and long facts by the fast encoder, which knows no NaN."""
+    if isinstance(entry, dict) and entry["kind"] in _OF_OURS:
         with suppress(UnicodeEncodeError):  # half a surrogate pair
-            return msgspec.json.encode(entry).decode()
-    return json.dumps(entry, separators=(",", ":"))
+            return msgspec.json.encode(entry)
+    return json.dumps(entry, separators=(",", ":")).encode()
 
 
 def read_journal(path: Path, kinds: Collection[str] | None = None) -> Iterator[dict[str, Any]]:
@@ -115,11 +115,20 @@ def read_journal(path: Path, kinds: Collection[str] | None = None) -> Iterator[d
             if kinds is not None and kind and kind[1].decode() not in kinds:
                 continue
             try:
-                yield json.loads(line)
+                yield _decode(line)
             except ValueError as error:
                 if not line.endswith(b"\n"):
                     return
                 raise JournalBroken(path, number) from error
+
+
+def _decode(line: bytes) -> dict[str, Any]:
+    """The fast decoder refuses what `_encode` leaves to the other encoder, and what is no JSON at all."""
+    try:
+        return msgspec.json.decode(line, type=dict[str, Any])
+    except msgspec.DecodeError:
+        entry: dict[str, Any] = json.loads(line)
+        return entry
 
 
 def _drop_torn_line(path: Path) -> None:

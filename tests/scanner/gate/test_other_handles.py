@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import math
 import os
 import socket
 import sys
@@ -293,6 +294,35 @@ def test_a_torn_last_line_of_a_journal_is_dropped_and_writing_goes_on(tmp_path):
     journal.close()
     assert [entry["run_id"] for entry in read_journal(path)] == ["a", "b"]
     assert path.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("kind", ["intent", "probe", "checkpoint"])
+@pytest.mark.parametrize(
+    "value", ["caf\N{LATIN SMALL LETTER E WITH ACUTE} \u2028", "half a pair: \ud800", 2**70, -0.0, [None, {"a": 1.5}]]
+)
+def test_a_journal_gives_back_what_was_written(tmp_path, kind, value):
+    journal = Journal(tmp_path / FILE_NAME, Redactor())
+    journal.write(kind, {"value": value})
+    journal.write(kind, {"value": "next"})
+    journal.close()
+    assert [entry["value"] for entry in read_journal(tmp_path / FILE_NAME)] == [value, "next"]
+
+
+def test_a_number_that_is_none_survives_in_the_words_of_a_target(tmp_path):
+    journal = Journal(tmp_path / FILE_NAME, Redactor())
+    journal.write("checkpoint", {"value": float("nan")})
+    journal.close()
+    (entry,) = read_journal(tmp_path / FILE_NAME)
+    assert math.isnan(entry["value"])
+
+
+def test_a_journal_of_an_earlier_version_is_read(tmp_path):
+    path = tmp_path / FILE_NAME
+    path.write_text('{"kind":"probe","value":["\\u00e9 \\ud800",NaN,1e999]}\n', encoding="ascii")
+    (entry,) = read_journal(path)
+    assert entry["value"][0] == "\u00e9 \ud800"
+    assert math.isnan(entry["value"][1])
+    assert entry["value"][2] == math.inf
 
 
 def test_a_full_disk_leaves_the_journal_whole(tmp_path, monkeypatch):
