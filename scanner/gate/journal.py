@@ -11,11 +11,12 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 
 from scanner.gate.redaction import Redactor
+from scanner.model.json_reading import read_json
 from scanner.model.json_value import JsonValue
 
 FILE_NAME: Final = "journal.jsonl"
@@ -115,20 +116,11 @@ def read_journal(path: Path, kinds: Collection[str] | None = None) -> Iterator[d
             if kinds is not None and kind and kind[1].decode() not in kinds:
                 continue
             try:
-                yield _decode(line)
+                yield cast("dict[str, Any]", read_json(line))
             except ValueError as error:
                 if not line.endswith(b"\n"):
                     return
                 raise JournalBroken(path, number) from error
-
-
-def _decode(line: bytes) -> dict[str, Any]:
-    """The fast decoder refuses what `_encode` leaves to the other encoder, and what is no JSON at all."""
-    try:
-        return msgspec.json.decode(line, type=dict[str, Any])
-    except msgspec.DecodeError:
-        entry: dict[str, Any] = json.loads(line)
-        return entry
 
 
 def _drop_torn_line(path: Path) -> None:

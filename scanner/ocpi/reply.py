@@ -1,6 +1,5 @@
 """What came of a GET: a reply of the platform, read as far as it can be, or one clear sentence why there is none."""
 
-import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
@@ -8,6 +7,7 @@ from typing import Final
 from scanner.model.exchange import Exchange, Failed, FailureKind, RefusalKind, Refused
 from scanner.model.facts.ocpi.answer import Access, Answer
 from scanner.model.facts.ocpi.urls import RefusedRedirect
+from scanner.model.json_reading import read_json
 from scanner.model.json_value import JsonValue
 from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import Reason
@@ -40,13 +40,13 @@ class NoReply:
 class Reply:
     """A response, after redirects on the same origin. `document` is None where the body is not whole JSON.
 
-    `remains`: what could be read of a body that is not. `unread`: the rest may hold anything.
+    `access` is judged by the data returned, the status apart. `unread`: the rest may hold anything.
     """
 
     exchange: Exchange
     document: JsonValue
     is_json: bool
-    remains: JsonValue = None
+    access: Access
     unread: bool = False
     followed: int = 0
     refused_redirect: RefusedRedirect | None = None
@@ -65,17 +65,6 @@ class Reply:
     def objects(self) -> tuple[JsonValue, ...]:
         """The data as objects: a list's items, or the one object."""
         return _objects(self.document)
-
-    @property
-    def access(self) -> Access:
-        """Judged by the data returned, the status apart; that only tells a success without data from a refusal."""
-        if self._holds_data:
-            return Access.DATA
-        if self.exchange.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            return Access.SERVER_ERROR
-        if self.unread:
-            return Access.UNDECIDED
-        return Access.ACCEPTED if self._success else Access.REFUSED
 
     @property
     def requests(self) -> int:
@@ -97,22 +86,6 @@ class Reply:
             access=self.access,
             curl=repeat_line(self.exchange),
         )
-
-    @property
-    def _holds_data(self) -> bool:
-        read = self.document if self.is_json else self.remains
-        objects, status = _objects(read), _status(read)
-        whole = any(isinstance(item, Mapping) and item for item in objects)
-        if self.exchange.status < _FIRST_ERROR and status in _OCPI_SUCCESS and whole:
-            return True
-        if any(looks_like_ocpi(item) for item in objects or (read,)) or holds_ocpi(read):
-            return True
-        unsaid = self.exchange.status < _FIRST_ERROR and status is None
-        return unsaid and any(isinstance(item, Mapping) and not only_a_hint(item) for item in objects)
-
-    @property
-    def _success(self) -> bool:
-        return self.exchange.status < _FIRST_ERROR and self.ocpi_status in _OCPI_SUCCESS
 
     def unreadable(self, wanted: str) -> NoReply:
         """Why this reply holds no OCPI data, for people; `wanted` names what was asked for."""
@@ -153,25 +126,46 @@ def _objects(document: JsonValue) -> tuple[JsonValue, ...]:
     return () if data is None else (data,)
 
 
+def _access(http_status: int, ocpi_status: int | None, read: JsonValue, *, unread: bool) -> Access:
+    """Of what could be read; the statuses only tell a success without data from a refusal."""
+    if _holds_data(http_status, read):
+        return Access.DATA
+    if http_status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Access.SERVER_ERROR
+    if unread:
+        return Access.UNDECIDED
+    return Access.ACCEPTED if http_status < _FIRST_ERROR and ocpi_status in _OCPI_SUCCESS else Access.REFUSED
+
+
+def _holds_data(http_status: int, read: JsonValue) -> bool:
+    objects, status = _objects(read), _status(read)
+    whole = any(isinstance(item, Mapping) and item for item in objects)
+    if http_status < _FIRST_ERROR and status in _OCPI_SUCCESS and whole:
+        return True
+    if any(looks_like_ocpi(item) for item in objects or (read,)) or holds_ocpi(read):
+        return True
+    unsaid = http_status < _FIRST_ERROR and status is None
+    return unsaid and any(isinstance(item, Mapping) and not only_a_hint(item) for item in objects)
+
+
 def read_reply(exchange: Exchange, followed: int = 0, refused: RefusedRedirect | None = None) -> Reply:
     """Parse the body as JSON; whatever it is, no exception."""
-    document, remains, is_json = None, None, False
+    document, is_json = None, False
     unread = exchange.truncated or is_endless(exchange.body)
     if not unread:
         try:
-            document = json.loads(exchange.body.decode("utf-8-sig"))
+            document = read_json(exchange.body)
             is_json = True
         except RecursionError:
             unread = True
         except ValueError:
             pass
-    if not is_json:
-        remains = readable_part(exchange.body)
+    read = document if is_json else readable_part(exchange.body)
     return Reply(
         exchange=exchange,
         document=document,
         is_json=is_json,
-        remains=remains,
+        access=_access(exchange.status, _status(document), read, unread=unread),
         unread=unread,
         followed=followed,
         refused_redirect=refused,

@@ -62,6 +62,7 @@ def test_more_values_than_fit_into_memory_are_not_read(count, is_read):
         (b'{"id": "1", "kwh": 1, "currency": "EUR"}\n{"id": "2"}', 200, Access.DATA),
         (b"[" * 100_000, 200, Access.UNDECIDED),
         (b"<html>", 200, Access.REFUSED),
+        (b'{"status_code": 1000, "data": []} and more', 200, Access.REFUSED),
         ({"status_code": True, "data": []}, 200, Access.REFUSED),
     ],
 )
