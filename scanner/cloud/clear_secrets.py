@@ -23,10 +23,11 @@ _SHORTEST: Final = 8  # characters; the redactor tells no shorter text from othe
 _WORDS: Final = re.compile(r"[A-Za-z_.:/-]{1,15}|\d{1,11}")  # a word or a number: not told from others either
 _LONGEST: Final = 262_144  # characters of a text that is searched for assignments; user data hold 16 KB
 # Wider than what a script sets: also the members of documents. What is masked too much does no harm.
-_MEMBER: Final = re.compile(r"([A-Za-z_][\w.-]{1,60})[\"']?\s{0,80}[:=]\s{0,80}[\"']?([^\s\"',;&|<>{}()$`\\]{8,512})")
+# No name is given back letter by letter: what follows one is none of its letters.
+_MEMBER: Final = re.compile(r"([A-Za-z_][\w.-]{1,60}+)[\"']?\s{0,80}[:=]\s{0,80}[\"']?([^\s\"',;&|<>{}()$`\\]{8,512})")
 
 _QUOTED: Final = re.compile(
-    r"([A-Za-z_][\w.-]{1,60})[ \t]{0,8}[:=][ \t]{0,8}'([^'\n]{8,512})'"
+    r"([A-Za-z_][\w.-]{1,60}+)[ \t]{0,8}[:=][ \t]{0,8}'([^'\n]{8,512})'"
 )  # a shell reads no `$` there
 _FLAG: Final = re.compile(r"(?<![\w-])--?([A-Za-z][\w-]{1,60})[ \t]{1,8}[\"']?([^\s\"'$`-][^\s\"'$`]{7,512})")
 # `secret:NAME` in an ARN, and the name of an action in a policy, assign nothing.
@@ -84,7 +85,7 @@ def _in_text(text: str) -> Iterator[str]:
 def _assigned(text: str) -> Iterator[str]:
     if "=" in text or ":" in text:
         said = _NAMED.sub("", text)
-        for form in (_MEMBER, _QUOTED):
+        for form in (_MEMBER, _QUOTED) if "'" in said else (_MEMBER,):
             yield from (found[2] for found in form.finditer(said) if is_secret(plain(found[1]), found[2]))
         yield from (value for name, value in assignments(said) if is_secret(name, value))
     if " -" in text:

@@ -19,7 +19,7 @@ from scanner.model.facts.cloud import CodeComment
 from scanner.model.resource import Resource
 
 _COMMENT: Final = re.compile(r"(?:#|//)\s*ocpi-posture:\s*(?P<said>.*?)\s*$")
-_MARK: Final = "ocpi-posture:"
+_MARK: Final = re.compile(r"(?:#|//)\s*ocpi-posture:")  # what else has our name in it is code
 _ALONE: Final = re.compile(r"\s*(?:#|//)")
 
 
@@ -40,7 +40,7 @@ def code_comments(resources: Iterable[Resource], folder: Path) -> tuple[tuple[st
 
 
 def _in_file(name: str, text: str, declared: Mapping[int, list[str]]) -> Iterator[CodeComment]:
-    if _MARK not in text:  # as in most files: nothing has to be parsed
+    if not _MARK.search(text):  # as in most files: nothing has to be parsed
         return
     lines = text.splitlines()
     where = spans(text, declared) if name.endswith(".py") else {line: Span(first=line, last=line) for line in declared}
