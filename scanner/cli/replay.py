@@ -19,9 +19,9 @@ from scanner.cli.dry_run import as_text, planned
 from scanner.cli.exit_code import ExitCode
 from scanner.cli.given import Given
 from scanner.cli.judging import masked
+from scanner.cli.named_finding import named_finding
 from scanner.cli.options import output_format, talking
 from scanner.cli.output import emit_safe
-from scanner.cli.past_posture import load_posture
 from scanner.cli.probes import all_probes
 from scanner.cli.replay_selection import focus_of, running_whole, selection_for
 from scanner.cli.run_folder import cannot_write, find_run, write_whole
@@ -33,7 +33,6 @@ from scanner.cli.talk import Talk
 from scanner.cli.tokens import resolved
 from scanner.config.configuration import Configuration
 from scanner.config.looking import looking_sha256
-from scanner.config.nearest import suggestion
 from scanner.errors import UsageError
 from scanner.model.json_value import JsonValue
 from scanner.model.late_dataclass import dataclass
@@ -45,7 +44,6 @@ log = structlog.get_logger(__name__)
 FOLDER: Final = "replays"
 FILE_NAME: Final = "replay.json"
 _OPEN: Final = frozenset({Outcome.FAIL, Outcome.WAIVED})
-_SHORTEST_PREFIX: Final = 4
 _SHOWN: Final = 5
 
 
@@ -122,20 +120,11 @@ def _finding(run: Path, beginning: str) -> Finding:
 
     Raises: UsageError if there is none, or are several.
     """
-    findings = load_posture(str(run)).findings
-    wanted = beginning.strip().lower()
-    found = [f for f in findings if f.fingerprint.startswith(wanted)] if len(wanted) >= _SHORTEST_PREFIX else []
-    if len(found) > 1:
-        several = ", ".join(f"{f.fingerprint} ({f.check})" for f in found[:_SHOWN])
-        raise UsageError(f"{len(found)} findings begin with {wanted}: {several}.", "Give more of its digits.")
-    if not found:
-        near = suggestion(wanted, [finding.fingerprint for finding in findings])
-        hint = f"It is 16 hexadecimal digits, or the first {_SHORTEST_PREFIX} or more; it stands beside each finding."
-        raise UsageError(f"The run in {run} has no finding {beginning}{near}.", hint)
-    if found[0].outcome not in _OPEN:
-        hint = f"Only a fail is replayed. To look again: ocpi-posture scan --select {found[0].check}"
-        raise UsageError(f"{found[0].check} is {found[0].outcome} in {run}.", hint)
-    return found[0]
+    found = named_finding(run, beginning)
+    if found.outcome not in _OPEN:
+        hint = f"Only a fail is replayed. To look again: ocpi-posture scan --select {found.check}"
+        raise UsageError(f"{found.check} is {found.outcome} in {run}.", hint)
+    return found
 
 
 def _given(note: RunNote, config: Path | None) -> Given:

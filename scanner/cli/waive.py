@@ -11,11 +11,10 @@ from checks.model.finding import Finding
 from checks.model.verdict import Outcome
 from checks.model.waiver import Waiver, WaiverKind
 from scanner.cli.exit_code import ExitCode
+from scanner.cli.named_finding import named_finding
 from scanner.cli.options import config_file, talking, words
-from scanner.cli.past_posture import load_posture
 from scanner.cli.run_folder import cannot_write, last_judged_run, write_whole
 from scanner.config.load import load_configuration
-from scanner.config.nearest import suggestion
 from scanner.config.waiver_text import with_waiver
 from scanner.errors import UsageError
 
@@ -39,16 +38,19 @@ def waive(  # noqa: PLR0917 - click hands every option over as an argument
 ) -> int:
     """Write a waiver into the configuration; everything else in the file stays as it is.
 
+    FINGERPRINT stands beside each finding; its first four digits or more will do.
+
     Example: ocpi-posture waive 0123456789abcdef --owner "Ada" --reason "moves in March" --until 2027-03-31
     """
+    owner, reason, day = _text("--owner", owner), _text("--reason", reason), _day(until)
+    finding = None if force else _finding(fingerprint, run)
     waiver = Waiver(
-        fingerprint=_fingerprint(fingerprint),
-        owner=_text("--owner", owner),
-        reason=_text("--reason", reason),
-        until=_day(until),
+        fingerprint=finding.fingerprint if finding else _whole(fingerprint),
+        owner=owner,
+        reason=reason,
+        until=day,
         kind=WaiverKind(kind),
     )
-    finding = None if force else _finding(waiver.fingerprint, run)
     known = load_configuration(config)
     if any(one.fingerprint == waiver.fingerprint for one in known.waivers):
         raise UsageError(f"{config} waives {waiver.fingerprint} already.", "Change that waiver in the file.")
@@ -57,10 +59,11 @@ def waive(  # noqa: PLR0917 - click hands every option over as an argument
     return ExitCode.CLEAN
 
 
-def _fingerprint(text: str) -> str:
+def _whole(text: str) -> str:
+    """What no run has cannot be known by its first digits."""
     if len(text) == 16 and set(text) <= set("0123456789abcdef"):  # noqa: PLR2004 - as checks.model.finding makes them
         return text
-    raise UsageError(f"{text!r} is no fingerprint.", "It is 16 hexadecimal digits and stands beside each finding.")
+    raise UsageError(f"{text!r} is no whole fingerprint.", "With --force, give all of its 16 hexadecimal digits.")
 
 
 def _text(option: str, text: str) -> str:
@@ -89,11 +92,7 @@ def _finding(fingerprint: str, run: str | None) -> Finding:
         raise UsageError(
             "There is no run in posture/ to find the fingerprint in.", "Name one with --run, or use --force."
         )
-    findings = {finding.fingerprint: finding for finding in load_posture(str(place)).findings}
-    found = findings.get(fingerprint)
-    if found is None:
-        near = suggestion(fingerprint, findings)
-        raise UsageError(f"The run in {place} has no finding {fingerprint}{near}.", "Name another run with --run.")
+    found = named_finding(Path(place), fingerprint)
     if found.outcome is not Outcome.FAIL:
         raise UsageError(f"{found.check} is {found.outcome} in {place}: there is nothing to waive.")
     return found

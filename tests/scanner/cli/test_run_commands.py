@@ -129,7 +129,7 @@ WHY = ("--owner", "Ada", "--reason", "soon", "--until", "2099-01-01")
 def test_a_waiver_is_written_with_the_check_as_a_comment(posture, a_run, fail, tmp_path):
     posture("init", "--versions-url", "https://x.example/v")
     before = (tmp_path / "ocpi-posture.yaml").read_text()
-    ended = posture("waive", fail["fingerprint"], *WHY, "--run", a_run, "--kind", "compensated")
+    ended = posture("waive", fail["fingerprint"][:8], *WHY, "--run", a_run, "--kind", "compensated")
     assert ended.code == 0, ended.stderr
     after = (tmp_path / "ocpi-posture.yaml").read_text()
     assert all(line in after.splitlines() for line in before.splitlines())
@@ -150,7 +150,8 @@ def test_the_last_run_is_found_by_itself(posture, a_run, fail, tmp_path):
 @pytest.mark.parametrize(
     "arguments,sentence",
     [
-        (["zzz", *WHY], "'zzz' is no fingerprint"),
+        (["zzz", *WHY], "has no finding zzz"),
+        (["0123", *WHY, "--force"], "'0123' is no whole fingerprint"),
         (["0" * 16, *WHY], "has no finding 0000000000000000"),
         (["0" * 16, "--owner", " ", "--reason", "x", "--until", "2099-01-01"], "--owner must not be empty"),
         (["0" * 16, "--owner", "x", "--reason", "x", "--until", "2020-01-01"], "2020-01-01 is over"),
