@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from infra.service.audit import EventSink
@@ -22,6 +22,7 @@ PROTECTIVE_HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
 }
+_PROTECTIVE: Final = tuple((name.lower().encode(), value.encode()) for name, value in PROTECTIVE_HEADERS.items())
 _ID: Final = re.compile(r"[A-Za-z0-9._:-]{8,64}", re.ASCII)
 STATE: Final = "infra.service"  # key in the ASGI scope
 
@@ -56,7 +57,7 @@ class Exchange:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _add_headers(MutableHeaders(scope=message), state.ids)
+                message["headers"] = [*message["headers"], *_headers_of(state.ids), *_PROTECTIVE]
                 # before the answer leaves: nobody gets an answer that was not logged
                 self._record(scope["method"], state, message["status"], time.perf_counter() - started)
             await send(message)
@@ -83,10 +84,8 @@ class Exchange:
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
-def _add_headers(headers: MutableHeaders, ids: MessageIds) -> None:
-    headers["X-Request-ID"] = ids.request_id
-    headers["X-Correlation-ID"] = ids.correlation_id
-    headers.update(PROTECTIVE_HEADERS)
+def _headers_of(ids: MessageIds) -> tuple[tuple[bytes, bytes], ...]:
+    return (b"x-request-id", ids.request_id.encode()), (b"x-correlation-id", ids.correlation_id.encode())
 
 
 def _message_ids(headers: Headers) -> MessageIds:
