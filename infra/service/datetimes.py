@@ -19,7 +19,7 @@ def parse_datetime(text: str) -> datetime:
 
 def format_datetime(moment: datetime) -> str:
     """Whole seconds, with the Z."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def now() -> datetime:

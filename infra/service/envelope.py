@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from http import HTTPStatus
 
+from pydantic_core import to_json
 from starlette.responses import Response
 
 from infra.service.call import Answer
@@ -23,7 +23,7 @@ def render(answer: Answer, moment: datetime) -> Response:
         "status_message": answer.message,
         "timestamp": format_datetime(moment),
     }
-    body = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    body = to_json(document, inf_nan_mode="null")
     response = Response(body, status_code=answer.http_status, media_type="application/json")
     for name, value in answer.headers:
         response.headers.append(name, value)

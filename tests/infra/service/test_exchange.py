@@ -11,6 +11,9 @@ from contextlib import suppress
 
 import pytest
 
+from infra.service.call import Answer
+from infra.service.datetimes import now
+from infra.service.envelope import render
 from tests.infra.service.exchange_client import CPO, DETAILS, Client, Reply, emsp_a, nobody
 from tests.targets.reference_service import RunningService
 
@@ -55,6 +58,11 @@ def test_error_answers_have_no_data_and_leak_nothing(service: RunningService):
         if not name.startswith("200"):
             assert reply.json.keys() == {"status_code", "status_message", "timestamp"}
             assert not re.search(rb"[Tt]raceback|File \"|pydantic|starlette|uvicorn|python|/infra/|\.py", reply.body)
+
+
+def test_what_json_has_no_number_for_never_leaves():
+    body = render(Answer(data=[float("nan"), float("inf"), 0.1, "é\u2028"]), now()).body
+    assert body.startswith('{"data":[null,null,0.1,"é\u2028"],"status_code":1000,'.encode())
 
 
 def test_ids_are_sent_back(service: RunningService):
