@@ -108,7 +108,8 @@ class Partner:
 
     def on(self, moment: datetime) -> Partner:
         """The same without the clauses that are not in force."""
-        return replace(self, scopes=tuple(scope for scope in self.scopes if scope.in_force(moment)))
+        in_force = tuple(scope for scope in self.scopes if scope.in_force(moment))
+        return self if in_force == self.scopes else replace(self, scopes=in_force)
 
     def encoding_of(self, version: str) -> TokenEncoding:
         """How tokens travel between this partner and us in a version: 2.1.1 knows raw tokens only."""

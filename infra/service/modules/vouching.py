@@ -18,7 +18,7 @@ from infra.service.modules.reading import read_object
 from infra.service.partner import Party
 from infra.service.rules import check_rules
 from infra.service.status import Refusal, StatusCode
-from infra.service.store import StoredObject, Visibility
+from infra.service.store import ObjectKey, StoredObject, Visibility
 from infra.service.strict_json import JsonObject
 
 _MOST_KNOWN: Final = 4096  # objects whose last look is remembered
@@ -29,18 +29,17 @@ class Vouching:
     """True for what may be used. What was sound is not looked at again while it is the very same."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[tuple[str, str, str], JsonObject] = OrderedDict()
+        self._known: OrderedDict[ObjectKey, JsonObject] = OrderedDict()
 
     def __call__(self, found: StoredObject, visibility: Visibility, model: Type) -> bool:
         """See `Vouch`."""
-        key = (str(found.key.collection), str(found.key.owner), found.key.object_id)
         if not visibility.covers(found) or not isinstance(found.body, dict):
             return False
-        if _is_same(self._known.get(key), found.body):
+        if _is_same(self._known.get(found.key), found.body):
             return True
         if not _is_sound(found, model):
             return False
-        self._known[key] = found.body
+        self._known[found.key] = found.body
         if len(self._known) > _MOST_KNOWN:
             self._known.popitem(last=False)
         return True
