@@ -15,12 +15,20 @@ from checks.model.finding import Finding, fingerprint
 from checks.model.verdict import Outcome, Verdict, blind
 from scanner.model.fact_store import FactStore
 from scanner.model.late_dataclass import dataclass
-from scanner.model.observation import AnyObservation, Observation, Reason, Seen, Unavailable
-from scanner.model.subject import SUBJECT_TYPES, EnvironmentSubject, Subject
+from scanner.model.observation import AnyObservation, Reason, Seen, Unavailable
+from scanner.model.subject import SUBJECT_TYPES, Coordinates, EnvironmentSubject, Subject, agree
 
 OnBug = Callable[[str, str], None]  # check id, traceback
 
 _WORSE: Final = (Outcome.NOT_APPLICABLE, Outcome.NOT_TESTED, Outcome.PASS, Outcome.INCONCLUSIVE, Outcome.FAIL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Joinable:
+    """What a need may bring to the cases of one environment, each observation with the coordinates of its subject."""
+
+    need: Need[Any]
+    observations: tuple[tuple[AnyObservation, Coordinates], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +79,9 @@ def _verdicts(check: Check[Any], facts: FactStore, environment: str, on_bug: OnB
         nothing = Unavailable(reason=Reason.NOT_CONFIGURED, detail="nothing in this run looked for it")
         return [blind(EnvironmentSubject(environment=environment), nothing)]
     verdicts = [blind(o.key.subject, o.result, o.key.identity) for o in drivers if isinstance(o.result, Unavailable)]
+    joins = [_joinable(need, facts, environment) for need in check.joins]
     for subject, group in _groups(check, drivers):
-        verdicts += _judge_case(check, facts, subject, group, on_bug)
+        verdicts += _judge_case(check, joins, subject, group, on_bug)
     return verdicts
 
 
@@ -106,9 +115,9 @@ def _in_common(group: Sequence[Sighting[Any]], group_by: tuple[str, ...]) -> Sub
 
 
 def _judge_case(
-    check: Check[Any], facts: FactStore, subject: Subject, group: list[Sighting[Any]], on_bug: OnBug
+    check: Check[Any], joins: Sequence[_Joinable], subject: Subject, group: list[Sighting[Any]], on_bug: OnBug
 ) -> list[Verdict]:
-    parts = [_join(need, facts, subject, group) for need in check.joins]
+    parts = [_join(joinable, subject, group) for joinable in joins]
     blank = _gravest([part.blank for part in parts if part.blank])
     if blank and any(part.blank and not part.sightings for part in parts):
         return [blind(subject, blank, group[0].identity)]
@@ -142,9 +151,21 @@ def _doubted(verdict: Verdict, blank: Unavailable) -> Verdict:
     return replace(verdict, outcome=doubt.outcome, message=message)
 
 
-def _join(need: Need[Any], facts: FactStore, subject: Subject, group: Sequence[Sighting[Any]]) -> _Joined:
+def _joinable(need: Need[Any], facts: FactStore, environment: str) -> _Joinable:
+    found = facts.of(need.fact, need.witness)
+    if not need.all_environments:
+        found = tuple(o for o in found if o.key.subject.environment == environment)
+    return _Joinable(need=need, observations=tuple((o, o.key.subject.coordinates()) for o in found))
+
+
+def _join(joinable: _Joinable, subject: Subject, group: Sequence[Sighting[Any]]) -> _Joined:
+    need, here = joinable.need, subject.coordinates()
     speakers = {sighting.identity for sighting in group}
-    matching = [o for o in facts.of(need.fact, need.witness) if _matches(need, o, subject, speakers)]
+    matching = [
+        o
+        for o, there in joinable.observations
+        if agree(here, there, _shared(need, here, there)) and _is_heard(need.speaker, o, speakers)
+    ]
     sightings = [_sighting(o) for o in matching if isinstance(o.result, Seen)]
     if not need.required:
         return _Joined(sightings=sightings, blank=None)
@@ -155,16 +176,17 @@ def _join(need: Need[Any], facts: FactStore, subject: Subject, group: Sequence[S
     return _Joined(sightings=sightings, blank=_gravest(named))
 
 
-def _matches(need: Need[Any], o: Observation[Any], subject: Subject, speakers: set[str | None]) -> bool:
-    on = need.on
-    if need.all_environments:
-        shared = set(subject.coordinates()) & set(o.key.subject.coordinates()) - {"kind", "environment"}
-        on = tuple(shared) if on is None else tuple(name for name in on if name != "environment")
-    elif o.key.subject.environment != subject.environment:
-        return False
-    if not subject.agrees_with(o.key.subject, on):
-        return False
-    match need.speaker:
+def _shared(need: Need[Any], here: Coordinates, there: Coordinates) -> tuple[str, ...] | None:
+    """The coordinates in which both have to be alike; None: in each that both have."""
+    if not need.all_environments:
+        return need.on
+    if need.on is None:
+        return tuple(here.keys() & there.keys() - {"kind", "environment"})
+    return tuple(name for name in need.on if name != "environment")
+
+
+def _is_heard(speaker: Speaker, o: AnyObservation, speakers: set[str | None]) -> bool:
+    match speaker:
         case Speaker.ANY:
             return True
         case Speaker.SAME:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from typing import Final
 
 from checks.model.verdict import NEEDS_EVIDENCE, ONE, Outcome, Population
 from scanner.model.evidence import EvidenceRef
@@ -11,16 +12,16 @@ from scanner.model.subject import Subject
 from scanner.model.tool_verdict import SourcePosition
 from scanner.model.witness import Witness
 
+_canonical: Final = json.JSONEncoder(separators=(",", ":")).encode
+
 
 def fingerprint(check: str, subject: Subject, field_path: str = "", identity: str | None = None) -> str:
     """16 hexadecimal digits of SHA-256 over check, subject coordinates (environment included), speaker and field path.
 
     Depends on nothing else: not on order, time, line number or the text of a message.
     """
-    coordinates = dict(subject.coordinates())
-    if identity is not None:
-        coordinates["identity"] = identity
-    canonical = json.dumps([check, sorted(coordinates.items()), field_path], separators=(",", ":"))
+    spoken = {} if identity is None else {"identity": identity}
+    canonical = _canonical([check, sorted({**subject.coordinates(), **spoken}.items()), field_path])
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 

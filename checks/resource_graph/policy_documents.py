@@ -5,6 +5,7 @@ Elements that AWS lets one write as a text or a list are always tuples here, in 
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 from checks.resource_graph.leaves import items
@@ -87,7 +88,9 @@ def read_document(value: CloudValue) -> PolicyDocument:
     )
 
 
+@lru_cache(maxsize=512)
 def _from_text(text: str) -> PolicyDocument:
+    """Many checks ask for the same few policies."""
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
