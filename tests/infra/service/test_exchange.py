@@ -61,7 +61,7 @@ def test_error_answers_have_no_data_and_leak_nothing(service: RunningService):
 
 
 def test_what_json_has_no_number_for_never_leaves():
-    body = render(Answer(data=[float("nan"), float("inf"), 0.1, "é\u2028"]), now()).body
+    body = bytes(render(Answer(data=[float("nan"), float("inf"), 0.1, "é\u2028"]), now()).body)
     assert body.startswith('{"data":[null,null,0.1,"é\u2028"],"status_code":1000,'.encode())
 
 
