@@ -31,7 +31,7 @@ _SECRET_KEYS: Final = frozenset({"authorization", "proxy-authorization", "cookie
 _SCHEMES: Final = frozenset({"token", "bearer", "basic"})
 # Nothing, the mask, a shell variable, and tokens of our own invention (plain and in Base64) tell nobody anything.
 _HARMLESS: Final = re.compile(r"\Z|\[redacted|\$|made-up|bWFkZS11c")
-_LONGEST_CLEAN: Final = 20_000  # characters of a text that is kept in mind
+_LONGEST_CLEAN: Final = 50_000  # characters of a text that is kept in mind; schemas of an API come again, too
 _MOST_CLEAN: Final = 16_000_000  # bytes of all of them, roughly
 _OF_AN_ENTRY: Final = 100
 _OF_A_PAIR: Final = 2  # name and value
