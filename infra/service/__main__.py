@@ -78,7 +78,9 @@ def serve_command(  # noqa: PLR0913, PLR0917 - click hands every option over as 
 
     Example: python -m infra.service serve build/service --port 8443 --fault no-page-limit
     """
-    from infra.service.assembly import ServeOptions, StoreKind  # noqa: PLC0415 - `--help` needs no server
+    from uvicorn.loops.auto import auto_loop_factory  # noqa: PLC0415 - `--help` needs no server
+
+    from infra.service.assembly import ServeOptions, StoreKind  # noqa: PLC0415
     from infra.service.faults import UnknownFaultError, select_faults  # noqa: PLC0415
 
     try:
@@ -98,7 +100,9 @@ def serve_command(  # noqa: PLR0913, PLR0917 - click hands every option over as 
             control=control,
         )
         try:
-            asyncio.run(_serve(options, exit_on_stdin_eof=exit_on_stdin_eof))
+            # libuv's loop where it is installed: a connection over TLS costs less on it
+            with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+                runner.run(_serve(options, exit_on_stdin_eof=exit_on_stdin_eof))
         except (FolderError, OSError) as error:
             raise click.ClickException(str(error)) from None
 
