@@ -1,5 +1,6 @@
 """Observations and tool verdicts to JSON and back, for the journal."""
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -14,6 +15,8 @@ from scanner.model.witness import Witness
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
+
+    from scanner.model.facts.cloud import DeclaredResources
 
 # Facts with values of a cloud, whose markers `scanner.model.resource` writes in a way of their own.
 WITH_MARKERS: Final = frozenset({"DeclaredResources"})
@@ -30,7 +33,11 @@ def adapter(kind: Any) -> "TypeAdapter[Any]":  # noqa: ANN401 - any class is has
 def _dump(value: object) -> Any:  # noqa: ANN401 - JSON
     """As pydantic writes it, without its schemas: to make those of a scan takes ten times as long as to write."""
     if type(value).__name__ in WITH_MARKERS:
-        return adapter(cast("Any", type(value))).dump_python(value, mode="json")
+        from scanner.model.resource import resource_to_json  # noqa: PLC0415 - it needs pydantic, which most do not
+
+        declared = cast("DeclaredResources", value)
+        resources = [resource_to_json(resource) for resource in declared.resources]
+        return {**msgspec.to_builtins(replace(declared, resources=())), "resources": resources}
     return msgspec.to_builtins(value, str_keys=True)
 
 

@@ -5,10 +5,11 @@ A path that leads nowhere gives `ABSENT`, which is what the author did not set -
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from enum import Enum
 from typing import Annotated, Any, Final
 
+import msgspec
 from pydantic import GetPydanticSchema
 from pydantic_core import core_schema
 
@@ -111,6 +112,12 @@ class Resource:
             if isinstance(value, Marker):
                 return value
         return value
+
+
+def resource_to_json(resource: Resource) -> dict[str, Any]:
+    """As pydantic writes it, without its schemas; markers come back as what they are."""
+    plain: dict[str, Any] = msgspec.to_builtins(replace(resource, inputs={}, outputs={}), str_keys=True)
+    return {**plain, "inputs": _to_json(resource.inputs), "outputs": _to_json(resource.outputs)}
 
 
 def _step(value: CloudValue, part: str) -> CloudValue:

@@ -19,9 +19,9 @@ from scanner.model.facts.catalog import FACT_TYPES
 from scanner.model.facts.cloud import DeclaredResources
 from scanner.model.facts.run import ScanTime
 from scanner.model.observation import FactKey, Observation, Seen
-from scanner.model.resource import HIDDEN, UNKNOWN, Marker, Resource
+from scanner.model.resource import HIDDEN, UNKNOWN, Marker, Provider, Resource
 from scanner.model.subject import SUBJECT_TYPES, EnvironmentSubject, StackSubject
-from scanner.model.tool_verdict import ToolVerdict
+from scanner.model.tool_verdict import SourcePosition, ToolVerdict
 from scanner.model.witness import Witness
 
 _WRITTEN_ALIKE = (str, int, float, bool, type(None), datetime, date)
@@ -116,6 +116,24 @@ def test_markers_of_a_stack_come_back_as_what_they_are():
     subject = StackSubject(environment="test", stack="s")
 
     assert _back(fact, subject).resources[0].inputs == {"a": UNKNOWN, "b": (HIDDEN, "secret")}
+
+
+def test_a_stack_is_written_as_pydantic_writes_it():
+    resource = Resource(
+        urn="urn",
+        token="a:b:C",
+        name="c",
+        stack="s",
+        inputs={"a": UNKNOWN, "b": [HIDDEN, ("secret", {"c": 1.5})]},
+        outputs={"d": [None, True]},
+        depends_on_by_property={"b": ("one", "two")},
+        provider=Provider(urn="provider", account="123456789012"),
+        position=SourcePosition(file="__main__.py", line=3),
+    )
+    fact = DeclaredResources(stack="s", source="a program", resources=(resource,), missing=("half of it",))
+
+    theirs = TypeAdapter(DeclaredResources).dump_python(fact, mode="json")
+    assert json.dumps(_dump(fact)) == json.dumps(theirs)
 
 
 def test_the_time_of_a_run_comes_back_to_the_microsecond():
