@@ -54,6 +54,11 @@ def _held() -> Mapping[str, HeldDocument]:
     return {name: HeldDocument.model_validate(held) for name, held in json.loads(_text(HELD)).items()}
 
 
+@cache
+def _held_ids() -> Mapping[str, frozenset[str]]:
+    return {key: frozenset(one.held) for key, one in _held().items()}
+
+
 def written_rows() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """Row -> framework -> ids, as written by hand."""
     return _rows().rows
@@ -80,9 +85,8 @@ def _framework(key: str, one: _Framework) -> Framework:
 @cache
 def mapped_ids(row: str) -> tuple[MappedId, ...]:
     """What a row speaks to, in the order of the file; none where the row has no mapping."""
-    held = {key: frozenset(one.held) for key, one in _held().items()}
     return tuple(
-        MappedId(framework=key, id=one, verified=one in held.get(key, frozenset()))
+        MappedId(framework=key, id=one, verified=one in _held_ids().get(key, frozenset()))
         for key, ids in _rows().rows.get(row, {}).items()
         for one in ids
     )

@@ -37,6 +37,7 @@ class _Fold:
     environment: str
     scope: frozenset[Witness]
     findings: Mapping[str, Sequence[Finding]]  # by control, sorted
+    places: Mapping[str, int]  # among all findings, by fingerprint
     disagreements: Sequence[Disagreement]
     frameworks: Callable[[str], Frameworks]
 
@@ -50,7 +51,7 @@ class _Fold:
     def findings_of(self, rows: Iterable[Control]) -> tuple[Finding, ...]:
         """The findings of several rows, each once, sorted."""
         found = {f.fingerprint: f for row in rows for f in self.findings.get(row.id, ())}
-        return tuple(sorted(found.values(), key=Finding.sort_key))
+        return tuple(sorted(found.values(), key=lambda finding: self.places[finding.fingerprint]))
 
     def judge(self, control: Control) -> ControlPosture:
         """One control in this environment."""
@@ -180,6 +181,7 @@ def fold(
         raise ValueError(f"no such row in the checklist: {', '.join(sorted(unknown))}")
     contradictions = disagreements(ordered)
     by_control, scope = _by_control(ordered), scope_of(checklist, run.profile)
+    places = {finding.fingerprint: place for place, finding in enumerate(ordered)}
     controls = tuple(
         _Fold(
             checklist=checklist,
@@ -187,6 +189,7 @@ def fold(
             environment=environment,
             scope=scope,
             findings=by_control.get(environment, {}),
+            places=places,
             disagreements=[d for d in contradictions if d.environment == environment],
             frameworks=frameworks,
         ).judge(control)

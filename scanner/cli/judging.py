@@ -11,7 +11,7 @@ import structlog
 from checks.accepted_in_code import accepted_in_code
 from checks.checklist.loader import checklist
 from checks.engine import judge
-from checks.mappings.frameworks import verified_ids
+from checks.mappings.frameworks import frameworks, verified_ids
 from checks.model.finding import Finding
 from checks.tool_findings import tool_findings
 from checks.waiving import AnyWaiver, MalformedWaiver, waived, waiver_findings
@@ -51,6 +51,14 @@ def tool_version() -> str:
         return "0+source"
 
 
+def prepare(selection: Selection) -> None:
+    """Load what judging needs and no result changes, for whoever waits for results anyway."""
+    selection.judges()
+    checklist()
+    frameworks()
+    digests({})  # of a thousand files, which are kept in mind
+
+
 def posture_of(
     configuration: Configuration, selection: Selection, note: RunNote, result: ScanResult, redactor: Redactor
 ) -> tuple[Posture, tuple[str, ...]]:
@@ -85,24 +93,44 @@ def _without_secrets(posture: Posture, redactor: Redactor) -> Posture:
 
 def masked(value: JsonValue, redactor: Redactor) -> JsonValue:
     """Each text by itself, so that the document stays a document; keys, digests and fingerprints are ours."""
-    if isinstance(value, str):
-        return redactor.personal.text(redactor.known(value))
-    if value is None or isinstance(value, bool | int | float):  # seen at once, unlike an abstract class
-        return value
-    if isinstance(value, dict) or (not isinstance(value, list) and isinstance(value, Mapping)):
-        ours = _EVIDENCE_KEYS if "sha256" in value else _DIGEST_KEYS
-        return {
-            key: inner if key in ours and _is_ours(key, inner) else masked(inner, redactor)
-            for key, inner in value.items()
-        }
-    return [masked(inner, redactor) for inner in value]
+    return _Masking(redactor).masked(value)
+
+
+class _Masking:
+    """Of one document: what held nothing once holds nothing where it comes again, for nothing is learned meanwhile."""
+
+    def __init__(self, redactor: Redactor) -> None:
+        self._redactor = redactor
+        self._clean: set[str] = set()
+
+    def masked(self, value: JsonValue) -> JsonValue:
+        """See the function."""
+        if isinstance(value, str):
+            return value if value in self._clean else self._text(value)
+        if value is None or isinstance(value, bool | int | float):  # seen at once, unlike an abstract class
+            return value
+        if isinstance(value, dict) or (not isinstance(value, list) and isinstance(value, Mapping)):
+            ours = _EVIDENCE_KEYS if "sha256" in value else _DIGEST_KEYS
+            return {
+                key: inner if key in ours and _is_ours(key, inner) else self.masked(inner)
+                for key, inner in value.items()
+            }
+        return [self.masked(inner) for inner in value]
+
+    def _text(self, text: str) -> str:
+        masked = self._redactor.personal.text(self._redactor.known(text))
+        if masked == text:
+            self._clean.add(text)
+        return masked
 
 
 def _is_ours(key: str, value: JsonValue) -> bool:
     """Ids and hexadecimal of our own making, which may end like a secret begins; `findings` may be fingerprints."""
+    if isinstance(value, str):
+        return key not in _TABLES_OF_OURS
     if key in _TABLES_OF_OURS:
         return isinstance(value, Mapping)
-    return isinstance(value, str) or (isinstance(value, list | tuple) and all(isinstance(one, str) for one in value))
+    return isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
 
 
 def _run_info(

@@ -165,8 +165,7 @@ def _load_readers(selection: Selection, formats: Sequence[Format]) -> None:
         selection.later()  # looking waits for them; two threads at once would import what imports each other
     for module in _READERS:
         import_module(module)
-    selection.judges()
-    import_module("scanner.cli.provenance").digests({})  # of a thousand files, which are kept in mind
+    import_module("scanner.cli.judging").prepare(selection)
     if Format.HTML in formats:
         with suppress(Exception):  # it will be met again, and reported, where the report is rendered
             import_module("reports.html").load_templates()
