@@ -1,23 +1,24 @@
 """posture.json: the record of a run. The same posture gives the same bytes."""
 
 import json
-from dataclasses import asdict
+import re
 from datetime import UTC, datetime
+from typing import Final
 
 import msgspec
 
 from checks.model.finding import Finding
-from checks.model.verdict import Population
-from reports.model.posture import ControlPosture, Disagreement, NotLookedAt, Posture, RunInfo, Summary
+from reports.model.posture import ControlPosture, Posture, RunInfo, Summary
 from reports.schema_version import SCHEMA_VERSION
 from reports.text import storable
 from reports.trend_document import trend_object
 from scanner.model.codec import subject_to_json
-from scanner.model.evidence import EvidenceRef
 from scanner.model.json_value import JsonValue
 from scanner.model.subject import Subject
 
 JsonObject = dict[str, JsonValue]
+
+_BEYOND_ASCII: Final = re.compile("[\x7f-\U0010ffff]+")
 
 
 def _time(moment: datetime) -> str:
@@ -34,7 +35,7 @@ def _run(run: RunInfo) -> JsonObject:
         "profile": run.profile,
         "environments": run.environments,
         "requests_sent": run.requests_sent,
-        "left_behind": [asdict(leftover) for leftover in run.left_behind],
+        "left_behind": _plain(run.left_behind),
         "versions": dict(sorted(run.versions)),
         "narrowed": run.narrowed,
         "digests": dict(sorted(run.digests)),
@@ -76,9 +77,10 @@ def _subject(subject: Subject) -> JsonObject:
     return {**subject_to_json(subject), "label": subject.label()}
 
 
-def _flat(value: Population | EvidenceRef) -> JsonObject:
-    """The fields of what holds no dataclass: `asdict` copies each value, for each of thousands."""
-    return {name: getattr(value, name) for name in value.__dataclass_fields__}
+def _plain(value: object) -> JsonValue:
+    """A dataclass, or several, by the names of their fields: `asdict` copies each value, for each of thousands."""
+    plain: JsonValue = msgspec.to_builtins(value)
+    return plain
 
 
 def finding_object(finding: Finding) -> JsonObject:
@@ -94,27 +96,19 @@ def finding_object(finding: Finding) -> JsonObject:
         "witness": finding.witness,
         "subject": _subject(finding.subject),
         "message": finding.message,
-        "population": _flat(finding.population),
-        "evidence": [_flat(ref) for ref in finding.evidence],
+        "population": _plain(finding.population),
+        "evidence": _plain(finding.evidence),
         "reproduce": finding.reproduce,
         "remediation": finding.remediation,
         "source": finding.source,
-        "waiver": asdict(finding.waiver) if finding.waiver else None,
+        "waiver": _plain(finding.waiver),
         "field_path": finding.field_path,
         "identity": finding.identity,
         "claim": finding.claim,
         "tool": finding.tool,
-        "position": asdict(finding.position) if finding.position else None,
+        "position": _plain(finding.position),
         "path": finding.path,
     }
-
-
-def _disagreement(disagreement: Disagreement) -> JsonObject:
-    return asdict(disagreement)
-
-
-def _not_looked_at(entry: NotLookedAt) -> JsonObject:
-    return asdict(entry)
 
 
 def whole_object(posture: Posture) -> JsonObject:
@@ -122,16 +116,16 @@ def whole_object(posture: Posture) -> JsonObject:
     return {
         "schema_version": SCHEMA_VERSION,
         "audience": posture.audience,
-        "tool": asdict(posture.tool),
+        "tool": _plain(posture.tool),
         "run": _run(posture.run),
         "summary": _summary(posture.summary),
         "controls": [_control(control) for control in posture.controls],
         "findings": [finding_object(finding) for finding in posture.findings],
-        "disagreements": [_disagreement(each) for each in posture.disagreements],
-        "not_looked_at": [_not_looked_at(entry) for entry in posture.not_looked_at],
-        "access": [asdict(entry) for entry in posture.access],
+        "disagreements": _plain(posture.disagreements),
+        "not_looked_at": _plain(posture.not_looked_at),
+        "access": _plain(posture.access),
         "trend": trend_object(posture.trend) if posture.trend else None,
-        "layers": [asdict(layer) for layer in posture.layers],
+        "layers": _plain(posture.layers),
     }
 
 
@@ -142,4 +136,11 @@ def document(posture: Posture) -> JsonObject:
 
 def render_json(posture: Posture) -> bytes:
     """posture.json: UTF-8 that is all ASCII, indented, ending in a newline."""
-    return msgspec.json.format(json.dumps(document(posture)).encode(), indent=1) + b"\n"
+    return msgspec.json.format(_escaped(msgspec.json.encode(document(posture))), indent=1) + b"\n"
+
+
+def _escaped(written: bytes) -> bytes:
+    """The JSON with every character beyond printable ASCII by its number, as `json` writes it."""
+    if written.isascii() and b"\x7f" not in written:
+        return written
+    return _BEYOND_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], written.decode()).encode()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from scanner.model.json_value import JsonValue
@@ -38,13 +39,13 @@ def one_line(text: str, limit: int = SHOWN_CHARACTERS) -> str:
 
 def storable(value: JsonValue) -> JsonValue:
     """The document with every string cut at `STORED_CHARACTERS` and representable in UTF-8."""
-    kind = type(value)
-    if kind in _WHOLE:  # seen at once; asking for an abstract class takes longer than all the rest
+    kind = type(value)  # seen at once; asking for an abstract class takes longer than all the rest
+    if kind in _WHOLE:
         return value
     if isinstance(value, str):
-        return _storable_text(value)
+        return value if kind is str and len(value) <= STORED_CHARACTERS and value.isascii() else _storable_text(value)
     if isinstance(value, dict) or (kind is not list and isinstance(value, Mapping)):
-        return {_storable_text(str(key)): storable(item) for key, item in value.items()}
+        return {_storable_name(key): storable(item) for key, item in value.items()}
     if isinstance(value, list | tuple | Sequence):
         return [storable(item) for item in value]
     return value
@@ -54,3 +55,9 @@ def _storable_text(text: str) -> str:
     if len(text) <= STORED_CHARACTERS and text.isascii():  # nearly all
         return str(text)
     return _SURROGATE.sub("\ufffd", cut(text, STORED_CHARACTERS))
+
+
+@lru_cache(maxsize=1024)
+def _storable_name(key: object) -> str:
+    """Of a member: a few names come tens of thousands of times."""
+    return _storable_text(str(key))
