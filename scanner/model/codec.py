@@ -30,7 +30,7 @@ def adapter(kind: Any) -> "TypeAdapter[Any]":  # noqa: ANN401 - any class is has
     return TypeAdapter(kind)
 
 
-def _dump(value: object) -> Any:  # noqa: ANN401 - JSON
+def to_json(value: object) -> Any:  # noqa: ANN401 - JSON
     """As pydantic writes it, without its schemas: to make those of a scan takes ten times as long as to write."""
     if type(value).__name__ in WITH_MARKERS:
         from scanner.model.resource import resource_to_json  # noqa: PLC0415 - it needs pydantic, which most do not
@@ -49,7 +49,7 @@ def _fact_type(name: str) -> type:
 
 def subject_to_json(subject: Subject) -> dict[str, JsonValue]:
     """`kind` and the fields of the subject."""
-    fields: dict[str, JsonValue] = _dump(subject)
+    fields: dict[str, JsonValue] = to_json(subject)
     return {"kind": subject.kind, **fields}
 
 
@@ -74,8 +74,8 @@ def observation_to_json(observation: AnyObservation) -> dict[str, JsonValue]:
     }
     _fact_type(key.fact.__name__)
     if isinstance(result, Unavailable):
-        return {**document, "unavailable": _dump(result)}
-    return {**document, "seen": _dump(result.fact), "evidence": [_dump(ref) for ref in result.evidence]}
+        return {**document, "unavailable": to_json(result)}
+    return {**document, "seen": to_json(result.fact), "evidence": [to_json(ref) for ref in result.evidence]}
 
 
 def observation_from_json(document: dict[str, Any]) -> AnyObservation:
@@ -96,7 +96,7 @@ def observation_from_json(document: dict[str, Any]) -> AnyObservation:
 
 def tool_verdict_to_json(verdict: ToolVerdict) -> dict[str, JsonValue]:
     """One tool verdict as a JSON object."""
-    fields: dict[str, JsonValue] = _dump(verdict)
+    fields: dict[str, JsonValue] = to_json(verdict)
     return {**fields, "subject": subject_to_json(verdict.subject)}
 
 

@@ -5,8 +5,7 @@ from typing import Any
 
 from scanner.cloud.loaders.engine_file import EngineDocument
 from scanner.cloud.loaders.engine_format import Deployment
-from scanner.model.codec import adapter
-from scanner.model.resource import Resource
+from scanner.model.resource import Resource, resource_to_json
 
 
 def evidence_of(
@@ -16,7 +15,7 @@ def evidence_of(
     return {
         "files": [_file(one) for one in documents],
         **({"steps": dict(changes)} if changes is not None else {}),
-        "resources": [adapter(Resource).dump_python(one, mode="json") for one in resources],
+        "resources": [resource_to_json(one) for one in resources],
     }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any, Final
 
-from scanner.model.codec import adapter
+from scanner.model.codec import adapter, to_json
 from scanner.model.effect import Effect, Mode
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.ocpi.contract import CONTRACT_FACTS, ContractMatrix
@@ -123,10 +123,7 @@ class _Platform:
             await walk.walk()
             fact = walk.cells.fact()
             evidence = self._looking.store(f"who may do what: {door.name}", walk.cells.document())
-            document: JsonValue = {
-                "fact": adapter(ContractMatrix).dump_python(fact, mode="json"),
-                "evidence": asdict(evidence),
-            }
+            document: JsonValue = {"fact": to_json(fact), "evidence": asdict(evidence)}
             self._context.checkpoints.keep(key, document)
         if fact.cells:
             self._context.record.seen(door.subject, fact, evidence, identity=door.identity.name)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from scanner.model.codec import WITH_MARKERS, _dump, observation_from_json, observation_to_json
+from scanner.model.codec import WITH_MARKERS, observation_from_json, observation_to_json, to_json
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.catalog import FACT_TYPES
 from scanner.model.facts.cloud import DeclaredResources
@@ -106,8 +106,8 @@ def test_each_of_these_is_written_as_pydantic_writes_it():
     )
 
     theirs = TypeAdapter(_Everything).dump_python(value, mode="json")
-    assert json.dumps(_dump(value)) == json.dumps(theirs)
-    assert TypeAdapter(_Everything).validate_python(json.loads(json.dumps(_dump(value)))) == value
+    assert json.dumps(to_json(value)) == json.dumps(theirs)
+    assert TypeAdapter(_Everything).validate_python(json.loads(json.dumps(to_json(value)))) == value
 
 
 def test_markers_of_a_stack_come_back_as_what_they_are():
@@ -133,7 +133,7 @@ def test_a_stack_is_written_as_pydantic_writes_it():
     fact = DeclaredResources(stack="s", source="a program", resources=(resource,), missing=("half of it",))
 
     theirs = TypeAdapter(DeclaredResources).dump_python(fact, mode="json")
-    assert json.dumps(_dump(fact)) == json.dumps(theirs)
+    assert json.dumps(to_json(fact)) == json.dumps(theirs)
 
 
 def test_the_time_of_a_run_comes_back_to_the_microsecond():
