@@ -8,6 +8,7 @@ import hashlib
 import re
 from functools import cache
 from html import escape
+from itertools import chain
 from typing import Final
 
 from jinja2 import Environment
@@ -26,7 +27,7 @@ from reports.view.facets import Marks, facets
 from reports.view.frameworks import framework
 from reports.view.hops import hops
 from reports.view.page import environments, first_steps, glance
-from reports.view.problem import about_the_run, hygiene, problems
+from reports.view.problem import about_the_run, hygiene, listed
 from reports.view.proof import artefacts
 from reports.view.shown import shown_subjects
 from reports.view.speakers import met, speakers
@@ -54,7 +55,6 @@ _EVIDENCE_PATH: Final = re.compile(r"evidence/[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Z
 _ACRONYMS: Final = frozenset({"api", "cdr", "hsts", "http", "https", "iam", "kms", "ocpi", "tls", "url", "waf"})
 COMMAND_CHARACTERS: Final = 4_000
 SHOWN_ARTEFACTS: Final = 2_000
-_LISTED: Final = (Outcome.FAIL, Outcome.INCONCLUSIVE, Outcome.WAIVED, Outcome.PASS)
 
 
 def _shown(value: object) -> object:
@@ -126,9 +126,9 @@ def load_templates() -> None:
 def render_html(posture: Posture) -> bytes:
     """The report of one run, UTF-8. Links to evidence are relative to the run's folder."""
     style, script = _own("report.css", r"/\*.*?\*/"), _own("report.js", r"^\s*//[^\n]*$")
-    views, proof = environments(posture), artefacts(posture)
+    groups, proof = listed(posture), artefacts(posture)
+    views = environments(posture, chain.from_iterable(groups.values()))
     causes, undecided_alone = undecided(posture)
-    groups = {outcome: problems(posture, outcome) for outcome in _LISTED}
     limits = shown_subjects(groups)
     page = _environment().get_template("report.html.j2")
     text = page.render(

@@ -7,6 +7,7 @@ URL is refused. The same posture gives the same bytes with the same WeasyPrint.
 import hashlib
 import re
 from functools import cache
+from itertools import chain
 from typing import Final, NoReturn
 
 from jinja2 import Environment
@@ -22,7 +23,7 @@ from reports.view.answer import answer
 from reports.view.cause import undecided
 from reports.view.left_behind import left_behind
 from reports.view.page import environments, first_steps
-from reports.view.problem import about_the_run, hygiene, problems
+from reports.view.problem import about_the_run, hygiene, listed
 from reports.view.proof import artefacts
 from reports.view.unseen import unjudged_rows, unseen
 
@@ -69,7 +70,8 @@ def _nothing_is_fetched(url: str, *_arguments: object, **_named: object) -> NoRe
 def pages(posture: Posture) -> str:
     """The document as HTML, the form in which WeasyPrint takes it."""
     proof = artefacts(posture)
-    fails, waived = (problems(posture, outcome) for outcome in (Outcome.FAIL, Outcome.WAIVED))
+    groups = listed(posture)
+    fails, waived = groups[Outcome.FAIL], groups[Outcome.WAIVED]
     causes, inconclusive = undecided(posture)
     template = _environment().get_template("pdf.html.j2")
     return template.render(
@@ -79,7 +81,7 @@ def pages(posture: Posture) -> str:
         answer=answer(posture),
         steps=first_steps(posture),
         statuses=tuple(ControlStatus),
-        environments=environments(posture),
+        environments=environments(posture, chain.from_iterable(groups.values())),
         fails=fails,
         waived=waived,
         causes=causes,

@@ -1,7 +1,7 @@
 """What a page shows beside the findings: first steps, the bar of statuses, the controls by environment and layer."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import accumulate
 from typing import Final
 
@@ -96,13 +96,6 @@ def glance(posture: Posture) -> tuple[Segment, ...]:
     )
 
 
-def _entry_of(posture: Posture) -> Mapping[str, Problem]:
-    """The entry that shows a finding, by fingerprint."""
-    shown = (Outcome.FAIL, Outcome.INCONCLUSIVE, Outcome.WAIVED, Outcome.PASS)
-    entries = (entry for outcome in shown for entry in problems(posture, outcome))
-    return {finding.fingerprint: entry for entry in entries for finding in entry.findings}
-
-
 def _row(control: ControlPosture, environment: int, entries: Mapping[str, Problem]) -> Row:
     asked: dict[str, tuple[Problem, int]] = {}
     for fingerprint in control.findings:
@@ -113,9 +106,9 @@ def _row(control: ControlPosture, environment: int, entries: Mapping[str, Proble
     return Row(control=control, anchor=f"c{environment}-{control.id}", asked=tuple(asked.values()))
 
 
-def environments(posture: Posture) -> tuple[EnvironmentView, ...]:
-    """The controls by environment and layer."""
-    entries = _entry_of(posture)
+def environments(posture: Posture, shown: Iterable[Problem]) -> tuple[EnvironmentView, ...]:
+    """The controls by environment and layer; `shown`: the entries that show findings."""
+    entries = {finding.fingerprint: entry for entry in shown for finding in entry.findings}
     names = tuple(dict.fromkeys(control.environment for control in posture.controls))
     return tuple(
         EnvironmentView(

@@ -1,7 +1,7 @@
 """Findings grouped by what was asked: one entry per check (or tool rule), environment and witness."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from checks.model.finding import Finding
@@ -11,6 +11,7 @@ from scanner.model.late_dataclass import dataclass
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
+_LISTED: Final = (Outcome.FAIL, Outcome.INCONCLUSIVE, Outcome.WAIVED, Outcome.PASS)
 _NEAREST_FIRST: Final = (
     Witness.PROTOCOL,
     Witness.TLS,
@@ -81,6 +82,11 @@ def _worst_first(problem: Problem) -> tuple[int, int, int, str, str, str]:
 def problems(posture: Posture, outcome: Outcome) -> tuple[Problem, ...]:
     """What had this outcome and belongs to the checklist: worst severity first."""
     return _grouped(f for f in posture.findings if f.outcome is outcome and f.controls)
+
+
+def listed(posture: Posture) -> Mapping[Outcome, tuple[Problem, ...]]:
+    """The entries that a report lists with their findings, by outcome."""
+    return {outcome: problems(posture, outcome) for outcome in _LISTED}
 
 
 def hygiene(posture: Posture, *outcomes: Outcome) -> tuple[Problem, ...]:
