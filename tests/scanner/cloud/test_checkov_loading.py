@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,6 +48,46 @@ told = {
 }
 os.write(answer, json.dumps(told).encode())
 """
+FUNCTION = {
+    "function_name": "yes",
+    "timeout": 1.0,
+    "tracing_config": [{"mode": "Active"}],
+    "environment": [
+        {"variables": {"SINCE": "2025-01-01", "CODE": "0x1F", "RATE": "1e3", "KEY": "AKIAIOSFODNN7EXAMPLE"}}
+    ],
+    "vpc_config": [],
+    "tags": {},
+    "description": None,
+}
+GROUP = {
+    "description": "caf\u00e9",
+    "ingress": [{"from_port": 22, "to_port": 22, "cidr_blocks": ["0.0.0.0/0"], "self": False, "description": "on"}],
+}
+READ_IN_TWO_WAYS = """
+import json, os, sys
+answer = os.dup(1); os.dup2(2, 1)
+sys.path.insert(0, sys.argv[1])
+os.environ["BC_SKIP_MAPPING"] = "TRUE"
+from ocpi_posture_checkov.answers import Answers
+from ocpi_posture_checkov.loading import load
+answers = Answers()
+run = load(answers, [])
+from checkov.cloudformation.parser import cfn_yaml
+from checkov.runner_filter import RunnerFilter
+from checkov.terraform.plan_runner import Runner
+by_yaml, reads = [], cfn_yaml.loads
+cfn_yaml.loads = lambda *given: by_yaml.append(given) or reads(*given)
+told = []
+def judged(judge):
+    judge()
+    told.append([sorted(answers.results, key=json.dumps), len(by_yaml)])
+    answers.results.clear()
+judged(lambda: run(sys.argv[2], "terraform_plan"))
+cfn_yaml.MAX_IAC_FILE_SIZE = 50_000_000
+chosen = RunnerFilter(framework=["terraform_plan"], skip_checks=["CKV_TF_*"])
+judged(lambda: Runner().run(root_folder=None, files=[sys.argv[2]], runner_filter=chosen))
+os.write(answer, json.dumps(told).encode())
+"""
 NAMES = """
 import sys
 sys.path.insert(0, sys.argv[1])
@@ -66,6 +107,14 @@ print(isinstance(Own(), DiGraph), isinstance(graph, Own), tabulate([["a"]], tabl
 def told_by(script: str, *arguments: object) -> str:
     given = [sys.executable, "-I", "-c", script, str(HOST), *map(str, arguments)]
     return subprocess.run(given, capture_output=True, text=True, check=True).stdout
+
+
+def read_in_two_ways(declared: list[dict[str, Any]], folder: Path) -> Any:
+    """What is said of the plan, and how often something was read as YAML: by our worker, and by Checkov as it comes."""
+    document = {**PLAN, "planned_values": {"root_module": {"resources": declared}}, "resource_changes": []}
+    plan = folder / "plan.json"
+    plan.write_text(json.dumps(document), encoding="utf-8")
+    return json.loads(told_by(READ_IN_TWO_WAYS, plan))
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +142,30 @@ def test_every_kind_whose_policies_come_later_asks_for_them(loaded, tmp_path):
     assert unheard == []
     document.write_text(json.dumps({"type": "aws_sns_topic", "values": {"type": "AWS_PROXY"}}), encoding="utf-8")
     assert not has_others(document)
+
+
+def test_a_plan_that_is_read_as_json_is_judged_as_one_that_is_read_as_yaml(tmp_path):
+    declared = [
+        {"address": f"{kind}.a", "mode": "managed", "type": kind, "name": "a", "provider_name": "aws", "values": values}
+        for kind, values in (("aws_lambda_function", FUNCTION), ("aws_security_group", GROUP))
+    ]
+    (ours, read_by_us), (plain, read_by_checkov) = read_in_two_ways(declared, tmp_path)
+    assert (read_by_us, read_by_checkov) == (0, 1)
+    assert ours == plain
+    assert {"PASSED", "FAILED"} <= {one["result"] for one in ours}
+    assert any(one["rule"] == "CKV_AWS_45" and one["result"] == "FAILED" for one in ours)
+
+
+def test_a_plan_with_a_sign_that_no_reader_of_yaml_takes_is_judged(tmp_path):
+    bucket = {
+        **BUCKET,
+        "address": "aws_s3_bucket.b",
+        "type": "aws_s3_bucket",
+        "values": {"tags": {"plug": "\U0001f50c"}},
+    }
+    (ours, _), (plain, _) = read_in_two_ways([bucket], tmp_path)
+    assert ours
+    assert plain == []
 
 
 def test_a_name_that_waits_is_the_class_itself_once_it_is_used():

@@ -91,7 +91,9 @@ def load(answers: Answers, policies: list[str]) -> Callable[[str, str], Any]:
     What its runner would load once it has the plan, ours first and then its own, is loaded here: nobody waits for it.
     """
     put_off()
-    from checkov.runner_filter import RunnerFilter  # noqa: PLC0415 - Checkov is loaded once the hook stands
+    from checkov.cloudformation.parser import cfn_yaml  # noqa: PLC0415 - Checkov is loaded once the hook stands
+    from checkov.common.util.consts import MAX_IAC_FILE_SIZE  # noqa: PLC0415 - as above
+    from checkov.runner_filter import RunnerFilter  # noqa: PLC0415 - as above
     from checkov.terraform.checks.resource.registry import resource_registry  # noqa: PLC0415 - as above
     from checkov.terraform.plan_runner import Runner  # noqa: PLC0415 - as above
 
@@ -104,6 +106,10 @@ def load(answers: Answers, policies: list[str]) -> Callable[[str, str], Any]:
     graph_registry.load_checks()
 
     def run(file: str, framework: str) -> Any:  # noqa: ANN401 - Checkov has no types
+        # Any plan counts as large, which Checkov reads as JSON and not as YAML: it is judged in half the time, and only
+        # lacks the numbers of lines, which are all the same in ours.
+        large = 0 if framework == TERRAFORM_PLAN else MAX_IAC_FILE_SIZE
+        cfn_yaml.MAX_IAC_FILE_SIZE = large  # type: ignore[attr-defined] # imported there
         if framework == TERRAFORM_PLAN and has_others(Path(file)):
             load_others()
         chosen = RunnerFilter(framework=[framework], skip_checks=_SKIPPED)
