@@ -36,7 +36,7 @@ def wait_for(job: Path, until: float) -> bool:
 
 def main() -> None:
     """Settings in; a ready worker, until nobody asks any more (it is ended from outside, or its time is up)."""
-    gc.set_threshold(200_000, 20, 20)  # what Checkov loads stays loaded: there is little garbage to look for
+    gc.set_threshold(1_000_000, 20, 20)  # what Checkov loads stays loaded: there is no garbage to look for
     os.nice(_YIELDS)
     os.dup2(2, 1)
     settings = json.load(sys.stdin)
