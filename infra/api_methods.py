@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,9 +28,7 @@ def model_schema(body: str, *, closed: bool = False) -> str:
 
     Raises: ValueError if the gateway would refuse it for its size, FileNotFoundError if there is none of that name.
     """
-    schema: dict[str, Any] = dict(_ANY_OBJECT)
-    if body:
-        schema = json.loads((_SCHEMAS / f"{body}.json").read_text(encoding="utf-8"))
+    schema: dict[str, Any] = {**(_generated(body) if body else _ANY_OBJECT)}
     if closed:
         known: dict[str, dict[str, Any]] = schema.get("definitions", {})
         schema["definitions"] = {name: {**one, "additionalProperties": False} for name, one in known.items()}
@@ -37,3 +36,10 @@ def model_schema(body: str, *, closed: bool = False) -> str:
     if len(text) > LARGEST_MODEL:
         raise ValueError(f"infra/schemas/{body}.json is {len(text)} bytes, more than API Gateway takes for a model")
     return text
+
+
+@cache
+def _generated(body: str) -> dict[str, Any]:
+    """As it lies there, and for nobody to change: a model and what tells of its change ask for the same."""
+    schema: dict[str, Any] = json.loads((_SCHEMAS / f"{body}.json").read_text(encoding="utf-8"))
+    return schema
