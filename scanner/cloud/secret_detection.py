@@ -18,11 +18,12 @@ from scanner.model.late_dataclass import dataclass
 from scanner.model.leaves import dotted, leaves_by_path
 
 # A literal under the name of a secret, long and mixed enough to be one: OCPI tokens have no form of their own. Every
-# repetition is bounded: no text makes these search for minutes.
+# repetition is bounded: no text makes these search for minutes. First letters stand by themselves (U+017F is an s in
+# another case): a search skips all others, twice as fast as it compares each in whatever case.
 _NAMED: Final = re.compile(
-    r"(?:token|secret|passw(?:or)?d|api_?key|credential)s?[\w-]{0,80}[\"']?\s{0,80}[:=]\s{0,80}[\"']?"
-    r"(?P<held>[A-Za-z0-9+/=_-]{20,2048}+)(?=[A-Za-z0-9+/=_\"'\s,;)}-])",
-    re.IGNORECASE,
+    r"[TtSs\u017fPpAaCc](?i:(?<=t)oken|(?<=s)ecret|(?<=p)assw(?:or)?d|(?<=a)pi_?key|(?<=c)redential)"
+    r"(?i:s?[\w-]{0,80}[\"']?\s{0,80}[:=]\s{0,80}[\"']?"
+    r"(?P<held>[A-Za-z0-9+/=_-]{20,2048}+)(?=[A-Za-z0-9+/=_\"'\s,;)}-]))"
 )
 _HEADER: Final = re.compile(
     r"Authorization[\"']?\s{0,80}[:=,]\s{0,80}[\"']?Token\s{1,80}(?P<held>[A-Za-z0-9+/=_-]{16,2048}+)", re.IGNORECASE
