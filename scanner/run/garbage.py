@@ -3,7 +3,7 @@
 import gc
 from typing import Final
 
-_RARELY: Final = (20_000, 20, 20)  # new objects before each of its turns
+_RARELY: Final = (300_000, 20, 20)  # new objects before each of its turns: tens of MB; most scans end before the first
 
 
 def collect_rarely() -> None:
