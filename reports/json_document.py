@@ -1,9 +1,6 @@
 """posture.json: the record of a run. The same posture gives the same bytes."""
 
-import json
-import re
 from datetime import UTC, datetime
-from typing import Final
 
 import msgspec
 
@@ -12,13 +9,12 @@ from reports.model.posture import ControlPosture, Posture, RunInfo, Summary
 from reports.schema_version import SCHEMA_VERSION
 from reports.text import storable
 from reports.trend_document import trend_object
+from scanner.model.ascii_json import in_ascii
 from scanner.model.codec import subject_to_json
 from scanner.model.json_value import JsonValue
 from scanner.model.subject import Subject
 
 JsonObject = dict[str, JsonValue]
-
-_BEYOND_ASCII: Final = re.compile("[\x7f-\U0010ffff]+")
 
 
 def _time(moment: datetime) -> str:
@@ -136,11 +132,4 @@ def document(posture: Posture) -> JsonObject:
 
 def render_json(posture: Posture) -> bytes:
     """posture.json: UTF-8 that is all ASCII, indented, ending in a newline."""
-    return msgspec.json.format(_escaped(msgspec.json.encode(document(posture))), indent=1) + b"\n"
-
-
-def _escaped(written: bytes) -> bytes:
-    """The JSON with every character beyond printable ASCII by its number, as `json` writes it."""
-    if written.isascii() and b"\x7f" not in written:
-        return written
-    return _BEYOND_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], written.decode()).encode()
+    return msgspec.json.format(in_ascii(msgspec.json.encode(document(posture))), indent=1) + b"\n"

@@ -16,6 +16,7 @@ from typing import Any, Final, cast
 import msgspec
 
 from scanner.gate.redaction import Redactor
+from scanner.model.ascii_json import in_ascii
 from scanner.model.json_reading import read_json
 from scanner.model.json_value import JsonValue
 
@@ -85,7 +86,7 @@ class Journal:
             return line + b"\n"  # numbers alone
         if not self._redactor.tells_nothing(line.decode()):
             line = _encode(self._redactor.document(entry))
-        return line + b"\n"
+        return in_ascii(line) + b"\n"
 
     def close(self) -> None:
         """Write what was kept back and close the file; the journal stays."""

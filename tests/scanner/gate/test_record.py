@@ -159,3 +159,11 @@ def test_of_a_session_every_page_of_its_list_and_its_stop_are_the_way_back(journ
     assert not may("GET", f"{sessions}/1")
     assert not may("POST", f"{stop}?again")
     assert not may("POST", sessions)
+
+
+@pytest.mark.parametrize("kind", ["intent", "probe", "checkpoint"])
+def test_no_character_of_a_target_ends_a_line_or_reaches_a_terminal(journal, kind):
+    journal.write(kind, {"said": "one\x85two\u2028three\x9b31m", "token": 'é\\"'})
+    (line,) = kept(journal)
+    assert line.isascii()
+    assert json.loads(line)["said"] == "one\x85two\u2028three\x9b31m"
