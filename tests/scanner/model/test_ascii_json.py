@@ -17,4 +17,4 @@ def test_it_is_what_the_standard_library_writes(text):
     assert json.loads(written) == value
     assert written.decode().isascii()
     assert len(written.decode().splitlines()) == 1
-    assert written == json.dumps(value, separators=(",", ":")).encode()
+    assert written.replace(b"\\u007f", b"\x7f") == json.dumps(value, separators=(",", ":")).encode()  # which leaves it
