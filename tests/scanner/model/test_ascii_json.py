@@ -1,4 +1,4 @@
-"""JSON in ASCII: the same value, and nothing that ends a line or speaks to a terminal."""
+"""JSON in printable ASCII: the same value, and nothing that ends a line or speaks to a terminal."""
 
 import json
 
@@ -15,6 +15,6 @@ def test_it_is_what_the_standard_library_writes(text):
     value = {"a": text, text: [text, 1]}
     written = in_ascii(msgspec.json.encode(value))
     assert json.loads(written) == value
-    assert written.decode().isascii()
+    assert written.decode().isprintable()
     assert len(written.decode().splitlines()) == 1
-    assert written.replace(b"\\u007f", b"\x7f") == json.dumps(value, separators=(",", ":")).encode()  # which leaves it
+    assert written == json.dumps(value, separators=(",", ":")).encode()
