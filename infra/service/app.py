@@ -140,17 +140,22 @@ class _Service:
         state: ExchangeState = scope[STATE]
         try:
             answer = await self._answer(request, state)
-        except Refusal as refusal:
-            answer = refused(refusal)
-        except Unauthenticated:
-            answer = UNAUTHORIZED
+            response = render(answer, self._services.clock())  # fails where a receiver's answer is no Unicode
         except Exception as error:  # noqa: BLE001 - the partner must get an answer, and learn nothing from it
             self._record(state, "internal_error", error=type(error).__name__, where=_where(error))
-            answer = SERVER_ERROR
+            answer, response = SERVER_ERROR, render(SERVER_ERROR, self._services.clock())
         state.status_code = int(answer.status_code)
-        await render(answer, self._services.clock())(scope, receive, send)
+        await response(scope, receive, send)
 
     async def _answer(self, request: Request, state: ExchangeState) -> Answer:
+        try:
+            return await self._handle(request, state)
+        except Refusal as refusal:
+            return refused(refusal)
+        except Unauthenticated:
+            return UNAUTHORIZED
+
+    async def _handle(self, request: Request, state: ExchangeState) -> Answer:
         check_framing(request)
         identity = await self._authenticate(request, state)
         route, path = self._router.match(request.method, _encoded_path(request))

@@ -160,6 +160,16 @@ def test_an_error_of_the_receiver_comes_back_as_it_is(connected: tuple[RunningSe
     assert (reply.status, reply.code) == (404, 2003)
 
 
+def test_an_answer_that_is_no_unicode_is_not_passed_on(connected: tuple[RunningService, PartnerStub]):
+    service, stub = connected
+    stub.answers["/2.2.1/locations/HALF"] = lambda: ocpi({"id": "\ud800"})
+    reply = client(service, "group-f", "2.2.1").get(f"{FAR}/HALF", headers=HEADERS)
+    assert (reply.status, reply.code) == (500, 3000)
+    assert "data" not in reply.json
+    assert reply.headers["Cache-Control"] == "no-store"
+    assert reply.headers["X-Request-ID"]
+
+
 @pytest.mark.parametrize(
     "path, changes, code",
     [
