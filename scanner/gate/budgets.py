@@ -28,6 +28,11 @@ class HostBudgets:
             self._budgets[host] = budget
         return self._budgets[host]
 
+    def shared(self, host: str, environment: str) -> bool:
+        """True where another environment has an endpoint on the host: what it asks is taken from the same budget."""
+        others = (target for name, target in self._targets.items() if name != environment)
+        return any(endpoint.origin.host == host for target in others for endpoint in target.endpoints)
+
     def reserve(self, intent: ProcessIntent) -> Refused | None:
         """Take the share of a subprocess from every host that it will connect to, or from none."""
         needed = intent.reserved()

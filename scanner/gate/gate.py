@@ -185,6 +185,11 @@ class Gate:
         budget = self._budgets.of(origin.host, environment)
         return max(0, budget.limits.max_refusals - budget.spent.refusals)
 
+    def shares_host(self, url: str, environment: str) -> bool:
+        """True where other environments spend the budget of a URL's host as well."""
+        origin = origin_of(url)
+        return origin is not None and self._budgets.shared(origin.host, environment)
+
     def requests_left(self, url: str, environment: str) -> int:
         """How many requests the host of a URL may still be sent; 0 where it is no URL."""
         origin = origin_of(url)

@@ -84,12 +84,16 @@ def everything(context: ProbeContext, endpoint: Endpoint) -> int:
 
 
 def enough_for_all(context: ProbeContext) -> bool:
-    """True where nobody's question is cut off, whoever asks first."""
-    name, gate = context.target.name, context.gate
-    return all(
-        everything(context, endpoint) <= gate.refusals_left(endpoint.versions_url, name)
-        for endpoint in context.target.endpoints
-    )
+    """True where nobody's question is cut off, whoever asks first.
+
+    What another environment asks of the same host is not known: there it is never enough.
+    """
+    return all(_enough_for_all(context, endpoint) for endpoint in context.target.endpoints)
+
+
+def _enough_for_all(context: ProbeContext, endpoint: Endpoint) -> bool:
+    gate, where = context.gate, (endpoint.versions_url, context.target.name)
+    return not gate.shares_host(*where) and everything(context, endpoint) <= gate.refusals_left(*where)
 
 
 def _wanted(context: ProbeContext, endpoint: Endpoint) -> int:

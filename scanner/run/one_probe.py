@@ -14,7 +14,7 @@ from scanner.model.observation import Reason
 from scanner.model.subject import EnvironmentSubject
 from scanner.model.target import EnvironmentTarget
 from scanner.model.witness import Witness
-from scanner.probe import Probe, ProbeContext, Recorder, RunWideProbe, brought_by
+from scanner.probe import Probe, ProbeContext, Recorder, RunWideProbe, YieldingProbe, brought_by
 from scanner.run.checkpoints import JournalledCheckpoints
 from scanner.run.resume import FinishedProbe
 from scanner.run.shared import Run
@@ -41,11 +41,22 @@ async def run_probe(run: Run, probe: Probe, targets: Sequence[EnvironmentTarget]
     recorders = [(target, Recorder(probe.witness, run.facts)) for target in targets]
     for target in targets:
         run.progress.probe_started(target.name, probe.name)
-    cut_short = await _attempt(run, probe, [context_of(run, probe, target, recorder) for target, recorder in recorders])
+    cut_short = await _attempt(run, probe, [_context(run, probe, target, recorder) for target, recorder in recorders])
     for target, recorder in recorders:
         _conclude(run, probe, target, recorder, cut_short)
         seen = len(recorder.observations)
         run.progress.probe_finished(target.name, probe.name, seen, time.monotonic() - started)
+
+
+def yields(run: Run, probe: Probe, target: EnvironmentTarget) -> bool:
+    """Whether it is to wait for those that it yields to; nothing is raised, and one that cannot tell waits."""
+    if not isinstance(probe, YieldingProbe):
+        return False
+    try:
+        return probe.yields(_context(run, probe, target, Recorder(probe.witness, run.facts)))
+    except Exception as error:  # noqa: BLE001 - a bug of a probe must not cost what it would have seen
+        run.bugs.append(f"{target.name}/{probe.name}: {type(error).__name__} ({_store_traceback(run, probe)})")
+        return True
 
 
 def _conclude(
@@ -120,8 +131,7 @@ def _store_traceback(run: Run, probe: Probe) -> str:
         return f"nowhere: {error.strerror}"
 
 
-def context_of(run: Run, probe: Probe, target: EnvironmentTarget, recorder: Recorder) -> ProbeContext:
-    """What the probe is handed to look at one environment."""
+def _context(run: Run, probe: Probe, target: EnvironmentTarget, recorder: Recorder) -> ProbeContext:
     before = run.checkpoints.get((target.name, probe.name), {})
     return ProbeContext(
         gate=run.gate,

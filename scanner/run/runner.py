@@ -17,9 +17,9 @@ from scanner.model.observation import Reason
 from scanner.model.subject import EnvironmentSubject
 from scanner.model.target import EnvironmentTarget
 from scanner.model.witness import Witness
-from scanner.probe import Probe, ProbeContext, Recorder, YieldingProbe, brought_by, waits_for
+from scanner.probe import Probe, Recorder, brought_by, waits_for
 from scanner.run.leftovers import TELLING, left_behind
-from scanner.run.one_probe import context_of, finished, not_seen, run_probe
+from scanner.run.one_probe import finished, not_seen, run_probe, yields
 from scanner.run.plan import ScanPlan, ScanResult
 from scanner.run.progress import Progress, Silent
 from scanner.run.resume import Journalled, journalled
@@ -168,8 +168,8 @@ async def _take_turn(run: Run, turn: Turn, done: Mapping[tuple[str, str], asynci
     try:
         await _all_ended(done, open_ones, probe.after)
         for target in open_ones:
-            if isinstance(probe, YieldingProbe) and probe.yields(_context(run, probe, target)):
-                await _all_ended(done, [target], probe.yields_to)
+            if yields(run, probe, target):
+                await _all_ended(done, [target], waits_for(probe))
         if open_ones:
             await run_probe(run, probe, open_ones)
     except asyncio.CancelledError:
@@ -191,11 +191,6 @@ async def _all_ended(
         for name in sorted(names):
             if (target.name, name) in done:
                 await done[(target.name, name)].wait()
-
-
-def _context(run: Run, probe: Probe, target: EnvironmentTarget) -> ProbeContext:
-    """To ask the probe something before it looks: what is recorded with it is not kept."""
-    return context_of(run, probe, target, Recorder(probe.witness, run.facts))
 
 
 def _refuse_cycles(probes: Iterable[Probe]) -> None:

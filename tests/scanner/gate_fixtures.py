@@ -96,11 +96,13 @@ async def open_gate(
     tokens: Mapping[str, str] | None = None,
     sinks: Mapping[str, TokenSink] | None = None,
     agreed: Mapping[str, str] | None = None,
+    others: Sequence[EnvironmentTarget] = (),
 ) -> AsyncIterator[OpenGate]:
     """A gate for `target` that writes below `tmp_path`; `tokens` are clear credentials tokens by identity.
 
     `agreed`: the CREDENTIALS_TOKEN_A that the operator of the target was given for an identity.
     An identity with `has_sink` keeps its new tokens in `sinks`, or else in the file `tmp_path / "sinks" / NAME`.
+    `others`: environments of the same run, at which nobody looks.
     """
     secrets = {(target.name, identity): Secret(text) for identity, text in (tokens or {}).items()}
     invited = {(target.name, identity): Secret(text) for identity, text in (agreed or {}).items()}
@@ -109,7 +111,7 @@ async def open_gate(
     with_sink = [identity.name for identity in target.identities if identity.has_sink]
     places = {name: FileSink(tmp_path / "sinks" / name) for name in with_sink} | dict(sinks or {})
     gate = Gate(
-        [target],
+        [target, *others],
         vault=TokenVault(secrets, sinks={(target.name, name): sink for name, sink in places.items()}, agreed=invited),
         journal=journal,
         redactor=redactor,

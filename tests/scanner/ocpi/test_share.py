@@ -67,3 +67,21 @@ def test_probes_wait_for_each_other_only_where_the_budget_does_not_suffice_for_a
         _, before, after = asyncio.run(run(whole, tmp_path / "enough"))
         assert (before, after) == ([False, False], [True, True])  # what was asked has been spent
         assert asyncio.run(run(whole - 1, tmp_path / "short"))[1] == [True, True]
+
+
+def test_probes_wait_for_each_other_where_other_environments_spend_the_same_budget(tmp_path):
+    def yields(folder, here, *others):
+        folder.mkdir()
+
+        async def run():
+            async with open_gate(here, folder, tokens={"emsp-a": TOKEN}, others=others) as gate:
+                await gate.run(DiscoveryProbe())
+                return MisplacedTokenProbe().yields(gate.context(Witness.PROTOCOL))
+
+        return asyncio.run(run())
+
+    with running_platform(Platform()) as platform:
+        here = platform.target()
+        elsewhere = replace(here, name="elsewhere", endpoints=())
+        assert not yields(tmp_path / "alone", here, elsewhere)
+        assert yields(tmp_path / "shared", here, replace(here, name="same host"))

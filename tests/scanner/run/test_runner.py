@@ -138,6 +138,23 @@ async def test_a_probe_that_yields_waits_only_where_there_is_too_little_for_all(
 
 
 @pytest.mark.asyncio
+async def test_a_probe_that_cannot_tell_whether_it_is_to_wait_waits_and_looks(tmp_path):
+    class Second(Yielding):
+        def yields(self, context):
+            raise ZeroDivisionError("a bug of ours")
+
+    second, first = Second("second"), StubProbe("first")
+    result = await run_scan(plan(tmp_path, second, first))
+    assert [type(seen) for seen in results(result).values()] == [Seen] * len(results(result))
+    stored = {p.name: json.loads(p.read_text()) for p in tmp_path.glob("evidence/*/*.json")}
+    seen_before = {d["title"]: d["artefact"] for d in stored.values()}
+    assert seen_before["second"]["earlier"] > seen_before["first"]["earlier"]
+    (bug,) = result.bugs
+    assert bug.startswith("test/second: ZeroDivisionError")
+    assert (tmp_path / bug.partition("(")[2].rstrip(")")).read_text().strip()
+
+
+@pytest.mark.asyncio
 async def test_probes_that_may_wait_for_each_other_are_refused(tmp_path):
     with pytest.raises(ValueError, match="wait for each other"):
         await run_scan(plan(tmp_path, Yielding("second"), StubProbe("first", after=frozenset({"second"}))))
