@@ -1,6 +1,7 @@
 """Artefacts of a run on the disk: redacted on the way in, stored once by SHA-256, whole or not at all."""
 
 import hashlib
+import json
 from pathlib import Path
 from typing import Final
 
@@ -54,5 +55,8 @@ class EvidenceFolder:
 
 
 def _readable(document: JsonValue) -> bytes:
-    """Indented UTF-8, keys in the order given."""
-    return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
+    """Indented UTF-8, keys in the order given; ASCII where a target sent half a surrogate pair, which is no UTF-8."""
+    try:
+        return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
+    except UnicodeEncodeError:
+        return json.dumps(document, indent=1).encode() + b"\n"

@@ -29,7 +29,12 @@ class Secret:
     @property
     def fingerprint(self) -> str:
         """Eight hexadecimal digits, equal for equal secrets within one process."""
-        return hmac.new(_RUN_KEY, self._text.encode(), hashlib.sha256).hexdigest()[:8]
+        return hmac.new(_RUN_KEY, self._bytes, hashlib.sha256).hexdigest()[:8]
+
+    @property
+    def _bytes(self) -> bytes:
+        """What a target sends as a token may be half a surrogate pair."""
+        return self._text.encode(errors="surrogatepass")
 
     def __repr__(self) -> str:
         return f"Secret({self.fingerprint})"
@@ -37,7 +42,7 @@ class Secret:
     __str__ = __repr__
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and hmac.compare_digest(self._text.encode(), other._text.encode())
+        return isinstance(other, Secret) and hmac.compare_digest(self._bytes, other._bytes)
 
     def __hash__(self) -> int:
         return hash(self.fingerprint)

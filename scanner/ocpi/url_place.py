@@ -34,7 +34,9 @@ def absolute(base: str, url: str) -> str:
 def with_path(url: str, *segments: str) -> str:
     """Segments (each percent-encoded whole) put behind the path of a URL, with exactly one slash between."""
     parts = urlsplit(url)
-    path = "/".join([parts.path.rstrip("/"), *(quote(segment, safe="") for segment in segments)])
+    path = "/".join(
+        [parts.path.rstrip("/"), *(quote(segment, safe="", errors="surrogatepass") for segment in segments)]
+    )
     return urlunsplit(parts._replace(path=path))
 
 

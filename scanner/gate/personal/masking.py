@@ -131,7 +131,7 @@ class PersonalData:
         if begin in {"{", "["}:
             try:
                 parsed = msgspec.json.decode(text)
-            except (msgspec.DecodeError, RecursionError):
+            except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):  # half a surrogate pair is no UTF-8
                 return self.text(_FIELD.sub(self._field, text))
             masked = self.document(parsed)
             return text if masked == parsed else json.dumps(masked, ensure_ascii=False)

@@ -58,7 +58,12 @@ class PathForm:
 @lru_cache(maxsize=4096)  # one object is written and read again and again
 def _joined(endpoint_url: str, template: str, values: tuple[str, ...], asked: str) -> str:
     names = iter(values)
-    below = "".join([quote(next(names), safe="") if at % 2 else text for at, text in enumerate(_split(template))])
+    below = "".join(
+        [
+            quote(next(names), safe="", errors="surrogatepass") if at % 2 else text
+            for at, text in enumerate(_split(template))
+        ]
+    )
     if not asked and _PLAIN.fullmatch(endpoint_url):  # nothing to take apart
         return f"{endpoint_url.rstrip('/')}/{below}" if below else endpoint_url
     parts = urlsplit(endpoint_url)

@@ -158,3 +158,11 @@ def test_deep_and_endless_texts_end():
     assert personal.document("@" * 100_000)
     assert personal.document("a" * 200_000 + "@" + "b." * 50_000)
     assert personal.document('"' * 50_000)
+
+
+@pytest.mark.parametrize("text", ['{"uid": "04A1B2C3D4E580", "a": "\ud800"}', '["\ud800"', "[\ud800"])
+def test_half_a_surrogate_pair_hides_nothing_and_breaks_nothing(text):
+    shown = PersonalData().document({"value": text})
+    assert isinstance(shown, dict)
+    assert "04A1B2C3D4E580" not in str(shown["value"])
+    assert "\ud800" in str(shown["value"])
