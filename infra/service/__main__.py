@@ -8,8 +8,9 @@ import json
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 import click
 
@@ -18,6 +19,8 @@ from infra.service.deployment.folder import Folder, FolderError, prepare
 
 if TYPE_CHECKING:
     from infra.service.assembly import Ready, ServeOptions
+
+_READ_AT_ONCE: Final = 4096  # bytes of standard input, which says nothing but that it ends
 
 
 @click.group()
@@ -173,7 +176,7 @@ async def _serve(options: ServeOptions, *, exit_on_stdin_eof: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     if exit_on_stdin_eof:
-        await loop.connect_read_pipe(lambda: _EndOfInput(stop), sys.stdin)
+        threading.Thread(target=_stop_at_end_of_input, args=(loop, stop), daemon=True).start()
 
     def announce(ready: Ready) -> None:
         line = {"versions_url": ready.versions_url, "host": ready.host, "port": ready.port,
@@ -183,15 +186,13 @@ async def _serve(options: ServeOptions, *, exit_on_stdin_eof: bool) -> None:
     await serve(options, announce, stop)
 
 
-class _EndOfInput(asyncio.Protocol):
-    def __init__(self, stop: asyncio.Event) -> None:
-        self._stop = stop
-
-    def eof_received(self) -> None:
-        self._stop.set()
-
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
-        self._stop.set()
+def _stop_at_end_of_input(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """In a thread of its own: loops read pipes, and libuv's ends the process where input is a terminal or a device."""
+    with contextlib.suppress(OSError):
+        while os.read(sys.stdin.fileno(), _READ_AT_ONCE):
+            pass
+    with contextlib.suppress(RuntimeError):  # the loop has ended before
+        loop.call_soon_threadsafe(stop.set)
 
 
 if __name__ == "__main__":

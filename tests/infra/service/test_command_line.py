@@ -70,6 +70,14 @@ def test_serve_ends_when_its_parent_is_gone():
         assert child.wait(30) == 0
 
 
+@pytest.mark.parametrize("given", [Path(os.devnull), Path(__file__)])
+def test_serve_ends_cleanly_where_its_input_is_no_pipe(given: Path):
+    command = [*MODULE, "serve", str(prepared_folder().root), "--exit-on-stdin-eof"]
+    with given.open("rb") as stream:
+        done = subprocess.run(command, stdin=stream, capture_output=True, text=True, timeout=500, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_serve_ends_at_once_although_a_connection_is_open():
     def ends_after(_attempt: int) -> float:
         with running_service(process=True) as service:
