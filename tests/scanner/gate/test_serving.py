@@ -175,14 +175,14 @@ async def test_a_registration_is_taken_where_our_token_can_be_kept_and_else_an_e
     taking = ServedAnswer(body=b'{"token": "{{new credentials token}}"}', takes=True)
     body = json.dumps({"token": "offered-token-0123456789abcdef"})
     head = {"Authorization": "Token agreed-token-0123456789abcdefgh"}
-    known = {"tokens": {US.name: "present-token-0123456789"}, "agreed": {US.name: "agreed-token-0123456789abcdefgh"}}
+    tokens, agreed = {US.name: "present-token-0123456789"}, {US.name: "agreed-token-0123456789abcdefgh"}
     kept = tmp_path / "kept"
 
     async def handler(call):
         return taking if call.brought else HELLO
 
     async with (
-        open_gate(target(ca), tmp_path, sinks={US.name: sink(kept)}, **known) as opened,
+        open_gate(target(ca), tmp_path, tokens, {US.name: sink(kept)}, agreed) as opened,
         serving(opened, intent(folder, takes_credentials=True), handler) as served,
     ):
         beside, _ = await get(served.url("/2.2.1/tokens"), ca, "POST", data=body, headers=head)
