@@ -34,7 +34,8 @@ class GatheredWrites:
     def close(self) -> None:
         """Close after what was written."""
         self.flush()
-        self._transport.close()
+        if not self._transport.is_closing():  # closed twice, asyncio's TLS transport could not be aborted any more
+            self._transport.close()
 
     def abort(self) -> None:
         """Close at once, without what was written."""

@@ -17,6 +17,9 @@ class Transport(asyncio.Transport):
     def close(self):
         self.seen.append("closed")
 
+    def is_closing(self):
+        return "closed" in self.seen
+
     def abort(self):
         self.seen.append("aborted")
 
@@ -53,6 +56,15 @@ async def test_closing_waits_for_what_was_written_and_aborting_does_not():
     writes.abort()
     await asyncio.sleep(0)
     assert seen == ["aborted"]
+
+
+@pytest.mark.asyncio
+async def test_what_is_closed_is_not_closed_again():
+    """After asyncio's TLS transport is closed twice, it cannot be aborted."""
+    writes, seen = gathered()
+    writes.close()
+    writes.close()
+    assert seen == ["closed"]
 
 
 @pytest.mark.asyncio

@@ -163,3 +163,29 @@ def test_a_request_that_is_interrupted_has_ended_when_the_server_has(monkeypatch
         return list(ended)
 
     assert asyncio.run(run()) == ["/held"]
+
+
+def test_a_client_that_never_says_goodbye_does_not_hold_the_end_up():
+    """Its answer said `Connection: close`, so the server's end of the TLS connection was closed before."""
+
+    async def answered(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def run() -> None:
+        folder = prepared_folder()
+        listener = bind("127.0.0.1", 0)
+        server = Listening(answered, listener, make_context(ListenerOptions(), folder, "localhost"))
+        running = asyncio.create_task(server.run_until_stopped())
+        await server.ready.wait()
+        trusting = ssl.create_default_context(cafile=str(folder.ca))
+        with socket.create_connection(listener.getsockname(), timeout=30) as plain:
+            caller = await asyncio.to_thread(trusting.wrap_socket, plain, server_hostname="localhost")
+            with caller:
+                caller.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                while not (await asyncio.to_thread(caller.recv, 1000)).endswith(b"\r\n\r\n"):
+                    pass
+                server.stop()
+                await asyncio.wait_for(running, 20)  # asyncio itself waits 30 s for a goodbye
+
+    asyncio.run(run())
