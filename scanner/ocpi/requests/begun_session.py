@@ -6,7 +6,7 @@ No answer to the command says its id. A scan that was killed left it running, so
 import asyncio
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from http import HTTPStatus
 from typing import Final
 
@@ -64,32 +64,40 @@ _ENDLESS: Final = Unread(why=f"the list of sessions has more than {MOST_PAGES} p
 
 async def look(gate: Gate, left: Leftover, probe: str) -> Begun | Unread | None:
     """The session with the mark of `left`, one that goes on where there are several; None where the list has none."""
-    url, ended = left.session_list, None
-    for _ in range(MOST_PAGES):
-        if url is None:
-            return ended
-        page = await _page(gate, left, url, probe)
-        if isinstance(page, Unread):
-            return page
-        ours, url = page
+    ended = None
+    async for ours in _pages(gate, left, probe):
+        if isinstance(ours, Unread):
+            return ours
         if going := next((one for one in ours if not one.is_over), None):
             return going
         ended = next(iter(ours), ended)
-    return ended if url is None else _ENDLESS
+    return ended
 
 
 async def every(gate: Gate, left: Leftover, probe: str) -> tuple[Begun, ...] | Unread:
     """All sessions with the mark of `left`."""
-    url, found = left.session_list, list[Begun]()
+    found = list[Begun]()
+    async for ours in _pages(gate, left, probe):
+        if isinstance(ours, Unread):
+            return ours
+        found += ours
+    return tuple(found)
+
+
+async def _pages(gate: Gate, left: Leftover, probe: str) -> AsyncIterator[tuple[Begun, ...] | Unread]:
+    """What each page lists of ours, until one could not be read or there were too many."""
+    url = left.session_list
     for _ in range(MOST_PAGES):
         if url is None:
-            return tuple(found)
+            return
         page = await _page(gate, left, url, probe)
         if isinstance(page, Unread):
-            return page
+            yield page
+            return
         ours, url = page
-        found += ours
-    return tuple(found) if url is None else _ENDLESS
+        yield ours
+    if url is not None:
+        yield _ENDLESS
 
 
 async def _page(gate: Gate, left: Leftover, url: str, probe: str) -> tuple[tuple[Begun, ...], str | None] | Unread:
