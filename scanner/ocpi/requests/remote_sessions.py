@@ -15,16 +15,15 @@ from scanner.model.party import Party
 from scanner.ocpi.callbacks.commands import Command, Commanding, Start
 from scanner.ocpi.reply import NoReply
 from scanner.ocpi.requests.as_started import differing
-from scanner.ocpi.requests.begun_session import Begun, Unread, end, every, look, look_until
+from scanner.ocpi.requests.begun_session import Begun, Unread, every, look, look_until
 from scanner.ocpi.requests.repeated_start import begun_after, others_begun, stop_others
 from scanner.ocpi.requests.requester import Request, Requester
-from scanner.ocpi.requests.session_leftover import Emsp, as_seen_by, session_of
+from scanner.ocpi.requests.session_leftover import Emsp, session_of
+from scanner.ocpi.requests.standing_sessions import StandingSessions
 
 MOST: Final = 20  # commands, with those that stop what should not have begun
 MOST_LOOKS: Final = 180  # GETs of the list of sessions, where it is one page
-LEAST_REQUESTS: Final = MOST + MOST_LOOKS  # of the run that have to be left, as these seconds
-LEAST_S: Final = 60.0  # of the run that have to be left: what is begun has to be stopped
-_FOR_THE_STOP_S: Final = 20.0  # of these
+LEAST_REQUESTS: Final = MOST + MOST_LOOKS  # of the run that have to be left
 _SETTLED_S: Final = 5.0  # for what should not have happened to show
 _NOTHING_DONE: Final = frozenset({Became.REFUSED, Became.NOT_TRIED})
 _OBEYED: Final = frozenset({Became.DONE, Became.UNREAD})  # as its answer said, or did not deny
@@ -50,19 +49,23 @@ class RemoteSessions:
     other: Emsp | None
     patience_s: float
     ends_within_s: float
-    _standing: list[Leftover] = field(default_factory=list)
+    _standing: StandingSessions = field(init=False)  # what has to be stopped
     _other_answered: Became = Became.NOT_TRIED
     _ended_by_other: bool = False
     _listed_s: float = 0.0  # how long the platform took to list the first one
     _may_begin_again: bool = False  # the repeated command was not refused
+
+    def __post_init__(self) -> None:
+        """Nothing stands yet."""
+        gate, probe = self.requester.context.gate, self.requester.probe
+        self._standing = StandingSessions(gate=gate, probe=probe, own=self.own)
 
     async def walk(self) -> StartedSessionSeen | NoReply:
         """The session that was begun and stopped; why none was."""
         try:
             return await self._walked()
         finally:
-            for left in tuple(self._standing):
-                await self._end(left)
+            await self._standing.end_all(self._settled_s)
 
     async def _walked(self) -> StartedSessionSeen | NoReply:
         start, at = self.commanding.start(), self.requester.platform.fresh_url()
@@ -72,7 +75,7 @@ class RemoteSessions:
                 f"START_SESSION at the named EVSE did not begin a session as it should ({self._why('start')})"
             )
         gate, probe, started = self.requester.context.gate, self.requester.probe, time.monotonic()
-        begun = await look_until(gate, left, probe, self._within(self.patience_s), over=False)
+        begun = await look_until(gate, left, probe, self._standing.within(self.patience_s), over=False)
         self._listed_s = time.monotonic() - started
         if not isinstance(begun, Begun):
             said = begun.why if begun else "the Charge Point took the command, and the platform lists no session of it"
@@ -92,14 +95,14 @@ class RemoteSessions:
         However it is answered (who knows it again may say what it said before), the list tells what came of it.
         """
         edge, gate, probe = request.edge, self.requester.context.gate, self.requester.probe
-        if not self._has_time:
+        if not self._standing.has_time:
             self.requester.not_tried(edge, _NO_TIME)
             return True
-        became = await self.requester.ask(replace(request, leaves=self._seen_by(left)), self._settled_s)
+        became = await self.requester.ask(replace(request, leaves=self._standing.seen_by(left)), self._settled_s)
         if became is Became.NOT_TRIED:
             return True
         self._may_begin_again = became is not Became.REFUSED
-        within_s = self._within(self._settled_s + self._listed_s) if self._may_begin_again else 0.0
+        within_s = self._standing.within(self._settled_s + self._listed_s) if self._may_begin_again else 0.0
         others = await others_begun(gate, left, begun.session_id, probe, within_s)
         if isinstance(others, Unread):
             self.requester.mend(edge, Became.REFUSED_UNREAD, others.why)
@@ -111,13 +114,13 @@ class RemoteSessions:
         return await stop_others(gate, left, begun.session_id, probe, self._settled_s)
 
     async def _second(self) -> None:
-        if not self._has_time:
+        if not self._standing.has_time:
             self.requester.not_tried("start-occupied", _NO_TIME)
             return
         start = self.commanding.start()
         left = self._leftover(start, self.own)
         if await self._begin("start-occupied", start, left) not in _NOTHING_DONE:
-            await self._end(left)
+            await self._standing.end(left, self._settled_s)
 
     async def _by_another(self, begun: Begun, left: Leftover) -> None:
         if self.other is None:
@@ -134,7 +137,7 @@ class RemoteSessions:
             self._ended_by_other = (await self._first(seen, begun, left)).is_over
             self.requester.mend("stop-of-other", Became.DONE if self._ended_by_other else Became.REFUSED)
             if self._ended_by_other and not await self._begins_again(left):
-                self._gone(left)
+                self._standing.gone(left)
 
     async def _stopped(self, begun: Begun, left: Leftover, unlike: tuple[str, ...]) -> StartedSessionSeen:
         """Stop it, look until it is over, and stop it again."""
@@ -151,7 +154,7 @@ class RemoteSessions:
         self._judge_the_other(became, after_s, is_over=last.is_over)
         if last.is_over:
             if not await self._begins_again(left):
-                self._gone(left)
+                self._standing.gone(left)
             await self.requester.ask(self._stop("stop-ended", last, left, self.own))
         else:
             self.requester.not_tried("stop-ended", _GOES_ON)
@@ -170,7 +173,7 @@ class RemoteSessions:
     async def _begins_again(self, left: Leftover) -> bool:
         """Whether the repeated command waited for the Charge Point to be free, or nobody can tell: ended at the end."""
         gate, probe = self.requester.context.gate, self.requester.probe
-        within_s = self._within(self._settled_s + self._listed_s) if self._may_begin_again else 0.0
+        within_s = self._standing.within(self._settled_s + self._listed_s) if self._may_begin_again else 0.0
         again = await begun_after(gate, left, probe, within_s)
         if isinstance(again, Unread):
             self.requester.mend("start-repeated", Became.REFUSED_UNREAD, again.why)
@@ -196,7 +199,7 @@ class RemoteSessions:
         if self.other is None or self._standing:
             self.requester.not_tried("start-with-foreign-token", _GOES_ON if self._standing else _NOBODY)
             return
-        if not self._has_time:
+        if not self._standing.has_time:
             self.requester.not_tried("start-with-foreign-token", _NO_TIME)
             return
         start = self.commanding.start(self.other.party)
@@ -207,51 +210,23 @@ class RemoteSessions:
         self, edge: str, start: Start, left: Leftover, party: Party | None = None, at: tuple[str, str] | None = None
     ) -> Became:
         """Send a START_SESSION; what it began stands until it is known to be over, or to be none: a no is none yet."""
-        self._standing.append(left)
-        request = self._request(edge, start.command, self.own, party, leaves=self._seen_by(left), at=at)
-        became = await self.requester.ask(request, self._within(self.patience_s))
+        self._standing.add(left)
+        request = self._request(edge, start.command, self.own, party, leaves=self._standing.seen_by(left), at=at)
+        became = await self.requester.ask(request, self._standing.within(self.patience_s))
         if became is Became.NOT_TRIED:
-            self._gone(left)
+            self._standing.gone(left)
         if became is not Became.REFUSED and self._step(edge).http_status not in _CLIENT_ERRORS:
             return became
-        seen = [await look(self.requester.context.gate, one, self.requester.probe) for one in self._seen_by(left)]
+        gate, probe = self.requester.context.gate, self.requester.probe
+        seen = [await look(gate, one, probe) for one in self._standing.seen_by(left)]
         if any(isinstance(one, Begun) for one in seen):
             became = Became.DONE_THOUGH_REFUSED
         elif any(isinstance(one, Unread) for one in seen):
             became = Became.REFUSED_UNREAD
         else:
-            self._gone(left)
+            self._standing.gone(left)
         self.requester.mend(edge, became)
         return became
-
-    async def _end(self, left: Leftover) -> None:
-        """Stop it as whoever sees it: a session for another's token may have become our own."""
-        for seen in self._seen_by(left):
-            if await end(self.requester.context.gate, seen, self.requester.probe, self._settled_s) is None:
-                self._gone(left)
-                return
-
-    def _seen_by(self, left: Leftover) -> tuple[Leftover, ...]:
-        """The same as each of our identities that may see it."""
-        return tuple(dict.fromkeys((as_seen_by(self.own, left), left)))
-
-    def _within(self, most_s: float) -> float:
-        """As long as may be waited, so that the run has time left for the stop."""
-        return max(0.0, min(most_s, self._left_s - _FOR_THE_STOP_S))
-
-    @property
-    def _left_s(self) -> float:
-        commands = self.own.commands
-        return self.requester.context.gate.seconds_left(commands.url, commands.subject.environment)
-
-    @property
-    def _has_time(self) -> bool:
-        return self._left_s >= LEAST_S
-
-    def _gone(self, left: Leftover) -> None:
-        self._standing.remove(left)
-        for one in self._seen_by(left):
-            self.requester.context.gate.taken_back(one)
 
     def _stop(self, edge: str, begun: Begun, left: Leftover, who: Emsp) -> Request:
         return self._request(edge, self.commanding.stop(begun.session_id), who, begun_with=left.session_mark)

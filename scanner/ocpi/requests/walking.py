@@ -23,10 +23,11 @@ from scanner.ocpi.interfaces import Interface, discovered
 from scanner.ocpi.notes import Notebook, not_configured
 from scanner.ocpi.reply import NoReply
 from scanner.ocpi.requests.profiles import Profiles, Stays, sessions
-from scanner.ocpi.requests.remote_sessions import LEAST_REQUESTS, LEAST_S, RemoteSessions
+from scanner.ocpi.requests.remote_sessions import LEAST_REQUESTS, RemoteSessions
 from scanner.ocpi.requests.requester import Requester
 from scanner.ocpi.requests.reservations import Reservations
 from scanner.ocpi.requests.session_leftover import Emsp
+from scanner.ocpi.requests.standing_sessions import LEAST_S
 from scanner.ocpi.version_lists import version_with_data
 from scanner.probe import ProbeContext
 

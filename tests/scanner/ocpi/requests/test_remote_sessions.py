@@ -21,7 +21,8 @@ from scanner.ocpi.callbacks.commands import Commanding
 from scanner.ocpi.callbacks.named_evse import NamedEvse
 from scanner.ocpi.callbacks.probe import CallbacksProbe
 from scanner.ocpi.discovery import DiscoveryProbe
-from scanner.ocpi.requests.remote_sessions import LEAST_REQUESTS, LEAST_S
+from scanner.ocpi.requests.remote_sessions import LEAST_REQUESTS
+from scanner.ocpi.requests.standing_sessions import LEAST_S
 from scanner.ocpi.requests.walking import STARTS, Walking
 from scanner.run.cleanup import clean_up
 from scanner.run.leftovers import left_behind
