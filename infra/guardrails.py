@@ -19,7 +19,6 @@ from infra.naming import physical_name
 from infra.policies import VERSION
 
 ACCESS_ROLE: Final = "OrganizationAccountAccessRole"
-MAX_CHARACTERS: Final = 5120  # of one service control policy
 _EXEMPT: Final = (f"arn:aws:iam::*:role/{ACCESS_ROLE}", "arn:aws:iam::*:role/ocpi-*-break-glass")
 _NOT_EXEMPT: Final = {"ArnNotLike": {"aws:PrincipalArn": list(_EXEMPT)}}
 
