@@ -10,7 +10,9 @@ from pathlib import Path
 import rich_click as click
 
 from scanner.cli.exit_code import ExitCode
+from scanner.cli.output import hand_over
 from scanner.cli.root import root
+from scanner.cli.streams import open_closed_streams
 from scanner.cli.talk import Talk
 from scanner.errors import PostureError
 from scanner.run.garbage import collect_rarely, leave_it
@@ -18,12 +20,9 @@ from scanner.run.garbage import collect_rarely, leave_it
 
 def main() -> None:
     """Run the command line of this process and end it with the command's exit code."""
+    open_closed_streams()
     collect_rarely()
     code = run(sys.argv[1:])
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has seen enough
     leave_it()
     sys.exit(code)
 
@@ -33,6 +32,7 @@ def run(arguments: Sequence[str]) -> int:
     talk = Talk()
     try:
         result = root.main(args=list(arguments), prog_name="ocpi-posture", standalone_mode=False, obj=talk)
+        hand_over()
     except click.ClickException as error:
         _show(error, talk)
         return ExitCode.USAGE

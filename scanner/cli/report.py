@@ -1,6 +1,5 @@
 """`ocpi-posture report`: render a run again, offline, from its posture.json."""
 
-import sys
 from pathlib import Path
 
 import rich_click as click
@@ -13,6 +12,7 @@ from reports.model.posture import Audience, Posture
 from scanner.cli.chosen_formats import account_of, chosen, purposes
 from scanner.cli.exit_code import ExitCode
 from scanner.cli.options import talking, words
+from scanner.cli.output import emit_bytes
 from scanner.cli.past_posture import load_posture
 from scanner.cli.recorded import recorded
 from scanner.cli.recorded_loads import recorded_loads
@@ -94,7 +94,7 @@ def _rendered(posture: Posture, format_: Format, run: str, talk: Talk, account: 
 
 def _write(content: bytes, file: Path) -> None:
     if file == Path("-"):
-        sys.stdout.buffer.write(content)
+        emit_bytes(content)
         return
     try:
         write_whole(file, content)

@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Mapping, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
@@ -52,7 +53,8 @@ class Talk:
         if self.log_format is LogFormat.JSON:
             structlog.get_logger("scanner.cli").error(message)
         else:
-            sys.stderr.write(f"{message}\n")
+            with suppress(OSError):  # nobody is left who could be told
+                sys.stderr.write(f"{message}\n")
 
     def _level(self) -> int:
         return _LEVELS[max(-1, min(self.verbosity, 1))]

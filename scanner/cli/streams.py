@@ -1,0 +1,20 @@
+"""The standard streams of a process that may have been started without them."""
+
+import os
+import sys
+from typing import Final
+
+_STREAMS: Final = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
+
+
+def open_closed_streams() -> None:
+    """Lead each standard stream that is closed nowhere, for us and for the programs that we start.
+
+    Otherwise the next file that is opened, a journal say, would be standard output to them. Only for the beginning of
+    a process: the lowest number that is free is that of the stream.
+    """
+    for name, mode in _STREAMS:
+        if getattr(sys, name) is None:
+            number = os.open(os.devnull, os.O_RDWR)
+            os.set_inheritable(number, True)  # noqa: FBT003 - it takes no name
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 - for as long as we live
