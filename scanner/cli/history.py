@@ -42,13 +42,13 @@ def history(
     if context.invoked_subcommand is not None:
         return None
     talk = context.ensure_object(Talk)
-    with opened_history(place_of(config, file), config, talk) as database, database.reading() as connection:
+    place = place_of(config, file)
+    with opened_history(place, config, talk) as database, database.reading() as connection:
         shown = overview(connection, environments, last, datetime.now(UTC)) if connection else None
     if shown is None or not shown.runs:
         where = f" of {', '.join(environments)}" if environments else ""
-        raise HistoryError(
-            f"The history holds no run{where}.", "Scan, or take runs with `ocpi-posture history import`."
-        )
+        held = f"{place} holds no run{where}." if place.file is None or place.file.exists() else f"There is no {place}."
+        raise HistoryError(held, "Scan, or take runs with `ocpi-posture history import`.")
     if format_ == "json":
         emit(json.dumps(as_json(shown), indent=1))
     else:

@@ -69,8 +69,16 @@ def test_one_bad_run_does_not_keep_the_others_out(posture, tmp_path):
 def test_an_empty_history_is_no_success(posture, tmp_path):
     ended = posture("history", "--file", tmp_path / "history.sqlite3")
     assert ended.code == 2
-    assert "holds no run" in ended.stderr
+    assert f"There is no {tmp_path / 'history.sqlite3'}." in ended.stderr
     assert not (tmp_path / "history.sqlite3").exists()
+
+
+def test_a_history_without_runs_of_an_environment_is_no_success(posture, tmp_path):
+    file = tmp_path / "history.sqlite3"
+    posture("history", "import", folder_of(tmp_path, 1, PASS), "--file", file)
+    ended = posture("history", "--file", file, "-e", "elsewhere")
+    assert ended.code == 2
+    assert f"{file} holds no run of elsewhere." in ended.stderr
 
 
 def test_a_file_that_is_no_database_is_said(posture, tmp_path):
