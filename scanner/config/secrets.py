@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from scanner.config.configuration import IdentityKey
+from scanner.config.secret_file import MAX_SECRET_BYTES, read_secret_file
 from scanner.config.secret_reference import SecretReference
 from scanner.errors import SecretError
 from scanner.gate.known_secrets import SHORTEST
 from scanner.model.late_dataclass import dataclass
 from scanner.model.secret import Secret
 
-MAX_SECRET_BYTES: Final = 64 * 1024
 # What a sink writes to AWS that is no token. The first version of a secret is the present one, whatever its label.
 PROOF_OF_SINK: Final = "written by ocpi-posture to prove that a new token could be kept here"
 NOTHING_KEPT: Final = "written by ocpi-posture: nothing is kept under this label"
@@ -105,8 +105,7 @@ class SecretResolver:
     def _from_file(self, reference: SecretReference) -> str:
         path = self.base / Path(reference.name).expanduser()
         try:
-            with path.open("rb") as file:
-                raw = file.read(MAX_SECRET_BYTES + 1)
+            raw = read_secret_file(path)
         except OSError as error:
             reason = (error.strerror or "not readable").lower()
             raise SecretError(f"The secret file {path} cannot be read: {reason}.") from None
