@@ -1,6 +1,7 @@
 """A reference to a secret, as it stands in the configuration or after `--token`."""
 
 import re
+from pathlib import Path
 from typing import Final
 
 from scanner.model.late_dataclass import dataclass
@@ -35,6 +36,7 @@ class SecretReference:
             case "env":
                 raise NotAReference("`env:` is followed by the name of an environment variable, such as env:OCPI_TOKEN")
             case "file" if name:
+                _refuse_nobodys_home(name)
                 return cls(scheme=scheme, name=name)
             case "file":
                 raise NotAReference("`file:` is followed by the path of a file, such as file:secrets/ocpi-token")
@@ -73,3 +75,10 @@ class SecretReference:
 
     def __str__(self) -> str:
         return f"{self.scheme}:{self.name}" + (f"#{self.key}" if self.key else "")
+
+
+def _refuse_nobodys_home(path: str) -> None:
+    try:
+        Path(path).expanduser()
+    except RuntimeError:
+        raise NotAReference("the `~` after `file:` leads to no home directory; write the whole path") from None

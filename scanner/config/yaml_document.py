@@ -170,8 +170,8 @@ class _Reader:
 
     def _scalar(self, node: yaml.Node, path: KeyPath) -> PlainValue:
         text = str(node.value)
-        if not _is_encodable(text):
-            self.problems.append(self._problem(node, path, "holds half a character (a lone surrogate)"))
+        if unusable := _unusable(text):
+            self.problems.append(self._problem(node, path, unusable))
         match node.tag.removeprefix(_TAG):
             case "str" | "merge":
                 return text
@@ -198,8 +198,13 @@ class _Reader:
         return Problem(file=self.file, message=message, key=dotted(path), line=line, column=column)
 
 
-def _is_encodable(text: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+def _unusable(text: str) -> str | None:
+    """Why no file, program or database takes such a text."""
+    if "\0" in text:
+        return "holds a NUL character"
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        return "holds half a character (a lone surrogate)"
+    return None
 
 
 def _place(node: yaml.Node) -> Place:

@@ -46,6 +46,12 @@ def test_what_is_no_reference_is_refused_without_repeating_it(text):
     assert CANARY not in str(caught.value)
 
 
+@pytest.mark.parametrize("parse", [SecretReference.parse, SecretReference.parse_sink])
+def test_a_home_that_nobody_has_is_refused(parse):
+    with pytest.raises(NotAReference, match="leads to no home directory"):
+        parse("file:~nobody-has-this-name/token")
+
+
 def test_an_environment_variable_is_read(resolve):
     assert resolve("env:OCPI_TOKEN", OCPI_TOKEN=CANARY) == Secret(CANARY)
 

@@ -77,6 +77,11 @@ def test_an_empty_file_is_an_empty_mapping():
     assert parse_yaml("# nothing yet\n", FILE).data == {}
 
 
+@pytest.mark.parametrize("text,sentence", [('a: "b\\0c"', "holds a NUL"), ('a: "b\\ud83dc"', "half a character")])
+def test_a_text_that_no_file_and_no_program_takes_is_refused(text, sentence):
+    assert sentence in refused(text)
+
+
 def test_an_alias_bomb_ends_early():
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 8)]
