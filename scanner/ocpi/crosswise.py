@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from http import HTTPStatus
 from typing import Final
 
 from scanner.model.facts.ocpi.tenancy import TenancyObserved
@@ -26,7 +25,6 @@ from scanner.probe import ProbeContext
 
 SAMPLED: Final = 2  # objects of each owner and path
 _PATHS: Final = 2  # by id behind the list, and the driver token
-_NO_LIST: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
 _SIDES: Final = 1 + len(Side)  # and none, in 2.1.1
 
 
@@ -80,8 +78,7 @@ class Crosswise:
         if isinstance(reply, NoReply):
             return reply
         if not reply.gives_list:
-            # In 2.1.1 both sides of a module may have one URL.
-            if interface.side is not None or reply.exchange.status not in _NO_LIST:
+            if not interface.only_takes(reply):
                 return reply.unreadable(wanted)
             self._only_push.add(speaker)
             return None

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Final, TypeVar
 
+from scanner.model.facts.ocpi.answer import Access
 from scanner.model.facts.ocpi.urls import UrlPlace
 from scanner.model.facts.ocpi.versions import AuthorizationForm, EndpointsAdvertised, VersionsOffered
 from scanner.model.intent import IdentityCredential
@@ -13,7 +15,7 @@ from scanner.model.ocpi.specification import specification
 from scanner.model.subject import InterfaceSubject, Side, Subject
 from scanner.model.target import Endpoint
 from scanner.model.token_encoding import TokenEncoding
-from scanner.ocpi.reply import NoReply
+from scanner.ocpi.reply import NoReply, Reply
 from scanner.ocpi.version_lists import MOST_ENDPOINTS, version_with_data
 from scanner.probe import ProbeContext
 
@@ -21,6 +23,8 @@ F = TypeVar("F")
 
 VERSIONS: Final = "versions"
 VERSION_DETAILS: Final = "version_details"
+_NOT_HERE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
+_SAYS_NOTHING: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS, *range(300, 400)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +47,16 @@ class Interface:
     def name(self) -> str:
         """For people: `2.2.1 locations sender`."""
         return " ".join(filter(None, (self.version, self.module, self.side)))
+
+    def only_takes(self, reply: Reply) -> bool:
+        """True where the reply says that objects are sent here and none is listed: OCPI gives a receiver no list.
+
+        In 2.1.1 both sides of a module may have one URL, so there only what says that nothing is there tells.
+        """
+        status = reply.exchange.status
+        if self.side is Side.RECEIVER:
+            return reply.access is Access.REFUSED and status not in _SAYS_NOTHING
+        return self.side is None and status in _NOT_HERE and not reply.gives_list
 
     def out_of_scope(self) -> NoReply:
         """Why a URL that is not in scope is left alone."""

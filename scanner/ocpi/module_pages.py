@@ -78,7 +78,7 @@ class ModulePages:
         reply = await self._get(None)
         if isinstance(reply, Reply) and (reply.gives_list or (reply.access is Access.DATA and reply.objects)):
             self._note_owners(reply, self._keep(reply, ""))
-        else:
+        elif isinstance(reply, NoReply) or not self._interface.only_takes(reply):
             why = reply.unreadable(self._interface.name) if isinstance(reply, Reply) else reply
             self._book.missing(self._subject, (OwnersSeen,), why)
 

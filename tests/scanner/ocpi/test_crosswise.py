@@ -10,6 +10,7 @@ from tests.targets.protocol_runs import emsp, findings_by
 
 SECOND = "a-token-of-the-second-partner"
 KEPT_APART = "ocpi-tenancy-kept-apart"
+OWN_ONLY = "ocpi-tenancy-own-objects-only"
 ERROR = {"status_code": 2003}
 SESSION = {"status_code": 1000, "data": {"id": "SES0", "kwh": 1}}
 
@@ -122,3 +123,32 @@ def test_a_module_that_only_takes_objects_of_a_partner_is_no_list_that_could_not
     details = [f.message for f in found]
     assert details
     assert not any("405" in detail for detail in details)
+
+
+@pytest.mark.parametrize(
+    "status, document", [(404, {"status_code": 2000}), (405, b""), (400, b"<html>"), (200, {"status_code": 2001})]
+)
+def test_a_receiver_that_lists_nothing_leaves_nothing_open(tmp_path, status, document):
+    def change(request, response):
+        if request.path.endswith("/cdrs"):
+            return answer(response, status, document)
+        return of_the_second(response) if is_second(request) and request.path.endswith("/sessions") else response
+
+    modules = (("credentials", "SENDER"), ("sessions", "SENDER"), ("cdrs", "RECEIVER"))
+    with running_platform(Platform(modules=modules, opens=is_second, change=change)) as running:
+        target = running.target()
+        target = replace(target, identities=(*target.identities, emsp("emsp-b")))
+        found = findings_by([KEPT_APART, OWN_ONLY], target, {"emsp-a": TOKEN, "emsp-b": SECOND}, tmp_path)
+    about = {(check, f.subject.coordinates().get("module")) for check in found for f in found[check]}
+    assert about == {(KEPT_APART, "sessions"), (OWN_ONLY, "sessions")}
+
+
+@pytest.mark.parametrize("status, document", [(401, {"status_code": 2000}), (500, b"<html>")])
+def test_a_receiver_that_could_not_be_asked_stays_open(tmp_path, status, document):
+    def change(request, response):
+        return answer(response, status, document) if request.path.endswith("/cdrs") else response
+
+    modules = (("credentials", "SENDER"), ("sessions", "SENDER"), ("cdrs", "RECEIVER"))
+    with running_platform(Platform(modules=modules, opens=is_second, change=change)) as running:
+        found = looked_at_by_two(running, tmp_path)
+    assert {f.outcome for f in found if f.subject.coordinates().get("module") == "cdrs"} == {Outcome.INCONCLUSIVE}
