@@ -14,6 +14,7 @@ from scanner.model.exchange import Exchange, HttpOutcome
 from scanner.model.facts.ocpi.answer import Access
 from scanner.model.facts.ocpi.contract import REFUSALS, Conduct
 from scanner.model.intent import HttpIntent
+from scanner.model.json_value import JsonValue
 from scanner.model.late_dataclass import dataclass
 from scanner.model.leftover import Leftover
 from scanner.model.observation import Reason
@@ -35,6 +36,7 @@ _CANCEL: Final = "/CANCEL_RESERVATION"
 _LONGEST_CURL: Final = 2000  # characters
 _A_FILE: Final = b"@object.json"
 _SERVER_ERRORS: Final = range(3000, 4000)  # status_codes
+_RESPONSE: Final = frozenset({"result", "timeout", "message"})  # of commands and of chargingprofiles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,8 +165,15 @@ def _unanswered(why: NoReply) -> Conduct:
     return Conduct.NOT_ASKED if why.failure is None else Conduct.BROKEN
 
 
+def _is_unsupported(data: JsonValue) -> bool:
+    """True for a CommandResponse or ChargingProfileResponse by which the function is off; it comes under a success."""
+    return isinstance(data, Mapping) and data.get("result") == "NOT_SUPPORTED" and data.keys() <= _RESPONSE
+
+
 def _conduct(reply: Reply, *, sure: bool) -> Conduct:
     status, ocpi = reply.exchange.status, reply.ocpi_status
+    if _is_unsupported(reply.data):
+        return Conduct.REFUSED if sure else Conduct.NOTHING_THERE
     if reply.access is Access.DATA:
         return Conduct.WORKED
     if reply.access in {Access.SERVER_ERROR, Access.UNDECIDED} or ocpi in _SERVER_ERRORS:

@@ -39,6 +39,8 @@ def answered(status, document=None, body=None):
         (403, DATA, True, Conduct.WORKED),  # the data counts, whatever the status beside it
         (200, {"status_code": 1000, "data": []}, True, Conduct.ACCEPTED),
         (204, None, True, Conduct.ACCEPTED),
+        (200, {"status_code": 1000, "data": {"result": "NOT_SUPPORTED", "timeout": 0}}, False, Conduct.NOTHING_THERE),
+        (200, {"status_code": 1000, "data": {"result": "REJECTED", "timeout": 0}}, False, Conduct.WORKED),
         (401, None, True, Conduct.REFUSED),
         (403, {"status_code": 2000}, False, Conduct.REFUSED),
         (405, None, False, Conduct.REFUSED),
