@@ -15,6 +15,7 @@ from scanner.model.facts.ocpi.contract import CONTRACT_FACTS, ContractMatrix
 from scanner.model.intent import PlannedRequest
 from scanner.model.json_value import JsonValue
 from scanner.model.leftover import Leftover
+from scanner.model.observation import Reason
 from scanner.model.ocpi.interfaces import interfaces
 from scanner.model.ocpi.specification import VERSIONS
 from scanner.model.party import Identity
@@ -123,10 +124,16 @@ class _Platform:
             await walk.walk()
             fact = walk.cells.fact()
             evidence = self._looking.store(f"who may do what: {door.name}", walk.cells.document())
-            document: JsonValue = {"fact": to_json(fact), "evidence": asdict(evidence)}
-            self._context.checkpoints.keep(key, document)
+            if not _cut_off(fact):
+                document: JsonValue = {"fact": to_json(fact), "evidence": asdict(evidence)}
+                self._context.checkpoints.keep(key, document)
         if fact.cells:
             self._context.record.seen(door.subject, fact, evidence, identity=door.identity.name)
+
+
+def _cut_off(fact: ContractMatrix) -> bool:
+    """True where the run, or its host, was stopped before all was asked: a resumed run asks again."""
+    return any(cell.reason is Reason.STOPPED for cell in fact.cells)
 
 
 def _best_readers_first(found: Mapping[str, list[Door]]) -> list[list[Door]]:

@@ -26,7 +26,21 @@ class Kept:
         self.values[key] = json.loads(json.dumps(value))
 
 
-def run(service, folder, *, names=NAMES, checkpoints=None, focus=None, **changes):
+class StopsAfter:
+    """A gate that lets so many requests through; then the run is stopped."""
+
+    def __init__(self, gate, most):
+        self._gate = gate
+        self._left = most
+
+    async def http(self, intent):
+        if not self._left:
+            self._gate.stop("stopped by the user")
+        self._left -= 1
+        return await self._gate.http(intent)
+
+
+def run(service, folder, *, names=NAMES, checkpoints=None, focus=None, stops_after=None, **changes):
     """Observations of the probe, journal entries of it, and how many requests it sent."""
     target = replace(contract_target(service, names), **changes)
 
@@ -36,6 +50,8 @@ def run(service, folder, *, names=NAMES, checkpoints=None, focus=None, **changes
             before = gate.gate.requests_sent
             context = gate.context(ContractProbe().witness)
             more = {"focus": focus} | ({"checkpoints": checkpoints} if checkpoints else {})
+            if stops_after is not None:
+                more["gate"] = StopsAfter(gate.gate, stops_after)
             await ContractProbe().run(replace(context, **more))
             return context.record.observations, gate.gate.requests_sent - before
 

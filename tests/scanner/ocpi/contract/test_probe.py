@@ -93,6 +93,22 @@ def test_what_was_asked_before_an_interruption_is_not_asked_again(service, whole
     assert len(intents) < len(whole[1]) / 2
 
 
+def test_a_door_at_which_the_run_was_stopped_is_asked_again(service, tmp_path_factory):
+    kept, reads = Kept(), {"mode": Mode.OBSERVE}
+    stopped, _, sent = run(service, tmp_path_factory.mktemp("stopped"), checkpoints=kept, stops_after=40, **reads)
+    assert sent == 40
+    assert any(cell.reason is Reason.STOPPED for fact in matrices(stopped).values() for cell in fact.cells)
+    resumed, intents, _ = run(service, tmp_path_factory.mktemp("resumed"), checkpoints=kept, **reads)
+    straight, all_intents, _ = run(service, tmp_path_factory.mktemp("straight"), **reads)
+    assert conducts(resumed) == conducts(straight)
+    assert len(intents) < len(all_intents)
+
+
+def conducts(observations):
+    """What came of each request at each door; the ids of messages differ."""
+    return {door: [(c.method, c.what, c.conduct) for c in fact.cells] for door, fact in matrices(observations).items()}
+
+
 def test_a_replay_asks_at_its_own_door_only(service, whole, tmp_path):
     subject = next(s for (i, s) in matrices(whole[0]) if s.module == "commands" and s.side)
     focus = Focus(subject=subject, identity="emsp-a", field_path="")
