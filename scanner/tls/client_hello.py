@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from scanner.model.facts.tls import TlsVersion
+from scanner.model.late_dataclass import dataclass
 
 WIRE_VERSIONS: Final = {TlsVersion.TLS_1_0: 0x0301, TlsVersion.TLS_1_1: 0x0302, TlsVersion.TLS_1_2: 0x0303}
 EXTENDED_MASTER_SECRET: Final = 23  # RFC 7627, section 5.1
@@ -33,24 +34,33 @@ _SIGNATURES: Final = (
 )
 
 
-def client_hello(version: TlsVersion, host: str, suites: Sequence[int], groups: Iterable[str]) -> bytes:
-    """One record with the hello; `groups` are names of `GROUPS`. It asks for the extended master secret."""
-    offered = struct.pack(f"!{len(suites) + 1}H", *suites, _RENEGOTIATION_SCSV)
-    extensions = b"".join(_extensions(version, host, groups))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What a hello offers; `groups` are names of `GROUPS`, the others numbers of IANA."""
+
+    suites: Sequence[int]
+    groups: Sequence[str] = tuple(GROUPS)
+    signatures: Sequence[int] = _SIGNATURES
+
+
+def client_hello(version: TlsVersion, host: str, offer: Offer) -> bytes:
+    """One record with the hello. It asks for the extended master secret."""
+    offered = struct.pack(f"!{len(offer.suites) + 1}H", *offer.suites, _RENEGOTIATION_SCSV)
+    extensions = b"".join(_extensions(version, host, offer))
     body = struct.pack("!H", WIRE_VERSIONS[version]) + os.urandom(32) + b"\0" + _long(offered) + b"\x01\0"
     body += _long(extensions)
     handshake = b"\x01" + len(body).to_bytes(3, "big") + body
     return struct.pack("!BHH", 22, 0x0301, len(handshake)) + handshake
 
 
-def _extensions(version: TlsVersion, host: str, groups: Iterable[str]) -> Iterable[bytes]:
-    numbers = [GROUPS[name] for name in groups]
+def _extensions(version: TlsVersion, host: str, offer: Offer) -> Iterable[bytes]:
+    numbers = [GROUPS[name] for name in offer.groups]
     if not _is_address(host):
         yield _extension(0, _long(b"\0" + _long(host.encode("idna"))))  # RFC 6066, section 3: no addresses
     yield _extension(10, _long(struct.pack(f"!{len(numbers)}H", *numbers)))
     yield _extension(11, b"\x01\0")  # uncompressed points only
     if version is TlsVersion.TLS_1_2:
-        yield _extension(13, _long(struct.pack(f"!{len(_SIGNATURES)}H", *_SIGNATURES)))
+        yield _extension(13, _long(struct.pack(f"!{len(offer.signatures)}H", *offer.signatures)))
     yield _extension(EXTENDED_MASTER_SECRET, b"")
 
 

@@ -15,6 +15,7 @@ from scanner.model.facts.tls import (
     TlsCompression,
 )
 from scanner.model.observation import Reason
+from scanner.tls.older_versions import OlderVersions
 from scanner.tls.sslyze_document import NoAnswer, ServerScan
 
 _ROBOT_RESULTS: Final = {
@@ -55,18 +56,24 @@ class _EarlyData(msgspec.Struct):
     supports_early_data: bool
 
 
-def compression(scan: ServerScan) -> TlsCompression:
-    """TLS-level compression. Raises: NoAnswer."""
-    return TlsCompression(negotiated=scan.answer("tls_compression", _Compression).supports_compression)
+def compression(scan: ServerScan, older: OlderVersions) -> TlsCompression:
+    """TLS-level compression, in TLS 1.2 or the highest older version. Raises: NoAnswer, also where none can be seen."""
+    negotiated = scan.answer("tls_compression", _Compression).supports_compression
+    if older.unseen_by_old_client and not negotiated:
+        raise older.unseen_by_old_client
+    return TlsCompression(negotiated=negotiated)
 
 
-def renegotiation(scan: ServerScan) -> Renegotiation:
-    """Secure and client-initiated renegotiation, in TLS 1.2 or the highest older version. Raises: NoAnswer."""
+def renegotiation(scan: ServerScan, older: OlderVersions) -> Renegotiation:
+    """Secure and client-initiated renegotiation, in TLS 1.2 or the highest older version.
+
+    Raises: NoAnswer, also where none can be seen.
+    """
     answer = scan.answer("session_renegotiation", _Renegotiation)
-    return Renegotiation(
-        secure=answer.supports_secure_renegotiation,
-        client_initiated=answer.is_vulnerable_to_client_renegotiation_dos,
-    )
+    secure, obeys = answer.supports_secure_renegotiation, answer.is_vulnerable_to_client_renegotiation_dos
+    if older.unseen_by_old_client and secure and not obeys:
+        raise older.unseen_by_old_client
+    return Renegotiation(secure=secure, client_initiated=obeys)
 
 
 def heartbleed(scan: ServerScan) -> Heartbleed:

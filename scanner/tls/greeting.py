@@ -1,6 +1,5 @@
 """One handshake of our own, up to the server's key exchange: say hello, read the answer, hang up."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,7 +11,7 @@ from scanner.model.intent import RawIntent
 from scanner.model.json_value import JsonValue
 from scanner.model.observation import Reason
 from scanner.probe import ProbeContext
-from scanner.tls.client_hello import WIRE_VERSIONS, client_hello
+from scanner.tls.client_hello import WIRE_VERSIONS, Offer, client_hello
 from scanner.tls.recording import PROBE
 from scanner.tls.refusal import reason_of
 from scanner.tls.server_flight import Alert, Malformed, ServerFlight, read_flight
@@ -39,15 +38,19 @@ class Greeter:
     server: TlsServer
     log: list[JsonValue] = field(default_factory=list)
 
-    async def greet(self, version: TlsVersion, suites: Sequence[int], groups: Sequence[str]) -> ServerFlight | Declined:
+    async def greet(self, version: TlsVersion, offer: Offer) -> ServerFlight | Declined:
         """The server's flight in this very version, or that it declines.
 
         Raises: NoAnswer where it gave none in time, within `MAX_FLIGHT_BYTES`, and in the version that was offered.
         """
-        entry: dict[str, JsonValue] = {"version": version.value, "suites": len(suites), "groups": list(groups)}
+        entry: dict[str, JsonValue] = {
+            "version": version.value,
+            "suites": len(offer.suites),
+            "groups": list(offer.groups),
+        }
         self.log.append(entry)
         try:
-            answer = await self._exchange(client_hello(version, self.server.place.origin.host, suites, groups))
+            answer = await self._exchange(client_hello(version, self.server.place.origin.host, offer))
             outcome = _judged(answer, version)
         except NoAnswer as none:
             entry["answer"] = none.detail

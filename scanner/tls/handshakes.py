@@ -44,8 +44,6 @@ _Reading = Callable[[ServerScan, OlderVersions], object]
 _READERS: Final[Mapping[type, Callable[[ServerScan], object]]] = {
     ProtocolVersions: negotiation.protocol_versions,
     CipherSuites: negotiation.cipher_suites,
-    TlsCompression: features.compression,
-    Renegotiation: features.renegotiation,
     Heartbleed: features.heartbleed,
     Robot: features.robot,
     CcsInjection: features.ccs_injection,
@@ -53,6 +51,8 @@ _READERS: Final[Mapping[type, Callable[[ServerScan], object]]] = {
     EarlyData: features.early_data,
 }
 _WITH_HELLOS: Final[Mapping[type, _Reading]] = {
+    TlsCompression: features.compression,
+    Renegotiation: features.renegotiation,
     EllipticGroups: key_exchange.elliptic_groups,
     ExtendedMasterSecret: key_exchange.extended_master_secret,
 }

@@ -14,13 +14,23 @@ from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import Reason
 from scanner.model.witness import Witness
 from scanner.probe import ProbeContext
-from scanner.tls.client_hello import ALL_SUITES, ECDHE, ECDHE_ECDSA, EXTENDED_MASTER_SECRET, GROUPS, WIRE_VERSIONS
+from scanner.tls.client_hello import (
+    ALL_SUITES,
+    ECDHE,
+    ECDHE_ECDSA,
+    EXTENDED_MASTER_SECRET,
+    GROUPS,
+    WIRE_VERSIONS,
+    Offer,
+)
 from scanner.tls.greeting import Declined, Greeter
+from scanner.tls.old_client import greet_as_old_client
 from scanner.tls.server_flight import ServerFlight
 from scanner.tls.servers import TlsServer
 from scanner.tls.sslyze_document import NoAnswer
 
-MOST_HELLOS: Final = len(WIRE_VERSIONS) * (len(GROUPS) + 3)  # a version: one for the secret, two that end the search
+# A version: one for the secret, two that end the search; and the one of an old client.
+MOST_HELLOS: Final = len(WIRE_VERSIONS) * (len(GROUPS) + 3) + 1
 _NAMES: Final = {number: name for name, number in GROUPS.items()}
 
 
@@ -34,9 +44,14 @@ class VersionSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OlderVersions:
-    """What was seen of each version before TLS 1.3 that the server speaks, or why nothing was."""
+    """What was seen of each version before TLS 1.3 that the server speaks, or why nothing was.
+
+    `unseen_by_old_client`: why sslyze's old client can have seen nothing there; None where it can have, and where
+    there is no older version.
+    """
 
     by_version: Mapping[TlsVersion, VersionSeen | NoAnswer] = field(default_factory=dict)
+    unseen_by_old_client: NoAnswer | None = None
     evidence: tuple[EvidenceRef, ...] = ()
 
 
@@ -50,14 +65,15 @@ async def greet_in_older_versions(
             seen[version] = await _look(greeter, version)
     if not greeter.log:
         return OlderVersions()
+    unseen = await greet_as_old_client(greeter) if TlsVersion.TLS_1_3 in versions else None
     title = f"hellos to {server.subject.label()}"
     evidence = context.evidence.store_document(title, Witness.TLS, {"hellos": greeter.log})
-    return OlderVersions(by_version=seen, evidence=(evidence,))
+    return OlderVersions(by_version=seen, unseen_by_old_client=unseen, evidence=(evidence,))
 
 
 async def _look(greeter: Greeter, version: TlsVersion) -> VersionSeen | NoAnswer:
     try:
-        first = await greeter.greet(version, ALL_SUITES, tuple(GROUPS))
+        first = await greeter.greet(version, Offer(suites=ALL_SUITES))
     except NoAnswer as none:
         return none
     if isinstance(first, Declined):
@@ -77,7 +93,7 @@ async def _groups(greeter: Greeter, version: TlsVersion) -> VersionGroups:
     by_ecdsa = False
     while remaining := [name for name in GROUPS if name not in accepted]:
         offered = [*remaining, *([pinned] if pinned else [])]
-        flight = await greeter.greet(version, ECDHE_ECDSA if pinned else ECDHE, offered)
+        flight = await greeter.greet(version, Offer(suites=ECDHE_ECDSA if pinned else ECDHE, groups=offered))
         if isinstance(flight, Declined):
             if pinned or not accepted or not by_ecdsa:
                 break

@@ -33,13 +33,17 @@ Sgh5jjQE3e+VGbPNOkMbMCsKbfJfFDdP4TVtbVHCReSFtXZiXn7G9ExC6aY37WsL
 
 @dataclass(frozen=True, kw_only=True)
 class ServerPlan:
-    """How a server is to be set up. `plaintext`: what its plaintext port does (`serves`, `redirects`, None: closed)."""
+    """How a server is to be set up. `plaintext`: what its plaintext port does (`serves`, `redirects`, None: closed).
+
+    `only_group`: the one that it takes; None: those of its OpenSSL.
+    """
 
     certificate: CertificatePlan = field(default_factory=CertificatePlan)
     oldest: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2
     suites: str = HARDENED_SUITES
     options: int = 0
     small_dh: bool = False
+    only_group: str | None = None
     hsts: str | None = "max-age=31536000; includeSubDomains"
     plaintext: str | None = None
 
@@ -178,6 +182,8 @@ def _context(plan: ServerPlan, folder: Path, name: str) -> ssl.SSLContext:
         context.minimum_version = plan.oldest
     context.options |= plan.options
     context.load_cert_chain(*issue(plan.certificate, folder, name))
+    if plan.only_group:
+        context.set_ecdh_curve(plan.only_group)
     if plan.small_dh:
         parameters = folder / "dh1024.pem"
         parameters.write_text(DH_1024)

@@ -11,6 +11,7 @@ from scanner.model.facts.tls import TlsVersion
 from scanner.model.observation import Reason
 from scanner.tls import features, negotiation
 from scanner.tls.certificates import certificate_deployments
+from scanner.tls.older_versions import OlderVersions
 from scanner.tls.sslyze_document import NoAnswer, ServerScan, read_report
 from scanner.tls.trust import TrustStore
 from tests.targets.tls_certificates import authority
@@ -21,8 +22,8 @@ READERS = (
     negotiation.protocol_versions,
     negotiation.cipher_suites,
     negotiation.groups_of_highest,
-    features.compression,
-    features.renegotiation,
+    lambda scan: features.compression(scan, OlderVersions()),
+    lambda scan: features.renegotiation(scan, OlderVersions()),
     features.heartbleed,
     features.robot,
     features.ccs_injection,
