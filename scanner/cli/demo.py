@@ -32,6 +32,7 @@ from scanner.config.load import load_configuration
 from scanner.evidence_store import FOLDER as EVIDENCE
 from scanner.gate.journal import FILE_NAME as JOURNAL
 from scanner.model.severity import Severity
+from scanner.run.temporary_files import temporary_place
 
 _OF_THE_PACK: Final = ("pack.zip", "pack.pub")  # as demo_pack names them
 
@@ -131,5 +132,5 @@ def make_room(output: Path) -> None:
 @contextmanager
 def _private_folder() -> Iterator[Path]:
     """Readable by its owner only, as mkdtemp makes it; its name is resolved, because programs report real paths."""
-    with tempfile.TemporaryDirectory(prefix="ocpi-posture-demo-") as name:
+    with tempfile.TemporaryDirectory(prefix="ocpi-posture-demo-", dir=temporary_place()) as name:
         yield Path(name).resolve()

@@ -10,9 +10,8 @@ import hashlib
 import json
 import os
 import stat
-import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -24,6 +23,7 @@ from scanner.config.configuration import Configuration
 from scanner.errors import HistoryError, SecretError, UsageError
 from scanner.model.late_dataclass import dataclass
 from scanner.model.target import EnvironmentTarget
+from scanner.run.temporary_files import no_temporary_file, temporary_place
 
 log = structlog.get_logger(__name__)
 
@@ -61,12 +61,12 @@ def lock_name(target: EnvironmentTarget, file: Path | None) -> str:
 
 def _folder() -> Path:
     """A folder of this user alone: in a shared place, another could lay a trap under a name that is known before."""
-    folder = Path(tempfile.gettempdir()) / f"ocpi-posture-locks-{os.getuid()}"
+    folder = temporary_place() / f"ocpi-posture-locks-{os.getuid()}"
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         found = folder.lstat()
     except OSError as error:
-        raise UsageError(f"{folder} cannot be made: {(error.strerror or 'failed').lower()}.") from None
+        raise no_temporary_file(folder, error) from None
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o022:
         raise UsageError(f"{folder} belongs to somebody else, or others can write there.", "Remove it, or set TMPDIR.")
     return folder
@@ -74,7 +74,7 @@ def _folder() -> Path:
 
 @contextmanager
 def _held(file: Path, environment: str, owner: Owner) -> Iterator[None]:
-    handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    handle = _opened(file)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -89,6 +89,13 @@ def _held(file: Path, environment: str, owner: Owner) -> Iterator[None]:
             _write(handle, _FREE)  # an end, if a bad one; only what is killed leaves its name behind
     finally:
         os.close(handle)  # frees the lock
+
+
+def _opened(file: Path) -> int:
+    try:
+        return os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise no_temporary_file(file, error) from None
 
 
 def _busy(environment: str, note: dict[str, object]) -> UsageError:
@@ -117,7 +124,8 @@ def _read(handle: int) -> dict[str, object]:
 
 def _write(handle: int, content: bytes) -> None:
     os.ftruncate(handle, 0)
-    os.pwrite(handle, content, 0)
+    with suppress(OSError):  # on a full disk the lock holds all the same, and only tells nobody whose it is
+        os.pwrite(handle, content, 0)
 
 
 def _now() -> str:

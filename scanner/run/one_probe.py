@@ -1,6 +1,7 @@
 """Run one probe to whatever end it comes to, and turn that end into observations of each environment."""
 
 import asyncio
+import errno
 import time
 import traceback
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from scanner.run.resume import FinishedProbe
 from scanner.run.shared import Run
 
 _SLACK_S: Final = 60.0
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _AT_ENDPOINTS: Final = frozenset({Witness.TLS, Witness.PROTOCOL})
 
 
@@ -107,6 +109,10 @@ async def _attempt(run: Run, probe: Probe, contexts: Sequence[ProbeContext]) -> 
     except TimeoutError:
         return _CutShort(reason=Reason.TIMED_OUT, detail=f"probe {probe.name} did not end within {limit:g} s")
     except Exception as error:  # noqa: BLE001 - the one place where a bug of a probe becomes an observation
+        if no_room := _no_room(error):
+            return _CutShort(
+                reason=Reason.STOPPED, detail=f"this machine could not keep what was to be written: {no_room}"
+            )
         place = _store_traceback(run, probe)
         where = ", ".join(context.target.name for context in contexts)
         run.bugs.append(f"{where}/{probe.name}: {type(error).__name__} ({place})")
@@ -122,6 +128,14 @@ async def _look(probe: Probe, contexts: Sequence[ProbeContext]) -> None:
         return
     for context in contexts:
         await probe.run(context)
+
+
+def _no_room(error: Exception) -> str | None:
+    """What the system said, where nothing but a full disk ended it: that is no bug of ours."""
+    if isinstance(error, ExceptionGroup):
+        said = [_no_room(one) for one in error.exceptions]
+        return said[0] if all(said) else None
+    return error.strerror if isinstance(error, OSError) and error.errno in _NO_ROOM else None
 
 
 def _store_traceback(run: Run, probe: Probe) -> str:

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from scanner.run.temporary_files import no_temporary_file, temporary_place
+
 _PREFIX: Final = "ocpi-posture-"
 _LOCK: Final = ".lock"
 
@@ -21,11 +23,15 @@ _LOCK: Final = ".lock"
 def scratch_folder() -> Iterator[Path]:
     """A folder of ours alone, for as long as the block lasts; removes those of runs that were killed.
 
-    Raises: OSError if there is no place for temporary files.
+    Raises: UsageError if there is no place for temporary files.
     """
-    _remove_left_behind(Path(tempfile.gettempdir()))
-    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
-    lock = _locked(folder)
+    place = temporary_place()
+    _remove_left_behind(place)
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        lock = _locked(folder)
+    except OSError as error:
+        raise no_temporary_file(place, error) from None
     try:
         yield folder
     finally:

@@ -1,5 +1,6 @@
 """Two scans of one environment never overlap; the lock of one that was killed is taken over, and said."""
 
+import errno
 import json
 import os
 import signal
@@ -126,6 +127,22 @@ def test_a_folder_of_locks_that_others_can_write_is_not_trusted(tmp_path, monkey
     trap.chmod(0o700)
     with only_scan(load_configuration(file), OURS, Talk()):
         assert list(trap.iterdir())
+
+
+def test_a_full_disk_loses_the_name_of_the_owner_and_keeps_the_lock(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.pwrite", full)
+    file = config_file(tmp_path, "test")
+    busy = pytest.raises(UsageError, match="being scanned by somebody else")
+    with only_scan(load_configuration(file), OURS, Talk(), tmp_path), busy:
+        take(file, tmp_path)
+
+
+def test_a_place_that_takes_no_lock_is_named(tmp_path):
+    with pytest.raises(UsageError, match="cannot be written"):
+        take(config_file(tmp_path, "test"), tmp_path / "nowhere")
 
 
 def test_a_locked_scan_ends_before_its_folder_is_made(holder, posture, tmp_path, monkeypatch):

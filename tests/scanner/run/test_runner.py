@@ -1,6 +1,7 @@
 """The runner: side by side, in order where it matters, resumable, and never ended by a probe."""
 
 import asyncio
+import errno
 import json
 import os
 import random
@@ -279,6 +280,24 @@ async def test_a_disk_that_is_full_loses_the_traceback_and_nothing_else(tmp_path
     result = await run_scan(plan(tmp_path, Broken("broken"), StubProbe("good")))
     assert isinstance(results(result)["good"], Seen)
     assert "No space left" in result.bugs[0]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("beside,bugs", [((), 0), ((ValueError("a bug"),), 1)])
+async def test_a_disk_that_is_full_is_no_bug_of_ours(tmp_path, beside, bugs):
+    full = OSError(errno.ENOSPC, "No space left on device")
+
+    class Keeping(StubProbe):
+        async def run(self, context):
+            raise ExceptionGroup("tasks", [full, ExceptionGroup("inner", [full, *beside])])
+
+    result = await run_scan(plan(tmp_path, Keeping("keeping"), StubProbe("good")))
+    assert len(result.bugs) == bugs
+    seen = results(result)
+    assert isinstance(seen["good"], Seen)
+    assert isinstance(seen["test"], Unavailable)
+    assert seen["test"].reason is (Reason.PROBE_BUG if bugs else Reason.STOPPED)
+    assert bugs or seen["test"].detail.endswith("No space left on device")
 
 
 @pytest.mark.asyncio

@@ -1,5 +1,6 @@
 """Private folders of runs that ended well, that go on, and that were killed."""
 
+import errno
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from typing import Final
 import pytest
 
 import scanner as scanner_package
+from scanner.errors import UsageError
 from scanner.run.scratch import scratch_folder
 
 HOLDS_ONE: Final = """
@@ -70,6 +72,23 @@ def test_what_is_not_of_a_run_stays(place):
     with scratch_folder():
         pass
     assert {one.name for one in place.iterdir()} == {"ocpi-posture-notes", "ocpi-posture-link", "elsewhere"}
+
+
+def test_a_machine_without_a_place_for_temporary_files_is_told_what_to_do(monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: [str(tmp_path / "nowhere")])
+    with pytest.raises(UsageError, match="no place for temporary files") as caught, scratch_folder():
+        pass
+    assert "set TMPDIR" in caught.value.diagnostics()
+
+
+def test_a_place_that_is_full_is_named(place, monkeypatch):
+    def full(**_options):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "mkdtemp", full)
+    with pytest.raises(UsageError, match=f"{place} cannot be written: no space left on device"), scratch_folder():
+        pass
 
 
 def test_nothing_but_the_demo_makes_temporary_folders_that_a_killed_run_would_leave():
