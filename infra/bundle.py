@@ -11,6 +11,7 @@ import hashlib
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -35,11 +36,17 @@ def install_command(target: Path) -> list[str]:
 
 
 def build(target: Path = FOLDER) -> None:
-    """Fill `target` from nothing. Raises subprocess.CalledProcessError when pip fails."""
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
-    subprocess.run(install_command(target), check=True)
-    settle(target)
+    """Fill `target` from nothing; what was there stays until all is.
+
+    Raises subprocess.CalledProcessError when pip fails.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".libraries-") as unfinished:
+        fresh = Path(unfinished, target.name)
+        subprocess.run(install_command(fresh), check=True)
+        settle(fresh)
+        shutil.rmtree(target, ignore_errors=True)
+        fresh.rename(target)
     write_bill_of_materials(target)
 
 

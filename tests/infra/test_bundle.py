@@ -37,6 +37,42 @@ def test_only_hashed_wheels_are_installed(tmp_path):
     assert command[command.index("--target") + 1] == str(tmp_path)
 
 
+def test_the_interpreter_that_the_guide_names_can_build_it():
+    named = re.findall(r"^(\S+) -m infra\.bundle", (PROJECT / "docs" / "deploy.md").read_text(), re.MULTILINE)
+    assert named == ["infra/.venv/bin/python"]
+    subprocess.run([PROJECT / named[0], "-m", "pip", "--version"], capture_output=True, check=True)
+
+
+def pip_that(ends: str):
+    def command(target: Path) -> list[str]:
+        script = "import pathlib, sys; f = pathlib.Path(sys.argv[1]); f.mkdir(); (f / 'new.py').touch();"
+        return [sys.executable, "-c", f"{script} sys.exit({ends})", str(target)]
+
+    return command
+
+
+def test_a_layer_that_could_not_be_built_leaves_the_one_before_it(tmp_path, monkeypatch):
+    target = tmp_path / "build" / "libraries"
+    monkeypatch.setattr(bundle, "install_command", pip_that("1"))
+    with pytest.raises(subprocess.CalledProcessError):
+        bundle.build(target)
+    assert not target.exists()
+    target.mkdir()
+    (target / "old.py").touch()
+    with pytest.raises(subprocess.CalledProcessError):
+        bundle.build(target)
+    assert [file.name for file in target.parent.rglob("*")] == ["libraries", "old.py"]
+
+
+def test_a_layer_takes_the_place_of_the_one_before_it(tmp_path, monkeypatch):
+    target = tmp_path / "libraries"
+    target.mkdir()
+    (target / "old.py").touch()
+    monkeypatch.setattr(bundle, "install_command", pip_that("0"))
+    bundle.build(target)
+    assert sorted(file.name for file in tmp_path.rglob("*")) == ["libraries", "libraries.cdx.json", "new.py"]
+
+
 def test_the_versions_are_those_that_the_tests_run_with():
     tested = pins("requirements.txt")
     deployed = pins("infra/service_on_lambda/requirements.txt")
