@@ -14,6 +14,7 @@ from checks.model.finding import Finding
 from checks.model.verdict import Outcome
 from reports.model.posture import Posture
 from reports.text import one_line, visible
+from reports.view.place import place
 
 # What XML 1.0 cannot carry at all (section 2.2), beside what `visible` has named already.
 _NOT_XML: Final = re.compile("[\ufffe\uffff]")
@@ -55,7 +56,7 @@ def _add_suite(root: Element, name: str, findings: tuple[Finding, ...], posture:
     began = posture.run.started_at.strftime("%Y-%m-%dT%H:%M:%S")
     suite = SubElement(root, "testsuite", {"name": name, "timestamp": began, "time": "0", **_counts(findings)})
     for finding in findings:
-        title = _line(f"{finding.title}: {finding.subject.label()} {finding.field_path}".strip())
+        title = _line(f"{finding.title}: {place(finding)} {finding.field_path}".strip())
         case = SubElement(suite, "testcase", {"classname": _line(finding.check), "name": title, "time": "0"})
         element = _ELEMENTS.get(finding.outcome)
         if element is not None:

@@ -15,6 +15,7 @@ from reports.model.posture import Posture
 from reports.text import one_line
 from reports.view.answer import answer, plural
 from reports.view.left_behind import left_behind
+from reports.view.place import in_environment, place
 from reports.view.problem import Problem, about_the_run, hygiene, problems
 
 LIMIT: Final = 60_000  # characters
@@ -56,12 +57,13 @@ def _lines(posture: Posture) -> Iterator[str]:
     yield from _counts(posture)
     for disagreement in posture.disagreements:
         claims = "; ".join(f"{one.witness} says {one.outcome}" for one in disagreement.statements)
-        yield f"- **Witnesses disagree** about {escaped(disagreement.claim)}: {claims}"
-    yield from _section("Fails", problems(posture, Outcome.FAIL))
-    yield from _folded("Waived", problems(posture, Outcome.WAIVED))
-    yield from _folded("Could not be decided", problems(posture, Outcome.INCONCLUSIVE))
-    yield from _folded("Not in order in this run", about_the_run(posture))
-    yield from _folded("General cloud hygiene, outside of the checklist", hygiene(posture, Outcome.FAIL))
+        about = escaped(f"{disagreement.claim}{in_environment(posture, disagreement.environment)}")
+        yield f"- **Witnesses disagree** about {about}: {claims}"
+    yield from _section("Fails", problems(posture, Outcome.FAIL), posture)
+    yield from _folded("Waived", problems(posture, Outcome.WAIVED), posture)
+    yield from _folded("Could not be decided", problems(posture, Outcome.INCONCLUSIVE), posture)
+    yield from _folded("Not in order in this run", about_the_run(posture), posture)
+    yield from _folded("General cloud hygiene, outside of the checklist", hygiene(posture, Outcome.FAIL), posture)
     yield from _run(posture)
 
 
@@ -78,25 +80,26 @@ def _percent(number: float | None) -> str:
     return "-" if number is None else f"{number} %"
 
 
-def _section(title: str, entries: Sequence[Problem]) -> Iterator[str]:
+def _section(title: str, entries: Sequence[Problem], posture: Posture) -> Iterator[str]:
     if entries:
         yield f"\n### {title}\n"
         for entry in entries:
-            yield from _problem(entry)
+            yield from _problem(entry, posture)
 
 
-def _folded(title: str, entries: Sequence[Problem]) -> Iterator[str]:
+def _folded(title: str, entries: Sequence[Problem], posture: Posture) -> Iterator[str]:
     if entries:
         yield f"\n<details><summary>{title} ({plural(len(entries), 'question')})</summary>\n"
         for entry in entries:
-            yield from _problem(entry)
+            yield from _problem(entry, posture)
         yield "\n</details>"
 
 
-def _problem(problem: Problem) -> Iterator[str]:
+def _problem(problem: Problem, posture: Posture) -> Iterator[str]:
     mark = f"**{problem.severity}** " if problem.outcome is Outcome.FAIL else ""
     rows = f" ({', '.join(problem.controls)})" if problem.controls else ""
-    yield f"- {mark}{escaped(problem.title)}{rows}"
+    title = f"{problem.title}{in_environment(posture, problem.environment)}"
+    yield f"- {mark}{escaped(title)}{rows}"
     for finding in problem.findings[:_SHOWN_SUBJECTS]:
         yield f"  - {_where(finding)}: {escaped(finding.message)}{_waived(finding)} `{finding.fingerprint}`"
     if len(problem.findings) > _SHOWN_SUBJECTS:
@@ -107,8 +110,8 @@ def _problem(problem: Problem) -> Iterator[str]:
 
 def _where(finding: Finding) -> str:
     if finding.position is None:
-        return escaped(finding.subject.label())
-    return escaped(f"{finding.position.file}:{finding.position.line} {finding.subject.label()}")
+        return escaped(place(finding))
+    return escaped(f"{finding.position.file}:{finding.position.line} {place(finding)}")
 
 
 def _waived(finding: Finding) -> str:

@@ -1,7 +1,7 @@
 """SARIF 2.1.0 (OASIS): what was found, for code scanning of a repository; one run, a rule for each check.
 
 A finding on a declared resource points at the line that declares it. One on a live endpoint has no line anywhere: it
-points at the run's record, and names its subject as a logical location.
+points at the run's record. Each message names its subject, because many viewers show no logical locations.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from checks.model.finding import Finding
 from checks.model.verdict import Outcome
 from reports.model.posture import Posture, RunInfo
 from reports.text import one_line, storable, visible
+from reports.view.place import in_environment, place
 from scanner.model.json_value import JsonValue
 from scanner.model.severity import Severity
 
@@ -58,7 +59,7 @@ def render_sarif(posture: Posture) -> bytes:
         "originalUriBaseIds": {"PROJECT": {"description": {"text": "the folder of the Pulumi project"}}},
         "columnKind": "unicodeCodePoints",
         "properties": {"audience": str(posture.audience)},
-        "results": [_result(finding, numbers) for finding in posture.findings],
+        "results": [_result(finding, posture, numbers) for finding in posture.findings],
     }
     return _bytes({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
@@ -113,14 +114,15 @@ def _help(finding: Finding, text: str) -> str:
     return f"**What to do.** {visible(text)}\n\nSource: {one_line(finding.source)}{rows}"
 
 
-def _result(finding: Finding, numbers: Mapping[str, int]) -> JsonObject:
+def _result(finding: Finding, posture: Posture, numbers: Mapping[str, int]) -> JsonObject:
     kind = _KINDS[finding.outcome]
+    where = f"{place(finding)}{in_environment(posture, finding.environment)}"
     return {
         "ruleId": finding.check,
         "ruleIndex": numbers[finding.check],
         "kind": kind,
         "level": _LEVELS[finding.severity] if kind == "fail" else "none",
-        "message": {"text": visible(finding.message)},
+        "message": {"text": f"{where}: {visible(finding.message)}"},
         "locations": [_location(finding)],
         "partialFingerprints": {_FINGERPRINT: finding.fingerprint},
         **_suppressions(finding),
@@ -129,6 +131,7 @@ def _result(finding: Finding, numbers: Mapping[str, int]) -> JsonObject:
             "severity": str(finding.severity),
             "environment": finding.environment,
             "witness": str(finding.witness),
+            "identity": finding.identity or "",
             "evidence": [f"sha256:{ref.sha256}" for ref in finding.evidence],
         },
     }
