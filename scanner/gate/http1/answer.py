@@ -12,7 +12,8 @@ from scanner.model.exchange import FailureKind
 
 _INTERIM: Final = range(100, 200)
 _SWITCHED: Final = 101
-_CODINGS: Final = frozenset({"gzip", "deflate"})
+_CODINGS: Final = frozenset({"gzip", "x-gzip", "deflate"})  # RFC 9110, section 8.4.1
+_AROUND: Final = b" \t"  # optional whitespace, which is no part of a value (RFC 9112, section 5.1)
 _TOO_LARGE: Final = "the response headers are larger than the limit"
 _WRONG_CODING: Final = "the body is not in the content coding that its header names"
 _LONGEST_REASON: Final = 200
@@ -115,7 +116,7 @@ class Answer:
     def on_header(self, name: bytes, value: bytes) -> None:
         """One field; trailers are no headers."""
         if not self._head_ended:
-            self.headers.append((name.decode("latin-1"), value.decode("latin-1")))
+            self.headers.append((name.decode("latin-1"), value.strip(_AROUND).decode("latin-1")))
 
     def on_headers_complete(self) -> None:
         """The head of a final answer, or of one before it."""

@@ -42,6 +42,18 @@ def test_headers_keep_order_case_and_repeats_and_trailers_are_none():
     assert [name for name, _ in read(CHUNKED).headers] == ["Transfer-Encoding"]
 
 
+def test_whitespace_around_a_value_is_no_part_of_it():
+    whole = b"HTTP/1.1 200 OK\r\nContent-Length: 2 \r\nX-One:\t a\tb \t \r\n\r\n{}"
+    assert read(whole).headers == [("Content-Length", "2"), ("X-One", "a\tb")]
+
+
+@pytest.mark.parametrize("coding", [b"gzip", b"GZIP ", b"x-gzip"])
+def test_a_coding_is_known_by_each_of_its_names(coding):
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nContent-Encoding: %s\r\n\r\n"
+    packed = gzip.compress(b"hello")
+    assert read(head % (len(packed), coding) + packed).body() == b"hello"
+
+
 def test_without_a_length_only_the_end_of_the_connection_ends_an_answer():
     answer = read(NO_LENGTH)
     assert not answer.done
