@@ -187,7 +187,7 @@ class HttpRequests:
         return self._sender
 
     def _pause(self, intent: HttpIntent, outcome: Exchange) -> bool:
-        """Honour Retry-After in seconds (RFC 9110, section 10.2.3); true where the read may be sent once more."""
+        """Honour Retry-After (RFC 9110, section 10.2.3); true where the read may be sent once more."""
         if outcome.status not in _PATIENT_STATUSES:
             return False
         seconds = outcome.retry_after_s()

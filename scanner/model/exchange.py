@@ -1,5 +1,6 @@
 """What came of a request: an exchange, a failure of the target or of the way to it, or the gate's refusal."""
 
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
 import msgspec
@@ -87,9 +88,15 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
     def retry_after_s(self) -> float | None:
-        """Seconds of a Retry-After header (RFC 9110, 10.2.3); None where there is none, or a date."""
+        """Seconds of a Retry-After header (RFC 9110, 10.2.3), None without; a date counts from the answer's own Date."""
         named = self.header("Retry-After") or ""
-        return float(named) if named.isascii() and named.isdigit() else None
+        if named.isascii() and named.isdigit():
+            return float(named)
+        try:
+            wait = parsedate_to_datetime(named) - parsedate_to_datetime(self.header("Date") or "")
+        except (ValueError, TypeError):
+            return None
+        return max(0.0, wait.total_seconds())
 
     def header_values(self, name: str) -> tuple[str, ...]:
         """All headers of that name, in order."""

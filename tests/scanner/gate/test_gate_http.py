@@ -307,12 +307,17 @@ async def test_the_rate_of_a_host_is_kept(tmp_path):
 
 
 @pytest.mark.asyncio
-async def test_retry_after_is_honoured(tmp_path):
+@pytest.mark.parametrize(
+    "after",
+    ["Retry-After: 1", "Date: Sun, 22 Nov 2026 08:00:00 GMT\r\nRetry-After: Sun, 22 Nov 2026 08:00:01 GMT"],
+    ids=["seconds", "date"],
+)
+async def test_retry_after_is_honoured(tmp_path, after):
     asked = []
 
     async def busy_once(_reader, writer):
         asked.append(time.monotonic())
-        busy = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"
+        busy = f"HTTP/1.1 429 Too Many Requests\r\n{after}\r\nContent-Length: 0\r\n\r\n".encode()
         writer.write(busy if len(asked) == 1 else ok(b"now"))
         await writer.drain()
 
@@ -323,7 +328,7 @@ async def test_retry_after_is_honoured(tmp_path):
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("after", ["\xb2", "soon", "-1", "1.5", "99999999"])
+@pytest.mark.parametrize("after", ["\xb2", "soon", "-1", "1.5", "99999999", "Sun, 22 Nov 2026 08:00:01 GMT"])
 async def test_a_senseless_retry_after_is_not_followed(tmp_path, after):
     busy = f"HTTP/1.1 503 Busy\r\nRetry-After: {after}\r\nContent-Length: 0\r\n\r\n".encode("latin-1")
     outcome, server = await answer_of(busy, tmp_path, limits=FAST)
