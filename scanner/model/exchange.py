@@ -88,7 +88,7 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
     def retry_after_s(self) -> float | None:
-        """Seconds of a Retry-After header (RFC 9110, 10.2.3), None without; a date counts from the answer's own Date."""
+        """Seconds of a Retry-After header (RFC 9110, 10.2.3), or None; a date counts from the answer's own Date."""
         named = self.header("Retry-After") or ""
         if named.isascii() and named.isdigit():
             return float(named)
