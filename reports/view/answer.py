@@ -1,7 +1,7 @@
 """The answer to "are we secure?" in one sentence, from the posture alone."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -44,6 +44,19 @@ def plural(count: int, noun: str) -> str:
 def _severities(controls: Sequence[ControlPosture]) -> str:
     counts = Counter(control.severity for control in controls)
     return ", ".join(f"{counts[severity]} {severity}" for severity in reversed(Severity) if counts[severity])
+
+
+def _gravest(posture: Posture, failing: Sequence[ControlPosture]) -> str:
+    """How grave the gravest finding is, where the rows are graver or less grave: findings decide the exit code."""
+    seen = (posture.finding_by_fingerprint[fingerprint] for row in failing for fingerprint in row.findings)
+    fails = [finding.severity for finding in seen if finding.outcome is Outcome.FAIL]
+    if not fails or _worst(fails) is _worst([row.severity for row in failing]):
+        return ""
+    return f"; the gravest finding is {_worst(fails)}"
+
+
+def _worst(severities: Iterable[Severity]) -> Severity:
+    return max(severities, key=lambda severity: severity.rank)
 
 
 def _reach(posture: Posture) -> str:
@@ -95,7 +108,7 @@ def answer(posture: Posture) -> Answer:
     failing = [control for control in posture.controls if control.status is ControlStatus.FAIL]
     if failing:
         fails = "fails" if len(failing) == 1 else "fail"
-        headline = f"{plural(len(failing), 'control')} {fails}: {_severities(failing)}."
+        headline = f"{plural(len(failing), 'control')} {fails}: {_severities(failing)}{_gravest(posture, failing)}."
         if posture.run.narrowed:
             reach = f"This run was narrowed to {one_line(' '.join(posture.run.narrowed), 300)}. {reach}"
         return Answer(kind=AnswerKind.NO, word="No.", headline=headline, detail=reach)

@@ -66,8 +66,7 @@ def one_scan(configuration: Configuration, selection: Selection, asked: Asked, t
         ended = run(prepared, talk, asked.formats)
     show(ended)
     code = _code(ended, prepared, asked)
-    if code == ExitCode.INCONCLUSIVE:
-        _say_what_is_open(ended, selection)
+    _say_why(code, ended, prepared, asked)
     return code
 
 
@@ -79,12 +78,17 @@ def _code(ended: Ended, scan: Scan, asked: Asked) -> int:
     return code_of(ended, scan, fail_on, asked.baseline.known(ended.posture))
 
 
-def _say_what_is_open(ended: Ended, selection: Selection) -> None:
-    from scanner.cli.still_open import still_open  # noqa: PLC0415 - see `_READERS` of scanning
+def _say_why(code: int, ended: Ended, scan: Scan, asked: Asked) -> None:
+    """What the answer alone does not explain; a baseline has a sentence of its own."""
+    from scanner.cli.below_limit import below_limit  # noqa: PLC0415 - see `_READERS` of scanning
+    from scanner.cli.still_open import still_open  # noqa: PLC0415
 
-    said = still_open(ended.posture, selection.demand)
-    if said:
-        emit_safe(said)
+    demand = scan.selection.demand
+    limit = Severity(asked.fail_on)
+    said = None if asked.baseline else below_limit(ended.posture, limit, code, demand, ended.stopped)
+    missing = still_open(ended.posture, demand) if code == ExitCode.INCONCLUSIVE else None
+    for sentence in filter(None, (said, missing)):
+        emit_safe(sentence)
 
 
 def _warn_of_plaintext(configuration: Configuration) -> None:
