@@ -40,12 +40,13 @@ def _suites(case: Case[CipherSuites], profile: TlsProfile) -> Iterable[Verdict]:
     tried = Population(examined=suites.offered, unit="offered suite")
     judged = [suite for suite in suites.accepted if suite.version in profile.versions]
     outside = [suite for suite in judged if suite.name not in profile.suites[suite.version]]
+    unclear = list(_unclear(suites, profile))
     missing = [version for version in suites.versions_missing if version in profile.versions]
     if outside:
         names = listed(f"{suite.name} ({_weakness(suite)})" for suite in outside)
         yield case.fails(f"outside profile {profile.name}: {names}", population=tried)
-    elif suites.undecided or missing:
-        what = listed((*suites.undecided, *(f"all of {version}" for version in missing)))
+    elif unclear or missing:
+        what = listed((*unclear, *(f"all of {version}" for version in missing)))
         yield case.inconclusive(f"whether the server takes {what} did not become clear", population=tried)
     elif not judged:
         yield case.not_applicable(
@@ -54,6 +55,14 @@ def _suites(case: Case[CipherSuites], profile: TlsProfile) -> Iterable[Verdict]:
     else:
         names = listed(suite.name for suite in judged)
         yield case.passes(f"every accepted suite is in profile {profile.name}: {names}", population=tried)
+
+
+def _unclear(suites: CipherSuites, profile: TlsProfile) -> Iterable[str]:
+    """What would be outside the profile if the server took it."""
+    for named in suites.undecided:
+        version, _, suite = named.rpartition(" ")
+        if any(version == one and suite not in profile.suites[one] for one in profile.versions):
+            yield named
 
 
 def _weakness(suite: CipherSuite) -> str:

@@ -1,4 +1,8 @@
-"""Features and flaws that sslyze tests with one command each."""
+"""Features and flaws that sslyze tests with one command each.
+
+It takes a handshake that does not come up for a refusal, and that for the absence of a flaw; so an absence counts only
+where the server was seen to take handshakes steadily. A flaw that was seen counts always.
+"""
 
 from typing import Final
 
@@ -13,8 +17,10 @@ from scanner.model.facts.tls import (
     Robot,
     RobotResult,
     TlsCompression,
+    TlsVersion,
 )
 from scanner.model.observation import Reason
+from scanner.tls.enumeration import enumeration
 from scanner.tls.older_versions import OlderVersions
 from scanner.tls.sslyze_document import NoAnswer, ServerScan
 
@@ -59,8 +65,8 @@ class _EarlyData(msgspec.Struct):
 def compression(scan: ServerScan, older: OlderVersions) -> TlsCompression:
     """TLS-level compression, in TLS 1.2 or the highest older version. Raises: NoAnswer, also where none can be seen."""
     negotiated = scan.answer("tls_compression", _Compression).supports_compression
-    if older.unseen_by_old_client and not negotiated:
-        raise older.unseen_by_old_client
+    if not negotiated:
+        _demand(_unsteady(scan), older.unseen_by_old_client)
     return TlsCompression(negotiated=negotiated)
 
 
@@ -71,14 +77,17 @@ def renegotiation(scan: ServerScan, older: OlderVersions) -> Renegotiation:
     """
     answer = scan.answer("session_renegotiation", _Renegotiation)
     secure, obeys = answer.supports_secure_renegotiation, answer.is_vulnerable_to_client_renegotiation_dos
-    if older.unseen_by_old_client and secure and not obeys:
-        raise older.unseen_by_old_client
+    if secure and not obeys:
+        _demand(_unsteady(scan), older.unseen_by_old_client)
     return Renegotiation(secure=secure, client_initiated=obeys)
 
 
 def heartbleed(scan: ServerScan) -> Heartbleed:
-    """CVE-2014-0160. Raises: NoAnswer."""
-    return Heartbleed(vulnerable=scan.answer("heartbleed", _Heartbleed).is_vulnerable_to_heartbleed)
+    """CVE-2014-0160; no TLS library that speaks TLS 1.3 has it. Raises: NoAnswer."""
+    vulnerable = scan.answer("heartbleed", _Heartbleed).is_vulnerable_to_heartbleed
+    if not vulnerable and not _is_recent(scan):
+        _demand(_unsteady(scan))
+    return Heartbleed(vulnerable=vulnerable)
 
 
 def robot(scan: ServerScan) -> Robot:
@@ -86,19 +95,48 @@ def robot(scan: ServerScan) -> Robot:
     said = scan.answer("robot", _Robot).robot_result
     if said not in _ROBOT_RESULTS:
         raise NoAnswer(Reason.UNPARSABLE, f"sslyze names an unknown ROBOT result: {said[:80]!r}")
-    return Robot(result=_ROBOT_RESULTS[said])
+    result = _ROBOT_RESULTS[said]
+    if result in {RobotResult.NO_RSA, RobotResult.NO_ORACLE}:
+        _demand(_unsteady(scan))
+    return Robot(result=result)
 
 
 def ccs_injection(scan: ServerScan) -> CcsInjection:
-    """CVE-2014-0224. Raises: NoAnswer."""
-    return CcsInjection(vulnerable=scan.answer("openssl_ccs_injection", _Ccs).is_vulnerable_to_ccs_injection)
+    """CVE-2014-0224; no TLS library that speaks TLS 1.3 has it. Raises: NoAnswer."""
+    vulnerable = scan.answer("openssl_ccs_injection", _Ccs).is_vulnerable_to_ccs_injection
+    if not vulnerable and not _is_recent(scan):
+        _demand(_unsteady(scan))
+    return CcsInjection(vulnerable=vulnerable)
 
 
 def fallback_scsv(scan: ServerScan) -> FallbackScsv:
     """TLS_FALLBACK_SCSV. Raises: NoAnswer."""
-    return FallbackScsv(supported=scan.answer("tls_fallback_scsv", _Fallback).supports_fallback_scsv)
+    supported = scan.answer("tls_fallback_scsv", _Fallback).supports_fallback_scsv
+    if supported:
+        _demand(_unsteady(scan))
+    return FallbackScsv(supported=supported)
 
 
 def early_data(scan: ServerScan) -> EarlyData:
     """TLS 1.3 early data. Raises: NoAnswer."""
-    return EarlyData(accepted=scan.answer("tls_1_3_early_data", _EarlyData).supports_early_data)
+    accepted = scan.answer("tls_1_3_early_data", _EarlyData).supports_early_data
+    if not accepted:
+        _demand(_unsteady(scan))
+    return EarlyData(accepted=accepted)
+
+
+def _unsteady(scan: ServerScan) -> NoAnswer | None:
+    """Why a handshake that did not come up is no refusal; sslyze takes it for one, and so for the absence of a flaw."""
+    return enumeration(scan).unsteady
+
+
+def _is_recent(scan: ServerScan) -> bool:
+    """True where sslyze decides by the version alone."""
+    return scan.highest_version == TlsVersion.TLS_1_3.name
+
+
+def _demand(*doubts: NoAnswer | None) -> None:
+    """Raise the first doubt of what sslyze says, if there is one."""
+    for doubt in doubts:
+        if doubt is not None:
+            raise doubt

@@ -10,6 +10,7 @@ from scanner.model.facts.tls import (
     VersionGroups,
 )
 from scanner.tls.client_hello import WIRE_VERSIONS
+from scanner.tls.enumeration import enumeration
 from scanner.tls.negotiation import groups_of_highest, highest_version, protocol_versions
 from scanner.tls.older_versions import OlderVersions, VersionSeen
 from scanner.tls.sslyze_document import NoAnswer, ServerScan
@@ -17,6 +18,8 @@ from scanner.tls.sslyze_document import NoAnswer, ServerScan
 
 def elliptic_groups(scan: ServerScan, older: OlderVersions) -> EllipticGroups:
     """The groups of every version; where two have looked at one, what either of them was given counts.
+
+    Where the server does not take handshakes steadily, none of its refusals of a group counts.
 
     Raises: NoAnswer if no version was looked at.
     """
@@ -35,9 +38,11 @@ def elliptic_groups(scan: ServerScan, older: OlderVersions) -> EllipticGroups:
             failures[version] = groups
     if not found:
         raise next(iter(failures.values()))
+    doubt = enumeration(scan).unsteady
+    doubts = dict.fromkeys(found, doubt) if doubt else {v: why for v, why in failures.items() if v not in found}
     return EllipticGroups(
         by_version=tuple(_merged(version, found[version]) for version in TlsVersion if version in found),
-        undecided=_undecided({v: failure for v, failure in failures.items() if v not in found}),
+        undecided=_undecided(doubts),
     )
 
 

@@ -18,6 +18,7 @@ from scanner.model.observation import Reason
 A = TypeVar("A")
 
 _SHOWN_CHARACTERS: Final = 200
+_REFUSED: Final = "errors.ServerRejectedConnection"
 _MESSAGE: Final = re.compile(r'-> "(.+)"\.?$')
 
 
@@ -130,7 +131,7 @@ def _server(entry: dict[str, Any]) -> ServerScan:
         highest_version=reached.highest_tls_version_supported if reached else None,
         no_connection=_no_connection(server, trace),
         client_certificate=reached.client_auth_requirement if reached else None,
-        refusing="errors.ServerRejectedConnection" in trace,
+        refusing=_REFUSED in trace,
         commands=server.scan_result or {},
     )
 
@@ -155,6 +156,8 @@ def _failed_command(command: str, attempt: _Attempt) -> NoAnswer:
             return NoAnswer(Reason.TIMED_OUT, f"the server stopped answering during {command}: {said}")
         case "CONNECTIVITY_ISSUE":
             return NoAnswer(Reason.UNREACHABLE, f"the server broke off during {command}: {said}")
+        case _ if _REFUSED in (attempt.error_trace or ""):  # sslyze calls that a bug of its own
+            return NoAnswer(Reason.UNREACHABLE, f"the server refused connections during {command}")
         case _:
             why = f": {said}" if said else ""
             return NoAnswer(Reason.NOT_EVALUATED, f"sslyze gave no answer to {command} ({attempt.status}{why})")

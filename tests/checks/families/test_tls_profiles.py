@@ -140,6 +140,12 @@ def test_suites_that_were_not_tried_are_not_a_pass(more):
     assert outcome(SUITES_IN_PROFILE, suites)[0] is Outcome.INCONCLUSIVE
 
 
+@pytest.mark.parametrize("suite", ["TLS 1.2 TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS 1.0 TLS_RSA_WITH_RC4_128_SHA"])
+def test_suites_that_would_change_nothing_may_stay_unclear(suite):
+    suites = CipherSuites(accepted=(), offered=3, undecided=(suite,))
+    assert outcome(SUITES_IN_PROFILE, suites)[0] is Outcome.NOT_APPLICABLE
+
+
 def test_inconsistent_robot_answers_are_not_a_pass():
     assert outcome(ROBOT_CLOSED, Robot(result=RobotResult.INCONSISTENT))[0] is Outcome.INCONCLUSIVE
     assert outcome(ROBOT_CLOSED, Robot(result=RobotResult.WEAK_ORACLE))[0] is Outcome.FAIL

@@ -11,6 +11,7 @@ from scanner.model.facts.tls import TlsVersion
 from scanner.model.observation import Reason
 from scanner.tls import features, negotiation
 from scanner.tls.certificates import certificate_deployments
+from scanner.tls.enumeration import COMMANDS
 from scanner.tls.older_versions import OlderVersions
 from scanner.tls.sslyze_document import NoAnswer, ServerScan, read_report
 from scanner.tls.trust import TrustStore
@@ -103,7 +104,7 @@ def test_the_recorded_document_gives_every_fact():
     assert [fact for fact in read_everything(scan_of(recorded())) if isinstance(fact, NoAnswer)] == []
 
 
-@pytest.mark.parametrize("command", sorted({*negotiation.COMMANDS.values(), "heartbleed", "certificate_info", "robot"}))
+@pytest.mark.parametrize("command", sorted({*COMMANDS.values(), "heartbleed", "certificate_info", "robot"}))
 def test_a_failed_command_takes_away_its_own_fact_only(command):
     document = recorded()
     attempt = {
@@ -114,7 +115,7 @@ def test_a_failed_command_takes_away_its_own_fact_only(command):
     }
     document["scan_result"][command] = attempt
     missing = [fact for fact in read_everything(scan_of(document)) if isinstance(fact, NoAnswer)]
-    assert len(missing) == (0 if command in negotiation.COMMANDS.values() else 1)
+    assert len(missing) == (0 if command in COMMANDS.values() else 1)
     assert all(none.reason is Reason.NOT_EVALUATED and "KeyError" in none.detail for none in missing)
 
 
@@ -153,6 +154,7 @@ def test_a_version_that_meets_silence_throughout_is_refused():
         ("CLIENT_CERTIFICATE_NEEDED", "x", Reason.ACCESS_DENIED),
         ("CONNECTIVITY_ISSUE", 'sslyze.errors.TlsHandshakeTimedOut: h -> "timed out".', Reason.TIMED_OUT),
         ("CONNECTIVITY_ISSUE", 'sslyze.errors.ServerRejectedTlsHandshake: h -> "no".', Reason.UNREACHABLE),
+        ("BUG_IN_SSLYZE", 'sslyze.errors.ServerRejectedConnection: h -> "no".', Reason.UNREACHABLE),
         ("SOMETHING_NEW", None, Reason.NOT_EVALUATED),
     ],
 )

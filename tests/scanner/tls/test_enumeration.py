@@ -1,0 +1,103 @@
+"""What sslyze files under "rejected": a refusal, or a handshake that merely did not come up?"""
+
+from typing import Any
+
+import pytest
+
+from scanner.model.facts.tls import TlsVersion
+from scanner.model.observation import Reason
+from scanner.tls import features, negotiation
+from scanner.tls.enumeration import COMMANDS
+from scanner.tls.key_exchange import elliptic_groups
+from scanner.tls.older_versions import OlderVersions
+from scanner.tls.sslyze_document import NoAnswer, ServerScan
+from tests.scanner.tls.test_sslyze_document import recorded, scan_of
+from tests.targets.tls_servers import DOCUMENT_FAULTS
+
+
+def refuse(document: dict[str, Any], command: str, message: str, first: int = 10_000) -> None:
+    for rejected in document["scan_result"][command]["result"]["rejected_cipher_suites"][:first]:
+        rejected["error_message"] = message
+
+
+NEGATIVES = ("compression", "renegotiation", "robot", "fallback_scsv", "early_data")
+BROKEN_OFF = ("Server rejected the connection", "Server interrupted the TLS handshake")
+
+
+def doubtful(scan: ServerScan) -> set[str]:
+    """The readers of features that take nothing for an absence."""
+    found = set()
+    for name in (*NEGATIVES, "heartbleed", "ccs_injection"):
+        older = (OlderVersions(),) if name in {"compression", "renegotiation"} else ()
+        try:
+            getattr(features, name)(scan, *older)
+        except NoAnswer as none:
+            if none.reason is Reason.CONTROL_FAILED:
+                found.add(name)
+    return found
+
+
+@pytest.mark.parametrize("message", BROKEN_OFF)
+def test_a_handshake_that_is_broken_off_among_alerts_is_undecided(message):
+    document = recorded()
+    refuse(document, "tls_1_0_cipher_suites", "TLS alert: protocol version ")
+    refuse(document, "tls_1_0_cipher_suites", message, first=1)
+    scan = scan_of(document)
+    assert negotiation.protocol_versions(scan).undecided == (TlsVersion.TLS_1_0,)
+    assert len(negotiation.cipher_suites(scan).undecided) == 1
+    assert doubtful(scan) == set()
+
+
+@pytest.mark.parametrize("message", BROKEN_OFF)
+def test_a_server_that_refuses_by_breaking_off_refuses(message):
+    document = recorded()
+    for command in COMMANDS.values():
+        refuse(document, command, message)
+    scan = scan_of(document)
+    assert negotiation.protocol_versions(scan).undecided == ()
+    assert negotiation.cipher_suites(scan).undecided == ()
+    assert doubtful(scan) == set()
+
+
+@pytest.mark.parametrize("natural", ["TLS alert: handshake failure", BROKEN_OFF[1]])
+def test_where_many_handshakes_are_broken_off_no_absence_counts(natural):
+    document = recorded()
+    refuse(document, "tls_1_2_cipher_suites", natural)
+    refuse(document, "tls_1_2_cipher_suites", BROKEN_OFF[0], first=40)
+    refuse(document, "tls_1_0_cipher_suites", BROKEN_OFF[0])
+    scan = scan_of(document)
+    assert doubtful(scan) == set(NEGATIVES)
+    assert TlsVersion.TLS_1_0 in negotiation.protocol_versions(scan).undecided
+    assert elliptic_groups(scan, OlderVersions()).undecided
+
+
+def test_where_nothing_comes_of_the_version_that_was_met_first_no_absence_counts():
+    document = recorded()
+    document["scan_result"]["tls_1_3_cipher_suites"]["result"]["accepted_cipher_suites"] = []
+    assert doubtful(scan_of(document)) == set(NEGATIVES)
+
+
+def test_where_connections_are_refused_in_the_end_no_absence_counts():
+    document = recorded()
+    trace = 'sslyze.errors.ServerRejectedConnection: h:1 -> "Server rejected the connection".'
+    attempt = {"status": "ERROR", "error_reason": "BUG_IN_SSLYZE", "error_trace": trace, "result": None}
+    document["scan_result"]["tls_1_0_cipher_suites"] = attempt
+    assert doubtful(scan_of(document)) == set(NEGATIVES)
+
+
+def test_without_tls_1_3_the_oldest_flaws_are_looked_for_by_handshakes_too():
+    document = recorded()
+    document["connectivity_result"]["highest_tls_version_supported"] = "TLS_1_2"
+    document["scan_result"]["tls_1_2_cipher_suites"]["result"]["accepted_cipher_suites"] = []
+    assert doubtful(scan_of(document)) == {*NEGATIVES, "heartbleed", "ccs_injection"}
+
+
+@pytest.mark.parametrize("fault", sorted(DOCUMENT_FAULTS.keys() - {"weak-curve", "fallback-ignored"}))
+def test_a_flaw_that_was_seen_counts_however_unsteady_the_server_is(fault):
+    document = recorded()
+    refuse(document, "tls_1_2_cipher_suites", BROKEN_OFF[0], first=100)
+    before = doubtful(scan_of(document))
+    DOCUMENT_FAULTS[fault](document["scan_result"])
+    after = doubtful(scan_of(document))
+    assert before == set(NEGATIVES)
+    assert after < before or fault in {"heartbleed", "ccs-injection"}
