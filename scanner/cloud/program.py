@@ -1,7 +1,10 @@
 """Run a Pulumi program in its own environment and read what it declares."""
 
 import json
+import os
+import pwd
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
@@ -76,7 +79,7 @@ def program_intent(program: ProgramInput, project: Project, known: TokenMap, env
         "account": project.account,
         "region": project.region,
         "deadline_s": program.timeout_s,
-        "home": str(Path.home()),
+        "homes": _homes(),
     }
     return ProcessIntent(
         effect=Effect.READ,
@@ -90,6 +93,16 @@ def program_intent(program: ProgramInput, project: Project, known: TokenMap, env
         timeout_s=program.timeout_s + _GRACE_S,
         memory_bytes=program.memory_bytes,
     )
+
+
+def _homes() -> list[str]:
+    """Where the caller's credentials are: the home that was set, and the account's own, which a job keeps beside it."""
+    found = set()
+    with suppress(RuntimeError):
+        found.add(str(Path.home()))
+    with suppress(KeyError):
+        found.add(pwd.getpwuid(os.getuid()).pw_dir)
+    return sorted(found)
 
 
 def read_run(result: ProcessResult, program: ProgramInput, project: Project) -> ProgramRun:

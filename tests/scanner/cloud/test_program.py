@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from types import SimpleNamespace
 
 import pytest
 
@@ -180,8 +181,7 @@ def test_nothing_of_the_callers_can_be_read_and_nobody_be_reached(tmp_path, monk
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "CANARY-of-the-environment")
     monkeypatch.setenv("HOME", str(home))
     run = run_of(program("reaches", home=str(home)), scratch)
-    seen = named(run, "first").inputs["tags"]
-    assert isinstance(seen, Mapping)
+    seen = _of(run)
     assert "CANARY" not in str(seen["environment"])
     assert seen["network"] == "ConnectionRefusedError"
     assert run.refused == ("192.0.2.7",)
@@ -190,6 +190,47 @@ def test_nothing_of_the_callers_can_be_read_and_nobody_be_reached(tmp_path, monk
     if not run.confined:
         pytest.skip("this kernel has no Landlock: files of the caller are readable")
     assert (seen["store"], seen["parent"]) == ("PermissionError", "PermissionError")
+
+
+@pytest.mark.parametrize("linked", ["nothing", "the store", "the file"])
+@pytest.mark.parametrize("home_of", ["the environment", "the account"])
+def test_credentials_are_out_of_reach_in_each_home_and_wherever_links_lead(tmp_path, monkeypatch, home_of, linked):
+    home, kept, scratch = (tmp_path / name for name in ("home", "kept", "scratch"))
+    for folder in (home, kept, scratch):
+        folder.mkdir()
+    store = kept if linked != "nothing" else home / ".aws"
+    store.mkdir(exist_ok=True)
+    (store / "credentials").write_text("CANARY-of-the-file")
+    if linked == "the store":
+        (home / ".aws").symlink_to(kept)
+    elif linked == "the file":
+        (home / ".aws").mkdir()
+        (home / ".aws" / "credentials").symlink_to(kept / "credentials")
+    if home_of == "the environment":
+        monkeypatch.setenv("HOME", str(home))
+    else:
+        monkeypatch.setenv("HOME", str(tmp_path / "of-a-job"))
+        monkeypatch.setattr("pwd.getpwuid", lambda _uid: SimpleNamespace(pw_dir=str(home)))
+    run = run_of(program("reaches", home=str(home)), scratch)
+    if not run.confined:
+        pytest.skip("this kernel has no Landlock: files of the caller are readable")
+    assert _of(run)["store"] == "PermissionError"
+
+
+def test_a_job_without_any_home_has_its_program_run(tmp_path, monkeypatch):
+    def nobody(_uid):
+        raise KeyError("getpwuid(): uid not found")
+
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr("pwd.getpwuid", nobody)
+    assert _of(run_of(program("reaches", home=str(tmp_path)), tmp_path))["itself"]
+
+
+def _of(run):
+    """The tags in which the program `reaches` tells what it got at."""
+    seen = named(run, "first").inputs["tags"]
+    assert isinstance(seen, Mapping)
+    return seen
 
 
 def test_a_resource_that_is_only_looked_up_is_not_declared_and_the_environment_is_empty(tmp_path, monkeypatch):

@@ -1,7 +1,7 @@
 """What a program of somebody's cannot reach from here: the network, and the files in which people keep credentials.
 
 Linux has Landlock (kernel documentation, userspace-api/landlock) for the files: reading stays allowed everywhere but
-below the names of `_STORES` in the caller's home, in `/proc` of other processes, and in `/run/secrets`. Where the
+below the names of `_STORES` in the caller's homes, in `/proc` of other processes, and in `/run/secrets`. Where the
 kernel has none, only the environment is scrubbed: `restricted_files` says which it was.
 """
 
@@ -9,6 +9,8 @@ import ctypes
 import os
 import struct
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,9 +34,9 @@ class Confinement:
         self.restricted_files = False
         self.refused: set[str] = set()
 
-    def close(self, home: str) -> None:
+    def close(self, homes: Sequence[str]) -> None:
         """From here on, for good."""
-        self.restricted_files = _restrict_files(_shut(home))
+        self.restricted_files = _restrict_files(_shut(homes))
         sys.addaudithook(self._hear)
 
     def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
@@ -50,10 +52,18 @@ class Confinement:
             raise ConnectionRefusedError(f"a program is run without a network here: {text} was not asked")
 
 
-def _shut(home: str) -> list[Path]:
-    """What must not be read: stores that exist, and mounted secrets."""
-    stores = [Path(home).resolve() / name for name in sorted(_STORES)] if home else []
-    return [one for one in (*stores, Path("/run/secrets")) if one.exists()]
+def _shut(homes: Sequence[str]) -> list[Path]:
+    """What must not be read: stores that exist, and mounted secrets; wherever links lead."""
+    found: set[Path] = set()
+    for store in (*(Path(home, name) for home in homes for name in sorted(_STORES)), Path("/run/secrets")):
+        with suppress(PermissionError):  # where we may not look, the program may not either
+            found.update(one.resolve() for one in (store, *_linked_files(store)) if one.exists())
+    return sorted(one for one in found if found.isdisjoint(one.parents))
+
+
+def _linked_files(store: Path) -> list[Path]:
+    """Files elsewhere that stand in the store by a link, as those who keep their settings in one place have them."""
+    return [one for one in store.iterdir() if one.is_symlink() and one.is_file()] if store.is_dir() else []
 
 
 def _restrict_files(shut: list[Path]) -> bool:
@@ -78,13 +88,18 @@ def _restrict_files(shut: list[Path]) -> bool:
 
 def _allowed(shut: list[Path]) -> list[Path]:
     steps = {Path("/proc"), *(parent for one in shut for parent in one.parents)}
-    found = []
-    for step in sorted(steps - {Path("/proc")}):
-        for entry in os.scandir(step):
-            path = Path(entry.path)
-            if not entry.is_symlink() and path not in steps and path not in shut:  # a link's target has its own rule
-                found.append(path)
+    kept = steps.union(shut)
+    beside = (path for step in sorted(steps - {Path("/proc")}) for path in _listed(step))
+    found = [path for path in beside if path not in kept and not path.is_symlink()]  # a link's target has its own rule
     return [*found, *(Path("/proc", name) for name in ("cpuinfo", "meminfo", "stat", "sys", "filesystems", "mounts"))]
+
+
+def _listed(folder: Path) -> list[Path]:
+    """Nothing where we may not list it, as homes of many on one machine: what is beside the way stays shut."""
+    try:
+        return list(folder.iterdir())
+    except PermissionError:
+        return []
 
 
 def _allow(libc: Any, ruleset: int, place: Path) -> None:  # noqa: ANN401 - ctypes

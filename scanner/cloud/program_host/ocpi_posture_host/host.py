@@ -46,7 +46,7 @@ def main() -> None:
     watch_places()
     leave_out()
     skipped.watch()
-    confinement.close(request.home)
+    confinement.close(request.homes)
     try:
         _run(request, monitor, folder, program)
     except SystemExit as left:

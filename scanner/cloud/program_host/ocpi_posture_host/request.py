@@ -11,7 +11,7 @@ class Request:
     """`main`: file or folder to run. `config`: full keys, text values; those of `secret_keys` are placeholders.
 
     `json_text`: for each token the properties whose documents AWS returns as text. `deadline_s`: after which what was
-    seen so far is written and the process ends. `home`: the caller's, whose credential stores are kept shut.
+    seen so far is written and the process ends. `homes`: the caller's, whose credential stores are kept shut.
     """
 
     main: str
@@ -23,7 +23,7 @@ class Request:
     account: str
     region: str
     deadline_s: float
-    home: str
+    homes: tuple[str, ...]
 
 
 def read_request(stream: IO[str]) -> Request:
@@ -42,5 +42,5 @@ def read_request(stream: IO[str]) -> Request:
         account=document["account"],
         region=document["region"],
         deadline_s=float(document["deadline_s"]),
-        home=document.get("home", ""),
+        homes=tuple(document["homes"]),
     )
