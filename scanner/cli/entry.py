@@ -1,11 +1,13 @@
 """From whatever a command does to an exit code; the only place that catches everything."""
 
+import errno
 import os
 import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import rich_click as click
 
@@ -16,6 +18,10 @@ from scanner.cli.streams import open_closed_streams
 from scanner.cli.talk import Talk
 from scanner.errors import PostureError
 from scanner.run.garbage import collect_rarely, leave_it
+
+_REFUSED_BY_THE_MACHINE: Final = frozenset(
+    {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.EIO, errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+)
 
 
 def main() -> None:
@@ -45,9 +51,17 @@ def run(arguments: Sequence[str]) -> int:
     except SystemExit as ended:
         return _code_of(ended)
     except Exception as error:  # noqa: BLE001 - what we did not expect is our bug, and is said so
-        talk.error(_crash_sentence(error, talk))
-        return ExitCode.BUG
+        return _unexpected(error, talk)
     return int(result) if isinstance(result, int) else ExitCode.CLEAN
+
+
+def _unexpected(error: Exception, talk: Talk) -> int:
+    """A file or folder that this machine does not let us use is named; anything else is a bug of ours."""
+    if isinstance(error, OSError) and error.errno in _REFUSED_BY_THE_MACHINE:
+        talk.error(f"{error.filename or 'This machine'} cannot be used: {(error.strerror or 'failed').lower()}.")
+        return ExitCode.USAGE
+    talk.error(_crash_sentence(error, talk))
+    return ExitCode.BUG
 
 
 def _code_of(ended: SystemExit) -> int:

@@ -23,16 +23,25 @@ def interpreter_of(program: ProgramInput, directory: Path, options: Mapping[str,
     Raises: ProjectUnusable.
     """
     if program.python is not None:
-        if not program.python.exists():
+        if not _is_there(program.python):
             raise ProjectUnusable(f"the configured interpreter {program.python} does not exist")
         return program.python
     for environment in _environments(directory, options):
         for name in ("bin/python", "Scripts/python.exe"):
-            if (environment / name).exists():
+            if _is_there(environment / name):
                 return environment / name
     if find_spec("pulumi") is not None:
         return Path(sys.executable)
     raise ProjectUnusable(f"no Python with pulumi for {directory}{_looked(options)}", no_pulumi=True)
+
+
+def _is_there(file: Path) -> bool:
+    try:
+        return file.exists()
+    except OSError as error:
+        raise ProjectUnusable(
+            f"the interpreter {file} cannot be used: {(error.strerror or 'failed').lower()}"
+        ) from None
 
 
 def _environments(directory: Path, options: Mapping[str, Any]) -> Iterator[Path]:

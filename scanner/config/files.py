@@ -1,7 +1,7 @@
 """The files that the configuration names: asked for before a scan, so that nothing is sent with half of them."""
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from scanner.config.cloud_config import CloudConfig
@@ -21,8 +21,8 @@ def file_problems(document: YamlDocument, config: ConfigFile, base: Path) -> tup
         for problem in _problems(("environments", name), environment, base)
     ]
     for index, folder in enumerate(config.attestations):
-        if not (base / folder).is_dir():
-            found.append((("attestations", index), f"there is no folder {base / folder}"))
+        if problem := _problem(base / folder, Path.is_dir, f"there is no folder {base / folder}"):
+            found.append((("attestations", index), problem))
     return tuple(document.problem(path, message) for path, message in found)
 
 
@@ -43,8 +43,10 @@ def _projects(path: KeyPath, cloud: CloudConfig, base: Path) -> Iterator[tuple[K
         *(("states", name, one.directory) for name, one in cloud.states.items()),
     )
     for section, name, folder in named:
-        if folder is not None and not (base / folder / _PROJECT).is_file():
-            yield (*path, section, name, "directory"), f"there is no {_PROJECT} in {base / folder}"
+        if folder is None:
+            continue
+        if problem := _problem(base / folder / _PROJECT, Path.is_file, f"there is no {_PROJECT} in {base / folder}"):
+            yield (*path, section, name, "directory"), problem
 
 
 def _documents(path: KeyPath, cloud: CloudConfig, base: Path) -> Iterator[tuple[KeyPath, str]]:
@@ -56,8 +58,18 @@ def _documents(path: KeyPath, cloud: CloudConfig, base: Path) -> Iterator[tuple[
         *((("templates", name, "file"), one.file) for name, one in cloud.templates.items()),
     )
     for key, file in named:
-        if file is not None and not (base / file).is_file():
-            yield (*path, *key), f"there is no file {base / file}"
+        if file is None:
+            continue
+        if problem := _problem(base / file, Path.is_file, f"there is no file {base / file}"):
+            yield (*path, *key), problem
+
+
+def _problem(place: Path, is_there: Callable[[Path], bool], missing: str) -> str | None:
+    """`missing` if it is not there, or why nobody can tell; None if it is."""
+    try:
+        return None if is_there(place) else missing
+    except OSError as error:
+        return f"{place} cannot be read: {(error.strerror or 'failed').lower()}"
 
 
 def _client_problem(endpoint: EndpointConfig, base: Path) -> str | None:

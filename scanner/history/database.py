@@ -48,15 +48,16 @@ class Database:
 
         Raises: HistoryError, as `writing`.
         """
-        if self.place.file is not None and not self.place.file.exists():
-            yield None
-            return
-        with _told(self.place), self.engine.connect() as fresh:
-            connection = fresh.execution_options(**{_READS: True})
-            connection.begin()
-            version = version_of(connection)
-            refuse_newer(version)
-            yield connection if version else None
+        with _told(self.place):
+            if self.place.file is not None and not self.place.file.exists():
+                yield None
+                return
+            with self.engine.connect() as fresh:
+                connection = fresh.execution_options(**{_READS: True})
+                connection.begin()
+                version = version_of(connection)
+                refuse_newer(version)
+                yield connection if version else None
 
     @contextmanager
     def holding(self, names: Sequence[str]) -> Iterator[frozenset[str]]:

@@ -106,6 +106,32 @@ def test_what_nobody_expected_is_one_sentence_and_a_file_without_secrets(posture
     assert file.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize(
+    "error,sentence",
+    [
+        (PermissionError(errno.EACCES, "Permission denied", "/a/run"), "/a/run cannot be used: permission denied."),
+        (OSError(errno.ENAMETOOLONG, "File name too long", "n"), "n cannot be used: file name too long."),
+        (OSError(errno.ENOSPC, "No space left on device"), "This machine cannot be used: no space left on device."),
+    ],
+)
+def test_what_the_machine_refuses_is_no_bug_of_ours(posture, command, error, sentence):
+    def body():
+        raise error
+
+    command(body)
+    ended = posture("try-it")
+    assert (ended.code, ended.stderr) == (2, f"{sentence}\n")
+
+
+def test_a_file_that_is_missing_where_nobody_named_it_is_a_bug_of_ours(posture, command, monkeypatch, tmp_path):
+    def body():
+        Path("nowhere").read_text(encoding="utf-8")
+
+    command(body)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert posture("try-it").code == 4
+
+
 def test_a_traceback_that_cannot_be_written_is_said(posture, command, monkeypatch):
     def body():
         raise RuntimeError

@@ -250,3 +250,12 @@ def test_alerts_without_a_history_are_refused(posture, tmp_path):
     alerts = {"sns": {"a": {"topic": "arn:aws:sns:eu-central-1:123456789012:t"}}}
     config.write_text(json.dumps({"environments": {"test": environment}, "alerts": alerts}))
     assert "alerts: need `history`" in posture("history", "alerts", "-c", config).stderr
+
+
+def test_a_history_where_nobody_may_look_takes_nothing_from_the_scan(posture, service, tmp_path):
+    config = config_of(service, tmp_path)
+    with_history(config, file="n" * 300)
+    ended = posture("scan", "-c", config, "-o", tmp_path / "run", *NARROW)
+    assert ended.code == 0, ended.stderr
+    assert "the reports show no trend" in ended.stderr
+    assert (tmp_path / "run" / "posture.json").is_file()

@@ -96,6 +96,11 @@ def test_a_configured_interpreter_that_does_not_exist_is_named(tmp_path):
         project_in(tmp_path, "name: x\nruntime: python\n", python=Path("/nowhere/python"))
 
 
+def test_an_interpreter_that_this_machine_does_not_let_us_use_is_named(tmp_path):
+    with pytest.raises(ProjectUnusable, match="cannot be used: file name too long"):
+        project_in(tmp_path, "name: x\nruntime: python\n", python=tmp_path / ("n" * 300))
+
+
 def test_a_value_with_an_encrypted_part_is_secret_as_a_whole_and_keeps_its_shape(tmp_path):
     stack = "config:\n  edge:partners: [{id: a, token: {secure: v1:abc}}]\n  edge:days: {secure: v1:def}\n"
     text = "name: edge\nruntime: python\nconfig:\n  days: {type: integer}\n  pin: {secret: true, default: x}\n"

@@ -90,3 +90,17 @@ def test_a_client_certificate_is_read_beside_the_configuration(tmp_path):
     _with_client(tmp_path, "client_certificate_file: ours.pem, client_key_file: ours.key")
     (target,) = load_configuration(tmp_path / "c.yaml", with_files=True).targets
     assert target.endpoints[0].client == ClientCertificate(certificate_file=chain, key_file=key)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "environments: {t: {cloud: {terraform_plans: {c: {file: NAME}}}}}",
+        "environments: {t: {cloud: {states: {c: {file: c.yaml, directory: NAME}}}}}",
+        "{environments: {t: {cloud: {states: {c: {file: c.yaml}}}}}, attestations: [NAME]}",
+    ],
+)
+def test_a_place_that_this_machine_lets_nobody_look_at_is_a_problem_of_the_file(tmp_path, given):
+    (tmp_path / "c.yaml").write_text(given.replace("NAME", "n" * 300))
+    with pytest.raises(ConfigError, match=r"nnn.*cannot be read: file name too long"):
+        load_configuration(tmp_path / "c.yaml", with_files=True)

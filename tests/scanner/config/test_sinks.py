@@ -99,3 +99,9 @@ def test_an_offer_in_a_secret_can_be_read_and_cleared_and_the_present_version_st
     assert sink.read(NewToken.OFFERED) is None
     present = sink.read(NewToken.TO_SPEAK_WITH)
     assert present == Secret("old-token-1" if key else '{"token": "old-token-1"}')
+
+
+def test_a_place_that_nobody_may_look_at_is_not_taken_for_empty(tmp_path):
+    resolver = SecretResolver(base=tmp_path, variables={})
+    with pytest.raises(SecretError, match="cannot be read: file name too long"):
+        resolver.find(SecretReference.parse(f"file:{'n' * 300}"))
