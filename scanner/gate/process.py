@@ -99,7 +99,9 @@ class _ChildSetup:
         """Set the limits; called by the child."""
         os.nice(self._niceness)
         if self._memory_bytes is not None:
-            resource.setrlimit(resource.RLIMIT_AS, (self._memory_bytes, self._memory_bytes))
+            _, most = resource.getrlimit(resource.RLIMIT_AS)  # nobody may raise what the caller has bounded
+            limit = self._memory_bytes if most == resource.RLIM_INFINITY else min(self._memory_bytes, most)
+            resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
         if self._libc is not None:
             self._libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 

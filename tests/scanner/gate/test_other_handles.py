@@ -5,6 +5,7 @@ import gc
 import math
 import os
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -169,6 +170,28 @@ async def test_a_process_cannot_take_more_memory_than_its_limit(tmp_path):
         assert isinstance(result, ProcessResult)
         assert result.exit_code == 1
         assert b"MemoryError" in result.stderr
+
+
+BOUNDED = """
+import asyncio, resource, sys
+from pathlib import Path
+from scanner.gate.process import run_process
+from scanner.model.effect import Effect
+from scanner.model.intent import ProcessIntent
+resource.setrlimit(resource.RLIMIT_AS, (1_500_000_000, 1_500_000_000))
+tell = "import resource; print(resource.getrlimit(resource.RLIMIT_AS))"
+asked = ProcessIntent(
+    effect=Effect.READ, environment="test", probe="a", purpose="a", argv=(sys.executable, "-c", tell),
+    memory_bytes=int(sys.argv[1]),
+)
+print(asyncio.run(run_process(asked, Path("/"))).stdout.decode())
+"""
+
+
+@pytest.mark.parametrize("asked,given", [(2_000_000_000, 1_500_000_000), (1_000_000_000, 1_000_000_000)])
+def test_a_process_of_a_bounded_caller_gets_no_more_than_it_has(asked, given):
+    done = subprocess.run([sys.executable, "-c", BOUNDED, str(asked)], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == str((given, given))
 
 
 @pytest.mark.asyncio
