@@ -4,7 +4,7 @@ It takes a handshake that does not come up for a refusal, and that for the absen
 where the server was seen to take handshakes steadily. A flaw that was seen counts always.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -31,6 +31,10 @@ _ROBOT_RESULTS: Final = {
     "VULNERABLE_STRONG_ORACLE": RobotResult.STRONG_ORACLE,
     "UNKNOWN_INCONSISTENT_RESULTS": RobotResult.INCONSISTENT,
 }
+
+
+class _CertificateInfo(msgspec.Struct):
+    certificate_deployment_with_sni_disabled: dict[str, Any] | None = None
 
 
 class _Compression(msgspec.Struct):
@@ -86,7 +90,7 @@ def heartbleed(scan: ServerScan) -> Heartbleed:
     """CVE-2014-0160; no TLS library that speaks TLS 1.3 has it. Raises: NoAnswer."""
     vulnerable = scan.answer("heartbleed", _Heartbleed).is_vulnerable_to_heartbleed
     if not vulnerable and not _is_recent(scan):
-        _demand(_unsteady(scan))
+        _demand(_unsteady(scan), _nameless(scan))
     return Heartbleed(vulnerable=vulnerable)
 
 
@@ -97,7 +101,7 @@ def robot(scan: ServerScan) -> Robot:
         raise NoAnswer(Reason.UNPARSABLE, f"sslyze names an unknown ROBOT result: {said[:80]!r}")
     result = _ROBOT_RESULTS[said]
     if result in {RobotResult.NO_RSA, RobotResult.NO_ORACLE}:
-        _demand(_unsteady(scan))
+        _demand(_unsteady(scan), _untried(scan) if result is RobotResult.NO_RSA else None)
     return Robot(result=result)
 
 
@@ -105,7 +109,7 @@ def ccs_injection(scan: ServerScan) -> CcsInjection:
     """CVE-2014-0224; no TLS library that speaks TLS 1.3 has it. Raises: NoAnswer."""
     vulnerable = scan.answer("openssl_ccs_injection", _Ccs).is_vulnerable_to_ccs_injection
     if not vulnerable and not _is_recent(scan):
-        _demand(_unsteady(scan))
+        _demand(_unsteady(scan), _nameless(scan))
     return CcsInjection(vulnerable=vulnerable)
 
 
@@ -128,6 +132,24 @@ def early_data(scan: ServerScan) -> EarlyData:
 def _unsteady(scan: ServerScan) -> NoAnswer | None:
     """Why a handshake that did not come up is no refusal; sslyze takes it for one, and so for the absence of a flaw."""
     return enumeration(scan).unsteady
+
+
+def _untried(scan: ServerScan) -> NoAnswer | None:
+    """The suite with RSA key exchange that sslyze has overlooked: for ROBOT it offers only those of its old client."""
+    found = (suite.name for one in enumeration(scan).tried.values() for suite in one.accepted)
+    name = next((name for name in found if name.startswith("TLS_RSA_WITH_")), None)
+    if name is None:
+        return None
+    return NoAnswer(Reason.NOT_EVALUATED, f"sslyze does not try {name}, which the server takes, for ROBOT")
+
+
+def _nameless(scan: ServerScan) -> NoAnswer | None:
+    """Why an attack that sslyze tries without a server name (SNI) cannot have been tried."""
+    if scan.answer("certificate_info", _CertificateInfo).certificate_deployment_with_sni_disabled is not None:
+        return None
+    return NoAnswer(
+        Reason.CONTROL_FAILED, "the server answers nobody without SNI, and that is how sslyze asks for this"
+    )
 
 
 def _is_recent(scan: ServerScan) -> bool:

@@ -101,3 +101,24 @@ def test_a_flaw_that_was_seen_counts_however_unsteady_the_server_is(fault):
     after = doubtful(scan_of(document))
     assert before == set(NEGATIVES)
     assert after < before or fault in {"heartbleed", "ccs-injection"}
+
+
+def test_no_rsa_is_not_believed_where_a_suite_with_rsa_was_accepted():
+    document = recorded()
+    result = document["scan_result"]["tls_1_2_cipher_suites"]["result"]
+    overlooked = {"name": "TLS_RSA_WITH_AES_128_CCM", "openssl_name": "AES128-CCM"}
+    suite = result["accepted_cipher_suites"][0]["cipher_suite"]
+    result["accepted_cipher_suites"].append({"cipher_suite": suite | overlooked, "ephemeral_key": None})
+    with pytest.raises(NoAnswer, match="does not try TLS_RSA_WITH_AES_128_CCM"):
+        features.robot(scan_of(document))
+
+
+@pytest.mark.parametrize("read", [features.heartbleed, features.ccs_injection])
+def test_an_attack_that_goes_without_a_server_name_was_not_tried_where_nobody_answers_without_one(read):
+    document = recorded()
+    document["scan_result"]["certificate_info"]["result"]["certificate_deployment_with_sni_disabled"] = None
+    assert not read(scan_of(document)).vulnerable  # decided by TLS 1.3 alone
+    document["connectivity_result"]["highest_tls_version_supported"] = "TLS_1_2"
+    with pytest.raises(NoAnswer, match="without SNI") as caught:
+        read(scan_of(document))
+    assert caught.value.reason is Reason.CONTROL_FAILED
