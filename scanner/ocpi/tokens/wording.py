@@ -8,13 +8,15 @@ from scanner.ocpi.reply import Reply
 
 _LONGEST: Final = 120
 _BY_NATURE: Final = frozenset({"date", "age", "set-cookie", "cf-ray"})
+# Of the connection and of how long the message is, not of what it says: a server closes one connection in a hundred.
+_OF_THE_WAY: Final = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "trailer"})
 
 
 def wording(reply: Reply) -> Wording:
     """What two refusals are compared by."""
     document = reply.document
     message = document.get("status_message") if isinstance(document, Mapping) else None
-    names = sorted({name.lower() for name, _ in reply.exchange.headers} - _BY_NATURE)
+    names = sorted({name.lower() for name, _ in reply.exchange.headers} - _BY_NATURE - _OF_THE_WAY)
     return Wording(
         http_status=reply.exchange.status,
         ocpi_status=reply.ocpi_status,
