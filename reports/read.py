@@ -11,6 +11,7 @@ from checks.model.control import Layer
 from checks.model.finding import AppliedWaiver, Finding
 from checks.model.verdict import Population
 from reports.model.access import AccessEntry
+from reports.model.fold import summarise
 from reports.model.posture import (
     ControlPosture,
     Disagreement,
@@ -131,7 +132,8 @@ def read_posture(content: bytes, name: str = FILE_NAME) -> Posture:
         raise UnreadablePosture(f"{name} is not JSON: {error}") from error
     _require_known_version(document, name)
     try:
-        return _posture(PostureDocument.model_validate_json(content))
+        posture = _posture(PostureDocument.model_validate_json(content))
+        _refuse_wrong_totals(posture)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = one_line(".".join(str(part) for part in first["loc"]), 160)
@@ -139,6 +141,25 @@ def read_posture(content: bytes, name: str = FILE_NAME) -> Posture:
         raise UnreadablePosture(f"{name}: {place}: {first['msg']}{newer}") from error
     except (ValueError, TypeError) as error:
         raise UnreadablePosture(f"{name} contradicts itself: {error}") from error
+    return posture
+
+
+def _refuse_wrong_totals(posture: Posture) -> None:
+    """Formats print the totals as they stand, beside the rows that they are of, and look up what rows point to.
+
+    Raises: ValueError where they do not agree.
+    """
+    right = summarise(posture.controls, posture.findings)
+    told = (*posture.summary.controls.items(), *posture.summary.findings.items())
+    counted = (*right.controls.items(), *right.findings.items())
+    if wrong := sorted(set(counted) - set(told)):
+        status, count = wrong[0]
+        raise ValueError(f"its summary does not say that {count} are {status}")
+    lost = {fingerprint for row in posture.controls for fingerprint in row.findings} - set(
+        posture.finding_by_fingerprint
+    )
+    if lost:
+        raise ValueError(f"it has no finding {min(lost)}, which a row points to")
 
 
 def read_run(folder: Path) -> Posture:

@@ -73,6 +73,9 @@ def altered(change) -> bytes:
             altered(lambda d: next(f for f in d["findings"] if f["outcome"] == "pass").update(evidence=[])),
             "needs evidence",
         ),
+        (altered(lambda d: d["summary"]["controls"].pop("fail")), "does not say that 14 are fail"),
+        (altered(lambda d: d["summary"]["findings"].update({"pass": 99})), "does not say that"),
+        (altered(lambda d: d["controls"][0]["findings"].append("0" * 16)), "no finding 0000000000000000"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_the_place(content, says):
