@@ -41,6 +41,7 @@ class Population:
 
 
 ONE: Final = Population(examined=1)
+NOTHING: Final = Population(examined=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,4 +79,11 @@ def blind(subject: Subject, unavailable: Unavailable, identity: str | None = Non
     """The verdict on what could not be seen: `not_tested` where that was chosen, else `inconclusive`."""
     outcome = Outcome.NOT_TESTED if unavailable.reason.was_chosen else Outcome.INCONCLUSIVE
     message = f"{unavailable.reason}: {unavailable.detail}"
-    return Verdict(outcome=outcome, subject=subject, message=message, evidence=unavailable.evidence, identity=identity)
+    return Verdict(
+        outcome=outcome,
+        subject=subject,
+        message=message,
+        evidence=unavailable.evidence,
+        population=NOTHING,
+        identity=identity,
+    )

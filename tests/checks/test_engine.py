@@ -262,6 +262,12 @@ def test_a_fact_without_evidence_cannot_be_made():
         Seen(fact=Door(open=True), evidence=())
 
 
+@pytest.mark.parametrize("facts", [(blank(Door, module()),), ()])
+def test_of_what_was_not_seen_nothing_counts_as_examined(facts):
+    (finding,) = judge([door_check()], FactStore(facts), ["prod"])
+    assert str(finding.population) == "0 subjects"
+
+
 def test_nothing_examined_is_no_pass():
     with pytest.raises(ValueError, match="nothing"):
         Verdict(
