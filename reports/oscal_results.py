@@ -6,12 +6,13 @@ it fails and `other` where it does not apply, is waived, was not looked at or co
 There is no assessment plan in a run: `import-ap` leads to the configuration, named by its hash.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from checks.model.finding import Finding
 from reports.model.control_status import ControlStatus
 from reports.model.posture import ControlPosture, NotLookedAt, Posture
+from reports.model.score import coverage_of, score_of
 from reports.oscal import CATALOG_FILE, JsonObject, markup, metadata, objective, plain, props, uuid_of, written
 from reports.oscal_catalog import TITLE
 from reports.oscal_observations import observation, observation_uuid, resources, subjects
@@ -62,11 +63,11 @@ def _result(posture: Posture, environment: str) -> JsonObject:
         "description": markup(f"{run.mode}, profile {run.profile}: {len(findings)} findings, {len(controls)} controls"),
         "start": run.started_at.isoformat(),
         "end": run.finished_at.isoformat(),
-        "props": _facts(posture),
-        "local-definitions": _definitions(posture, findings),
+        "props": _facts(posture, controls),
+        "local-definitions": _definitions(posture, environment, findings),
         "reviewed-controls": _reviewed(controls),
     }
-    tool = _tool_uuid(posture, posture.tool.name)
+    tool = _tool_uuid(posture, environment, posture.tool.name)
     lists: dict[str, list[JsonValue]] = {
         "observations": [observation(posture, finding, tool) for finding in findings],
         "risks": [risk(f, observation_uuid(posture, f.fingerprint), tool) for f in findings if is_risk(f)],
@@ -77,38 +78,39 @@ def _result(posture: Posture, environment: str) -> JsonObject:
     return {**made, "remarks": _remarks(gaps)} if gaps else made
 
 
-def _facts(posture: Posture) -> list[JsonValue]:
-    run, summary = posture.run, posture.summary
+def _facts(posture: Posture, controls: Collection[ControlPosture]) -> list[JsonValue]:
+    """About the run; score and coverage of what this result is about."""
+    run, score, coverage = posture.run, score_of(controls), coverage_of(controls)
     return props(
         run=run.id,
         mode=str(run.mode),
         profile=run.profile,
         narrowed=run.narrowed,
-        score_percent="" if summary.score is None else str(summary.score),
-        coverage_percent="" if summary.coverage is None else str(summary.coverage),
+        score_percent="" if score is None else str(score),
+        coverage_percent="" if coverage is None else str(coverage),
         configuration_sha256=run.config_sha256,
     )
 
 
-def _definitions(posture: Posture, findings: Iterable[Finding]) -> JsonObject:
-    """What was looked at, and with what."""
+def _definitions(posture: Posture, environment: str, findings: Iterable[Finding]) -> JsonObject:
+    """What was looked at, and with what: each result defines its tools anew, so that they have names of its own."""
     items = subjects(findings)
     tools = {posture.tool.name: posture.tool.version, **dict(posture.run.versions)}
     assets: JsonObject = {
-        "components": [_tool(posture, name, version) for name, version in tools.items()],
+        "components": [_tool(posture, environment, name, version) for name, version in tools.items()],
         "assessment-platforms": [
             {
-                "uuid": uuid_of("platform", posture.run.id),
-                "uses-components": [{"component-uuid": _tool_uuid(posture, name)} for name in tools],
+                "uuid": uuid_of("platform", posture.run.id, environment),
+                "uses-components": [{"component-uuid": _tool_uuid(posture, environment, name)} for name in tools],
             }
         ],
     }
     return {**({"inventory-items": items} if items else {}), "assessment-assets": assets}
 
 
-def _tool(posture: Posture, name: str, version: str) -> JsonObject:
+def _tool(posture: Posture, environment: str, name: str, version: str) -> JsonObject:
     return {
-        "uuid": _tool_uuid(posture, name),
+        "uuid": _tool_uuid(posture, environment, name),
         "type": "software",
         "title": markup(name),
         "description": markup(f"{name} {version}"),
@@ -207,5 +209,5 @@ def _plan_uuid(posture: Posture) -> str:
     return uuid_of("plan", posture.run.config_sha256)
 
 
-def _tool_uuid(posture: Posture, name: str) -> str:
-    return uuid_of("tool", posture.run.id, name)
+def _tool_uuid(posture: Posture, environment: str, name: str) -> str:
+    return uuid_of("tool", posture.run.id, environment, name)

@@ -10,6 +10,7 @@ from checks.model.finding import AppliedWaiver, Finding
 from checks.model.verdict import Outcome
 from checks.model.waiver import WaiverKind
 from reports.oscal import NAMESPACE, JsonObject, markup, plain, props, uuid_of
+from reports.view.place import place
 from scanner.model.json_value import JsonValue
 
 _RISKY: Final = frozenset({Outcome.FAIL, Outcome.WAIVED})
@@ -41,7 +42,7 @@ def risk(finding: Finding, observation: str, tool: str) -> JsonObject:
     made: JsonObject = {
         "uuid": risk_uuid(finding),
         "title": markup(finding.title),
-        "description": markup(f"{finding.subject.label()}: {finding.message}"),
+        "description": markup(f"{place(finding)}: {finding.message}"),
         "statement": markup(f"{finding.title} ({finding.source})"),
         "props": props(fingerprint=finding.fingerprint, check=finding.check),
         "status": "deviation-approved" if finding.waiver else "open",

@@ -12,7 +12,7 @@ from checks.model.verdict import Outcome
 from reports.oscal_catalog import render_oscal_catalog
 from reports.oscal_results import render_oscal
 from tests.reports.hostile import STRINGS
-from tests.reports.sample_posture import evidence, finding, posture_of, realistic
+from tests.reports.sample_posture import SERVER, evidence, finding, posture_of, realistic
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 MADE = {"uuid"}
@@ -167,8 +167,15 @@ def test_a_risk_keeps_its_name_from_run_to_run_and_an_observation_does_not():
 
 
 def test_each_environment_is_a_result_of_its_own():
-    document = results_of(posture_of(environments=("test", "prod")))
-    assert [one["title"] for one in document["results"]] == ["Environment test", "Environment prod"]
+    elsewhere = replace(SERVER, environment="prod")
+    fail, held = finding("c", Outcome.FAIL), finding("c", Outcome.PASS, "OCPI-TLS-02", subject=elsewhere)
+    document = results_of(posture_of(fail, held, environments=("demo", "prod"), profile="endpoint"))
+    assert [one["title"] for one in document["results"]] == ["Environment demo", "Environment prod"]
+    made = list(values(document, MADE))
+    assert len(made) == len(set(made))
+    assert set(values(document, POINTERS)) <= set(made)
+    scores = [properties(result)["score-percent"] for result in document["results"]]
+    assert scores[0] == "0.0" != scores[1]
 
 
 def test_what_was_not_looked_at_is_in_the_remarks():
