@@ -26,6 +26,9 @@ def _errors_silent(case: Case[ErrorAnswer]) -> Iterable[Verdict]:
     if not fact.leaks and fact.answer.access is Access.UNDECIDED:
         yield case.inconclusive(f"the answer to {path} could not be read to its end: {fact.answer.said()}")
         return
+    if not fact.leaks and fact.answer.access is Access.PUT_OFF:
+        yield case.inconclusive(f"{path} was not looked into: {fact.answer.said()}")
+        return
     if not fact.leaks and not _is_error(fact.answer):
         yield case.not_applicable(f"looked for an error with {path}; it was answered with {fact.answer.said()}")
         return

@@ -7,13 +7,14 @@ from typing import Any, Final
 from checks.families.ocpi_words import listed
 from checks.model.check import Case, Check, Need, Sighting
 from checks.model.verdict import Population, Verdict
-from scanner.model.facts.ocpi.answer import Access
+from scanner.model.facts.ocpi.answer import DECIDES_NOTHING, Access
 from scanner.model.facts.ocpi.reads import OddPageAnswer
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
 _SOURCE: Final = "OCPI 2.1.1, 2.2.1 and 2.3.0, transport_and_format: paginated request; status_codes"
 _BY_LIST: Final = ("endpoint", "version", "module", "side")
+_CRASH_IS_OPEN: Final = DECIDES_NOTHING - {Access.SERVER_ERROR}
 _OCPI_SERVER_ERRORS: Final = range(3000, 4000)
 _Odd = Sighting[OddPageAnswer]
 
@@ -62,7 +63,7 @@ def _dump(fact: OddPageAnswer) -> str | None:
 
 def _dump_is_open(fact: OddPageAnswer) -> bool:
     unknown = fact.is_list and fact.objects > 1 and fact.cap is None
-    return unknown or fact.answer.access in {Access.UNDECIDED, Access.SERVER_ERROR}
+    return unknown or fact.answer.access in DECIDES_NOTHING
 
 
 def _untruthful(fact: OddPageAnswer) -> str | None:
@@ -72,7 +73,7 @@ def _untruthful(fact: OddPageAnswer) -> str | None:
 
 
 def _truth_is_open(fact: OddPageAnswer) -> bool:
-    return fact.nothing_matches and fact.answer.access in {Access.UNDECIDED, Access.SERVER_ERROR}
+    return fact.nothing_matches and fact.answer.access in DECIDES_NOTHING
 
 
 CHECKS: Final = (
@@ -83,7 +84,7 @@ CHECKS: Final = (
         severity=Severity.MEDIUM,
         source=_SOURCE,
         looks_at=Need(fact=OddPageAnswer),
-        judge=_judge_each(_crash, lambda fact: fact.answer.access is Access.UNDECIDED, "no question caused an error"),
+        judge=_judge_each(_crash, lambda fact: fact.answer.access in _CRASH_IS_OPEN, "no question caused an error"),
         group_by=_BY_LIST,
         remediation="Parse limit, offset and dates before use; answer HTTP 400 or OCPI 2001 where they are wrong.",
         witness=Witness.PROTOCOL,

@@ -9,7 +9,7 @@ from checks.families.ocpi_words import listed, where
 from checks.model.check import Case, Check, Need, Sighting
 from checks.model.verdict import Verdict
 from scanner.model.facts.ocpi.access import AccessWithoutToken, AccessWithToken, AccessWithWrongToken
-from scanner.model.facts.ocpi.answer import MAY_HOLD_DATA
+from scanner.model.facts.ocpi.answer import MAY_HOLD_DATA, Access
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
@@ -20,10 +20,13 @@ def _says_401(case: Case[AccessWithoutToken]) -> Iterable[Verdict]:
     if not answers:
         yield case.not_applicable("looked for refusals; there were none, which is judged by itself")
         return
+    put_off = [a for a in answers if a.access is Access.PUT_OFF]
     known = with_a_valid_token(case)
-    other = [a for a in answers if a.http_status != HTTPStatus.UNAUTHORIZED]
+    other = [a for a in answers if a.http_status != HTTPStatus.UNAUTHORIZED and a not in put_off]
     said = f"{where(case.driver)} answers with {listed(a.said() for a in other or answers)}"
-    if not other:
+    if put_off and not other:
+        yield case.inconclusive(f"{where(case.driver)} was asked too often: {listed(a.said() for a in put_off)}")
+    elif not other:
         yield case.passes(said)
     elif any(k.access in OPEN for k in known):
         yield case.fails(f"{said} instead of HTTP 401", reproduce=other[0].curl)

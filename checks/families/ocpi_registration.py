@@ -8,7 +8,7 @@ from checks.families.token_sequence import weaknesses_of
 from checks.model.by_writing import check_by_writing
 from checks.model.check import Case, Check, Judge
 from checks.model.verdict import Population, Verdict
-from scanner.model.facts.ocpi.answer import Access
+from scanner.model.facts.ocpi.answer import DECIDES_NOTHING, Access
 from scanner.model.facts.ocpi.credentials import (
     CredentialsExchanged,
     Reaction,
@@ -63,7 +63,7 @@ def _fresh(case: Case[CredentialsExchanged]) -> Iterable[Verdict]:
 def _works(case: Case[CredentialsExchanged]) -> Iterable[Verdict]:
     fact, at = case.driver.fact, case.subject.coordinates()
     what = f"the token of {at.get('method')} credentials in {at.get('version')}"
-    if fact.versions is None or fact.versions.access in {Access.SERVER_ERROR, Access.UNDECIDED}:
+    if fact.versions is None or fact.versions.access in DECIDES_NOTHING:
         said = fact.versions.said() if fact.versions else "no answer"
         yield case.inconclusive(f"{what} at the versions URL: {said}")
         return

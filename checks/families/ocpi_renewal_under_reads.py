@@ -16,9 +16,10 @@ _BROKEN: Final = frozenset({None, Access.SERVER_ERROR})
 
 def _undisturbed(case: Case[RenewedUnderReads]) -> Iterable[Verdict]:
     fact = case.driver.fact
-    before = [read for read in fact.reads if read.ended_s <= 0]
-    after = [read for read in fact.reads if read.began_s >= fact.answered_s]
-    meanwhile = [read for read in fact.reads if read not in before and read not in after]
+    reads = [read for read in fact.reads if read.access is not Access.PUT_OFF]
+    before = [read for read in reads if read.ended_s <= 0]
+    after = [read for read in reads if read.began_s >= fact.answered_s]
+    meanwhile = [read for read in reads if read not in before and read not in after]
     refused = [read for read in after if read.access is Access.REFUSED]
     broken = [read for read in (*meanwhile, *after) if read.access in _BROKEN]
     population = Population(examined=len(meanwhile) + len(after), unit="read")

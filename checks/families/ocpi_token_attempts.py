@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from checks.families.ocpi_doors import OPEN, at_this_door, most_open, open_to_all
+from checks.families.ocpi_doors import OPEN, at_this_door, most_open, not_opened, open_to_all
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Population, Verdict
 from scanner.model.facts.ocpi.access import AccessWithoutToken, AccessWithWrongToken
@@ -122,8 +122,10 @@ def _times(case: Case[RefusalTimes]) -> Iterable[Verdict]:
 
 def _replayed(case: Case[ReplayAnswered]) -> Iterable[Verdict]:
     fact = case.driver.fact
-    if fact.first.access not in OPEN:
-        yield case.not_applicable(f"looked for a GET that a valid token opens; it got {fact.first.said()}")
+    if verdict := not_opened(case, fact.first):
+        yield verdict
+    elif fact.second.access is Access.PUT_OFF:
+        yield case.inconclusive(f"a read that was sent twice got {fact.second.said()}, which decides nothing")
     elif fact.second.access is Access.SERVER_ERROR:
         yield case.fails(f"a read that was sent twice got {fact.second.said()}", reproduce=fact.second.curl)
     elif fact.second.access not in OPEN or fact.same_data:
@@ -135,8 +137,8 @@ def _replayed(case: Case[ReplayAnswered]) -> Iterable[Verdict]:
 def _in_own_name(case: Case[ClaimedPartyTried]) -> Iterable[Verdict]:
     fact = case.driver.fact
     said = f"the token of {fact.party} with OCPI-from headers of {fact.claimed}"
-    if fact.valid.access not in OPEN:
-        yield case.not_applicable(f"looked for a GET that a valid token opens; it got {fact.valid.said()}")
+    if verdict := not_opened(case, fact.valid):
+        yield verdict
     elif _any_token(case):
         yield case.not_applicable(_ANYBODY)
     elif fact.answer.access is Access.DATA or fact.answer.access is fact.valid.access:

@@ -6,11 +6,11 @@ Judged by the data returned. What RFC 9110 leaves to the reader of a header is s
 from collections.abc import Iterable
 from typing import Any, Final
 
-from checks.families.ocpi_doors import OPEN, at_this_door, most_open, open_to_all
+from checks.families.ocpi_doors import at_this_door, most_open, not_opened, open_to_all
 from checks.model.check import Case, Check, Need
 from checks.model.verdict import Population, Verdict
 from scanner.model.facts.ocpi.access import AccessWithOtherScheme, AccessWithoutToken, AccessWithWrongToken
-from scanner.model.facts.ocpi.answer import Access, Answer
+from scanner.model.facts.ocpi.answer import DECIDES_NOTHING, Access, Answer
 from scanner.model.facts.ocpi.tokens import (
     ConnectionShared,
     EncodingsTried,
@@ -24,8 +24,6 @@ from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
 _HEADER: Final = "OCPI 2.2.1 and 2.3.0, transport_and_format: authorization header"
-_DECIDES_NOTHING: Final = frozenset({Access.SERVER_ERROR, Access.UNDECIDED})
-_CLOSED: Final = "looked for a GET that opens to the valid token; it got {}"
 _ANYBODY: Final = "open to strangers, which is judged by itself; nothing to add to that here"
 
 
@@ -39,9 +37,7 @@ def nothing_to_judge(case: Case[Any], fact: FormsTried) -> Verdict | None:
     strangers = (*at_this_door(case, AccessWithWrongToken), *at_this_door(case, AccessWithOtherScheme))
     if open_to_all(case) or any(most_open(s.fact).access is Access.DATA for s in strangers):
         return case.not_applicable(_ANYBODY)
-    if fact.valid.access not in OPEN:
-        return case.not_applicable(_CLOSED.format(fact.valid.said()))
-    return None
+    return not_opened(case, fact.valid)
 
 
 def _judge(case: Case[FormsTried]) -> Iterable[Verdict]:
@@ -59,7 +55,7 @@ def _judge(case: Case[FormsTried]) -> Iterable[Verdict]:
 
 
 def _left_open(fact: FormsTried) -> str | None:
-    undecided = [t for t in fact.tried if t.answer.access in _DECIDES_NOTHING]
+    undecided = [t for t in fact.tried if t.answer.access in DECIDES_NOTHING]
     if undecided:
         return "; ".join(f"{t.form} got {t.answer.said()}, which decides nothing" for t in undecided)
     if fact.valid_after is None or not taken(fact.valid_after, fact.valid):
@@ -81,8 +77,8 @@ def _shared(case: Case[ConnectionShared]) -> Iterable[Verdict]:
     population = Population(examined=len(fact.tried) + (fact.second_got_its_own is not None), unit="caller")
     alone = {t.form for t in fact.alone if taken(t.answer, fact.valid)}
     let_in = [t for t in fact.tried if taken(t.answer, fact.valid)]
-    if fact.valid.access not in OPEN:
-        yield case.not_applicable(_CLOSED.format(fact.valid.said()))
+    if verdict := not_opened(case, fact.valid):
+        yield verdict
     elif alone:
         yield case.not_applicable(_ANYBODY)
     elif let_in:
@@ -97,7 +93,7 @@ def _shared(case: Case[ConnectionShared]) -> Iterable[Verdict]:
         yield case.fails(said, population=population, reproduce=fact.valid.curl)
     elif not fact.reused:
         yield case.inconclusive("the target closed the connection in between, so nothing was shared")
-    elif undecided := [t for t in fact.tried if t.answer.access in _DECIDES_NOTHING]:
+    elif undecided := [t for t in fact.tried if t.answer.access in DECIDES_NOTHING]:
         yield case.inconclusive(f"{undecided[0].form} got {undecided[0].answer.said()}, which decides nothing")
     else:
         second = f", and {fact.second} its own data" if fact.second_got_its_own else ""

@@ -24,7 +24,7 @@ F = TypeVar("F")
 VERSIONS: Final = "versions"
 VERSION_DETAILS: Final = "version_details"
 _NOT_HERE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
-_SAYS_NOTHING: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS, *range(300, 400)})
+_SAYS_NOTHING: Final = frozenset({HTTPStatus.UNAUTHORIZED, *range(300, 400)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,9 +103,17 @@ class Reply:
             too_much = "the answer is nested too deeply, or holds more values than are read at once"
             return NoReply(reason=Reason.UNPARSABLE, detail=f"{wanted}: {too_much}")
         if not self.is_json:
-            kind = self.exchange.header("Content-Type") or "no content type"
-            return NoReply(reason=Reason.UNPARSABLE, detail=f"{wanted}: HTTP {status} with {kind[:80]} instead of JSON")
+            return NoReply(reason=Reason.UNPARSABLE, detail=f"{wanted}: HTTP {status} with {self._no_json()}")
         return NoReply(reason=Reason.UNPARSABLE, detail=f"{wanted}: {self.answer.said()} and no OCPI data")
+
+    def _no_json(self) -> str:
+        """What came where JSON was asked for, for people; a coding that nobody asked for may be why."""
+        kind = (self.exchange.header("Content-Type") or "no content type")[:80]
+        coding = self.exchange.header("Content-Encoding")
+        if coding:
+            kind = f"{kind} in the coding {coding[:20]}"
+        called_json = kind.lower().startswith("application/json")
+        return f"{kind}, which it is not" if called_json else f"{kind} instead of JSON"
 
 
 def _status(document: JsonValue) -> int | None:
@@ -134,6 +142,8 @@ def _access(http_status: int, ocpi_status: int | None, read: JsonValue, *, unrea
         return Access.SERVER_ERROR
     if unread:
         return Access.UNDECIDED
+    if http_status == HTTPStatus.TOO_MANY_REQUESTS:
+        return Access.PUT_OFF
     return Access.ACCEPTED if http_status < _FIRST_ERROR and ocpi_status in _OCPI_SUCCESS else Access.REFUSED
 
 

@@ -11,7 +11,7 @@ from msgspec import structs
 from scanner.gate.policy import origin_of
 from scanner.model.effect import Effect
 from scanner.model.exchange import Exchange, HttpOutcome
-from scanner.model.facts.ocpi.answer import Access
+from scanner.model.facts.ocpi.answer import DECIDES_NOTHING, Access
 from scanner.model.facts.ocpi.contract import REFUSALS, Conduct
 from scanner.model.intent import HttpIntent
 from scanner.model.json_value import JsonValue
@@ -176,9 +176,9 @@ def _conduct(reply: Reply, *, sure: bool) -> Conduct:
         return Conduct.REFUSED if sure else Conduct.NOTHING_THERE
     if reply.access is Access.DATA:
         return Conduct.WORKED
-    if reply.access in {Access.SERVER_ERROR, Access.UNDECIDED} or ocpi in _SERVER_ERRORS:
+    if reply.access in DECIDES_NOTHING or ocpi in _SERVER_ERRORS:
         return Conduct.BROKEN
-    if status == HTTPStatus.TOO_MANY_REQUESTS or status in _REDIRECTS:
+    if status in _REDIRECTS:
         return Conduct.BROKEN  # says nothing about rights
     # A write is often answered without a body, or without the response format.
     if reply.access is Access.ACCEPTED or (status < _FIRST_ERROR and ocpi is None and reply.refused_redirect is None):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scanner.model.credential import FormerCredential
 from scanner.model.evidence import EvidenceRef
-from scanner.model.facts.ocpi.answer import Access, Answer
+from scanner.model.facts.ocpi.answer import DECIDES_NOTHING, Access, Answer
 from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import Reason
 from scanner.model.party import Identity
@@ -105,7 +105,7 @@ class Ground:
     async def still_lives(self) -> bool | None:
         """Whether the present token opens the versions URL; None where that cannot be told."""
         found = await self.opens_versions()
-        if isinstance(found, NoReply) or found[0].access in {Access.SERVER_ERROR, Access.UNDECIDED}:
+        if isinstance(found, NoReply) or found[0].access in DECIDES_NOTHING:
             return None
         return found[0].access is Access.DATA
 

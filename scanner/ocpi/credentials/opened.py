@@ -1,10 +1,10 @@
 """Which doors a token opens, before it is given up or instead of the one that was."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final, Protocol
+from typing import Protocol
 
 from scanner.model.evidence import EvidenceRef
-from scanner.model.facts.ocpi.answer import Access, Answer
+from scanner.model.facts.ocpi.answer import DECIDES_NOTHING, Answer
 from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import Reason
 from scanner.model.party import Identity
@@ -12,8 +12,6 @@ from scanner.ocpi.client import OcpiClient
 from scanner.ocpi.credentials.doors import Asked, Door, ask, present
 from scanner.ocpi.credentials.pending import Pending
 from scanner.ocpi.reply import NoReply
-
-_UNKNOWN: Final = frozenset({Access.SERVER_ERROR, Access.UNDECIDED})
 
 
 class Asking(Protocol):
@@ -67,7 +65,7 @@ class ClosedDoor:
     @property
     def is_refused(self) -> bool:
         """True where the token opens nothing there; False where that cannot be told."""
-        return not isinstance(self.asked, NoReply) and self.asked.answer.access not in _UNKNOWN
+        return not isinstance(self.asked, NoReply) and self.asked.answer.access not in DECIDES_NOTHING
 
 
 async def open_doors(asking: Asking, doors: Sequence[Door]) -> tuple[tuple[OpenDoor, ...], tuple[ClosedDoor, ...]]:

@@ -5,7 +5,7 @@ from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
 from scanner.model.evidence import EvidenceRef
-from scanner.model.facts.ocpi.answer import Access
+from scanner.model.facts.ocpi.answer import DECIDES_NOTHING, Access
 from scanner.model.facts.ocpi.reads import HiddenVersions
 from scanner.model.facts.ocpi.urls import UrlPlace
 from scanner.model.facts.ocpi.versions import EndpointsAdvertised
@@ -21,7 +21,7 @@ from scanner.probe import ProbeContext
 
 KNOWN: Final = tuple(sorted(SUPERSEDED.union(VERSIONS)))
 _OPEN: Final = frozenset({Access.DATA})
-_UNDECIDED: Final = frozenset({Access.UNDECIDED, Access.SERVER_ERROR, Access.ACCEPTED})
+_UNDECIDED: Final = frozenset({*DECIDES_NOTHING, Access.ACCEPTED})
 
 
 async def look_for_hidden(

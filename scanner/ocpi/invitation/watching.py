@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from scanner.model.credential import Former, FormerCredential
 from scanner.model.evidence import EvidenceRef
-from scanner.model.facts.ocpi.answer import Access
+from scanner.model.facts.ocpi.answer import DECIDES_NOTHING, Access
 from scanner.model.facts.ocpi.invited import FormerTokenAfterStart, StartTaken, StartTried
 from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import Reason
@@ -32,7 +32,6 @@ _LEFT_S: Final = 10.0  # for the last refusals
 _FOR_A_CALL_S: Final = 10.0
 _SENT_WITHIN_S: Final = 30.0
 _OPEN: Final = frozenset({Access.DATA, Access.ACCEPTED})
-_UNKNOWN: Final = frozenset({Access.SERVER_ERROR, Access.UNDECIDED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +94,7 @@ class Watching:
     async def lives(self, which: Former | None) -> bool | None:
         """The same of another token of the identity."""
         access = await self._access(self.doors[0], which)
-        return None if access is None or access in _UNKNOWN else access in _OPEN
+        return None if access is None or access in DECIDES_NOTHING else access in _OPEN
 
     async def _former_dies(self, since: float) -> None:
         pending, door = self.lookout.pending, self.doors[0]

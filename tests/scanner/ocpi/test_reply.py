@@ -3,6 +3,7 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from scanner.model.exchange import Exchange, Failed, FailureKind, RefusalKind, Refused
 from scanner.model.facts.ocpi.answer import Access
@@ -143,3 +144,20 @@ def test_every_outcome_of_the_gate_has_its_reason_and_a_sentence(outcome, reason
     assert found.reason is reason
     assert found.detail.startswith("versions")
     assert "why" in found.detail
+
+
+@pytest.mark.parametrize(
+    "headers, said",
+    [
+        ({"Content-Type": "text/html"}, "with text/html instead of JSON"),
+        ({}, "with no content type instead of JSON"),
+        ({"Content-Type": "application/json"}, "with application/json, which it is not"),
+        (
+            {"Content-Type": "application/json", "Content-Encoding": "br"},
+            "with application/json in the coding br, which it is not",
+        ),
+    ],
+)
+def test_what_came_instead_of_json_is_named(headers, said):
+    reply = read_reply(structs.replace(exchange(b"<html>"), headers=tuple(headers.items())))
+    assert reply.unreadable("the list").detail == f"the list: HTTP 200 {said}"

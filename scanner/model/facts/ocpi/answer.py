@@ -14,9 +14,11 @@ class Access(StrEnum):
     REFUSED = "refused"
     SERVER_ERROR = "server error"  # decides nothing
     UNDECIDED = "undecided"  # not read to its end, and no data in what was read: decides nothing either
+    PUT_OFF = "put off"  # HTTP 429: a word about how often, and none about who
 
 
 MAY_HOLD_DATA: Final = frozenset({Access.DATA, Access.UNDECIDED})
+DECIDES_NOTHING: Final = frozenset({Access.SERVER_ERROR, Access.UNDECIDED, Access.PUT_OFF})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
