@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from scanner.model.facts.ocpi.disclosure import ErrorAnswer
+from scanner.model.facts.ocpi.pages import SeenPage
 from scanner.model.facts.ocpi.reads import (
     HiddenVersions,
     MessageIdsSampled,
@@ -31,6 +32,7 @@ from scanner.ocpi.depth.whole_list import WholeList
 from scanner.ocpi.interfaces import Interface, discovered, first_speaker, left_out, why_nothing
 from scanner.ocpi.notes import WITH_IDS, Notebook, not_configured
 from scanner.ocpi.planned import planned
+from scanner.ocpi.reply import NoReply
 from scanner.ocpi.version_lists import version_with_data
 from scanner.probe import ProbeContext
 
@@ -75,6 +77,7 @@ class _DeepRead:
         self._client = OcpiClient(context, endpoint, DeepReadProbe.name)
         self._allowance = Allowance()
         self._ids = MessageIds()
+        self._said_something = False  # of some list: that it was read, or why not
 
     async def look(self) -> None:
         """Hidden versions and odd questions first: they are few, and lists may be long."""
@@ -83,26 +86,31 @@ class _DeepRead:
         in_reach = tuple(i for i in self._interfaces if i.place is UrlPlace.IN_SCOPE) or self._interfaces
         for reply in await look_for_hidden(self._context, self._client, in_reach, self._allowance):
             self._ids.add(reply)
-        oddly = set({i.version: i for i in reversed(usable)}.values())
-        for interface in usable:
-            await self._list(interface, oddly=interface in oddly)
+        for version in dict.fromkeys(interface.version for interface in usable):
+            await self._lists_of([interface for interface in usable if interface.version == version])
         for interface in lists:
             if interface not in usable:
                 self._book(interface).missing(interface.subject, OF_LISTS, interface.out_of_scope())
         self._explain(lists, usable)
 
-    async def _list(self, interface: Interface, *, oddly: bool) -> None:
-        book = self._book(interface)
-        whole = WholeList(self._client, book, interface, self._allowance, self._ids)
-        ordinary = await whole.look()
-        if not oddly:
-            return
-        if ordinary is None and whole.side_unknown():
-            return
-        if ordinary is None:
-            book.missing(interface.subject, (OddPageAnswer,), whole.why())
-            return
-        for reply in await ask_oddly(self._client, book, interface, ordinary, self._allowance):
+    async def _lists_of(self, lists: list[Interface]) -> None:
+        """All of one version, and every odd question to the first of them that can be read."""
+        asked, unread = False, list[tuple[Interface, NoReply]]()
+        for interface in lists:
+            whole = WholeList(self._client, self._book(interface), interface, self._allowance, self._ids)
+            ordinary = await whole.look()
+            if ordinary is not None and not asked:
+                asked = True
+                await self._ask_oddly(interface, ordinary)
+            elif ordinary is None and not whole.side_unknown():
+                unread.append((interface, whole.why()))
+        if unread and not asked:
+            interface, why = unread[0]
+            self._book(interface).missing(interface.subject, (OddPageAnswer,), why)
+        self._said_something = self._said_something or asked or bool(unread)
+
+    async def _ask_oddly(self, interface: Interface, ordinary: SeenPage) -> None:
+        for reply in await ask_oddly(self._client, self._book(interface), interface, ordinary, self._allowance):
             if interface.version in WITH_IDS:
                 self._ids.add(reply)
 
@@ -116,6 +124,8 @@ class _DeepRead:
             book.missing(book.platform(), (*OF_LISTS, OddPageAnswer), nothing)
         elif not usable:
             book.missing(book.platform(), (OddPageAnswer,), lists[0].out_of_scope())
+        elif not self._said_something:
+            book.missing(book.platform(), (*OF_LISTS, OddPageAnswer), nothing)
         fact = self._ids.fact()
         if fact is not None and self._ids.evidence:
             book.seen(book.platform(), fact, *self._ids.evidence)

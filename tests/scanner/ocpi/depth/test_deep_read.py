@@ -116,6 +116,15 @@ def test_one_list_of_a_version_is_asked_every_odd_question(tmp_path):
     assert len(facts_of(store, ErrorAnswer)) == len(refused) > 0
 
 
+@pytest.mark.parametrize("version", ["2.1.1", "2.2.1"])
+def test_odd_questions_go_to_a_list_that_can_be_read(tmp_path, version):
+    modules = (("locations", "SENDER"), ("tariffs", "SENDER"), ("tokens", "SENDER"))  # tokens are not there
+    with running_platform(Platform(version=version, modules=modules)) as platform:
+        store = read(platform, tmp_path)
+    assert {o.key.subject.module for o in store.of(OddPageAnswer)} == {"tariffs"}
+    assert len(facts_of(store, OddPageAnswer)) == len(QUESTIONS)
+
+
 def test_versions_that_are_not_listed_are_asked_for_where_the_listed_ones_are(tmp_path):
     with running_platform(Platform(hidden=("2.1.1", "2.0"))) as platform:
         store = read(platform, tmp_path)
@@ -148,6 +157,14 @@ def test_nothing_of_an_object_but_pointers_and_counts_stays(tmp_path):
     assert [(found.pointer, found.count) for found in words.found] == [("/data/*/name", 3)]
     stored = "".join(path.read_text() for path in (tmp_path / "evidence").rglob("*.json"))
     assert "Secret" not in repr(list(store)) + stored
+
+
+def test_a_platform_of_2_1_1_that_only_receives_is_said_to_have_no_lists(tmp_path):
+    modules = (("tokens", "SENDER"), ("cdrs", "SENDER"))  # without a role, so either side
+    with running_platform(Platform(version="2.1.1", modules=modules)) as platform:
+        store = read(platform, tmp_path)
+    for kind in (PagesFollowed, ObjectsInDepth, WordsOfTests, OddPageAnswer):
+        assert [why.reason for why in reasons_of(store, kind)] == [Reason.NOT_CONFIGURED]
 
 
 def test_message_ids_are_counted_over_all_answers(tmp_path):
