@@ -19,6 +19,7 @@ from scanner.probe import ProbeContext
 
 _SOFTWARE_HEADERS: Final = ("Server", "X-Powered-By", "X-AspNet-Version", "X-AspNetMvc-Version", "X-Generator", "Via")
 _VERSION_NUMBER: Final = re.compile(r"\d+\.\d+")
+_HOP: Final = re.compile(r"(?:^|,)\s*(?:[^\s,/()]+/)?[\d.]+\s+[^\s,/(]*")  # of Via: protocol and host, no software
 _LONGEST_HEADER: Final = 200
 _LONGEST_POLICY: Final = 4000
 
@@ -68,18 +69,23 @@ class Notebook:
 def headers_observed(reply: Reply, *, holds_credentials: bool) -> HeadersObserved:
     """The headers that protect an answer, or give something away."""
     exchange = reply.exchange
-    software = ((name, exchange.header(name) or "") for name in _SOFTWARE_HEADERS)
+    software = ((name, value) for name in _SOFTWARE_HEADERS for value in exchange.header_values(name))
     return HeadersObserved(
         content_type=_cut(exchange.header("Content-Type")),
         cache_control=_cut(", ".join(exchange.header_values("Cache-Control")) or None),  # RFC 9110, 5.3: one list
         strict_transport_security=_cut(exchange.header("Strict-Transport-Security")),
         content_type_options=_cut(exchange.header("X-Content-Type-Options")),
         content_security_policies=tuple(p[:_LONGEST_POLICY] for p in exchange.header_values("Content-Security-Policy")),
-        software=tuple(f"{name}: {value[:80]}" for name, value in software if _VERSION_NUMBER.search(value)),
+        software=tuple(f"{name}: {value[:80]}" for name, value in software if _names_version(name, value)),
         holds_credentials=holds_credentials,
         curl=repeat_line(exchange),
         without_body=not exchange.body,
     )
+
+
+def _names_version(name: str, value: str) -> bool:
+    """In Via a version of HTTP stands before each hop, and has to (RFC 9110, 7.6.3)."""
+    return bool(_VERSION_NUMBER.search(_HOP.sub("", value) if name == "Via" else value))
 
 
 def redirects_seen(reply: Reply) -> RedirectsSeen:
