@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from reports.formats import Format, render
+from scanner.cli.earlier_reports import with_earlier
 from scanner.cli.exit_code import ExitCode
 from scanner.cli.progress import progress_of
 from scanner.cli.recorded import recorded
@@ -88,7 +89,8 @@ def run(scan: Scan, talk: Talk, formats: Sequence[Format]) -> Ended:
 
     posture, bugs = posture_of(scan.configuration, scan.selection, scan.note, result, talk.redactor)
     posture = replace(posture, trend=trend(scan.configuration, posture, talk))
-    files, unwritten = _write_all(scan.folder, posture, formats, talk.redactor)
+    wanted = with_earlier(formats, scan.folder) if scan.resume else formats
+    files, unwritten = _write_all(scan.folder, posture, wanted, talk.redactor)
     remember(scan.configuration, posture, talk)
     bugs = (*result.bugs, *bugs, *unwritten)
     for bug in bugs:
@@ -173,14 +175,16 @@ def _load_readers(selection: Selection, formats: Sequence[Format]) -> None:
 
 @contextmanager
 def _interrupts(stop: asyncio.Event) -> Iterator[None]:
-    """The first Ctrl-C or SIGTERM asks the run to stop and report; a second Ctrl-C ends at once."""
+    """The first Ctrl-C, SIGTERM or lost terminal asks the run to stop and report; a second Ctrl-C ends at once."""
     loop = asyncio.get_running_loop()
 
     def first() -> None:
         stop.set()
         loop.remove_signal_handler(signal.SIGINT)
 
-    numbers = (signal.SIGINT, signal.SIGTERM)
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # who starts us by nohup wants us to go on
+        numbers.append(signal.SIGHUP)
     for number in numbers:
         loop.add_signal_handler(number, first)
     try:

@@ -325,6 +325,18 @@ def test_a_finished_run_is_taken_up_again_without_a_request(posture, service, so
     assert again["run"]["requests_sent"] == first["run"]["requests_sent"]
 
 
+def test_reports_that_lie_in_a_run_that_is_taken_up_again_tell_what_it_tells(posture, sound, tmp_path):
+    run = sound.copy(tmp_path / "run")
+    for name in ("findings.csv", "findings.asff.json", "partner-report.html"):
+        (run / name).write_text("of an earlier state")
+    ended = posture("scan", "-c", sound.config, "--resume", run)
+    assert (run / "findings.csv").read_bytes().count(b"\r\n") == len(written(run)["findings"]) + 1
+    assert str(run / "findings.csv") in ended.stdout
+    for name in ("findings.asff.json", "partner-report.html"):
+        assert (run / name).read_text() == "of an earlier state"
+        assert f"file={run / name}" in ended.stderr
+
+
 def test_a_run_that_would_look_elsewhere_is_not_taken_up(posture, service, tmp_path):
     config = config_of(service, tmp_path)
     posture("scan", "-c", config, "-o", tmp_path / "run", "--witness", "tls")
