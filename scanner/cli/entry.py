@@ -14,7 +14,7 @@ import rich_click as click
 from scanner.cli.exit_code import ExitCode
 from scanner.cli.output import hand_over
 from scanner.cli.root import root
-from scanner.cli.streams import open_closed_streams
+from scanner.cli.streams import close_streams, open_closed_streams
 from scanner.cli.talk import Talk
 from scanner.errors import PostureError
 from scanner.run.garbage import collect_rarely, leave_it
@@ -29,6 +29,7 @@ def main() -> None:
     open_closed_streams()
     collect_rarely()
     code = run(sys.argv[1:])
+    close_streams()
     leave_it()
     sys.exit(code)
 

@@ -1,8 +1,8 @@
 """Data on stdout, and nothing else there."""
 
-import os
 import sys
 
+from scanner.cli.streams import lead_nowhere
 from scanner.cli.terminal import printable
 from scanner.errors import UsageError
 
@@ -47,8 +47,6 @@ def hand_over() -> None:
 
 def _given_up(error: OSError) -> None:
     """Nobody takes what is still to be written: a reader who left has seen enough, anything else is told."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
+    lead_nowhere(sys.stdout)
     if not isinstance(error, BrokenPipeError):
         raise UsageError(f"Standard output cannot be written: {(error.strerror or 'failed').lower()}.") from None

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bar
 
 from scanner.cli.talk import LogFormat, Talk
-from scanner.cli.terminal import is_terminal, printable, wants_colour
+from scanner.cli.terminal import is_terminal, printable, surviving, wants_colour
 from scanner.run.progress import Progress
 
 log = structlog.get_logger(__name__)
@@ -22,7 +22,7 @@ def progress_of(talk: Talk) -> Iterator[Progress]:
     if talk.log_format is LogFormat.JSON or talk.verbosity != 0 or not is_terminal(sys.stderr):
         yield LoggedProgress()
         return
-    console = Console(stderr=True, no_color=not wants_colour(sys.stderr), markup=False, highlight=False)
+    console = Console(file=surviving(sys.stderr), no_color=not wants_colour(sys.stderr), markup=False, highlight=False)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Bar(*columns, console=console, transient=True) as bar:
         yield MovingProgress(bar)

@@ -5,7 +5,8 @@ import shutil
 import sys
 import textwrap
 import unicodedata
-from typing import Final, TextIO
+from contextlib import suppress
+from typing import Final, TextIO, cast
 
 _PLAIN_WIDTH: Final = 100
 _LEAST_WIDTH: Final = 40
@@ -22,6 +23,28 @@ def is_terminal(stream: TextIO) -> bool:
 def wants_colour(stream: TextIO) -> bool:
     """Colour on a terminal only, and never where NO_COLOR is set to anything (no-color.org)."""
     return is_terminal(stream) and not os.environ.get("NO_COLOR")
+
+
+def surviving(terminal: TextIO) -> TextIO:
+    """The terminal to write to as long as it is there: where it is closed, what we do goes on unseen."""
+    return cast("TextIO", _Surviving(terminal))
+
+
+class _Surviving:
+    def __init__(self, terminal: TextIO) -> None:
+        self._terminal = terminal
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            self._terminal.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._terminal.flush()
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._terminal, name)
 
 
 def columns() -> int:

@@ -2,6 +2,7 @@ import json
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 from io import StringIO
@@ -53,6 +54,25 @@ def test_on_a_terminal_it_moves_and_stdout_stays_clean(tmp_path, no_colour, narr
     assert names in shown
     assert ("\x1b[3" in shown) == (not no_colour)
     assert b"\x1b" not in (tmp_path / "stdout").read_bytes()
+
+
+@pytest.mark.parametrize("before,stopped", [("", True), ("trap '' HUP; ", False)])
+def test_a_terminal_that_is_closed_stops_a_scan_and_takes_nothing_from_its_report(tmp_path, before, stopped):
+    with running_service(versions=("2.2.1",)) as service:
+        config = config_of(service, tmp_path)
+        master, slave = pty.openpty()
+        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "200"}
+        command = f"{before}exec '{sys.executable}' -m scanner scan -c '{config}' -o run"
+        child = subprocess.Popen(["sh", "-c", command], cwd=tmp_path, env=environment, stdout=slave, stderr=slave)
+        os.close(slave)
+        said = b""
+        while b"looking: " not in said:  # a probe is at work
+            said += os.read(master, 65536)
+        os.close(master)
+        child.send_signal(signal.SIGHUP)
+        assert child.wait(timeout=500) == 2  # nobody could be shown the summary
+    posture = (tmp_path / "run" / "posture.json").read_text(encoding="utf-8")
+    assert ("stopped by the user" in posture) == stopped
 
 
 def _everything(master: int, child: "subprocess.Popen[bytes]") -> str:
