@@ -71,7 +71,7 @@ class _Fold:
             witnesses=self._witnesses(rows, findings),
             required=tuple(dict.fromkeys(n for row in rows for n in row.required_by(self.profile).names)),
             missing=tuple(dict.fromkeys(n for row in rows for n in self._missing(row))),
-            note=self._note(control, status, gaps),
+            note=self._note(control, status, gaps, findings),
             rolled_up=control.folds,
             disagreement=tuple(d.claim for d in self.disagreements if {r.id for r in rows} & set(d.controls)),
             findings=tuple(finding.fingerprint for finding in findings),
@@ -118,13 +118,17 @@ class _Fold:
                 gaps.append(f"{where}not judged: {row.own_part}")
         return tuple(dict.fromkeys(gaps))
 
-    def _note(self, control: Control, status: ControlStatus, gaps: Sequence[str]) -> str:
+    def _note(self, control: Control, status: ControlStatus, gaps: Sequence[str], findings: Sequence[Finding]) -> str:
+        judged = any(finding.outcome in JUDGED for finding in findings)
         if status is ControlStatus.NOT_APPLICABLE and control.left_out:
             return "; ".join(gaps)
-        if status is ControlStatus.NOT_TESTED and control.folds:
+        if status is ControlStatus.NOT_TESTED and control.folds and not judged:
             return "none of the rows that it folds was judged"
         if status in {ControlStatus.PARTIAL, ControlStatus.NOT_TESTED} and gaps:
             return "; ".join(gaps)
+        if status is ControlStatus.NOT_TESTED and judged:
+            untested = sorted({finding.check for finding in findings if finding.outcome is Outcome.NOT_TESTED})
+            return f"what was judged does not apply; not tested: {', '.join(untested)}"
         if status is ControlStatus.NOT_TESTED:
             return f"no check of the profile {self.profile} judges it"
         return ""

@@ -295,3 +295,10 @@ def test_a_row_that_no_check_sees_whole_is_at_most_partial_and_does_not_decide_t
     assert exit_code(judged(P), Severity.LOW) == ExitCode.CLEAN
     assert control(judged(F), "E").status is ControlStatus.FAIL
     assert control(judged(NA), "E").status is ControlStatus.NOT_TESTED
+
+
+def test_a_row_of_which_something_was_judged_is_not_said_to_be_judged_by_nobody():
+    row = control(fold(said("B", NA), said("B", NT, LOGS, check="history-kept")), "B")
+    assert row.status is ControlStatus.NOT_TESTED
+    assert row.note == "what was judged does not apply; not tested: history-kept"
+    assert control(fold(), "D").note == "no check of the profile p judges it"
