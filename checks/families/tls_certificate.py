@@ -30,9 +30,12 @@ def counted(case: Case[CertificateDeployments], unit: str = "certificate") -> Po
 
 def _trusted(case: Case[CertificateDeployments]) -> Iterable[Verdict]:
     chains, population = case.driver.fact.chains, counted(case, "chain")
-    broken = [chain for chain in chains if not chain.trusted]
+    broken = [chain for chain in chains if chain.trusted is False]
+    unclear = [chain.trust_detail for chain in chains if chain.trusted is None]
     if broken:
         yield case.fails(listed(map(_distrust, broken)), population=population)
+    elif unclear:
+        yield case.inconclusive(listed(unclear), population=population)
     else:
         yield case.passes(listed(f"{c.trust_detail} ({c.trust_store})" for c in chains), population=population)
 

@@ -13,7 +13,7 @@ def certificate_names(host: str, dns_names: tuple[str, ...], ip_addresses: tuple
 
 
 def _dns_name_matches(host: str, presented: str) -> bool:
-    host, presented = host.rstrip(".").lower(), presented.rstrip(".").lower()
+    host, presented = host.rstrip(".").lower(), presented.lower()
     if not presented.startswith("*."):
         return host == presented
     first, _, rest = host.partition(".")

@@ -1,7 +1,8 @@
 """Does a path lead from a server's certificate to a trust anchor? Name and date are left aside: facts of their own.
 
-Verified by `cryptography` (RFC 5280 and the CA/Browser Forum's profile). The key identifiers and key usage that older
-private CAs leave out are not demanded, as OpenSSL does not demand them either.
+Verified by `cryptography` (RFC 5280 and the CA/Browser Forum's profile for CAs). What older private CAs leave out or do
+in their own way is not held against them, as OpenSSL does not do it either: key identifiers and key usage, and all in
+the server's own certificate but its purpose. So it is verified as a client's would be, which has no name to match.
 """
 
 import ssl
@@ -9,13 +10,21 @@ import warnings
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 
 from cryptography import x509
 from cryptography.utils import CryptographyDeprecationWarning
-from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyBuilder, Store, VerificationError
+from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.x509.verification import (
+    ClientVerifier,
+    Criticality,
+    ExtensionPolicy,
+    Policy,
+    PolicyBuilder,
+    Store,
+    VerificationError,
+)
 
 from scanner.model.late_dataclass import dataclass
 
@@ -25,6 +34,10 @@ _UNVERIFIABLE: Final = (
     TypeError,
     x509.DuplicateExtension,
     x509.UnsupportedGeneralNameType,
+)
+_FORBIDDEN_KEY: Final = "Forbidden public key algorithm"
+_UNKNOWN_KEY: Final = (
+    "an issuer has a key of a kind that cannot be verified here (only RSA, P-256, P-384 and P-521 can)"
 )
 _SHOWN_CHARACTERS: Final = 200
 _PEM_END: Final = b"-----END CERTIFICATE-----"
@@ -77,8 +90,8 @@ def load_certificates(pem: bytes) -> tuple[x509.Certificate, ...]:
     return tuple(found)
 
 
-def verify(chain: Sequence[x509.Certificate], store: TrustStore, now: datetime) -> tuple[bool, str]:
-    """Whether a path leads to an anchor, and by which or why not.
+def verify(chain: Sequence[x509.Certificate], store: TrustStore, now: datetime) -> tuple[bool | None, str]:
+    """Whether a path leads to an anchor, and by which or why not; None where that cannot be verified here.
 
     `chain` is as received, leaf first; `now` is used unless the leaf is out of date, then a moment inside its life.
     """
@@ -86,25 +99,38 @@ def verify(chain: Sequence[x509.Certificate], store: TrustStore, now: datetime) 
     if leaf in store.anchors:
         return True, "the certificate itself is a trust anchor"
     try:
-        path = _verifier(leaf, store, now).verify(leaf, others)
+        path = _verifier(leaf, store, now).verify(leaf, others).chain
     except _UNVERIFIABLE as error:
-        return False, _plainly(str(error))
+        said = _plainly(str(error))
+        unverifiable = said == _FORBIDDEN_KEY and _by_name(chain, store)
+        return (None, _UNKNOWN_KEY) if unverifiable else (False, said)
     return True, f"anchored in {path[-1].subject.rfc4514_string()}"
+
+
+def _by_name(chain: Sequence[x509.Certificate], store: TrustStore) -> bool:
+    """True where issuers, taken at their word, lead from the leaf to an anchor."""
+    issuers = {chain[0].issuer}
+    for _ in chain:
+        issuers |= {certificate.issuer for certificate in chain if certificate.subject in issuers}
+    return any(anchor.subject in issuers for anchor in store.anchors)
 
 
 def _plainly(text: str) -> str:
     """The library's message without its wrapping and without the dump of ASN.1 that may follow."""
     said = text.partition(" (encountered processing")[0]
-    for wrapping in ("validation failed: ", "candidates exhausted: "):
+    for wrapping in (
+        "validation failed: ",
+        "candidates exhausted: ",
+        "Python extension validator failed: ValueError: ",
+    ):
         said = said.removeprefix(wrapping)
     said = said.partition(": AlgorithmIdentifier")[0]
     return "no issuer of it was found" if said.startswith("all candidates exhausted") else said[:_SHOWN_CHARACTERS]
 
 
-def _verifier(leaf: x509.Certificate, store: TrustStore, now: datetime) -> "x509.verification.ServerVerifier":
+def _verifier(leaf: x509.Certificate, store: TrustStore, now: datetime) -> ClientVerifier:
     builder = PolicyBuilder().store(Store(list(store.anchors))).time(_inside_life(leaf, now))
-    builder = builder.extension_policies(ca_policy=_ca_policy(), ee_policy=_leaf_policy())
-    return builder.build_server_verifier(_own_name(leaf))
+    return builder.extension_policies(ca_policy=_ca_policy(), ee_policy=_leaf_policy()).build_client_verifier()
 
 
 def _inside_life(leaf: x509.Certificate, now: datetime) -> datetime:
@@ -113,32 +139,21 @@ def _inside_life(leaf: x509.Certificate, now: datetime) -> datetime:
     return max(leaf.not_valid_before_utc, leaf.not_valid_after_utc - timedelta(seconds=1))
 
 
-def _own_name(leaf: x509.Certificate) -> x509.DNSName | x509.IPAddress:
-    """The first name in the certificate, as the subject to verify it for.
-
-    Raises: ValueError if it has none.
-    """
-    try:
-        names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except x509.ExtensionNotFound:
-        raise ValueError("the certificate has no subjectAltName (RFC 9525)") from None
-    for dns_name in names.get_values_for_type(x509.DNSName):
-        return x509.DNSName(dns_name.replace("*", "a", 1))
-    for address in names.get_values_for_type(x509.IPAddress):
-        return x509.IPAddress(ip_address(str(address)))
-    raise ValueError("the subjectAltName names neither a host nor an address")
-
-
 def _ca_policy() -> ExtensionPolicy:
     policy = ExtensionPolicy.webpki_defaults_ca()
     for extension in (x509.AuthorityKeyIdentifier, x509.SubjectKeyIdentifier, x509.KeyUsage):
         policy = policy.may_be_present(extension, Criticality.AGNOSTIC, None)
-    return policy
+    return policy.may_be_present(x509.ExtendedKeyUsage, Criticality.AGNOSTIC, _for_servers)
 
 
 def _leaf_policy() -> ExtensionPolicy:
-    policy = ExtensionPolicy.webpki_defaults_ee()
-    return policy.may_be_present(x509.AuthorityKeyIdentifier, Criticality.AGNOSTIC, None)
+    return ExtensionPolicy.permit_all().may_be_present(x509.ExtendedKeyUsage, Criticality.AGNOSTIC, _for_servers)
+
+
+def _for_servers(_policy: Policy, _certificate: x509.Certificate, usage: x509.ExtendedKeyUsage | None) -> None:
+    """Raises: ValueError if a certificate names its purposes, and servers are none of them."""
+    if usage is not None and ExtendedKeyUsageOID.SERVER_AUTH not in usage:
+        raise ValueError("it is not for servers (extended key usage)")
 
 
 def _system_bundle() -> Path:

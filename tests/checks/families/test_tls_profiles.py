@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from checks.families.tls_certificate import TRUSTED
 from checks.families.tls_certificate_strength import SIGNATURES
 from checks.families.tls_flaws import ROBOT_CLOSED
 from checks.families.tls_negotiation import ADDRESSES_ALIKE, SUITES_IN_PROFILE, VERSIONS_IN_PROFILE
@@ -188,6 +189,17 @@ def chain_of(*certificates: Certificate) -> CertificateDeployments:
         in_order=True,
     )
     return CertificateDeployments(chains=(chain,))
+
+
+@pytest.mark.parametrize(
+    "trusted, expected", [(True, Outcome.PASS), (False, Outcome.FAIL), (None, Outcome.INCONCLUSIVE)]
+)
+def test_a_path_that_could_not_be_verified_is_neither_there_nor_missing(trusted, expected):
+    (chain,) = chain_of(LEAF).chains
+    changed = replace(chain, trusted=trusted, trust_detail="why")
+    found, message = outcome(TRUSTED, CertificateDeployments(chains=(chain, changed)))
+    assert found is expected
+    assert "why" in message
 
 
 def test_a_weak_signature_counts_on_the_way_but_not_on_the_root():

@@ -14,6 +14,7 @@ from scanner.tls.names import certificate_names
         ("ocpi.example.com", ("o*.example.com",), (), False),
         ("com", ("*.com",), (), False),
         ("localhost", ("*",), (), False),
+        ("ocpi.example.com", ("ocpi.example.com.",), (), False),  # no certificate has a dot in the end
         ("ocpi.example.com", (), (), False),
         ("127.0.0.1", (), ("127.0.0.1",), True),
         ("127.0.0.1", ("127.0.0.1",), (), False),

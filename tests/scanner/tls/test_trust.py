@@ -1,10 +1,12 @@
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from scanner.tls.certificates import describe
 from scanner.tls.trust import NoTrustStore, TrustStore, load_certificates, trust_store, verify
@@ -83,6 +85,84 @@ def test_a_ca_file_that_cannot_be_used_is_named(tmp_path):
         trust_store(tmp_path / "absent.pem")
 
 
-def test_a_certificate_without_names_is_not_verified():
+def test_without_an_anchor_nothing_is_trusted():
     root = authority("test")
     assert verify([root.certificate], TrustStore(name="other", anchors=()), NOW)[0] is False
+
+
+Key = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+
+
+def signed(
+    issuer: str, key: Key, subject: str = "localhost", extensions: Mapping[x509.ExtensionType, bool] | None = None
+) -> x509.Certificate:
+    """A certificate of that issuer; `extensions`: with whether they are critical."""
+    own = ec.generate_private_key(ec.SECP256R1()) if issuer != subject else key
+    builder = x509.CertificateBuilder(name(issuer), name(subject), own.public_key(), 9)
+    builder = builder.not_valid_before(NOW - timedelta(days=1)).not_valid_after(NOW + timedelta(days=30))
+    for extension, critical in (extensions or {}).items():
+        builder = builder.add_extension(extension, critical)
+    return builder.sign(key, None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256())
+
+
+def name(common_name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, common_name)] if common_name else [])
+
+
+CA = x509.BasicConstraints(ca=True, path_length=None)
+
+
+def named(*names: str) -> x509.SubjectAlternativeName:
+    return x509.SubjectAlternativeName([x509.DNSName(one) for one in names])
+
+
+@pytest.mark.parametrize(
+    "subject, extensions",
+    [
+        ("localhost", {}),
+        ("localhost", {named("localhost"): True}),
+        ("", {named("localhost"): False}),
+        ("localhost", {named("localhost"): False, CA: True}),
+        ("localhost", {named("under_score.example", "localhost"): False}),
+        ("localhost", {named("w*.example", "localhost"): False}),
+        ("localhost", {named("*"): False}),
+    ],
+)
+def test_what_a_certificate_says_of_itself_does_not_break_its_path(subject, extensions):
+    key = ec.generate_private_key(ec.SECP256R1())
+    root = signed("root", key, "root", {CA: True})
+    below = signed("root", key, subject, extensions)
+    assert verify([below], TrustStore(name="own", anchors=(root,)), NOW) == (True, "anchored in CN=root")
+
+
+@pytest.mark.parametrize(
+    "usage, trusted", [(ExtendedKeyUsageOID.SERVER_AUTH, True), (ExtendedKeyUsageOID.CLIENT_AUTH, False)]
+)
+def test_a_certificate_for_something_else_is_not_trusted_nor_is_what_such_a_ca_signs(usage, trusted):
+    key, purpose = ec.generate_private_key(ec.SECP256R1()), {x509.ExtendedKeyUsage([usage]): False}
+    root = signed("root", key, "root", {CA: True})
+    other_root = signed("root", key, "root", {CA: True, **purpose})
+    found = [
+        verify([signed("root", key, extensions=purpose)], TrustStore(name="own", anchors=(root,)), NOW),
+        verify([signed("root", key)], TrustStore(name="own", anchors=(other_root,)), NOW),
+    ]
+    assert [one for one, _ in found] == [trusted, trusted]
+    assert all(trusted or "not for servers" in detail for _, detail in found)
+
+
+def test_a_name_that_the_ca_may_not_give_breaks_the_path():
+    key = ec.generate_private_key(ec.SECP256R1())
+    only = x509.NameConstraints([x509.DNSName("example.com")], None)
+    root = signed("root", key, "root", {CA: True, only: True})
+    store = TrustStore(name="own", anchors=(root,))
+    assert verify([signed("root", key, extensions={named("localhost"): False})], store, NOW)[0] is False
+    assert verify([signed("root", key, extensions={named("a.example.com"): False})], store, NOW)[0] is True
+
+
+def test_a_ca_with_a_key_that_cannot_be_verified_is_neither_trusted_nor_not():
+    key = ed25519.Ed25519PrivateKey.generate()
+    root = signed("root", key, "root", {CA: True})
+    trusted, detail = verify([signed("root", key)], TrustStore(name="own", anchors=(root,)), NOW)
+    assert trusted is None
+    assert "cannot be verified here" in detail
+    assert verify([signed("root", key), root], STORE, NOW)[0] is False  # a stranger's, whatever its key

@@ -32,12 +32,13 @@ class CertificateChain:
     """A chain as the server sent it (leaf first) and what came of verifying it.
 
     `trusted`: a path leads to an anchor of `trust_store`, leaving name and date aside - they are facts of their own;
-    `trust_detail` says by which anchor, or why not. `name_matches`: RFC 9525, against `name_asked`.
+    None: that could not be verified. `trust_detail` says by which anchor, or why not. `name_matches`: RFC 9525, against
+    `name_asked`.
     `stapled`: the status in a stapled OCSP response, None if there was none.
     """
 
     certificates: tuple[Certificate, ...]
-    trusted: bool
+    trusted: bool | None
     trust_store: str
     trust_detail: str
     name_asked: str
