@@ -10,7 +10,8 @@ import msgspec
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
+from cryptography.x509.oid import SignatureAlgorithmOID
 
 from scanner.model.facts.tls import Certificate, CertificateChain, CertificateDeployments
 from scanner.model.observation import Reason
@@ -134,13 +135,24 @@ def _signature_hash(certificate: x509.Certificate) -> str | None:
 
 
 def _self_signed(certificate: x509.Certificate) -> bool:
+    """Also with a hash that no verifier follows any more: roots of the first years are signed with SHA-1."""
     if certificate.issuer != certificate.subject:
         return False
     try:
-        certificate.verify_directly_issued_by(certificate)
+        _verify_by_own_key(certificate)
     except (InvalidSignature, UnsupportedAlgorithm, TypeError, ValueError):
         return False
     return True
+
+
+def _verify_by_own_key(certificate: x509.Certificate) -> None:
+    """Raises: InvalidSignature, UnsupportedAlgorithm, TypeError or ValueError."""
+    key = certificate.public_key()
+    if certificate.signature_algorithm_oid == SignatureAlgorithmOID.RSA_WITH_SHA1 and isinstance(key, rsa.RSAPublicKey):
+        signed, sha1 = certificate.tbs_certificate_bytes, hashes.SHA1()  # noqa: S303 - theirs, and it decides no trust
+        key.verify(certificate.signature, signed, padding.PKCS1v15(), sha1)
+    else:
+        certificate.verify_directly_issued_by(certificate)
 
 
 def _stapled(response: _Ocsp | None) -> str | None:

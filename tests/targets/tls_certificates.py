@@ -77,7 +77,7 @@ def _signed(plan: CertificatePlan, key: CertificateIssuerPrivateKeyTypes) -> x50
 
 def _sha1_signed(plan: CertificatePlan, key: CertificateIssuerPrivateKeyTypes) -> bytes:
     """The library no longer signs certificates with SHA-1: name the algorithm in the DER, and sign it by hand."""
-    certificate, signer = _signed(plan, key), authority(plan.issuer).key
+    certificate, signer = _signed(plan, key), key if plan.issuer == "self" else authority(plan.issuer).key
     assert isinstance(signer, rsa.RSAPrivateKey)
     weak = certificate.tbs_certificate_bytes.replace(SHA256_RSA, SHA1_RSA)
     whole = certificate.public_bytes(serialization.Encoding.DER).replace(SHA256_RSA, SHA1_RSA)

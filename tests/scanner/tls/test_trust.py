@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
@@ -90,6 +90,20 @@ def test_without_an_anchor_nothing_is_trusted():
     assert verify([root.certificate], TrustStore(name="other", anchors=()), NOW)[0] is False
 
 
+@pytest.mark.parametrize("sha1", [True, False])
+@pytest.mark.parametrize("issuer, self_signed", [("self", True), ("stranger", False)])
+def test_a_root_is_known_as_self_signed_whatever_its_hash(tmp_path, sha1, issuer, self_signed):
+    found = describe(leaf(tmp_path, key="rsa-2048", issuer=issuer, sha1=sha1))
+    assert (found.signature_hash, found.self_signed) == ("sha1" if sha1 else "sha256", self_signed)
+
+
+def test_a_sha1_signature_of_somebody_else_is_not_ones_own(tmp_path):
+    genuine = leaf(tmp_path, key="rsa-2048", issuer="self", sha1=True)
+    der = genuine.public_bytes(serialization.Encoding.DER)
+    forged = x509.load_der_x509_certificate(der[:-1] + bytes([der[-1] ^ 1]))
+    assert not describe(forged).self_signed
+
+
 Key = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
 
@@ -139,7 +153,8 @@ def test_what_a_certificate_says_of_itself_does_not_break_its_path(subject, exte
     "usage, trusted", [(ExtendedKeyUsageOID.SERVER_AUTH, True), (ExtendedKeyUsageOID.CLIENT_AUTH, False)]
 )
 def test_a_certificate_for_something_else_is_not_trusted_nor_is_what_such_a_ca_signs(usage, trusted):
-    key, purpose = ec.generate_private_key(ec.SECP256R1()), {x509.ExtendedKeyUsage([usage]): False}
+    key = ec.generate_private_key(ec.SECP256R1())
+    purpose: dict[x509.ExtensionType, bool] = {x509.ExtendedKeyUsage([usage]): False}
     root = signed("root", key, "root", {CA: True})
     other_root = signed("root", key, "root", {CA: True, **purpose})
     found = [
