@@ -74,7 +74,7 @@ async def _try(context: ProbeContext, asker: TokenAsker, book: Notebook, door: T
         second=talk.heard("the second time", again),
         same_data=json.dumps(first.data, sort_keys=True) == json.dumps(again.data, sort_keys=True),
     )
-    book.seen(door.subject, fact, talk.store(book))
+    book.seen(door.subject, fact, talk.store(book, {"same_data": fact.same_data}))
     await _in_another_name(context, asker, book, door, first)
 
 

@@ -18,7 +18,7 @@ SAYS_WAIT: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_U
 
 @dataclass(slots=True)
 class Talk:
-    """The requests behind one fact; bodies that may hold data are left out of the evidence."""
+    """The requests behind one fact; bodies that may hold data are left out of the evidence, but for what they say."""
 
     title: str
     said: list[JsonValue] = field(default_factory=list)
@@ -26,7 +26,7 @@ class Talk:
     def heard(self, form: str, reply: Reply) -> Answer:
         """Keep one exchange, and give what it says."""
         shown = exchange_document(reply.exchange, body=reply.access not in MAY_HOLD_DATA)
-        self.said.append({"form": form, "exchange": shown})
+        self.said.append({"form": form, "answer": reply.answer.said(), "exchange": shown})
         return reply.answer
 
     def store(self, book: Notebook, more: dict[str, JsonValue] | None = None) -> EvidenceRef:
