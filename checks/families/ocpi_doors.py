@@ -16,7 +16,7 @@ _CLOSED: Final = "looked for a GET that opens to the valid token; it got {}"
 _LEFT_OPEN: Final = {
     Access.SERVER_ERROR: "was answered with a server error",
     Access.UNDECIDED: "got an answer that could not be read to its end, and no data in what was read of it",
-    Access.PUT_OFF: "was asked to come back later",
+    Access.PUT_OFF: "was asked to come back later (take a smaller requests_per_second)",
 }
 
 
