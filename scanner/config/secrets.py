@@ -17,6 +17,7 @@ from scanner.model.secret import Secret
 # What a sink writes to AWS that is no token. The first version of a secret is the present one, whatever its label.
 PROOF_OF_SINK: Final = "written by ocpi-posture to prove that a new token could be kept here"
 NOTHING_KEPT: Final = "written by ocpi-posture: nothing is kept under this label"
+NO_SUCH_SECRET: Final = "ResourceNotFoundException"
 NO_TOKENS: Final = frozenset({PROOF_OF_SINK, NOTHING_KEPT})
 
 
@@ -122,7 +123,7 @@ class SecretResolver:
         except Exception as error:
             if not type(error).__module__.startswith("botocore"):
                 raise
-            kind = SecretNotThere if "NotFound" in _code(error) else SecretError
+            kind = SecretNotThere if aws_code(error) == NO_SUCH_SECRET else SecretError
             raise kind(*_aws_sentence(reference, error)) from None
         text = answer.get("SecretString")
         if not isinstance(text, str):
@@ -141,17 +142,19 @@ def _is_nowhere(path: Path) -> bool:
 
 
 def _aws_sentence(reference: SecretReference, error: Exception) -> tuple[str, str]:
-    code = _code(error)
+    code = aws_code(error)
     hint = "Check the AWS credentials and the network of this machine."
     if "AccessDenied" in code:
         hint = "Allow secretsmanager:GetSecretValue on it, and kms:Decrypt if it has a key of its own."
-    elif "NotFound" in code:
+    elif code == NO_SUCH_SECRET:
         hint = "Check account, region and name in the ARN."
     return f"AWS did not give the secret {reference.name}: {code}.", hint
 
 
-def _code(error: Exception) -> str:
-    return str(getattr(error, "response", {}).get("Error", {}).get("Code", type(error).__name__))
+def aws_code(error: Exception) -> str:
+    """The code of an answer of AWS, or what kept one from coming: an error of the connection has none."""
+    answer: Mapping[str, Any] = getattr(error, "response", None) or {}
+    return str(answer.get("Error", {}).get("Code", type(error).__name__))
 
 
 def _member(reference: SecretReference, text: str) -> str:

@@ -7,7 +7,14 @@ from typing import Any, Final, Protocol, TypeVar
 
 from scanner.config.configuration import IdentityKey
 from scanner.config.secret_reference import SecretReference
-from scanner.config.secrets import NO_TOKENS, NOTHING_KEPT, PROOF_OF_SINK, aws_secrets_manager
+from scanner.config.secrets import (
+    NO_SUCH_SECRET,
+    NO_TOKENS,
+    NOTHING_KEPT,
+    PROOF_OF_SINK,
+    aws_code,
+    aws_secrets_manager,
+)
 from scanner.gate.sink import FileSink, NewToken, SinkFailed, TokenSink
 from scanner.model.late_dataclass import dataclass
 from scanner.model.secret import Secret
@@ -148,8 +155,8 @@ class SecretsManagerSink:
         except Exception as error:
             if not type(error).__module__.startswith("botocore"):
                 raise
-            code = str(getattr(error, "response", {}).get("Error", {}).get("Code", type(error).__name__))
-            kind = _NothingYet if code == "ResourceNotFoundException" else SinkFailed
+            code = aws_code(error)
+            kind = _NothingYet if code == NO_SUCH_SECRET else SinkFailed
             raise kind(f"AWS did not let {self.place} be used: {code}") from None
 
 

@@ -2,7 +2,7 @@ import json
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ConnectTimeoutError, HTTPClientError, ProfileNotFound
 from moto import mock_aws
 
 from scanner.config.secret_reference import NotAReference, SecretReference
@@ -146,6 +146,19 @@ def test_a_refusal_by_aws_names_the_missing_permission(tmp_path):
         resolver.resolve(SecretReference.parse(f"aws-secretsmanager:{ARN}"))
     assert "Allow secretsmanager:GetSecretValue" in caught.value.diagnostics()
     assert CANARY not in caught.value.diagnostics()
+
+
+@pytest.mark.parametrize(
+    "error", [ConnectTimeoutError(endpoint_url="https://x"), HTTPClientError(error="cut"), ProfileNotFound(profile="p")]
+)
+def test_an_aws_that_did_not_answer_is_not_taken_for_one_that_keeps_nothing(tmp_path, error):
+    def nobody(_region):
+        raise error
+
+    resolver = SecretResolver(base=tmp_path, variables={}, secrets_manager=nobody)
+    with pytest.raises(SecretError, match=type(error).__name__) as caught:
+        resolver.find(SecretReference.parse(f"aws-secretsmanager:{ARN}"))
+    assert "Check the AWS credentials and the network" in caught.value.diagnostics()
 
 
 def test_every_reference_that_leads_nowhere_is_named_at_once(tmp_path):

@@ -4,6 +4,7 @@ import json
 
 import boto3
 import pytest
+from botocore.exceptions import ConnectTimeoutError
 from moto import mock_aws
 
 from scanner.config.secret_reference import SecretReference
@@ -105,3 +106,15 @@ def test_a_place_that_nobody_may_look_at_is_not_taken_for_empty(tmp_path):
     resolver = SecretResolver(base=tmp_path, variables={})
     with pytest.raises(SecretError, match="cannot be read: file name too long"):
         resolver.find(SecretReference.parse(f"file:{'n' * 300}"))
+
+
+def test_a_sink_whose_aws_cannot_be_reached_says_so(tmp_path):
+    def nobody(_region):
+        raise ConnectTimeoutError(endpoint_url="https://x")
+
+    reference = SecretReference.parse(
+        "aws-secretsmanager:arn:aws:secretsmanager:eu-central-1:123456789012:secret:t-AbCdEf"
+    )
+    (sink,) = sinks_of({("test", "emsp"): reference}, tmp_path, nobody).values()
+    with pytest.raises(SinkFailed, match="ConnectTimeoutError"):
+        sink.prove()
