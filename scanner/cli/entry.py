@@ -27,6 +27,7 @@ _REFUSED_BY_THE_MACHINE: Final = frozenset(
 def main() -> None:
     """Run the command line of this process and end it with the command's exit code."""
     open_closed_streams()
+    os.environ.pop("SSLKEYLOGFILE", None)  # the keys of sessions with tokens would be written there, by boto3 as well
     collect_rarely()
     code = run(sys.argv[1:])
     close_streams()

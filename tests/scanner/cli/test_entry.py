@@ -1,6 +1,7 @@
 import errno
 import inspect
 import json
+import os
 import re
 import subprocess
 import sys
@@ -188,6 +189,16 @@ def test_a_command_is_loaded_when_it_is_asked_for_and_the_past_is_read_without_s
     asked = f"import sys, scanner.cli, scanner.cli.history, scanner.cli.diff; print([*{dear} & {{*sys.modules}}])"
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_the_keys_of_no_session_are_written_down():
+    look = (
+        "import os\n"
+        "from scanner.cli import entry\n"
+        "entry.run = lambda arguments: 'SSLKEYLOGFILE' in os.environ\n"
+        "entry.main()\n"
+    )
+    subprocess.run([sys.executable, "-c", look], env={**os.environ, "SSLKEYLOGFILE": "/nowhere/keys"}, check=True)
 
 
 def test_a_process_that_ends_does_not_look_through_all_it_holds_once_more():
