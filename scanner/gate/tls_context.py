@@ -3,17 +3,25 @@
 import ssl
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 from scanner.model.target import ClientCertificate
+
+# Python's defaults changed with 3.13; a verdict must not depend on that. Key identifiers, which older private CAs leave
+# out, are not demanded (VERIFY_X509_STRICT), as `scanner.tls.trust` does not demand them.
+_VERIFY: Final = ssl.VERIFY_X509_TRUSTED_FIRST | ssl.VERIFY_X509_PARTIAL_CHAIN
 
 
 @lru_cache(maxsize=64)
 def verifying_context(ca_file: Path | None, client: ClientCertificate | None = None) -> ssl.SSLContext:
     """Certificate and name verified, TLS 1.2 and later (RFC 9325, section 3.1.1); `client` is shown to who asks for it.
 
+    Each certificate of `ca_file` is an anchor, also one that another CA has signed.
+
     Raises: OSError if a file cannot be read, ssl.SSLError if it holds no certificate, or a key that is another's.
     """
     context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+    context.verify_flags = _VERIFY
     if client is not None:
         # a password would be asked for on the terminal: there is none
         context.load_cert_chain(client.certificate_file, client.key_file, password=b"")
