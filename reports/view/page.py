@@ -1,7 +1,7 @@
 """What a page shows beside the findings: first steps, the bar of statuses, the controls by environment and layer."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from typing import Final
 
@@ -9,6 +9,7 @@ from checks.model.control import Layer
 from checks.model.verdict import Outcome
 from reports.model.control_status import ControlStatus
 from reports.model.posture import ControlPosture, Posture
+from reports.view.cause import undecided
 from reports.view.problem import Problem, problems
 from reports.view.status_order import STATUS_ORDER
 from scanner.model.late_dataclass import dataclass
@@ -72,13 +73,20 @@ class EnvironmentView:
 
 
 def first_steps(posture: Posture) -> tuple[Step, ...]:
-    """What to do first, each deed once: from the worst fails; without any, from what could not be decided."""
-    fails = problems(posture, Outcome.FAIL)
-    deeds: dict[str, list[Problem]] = defaultdict(list)
-    for problem in fails or problems(posture, Outcome.INCONCLUSIVE):
-        deeds[problem.remediation or problem.anchor].append(problem)
-    steps = (Step(problem=worst, others=len(rest)) for worst, *rest in deeds.values())
+    """What to do first, each deed once: from the worst fails; without any, from what keeps most checks open."""
+    steps = (Step(problem=worst, others=len(rest)) for worst, *rest in _deeds(posture))
     return tuple(steps)[:FIRST_STEPS]
+
+
+def _deeds(posture: Posture) -> Iterable[Sequence[Problem]]:
+    fails = problems(posture, Outcome.FAIL)
+    if fails:
+        deeds: dict[str, list[Problem]] = defaultdict(list)
+        for problem in fails:
+            deeds[problem.remediation or problem.anchor].append(problem)
+        return deeds.values()
+    causes, others = undecided(posture)
+    return (*(cause.problems for cause in causes), *((problem,) for problem in others))
 
 
 def glance(posture: Posture) -> tuple[Segment, ...]:

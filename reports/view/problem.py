@@ -1,6 +1,6 @@
 """Findings grouped by what was asked: one entry per check (or tool rule), environment and witness."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -46,6 +46,12 @@ class Problem:
     def anchor(self) -> str:
         """The id of the entry within a document."""
         return f"q-{self.findings[0].fingerprint}"
+
+    @property
+    def exceptions(self) -> tuple[tuple[tuple[str, str, str], int], ...]:
+        """Kind, owner and end of its waivers, and for how many subjects each stands."""
+        waivers = (finding.waiver for finding in self.findings if finding.waiver)
+        return tuple(Counter((waiver.kind, waiver.owner, waiver.until) for waiver in waivers).items())
 
 
 def _problem(findings: list[Finding]) -> Problem:

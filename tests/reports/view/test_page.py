@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 
 from checks.model.verdict import Outcome
@@ -7,7 +8,7 @@ from reports.view.problem import problems
 from reports.view.proof import artefacts
 from scanner.model.severity import Severity
 from scanner.model.witness import Witness
-from tests.reports.sample_posture import evidence, finding, interface, posture_of, realistic
+from tests.reports.sample_posture import evidence, finding, interface, posture_of, realistic, waiver
 
 CRITICAL, HIGH = Severity.CRITICAL, Severity.HIGH
 
@@ -41,6 +42,27 @@ def test_without_a_fail_the_first_step_is_what_could_not_be_decided():
     posture = posture_of(finding("k", Outcome.INCONCLUSIVE), finding("p"))
     assert [step.problem.outcome for step in first_steps(posture)] == [Outcome.INCONCLUSIVE]
     assert answer(posture).kind is AnswerKind.NOT_PROVEN
+
+
+def test_what_keeps_several_checks_open_is_one_step():
+    refused = [
+        finding(check, Outcome.INCONCLUSIVE, severity=CRITICAL, message=f"unreachable: {check}: connection refused")
+        for check in ("a", "b", "c")
+    ]
+    odd = finding("d", Outcome.INCONCLUSIVE, message="unparsable: the answer is HTML")
+    steps = first_steps(posture_of(*refused, odd))
+    assert [(step.problem.check, step.others) for step in steps] == [("a", 2), ("d", 0)]
+
+
+def test_every_exception_is_listed_with_who_accepted_it():
+    subjects = [interface(module) for module in ("cdrs", "tokens", "sessions")]
+    waived = [finding("c", Outcome.WAIVED, subject=subject) for subject in subjects]
+    other = replace(waived[2], waiver=replace(waiver(), owner="Bo", until="2026-09-30", kind="compensated"))
+    (problem,) = problems(posture_of(*waived[:2], other), Outcome.WAIVED)
+    assert sorted(problem.exceptions) == [
+        (("accepted", waiver().owner, waiver().until), 2),
+        (("compensated", "Bo", "2026-09-30"), 1),
+    ]
 
 
 def test_the_bar_of_statuses_fills_the_whole():
