@@ -1,7 +1,11 @@
-"""Artefacts of a run on the disk: redacted on the way in, stored once by SHA-256, whole or not at all."""
+"""Artefacts of a run on the disk: redacted on the way in, stored once by SHA-256, whole or not at all.
+
+Only their owner can read them, also in a folder that somebody made for many.
+"""
 
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +26,7 @@ class EvidenceFolder:
         self._run_folder = run_folder
         self._redactor = redactor
         self._there: set[Path] = set()  # folders that need not be made again
-        (run_folder / FOLDER).mkdir(parents=True, exist_ok=True)
+        (run_folder / FOLDER).mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def store_document(self, title: str, witness: Witness, document: JsonValue) -> EvidenceRef:
         """Store a JSON document, keys in the order given.
@@ -46,10 +50,11 @@ class EvidenceFolder:
         whole = self._run_folder / path
         if not whole.exists():
             if whole.parent not in self._there:
-                whole.parent.mkdir(exist_ok=True)
+                whole.parent.mkdir(mode=0o700, exist_ok=True)
                 self._there.add(whole.parent)
             part = whole.with_suffix(".part")
-            part.write_bytes(content)
+            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+                stream.write(content)
             part.replace(whole)  # a kill leaves the old state or the new one, never half a file
         return EvidenceRef(id=f"ev-{digest[:16]}", sha256=digest, path=path, title=self._redactor.shown(title))
 

@@ -1,6 +1,6 @@
 """Where a run lives: its folder, and how it is found and written to."""
 
-import os
+import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -42,13 +42,20 @@ def last_judged_run() -> Path | None:
 def write_whole(file: Path, content: bytes, mode: int = 0o600) -> None:
     """Write a file whole or not at all.
 
+    Under a name that nobody knows before: in a folder where others may write, a link could wait there.
+
     Raises: OSError.
     """
-    part = file.with_name(f".{file.name}.part")
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
-        stream.write(content)
-    part.chmod(mode)
-    part.replace(file)
+    with tempfile.NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", suffix=".part", delete=False) as stream:
+        part = Path(stream.name)
+        try:
+            stream.write(content)
+            stream.flush()
+            part.chmod(mode)
+            part.replace(file)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
 
 
 def cannot_write(place: Path, error: OSError) -> UsageError:

@@ -42,8 +42,8 @@ class Journal:
         self.path = path
         self._redactor = redactor
         self._waiting: list[bytes] = []
-        _drop_torn_line(path)
-        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        self._file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        _drop_torn_line(self._file)
 
     def write(self, kind: str, entry: Mapping[str, JsonValue], *, durable: bool = False, at_once: bool = True) -> None:
         """Append one entry; `durable` waits until it is on the disk.
@@ -124,10 +124,9 @@ def read_journal(path: Path, kinds: Collection[str] | None = None) -> Iterator[d
                 raise JournalBroken(path, number) from error
 
 
-def _drop_torn_line(path: Path) -> None:
-    if not path.exists():
-        return
-    content = path.read_bytes()
+def _drop_torn_line(file: int) -> None:
+    with os.fdopen(os.dup(file), "rb") as stream:
+        content = stream.read()
     whole = content.rfind(b"\n") + 1
     if whole != len(content):
-        os.truncate(path, whole)
+        os.ftruncate(file, whole)
