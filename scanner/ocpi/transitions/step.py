@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Final
 
 from scanner.model.exchange import Exchange
@@ -21,6 +22,7 @@ from scanner.ocpi.writing.reaction import Said
 from scanner.ocpi.writing.reading_back import unlike
 
 _STAMP: Final = "/last_updated"
+_CLOSED: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 _CRASHED: Final = frozenset({Said.SERVER_ERROR, Said.DROPPED, Said.HUNG})
 _LONGEST_CURL: Final = 4000  # characters
 
@@ -104,7 +106,10 @@ def _of_ours(desk: Desk, specimen: Specimen, here: Looked) -> Looked:
 async def _elsewhere(desk: Desk, specimen: Specimen, made: Message, answered: Answered, purpose: str) -> Looked | None:
     """A second object that the step may have made: where the platform says, or where the message says that it is."""
     if not desk.bench.creates:
-        return await desk.look(made.elsewhere, f"{purpose}, elsewhere") if made.elsewhere else None
+        if not made.elsewhere:
+            return None
+        there = await desk.look(made.elsewhere, f"{purpose}, elsewhere")
+        return replace(there, known=True) if _kept_from_us(made, answered, there) else there
     if made.method != desk.bench.make.method or not answered.accepted:
         return None
     place = location_of(desk.bench, answered.location)
@@ -114,6 +119,12 @@ async def _elsewhere(desk: Desk, specimen: Specimen, made: Message, answered: An
         return None
     there, where = await made_at(desk, answered.location, str(made.whole["id"]), f"{purpose}, where it is said to be")
     return None if where == specimen.location else there
+
+
+def _kept_from_us(made: Message, answered: Answered, there: Looked) -> bool:
+    """A refusal, and a place of another party that says so: it shows no less than one that has no such object."""
+    refused = made.other is not None and answered.reaction.said is Said.REFUSED
+    return refused and there.exchange is not None and there.exchange.status in _CLOSED
 
 
 def _done(made: Message, here: Looked, there: Looked | None, changed: tuple[str, ...]) -> bool | None:

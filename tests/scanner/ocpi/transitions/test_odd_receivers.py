@@ -10,6 +10,7 @@ from checks.model.verdict import Outcome
 from scanner.model.fact_store import FactStore
 from scanner.model.facts.ocpi.transitions import Became, RepeatEffect, Repetition, RepetitionsTried, TransitionsTried
 from scanner.model.ocpi.machines.machine import Legality
+from scanner.model.party import Party
 from scanner.ocpi.discovery import DiscoveryProbe
 from scanner.ocpi.transitions.probe import TransitionsProbe
 from tests.scanner.gate_fixtures import open_gate
@@ -18,11 +19,11 @@ from tests.targets.odd_receivers import TOKEN, Manners, OddReceiver, crash, drop
 from tests.targets.transition_runs import CHECKS
 
 
-def look(manners, folder):
+def look(manners, folder, **target):
     async def run():
         async with (
             odd_receiver(folder, manners) as receiver,
-            open_gate(receiver.target(), folder, tokens={"emsp-a": TOKEN}) as gate,
+            open_gate(replace(receiver.target(), **target), folder, tokens={"emsp-a": TOKEN}) as gate,
         ):
             return await gate.run(DiscoveryProbe(), TransitionsProbe()), receiver
 
@@ -91,6 +92,32 @@ def test_a_server_that_goes_down_is_left_alone_and_the_step_that_did_it_is_named
     assert fact.cut_short is not None
     assert "did not answer any more after put-other-type" in fact.cut_short
     assert outcomes(facts, "ocpi-transition-identity") == {Outcome.INCONCLUSIVE}
+
+
+@pytest.mark.parametrize(
+    "refusal, place, expected",
+    [
+        (400, 403, Became.REFUSED),
+        (400, 401, Became.REFUSED),
+        (400, 429, Became.REFUSED_UNREAD),
+        (200, 403, Became.UNREAD),
+    ],
+)
+def test_a_refused_change_of_owner_needs_no_look_into_a_place_that_is_kept_from_us(
+    refusal, place, expected, tmp_path, monkeypatch
+):
+    answer = OddReceiver.answer
+
+    def strict(receiver, method, path, token, body):
+        if path.startswith("/tokens/XX/"):
+            return place, 2000, None
+        if method == "PUT" and b'"NIL"' in body:
+            return refusal, 2001 if refusal == 400 else 1000, None
+        return answer(receiver, method, path, token, body)
+
+    monkeypatch.setattr(OddReceiver, "answer", strict)
+    facts, _ = look(Manners(), tmp_path, absent_parties=frozenset({Party(country_code="XX", party_id="NIL")}))
+    assert became(facts, "VALID-put-other-owner") is expected
 
 
 def test_where_nothing_can_be_read_back_nothing_passes(tmp_path, monkeypatch):
