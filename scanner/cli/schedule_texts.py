@@ -181,7 +181,7 @@ def _file_of_secrets(plan: Plan) -> tuple[str, ...]:
     if not plan.secrets:
         return _without_secrets(plan)
     names = ", ".join(plan.secrets)
-    return (f"# {plan.directory}/{_SECRETS_FILE} (mode 0600, NAME=value a line) has to hold: {names}",)
+    return (f"# {plan.directory}/{_SECRETS_FILE} (mode 0600, NAME='value' a line) has to hold: {names}",)
 
 
 def _yaml(document: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 import configparser
 import re
+import secrets
 import shlex
 import shutil
 import subprocess
@@ -46,7 +47,18 @@ def test_a_line_of_a_crontab_runs_the_scan_and_keeps_secrets_elsewhere(posture, 
     assert subprocess.run(["sh", "-n", "-c", command], check=False).returncode == 0
     words = shlex.split(command)
     assert_scans(words[words.index("ocpi-posture") : words.index(">>scan.log")])
-    assert "secrets.env (mode 0600, NAME=value a line) has to hold: OCPI_TOKEN" in ended.stdout
+    assert "secrets.env (mode 0600, NAME='value' a line) has to hold: OCPI_TOKEN" in ended.stdout
+
+
+def test_a_secret_that_is_written_down_as_told_means_nothing_to_the_shell(posture, tmp_path):
+    secret = f"{secrets.token_hex(8)}$HOME&`false`;#\\ x"
+    said = posture("schedule", "cron", "--directory", tmp_path, "--secret", "OCPI_TOKEN").stdout
+    told = re.search(r"NAME=(\S+) a line", said)
+    assert told is not None
+    (tmp_path / "secrets.env").write_text(f"OCPI_TOKEN={told[1].replace('value', secret)}\n")
+    loading = said.splitlines()[-1].split(maxsplit=5)[5].partition(" && ocpi-posture")[0]
+    shown = subprocess.run(["sh", "-c", f'{loading} && printf %s "$OCPI_TOKEN"'], capture_output=True, check=True)
+    assert shown.stdout.decode() == secret
 
 
 @pytest.mark.parametrize("how", [("cron",), ("systemd",), ("github", *PACKAGE), ("kubernetes", *IMAGE)])
