@@ -56,7 +56,7 @@ def client_hello(version: TlsVersion, host: str, offer: Offer) -> bytes:
 def _extensions(version: TlsVersion, host: str, offer: Offer) -> Iterable[bytes]:
     numbers = [GROUPS[name] for name in offer.groups]
     if not _is_address(host):
-        yield _extension(0, _long(b"\0" + _long(host.encode("idna"))))  # RFC 6066, section 3: no addresses
+        yield _extension(0, _long(b"\0" + _long(host.encode("ascii"))))  # RFC 6066, section 3: no addresses
     yield _extension(10, _long(struct.pack(f"!{len(numbers)}H", *numbers)))
     yield _extension(11, b"\x01\0")  # uncompressed points only
     if version is TlsVersion.TLS_1_2:

@@ -50,7 +50,7 @@ class Greeter:
         }
         self.log.append(entry)
         try:
-            answer = await self._exchange(client_hello(version, self.server.place.origin.host, offer))
+            answer = await self._exchange(client_hello(version, self.server.spoken_name, offer))
             outcome = _judged(answer, version)
         except NoAnswer as none:
             entry["answer"] = none.detail
@@ -67,16 +67,16 @@ class Greeter:
             return await _read(connection, hello)
 
     def _intent(self) -> RawIntent:
-        host, port, address = self.server.key
+        origin = self.server.place.origin
         timeout = self.context.target.limits.timeout_s
         return RawIntent(
             effect=Effect.READ,
             environment=self.context.target.name,
             probe=PROBE,
             purpose="a TLS hello",
-            host=host,
-            port=port,
-            address=address,
+            host=origin.host,
+            port=origin.port,
+            address=self.server.address,
             asks=False,
             timeout_s=timeout,
             deadline_s=timeout,

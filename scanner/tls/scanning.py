@@ -58,7 +58,7 @@ def _crowds(jobs: Sequence[Job]) -> Counter[str]:
 
 
 def _at(job: Job, crowds: Mapping[str, int]) -> Iterable[int]:
-    return (crowds[server.place.origin.host] for server in job.servers)
+    return (crowds[server.spoken_name] for server in job.servers)
 
 
 def _is_slow(job: Job, crowds: Mapping[str, int]) -> bool:

@@ -51,9 +51,18 @@ class TlsServer:
     client: ClientCertificate | None = None
 
     @property
+    def spoken_name(self) -> str:
+        """The host as TLS has it (RFC 6066, section 3): A-labels, no dot in the end; an address in its short form."""
+        host = self.place.origin.host
+        if is_address(host):
+            return str(ipaddress.ip_address(host))
+        named = host.rstrip(".")
+        return named if named.isascii() else named.encode("idna").decode()
+
+    @property
     def key(self) -> tuple[str, int, str]:
         """What tells its answer apart in sslyze's document."""
-        return self.place.origin.host, self.place.origin.port, self.address
+        return self.spoken_name, self.place.origin.port, self.address
 
     @property
     def sslyze_name(self) -> str:
