@@ -104,7 +104,9 @@ class Crosswise:
             return
         owned = theirs.of(self._parties[owner], self._parties[other])
         if not owned:
-            self._tallies[subject, other].nothing_of(owner, theirs.evidence, mine.evidence)
+            tally = self._tallies[subject, other]
+            tally.nothing_of(owner, theirs.evidence, mine.evidence)
+            tally.unnamed += len(theirs.objects)
         else:
             shared = sum(o.id in owned for o in mine.objects)
             self._tallies[subject, other].add(owner, len(owned), shared, mine.curl, theirs.evidence, mine.evidence)
@@ -159,4 +161,6 @@ class Crosswise:
         elif not tally.examined:
             owners = " and ".join(sorted(tally.without))
             detail = f"{owners} has nothing of its own here, so nothing could be kept from {speaker}"
+            if tally.unnamed:
+                detail = f"none of the {tally.unnamed} objects here names {owners} and not {speaker}: whose are they?"
         return NoReply(reason=Reason.CONTROL_FAILED, detail=detail) if detail else None

@@ -9,12 +9,13 @@ from scanner.ocpi.reply import NoReply
 
 @dataclass(slots=True)
 class Tally:
-    """What one identity was given on one subject."""
+    """What one identity was given on one subject. `unnamed`: objects in lists of owners that name none of them."""
 
     owners: set[str] = field(default_factory=set)
     without: set[str] = field(default_factory=set)
     examined: int = 0
     readable: int = 0
+    unnamed: int = 0
     curl: str = ""
     undecided: NoReply | None = None
     evidence: set[EvidenceRef] = field(default_factory=set)

@@ -112,6 +112,22 @@ def test_an_owner_that_has_nothing_is_said_to_have_nothing(tmp_path):
     assert "emsp-a has nothing of its own here" in to_second.message
 
 
+def test_objects_that_name_none_of_us_are_not_said_to_be_none(tmp_path):
+    def nameless(request, response):
+        if not request.path.endswith("/sessions"):
+            return response
+        document = json.loads(response.body)
+        for session in document["data"]:
+            del session["cdr_token"]["party_id"]
+        return replace(response, body=json.dumps(document).encode())
+
+    with running_platform(Platform(opens=is_second, change=nameless)) as running:
+        found = looked_at_by_two(running, tmp_path)
+    assert {f.outcome for f in found} == {Outcome.INCONCLUSIVE}
+    (to_second,) = [f for f in found if f.identity == "emsp-b"]
+    assert "none of the 2 objects here names emsp-a and not emsp-b" in to_second.message
+
+
 def test_a_module_that_only_takes_objects_of_a_partner_is_no_list_that_could_not_be_read(tmp_path):
     def change(request, response):
         if is_second(request) and request.path.endswith(("/sessions", "/cdrs")):
