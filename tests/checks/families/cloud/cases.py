@@ -65,6 +65,7 @@ def stacks(family: str) -> Mapping[str, DeclaredResources]:
         "account": project.account,
         "region": project.region,
         "deadline_s": 60.0,
+        "homes": [],
     }
     answers = run_each({case: {**request, "config": {"case:name": case}} for case in names(family)}, _imports(file))
     return {case: _declared(case, answer, project) for case, answer in answers.items()}
