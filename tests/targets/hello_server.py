@@ -19,6 +19,7 @@ class Hello:
     version: int
     suites: tuple[int, ...]
     groups: tuple[int, ...]
+    signatures: tuple[int, ...]
     extensions: frozenset[int]
     server_name: str | None
 
@@ -101,14 +102,18 @@ def read_hello(body: bytes) -> Hello:
     at += 2 + length
     at += 1 + body[at]
     extensions = dict(_extensions(body[at + 2 :]))
-    groups = extensions.get(10, b"\0\0")[2:]
     return Hello(
         version=version,
         suites=suites,
-        groups=struct.unpack(f"!{len(groups) // 2}H", groups),
+        groups=_numbers(extensions.get(10, b"\0\0")),
+        signatures=_numbers(extensions.get(13, b"\0\0")),
         extensions=frozenset(extensions),
         server_name=extensions[0][5:].decode() if 0 in extensions else None,
     )
+
+
+def _numbers(data: bytes) -> tuple[int, ...]:
+    return struct.unpack(f"!{len(data) // 2 - 1}H", data[2:])
 
 
 def _extensions(data: bytes) -> list[tuple[int, bytes]]:

@@ -68,6 +68,15 @@ async def test_every_group_that_the_server_takes_is_found_with_one_handshake_eac
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("signature", [0x0403, 0x0804, 0x0809, 0x0807, 0x0808, 0x0201])
+async def test_a_server_is_met_whatever_its_key_can_sign(tmp_path, signature):
+    """ECDSA, RSA, RSA with a key for PSS alone, Ed25519, Ed448, RSA with SHA-1."""
+    answer = taking("X25519")
+    seen, _ = await look(lambda hello: answer(hello) if signature in hello.signatures else alert(40), tmp_path)
+    assert of(seen).groups.accepted == ("X25519",)
+
+
+@pytest.mark.asyncio
 async def test_the_curve_of_an_ecdsa_certificate_stays_offered_so_that_it_hides_no_group(tmp_path):
     answer = taking("secp192r1", "secp256r1", "X25519", "X448", suite=ECDSA_SUITE, needs="secp256r1")
     seen, hellos = await look(answer, tmp_path)
