@@ -192,13 +192,13 @@ def test_nothing_of_the_callers_can_be_read_and_nobody_be_reached(tmp_path, monk
     assert (seen["store"], seen["parent"]) == ("PermissionError", "PermissionError")
 
 
-@pytest.mark.parametrize("linked", ["nothing", "the store", "the file"])
+@pytest.mark.parametrize("linked", ["nothing", "the store", "the file", "something else"])
 @pytest.mark.parametrize("home_of", ["the environment", "the account"])
 def test_credentials_are_out_of_reach_in_each_home_and_wherever_links_lead(tmp_path, monkeypatch, home_of, linked):
     home, kept, scratch = (tmp_path / name for name in ("home", "kept", "scratch"))
     for folder in (home, kept, scratch):
         folder.mkdir()
-    store = kept if linked != "nothing" else home / ".aws"
+    store = kept if linked in {"the store", "the file"} else home / ".aws"
     store.mkdir(exist_ok=True)
     (store / "credentials").write_text("CANARY-of-the-file")
     if linked == "the store":
@@ -206,6 +206,8 @@ def test_credentials_are_out_of_reach_in_each_home_and_wherever_links_lead(tmp_p
     elif linked == "the file":
         (home / ".aws").mkdir()
         (home / ".aws" / "credentials").symlink_to(kept / "credentials")
+    elif linked == "something else":
+        (home / ".aws" / "config").symlink_to("n" * 300)  # leads where nobody can look
     if home_of == "the environment":
         monkeypatch.setenv("HOME", str(home))
     else:

@@ -9,8 +9,7 @@ import ctypes
 import os
 import struct
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -56,14 +55,21 @@ def _shut(homes: Sequence[str]) -> list[Path]:
     """What must not be read: stores that exist, and mounted secrets; wherever links lead."""
     found: set[Path] = set()
     for store in (*(Path(home, name) for home in homes for name in sorted(_STORES)), Path("/run/secrets")):
-        with suppress(PermissionError):  # where we may not look, the program may not either
-            found.update(one.resolve() for one in (store, *_linked_files(store)) if one.exists())
+        found.update(one.resolve() for one in (store, *_linked_files(store)) if _is(Path.exists, one))
     return sorted(one for one in found if found.isdisjoint(one.parents))
 
 
 def _linked_files(store: Path) -> list[Path]:
     """Files elsewhere that stand in the store by a link, as those who keep their settings in one place have them."""
-    return [one for one in store.iterdir() if one.is_symlink() and one.is_file()] if store.is_dir() else []
+    return [one for one in _listed(store) if one.is_symlink() and _is(Path.is_file, one)]
+
+
+def _is(kind: Callable[[Path], bool], place: Path) -> bool:
+    """False where we may not look; the program may not either. It says nothing of what else is in the same store."""
+    try:
+        return kind(place)
+    except OSError:
+        return False
 
 
 def _restrict_files(shut: list[Path]) -> bool:
@@ -98,7 +104,7 @@ def _listed(folder: Path) -> list[Path]:
     """Nothing where we may not list it, as homes of many on one machine: what is beside the way stays shut."""
     try:
         return list(folder.iterdir())
-    except PermissionError:
+    except OSError:
         return []
 
 
