@@ -94,7 +94,7 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
             return float(named)
         try:
             wait = parsedate_to_datetime(named) - parsedate_to_datetime(self.header("Date") or "")
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):  # no date, one without a zone, a year of twenty digits
             return None
         return max(0.0, wait.total_seconds())
 
