@@ -137,3 +137,12 @@ async def test_print_shows_what_is_folded_on_the_screen(tmp_path):
         await page.resize(800, media="print")
         assert await page.value("document.querySelector('#holds .finding').getBoundingClientRect().height") > 0
         assert await page.value("getComputedStyle(document.querySelector('.pinned')).display") == "none"
+
+
+async def test_nothing_is_wider_than_a_printed_page(tmp_path):
+    """A browser shrinks the whole print until its widest table fits, which made all of it hard to read."""
+    url = stored(realistic(), tmp_path)
+    async with browser_page(tmp_path / "profile") as page:
+        await page.open(url)
+        await page.resize(688, media="print")  # A4 and its margins; US Letter is wider
+        assert await page.value(SIDEWAYS) <= 0
