@@ -1,8 +1,9 @@
 """Does a path lead from a server's certificate to a trust anchor? Name and date are left aside: facts of their own.
 
 Verified by `cryptography` (RFC 5280 and the CA/Browser Forum's profile for CAs). What older private CAs leave out or do
-in their own way is not held against them, as OpenSSL does not do it either: key identifiers and key usage, and all in
-the server's own certificate but its purpose. So it is verified as a client's would be, which has no name to match.
+in their own way is not held against them, as OpenSSL does not do it either: missing key identifiers and key usage, and
+all in the server's own certificate but what it is for. So it is verified as a client's would be: there is no name to
+match.
 """
 
 import ssl
@@ -141,13 +142,27 @@ def _inside_life(leaf: x509.Certificate, now: datetime) -> datetime:
 
 def _ca_policy() -> ExtensionPolicy:
     policy = ExtensionPolicy.webpki_defaults_ca()
-    for extension in (x509.AuthorityKeyIdentifier, x509.SubjectKeyIdentifier, x509.KeyUsage):
+    for extension in (x509.AuthorityKeyIdentifier, x509.SubjectKeyIdentifier):
         policy = policy.may_be_present(extension, Criticality.AGNOSTIC, None)
+    policy = policy.may_be_present(x509.KeyUsage, Criticality.AGNOSTIC, _signs_certificates)
     return policy.may_be_present(x509.ExtendedKeyUsage, Criticality.AGNOSTIC, _for_servers)
 
 
 def _leaf_policy() -> ExtensionPolicy:
-    return ExtensionPolicy.permit_all().may_be_present(x509.ExtendedKeyUsage, Criticality.AGNOSTIC, _for_servers)
+    policy = ExtensionPolicy.permit_all().may_be_present(x509.KeyUsage, Criticality.AGNOSTIC, _proves_itself)
+    return policy.may_be_present(x509.ExtendedKeyUsage, Criticality.AGNOSTIC, _for_servers)
+
+
+def _signs_certificates(_policy: Policy, _certificate: x509.Certificate, usage: x509.KeyUsage | None) -> None:
+    """Raises: ValueError if a CA names what its key is for, and certificates are none of it."""
+    if usage is not None and not usage.key_cert_sign:
+        raise ValueError("its issuer may not sign certificates (key usage)")
+
+
+def _proves_itself(_policy: Policy, _certificate: x509.Certificate, usage: x509.KeyUsage | None) -> None:
+    """Raises: ValueError if a certificate names what its key is for, and no handshake is possible with that."""
+    if usage is not None and not (usage.digital_signature or usage.key_encipherment or usage.key_agreement):
+        raise ValueError("it is not for handshakes (key usage)")
 
 
 def _for_servers(_policy: Policy, _certificate: x509.Certificate, usage: x509.ExtendedKeyUsage | None) -> None:

@@ -165,6 +165,30 @@ def test_a_certificate_for_something_else_is_not_trusted_nor_is_what_such_a_ca_s
     assert all(trusted or "not for servers" in detail for _, detail in found)
 
 
+def usage(**granted: bool) -> x509.KeyUsage:
+    names = ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement")
+    more = ("key_cert_sign", "crl_sign", "encipher_only", "decipher_only")
+    return x509.KeyUsage(**(dict.fromkeys((*names, *more), False) | granted))
+
+
+@pytest.mark.parametrize(
+    "of_root, of_leaf, said",
+    [
+        ("key_cert_sign", "digital_signature", "anchored in CN=root"),
+        ("key_cert_sign", "key_encipherment", "anchored in CN=root"),
+        ("key_cert_sign", "key_agreement", "anchored in CN=root"),
+        ("key_cert_sign", "key_cert_sign", "it is not for handshakes (key usage)"),
+        ("crl_sign", "digital_signature", "its issuer may not sign certificates (key usage)"),
+    ],
+)
+def test_a_key_is_used_for_what_it_is_there_for(of_root, of_leaf, said):
+    key = ec.generate_private_key(ec.SECP256R1())
+    root = signed("root", key, "root", {CA: True, usage(**{of_root: True}): True})
+    below = signed("root", key, extensions={usage(**{of_leaf: True}): True})
+    found = verify([below], TrustStore(name="own", anchors=(root,)), NOW)
+    assert found == (said.startswith("anchored"), said)
+
+
 def test_a_name_that_the_ca_may_not_give_breaks_the_path():
     key = ec.generate_private_key(ec.SECP256R1())
     only = x509.NameConstraints([x509.DNSName("example.com")], None)
