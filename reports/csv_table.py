@@ -18,7 +18,7 @@ from reports.text import one_line
 COLUMNS: Final = (
     *("fingerprint", "environment", "outcome", "severity", "check", "title", "controls", "witness", "subject"),
     *("identity", "field_path", "message", "remediation", "source", "file", "line", "waived_until", "waiver_owner"),
-    *("waiver_reason", "evidence_sha256"),
+    *("waiver_reason", "evidence_sha256", "waiver_kind"),
 )
 _FORMULA: Final = frozenset("=+-@\t\r\n|%＝＋－＠")  # noqa: RUF001 - some spreadsheets read wide forms as narrow ones
 _BEHIND: Final = re.compile(rf"(;[\"'\s]*)(?=[{re.escape(''.join(sorted(_FORMULA)))}])")
@@ -47,3 +47,4 @@ def _cells(finding: Finding) -> Iterator[str]:
     yield from (position.file, str(position.line)) if position else ("", "")
     yield from (waiver.until, waiver.owner, waiver.reason) if waiver else ("", "", "")
     yield " ".join(ref.sha256 for ref in finding.evidence)
+    yield waiver.kind if waiver else ""

@@ -68,7 +68,8 @@ def _message(finding: Finding) -> str:
     if finding.waiver is None:
         return _line(f"{finding.outcome}: {finding.message}")
     waiver = finding.waiver
-    return _line(f"waived by {waiver.owner} until {waiver.until} ({waiver.reason}): {finding.message}")
+    kind = waiver.kind.replace("_", " ")
+    return _line(f"waived ({kind}) by {waiver.owner} until {waiver.until} ({waiver.reason}): {finding.message}")
 
 
 def _detail(finding: Finding) -> str:

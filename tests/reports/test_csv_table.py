@@ -52,4 +52,5 @@ def test_hostile_text_keeps_to_its_cell():
 
 def test_a_waiver_stands_in_its_columns():
     (row,) = rows_of(posture_of(finding("c", Outcome.WAIVED)))
-    assert (row["waived_until"], row["waiver_owner"]) == ("2026-05-31", "Ada Lindgren, platform security")
+    who = (row["waived_until"], row["waiver_owner"], row["waiver_kind"])
+    assert who == ("2026-05-31", "Ada Lindgren, platform security", "accepted")
