@@ -33,15 +33,17 @@ _NO_LONGER_THERE: Final = frozenset({Reason.UNREACHABLE, Reason.TIMED_OUT})
 
 
 class _Way(Enum):
-    """How a handshake was refused."""
+    """How a handshake was refused. `ANSWERED`: in another version, or by what is no TLS."""
 
-    SAID = auto()
+    ALERT = auto()
+    ANSWERED = auto()
     RESET = auto()
     HUNG_UP = auto()
     SILENT = auto()
 
 
-_WAYS: Final = {  # all other messages are alerts, and answers that are no TLS
+_ALERT: Final = "TLS alert"
+_WAYS: Final = {  # all others but alerts are answers
     "Server rejected the connection": _Way.RESET,
     "Server interrupted the TLS handshake": _Way.HUNG_UP,
     "Server closed the connection during the TLS handshake": _Way.HUNG_UP,
@@ -96,14 +98,14 @@ class VersionTried:
     @property
     def odd(self) -> tuple[str, ...]:
         """Suites that were not refused in the way of this server."""
-        return self._of(*(way for way in self.rejected if way not in {self._way, _Way.SAID}))
+        return self._of(*(way for way in self.rejected if way not in {self._way, _Way.ALERT, _Way.ANSWERED}))
 
     @property
     def _way(self) -> _Way:
-        if self._of(_Way.SAID):
-            return _Way.SAID
+        if self._of(_Way.ALERT):
+            return _Way.ALERT
         broken = max((_Way.RESET, _Way.HUNG_UP), key=lambda way: len(self._of(way)))
-        return broken if self._of(broken) or self.accepted else _Way.SILENT
+        return broken if self.accepted or self._of(broken, _Way.ANSWERED) else _Way.SILENT
 
     def _of(self, *ways: _Way) -> tuple[str, ...]:
         return tuple(name for way in ways for name in self.rejected.get(way, ()))
@@ -177,7 +179,8 @@ def _tried(version: TlsVersion, suites: _Suites) -> VersionTried:
 def _by_way(rejected: Iterable[_Rejected]) -> Mapping[_Way, tuple[str, ...]]:
     found: dict[_Way, tuple[str, ...]] = {}
     for one in rejected:
-        way = _WAYS.get(one.error_message, _Way.SAID)
+        answer = _Way.ALERT if one.error_message.startswith(_ALERT) else _Way.ANSWERED
+        way = _WAYS.get(one.error_message, answer)
         found[way] = (*found.get(way, ()), one.cipher_suite.name)
     return found
 

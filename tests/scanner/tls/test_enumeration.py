@@ -71,6 +71,17 @@ def test_where_many_handshakes_are_broken_off_no_absence_counts(natural):
     assert elliptic_groups(scan, OlderVersions()).undecided
 
 
+@pytest.mark.parametrize("answered", ["TLS error: wrong version number", "TLS error: wrong SSL version"])
+def test_a_server_that_answers_in_another_version_and_breaks_off_without_a_common_suite_is_steady(answered):
+    document = recorded()
+    for command in COMMANDS.values():
+        refuse(document, command, BROKEN_OFF[1])
+    refuse(document, "tls_1_1_cipher_suites", answered, first=32)
+    scan = scan_of(document)
+    assert TlsVersion.TLS_1_1 in negotiation.protocol_versions(scan).refused
+    assert doubtful(scan) == set()
+
+
 def test_where_nothing_comes_of_the_version_that_was_met_first_no_absence_counts():
     document = recorded()
     document["scan_result"]["tls_1_3_cipher_suites"]["result"]["accepted_cipher_suites"] = []
