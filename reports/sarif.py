@@ -23,6 +23,7 @@ JsonObject = dict[str, JsonValue]
 _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _RECORD: Final = "posture.json"
 _FINGERPRINT: Final = "ocpiPosture/v1"
+_GITHUB: Final = "primaryLocationLineHash"
 _LEVELS: Final = {
     Severity.CRITICAL: "error",
     Severity.HIGH: "error",
@@ -124,7 +125,7 @@ def _result(finding: Finding, posture: Posture, numbers: Mapping[str, int]) -> J
         "level": _LEVELS[finding.severity] if kind == "fail" else "none",
         "message": {"text": f"{where}: {visible(finding.message)}"},
         "locations": [_location(finding)],
-        "partialFingerprints": {_FINGERPRINT: finding.fingerprint},
+        "partialFingerprints": _fingerprints(finding),
         **_suppressions(finding),
         "properties": {
             "outcome": str(finding.outcome),
@@ -135,6 +136,12 @@ def _result(finding: Finding, posture: Posture, numbers: Mapping[str, int]) -> J
             "evidence": [f"sha256:{ref.sha256}" for ref in finding.evidence],
         },
     }
+
+
+def _fingerprints(finding: Finding) -> JsonObject:
+    """GitHub works its own out from the line of a file; where there is none, ours tells several subjects apart."""
+    own: JsonObject = {_FINGERPRINT: finding.fingerprint}
+    return own if finding.position else {**own, _GITHUB: f"{finding.fingerprint}:1"}
 
 
 def _location(finding: Finding) -> JsonObject:

@@ -72,8 +72,14 @@ def test_severities_are_told_as_code_scanning_sorts_them():
 
 
 def test_the_fingerprint_is_the_findings_own():
+    declared = finding("c", Outcome.FAIL, position=SourcePosition(file="stack.py", line=1))
+    assert result_of(declared)["partialFingerprints"] == {"ocpiPosture/v1": declared.fingerprint}
+
+
+def test_without_a_line_the_fingerprint_is_also_the_one_that_code_scanning_reads():
     one = finding("c", Outcome.FAIL)
-    assert result_of(one)["partialFingerprints"] == {"ocpiPosture/v1": one.fingerprint}
+    own = {"ocpiPosture/v1": one.fingerprint, "primaryLocationLineHash": f"{one.fingerprint}:1"}
+    assert result_of(one)["partialFingerprints"] == own
 
 
 def test_hostile_text_is_told_and_breaks_nothing():

@@ -1,6 +1,7 @@
 """Schedules, each read by a parser of its own kind."""
 
 import configparser
+import json
 import re
 import secrets
 import shlex
@@ -10,7 +11,10 @@ import subprocess
 import pytest
 import yaml
 
+from checks.model.verdict import Outcome
+from reports.sarif import render_sarif
 from scanner.cli.root import root
+from tests.reports.sample_posture import finding, posture_of
 
 CRON_RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
 PACKAGE = ("--package", "dist/ocpi_posture-0.1.0-py3-none-any.whl[pdf]")
@@ -96,7 +100,7 @@ def test_the_workflow_names_secrets_and_fails_as_the_scan_does(posture):
     assert_cron(workflow["on"]["schedule"][0]["cron"].split())
     assert "workflow_dispatch" in workflow["on"]
     assert workflow["concurrency"]["cancel-in-progress"] == "false"
-    installing, step = (step for step in workflow["jobs"]["scan"]["steps"] if "run" in step)
+    installing, step, _ = (step for step in workflow["jobs"]["scan"]["steps"] if "run" in step)
     assert shlex.split(installing["run"]) == ["pip", "install", PACKAGE[1]]
     assert_scans(step["run"].split())
     assert step["env"] == {"OCPI_TOKEN": "${{ secrets.OCPI_TOKEN }}"}
@@ -141,3 +145,19 @@ def test_what_would_become_another_command_or_key_is_refused(posture, options, s
     assert ended.code == 2
     assert says in ended.stderr
     assert "canary" not in ended.stderr + ended.stdout
+
+
+@pytest.mark.skipif(shutil.which("jq") is None, reason="jq is not installed: what goes into code scanning is not run")
+def test_what_passes_or_is_waived_is_no_alert_of_code_scanning(posture, tmp_path):
+    workflow = yaml.safe_load(posture("schedule", "github", *PACKAGE).stdout)
+    steps = workflow["jobs"]["scan"]["steps"]
+    run = tmp_path / "posture" / "run"
+    run.mkdir(parents=True)
+    outcomes = (Outcome.FAIL, Outcome.INCONCLUSIVE, Outcome.PASS, Outcome.WAIVED, Outcome.NOT_APPLICABLE)
+    findings = [finding(str(outcome), outcome) for outcome in outcomes]
+    (run / "report.sarif").write_bytes(render_sarif(posture_of(*findings)))
+    (filters,) = [step["run"] for step in steps if "jq" in step.get("run", "")]
+    subprocess.run(filters, shell=True, cwd=tmp_path, check=True)
+    (uploaded,) = [step["with"]["sarif_file"] for step in steps if "upload-sarif" in step.get("uses", "")]
+    results = json.loads((tmp_path / uploaded).read_bytes())["runs"][0]["results"]
+    assert {result["ruleId"] for result in results} == {"fail", "inconclusive"}
