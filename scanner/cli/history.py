@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import rich_click as click
+from click.core import ParameterSource
 
 from scanner.cli.exit_code import ExitCode
 from scanner.cli.history_options import history_options
@@ -14,7 +15,7 @@ from scanner.cli.on_demand import OnDemand
 from scanner.cli.options import environments, output_format, talking
 from scanner.cli.output import emit, emit_safe
 from scanner.cli.talk import Talk
-from scanner.errors import HistoryError
+from scanner.errors import HistoryError, UsageError
 from scanner.history.overview import overview
 
 
@@ -40,6 +41,7 @@ def history(
     Example: ocpi-posture history -e prod --last 10
     """
     if context.invoked_subcommand is not None:
+        _refuse_unread(context)
         return None
     talk = context.ensure_object(Talk)
     place = place_of(config, file)
@@ -54,6 +56,20 @@ def history(
     else:
         emit_safe(as_text(shown))
     return ExitCode.CLEAN
+
+
+def _refuse_unread(context: click.Context) -> None:
+    """Options before a subcommand are its group's, which does nothing then: another history would be read.
+
+    Raises: UsageError.
+    """
+    for option in context.command.params:
+        given = context.get_parameter_source(option.name) is ParameterSource.COMMANDLINE
+        if given and option.expose_value:
+            behind = f"ocpi-posture history {context.invoked_subcommand} {option.opts[-1]} ..."
+            raise UsageError(
+                f"{option.opts[-1]} stands before {context.invoked_subcommand}, which does not read it.", behind
+            )
 
 
 history.commands = OnDemand(

@@ -259,3 +259,11 @@ def test_a_history_where_nobody_may_look_takes_nothing_from_the_scan(posture, se
     assert ended.code == 0, ended.stderr
     assert "the reports show no trend" in ended.stderr
     assert (tmp_path / "run" / "posture.json").is_file()
+
+
+@pytest.mark.parametrize("before, name", [(("--file", "other.sqlite3"), "--file"), (("-e", "prod"), "--environment")])
+def test_an_option_before_a_subcommand_is_refused_and_not_left_out(posture, before, name):
+    ended = posture("history", *before, "due")
+    assert ended.code == 2
+    assert f"{name} stands before due" in ended.stderr
+    assert f"ocpi-posture history due {name}" in ended.stderr
