@@ -20,7 +20,7 @@ from reports.model.control_status import ControlStatus
 from reports.model.posture import Posture
 from reports.text import visible
 from reports.view.access import access_tables
-from reports.view.answer import answer
+from reports.view.answer import answer, coverage_hint
 from reports.view.cause import undecided
 from reports.view.change import count_new, new_fails, since, sparks, spells
 from reports.view.facets import Marks, facets
@@ -135,6 +135,7 @@ def render_html(posture: Posture) -> bytes:
         posture=posture,
         run=posture.run,
         answer=answer(posture),
+        coverage_hint=coverage_hint(posture),
         steps=first_steps(posture),
         statuses=tuple(ControlStatus),
         glance=glance(posture),

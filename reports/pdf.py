@@ -19,7 +19,7 @@ from reports.json_document import render_json
 from reports.model.control_status import ControlStatus
 from reports.model.posture import Posture
 from reports.text import one_line, visible
-from reports.view.answer import answer
+from reports.view.answer import answer, coverage_hint
 from reports.view.cause import undecided
 from reports.view.left_behind import left_behind
 from reports.view.page import environments, first_steps
@@ -79,6 +79,7 @@ def pages(posture: Posture) -> str:
         run=posture.run,
         record_sha256=hashlib.sha256(render_json(posture)).hexdigest(),
         answer=answer(posture),
+        coverage_hint=coverage_hint(posture),
         steps=first_steps(posture),
         statuses=tuple(ControlStatus),
         environments=environments(posture, chain.from_iterable(groups.values())),

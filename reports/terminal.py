@@ -21,7 +21,7 @@ from reports.terminal_lines import heading, indented, line_of, style_of
 from reports.terminal_problems import SHOWN_SUBJECTS, problem_lines, undecided_lines
 from reports.text import one_line, visible
 from reports.view.access import access_tables
-from reports.view.answer import answer, plural
+from reports.view.answer import answer, coverage_hint, plural
 from reports.view.left_behind import left_behind
 from reports.view.place import in_environment
 from reports.view.problem import about_the_run, hygiene, problems
@@ -52,7 +52,7 @@ def _head(posture: Posture) -> Iterable[RenderableType]:
     score, coverage = posture.summary.score, posture.summary.coverage
     yield Text(
         f"score {'-' if score is None else f'{score} %'} (proven, of what the profile requires, weighted by severity), "
-        f"coverage {'-' if coverage is None else f'{coverage} %'} (judged, of the whole checklist)"
+        f"coverage {'-' if coverage is None else f'{coverage} %'} ({coverage_hint(posture)})"
     )
 
 

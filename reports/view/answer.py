@@ -41,6 +41,12 @@ def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
+def coverage_hint(posture: Posture) -> str:
+    """What coverage counts: rows that fold others do not, though they stand among all rows."""
+    rows = sum(not control.rolled_up for control in posture.controls)
+    return f"judged, of the {plural(rows, 'row')} that fold no others"
+
+
 def _severities(controls: Sequence[ControlPosture]) -> str:
     counts = Counter(control.severity for control in controls)
     return ", ".join(f"{counts[severity]} {severity}" for severity in reversed(Severity) if counts[severity])

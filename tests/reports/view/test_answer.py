@@ -3,7 +3,9 @@
 import pytest
 
 from checks.model.verdict import Outcome
-from reports.view.answer import answer
+from reports.html import render_html
+from reports.terminal import render_terminal
+from reports.view.answer import answer, coverage_hint
 from scanner.model.severity import Severity
 from tests.reports.sample_posture import finding, posture_of
 
@@ -27,3 +29,11 @@ def test_what_passes_or_is_waived_is_not_the_gravest():
     low = finding("a", Outcome.FAIL, MEDIUM_ROW, severity=Severity.LOW)
     others = [finding(str(one), one, MEDIUM_ROW, severity=Severity.CRITICAL) for one in (Outcome.PASS, Outcome.WAIVED)]
     assert answer(posture_of(low, *others)).headline.endswith("the gravest finding is low.")
+
+
+def test_coverage_says_which_rows_it_counts_because_there_are_more():
+    posture = posture_of()
+    assert coverage_hint(posture) == "judged, of the 109 rows that fold no others"
+    assert len(posture.controls) == 126
+    both = " ".join(render_terminal(posture).split()), render_html(posture).decode()
+    assert all(coverage_hint(posture) in text for text in both)
