@@ -51,6 +51,7 @@ def test_each_kind_of_change_is_shown_with_its_number(posture, tmp_path):
     ended = posture("diff", a, b)
     for line in ("New: 1", "Still there: 1", "No longer looked at (not fixed, as far as anybody knows): 1", "Fixed: 1"):
         assert line in ended.stdout
+    assert f"high      demo  {CHECK}: ocpi.example:443" in ended.stdout
     document = json.loads(posture("diff", a, b, "--format", "json").stdout)
     assert [one["change"] for one in document["findings"]] == ["new", "still_there", "no_longer_looked_at", "fixed"]
 
