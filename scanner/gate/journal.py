@@ -117,11 +117,14 @@ def read_journal(path: Path, kinds: Collection[str] | None = None) -> Iterator[d
             if kinds is not None and kind and kind[1].decode() not in kinds:
                 continue
             try:
-                yield cast("dict[str, Any]", read_json(line))
+                entry = read_json(line)
             except ValueError as error:
                 if not line.endswith(b"\n"):
                     return
                 raise JournalBroken(path, number) from error
+            if not isinstance(entry, dict) or "kind" not in entry:
+                raise JournalBroken(path, number)
+            yield cast("dict[str, Any]", entry)
 
 
 def _drop_torn_line(file: int) -> None:

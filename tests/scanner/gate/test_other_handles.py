@@ -368,6 +368,14 @@ def test_a_full_disk_leaves_the_journal_whole(tmp_path, monkeypatch):
     assert [entry["run_id"] for entry in read_journal(path)] == ["a", "b"]
 
 
+@pytest.mark.parametrize("line", ["null", "[]", "7", "{}", '{"number":1}'])
+def test_a_line_that_is_no_entry_is_named_as_well(tmp_path, line):
+    path = tmp_path / "journal.jsonl"
+    path.write_text(f'{{"kind":"run"}}\n{line}\n')
+    with pytest.raises(JournalBroken, match="line 2"):
+        list(read_journal(path))
+
+
 def test_a_damaged_line_inside_a_journal_is_named(tmp_path):
     path = tmp_path / FILE_NAME
     path.write_bytes(b'{"kind":"run"}\nrubbish\n{"kind":"run"}\n')
