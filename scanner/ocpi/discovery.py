@@ -5,7 +5,7 @@ Finds out on the way in which form each version takes the token (version_informa
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from scanner.model.facts.ocpi.access import AccessWithToken
 from scanner.model.facts.ocpi.headers import HeadersObserved, RequestIdsEchoed
@@ -42,6 +42,14 @@ from scanner.probe import ProbeContext
 _OF_BOTH: Final = (AuthorizationForm, InterfaceUrls, ObjectsValidated, *EVERY_REPLY)
 _OF_VERSIONS: Final = (VersionsOffered, *_OF_BOTH)
 _OF_DETAILS: Final = (EndpointsAdvertised, *_OF_BOTH)
+
+
+class _Wanted(NamedTuple):
+    """A list by its name, what leads on from each of its entries, and its type."""
+
+    what: str
+    needed: str
+    type: str
 
 
 class DiscoveryProbe:
@@ -92,7 +100,7 @@ async def _discover(client: OcpiClient, book: Notebook) -> None:
     asked = await get_authorized(client, url, "versions", book.identity or "", forms())
     versions = read_versions(asked.reply) if isinstance(asked.reply, Reply) else ()
     if not isinstance(asked.reply, Reply) or asked.form is None or not versions:
-        why = _blank(book, subject, _OF_VERSIONS, asked, "versions")
+        why = _blank(book, subject, _OF_VERSIONS, asked, _Wanted("versions", "`version` and `url`", "Version"))
         book.missing(book.platform(), (EndpointsAdvertised, RequestIdsEchoed), why)
         return
     newest = version_with_data(max(offered.version for offered in versions))
@@ -136,7 +144,7 @@ async def _details(
     asked = await get_authorized(client, offered.url, wanted, book.identity or "", forms(version, known))
     found = read_endpoints(asked.reply, book.endpoint) if isinstance(asked.reply, Reply) else ()
     if not isinstance(asked.reply, Reply) or asked.form is None or not found:
-        _blank(book, subject, kinds, asked, wanted)
+        _blank(book, subject, kinds, asked, _Wanted(wanted, "`identifier` and `url`", "VersionDetails"))
         return
     urls = [(f"/data/endpoints/{n}/url", endpoint.url) for n, endpoint in enumerate(found)]
     fact = EndpointsAdvertised(endpoints=found, curl=repeat_line(asked.reply.exchange))
@@ -160,16 +168,23 @@ def _note(
         book.seen(subject, fact, evidence)
 
 
-def _blank(book: Notebook, subject: InterfaceSubject, kinds: Iterable[type], asked: Authorized, wanted: str) -> NoReply:
-    """Record that a list could not be read; the exchange is evidence, and a refused redirect is still a fact."""
-    if not isinstance(asked.reply, Reply):
-        book.missing(subject, kinds, asked.reply)
-        return asked.reply
-    why = asked.reply.unreadable(wanted)
-    evidence = book.keep(f"{subject.label()} as {book.identity}", asked.reply, body=True)
-    redirects = redirects_seen(asked.reply)
-    if redirects.refused:
-        book.seen(subject, redirects, evidence)
-        kinds = [kind for kind in kinds if kind is not RedirectsSeen]
-    book.missing(subject, kinds, why, evidence)
+def _blank(book: Notebook, subject: InterfaceSubject, kinds: Iterable[type], asked: Authorized, of: _Wanted) -> NoReply:
+    """Record that a list could not be read; the exchange is evidence, and what it shows all the same is a fact."""
+    reply = asked.reply
+    if not isinstance(reply, Reply):
+        book.missing(subject, kinds, reply)
+        return reply
+    why = reply.unreadable(of.what)
+    evidence = book.keep(f"{subject.label()} as {book.identity}", reply, body=True)
+    seen: list[object] = []
+    if asked.form is not None:  # data, and not of the kind that leads on
+        detail = f"{of.what}: {reply.answer.said()}, and no entry has {of.needed}"
+        why = NoReply(reason=Reason.UNPARSABLE, detail=detail)
+        judged_as = version_with_data(subject.version)
+        seen = [asked.form, validated(judged_as, of.type, reply.objects, repeat_line(reply.exchange))]
+    elif reply.refused_redirect is not None:
+        seen = [redirects_seen(reply)]
+    for fact in seen:
+        book.seen(subject, fact, evidence)
+    book.missing(subject, [kind for kind in kinds if kind not in {type(fact) for fact in seen}], why, evidence)
     return why

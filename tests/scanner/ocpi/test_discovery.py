@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from scanner.model.facts.ocpi.objects import ObjectsValidated
 from scanner.model.facts.ocpi.urls import InterfaceUrls, UrlPlace
 from scanner.model.facts.ocpi.versions import AuthorizationForm, EndpointsAdvertised, VersionsOffered
 from scanner.model.observation import Reason
@@ -57,6 +58,29 @@ def test_endpoints_come_from_the_version_details_wherever_they_point(tmp_path):
     assert [(url.where, url.origin) for url in elsewhere] == [
         ("/data/endpoints/2/url", "https://elsewhere.example:443")
     ]
+
+
+@pytest.mark.parametrize(
+    "name, wanted, said",
+    [
+        ("version", VersionsOffered, "versions: HTTP 200, OCPI status 1000, and no entry has `version` and `url`"),
+        (
+            "identifier",
+            EndpointsAdvertised,
+            "details of version 2.2.1: HTTP 200, OCPI status 1000, and no entry has `identifier` and `url`",
+        ),
+    ],
+)
+def test_entries_that_lead_nowhere_are_judged_by_their_types_and_named(tmp_path, name, wanted, said):
+    def renamed(_request, response):
+        return replace(response, body=response.body.replace(f'"{name}"'.encode(), b'"of_another_name"'))
+
+    with running_platform(Platform(change=renamed)) as running:
+        store = discover(running, tmp_path)
+    assert facts_of(store, wanted) == []
+    assert said in {why.detail for why in reasons_of(store, wanted)}
+    missing = {v.pointer.rpartition("/")[2] for f in facts_of(store, ObjectsValidated) for v in f.violations}
+    assert missing == {name}
 
 
 def test_2_1_1_names_no_sides(tmp_path):
