@@ -94,4 +94,5 @@ def as_text(found: Difference) -> str:
 def _line(changed: Changed) -> str:
     finding = changed.finding
     was = f" (was {changed.was})" if changed.was and changed.change is Change.NEW else ""
-    return f"  {finding.fingerprint}  {finding.severity:<8}  {finding.environment}  {finding.check}: {finding.subject}{was}"
+    place = f"{finding.environment}  {finding.check}: {finding.subject}"
+    return f"  {finding.fingerprint}  {finding.severity:<8}  {place}{was}"
