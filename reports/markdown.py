@@ -20,6 +20,9 @@ from reports.view.problem import Problem, about_the_run, hygiene, problems
 
 LIMIT: Final = 60_000  # characters
 _SHOWN_SUBJECTS: Final = 5
+_FOLD: Final = "<details>"
+_FOLD_END: Final = "\n</details>"
+_CUT: Final = "\n**Cut here:** the rest is in the run's other reports."
 # ASCII punctuation that Markdown may read (CommonMark, section 2.4); the rest by entities, `@` so that it calls nobody.
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>:/])")
 _ENTITIES: Final = (("&", "&amp;"), ("<", "&lt;"), ("@", "&#64;"))
@@ -27,7 +30,8 @@ _ENTITIES: Final = (("&", "&amp;"), ("<", "&lt;"), ("@", "&#64;"))
 
 def render_markdown(posture: Posture) -> bytes:
     """The text, UTF-8; the same posture gives the same bytes."""
-    return f"{_within_limit(_lines(posture))}\n".encode()
+    made_by, *_ = _run(posture)
+    return f"{_within_limit(_lines(posture), made_by)}\n".encode()
 
 
 def escaped(text: str, limit: int = 300) -> str:
@@ -38,13 +42,15 @@ def escaped(text: str, limit: int = 300) -> str:
     return plain
 
 
-def _within_limit(lines: Iterable[str]) -> str:
+def _within_limit(lines: Iterable[str], made_by: str) -> str:
+    """The lines, or as many as fit; then in plain sight that more follow, and still the run that they are of."""
     kept: list[str] = []
     size = 0
     for line in lines:
         size += len(line) + 1
         if size > LIMIT:
-            kept.append("\n**Cut here:** the rest is in the run's other reports.")
+            opened = sum(_FOLD in line for line in kept) > sum(_FOLD_END in line for line in kept)
+            kept += [*([_FOLD_END] if opened else []), _CUT, made_by]
             break
         kept.append(line)
     return "\n".join(kept)
@@ -89,10 +95,10 @@ def _section(title: str, entries: Sequence[Problem], posture: Posture) -> Iterat
 
 def _folded(title: str, entries: Sequence[Problem], posture: Posture) -> Iterator[str]:
     if entries:
-        yield f"\n<details><summary>{title} ({plural(len(entries), 'question')})</summary>\n"
+        yield f"\n{_FOLD}<summary>{title} ({plural(len(entries), 'question')})</summary>\n"
         for entry in entries:
             yield from _problem(entry, posture)
-        yield "\n</details>"
+        yield _FOLD_END
 
 
 def _problem(problem: Problem, posture: Posture) -> Iterator[str]:

@@ -43,8 +43,17 @@ def test_what_a_target_said_formats_nothing(text):
 def test_a_long_run_is_cut_and_says_so():
     findings = [finding(f"check-{number}", Outcome.FAIL, message="m" * 250) for number in range(1000)]
     text = render_markdown(posture_of(*findings)).decode()
-    assert len(text) < LIMIT + 200
+    assert len(text) < LIMIT + 300
     assert "Cut here" in text
+    assert "run 20260304T050607Z" in text.replace("\\", "")
+
+
+@pytest.mark.parametrize("outcome", [Outcome.INCONCLUSIVE, Outcome.WAIVED])
+def test_a_cut_within_what_is_folded_is_said_outside_of_it(outcome):
+    findings = [finding(f"check-{number}", outcome, message="m" * 250) for number in range(1000)]
+    text = render_markdown(posture_of(*findings)).decode()
+    assert text.index("</details>") < text.index("Cut here")
+    assert text.count("<details>") == text.count("</details>")
 
 
 def test_what_is_waived_and_undecided_is_folded_not_hidden():
