@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from cryptography.x509.verification import (
@@ -103,17 +104,31 @@ def verify(chain: Sequence[x509.Certificate], store: TrustStore, now: datetime) 
         path = _verifier(leaf, store, now).verify(leaf, others).chain
     except _UNVERIFIABLE as error:
         said = _plainly(str(error))
-        unverifiable = said == _FORBIDDEN_KEY and _by_name(chain, store)
+        unverifiable = said == _FORBIDDEN_KEY and _leads_on(chain, store)
         return (None, _UNKNOWN_KEY) if unverifiable else (False, said)
     return True, f"anchored in {path[-1].subject.rfc4514_string()}"
 
 
-def _by_name(chain: Sequence[x509.Certificate], store: TrustStore) -> bool:
-    """True where issuers, taken at their word, lead from the leaf to an anchor."""
-    issuers = {chain[0].issuer}
-    for _ in chain:
-        issuers |= {certificate.issuer for certificate in chain if certificate.subject in issuers}
-    return any(anchor.subject in issuers for anchor in store.anchors)
+def _leads_on(chain: Sequence[x509.Certificate], store: TrustStore) -> bool:
+    """True where signatures, each looked at by itself, lead from the leaf to an anchor."""
+    path: list[x509.Certificate] = []
+    pending = [chain[0]]
+    while pending:
+        one = pending.pop()
+        path.append(one)
+        pending += [other for other in chain if other not in (*path, *pending) and _may_have_signed(other, one)]
+    return any(_may_have_signed(anchor, one) for anchor in store.anchors for one in path)
+
+
+def _may_have_signed(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
+    """False where it is known that it has not: by another name, or a signature that its key did not make."""
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (InvalidSignature, ValueError):
+        return False
+    except (UnsupportedAlgorithm, TypeError):
+        return True
+    return True
 
 
 def _plainly(text: str) -> str:

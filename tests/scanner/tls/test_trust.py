@@ -205,3 +205,17 @@ def test_a_ca_with_a_key_that_cannot_be_verified_is_neither_trusted_nor_not():
     assert trusted is None
     assert "cannot be verified here" in detail
     assert verify([signed("root", key), root], STORE, NOW)[0] is False  # a stranger's, whatever its key
+    same_name = signed("root", ec.generate_private_key(ec.SECP256R1()), "root", {CA: True})
+    for of_stranger in ([signed("root", key), root], [signed("root", key)]):
+        assert verify(of_stranger, TrustStore(name="own", anchors=(same_name,)), NOW)[0] is False
+
+
+def test_a_way_through_a_key_that_cannot_be_verified_is_followed_by_its_signatures():
+    above, below = ec.generate_private_key(ec.SECP256R1()), ed25519.Ed25519PrivateKey.generate()
+    root = signed("root", above, "root", {CA: True})
+    builder = x509.CertificateBuilder(name("root"), name("middle"), below.public_key(), 9)
+    builder = builder.not_valid_before(NOW - timedelta(days=1)).not_valid_after(NOW + timedelta(days=30))
+    middle = builder.add_extension(CA, critical=True).sign(above, hashes.SHA256())
+    leaf_below, store = signed("middle", below), TrustStore(name="own", anchors=(root,))
+    assert verify([leaf_below, root, middle, middle], store, NOW)[0] is None
+    assert verify([leaf_below, signed("middle", below, "middle", {CA: True})], store, NOW)[0] is False
