@@ -25,7 +25,7 @@ from scanner.cli.options import talking
 from scanner.cli.output import emit
 from scanner.cli.packable import files_of, predicate_of, refuse_altered
 from scanner.cli.past_posture import load_posture
-from scanner.cli.run_folder import cannot_write, find_run
+from scanner.cli.run_folder import cannot_write, find_run, is_special
 from scanner.errors import RunFolderError, UsageError
 
 
@@ -133,8 +133,11 @@ def whole_file(file: Path) -> Iterator[BinaryIO]:
 
     Raises: UsageError if the place cannot be written.
     """
+    if is_special(file):
+        raise UsageError(f"{file} is no place for a pack, which takes a file of its own.")
+    place = file.resolve()
     try:
-        with tempfile.NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as stream:
+        with tempfile.NamedTemporaryFile(dir=place.parent, prefix=f".{place.name}.", delete=False) as stream:
             part = Path(stream.name)
             try:
                 yield cast("BinaryIO", stream)
@@ -143,7 +146,7 @@ def whole_file(file: Path) -> Iterator[BinaryIO]:
             except BaseException:
                 part.unlink()
                 raise
-        part.replace(file)
+        part.replace(place)
     except OSError as error:
         raise cannot_write(file, error) from None
 

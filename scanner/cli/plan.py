@@ -11,7 +11,7 @@ from scanner.cli.options import talking
 from scanner.cli.output import emit
 from scanner.cli.plan_input import STDIN, PlanInput, declared_by
 from scanner.cli.plan_map import left_out, plan_map
-from scanner.cli.run_folder import cannot_write, write_whole
+from scanner.cli.run_folder import cannot_write, is_special, write_named
 from scanner.cli.talk import Talk
 from scanner.cloud.bridge.plan_writer import WrittenPlan, write_plan
 from scanner.cloud.bridge.token_map import token_map
@@ -66,7 +66,7 @@ def plan(
         emit(text)
     else:
         _write(output, text)
-        map_file = map_file or output.with_name(f"{output.stem}.map.json")
+        map_file = map_file or (None if is_special(output) else output.with_name(f"{output.stem}.map.json"))
     if map_file is not None:
         _write(map_file, plan_map(written, declared))
     _say(written, declared, output, map_file)
@@ -81,7 +81,7 @@ def _nothing(written: WrittenPlan, declared: Declared) -> str:
 
 def _write(file: Path, text: str) -> None:
     try:
-        write_whole(file, text.encode(errors="replace"))
+        write_named(file, text.encode(errors="replace"))
     except OSError as error:
         raise cannot_write(file, error) from None
 

@@ -16,7 +16,7 @@ from scanner.cli.output import emit_bytes
 from scanner.cli.past_posture import load_posture
 from scanner.cli.recorded import recorded
 from scanner.cli.recorded_loads import recorded_loads
-from scanner.cli.run_folder import cannot_write, find_run, write_whole
+from scanner.cli.run_folder import cannot_write, find_run, write_named
 from scanner.cli.talk import Talk
 from scanner.errors import UsageError
 
@@ -97,7 +97,7 @@ def _write(content: bytes, file: Path) -> None:
         emit_bytes(content)
         return
     try:
-        write_whole(file, content)
+        write_named(file, content)
     except OSError as error:
         raise cannot_write(file, error) from None
     log.info("wrote", file=str(file))

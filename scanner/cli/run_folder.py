@@ -58,6 +58,23 @@ def write_whole(file: Path, content: bytes, mode: int = 0o600) -> None:
             raise
 
 
+def write_named(file: Path, content: bytes) -> None:
+    """Write to where the user said: a device or a pipe takes it as it is, a link stays and leads to a whole file.
+
+    Raises: OSError.
+    """
+    if is_special(file):
+        with file.open("wb") as stream:
+            stream.write(content)
+    else:
+        write_whole(file.resolve(), content)
+
+
+def is_special(file: Path) -> bool:
+    """True for what no file may take the place of, such as /dev/null."""
+    return file.exists() and not file.is_file()
+
+
 def cannot_write(place: Path, error: OSError) -> UsageError:
     """The sentence about a place that nothing can be written to."""
     return UsageError(f"{place} cannot be written: {(error.strerror or 'failed').lower()}.")

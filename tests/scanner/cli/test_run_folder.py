@@ -3,11 +3,14 @@ from pathlib import Path
 
 import pytest
 
-from scanner.cli.run_folder import write_whole
+from scanner.cli.evidence_pack import whole_file
+from scanner.cli.run_folder import write_named, write_whole
+from scanner.errors import UsageError
 from scanner.evidence_store import EvidenceFolder
 from scanner.gate.journal import Journal
 from scanner.gate.redaction import Redactor
 from scanner.model.witness import Witness
+from tests.scanner.cloud.engine_made import SAMPLES
 
 
 @pytest.fixture
@@ -56,3 +59,41 @@ def test_what_cannot_be_written_whole_leaves_nothing(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="No space left"):
         write_whole(tmp_path / "posture.json", b"{}")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture
+def pipe(tmp_path: Path) -> Path:
+    os.mkfifo(tmp_path / "pipe")
+    return tmp_path / "pipe"
+
+
+def test_a_pipe_that_was_named_takes_the_content_and_stays_one(pipe):
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_named(pipe, b"content")
+    assert os.read(reader, 100) == b"content"
+    os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_a_link_that_was_named_stays_one_and_leads_to_the_content(tmp_path, elsewhere):
+    (tmp_path / "link").symlink_to(elsewhere)
+    write_named(tmp_path / "link", b"first")
+    assert elsewhere.read_bytes() == b"first"
+    with whole_file(tmp_path / "link") as stream:
+        stream.write(b"second")
+    assert elsewhere.read_bytes() == b"second"
+    assert (tmp_path / "link").is_symlink()
+
+
+def test_a_pack_takes_the_place_of_no_device(pipe):
+    with pytest.raises(UsageError, match="is no place for a pack"), whole_file(pipe):
+        pass
+    assert pipe.is_fifo()
+
+
+def test_a_plan_goes_into_the_pipe_that_was_named(posture, pipe):
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    assert posture("plan", SAMPLES / "stack-export.json", "-o", pipe).code in {0, 3}
+    assert os.read(reader, 1) == b"{"
+    os.close(reader)
+    assert [one.name for one in pipe.parent.iterdir()] == ["pipe"]
