@@ -17,6 +17,7 @@ from scanner.model.facts.ocpi.reads import (
     PagesFollowed,
     WordsOfTests,
 )
+from scanner.model.facts.ocpi.tenancy import OwnersSeen
 from scanner.model.facts.ocpi.urls import UrlPlace
 from scanner.model.intent import PlannedRequest
 from scanner.model.ocpi.specification import specification
@@ -46,7 +47,7 @@ class DeepReadProbe:
     name = "ocpi-deep-read"
     witness = Witness.PROTOCOL
     provides: frozenset[type] = frozenset(_ALL)
-    also: frozenset[type] = frozenset({ErrorAnswer})
+    also: frozenset[type] = frozenset({ErrorAnswer, OwnersSeen})
     after: frozenset[str] = frozenset({"ocpi-discovery"})
 
     def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:

@@ -9,6 +9,7 @@ from scanner.ocpi.client import OcpiClient
 from scanner.ocpi.depth.allowance import Allowance
 from scanner.ocpi.depth.gathered import Gathered
 from scanner.ocpi.depth.message_ids import MessageIds
+from scanner.ocpi.depth.owners import OwnersInDepth
 from scanner.ocpi.depth.pages_of import PagesOf
 from scanner.ocpi.interfaces import Interface
 from scanner.ocpi.notes import WITH_IDS, Notebook
@@ -29,8 +30,10 @@ class WholeList:
         version = version_with_data(interface.version)
         self._type = specification(version).modules[interface.module].object or ""
         self._gathered = Gathered(version, self._type, book.context.now)
+        self._allowance = allowance
         self._pages = PagesOf(client, interface, allowance, book.context.seed)
         self._client, self._book, self._interface, self._ids = client, book, interface, ids
+        self._owners = OwnersInDepth(book, interface)
         self._totals: list[int | None] = []
         self._evidence: list[EvidenceRef] = []
         self._first = self._last = ""
@@ -47,6 +50,10 @@ class WholeList:
                 self._book.missing(self._interface.subject, _KINDS, self.why())
             return None
         self._record()
+        self._owners.record()
+        by_date = await self._owners.look_by_date(self._client, self._allowance)
+        if by_date is not None and self._interface.version in WITH_IDS:
+            self._ids.add(by_date)
         return first
 
     def side_unknown(self) -> bool:
@@ -66,6 +73,7 @@ class WholeList:
         title = f"{self._interface.name}, page {len(self._totals)} as {self._book.identity}"
         evidence = self._book.keep(title, reply, body=False, more={"objects": page.objects})
         self._evidence.append(evidence)
+        self._owners.add(reply, evidence)
         if self._interface.version in WITH_IDS:
             self._ids.add(reply, evidence)
 

@@ -42,14 +42,17 @@ def without_token(session):
     return {k: v for k, v in session.items() if k != "cdr_token"}
 
 
-def verdict(platform, folder, party=None):
+def verdicts(platform, folder, party=None):
     with running_platform(platform) as running:
         target = running.target()
         if party:
             target = replace(target, identities=(replace(target.identities[0], party=party),))
         found = findings_by((CHECK,), target, {"emsp-a": TOKEN}, folder)
-    (finding,) = found[CHECK]
-    return finding
+    return {finding.subject.coordinates().get("path"): finding for finding in found[CHECK]}
+
+
+def verdict(platform, folder, party=None):
+    return verdicts(platform, folder, party)[None]
 
 
 @pytest.mark.parametrize(
@@ -72,3 +75,29 @@ def test_a_list_that_belongs_to_one_other_party_asks_whether_the_configuration_i
     finding = verdict(Platform(), tmp_path, Party(country_code="XX", party_id="TST"))
     assert finding.outcome is Outcome.INCONCLUSIVE
     assert "belong to DE-VLT, and none to XX-TST: is `party` of the identity right?" in finding.message
+
+
+def leaking_where(told):
+    """A platform that forgets whose sessions are asked for where the request is of a kind."""
+
+    def change(request, response):
+        document = json.loads(response.body)
+        if request.path.endswith("/sessions") and document.get("data") and told(request):
+            document["data"] = [foreign(session) for session in document["data"]]
+        return replace(response, body=json.dumps(document).encode())
+
+    return Platform(change=change)
+
+
+@pytest.mark.parametrize(
+    "told, path",
+    [
+        (lambda request: request.query("offset") not in {None, "0"}, "?offset={to the end}"),
+        (lambda request: request.query("date_from") == "2015-01-01T00:00:00Z", "?date_from={long ago}"),
+    ],
+)
+def test_objects_of_others_are_found_behind_the_first_page_and_by_date(tmp_path, told, path):
+    found = verdicts(leaking_where(told), tmp_path)
+    assert found[None].outcome is Outcome.PASS
+    assert found[path].outcome is Outcome.FAIL
+    assert "FR-XXX" in found[path].message
