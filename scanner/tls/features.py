@@ -117,7 +117,7 @@ def fallback_scsv(scan: ServerScan) -> FallbackScsv:
     """TLS_FALLBACK_SCSV. Raises: NoAnswer."""
     supported = scan.answer("tls_fallback_scsv", _Fallback).supports_fallback_scsv
     if supported:
-        _demand(_unsteady(scan))
+        _demand(_unsteady(scan), _unsignalled(scan))
     return FallbackScsv(supported=supported)
 
 
@@ -141,6 +141,19 @@ def _untried(scan: ServerScan) -> NoAnswer | None:
     if name is None:
         return None
     return NoAnswer(Reason.NOT_EVALUATED, f"sslyze does not try {name}, which the server takes, for ROBOT")
+
+
+def _unsignalled(scan: ServerScan) -> NoAnswer | None:
+    """Why no signal was heard: sslyze sends it in the version before TLS 1.2 alone, or before an older highest one."""
+    older = {suite.version for one in enumeration(scan).tried.values() for suite in one.accepted} - {TlsVersion.TLS_1_3}
+    if len(older) < 2:  # noqa: PLR2004 - nothing to fall back between
+        return None
+    versions = list(TlsVersion)
+    signalled = versions[versions.index(max(older, key=versions.index)) - 1]
+    if signalled in older:
+        return None
+    said = f"sslyze signals a fallback with {signalled} only, which the server does not speak"
+    return NoAnswer(Reason.NOT_EVALUATED, f"{said}: whether it heeds the signal was not seen")
 
 
 def _nameless(scan: ServerScan) -> NoAnswer | None:

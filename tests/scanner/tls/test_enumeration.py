@@ -133,3 +133,17 @@ def test_an_attack_that_goes_without_a_server_name_was_not_tried_where_nobody_an
     with pytest.raises(NoAnswer, match="without SNI") as caught:
         read(scan_of(document))
     assert caught.value.reason is Reason.CONTROL_FAILED
+
+
+@pytest.mark.parametrize("second, heard", [("tls_1_1_cipher_suites", True), ("tls_1_0_cipher_suites", False)])
+def test_a_signalled_fallback_counts_as_refused_only_where_the_server_speaks_the_version_that_signals(second, heard):
+    document = recorded()
+    commands = document["scan_result"]
+    assert features.fallback_scsv(scan_of(document)).supported  # one version before TLS 1.3: judged by nobody
+    accepted = commands["tls_1_2_cipher_suites"]["result"]["accepted_cipher_suites"]
+    commands[second]["result"]["accepted_cipher_suites"] = accepted[:1]
+    if heard:
+        assert features.fallback_scsv(scan_of(document)).supported
+    else:
+        with pytest.raises(NoAnswer, match=r"with TLS 1\.1 only"):
+            features.fallback_scsv(scan_of(document))
