@@ -19,6 +19,7 @@ A = TypeVar("A")
 
 _SHOWN_CHARACTERS: Final = 200
 _REFUSED: Final = "errors.ServerRejectedConnection"
+_NO_VERSION: Final = "could not find a TLS version and cipher suite supported by the server"
 _MESSAGE: Final = re.compile(r'-> "(.+)"\.?$')
 
 
@@ -141,6 +142,8 @@ def _no_connection(server: _Server, trace: str) -> NoAnswer | None:
         return None
     where = server.server_location
     said = _quoted(trace) or f"sslyze reports {server.scan_status}"
+    if _NO_VERSION in said:  # so it says, too, of a server that hangs, and of one that answers without TLS
+        said = "in no version was a handshake taken: refused, answered without TLS, or not answered in time"
     timed_out = "ConnectionToServerTimedOut" in trace or "TlsHandshakeTimedOut" in trace
     reason = Reason.TIMED_OUT if timed_out else Reason.UNREACHABLE
     return NoAnswer(reason, f"no TLS connection to {where.hostname}:{where.port} came up: {said}")

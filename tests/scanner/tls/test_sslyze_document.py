@@ -188,3 +188,17 @@ def test_a_host_that_was_not_reached_gives_no_fact_although_sslyze_exits_0():
     assert scan.refusing
     assert all(isinstance(none, NoAnswer) and none.reason is Reason.UNREACHABLE for none in found)
     assert "Server rejected it" in str(found[0])
+
+
+def test_a_server_that_sslyze_finds_no_version_of_may_as_well_be_hanging():
+    said = "TLS probing failed: could not find a TLS version and cipher suite supported by the server"
+    document = recorded() | {
+        "connectivity_status": "ERROR",
+        "connectivity_error_trace": f'sslyze.errors.ServerTlsConfigurationNotSupported: h:1 -> "{said}".\n',
+        "connectivity_result": None,
+        "scan_status": "ERROR_NO_CONNECTIVITY",
+        "scan_result": None,
+    }
+    (first, *_) = read_everything(scan_of(document))
+    assert "supported by the server" not in str(first)
+    assert "answered without TLS, or not answered in time" in str(first)
