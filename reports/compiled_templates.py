@@ -44,7 +44,7 @@ class CompiledTemplates(FileSystemBytecodeCache):
         if sys.dont_write_bytecode or sys.pycache_prefix is not None:
             return
         with suppress(OSError):
-            Path(self.directory).mkdir(exist_ok=True)
+            Path(self.directory).mkdir(mode=0o755, exist_ok=True)  # whoever writes there says what we run
             super().dump_bytecode(bucket)
 
 

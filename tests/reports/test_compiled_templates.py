@@ -1,5 +1,6 @@
 """Templates are compiled once, and anew whenever that cannot be relied upon."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -78,6 +79,15 @@ def test_where_nothing_can_be_written_the_page_is_made_all_the_same(folder):
 
 
 @pytest.mark.parametrize("name, value", [("dont_write_bytecode", True), ("pycache_prefix", "/elsewhere")])
+def test_nobody_else_may_write_what_is_run(folder):
+    before = os.umask(0)
+    try:
+        rendered(folder)
+    finally:
+        os.umask(before)
+    assert [one for one in (folder / "__pycache__", *kept(folder)) if one.stat().st_mode & 0o022] == []
+
+
 def test_nothing_is_kept_where_python_keeps_nothing(folder, monkeypatch, name, value):
     monkeypatch.setattr(sys, name, value)
     assert rendered(folder) == "<p>a &lt; b</p>"
