@@ -22,6 +22,7 @@ def verifying_context(ca_file: Path | None, client: ClientCertificate | None = N
     """
     context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
     context.verify_flags = _VERIFY
+    context.hostname_checks_common_name = False  # RFC 9525, section 2: only a subjectAltName names a server
     if client is not None:
         # a password would be asked for on the terminal: there is none
         context.load_cert_chain(client.certificate_file, client.key_file, password=b"")

@@ -51,11 +51,13 @@ def files(tmp_path):
         "root": certified("root", root, "root", root, is_ca),
         "middle": certified("middle", middle, "root", root, is_ca),
         "stranger": certified("middle", leaf, "root", leaf, is_ca),
+        "nameless": certified("localhost", leaf, "middle", middle),
         "leaf": certified("x", leaf, "middle", middle, x509.SubjectAlternativeName([x509.DNSName("localhost")])),
     }
     for name, pem in pems.items():
         (tmp_path / f"{name}.pem").write_bytes(pem)
-    (tmp_path / "chain.pem").write_bytes(pems["leaf"] + pems["middle"])
+    for name in ("leaf", "nameless"):
+        (tmp_path / f"chain-of-{name}.pem").write_bytes(pems[name] + pems["middle"])
     form = serialization.PrivateFormat.PKCS8
     (tmp_path / "leaf.key").write_bytes(
         leaf.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
@@ -63,10 +65,10 @@ def files(tmp_path):
     return tmp_path
 
 
-def shakes_hands(files, ca, name="localhost"):
+def shakes_hands(files, ca, name="localhost", shown="leaf"):
     """Raises: ssl.SSLCertVerificationError."""
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    server.load_cert_chain(files / "chain.pem", files / "leaf.key")
+    server.load_cert_chain(files / f"chain-of-{shown}.pem", files / "leaf.key")
     to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
     there = server.wrap_bio(to_server, to_client, server_side=True)
     here = verifying_context(files / f"{ca}.pem").wrap_bio(to_client, to_server, server_hostname=name)
@@ -87,3 +89,8 @@ def test_what_is_configured_is_an_anchor_without_key_identifiers_too(files, ca):
 def test_a_stranger_and_a_wrong_name_are_refused(files, ca, name):
     with pytest.raises(ssl.SSLCertVerificationError):
         shakes_hands(files, ca, name)
+
+
+def test_a_common_name_names_no_server(files):
+    with pytest.raises(ssl.SSLCertVerificationError, match="not valid for 'localhost'"):
+        shakes_hands(files, "root", shown="nameless")
