@@ -78,7 +78,6 @@ def test_where_nothing_can_be_written_the_page_is_made_all_the_same(folder):
     assert rendered(folder) == "<p>a &lt; b</p>"
 
 
-@pytest.mark.parametrize("name, value", [("dont_write_bytecode", True), ("pycache_prefix", "/elsewhere")])
 def test_nobody_else_may_write_what_is_run(folder):
     before = os.umask(0)
     try:
@@ -88,6 +87,7 @@ def test_nobody_else_may_write_what_is_run(folder):
     assert [one for one in (folder / "__pycache__", *kept(folder)) if one.stat().st_mode & 0o022] == []
 
 
+@pytest.mark.parametrize("name, value", [("dont_write_bytecode", True), ("pycache_prefix", "/elsewhere")])
 def test_nothing_is_kept_where_python_keeps_nothing(folder, monkeypatch, name, value):
     monkeypatch.setattr(sys, name, value)
     assert rendered(folder) == "<p>a &lt; b</p>"
