@@ -22,7 +22,8 @@ def _own_only(case: Case[OwnersSeen]) -> Iterable[Verdict]:
     fact = case.driver.fact
     population = Population(examined=fact.own + fact.foreign, of=fact.examined, unit="object")
     whose, nameless = where(case.driver), case.subject.coordinates().get("version", "") in _NAMELESS
-    if fact.foreign and not fact.own and len(fact.foreign_parties) == 1:
+    ours = fact.own or fact.own_elsewhere
+    if fact.foreign and not ours and len(fact.foreign_parties) == 1:
         said = f"all {fact.foreign} objects with a party in {whose} belong to {fact.foreign_parties[0]}"
         yield case.inconclusive(f"{said}, and none to {fact.party}: is `party` of the identity right?")
     elif fact.foreign:

@@ -56,10 +56,10 @@ class OwnersInDepth:
         if reply.access is not Access.DATA or not reply.objects:
             return reply  # whether dates are taken is judged by itself
         evidence = self._book.keep(wanted, reply, body=False, more={"objects": len(reply.objects)})
-        self.add(reply, evidence)  # beside the pages, which show whether `party` is right
-        if self._seen is not None:
-            subject = replace(self._interface.subject, path="?date_from={long ago}")
-            self._book.seen(subject, self._seen, *self._evidence)
+        found = owners(reply.objects, self._party, repeat_line(reply.exchange))
+        fact = replace(found, own_elsewhere=self._seen is not None and self._seen.own > 0)  # so `party` is right
+        subject = replace(self._interface.subject, path="?date_from={long ago}")
+        self._book.seen(subject, fact, evidence, *self._evidence)
         return reply
 
 

@@ -8,7 +8,8 @@ class OwnersSeen:
     """To whom the objects of a page belong, against `party`, the one spoken as.
 
     `own`: object or driver token is ours. `foreign`: the driver token is another party's, and the object not ours.
-    `unnamed`: no issuer of a driver token is named, or our party id with another country code.
+    `unnamed`: no issuer of a driver token is named, or our party id with another country code. `own_elsewhere`: another
+    answer of the same list held objects of ours.
     """
 
     party: str
@@ -18,6 +19,7 @@ class OwnersSeen:
     unnamed: int
     foreign_parties: tuple[str, ...]
     curl: str
+    own_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
