@@ -21,7 +21,7 @@ _H = TypeVar("_H", bound=HeldConnections)
 
 def _held_harmless(case: Case[_H]) -> Iterable[Verdict]:
     fact = case.driver.fact
-    yield from good_verdict(case, fact.good, f"{fact.opened} connections held for {fact.held_s:g} s", fact.curl)
+    yield from good_verdict(case, fact.good, f"{fact.opened} connections held for up to {fact.longest_s:g} s", fact.curl)
 
 
 def _held_ended(case: Case[_H]) -> Iterable[Verdict]:

@@ -117,4 +117,5 @@ def headline(seen: LoadSeen | HeldConnections) -> str:
         agreed = f", agreed are {seen.agreed:g}" if seen.agreed is not None else ""
         return f"{seen.load.asked} requests: {seen.what} ({seen.per_second:g} a second for {seen.seconds:g} s{agreed})"
     what = _HELD[type(seen)]
-    return f"{what}: {seen.opened} connections held for {seen.held_s:g} s, {seen.ended} of them ended by the platform"
+    held = f"{seen.opened} connections held for up to {seen.longest_s:g} s"
+    return f"{what}: {held}, {seen.ended} of them ended by the platform"

@@ -112,7 +112,9 @@ def test_held_connections_have_a_page_part_too_and_evidence_that_is_gone_a_sente
         opened=8, refused=0, ended=3, last_ended_s=1.0, held_s=65.0, good=GOOD, curve=CURVE[:1], curl="curl x"
     )
     text = page(load(held), load(None, why="The evidence x is not there."))
-    assert "8 connections held for 65 s, 3 of them ended by the platform" in text
+    assert "8 connections held for up to 65 s, 3 of them ended by the platform" in text
+    ended = page(load(replace(held, ended=8)))
+    assert "8 connections held for up to 1 s, 8 of them ended by the platform" in ended
     assert "The evidence x is not there." in text
     assert '<th scope="row">the load</th>' not in text
 

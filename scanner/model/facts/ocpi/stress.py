@@ -126,6 +126,12 @@ class HeldConnections:
     curve: tuple[Moment, ...]
     curl: str
 
+    @property
+    def longest_s(self) -> float:
+        """How long the last of them was open: shorter than was tried, where the platform ended them all."""
+        ended_all = self.ended == self.opened and self.last_ended_s is not None
+        return self.last_ended_s or 0.0 if ended_all else self.held_s
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlowHeadersHeld(HeldConnections):
