@@ -25,7 +25,7 @@ from scanner.cli.options import talking
 from scanner.cli.output import emit
 from scanner.cli.packable import files_of, predicate_of, refuse_altered
 from scanner.cli.past_posture import load_posture
-from scanner.cli.run_folder import cannot_write, find_run, is_special
+from scanner.cli.run_folder import behind_links, cannot_write, find_run, is_special
 from scanner.errors import RunFolderError, UsageError
 
 
@@ -135,7 +135,7 @@ def whole_file(file: Path) -> Iterator[BinaryIO]:
     """
     if is_special(file):
         raise UsageError(f"{file} is no place for a pack, which takes a file of its own.")
-    place = file.resolve()
+    place = behind_links(file)
     try:
         with tempfile.NamedTemporaryFile(dir=place.parent, prefix=f".{place.name}.", delete=False) as stream:
             part = Path(stream.name)

@@ -1,5 +1,6 @@
 """Where a run lives: its folder, and how it is found and written to."""
 
+import os
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -67,7 +68,12 @@ def write_named(file: Path, content: bytes) -> None:
         with file.open("wb") as stream:
             stream.write(content)
     else:
-        write_whole(file.resolve(), content)
+        write_whole(behind_links(file), content)
+
+
+def behind_links(file: Path) -> Path:
+    """The place that links lead to; links in a circle lead to themselves, where `Path.resolve` would raise."""
+    return Path(os.path.realpath(file))
 
 
 def is_special(file: Path) -> bool:

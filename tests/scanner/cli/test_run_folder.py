@@ -85,6 +85,15 @@ def test_a_link_that_was_named_stays_one_and_leads_to_the_content(tmp_path, else
     assert (tmp_path / "link").is_symlink()
 
 
+def test_links_in_a_circle_make_room_for_what_is_written(tmp_path):
+    for name in ("report", "pack"):
+        (tmp_path / name).symlink_to(name)
+    write_named(tmp_path / "report", b"content")
+    with whole_file(tmp_path / "pack") as stream:
+        stream.write(b"content")
+    assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == dict.fromkeys(("report", "pack"), b"content")
+
+
 def test_a_pack_takes_the_place_of_no_device(pipe):
     with pytest.raises(UsageError, match="is no place for a pack"), whole_file(pipe):
         pass
