@@ -8,7 +8,7 @@ firewall that loses patience), nothing that was broken off counts as refused.
 
 from collections.abc import Iterable, Mapping
 from enum import Enum, auto
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -146,7 +146,9 @@ def enumeration(scan: ServerScan) -> Enumeration:
             tried[version] = _tried(version, scan.answer(command, _Suites))
         except NoAnswer as failure:
             failures[version] = failure
-    return Enumeration(tried=tried, failures=failures, unsteady=_unsteady(scan, tried, failures.values()))
+    return Enumeration(
+        tried=tried, failures=failures, unsteady=_unsteady(scan, tried, (*failures.values(), *_certificates(scan)))
+    )
 
 
 def _unsteady(
@@ -167,6 +169,15 @@ def _unsteady(
     else:
         return None
     return NoAnswer(Reason.CONTROL_FAILED, f"{said}; what it refuses is not known: does it limit connections?")
+
+
+def _certificates(scan: ServerScan) -> Iterable[NoAnswer]:
+    """Why the usual handshakes, for the certificates, did not come up; by an alert a server may refuse those, too."""
+    try:
+        scan.answer("certificate_info", dict[str, Any])
+    except NoAnswer as none:
+        if _ALERT not in none.detail:
+            yield none
 
 
 def _tried(version: TlsVersion, suites: _Suites) -> VersionTried:

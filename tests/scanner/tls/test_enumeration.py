@@ -96,6 +96,15 @@ def test_where_connections_are_refused_in_the_end_no_absence_counts():
     assert doubtful(scan_of(document)) == set(NEGATIVES)
 
 
+@pytest.mark.parametrize("said, doubted", [(BROKEN_OFF[0], True), (BROKEN_OFF[1], True), ("TLS alert: no", False)])
+def test_where_the_usual_handshakes_are_broken_off_no_absence_counts(said, doubted):
+    document = recorded()
+    trace = f'sslyze.errors.ServerRejectedTlsHandshake: h:1 -> "{said}".'
+    attempt = {"status": "ERROR", "error_reason": "CONNECTIVITY_ISSUE", "error_trace": trace, "result": None}
+    document["scan_result"]["certificate_info"] = attempt
+    assert doubtful(scan_of(document)) == (set(NEGATIVES) if doubted else set())
+
+
 def test_without_tls_1_3_the_oldest_flaws_are_looked_for_by_handshakes_too():
     document = recorded()
     document["connectivity_result"]["highest_tls_version_supported"] = "TLS_1_2"
