@@ -21,7 +21,8 @@ _H = TypeVar("_H", bound=HeldConnections)
 
 def _held_harmless(case: Case[_H]) -> Iterable[Verdict]:
     fact = case.driver.fact
-    yield from good_verdict(case, fact.good, f"{fact.opened} connections held for up to {fact.longest_s:g} s", fact.curl)
+    held = f"{fact.opened} connections held for up to {fact.longest_s:g} s"
+    yield from good_verdict(case, fact.good, held, fact.curl)
 
 
 def _held_ended(case: Case[_H]) -> Iterable[Verdict]:
