@@ -219,6 +219,16 @@ def test_credentials_are_out_of_reach_in_each_home_and_wherever_links_lead(tmp_p
     assert _of(run)["store"] == "PermissionError"
 
 
+def test_a_history_that_is_led_nowhere_takes_nothing_from_a_program(tmp_path, monkeypatch):
+    home, scratch = tmp_path / "home", tmp_path / "scratch"
+    for folder in (home, scratch):
+        folder.mkdir()
+    for name in (".bash_history", ".netrc"):
+        (home / name).symlink_to("/dev/null")
+    monkeypatch.setenv("HOME", str(home))
+    assert _of(run_of(program("reaches", home=str(home)), scratch))["null"] == ""
+
+
 def test_a_job_without_any_home_has_its_program_run(tmp_path, monkeypatch):
     def nobody(_uid):
         raise KeyError("getpwuid(): uid not found")

@@ -55,13 +55,18 @@ def _shut(homes: Sequence[str]) -> list[Path]:
     """What must not be read: stores that exist, and mounted secrets; wherever links lead."""
     found: set[Path] = set()
     for store in (*(Path(home, name) for home in homes for name in sorted(_STORES)), Path("/run/secrets")):
-        found.update(one.resolve() for one in (store, *_linked_files(store)) if _is(Path.exists, one))
+        found.update(one.resolve() for one in (store, *_linked_files(store)) if _keeps(one))
     return sorted(one for one in found if found.isdisjoint(one.parents))
 
 
 def _linked_files(store: Path) -> list[Path]:
     """Files elsewhere that stand in the store by a link, as those who keep their settings in one place have them."""
     return [one for one in _listed(store) if one.is_symlink() and _is(Path.is_file, one)]
+
+
+def _keeps(place: Path) -> bool:
+    """True for a file and a folder; /dev/null, to which histories are often led, is what every program opens."""
+    return _is(Path.is_file, place) or _is(Path.is_dir, place)
 
 
 def _is(kind: Callable[[Path], bool], place: Path) -> bool:
