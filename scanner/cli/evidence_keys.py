@@ -114,14 +114,22 @@ def _read(path: Path) -> bytes:
         raise UsageError(f"{path} cannot be read: {(error.strerror or 'failed').lower()}.") from None
 
 
+def _write_new(file: Path, content: bytes, mode: int) -> None:
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as stream:
+        stream.write(content)
+
+
 def _made(path: Path) -> bytes:
     """A new key in a file that only its owner can read; one that is there is never overwritten."""
     public_path = path.with_name(f"{path.name}.pub")
     private, public = new_key()
     try:
-        for file, content, mode in ((path, private, 0o600), (public_path, public, 0o644)):
-            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as stream:
-                stream.write(content)
+        _write_new(path, private, 0o600)
+        try:
+            _write_new(public_path, public, 0o644)
+        except OSError:
+            path.unlink()  # half a pair would sign what the public key that is there does not verify
+            raise
     except FileExistsError as error:
         raise UsageError(f"{error.filename} is there already, and no key is overwritten.", "Use --key.") from None
     except OSError as error:

@@ -77,6 +77,15 @@ def test_the_same_run_and_key_give_the_same_bytes(posture, run, key):
     assert Path("one.zip").read_bytes() == Path("two.zip").read_bytes() == Path("pack.zip").read_bytes()
 
 
+def test_no_half_of_a_new_key_is_left_where_the_other_one_stands(posture, run, tmp_path):
+    (tmp_path / "k.pem.pub").write_text("of another key")
+    ended = posture("evidence", "pack", run, "-o", "p.zip", "--new-key", tmp_path / "k.pem")
+    assert ended.code == 2
+    assert "k.pem.pub is there already" in ended.stderr
+    assert not (tmp_path / "k.pem").exists()
+    assert (tmp_path / "k.pem.pub").read_text() == "of another key"
+
+
 def test_a_new_key_is_private_and_never_overwritten(posture, run, key):
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     before = key.read_bytes()
