@@ -12,6 +12,7 @@ from scanner.model.severity import Severity
 from scanner.model.witness import Witness
 
 _SERVING: Final = frozenset({PlaintextOutcome.SERVED, PlaintextOutcome.REDIRECTED})
+_NOT_NOW: Final = frozenset({429, *range(500, 600)})  # says nothing of what is served at other times
 _PORT: Final = Population(examined=1, unit="port")
 _CONTROLS: Final = ("OCPI-TLS-01", "OCPI-VUL-17")
 
@@ -20,6 +21,9 @@ def _interface(case: Case[PlaintextAnswer]) -> Iterable[Verdict]:
     """A redirect that stays in the clear is a plaintext interface too: the next request goes out unprotected."""
     answer = case.driver.fact
     status = f" with HTTP {answer.http_status}" if answer.http_status else ""
+    if answer.outcome is PlaintextOutcome.TURNED_AWAY and answer.http_status in _NOT_NOW:
+        yield case.inconclusive(f"a request without TLS was answered{status}, which may be a platform that is down")
+        return
     yield case.holds(
         answer.outcome not in _SERVING,
         f"a request without TLS: {answer.outcome}{status}",

@@ -178,6 +178,17 @@ def test_a_plaintext_answer_fails_one_check_at_most(what, tls_port, interface, l
     assert outcome(NO_PLAINTEXT_LISTENER, answer)[0] is listener
 
 
+@pytest.mark.parametrize(
+    "status, expected", [(429, "inconclusive"), (500, "inconclusive"), (503, "inconclusive"), (426, "pass")]
+)
+def test_an_error_of_the_moment_does_not_show_that_nothing_is_served(status, expected):
+    answer = PlaintextAnswer(outcome=PlaintextOutcome.TURNED_AWAY, tls_port=False, http_status=status)
+    found, message = outcome(NO_PLAINTEXT_INTERFACE, answer)
+    assert found == expected
+    assert f"HTTP {status}" in message
+    assert outcome(NO_PLAINTEXT_LISTENER, answer)[0] is Outcome.FAIL
+
+
 def chain_of(*certificates: Certificate) -> CertificateDeployments:
     chain = CertificateChain(
         certificates=certificates,
