@@ -121,7 +121,6 @@ _CHECKED: Final[Mapping[str, Callable[[list[str]], None]]] = {
     "make": _make,
     "cp": _copy,
     ".venv/bin/ocpi-posture": _ours,
-    ".venv/bin/python": _python,
     "infra/.venv/bin/python": _python,
 }
 
