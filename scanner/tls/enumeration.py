@@ -29,6 +29,8 @@ _FORWARD_SECRET: Final = ("ECDHE", "DHE", "ECDH_anon", "DH_anon")
 _AEAD_MARKS: Final = ("_GCM", "_CCM", "_POLY1305")
 # Of all handshakes. A single one may be lost anywhere; each of the features is asked for by one or two.
 _STEADY: Final = 1 / 50
+_LIMITED: Final = "does it limit connections?"
+_TOO_OLD: Final = "does it ask for what the OpenSSL 1.0.2 of sslyze lacks (X25519, EdDSA, ChaCha20)?"
 _NO_LONGER_THERE: Final = frozenset({Reason.UNREACHABLE, Reason.TIMED_OUT})
 
 
@@ -96,6 +98,11 @@ class VersionTried:
         return self._of(_Way.RESET, _Way.HUNG_UP)
 
     @property
+    def refused_by_alerts(self) -> bool:
+        """Each by one: who limits connections says nothing."""
+        return len(self._of(_Way.ALERT)) == self.offered
+
+    @property
     def odd(self) -> tuple[str, ...]:
         """Suites that were not refused in the way of this server."""
         return self._of(*(way for way in self.rejected if way not in {self._way, _Way.ALERT, _Way.ANSWERED}))
@@ -160,15 +167,17 @@ def _unsteady(
     offered = sum(one.offered for one in tried.values())
     lost = sum(len(one.odd) for one in tried.values())
     met = next((one for version, one in tried.items() if version.name == scan.highest_version), None)
+    why = _LIMITED
     if cut := next((one for one in failures if one.reason in _NO_LONGER_THERE), None):
         said = cut.detail
     elif met and not met.accepted:
         said = f"the server took a handshake in its highest version, and then none of {met.offered}"
+        why = _TOO_OLD if met.refused_by_alerts else why
     elif lost > offered * _STEADY:
         said = f"the server broke off {lost} of {offered} handshakes, or left them unanswered, where it answers others"
     else:
         return None
-    return NoAnswer(Reason.CONTROL_FAILED, f"{said}; what it refuses is not known: does it limit connections?")
+    return NoAnswer(Reason.CONTROL_FAILED, f"{said}; what it refuses is not known: {why}")
 
 
 def _certificates(scan: ServerScan) -> Iterable[NoAnswer]:

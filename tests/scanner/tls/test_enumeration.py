@@ -82,10 +82,17 @@ def test_a_server_that_answers_in_another_version_and_breaks_off_without_a_commo
     assert doubtful(scan) == set()
 
 
-def test_where_nothing_comes_of_the_version_that_was_met_first_no_absence_counts():
+@pytest.mark.parametrize(
+    "message, why", [("TLS alert: handshake failure", "OpenSSL 1.0.2"), (BROKEN_OFF[0], "limit connections")]
+)
+def test_where_nothing_comes_of_the_version_that_was_met_first_no_absence_counts(message, why):
     document = recorded()
     document["scan_result"]["tls_1_3_cipher_suites"]["result"]["accepted_cipher_suites"] = []
-    assert doubtful(scan_of(document)) == set(NEGATIVES)
+    refuse(document, "tls_1_3_cipher_suites", message)
+    scan = scan_of(document)
+    assert doubtful(scan) == set(NEGATIVES)
+    with pytest.raises(NoAnswer, match=why):
+        features.early_data(scan)
 
 
 def test_where_connections_are_refused_in_the_end_no_absence_counts():
