@@ -51,14 +51,15 @@ class OwnersInDepth:
         wanted = f"{self._interface.name} by date"
         url = with_query(self._interface.url, date_from=_LONG_AGO)
         reply = await client.get(url, wanted, self._interface.credential)
+        subject = replace(self._interface.subject, path="?date_from={long ago}")
         if isinstance(reply, NoReply):
+            self._book.missing(subject, (OwnersSeen,), reply)
             return None
         if reply.access is not Access.DATA or not reply.objects:
             return reply  # whether dates are taken is judged by itself
         evidence = self._book.keep(wanted, reply, body=False, more={"objects": len(reply.objects)})
         found = owners(reply.objects, self._party, repeat_line(reply.exchange))
         fact = replace(found, own_elsewhere=self._seen is not None and self._seen.own > 0)  # so `party` is right
-        subject = replace(self._interface.subject, path="?date_from={long ago}")
         self._book.seen(subject, fact, evidence, *self._evidence)
         return reply
 

@@ -4,7 +4,10 @@ from dataclasses import replace
 import pytest
 
 from checks.model.verdict import Outcome
+from scanner.model.observation import Reason
 from scanner.model.party import Party
+from scanner.ocpi.client import OcpiClient
+from scanner.ocpi.reply import NoReply
 from tests.targets.odd_platforms import TOKEN, Platform, running_platform
 from tests.targets.protocol_runs import findings_by
 
@@ -104,3 +107,15 @@ def test_objects_of_others_are_found_behind_the_first_page_and_by_date(tmp_path,
     assert (found[None].outcome, found[sound].outcome) == (Outcome.PASS, Outcome.PASS)
     assert found[path].outcome is Outcome.FAIL
     assert "FR-XXX" in found[path].message
+
+
+def test_a_list_by_date_that_gave_no_answer_stays_open(tmp_path, monkeypatch):
+    get, silent = OcpiClient.get, NoReply(reason=Reason.TIMED_OUT, detail="nobody answered in time")
+
+    async def unless_by_date(client, url, wanted, *rest, **more):
+        return silent if wanted.endswith("by date") else await get(client, url, wanted, *rest, **more)
+
+    monkeypatch.setattr(OcpiClient, "get", unless_by_date)
+    found = verdicts(Platform(), tmp_path)
+    assert (found[None].outcome, found[BY_DATE].outcome) == (Outcome.PASS, Outcome.INCONCLUSIVE)
+    assert "nobody answered in time" in found[BY_DATE].message
