@@ -1,5 +1,6 @@
 """`evidence pack`, `sign` and `verify` as users run them."""
 
+import errno
 import json
 import os
 import stat
@@ -84,6 +85,24 @@ def test_no_half_of_a_new_key_is_left_where_the_other_one_stands(posture, run, t
     assert "k.pem.pub is there already" in ended.stderr
     assert not (tmp_path / "k.pem").exists()
     assert (tmp_path / "k.pem.pub").read_text() == "of another key"
+
+
+@pytest.mark.parametrize("written", [0, 1])
+def test_a_full_disk_leaves_no_part_of_a_new_key_in_the_way(posture, run, tmp_path, monkeypatch, written):
+    opened, handles = os.fdopen, []
+
+    def full(handle, mode):
+        handles.append(handle)
+        if len(handles) <= written:
+            return opened(handle, mode)
+        os.close(handle)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fdopen", full)
+    ended = posture("evidence", "pack", run, "-o", "p.zip", "--new-key", tmp_path / "k.pem")
+    assert (ended.code, len(handles)) == (2, written + 1)
+    assert "cannot be written: no space left on device" in ended.stderr
+    assert not [*tmp_path.glob("k.pem*")]
 
 
 def test_a_new_key_is_private_and_never_overwritten(posture, run, key):
