@@ -68,7 +68,7 @@ check-infra-types: $(SCANNER) $(INFRA)
 check-imports: $(SCANNER)
 	@$(BIN)/lint-imports --no-logo
 
-check-tree: $(SCANNER)
+check-tree: $(SCANNER) $(INFRA) # which pages name
 	@$(BIN)/python .ci/check_tree.py
 	@$(BIN)/python .ci/check_links.py
 	@$(BIN)/python .ci/check_requirements.py
