@@ -1,5 +1,6 @@
 """One object of an owner, asked for by its id, without the id standing anywhere."""
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
@@ -20,6 +21,7 @@ from scanner.ocpi.url_place import with_path, with_query
 from scanner.probe import ProbeContext
 
 _DENIALS: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
+_TEMPLATE: Final = re.compile(r"\{(\w+)\}")
 _CLIENT_ERRORS: Final = range(2000, 3000)  # 3xxx: the server failed (status_codes)
 
 
@@ -70,7 +72,7 @@ class ById:
             given=reply.access is Access.DATA,
             denied=_denies(reply),
             said=reply.answer.said(),
-            curl=_curl(reply, path),
+            curl=repeat_by_id(reply, shown),
             evidence=evidence,
         )
 
@@ -83,8 +85,7 @@ def _denies(reply: Reply) -> bool:
     return by_ocpi or reply.exchange.status in _DENIALS
 
 
-def _curl(reply: Reply, path: IdPath) -> str:
-    words = path.template.strip("/").replace("{", "$").replace("}", "").upper()
-    base = reply.exchange.url.partition("?")[0].rsplit("/", len(path.segments))[0]
-    url = f"{base}/{words}"
-    return repeat_line(reply.exchange, url).replace(f"'{url}'", f'"{url}"')  # so that a shell fills the variables in
+def repeat_by_id(reply: Reply, shown: str) -> str:
+    """A curl line for a URL with templates, which a shell fills in from variables."""
+    url = _TEMPLATE.sub(lambda found: f"${found[1].upper()}", shown)
+    return repeat_line(reply.exchange, url).replace(f"'{url}'", f'"{url}"')

@@ -1,9 +1,10 @@
 """In which order doors are tried without a valid token, so that a cap cuts off what tells least.
 
 A door that opens to nobody's token is the worst that can be, and each door may have it alone: that comes first,
-everywhere. How a header or a query is read is mostly decided in one place of a platform, so then every other question
-is put to the versions URL and to one module of each version. A wrong token at every other door comes next, since
-single routes forget to look the token up; the same few words under another scheme come last.
+everywhere, single objects behind the advertised URLs. How a header or a query is read is mostly decided in one place of
+a platform, so then every other question is put to the versions URL and to one module of each version. A wrong token at
+every other door comes next, since single routes forget to look the token up; the same few words under another scheme
+come last.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,11 +19,16 @@ from scanner.ocpi.interfaces import VERSION_DETAILS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
-    """One URL, and every interface that is advertised there: asked once, recorded for each."""
+    """One URL, and every interface that is advertised there: asked once, recorded for each.
+
+    `questions`: what is asked there. `shown_url` is what stands everywhere for a URL with the id of an object.
+    """
 
     url: str
     subjects: tuple[InterfaceSubject, ...]
     place: UrlPlace
+    questions: tuple[type[AccessObserved], ...] = ORDER
+    shown_url: str | None = None
 
 
 def in_rounds(doors: Sequence[Door]) -> Iterator[tuple[int, type[AccessObserved]]]:
@@ -32,7 +38,7 @@ def in_rounds(doors: Sequence[Door]) -> Iterator[tuple[int, type[AccessObserved]
     questions = [kind for kind in ORDER if kind is not AccessWithoutToken]
     yield from ((number, AccessWithoutToken) for number in range(len(doors)))
     yield from ((number, kind) for number in speaking for kind in questions)
-    yield from ((number, kind) for kind in questions for number in others)
+    yield from ((number, kind) for kind in questions for number in others if kind in doors[number].questions)
 
 
 def _speaking_for_others(doors: Sequence[Door]) -> list[int]:
@@ -40,6 +46,6 @@ def _speaking_for_others(doors: Sequence[Door]) -> list[int]:
     first: dict[str | None, int] = {}
     for number, door in enumerate(doors):
         subject = door.subjects[0]
-        if door.place is UrlPlace.IN_SCOPE and subject.module != VERSION_DETAILS:
+        if door.place is UrlPlace.IN_SCOPE and door.shown_url is None and subject.module != VERSION_DETAILS:
             first.setdefault(subject.version, number)
     return list(first.values())

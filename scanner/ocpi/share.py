@@ -10,6 +10,7 @@ from scanner.model.target import Endpoint
 from scanner.ocpi.attempts import PER_INTERFACE
 from scanner.ocpi.doors import doors
 from scanner.ocpi.interfaces import discovered
+from scanner.ocpi.object_doors import most_questions
 from scanner.ocpi.reply import NoReply
 from scanner.ocpi.tokens.doors import doors as token_doors
 from scanner.ocpi.tokens.forms import forms
@@ -97,7 +98,7 @@ def _enough_for_all(context: ProbeContext, endpoint: Endpoint) -> bool:
 
 
 def _wanted(context: ProbeContext, endpoint: Endpoint) -> int:
-    nobody = PER_INTERFACE * len(doors(context, endpoint))
+    nobody = PER_INTERFACE * len(doors(context, endpoint)) + most_questions(context, endpoint)
     elsewhere = PER_MODULE * len({i.subject for i in discovered(context, endpoint)})
     at_each = (forms(door, "").values() for door in token_doors(context, endpoint))
     almost = sum(ON_ONE_CONNECTION + sum(map(len, kinds)) for kinds in at_each)

@@ -17,6 +17,7 @@ from infra.service.store import Store
 
 SecondChance = Callable[[Request], Awaitable[Identity | None]]
 _OPEN_MODULE: Final = "/ocpi/cpo/2.2.1/locations"
+_OF_A_LIST: Final = 4  # segments of its path: ocpi, the side, the version, the module
 _QUERY_NAMES: Final = ("token", "access_token", "authorization")
 
 
@@ -59,6 +60,15 @@ def _any_token(inner: Authenticator, settings: Settings, store: Store) -> Authen
 def _no_token(inner: Authenticator, settings: Settings, store: Store) -> Authenticator:
     async def second_chance(request: Request) -> Identity | None:
         is_open = request.scope["path"].rstrip("/") == _OPEN_MODULE
+        return await _first_partner(settings, store) if is_open else None
+
+    return _Lenient(inner, frozenset({Reason.MISSING}), second_chance)
+
+
+def _objects_without_token(inner: Authenticator, settings: Settings, store: Store) -> Authenticator:
+    async def second_chance(request: Request) -> Identity | None:
+        segments = request.scope["path"].strip("/").split("/")
+        is_open = request.method == "GET" and len(segments) > _OF_A_LIST
         return await _first_partner(settings, store) if is_open else None
 
     return _Lenient(inner, frozenset({Reason.MISSING}), second_chance)
@@ -114,6 +124,11 @@ FAULTS: Final = (
         name="no-token-accepted",
         summary="the list of locations needs no Authorization header",
         wrap_authenticator=_no_token,
+    ),
+    Fault(
+        name="objects-need-no-token",
+        summary="an object that is asked for by its id needs no Authorization header; lists do",
+        wrap_authenticator=_objects_without_token,
     ),
     Fault(
         name="token-in-query-accepted",

@@ -1,16 +1,16 @@
 """Reads at a door: by list, by date, by page, and by id where an id is known or may be made up."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from scanner.model.effect import Effect
-from scanner.model.json_value import JsonValue
 from scanner.model.ocpi.interfaces import Operation, Purpose
 from scanner.model.party import Party, Right
 from scanner.ocpi.contract.asking import Asker, Came, Question
 from scanner.ocpi.contract.cells import Cells
 from scanner.ocpi.contract.doors import Door
 from scanner.ocpi.contract.throwaway import unknown_id
+from scanner.ocpi.object_ids import chain
 from scanner.ocpi.url_place import with_query
 from scanner.probe import ProbeContext
 
@@ -91,17 +91,5 @@ class Reads:
         if door.specified.module != "locations" or answer.reply is None:
             return
         for item in answer.reply.objects[:1]:
-            ids = dict(zip(_IDS, _chain(item), strict=False))
+            ids = dict(zip(_IDS, chain(item), strict=False))
             self._known.setdefault((door.specified.version, door.specified.module), ids)
-
-
-def _chain(location: JsonValue) -> Iterator[str]:
-    """The ids of a location, its first EVSE and its first connector, as far as they are there."""
-    value = location
-    for key, below in (("id", "evses"), ("uid", "connectors"), ("id", "")):
-        identifier = value.get(key) if isinstance(value, Mapping) else None
-        if not isinstance(value, Mapping) or not isinstance(identifier, str) or not identifier:
-            return
-        yield identifier
-        parts = value.get(below)
-        value = parts[0] if isinstance(parts, list) and parts else None

@@ -71,7 +71,13 @@ TOGETHER = (
         "token-case-ignored",
         "token-in-query-accepted",
     ),
-    ("missing-mandatory-field", "telling-token-refusal", "token-in-cookie-accepted", "token-whitespace-stripped"),
+    (
+        "missing-mandatory-field",
+        "objects-need-no-token",
+        "telling-token-refusal",
+        "token-in-cookie-accepted",
+        "token-whitespace-stripped",
+    ),
     ("client-renegotiation", "framing-allowed", "missing-hsts", "plaintext-listener"),
     ("long-lived-certificate", "weak-cipher-suites", "weak-tls"),
 )

@@ -71,6 +71,7 @@ def questions(service: RunningService) -> dict[str, Reply]:
         asked[f"bearer, {name}"] = bearer.get(path, headers=IDS)
         asked[f"basic, {name}"] = basic.get(path, headers=IDS)
         asked[f"query, {name}"] = nobody(service).get(f"{path}?token={token}", headers=IDS)
+    asked["no token, location"] = nobody(service).get(f"{CPO}/locations/RFC-LOC-0001", headers=IDS)
     asked["cpo tokens"] = cpo_c(service).get("/ocpi/emsp/2.2.1/tokens", headers=IDS)
     return asked
 
@@ -101,6 +102,10 @@ EXPECTED: dict[str, tuple[set[str], Callable[[dict[str, Reply]], bool]]] = {
     "no-token-accepted": (
         {"no token, locations", "query, locations"},  # the one with a token in the query has none in the header
         lambda asked: listed(asked["no token, locations"]) == 20,
+    ),
+    "objects-need-no-token": (
+        {"no token, location"},
+        lambda asked: asked["no token, location"].data["id"] == "RFC-LOC-0001",
     ),
     "token-in-query-accepted": (
         {"query, versions", "query, locations", "query, cdrs"},
