@@ -14,7 +14,7 @@ from rich.progress import Progress
 
 from scanner.cli.progress import LoggedProgress, MovingProgress, progress_of
 from scanner.cli.talk import LogFormat, Talk
-from tests.scanner.cli.targets import config_of
+from tests.scanner.cli.targets import FAST, config_of
 from tests.targets.reference_service import running_service
 
 ROOT = Path(__file__).parents[3]
@@ -58,8 +58,9 @@ def test_on_a_terminal_it_moves_and_stdout_stays_clean(tmp_path, no_colour, narr
 
 @pytest.mark.parametrize("before,stopped", [("", True), ("trap '' HUP; ", False)])
 def test_a_terminal_that_is_closed_stops_a_scan_and_takes_nothing_from_its_report(tmp_path, before, stopped):
+    pace = {"requests_per_second": 2} if stopped else {}  # minutes of questions, so that none ends before it is stopped
     with running_service(versions=("2.2.1",)) as service:
-        config = config_of(service, tmp_path)
+        config = config_of(service, tmp_path, limits=FAST | pace)
         master, slave = pty.openpty()
         environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "200"}
         command = f"{before}exec '{sys.executable}' -m scanner scan -c '{config}' -o run"
