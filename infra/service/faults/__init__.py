@@ -1,7 +1,7 @@
 """Faults of the service, each a wrapper round a correct one: no line of the service knows of them.
 
 `FAULTS` lists them by hand. `all` means every fault but those certificates that a verifying client refuses
-(`Fault.in_all`): it would hang up before it saw any other fault. The others do not hide each other. Faults that only a
+(`Fault.in_all`): it would hang up before it saw any other fault, and but those that others hide. Faults that only a
 partner who writes can see (`Fault.by_writing`) are named one by one; some take one who registers (`BY_REGISTERING`).
 """
 

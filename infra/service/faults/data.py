@@ -17,19 +17,19 @@ _PERSONAL: Final = frozenset({Kind.SESSIONS, Kind.CDRS})
 _SURPLUS: Final = Scope(module="tokens", side=InterfaceRole.SENDER, rights=frozenset({Right.READ}))
 
 
-class _ForgetsTenants:
-    """A storage that ignores whose driver a session or CDR is about."""
+class _Storage:
+    """A storage that does all that the one inside does."""
 
     def __init__(self, inner: Store) -> None:
         self._inner = inner
 
     async def page(self, collection: Collection, visibility: Visibility, window: Window) -> Page:
         """See `Store.page`."""
-        return await self._inner.page(collection, _for_all(collection, visibility), window)
+        return await self._inner.page(collection, visibility, window)
 
     async def find(self, key: ObjectKey, visibility: Visibility) -> StoredObject | None:
         """See `Store.find`."""
-        return await self._inner.find(key, _for_all(key.collection, visibility))
+        return await self._inner.find(key, visibility)
 
     async def put(self, candidate: StoredObject, *, expected_revision: int | None = None) -> PutOutcome:
         """See `Store.put`."""
@@ -50,6 +50,27 @@ class _ForgetsTenants:
     async def save_registration(self, registration: Registration) -> bool:
         """See `Store.save_registration`."""
         return await self._inner.save_registration(registration)
+
+
+class _ForgetsTenants(_Storage):
+    """A storage that ignores whose driver a session or CDR is about."""
+
+    async def page(self, collection: Collection, visibility: Visibility, window: Window) -> Page:
+        """See `Store.page`."""
+        return await super().page(collection, _for_all(collection, visibility), window)
+
+    async def find(self, key: ObjectKey, visibility: Visibility) -> StoredObject | None:
+        """See `Store.find`."""
+        return await super().find(key, _for_all(key.collection, visibility))
+
+
+class _CountsForgettingTenants(_Storage):
+    """A storage that ignores whose driver a session or CDR is about where it counts them."""
+
+    async def page(self, collection: Collection, visibility: Visibility, window: Window) -> Page:
+        """See `Store.page`."""
+        everybody = await super().page(collection, _for_all(collection, visibility), window)
+        return replace(await super().page(collection, visibility, window), total=everybody.total)
 
 
 def _for_all(collection: Collection, visibility: Visibility) -> Visibility:
@@ -81,6 +102,12 @@ FAULTS: Final = (
         summary="sessions and CDRs of other partners' drivers are in lists and readable by id",
         wrap_store=_ForgetsTenants,
         wrap_vouch=_forgetting_tenants,
+    ),
+    Fault(
+        name="other-tenants-counted",
+        summary="X-Total-Count of sessions and CDRs counts those of other partners' drivers, who are not in the list",
+        in_all=False,  # other-tenant-readable puts them into the list
+        wrap_store=_CountsForgettingTenants,
     ),
     Fault(
         name="surplus-module",

@@ -25,6 +25,7 @@ class PagesOf:
         self.end = ChainEnd.COMPLETE
         self.why: NoReply | None = None
         self.detail = ""
+        self.last_is_there = False  # of a sample: the page that ends with the last object of X-Total-Count
         self._client = client
         self._interface = interface
         self._allowance = allowance
@@ -33,17 +34,22 @@ class PagesOf:
     async def read(self) -> AsyncIterator[Reply]:
         """Each page that could be read."""
         url: str | None = self._interface.url
-        known, last = {self._interface.url}, None
+        known, last, objects = {self._interface.url}, None, 0
         for number in range(1, FOLLOWED + 1):
             last = await self._page(url, f"page {number}") if url else None
             if last is None:
                 return
             yield last
+            objects += len(last.objects)
             url = self._following(last, known)
             known.add(url or "")
         if last is not None and url is not None:
-            async for further in self._sample(last):
+            async for further in self._sample(last, objects):
                 yield further
+
+    async def at(self, offset: int) -> Reply | None:
+        """One page by its offset; None where it could not be read."""
+        return await self._page(with_query(self._interface.url, offset=str(offset)), f"the page at offset {offset}")
 
     def _following(self, reply: Reply, known: set[str]) -> str | None:
         """The next page, where there is one that may be followed."""
@@ -60,24 +66,27 @@ class PagesOf:
             return following
         return None
 
-    async def _sample(self, last: Reply) -> AsyncIterator[Reply]:
+    async def _sample(self, last: Reply, read: int) -> AsyncIterator[Reply]:
         self.end = ChainEnd.SAMPLED
         page = seen_page(last, None, self._client.endpoint)
         size = page.limit or page.objects
         self.detail = f"{FOLLOWED} pages were followed"
-        for offset in self._offsets(page.total_count, size):
+        for offset in self._offsets(page.total_count, size, read):
             url = with_query(self._interface.url, offset=str(offset), limit=str(size))
             reply = await self._page(url, f"the page at offset {offset}")
             if reply is None:
                 return
+            self.last_is_there = offset + len(reply.objects) == page.total_count
             yield reply
 
-    def _offsets(self, total: int | None, size: int) -> Iterator[int]:
-        behind = range(FOLLOWED * size, total or 0, size) if size else range(0)
+    def _offsets(self, total: int | None, size: int, read: int) -> Iterator[int]:
+        """The last page, and others between it and those that were read."""
+        behind = range(read, total or 0, size) if size else range(0)
         if not behind:
             self.detail += ", and how many there are is not said"
             return
-        chosen = sorted(self._random.sample(behind, min(SAMPLED, len(behind))))
+        others = self._random.sample(behind[:-1], min(SAMPLED, len(behind)) - 1)
+        chosen = [*sorted(others), behind[-1]]
         self.detail += f", and {len(chosen)} of the {len(behind)} behind them chosen by seed"
         yield from chosen
 

@@ -10,6 +10,7 @@ from typing import Final
 from scanner.model.facts.ocpi.disclosure import ErrorAnswer
 from scanner.model.facts.ocpi.pages import SeenPage
 from scanner.model.facts.ocpi.reads import (
+    CountCompared,
     HiddenVersions,
     MessageIdsSampled,
     ObjectsInDepth,
@@ -37,7 +38,7 @@ from scanner.ocpi.reply import NoReply
 from scanner.ocpi.version_lists import version_with_data
 from scanner.probe import ProbeContext
 
-OF_LISTS: Final[tuple[type, ...]] = (PagesFollowed, ObjectsInDepth, WordsOfTests)
+OF_LISTS: Final[tuple[type, ...]] = (PagesFollowed, CountCompared, ObjectsInDepth, WordsOfTests)
 _ALL: Final = (*OF_LISTS, OddPageAnswer, MessageIdsSampled, HiddenVersions)
 
 

@@ -2,11 +2,12 @@
 
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.ocpi.pages import SeenPage
-from scanner.model.facts.ocpi.reads import ChainEnd, ObjectsInDepth, PagesFollowed, WordsOfTests
+from scanner.model.facts.ocpi.reads import ChainEnd, CountCompared, ObjectsInDepth, PagesFollowed, WordsOfTests
 from scanner.model.observation import Reason
 from scanner.model.ocpi.specification import specification
 from scanner.ocpi.client import OcpiClient
 from scanner.ocpi.depth.allowance import Allowance
+from scanner.ocpi.depth.counted import Counted
 from scanner.ocpi.depth.gathered import Gathered
 from scanner.ocpi.depth.message_ids import MessageIds
 from scanner.ocpi.depth.owners import OwnersInDepth
@@ -18,7 +19,7 @@ from scanner.ocpi.repeat import repeat_line
 from scanner.ocpi.reply import NoReply, Reply
 from scanner.ocpi.version_lists import version_with_data
 
-_KINDS = (PagesFollowed, ObjectsInDepth, WordsOfTests)
+_KINDS = (PagesFollowed, CountCompared, ObjectsInDepth, WordsOfTests)
 
 
 class WholeList:
@@ -32,6 +33,7 @@ class WholeList:
         self._gathered = Gathered(version, self._type, book.context.now)
         self._allowance = allowance
         self._pages = PagesOf(client, interface, allowance, book.context.seed)
+        self._counted = Counted(client, book)
         self._client, self._book, self._interface, self._ids = client, book, interface, ids
         self._owners = OwnersInDepth(book, interface)
         self._totals: list[int | None] = []
@@ -50,6 +52,9 @@ class WholeList:
                 self._book.missing(self._interface.subject, _KINDS, self.why())
             return None
         self._record()
+        again = PagesOf(self._client, self._interface, self._allowance, self._book.context.seed)
+        compared, evidence = await self._counted.compared(self._pages, again, self._interface.name)
+        self._book.seen(self._interface.subject, compared, *evidence)
         self._owners.record()
         by_date = await self._owners.look_by_date(self._client, self._allowance)
         if by_date is not None and self._interface.version in WITH_IDS:
@@ -73,6 +78,7 @@ class WholeList:
         title = f"{self._interface.name}, page {len(self._totals)} as {self._book.identity}"
         evidence = self._book.keep(title, reply, body=False, more={"objects": page.objects})
         self._evidence.append(evidence)
+        self._counted.add(reply, evidence)
         self._owners.add(reply, evidence)
         if self._interface.version in WITH_IDS:
             self._ids.add(reply, evidence)

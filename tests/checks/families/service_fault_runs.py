@@ -74,6 +74,7 @@ TOGETHER = (
     (
         "missing-mandatory-field",
         "objects-need-no-token",
+        "other-tenants-counted",
         "telling-token-refusal",
         "token-in-cookie-accepted",
         "token-whitespace-stripped",

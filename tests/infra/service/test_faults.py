@@ -123,6 +123,10 @@ EXPECTED: dict[str, tuple[set[str], Callable[[dict[str, Reply]], bool]]] = {
         {"sessions", "cdrs", "foreign session", "foreign cdr"},
         lambda asked: asked["foreign cdr"].status == 200 and asked["sessions"].headers["X-Total-Count"] == "55",
     ),
+    "other-tenants-counted": (
+        {"sessions", "cdrs"},
+        lambda asked: asked["sessions"].headers["X-Total-Count"] == "55",
+    ),
     "surplus-module": (
         {"details", "our tokens"},
         lambda asked: (

@@ -39,6 +39,42 @@ class PagesFollowed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CountedWalk:
+    """One walk through a list: objects that came, and each X-Total-Count that was said (None: none was), sorted.
+
+    `last_is_there`: where not every page was read, whether the last one that X-Total-Count tells of was full.
+    """
+
+    objects: int
+    totals: tuple[int | None, ...]
+    end: ChainEnd
+    detail: str
+    last_is_there: bool = False
+
+    @property
+    def total(self) -> int | None:
+        """What X-Total-Count said all the way; None where it changed, or was not there."""
+        return self.totals[0] if len(self.totals) == 1 else None
+
+    @property
+    def lacks_objects(self) -> bool:
+        """True where the list was read to its end, and fewer objects came than X-Total-Count said all the way."""
+        return self.end is ChainEnd.COMPLETE and self.total is not None and self.objects < self.total
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountCompared:
+    """X-Total-Count beside what came; a list that lacks objects was read a second time.
+
+    `behind`: how many came then at the offset behind all that came; None where nobody asked, or nobody could say.
+    """
+
+    walks: tuple[CountedWalk, ...]
+    curl: str
+    behind: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeenBrokenRule:
     """A semantic rule that objects break: pointer with `*` for indexes, in how many objects, one exact pointer.
 
@@ -126,6 +162,7 @@ class HiddenVersions:
 
 READ_FACTS: Final[tuple[type, ...]] = (
     PagesFollowed,
+    CountCompared,
     ObjectsInDepth,
     WordsOfTests,
     OddPageAnswer,
