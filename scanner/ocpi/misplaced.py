@@ -35,7 +35,7 @@ class MisplacedTokenProbe:
     witness = Witness.PROTOCOL
     provides: frozenset[type] = frozenset(ORDER)
     after: frozenset[str] = frozenset({"ocpi-discovery"})
-    yields_to: frozenset[str] = frozenset({"ocpi-access"})
+    yields_to: frozenset[str] = frozenset({"ocpi-access", "ocpi-stranger-writes"})
 
     def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
         """Nothing where there is no identity."""

@@ -21,6 +21,7 @@ from scanner.ocpi.pages import PagesProbe
 from scanner.ocpi.pulls.probe import PullsProbe
 from scanner.ocpi.rogue.probe import RogueProbe
 from scanner.ocpi.sent_commands.probe import SentCommandsProbe
+from scanner.ocpi.strangers.probe import StrangerWritesProbe
 from scanner.ocpi.stress.probe import StressProbe
 from scanner.ocpi.tenancy import TenancyProbe
 from scanner.ocpi.tokens.claims import TokenClaimsProbe
@@ -35,6 +36,7 @@ from scanner.probe import Probe
 _LOOKING: Final[tuple[Probe, ...]] = (
     DiscoveryProbe(),
     AccessProbe(),
+    StrangerWritesProbe(),
     MisplacedTokenProbe(),
     PagesProbe(),
     TenancyProbe(),

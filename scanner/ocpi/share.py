@@ -12,25 +12,33 @@ from scanner.ocpi.doors import doors
 from scanner.ocpi.interfaces import discovered
 from scanner.ocpi.object_doors import most_questions
 from scanner.ocpi.reply import NoReply
+from scanner.ocpi.strangers.turns import doors as doors_to_write_at
+from scanner.ocpi.strangers.turns import wanted as writes_wanted
 from scanner.ocpi.tokens.doors import doors as token_doors
 from scanner.ocpi.tokens.forms import forms
 from scanner.ocpi.tokens.samples import FEWEST, SAMPLES, WORDINGS
+from scanner.ocpi.writing.surface import Surface
 from scanner.probe import ProbeContext
 
 PER_MODULE: Final = 2  # a valid token under another scheme, and in the query
 ON_ONE_CONNECTION: Final = 4  # nobody and a stranger, there and on connections of their own
 _OF_TOKENS: Final = 30  # forms of a token at the doors that speak for others, and guesses
+_PART_OF_WRITES: Final = 6  # one in so many
 _SHARED: Final = 40  # below that, `max_refusals` is too small to be shared out
 
 
 @dataclass(slots=True)
 class Share:
-    """What may be asked of one endpoint, and was; `whole`: what it takes to ask everything, `kept`: left to others."""
+    """What may be asked of one endpoint, and was.
+
+    `whole`: what it takes to ask everything, `kept`: what is left to `others`.
+    """
 
     cap: int
     kept: int
     whole: int
     asked: int = 0
+    others: str = "valid tokens elsewhere"
 
     @classmethod
     def of(cls, context: ProbeContext, endpoint: Endpoint) -> "Share":
@@ -38,14 +46,28 @@ class Share:
         modules = {i.subject for i in discovered(context, endpoint)}
         cap, whole = context.target.limits.max_refusals, everything(context, endpoint)
         of_modules = min(PER_MODULE * len({subject.version for subject in modules}), cap // 4)
-        kept = of_modules + kept_for_tokens(cap) if whole > cap else 0
-        return cls(cap=cap, kept=kept, whole=whole)
+        of_others = of_modules + kept_for_tokens(cap) + _kept_for_writes(context, endpoint)
+        return cls(cap=cap, kept=of_others if whole > cap else 0, whole=whole)
+
+    @classmethod
+    def of_writes(cls, context: ProbeContext, surface: Surface) -> "Share":
+        """Where not everything fits, all receiver interfaces have a like part of what stays for writes."""
+        endpoint = next(e for e in context.target.endpoints if e.name == surface.subject.endpoint)
+        urls = [door.interface.url for door in doors_to_write_at(context, endpoint)]
+        cap, whole = context.target.limits.max_refusals, everything(context, endpoint)
+        others = "reads and for other tokens"
+        if whole <= cap or surface.interface.url not in urls:
+            return cls(cap=cap, kept=0, whole=whole, others=others)
+        number, parts = urls.index(surface.interface.url), len(urls)
+        together = _kept_for_writes(context, endpoint)
+        own = together * (number + 1) // parts - together * number // parts
+        return cls(cap=cap, kept=cap - own, whole=whole, others=others)
 
     def used_up(self, wanted: str) -> NoReply | None:
         """Why nothing more is asked, if the share is used up."""
         if not self.kept or self.asked < self.cap - self.kept:
             return None
-        detail = f"{wanted} was not asked for: the rest of max_refusals ({self.cap}) is kept for valid tokens elsewhere"
+        detail = f"{wanted} was not asked for: the rest of max_refusals ({self.cap}) is kept for {self.others}"
         return NoReply(reason=Reason.BUDGET_EXHAUSTED, detail=detail)
 
     def with_advice(self, why: NoReply) -> NoReply:
@@ -103,12 +125,19 @@ def _wanted(context: ProbeContext, endpoint: Endpoint) -> int:
     at_each = (forms(door, "").values() for door in token_doors(context, endpoint))
     almost = sum(ON_ONE_CONNECTION + sum(map(len, kinds)) for kinds in at_each)
     guesses = max(context.target.limits.max_guesses, _OF_TOKENS // 3)
-    return nobody + elsewhere + almost + WORDINGS + 2 * SAMPLES + guesses
+    writes = sum(map(writes_wanted, doors_to_write_at(context, endpoint)))
+    return nobody + elsewhere + almost + WORDINGS + 2 * SAMPLES + guesses + writes
 
 
 def _advice(whole: int, cap: int) -> str:
     """Without a colon: what follows one is told apart as the cause."""
     return f"; with --max-refusals {whole} everything is asked" if whole > cap else ""
+
+
+def _kept_for_writes(context: ProbeContext, endpoint: Endpoint) -> int:
+    """Of `max_refusals`, what is left to writes without a valid token; nothing where the run may not write."""
+    whole = sum(map(writes_wanted, doors_to_write_at(context, endpoint)))
+    return min(whole, context.target.limits.max_refusals // _PART_OF_WRITES)
 
 
 def kept_for_tokens(cap: int) -> int:

@@ -48,6 +48,11 @@ def refuse() -> Answer:
     return 400, 2001, None
 
 
+def not_let_in() -> Answer:
+    """Who has no valid token."""
+    return 401, 2000, None
+
+
 def crash() -> Answer:
     """An unhandled exception, answered by the web server."""
     return 500, None, None
@@ -70,7 +75,8 @@ class Manners:
     `reads_dates`: any spelling of a date is put right before it is looked at. `bare_only`: optional properties are
     refused. `dead_ends`: URLs that version 2.1.1 lists before the right one. `own_token`: the module wants the token in
     the other encoding. `keyed_by_body`: an object is stored under the id in the message, whatever the URL says.
-    `location`: it takes CDRs, and this is the Location header, with the id in it ("": there is none).
+    `location`: it takes CDRs, and this is the Location header, with the id in it ("": there is none). `strange` answers
+    who has no valid token; `stores_first`: what such a one sent is taken all the same.
     """
 
     version: str = "2.2.1"
@@ -83,11 +89,13 @@ class Manners:
     own_token: bool = False
     keyed_by_body: bool = False
     location: str | None = None
+    strange: Callable[[], Answer] = not_let_in
+    stores_first: bool = False
 
 
 @dataclass
 class OddReceiver:
-    """Where it listens, what it holds, and how often each path was asked."""
+    """Where it listens, what it holds, and what came."""
 
     manners: Manners
     ca_file: Path
@@ -96,6 +104,7 @@ class OddReceiver:
     held: dict[str, Any] = field(default_factory=dict)
     fatal: list[bytes] = field(default_factory=list)
     placed: str = ""
+    came: list[bytes] = field(default_factory=list)
 
     @property
     def origin(self) -> str:
@@ -112,7 +121,9 @@ class OddReceiver:
     def answer(self, method: str, path: str, token: str, body: bytes) -> Answer:
         """HTTP status, OCPI status and data."""
         if token not in self._tokens(path):
-            return 401, 2000, None
+            if self.manners.stores_first and method == "PUT":
+                self._write(path, body, {})
+            return self.manners.strange()
         if path in {"/versions", f"/{self.manners.version}"}:
             return 200, 1000, self._lists(path)
         if (method, path) == ("POST", "/cdrs"):
@@ -220,6 +231,7 @@ async def odd_receiver(folder: Path, manners: Manners) -> AsyncIterator[OddRecei
                     head = await reader.readuntil(b"\r\n\r\n")
                     found = _LENGTH.search(head)
                     body = await reader.readexactly(int(found[1]) if found else 0)
+                    receiver.came.append(head + body)
                     await asyncio.sleep(manners.first if slow else 0)
                     slow = False
                     receiver.placed = ""

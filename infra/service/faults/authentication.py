@@ -21,7 +21,7 @@ _OF_A_LIST: Final = 4  # segments of its path: ocpi, the side, the version, the 
 _QUERY_NAMES: Final = ("token", "access_token", "authorization")
 
 
-class _Lenient:
+class Lenient:
     """Gives a second chance to requests that were refused for one of some reasons."""
 
     def __init__(self, inner: Authenticator, reasons: frozenset[Reason], second_chance: SecondChance) -> None:
@@ -54,7 +54,7 @@ def _any_token(inner: Authenticator, settings: Settings, store: Store) -> Authen
     async def second_chance(_: Request) -> Identity | None:
         return await _first_partner(settings, store)
 
-    return _Lenient(inner, frozenset({Reason.UNKNOWN_TOKEN}), second_chance)
+    return Lenient(inner, frozenset({Reason.UNKNOWN_TOKEN}), second_chance)
 
 
 def _no_token(inner: Authenticator, settings: Settings, store: Store) -> Authenticator:
@@ -62,7 +62,7 @@ def _no_token(inner: Authenticator, settings: Settings, store: Store) -> Authent
         is_open = request.scope["path"].rstrip("/") == _OPEN_MODULE
         return await _first_partner(settings, store) if is_open else None
 
-    return _Lenient(inner, frozenset({Reason.MISSING}), second_chance)
+    return Lenient(inner, frozenset({Reason.MISSING}), second_chance)
 
 
 def _objects_without_token(inner: Authenticator, settings: Settings, store: Store) -> Authenticator:
@@ -71,7 +71,7 @@ def _objects_without_token(inner: Authenticator, settings: Settings, store: Stor
         is_open = request.method == "GET" and len(segments) > _OF_A_LIST
         return await _first_partner(settings, store) if is_open else None
 
-    return _Lenient(inner, frozenset({Reason.MISSING}), second_chance)
+    return Lenient(inner, frozenset({Reason.MISSING}), second_chance)
 
 
 def _query_token(inner: Authenticator, _settings: Settings, _store: Store) -> Authenticator:
@@ -79,7 +79,7 @@ def _query_token(inner: Authenticator, _settings: Settings, _store: Store) -> Au
         values = [v for name, v in request.query_params.multi_items() if name in _QUERY_NAMES]
         return await _try_values(inner, request, values)
 
-    return _Lenient(inner, frozenset({Reason.MISSING}), second_chance)
+    return Lenient(inner, frozenset({Reason.MISSING}), second_chance)
 
 
 def _other_scheme(inner: Authenticator, _settings: Settings, _store: Store) -> Authenticator:
@@ -87,7 +87,7 @@ def _other_scheme(inner: Authenticator, _settings: Settings, _store: Store) -> A
         scheme, _, value = request.headers["authorization"].partition(" ")
         return await _try_values(inner, request, [value]) if scheme.lower() == "bearer" else None
 
-    return _Lenient(inner, frozenset({Reason.OTHER_SCHEME}), second_chance)
+    return Lenient(inner, frozenset({Reason.OTHER_SCHEME}), second_chance)
 
 
 async def _try_values(inner: Authenticator, request: Request, values: list[str]) -> Identity | None:

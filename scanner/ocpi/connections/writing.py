@@ -5,6 +5,7 @@ from typing import Final
 
 from scanner.model.delivery import Delivery
 from scanner.model.json_value import JsonValue
+from scanner.ocpi.attempts import Attempt
 from scanner.ocpi.transitions.desk import Answered, Desk
 from scanner.ocpi.transitions.leaving import leaves
 from scanner.ocpi.transitions.looked import Looked
@@ -28,6 +29,7 @@ async def send(  # noqa: PLR0913 - keywords with defaults
     ids: Ids | None = None,
     behind: str = "",
     delivery: Delivery | None = None,
+    stranger: Attempt | None = None,
 ) -> Answered:
     """Write the object, or `body` in its place; what it may leave is announced. `behind` follows the text of the body.
 
@@ -39,7 +41,14 @@ async def send(  # noqa: PLR0913 - keywords with defaults
     specimen.leaves += new
     text = as_bytes(dict(specimen.sent if body is None else body)).decode() + behind
     answered = await desk.write_text(
-        method or bench.make.method, url, text, purpose, leaves=specimen.leaves, ids=ids, delivery=delivery
+        method or bench.make.method,
+        url,
+        text,
+        purpose,
+        leaves=specimen.leaves,
+        ids=ids,
+        delivery=delivery,
+        stranger=stranger,
     )
     if bench.creates and answered.accepted:
         specimen.location = specimen.location or answered.location

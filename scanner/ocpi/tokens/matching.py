@@ -38,7 +38,7 @@ class TokenMatchingProbe:
     witness = Witness.PROTOCOL
     provides: frozenset[type] = frozenset({ConnectionShared, *ORDER})
     after: frozenset[str] = frozenset({"ocpi-discovery"})
-    yields_to: frozenset[str] = frozenset({"ocpi-access", "ocpi-misplaced"})
+    yields_to: frozenset[str] = frozenset({"ocpi-access", "ocpi-misplaced", "ocpi-stranger-writes"})
 
     def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
         """The versions URL and every module; what is derived from a token is held to the refusal budget."""

@@ -1,7 +1,7 @@
 """What probes share that push objects of their own to each receiver interface where a disposable identity may write."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar, Final
 
 from scanner.model.effect import Effect, Mode
@@ -16,6 +16,7 @@ from scanner.ocpi.transitions.allowance import Allowance
 from scanner.ocpi.transitions.bench import Bench, benches
 from scanner.ocpi.writing.counterpart import emsps
 from scanner.ocpi.writing.receivers import surfaces
+from scanner.ocpi.writing.surface import Surface
 from scanner.probe import ProbeContext
 
 _TAKING_BACK: Final = 1.5
@@ -43,6 +44,10 @@ class BenchProbe(ABC):
     async def try_at(self, context: ProbeContext, bench: Bench, allowance: Allowance) -> None:
         """What is done with one kind of object at one interface."""
 
+    def chosen(self, found: Sequence[Surface]) -> Sequence[Surface]:
+        """Where it is done: everywhere that an identity may write, once for each identity."""
+        return found
+
     def plan(self, target: EnvironmentTarget) -> Iterable[PlannedRequest]:
         """One line an identity that may write: where it may push what is known only once the platform was asked."""
         for endpoint in target.endpoints if target.mode.includes(Mode.EXERCISE) else ():
@@ -68,7 +73,7 @@ class BenchProbe(ABC):
             return
         allowance = Allowance(total=int(context.target.limits.max_requests * self.share))
         parties = await emsps(context, endpoint, self.name)
-        for surface in found:
+        for surface in self.chosen(found):
             at = surface.interface
             for bench in benches(surface, parties.get((at.version, at.credential.identity))):
                 if _in_focus(context, bench):

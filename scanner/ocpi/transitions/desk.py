@@ -14,6 +14,7 @@ from scanner.model.late_dataclass import dataclass
 from scanner.model.leftover import Leftover
 from scanner.model.ocpi.builder.draft import JsonObject
 from scanner.model.party import Party
+from scanner.ocpi.attempts import Attempt
 from scanner.ocpi.transitions.allowance import Allowance
 from scanner.ocpi.transitions.bench import Bench
 from scanner.ocpi.transitions.looked import UNKNOWN, Looked, looked
@@ -110,8 +111,12 @@ class Desk:
         ids: Mapping[str, str] | None = None,
         owners: frozenset[Party] = frozenset(),
         delivery: Delivery | None = None,
+        stranger: Attempt | None = None,
     ) -> Answered:
-        """The same with a body that is written already; `delivery`: it does not get there whole."""
+        """The same with a body that is written already; `delivery`: it does not get there whole.
+
+        `stranger`: what stands in place of the valid token. The identity answers for the request all the same.
+        """
         self._count()
         surface = self.bench.surface
         content = {"Content-Type": JSON} if body is not None else {}
@@ -124,6 +129,8 @@ class Desk:
             body=None if body is None else body.encode(),
             headers={**content, **(ids or {})},
         )
+        if stranger is not None:
+            intent = structs.replace(intent, credential=stranger.credential)
         odd = delivery is not None
         outcome = await self._gate.http(
             structs.replace(intent, leaves=leaves, owners=intent.owners | owners, delivery=delivery, expects_errors=odd)

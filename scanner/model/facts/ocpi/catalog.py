@@ -44,6 +44,7 @@ from scanner.model.facts.ocpi.reads import READ_FACTS
 from scanner.model.facts.ocpi.requests import REQUEST_FACTS, STARTED_FACTS
 from scanner.model.facts.ocpi.rogue import ROGUE_FACTS
 from scanner.model.facts.ocpi.sent_commands import SENT_COMMAND_FACTS
+from scanner.model.facts.ocpi.strangers import STRANGER_FACTS
 from scanner.model.facts.ocpi.stress import STRESS_FACTS
 from scanner.model.facts.ocpi.tenancy import OwnersSeen, TenancyObserved
 from scanner.model.facts.ocpi.tokens import TOKEN_FACTS
@@ -94,6 +95,7 @@ OCPI_FACT_TYPES: Final[tuple[type, ...]] = (
     *READ_FACTS,
     *CONTRACT_FACTS,
     *CONNECTION_FACTS,
+    *STRANGER_FACTS,
     *COMMAND_FACTS,
     *CALLBACK_FACTS,
     *REQUEST_FACTS,
