@@ -44,7 +44,7 @@ def plural(count: int, noun: str) -> str:
 def coverage_hint(posture: Posture) -> str:
     """What coverage counts: rows that fold others do not, though they stand among all rows."""
     rows = sum(not control.rolled_up for control in posture.controls)
-    return f"judged, of the {plural(rows, 'row')} that fold no others"
+    return f"judged, of {plural(rows, 'control')}; {len(posture.controls) - rows} more sum these up"
 
 
 def _severities(controls: Sequence[ControlPosture]) -> str:

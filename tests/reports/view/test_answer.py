@@ -33,7 +33,7 @@ def test_what_passes_or_is_waived_is_not_the_gravest():
 
 def test_coverage_says_which_rows_it_counts_because_there_are_more():
     posture = posture_of()
-    assert coverage_hint(posture) == "judged, of the 109 rows that fold no others"
+    assert coverage_hint(posture) == "judged, of 109 controls; 17 more sum these up"
     assert len(posture.controls) == 126
     both = " ".join(render_terminal(posture).split()), render_html(posture).decode()
     assert all(coverage_hint(posture) in text for text in both)
