@@ -82,7 +82,7 @@ async def _try(client: OcpiClient, book: Notebook, door: Door, attempt: Attempt,
 
 def _keep(book: Notebook, door: Door, label: str, reply: Reply) -> EvidenceRef:
     if door.shown_url is not None:  # a refusal may repeat the id
-        return book.keep(label, reply, body=False, more={"request": {"method": "GET", "url": door.shown_url}})
+        return book.keep(label, reply, body=False, shown_url=door.shown_url)
     # What a stranger was given may be somebody's data: then only its size stays.
     return book.keep(label, reply, body=reply.access not in MAY_HOLD_DATA)
 

@@ -7,7 +7,6 @@ from typing import Final
 
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.ocpi.answer import Access
-from scanner.model.json_value import JsonValue
 from scanner.model.late_dataclass import dataclass
 from scanner.model.observation import Reason
 from scanner.model.subject import InterfaceSubject
@@ -66,8 +65,8 @@ class ById:
         if isinstance(reply, NoReply):
             return reply
         # The id may name a driver: it stays out of the evidence.
-        more: dict[str, JsonValue] = {"request": {"method": "GET", "url": shown}}
-        evidence = Notebook(self._context, self._client.endpoint, speaker).keep(wanted, reply, body=False, more=more)
+        book = Notebook(self._context, self._client.endpoint, speaker)
+        evidence = book.keep(wanted, reply, body=False, shown_url=shown)
         return ReadById(
             given=reply.access is Access.DATA,
             denied=_denies(reply),

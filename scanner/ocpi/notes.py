@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from msgspec import structs
+
 from scanner.gate.documents import exchange_document, failure_document
 from scanner.model.evidence import EvidenceRef
 from scanner.model.facts.ocpi.access import AccessWithToken
@@ -39,9 +41,21 @@ class Notebook:
         """The platform as a whole."""
         return EndpointSubject(environment=self.context.target.name, endpoint=self.endpoint.name)
 
-    def keep(self, title: str, reply: Reply, *, body: bool, more: Mapping[str, JsonValue] | None = None) -> EvidenceRef:
-        """Store an exchange; without its body where that holds objects of drivers and partners."""
-        document = exchange_document(reply.exchange, body=body)
+    def keep(
+        self,
+        title: str,
+        reply: Reply,
+        *,
+        body: bool,
+        more: Mapping[str, JsonValue] | None = None,
+        shown_url: str | None = None,
+    ) -> EvidenceRef:
+        """Store an exchange; without its body where that holds objects of drivers and partners.
+
+        `shown_url`: a template of the URL, where an id in it may name a driver.
+        """
+        exchange = reply.exchange if shown_url is None else structs.replace(reply.exchange, url=shown_url)
+        document = exchange_document(exchange, body=body)
         whole = {**document, **(more or {})} if isinstance(document, Mapping) else document
         return self.context.evidence.store_document(title, self.context.record.witness, whole)
 

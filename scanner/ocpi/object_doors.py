@@ -104,7 +104,7 @@ class ObjectDoors:
             return None
         subject = replace(interface.subject, path=path.template)
         book = Notebook(self._context, self._client.endpoint, interface.credential.identity)
-        evidence = book.keep(wanted, reply, body=False, more={"request": {"method": "GET", "url": shown}})
+        evidence = book.keep(wanted, reply, body=False, shown_url=shown)
         answer = replace(reply.answer, curl=repeat_by_id(reply, shown))
         book.seen(subject, AccessWithToken(answers=(answer,)), evidence)
         return Door(url=url, subjects=(subject,), place=UrlPlace.IN_SCOPE, questions=STRANGERS, shown_url=shown)
