@@ -125,8 +125,10 @@ class FileSink:
     def _target(self, which: NewToken) -> Path:
         try:
             path = self._path.resolve()  # a link stays a link
-        except RuntimeError:  # before Python 3.13; later ones fail where the file is opened
-            raise SinkFailed(f"{self.place} is a link that leads to itself") from None
+        except RuntimeError:  # before Python 3.13, which leaves a circle as it is
+            path = self._path
+        if path.is_symlink():
+            raise SinkFailed(f"{self.place} is a link that leads to itself")
         return path.with_name(path.name + _SUFFIXES[which])
 
     def _failed(self, error: OSError) -> SinkFailed:

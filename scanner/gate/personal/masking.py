@@ -131,10 +131,10 @@ class PersonalData:
         if begin in {"{", "["}:
             try:
                 parsed = msgspec.json.decode(text)
+                masked = self.document(parsed)  # from Python 3.12 on what is parsed may be too deep to be walked
+                return text if masked == parsed else json.dumps(masked, ensure_ascii=False)
             except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):  # half a surrogate pair is no UTF-8
                 return self.text(_FIELD.sub(self._field, text))
-            masked = self.document(parsed)
-            return text if masked == parsed else json.dumps(masked, ensure_ascii=False)
         if '"' in text or "'" in text:
             text = _FIELD.sub(self._field, text)
         return self.text(text)

@@ -160,6 +160,12 @@ def test_deep_and_endless_texts_end():
     assert personal.document('"' * 50_000)
 
 
+@pytest.mark.parametrize("depth", [100, 500, 900, 2_000, 10_000])
+def test_what_is_nested_deeper_than_it_can_be_walked_is_masked_as_a_text(depth):
+    text = "[" * depth + '{"uid": "04A1B2C3D4E580"}' + "]" * depth
+    assert "04A1B2C3D4E580" not in str(PersonalData().document({"value": text}))
+
+
 @pytest.mark.parametrize("text", ['{"uid": "04A1B2C3D4E580", "a": "\ud800"}', '["\ud800"', "[\ud800"])
 def test_half_a_surrogate_pair_hides_nothing_and_breaks_nothing(text):
     shown = PersonalData().document({"value": text})
